@@ -1,0 +1,113 @@
+// Starts Node-RED with this pack and the demo flow, in a user directory of its own inside the project (.node-red).
+//   npm start                                       http://127.0.0.1:1880, or a free port where 1880 is taken
+//   npm start -- --port 8080 --host 0.0.0.0         for other computers too: anyone there can change the flows
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { install, root, run } from "./install.mjs";
+
+const userDirectory = join(root, ".node-red");
+const { host, port: wantedPort } = parseArgs({
+  options: { host: { type: "string", default: "127.0.0.1" }, port: { type: "string", default: "1880" } },
+}).values;
+
+install();
+run(process.execPath, [join("scripts", "build.mjs")]);
+prepareUserDirectory();
+const port = await freePort(Number(wantedPort));
+await startNodeRed(port);
+
+/** Everything that Node-RED needs; what is there already is the user's and stays. */
+function prepareUserDirectory() {
+  const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const link = join(userDirectory, "node_modules", ...name.split("/"));
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { force: true }); // the project may have moved since
+  symlinkSync(root, link, "junction");
+  writeOnce("package.json", JSON.stringify({ name: "demo", private: true, dependencies: { [name]: "file:.." } }));
+  writeOnce(
+    "settings.js",
+    `module.exports = ${JSON.stringify(
+      {
+        flowFile: "flows.json",
+        credentialSecret: randomBytes(16).toString("hex"),
+        telemetry: { enabled: false, updateNotification: false },
+        editorTheme: { tours: false },
+        logging: { console: { level: "warn", metrics: false, audit: false } },
+      },
+      null,
+      2,
+    )};\n`,
+  );
+  const flows = join(userDirectory, "flows.json");
+  const japanese = new Intl.DateTimeFormat().resolvedOptions().locale.startsWith("ja");
+  const examples = join(root, "examples", japanese ? "ja" : "");
+  const demo = readdirSync(examples).find((file) => /^02.*\.json$/.test(file));
+  if (demo && !existsSync(flows)) {
+    copyFileSync(join(examples, demo), flows);
+  }
+}
+
+function writeOnce(file, text) {
+  const path = join(userDirectory, file);
+  if (!existsSync(path)) {
+    writeFileSync(path, text);
+  }
+}
+
+/** The wanted port, or one that the system gives when that is taken. */
+async function freePort(wanted) {
+  for (const candidate of [wanted, 0]) {
+    const server = createServer();
+    const port = await new Promise((resolve, reject) => {
+      server.once("error", (error) => (error.code === "EADDRINUSE" ? resolve(undefined) : reject(error)));
+      server.listen(candidate, host, () => resolve(server.address().port));
+    });
+    if (port !== undefined) {
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }
+  }
+}
+
+async function startNodeRed(port) {
+  const nodeRed = createRequire(import.meta.url).resolve("node-red/red.js");
+  const child = spawn(
+    process.execPath,
+    [nodeRed, "-u", userDirectory, "-p", String(port), "-D", `uiHost=${host}`, "flows.json"],
+    { stdio: "inherit" },
+  );
+  child.on("exit", (code, signal) => process.exit(code ?? (signal ? 0 : 1)));
+  // Node-RED saves what was learnt before it ends; this script ends after it.
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.on(signal, () => child.kill(signal));
+  }
+
+  const address = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
+  while (!(await answers(address))) {
+    await sleep(200);
+  }
+  console.log(`Node-RED is ready: ${address}   (stop with Ctrl-C)`);
+}
+
+async function answers(address) {
+  try {
+    return (await fetch(address)).ok;
+  } catch {
+    return false;
+  }
+}

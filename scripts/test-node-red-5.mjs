@@ -1,0 +1,73 @@
+// Runs the node and flow specs on Node-RED 5 under Node 24, both from the npm registry.
+// They live in a folder of their own (.node-red-5) beside a copy of what was built, so that `require("node-red")` finds
+// version 5 there and the project's own dependencies stay as they are. With --editor also the browser specs.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { browser } from "./browser.mjs";
+import { install, npm, root, run } from "./install.mjs";
+
+const [editor, ...forMocha] = [
+  process.argv[2] === "--editor",
+  ...process.argv.slice(2).filter((a) => a !== "--editor"),
+];
+const folder = join(root, ".node-red-5");
+
+install();
+run(process.execPath, [join("scripts", "build.mjs")]);
+installThere();
+for (const part of ["dist", "examples"]) {
+  rmSync(join(folder, part), { recursive: true, force: true });
+  cpSync(join(root, part), join(folder, part), { recursive: true });
+}
+
+const parts = ["nodes", "examples", ...(editor ? ["editor"] : [])];
+const specs = readdirSync(join(folder, "dist", "test"), { recursive: true })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => path.endsWith("_spec.js") && parts.includes(path.split("/")[0]))
+  .sort((a, b) => parts.indexOf(a.split("/")[0]) - parts.indexOf(b.split("/")[0]) || a.localeCompare(b));
+if (specs.length === 0) {
+  console.error("There are no node or flow specs to run.");
+  process.exit(1);
+}
+const node = join(folder, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+run(node, [join("node_modules", "node-red", "red.js"), "--version"], { cwd: folder });
+run(
+  node,
+  [join("node_modules", "mocha", "bin", "mocha.js"), ...forMocha, ...specs.map((path) => join("dist", "test", path))],
+  {
+    cwd: folder,
+    env: {
+      ...process.env,
+      FORECAST_DATA: process.env.FORECAST_DATA ?? join(root, "..", "shared", "data"),
+      ...(editor && { CHROMIUM_PATH: browser() }),
+    },
+  },
+);
+
+/** The project's dependencies in the versions of its lock file, but Node-RED 5 and the Node.js that it needs. */
+function installThere() {
+  const project = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const notNeeded = ["typescript", "@biomejs/biome"];
+  const fromLock = (names) =>
+    Object.fromEntries(
+      names.filter((name) => !notNeeded.includes(name)).map((name) => [name, locked[`node_modules/${name}`].version]),
+    );
+  const wanted = JSON.stringify({
+    ...project,
+    scripts: {},
+    overrides: {},
+    allowScripts: { node: true }, // its script fetches the program for this platform
+    dependencies: fromLock(Object.keys(project.dependencies)),
+    devDependencies: { ...fromLock(Object.keys(project.devDependencies)), "node-red": "^5.0.7", node: "^24.0.0" },
+  });
+  const file = join(folder, "package.json");
+  const installed = join(folder, "node_modules", "node-red", "package.json");
+  if (!existsSync(file) || readFileSync(file, "utf8") !== wanted || !existsSync(installed)) {
+    console.log("Installing Node-RED 5 and Node.js 24 …");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    writeFileSync(file, wanted);
+    npm(["install", "--include=dev", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: folder });
+  }
+}
