@@ -1,0 +1,60 @@
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+
+/**
+ * Adam: a step along the smoothed gradient, divided by its smoothed magnitude, so that one rate fits sensors of any unit.
+ *
+ * Source: Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1.
+ */
+export class Adam {
+  private readonly mean: Float64Array;
+  private readonly square: Float64Array;
+  /** β₁ᵗ and β₂ᵗ. */
+  private readonly powers = new Float64Array([1, 1]);
+
+  /** @param length how many parameters */
+  constructor(length: number) {
+    this.mean = new Float64Array(length);
+    this.square = new Float64Array(length);
+  }
+
+  /** Begins the t-th step: call once before `step` is called for one or more ranges. */
+  advance(): void {
+    // Below this the correction 1/(1 − βᵗ) is 1 to the last bit; going on would end in denormal numbers.
+    for (let i = 0; i < 2; i++) if (this.powers[i] > 1e-20) this.powers[i] *= i === 0 ? BETA1 : BETA2;
+  }
+
+  /**
+   * Moves parameters[from … to) against their gradient.
+   *
+   * @param scale multiplies the gradient (norm clipping)
+   * @param rate learning rate
+   * Allocates nothing.
+   */
+  step(parameters: Float64Array, gradient: Float64Array, from: number, to: number, scale: number, rate: number): void {
+    const { mean, square } = this;
+    const size = rate / (1 - this.powers[0]);
+    const correction = 1 / (1 - this.powers[1]);
+    for (let i = from; i < to; i++) {
+      const slope = gradient[i] * scale;
+      const m = BETA1 * mean[i] + (1 - BETA1) * slope + 1e-30 - 1e-30;
+      const s = BETA2 * square[i] + (1 - BETA2) * slope * slope + 1e-60 - 1e-60;
+      mean[i] = m;
+      square[i] = s;
+      parameters[i] -= (size * m) / (Math.sqrt(s * correction) + EPSILON);
+    }
+  }
+
+  /** Forgets all gradients seen. */
+  clear(): void {
+    this.mean.fill(0);
+    this.square.fill(0);
+    this.powers.fill(1);
+  }
+
+  /** All that has to be remembered, in a fixed order. */
+  buffers(): Float64Array[] {
+    return [this.mean, this.square, this.powers];
+  }
+}

@@ -1,0 +1,759 @@
+import { History } from "./history";
+import { HorizonModel, LAGS, type LearnOptions, type Skip } from "./horizon-model";
+import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
+import { Random } from "./random";
+import { RunningRms } from "./running-rms";
+import { RunningScale } from "./running-scale";
+import { readDescription, readState, writeSnapshot } from "./snapshot";
+import { norm } from "./trust-region";
+
+/** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
+const ABSURD = 1e100;
+const INPUT_CLIP = 5;
+/** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
+const GAP = 10;
+
+const LAST_TIME = 0;
+const INTERVAL = 1;
+const LAST_ACTUAL = 2;
+const LAST_ACTUAL_INDEX = 3;
+const FORECAST_INDEX = 4;
+const SINCE = 5;
+const QUALITY = 6;
+const PRETRAINED = 7;
+const LAST_ACTUAL_TIME = 8;
+
+/** What a forecaster is made of. */
+export interface ForecasterOptions {
+  /** Names of the sensors used. The target is left out of them: what it adds is decided by the horizon. */
+  inputs: readonly string[];
+  /** Name of the value to forecast. */
+  target: string;
+  /** Readings ahead, one or several, whole numbers 1 … 1000; or 0: estimate the target now (a soft sensor). Default 1. */
+  horizon?: number | readonly number[];
+  /** Complex units of the LRU layer, 1 … 256. Default 16. */
+  size?: number;
+  /** What the forecast corrects: the last value, or the existing forecast that comes with each reading. */
+  buildOn?: "last" | "existing";
+  /** Whether the target's own past is an input. Default true. */
+  targetHistory?: boolean;
+  /** Share of actual values that the interval shall hold, 0.5 … 0.99. Default 0.9. */
+  coverage?: number;
+  /** Same seed, same numbers. Default 1. */
+  seed?: number;
+  /** How many readings late a label may come, 0 … 100,000. Default 100. */
+  labelDelay?: number;
+  /** Name of the machine, for the messages only. */
+  asset?: string;
+}
+
+/** Sensor values of one asset at one time. */
+export interface Reading {
+  /** ms since 1970, later than the reading before. */
+  time: number;
+  /** Values by sensor name; absent or not finite = missing. */
+  values: Readonly<Record<string, number>>;
+  /** The existing forecast made now, for the first horizon. */
+  existing?: number;
+  /** How much to learn from this reading, 0 … 1. Default 1. */
+  quality?: number;
+}
+
+/** A forecast. Numbers that are not known are NaN. The object is used again at the next reading: copy what you keep. */
+export interface Forecast {
+  asset: string;
+  /** ms: the reading from which it was made. */
+  origin: number;
+  /** ms: when the actual value is expected. */
+  due: number;
+  horizon: number;
+  value: number;
+  lower: number;
+  upper: number;
+  coverage: number;
+  naive: number;
+  frozen: number;
+  existing: number;
+  updates: number;
+  /** All horizons, where there are several. */
+  steps?: ForecastStep[];
+}
+
+/** One of several horizons of a forecast. */
+export interface ForecastStep {
+  horizon: number;
+  due: number;
+  value: number;
+  lower: number;
+  upper: number;
+  frozen: number;
+}
+
+/** A forecast whose actual value has come. Error = forecast − actual. The object is used again: copy what you keep. */
+export interface Scored {
+  origin: number;
+  /** ms: when the actual value was measured. */
+  time: number;
+  horizon: number;
+  forecast: number;
+  actual: number;
+  error: number;
+  naive: number;
+  frozen: number;
+  existing: number;
+  /** Whether the actual value lay in the interval; false as well where no interval was given. */
+  covered: boolean;
+  /** Width and place of the interval that was given; NaN where none. */
+  lower: number;
+  upper: number;
+  /** All horizons that fell due, where there are several. */
+  steps?: Scored[];
+}
+
+/** What learning did with the labels of a reading. */
+export interface Tuning {
+  updates: number;
+  rate: number;
+  /** Largest relative change of a horizon's parameters from the base. */
+  change: number;
+  /** Why nothing was learnt; absent if something was. */
+  skipped?: Skip;
+}
+
+/** A value that was not used as it came. */
+export interface HeldValue {
+  sensor: string;
+  /** missing: none came, or no finite number; absurd: beyond ±1e100; far: over 20 standard deviations away. */
+  rule: "missing" | "absurd" | "far";
+  value: number;
+}
+
+/** Why a reading or a label was turned away. Nothing was changed. */
+export type Rejection =
+  | "bad time"
+  | "duplicate"
+  | "out of order"
+  | "unknown time"
+  | "already labelled"
+  | "not a number";
+
+/** Thrown for a reading that cannot be taken; nothing was changed. */
+export class ReadingRejected extends Error {
+  constructor(
+    readonly code: Rejection,
+    text: string,
+  ) {
+    super(text);
+    this.name = "ReadingRejected";
+  }
+}
+
+interface Description extends Required<Omit<ForecasterOptions, "horizon">> {
+  horizon: number[];
+  capacity: number;
+}
+
+/**
+ * The forecaster of one asset: it scores what fell due, learns from it by real-time recurrent learning, and forecasts.
+ *
+ * @example
+ *     const f = Forecaster.create({ inputs: ["load"], target: "steam", horizon: 1, seed: 1 });
+ *     const { scored, forecast } = f.step({ time: 0, values: { load: 3, steam: 7 } }, { learn: true });
+ *     forecast.value; // 7: a new model starts as the naive forecast
+ *     scored; // undefined: nothing was due yet
+ */
+export class Forecaster {
+  private readonly history: History;
+  private readonly scales: RunningScale[];
+  private readonly targetScale = new RunningScale();
+  private readonly lagScale = new RunningRms();
+  private readonly models: HorizonModel[];
+  private readonly lastGood: Float64Array;
+  private readonly s = new Float64Array(9);
+
+  private readonly forecastResult: Forecast;
+  private readonly scoredResults: Scored[];
+  private readonly scoredSteps: Scored[] = [];
+  private readonly tuning: Tuning = { updates: 0, rate: 0, change: 0 };
+  private readonly result: { scored: Scored | undefined; forecast: Forecast };
+  private readonly heldValues: HeldValue[] = [];
+
+  private constructor(private readonly description: Description) {
+    const { inputs, horizon, size, coverage, capacity } = description;
+    const width = inputs.length + (description.targetHistory ? 1 : 0) + (description.buildOn === "existing" ? 1 : 0);
+    this.history = new History(capacity, width);
+    this.scales = inputs.map(() => new RunningScale());
+    this.lastGood = new Float64Array(inputs.length).fill(Number.NaN);
+    const gradient = new Float64Array(Math.max(...horizon.map((k) => HorizonModel.parameterCount(k, size, width))));
+    this.models = horizon.map(
+      (k, i) =>
+        new HorizonModel(
+          k,
+          size,
+          this.history,
+          this.targetScale,
+          this.lagScale,
+          i === 0 && description.buildOn === "existing",
+          coverage,
+          gradient,
+        ),
+    );
+    this.forecastResult = {
+      asset: description.asset,
+      origin: Number.NaN,
+      due: Number.NaN,
+      horizon: horizon[0],
+      value: Number.NaN,
+      lower: Number.NaN,
+      upper: Number.NaN,
+      coverage,
+      naive: Number.NaN,
+      frozen: Number.NaN,
+      existing: Number.NaN,
+      updates: 0,
+    };
+    if (horizon.length > 1) {
+      this.forecastResult.steps = horizon.map((k) => ({
+        horizon: k,
+        due: Number.NaN,
+        value: Number.NaN,
+        lower: Number.NaN,
+        upper: Number.NaN,
+        frozen: Number.NaN,
+      }));
+    }
+    this.scoredResults = horizon.map((k) => ({
+      origin: Number.NaN,
+      time: Number.NaN,
+      horizon: k,
+      forecast: Number.NaN,
+      actual: Number.NaN,
+      error: Number.NaN,
+      naive: Number.NaN,
+      frozen: Number.NaN,
+      existing: Number.NaN,
+      covered: false,
+      lower: Number.NaN,
+      upper: Number.NaN,
+    }));
+    this.result = { scored: undefined, forecast: this.forecastResult };
+    this.s[LAST_TIME] = Number.NaN;
+    this.s[INTERVAL] = Number.NaN;
+    this.s[LAST_ACTUAL] = Number.NaN;
+    this.s[LAST_ACTUAL_INDEX] = -1;
+    this.s[FORECAST_INDEX] = -1;
+    this.s[LAST_ACTUAL_TIME] = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * A new forecaster. Its first forecast is the naive one.
+   *
+   * @throws RangeError with the reason where an option is out of range
+   */
+  static create(options: ForecasterOptions): Forecaster {
+    const description = describe(options);
+    const f = new Forecaster(description);
+    f.models.forEach((model, i) => {
+      model.initialise(new Random(description.seed + 7919 * i));
+    });
+    return f;
+  }
+
+  /**
+   * The forecaster that `save` has written: it goes on exactly as the saved one would have.
+   *
+   * @throws SnapshotError where the bytes are damaged, foreign or of a newer version
+   */
+  static load(bytes: Uint8Array): Forecaster {
+    const f = new Forecaster(readDescription(bytes) as Description);
+    readState(bytes, f.buffers());
+    for (const model of f.models) model.refresh();
+    return f;
+  }
+
+  /** Everything there is to know about this forecaster, open labels included, as one binary record with a checksum. */
+  save(): Uint8Array {
+    return writeSnapshot(this.description, this.buffers());
+  }
+
+  private buffers(): (Float64Array | Float32Array)[] {
+    return [
+      this.s,
+      this.lastGood,
+      ...this.history.buffers(),
+      ...this.scales.flatMap((scale) => scale.buffers()),
+      ...this.targetScale.buffers(),
+      ...this.lagScale.buffers(),
+      ...this.models.flatMap((model) => model.buffers()),
+    ];
+  }
+
+  /** The options, completed by their defaults. */
+  get options(): Readonly<Required<ForecasterOptions>> {
+    return this.description;
+  }
+
+  get inputs(): readonly string[] {
+    return this.description.inputs;
+  }
+
+  get target(): string {
+    return this.description.target;
+  }
+
+  /** Readings ahead, rising. */
+  get horizons(): readonly number[] {
+    return this.description.horizon;
+  }
+
+  /** Index of the last reading; −1 before the first. */
+  get index(): number {
+    return this.history.length - 1;
+  }
+
+  /** ms of the last reading; NaN before the first. */
+  get lastTime(): number {
+    return this.s[LAST_TIME];
+  }
+
+  /** The usual time between two readings in ms; NaN before the second. */
+  get interval(): number {
+    return this.s[INTERVAL];
+  }
+
+  /** Updates of the first horizon's parameters so far. */
+  get updates(): number {
+    return this.models[0].updates;
+  }
+
+  /** Whether the model was trained on history. */
+  get pretrained(): boolean {
+    return this.s[PRETRAINED] > 0;
+  }
+
+  /** The values of the last reading that were not used as they came; the last good value stood in for them. */
+  get held(): readonly HeldValue[] {
+    return this.heldValues;
+  }
+
+  /** Memory of this forecaster's numbers, in bytes. */
+  get memoryBytes(): number {
+    return this.buffers().reduce((sum, array) => sum + array.byteLength, 0);
+  }
+
+  /**
+   * One reading, the whole way. Horizon ≥ 1: score, learn, forecast. Horizon 0: estimate, score, learn.
+   * Allocates nothing once warm; both results are used again at the next step.
+   *
+   * @throws ReadingRejected where the reading's time is not later than the last one's; nothing was changed
+   */
+  step(reading: Reading, options: LearnOptions): { scored: Scored | undefined; forecast: Forecast } {
+    this.result.scored = this.observe(reading);
+    this.learn(options);
+    this.forecast();
+    return this.result;
+  }
+
+  /**
+   * Takes in a reading and scores the forecasts that fell due by it. Learns nothing: that is for `learn`.
+   *
+   * @returns the scored forecast of the first horizon; undefined where none fell due
+   * @throws ReadingRejected where the reading's time is not later than the last one's; nothing was changed
+   */
+  observe(reading: Reading): Scored | undefined {
+    const { s, history, models } = this;
+    const { time } = reading;
+    if (!Number.isFinite(time))
+      throw new ReadingRejected("bad time", `The time of a reading is ${time}, not a number of ms.`);
+    if (time === s[LAST_TIME]) throw new ReadingRejected("duplicate", `A reading of ${stamp(time)} was taken already.`);
+    if (time < s[LAST_TIME])
+      throw new ReadingRejected(
+        "out of order",
+        `The reading of ${stamp(time)} is older than the last one, ${stamp(s[LAST_TIME])}.`,
+      );
+    this.forecast();
+    if (history.length >= history.capacity) for (const model of models) model.release(history.first);
+
+    const index = history.length;
+    this.keepTime(time, index);
+    s[QUALITY] = quality(reading.quality);
+    const slot = history.push();
+    history.time[slot] = time;
+    history.quality[slot] = s[QUALITY];
+    const existing = reading.existing;
+    history.existing[slot] = existing !== undefined && Math.abs(existing) < ABSURD ? existing : Number.NaN;
+
+    this.heldValues.length = 0;
+    const inputAt = slot * history.width;
+    this.takeInputs(reading.values, inputAt);
+    const actual = this.takeTarget(reading.values);
+    const ahead = models[0].horizon > 0;
+    if (ahead && !Number.isNaN(actual)) this.keepActual(actual, index, time);
+    history.naive[slot] = s[LAST_ACTUAL];
+    this.takeTargetHistory(inputAt, slot);
+
+    if (!ahead) {
+      this.forecast();
+      if (Number.isNaN(actual)) return undefined;
+      const scored = this.scoreOrigin(models[0], 0, index, actual, time);
+      this.keepActual(actual, index, time);
+      return scored;
+    }
+    if (Number.isNaN(actual)) return undefined;
+    return this.scoreDue(index, actual, time);
+  }
+
+  /** Follows the usual interval and marks gaps. */
+  private keepTime(time: number, index: number): void {
+    const { s } = this;
+    const elapsed = time - s[LAST_TIME];
+    if (Number.isNaN(s[INTERVAL])) {
+      s[INTERVAL] = elapsed;
+    } else {
+      if (elapsed > GAP * s[INTERVAL]) s[SINCE] = index;
+      s[INTERVAL] += 0.05 * (Math.min(elapsed, 3 * s[INTERVAL]) - s[INTERVAL]);
+    }
+    s[LAST_TIME] = time;
+  }
+
+  private takeInputs(values: Readonly<Record<string, number>>, at: number): void {
+    const { inputs } = this.description;
+    const u = this.history.inputs;
+    for (let i = 0; i < inputs.length; i++) {
+      const x = values[inputs[i]];
+      const scale = this.scales[i];
+      if (typeof x !== "number" || !(Math.abs(x) <= ABSURD)) {
+        this.hold(inputs[i], typeof x === "number" && !Number.isNaN(x) ? "absurd" : "missing", x);
+      } else {
+        if (scale.isFar(x)) this.hold(inputs[i], "far", x);
+        else this.lastGood[i] = x;
+        scale.update(x);
+      }
+      const good = this.lastGood[i];
+      u[at + i] = Number.isNaN(good) ? 0 : clip(scale.z(good));
+    }
+  }
+
+  /** The target's value of this reading, if it can be believed; else NaN. */
+  private takeTarget(values: Readonly<Record<string, number>>): number {
+    const { target } = this.description;
+    const y = values[target];
+    if (typeof y !== "number" || Number.isNaN(y)) {
+      // For a soft sensor a reading without label is the rule, not a fault.
+      if (this.models[0].horizon > 0) this.hold(target, "missing", y);
+      return Number.NaN;
+    }
+    if (!(Math.abs(y) <= ABSURD)) {
+      this.hold(target, "absurd", y);
+      return Number.NaN;
+    }
+    if (this.targetScale.isFar(y)) {
+      this.hold(target, "far", y);
+      this.targetScale.update(y);
+      return Number.NaN;
+    }
+    return y;
+  }
+
+  private hold(sensor: string, rule: HeldValue["rule"], value: number): void {
+    this.heldValues.push({ sensor, rule, value });
+  }
+
+  private keepActual(y: number, index: number, time: number): void {
+    const { s } = this;
+    if (s[LAST_ACTUAL_INDEX] === index - 1 && s[SINCE] < index) this.lagScale.update(y - s[LAST_ACTUAL]);
+    this.targetScale.update(y);
+    s[LAST_ACTUAL] = y;
+    s[LAST_ACTUAL_INDEX] = index;
+    s[LAST_ACTUAL_TIME] = time;
+  }
+
+  private takeTargetHistory(at: number, slot: number): void {
+    const u = this.history.inputs;
+    let k = at + this.description.inputs.length;
+    const last = this.s[LAST_ACTUAL];
+    if (this.description.targetHistory) u[k++] = Number.isNaN(last) ? 0 : clip(this.targetScale.z(last));
+    if (this.description.buildOn === "existing") {
+      const sigma = this.targetScale.deviation;
+      const lead = (this.history.existing[slot] - last) / sigma;
+      u[k] = Number.isFinite(lead) ? clip(lead) : 0;
+    }
+  }
+
+  private scoreDue(index: number, actual: number, time: number): Scored | undefined {
+    this.scoredSteps.length = 0;
+    for (let m = 0; m < this.models.length; m++) {
+      const origin = index - this.models[m].horizon;
+      // A forecast that was due within a gap has no label.
+      if (origin < 0 || (this.s[SINCE] > origin && this.s[SINCE] <= index)) continue;
+      const scored = this.scoreOrigin(this.models[m], m, origin, actual, time);
+      if (scored) this.scoredSteps.push(scored);
+    }
+    return this.firstScored();
+  }
+
+  private firstScored(): Scored | undefined {
+    const first = this.scoredSteps.length > 0 ? this.scoredSteps[0] : undefined;
+    if (first && this.models.length > 1) first.steps = this.scoredSteps;
+    return first;
+  }
+
+  private scoreOrigin(
+    model: HorizonModel,
+    m: number,
+    origin: number,
+    actual: number,
+    time: number,
+  ): Scored | undefined {
+    if (!model.isOpen(origin)) return undefined;
+    const { history } = this;
+    const slot = history.slot(origin);
+    const scored = this.scoredResults[m];
+    const value = model.value[slot];
+    const width = model.width[slot];
+    scored.origin = history.time[slot];
+    scored.time = time;
+    scored.forecast = value;
+    scored.actual = actual;
+    scored.error = value - actual;
+    scored.naive = history.naive[slot];
+    scored.frozen = model.frozen[slot];
+    scored.existing = m === 0 ? history.existing[slot] : Number.NaN;
+    scored.lower = value - width;
+    scored.upper = value + width;
+    scored.covered = Math.abs(value - actual) <= width;
+    model.take(origin, actual, this.s[QUALITY]);
+    return Number.isNaN(value) ? undefined : scored;
+  }
+
+  /**
+   * Takes a late label: the actual value of the target at an earlier reading. It is scored now and learnt by `learn`.
+   *
+   * @param label time in ms of that reading (the nearest within half an interval is meant) and its actual value;
+   *   quality 0 … 1 weighs what is learnt from it
+   * @returns the scored forecast, or why the label was turned away
+   */
+  label(label: { time: number; value: number; quality?: number }): Scored | { rejected: Rejection; text: string } {
+    const { time, value } = label;
+    if (!Number.isFinite(time))
+      return { rejected: "bad time", text: `The time of a label is ${time}, not a number of ms.` };
+    if (typeof value !== "number" || !(Math.abs(value) <= ABSURD))
+      return { rejected: "not a number", text: `A label is ${value}, not a usable number.` };
+    this.forecast();
+    const index = this.history.find(time, Number.isNaN(this.s[INTERVAL]) ? 0 : this.s[INTERVAL] / 2);
+    if (index < 0)
+      return {
+        rejected: "unknown time",
+        text: `No reading of ${stamp(time)} is kept: the label is too late, too early or falls in a gap.`,
+      };
+    this.s[QUALITY] = quality(label.quality);
+    this.scoredSteps.length = 0;
+    for (let m = 0; m < this.models.length; m++) {
+      const origin = index - this.models[m].horizon;
+      const scored = origin < 0 ? undefined : this.scoreOrigin(this.models[m], m, origin, value, time);
+      if (scored) this.scoredSteps.push(scored);
+    }
+    if (time > this.s[LAST_ACTUAL_TIME]) this.keepActual(value, index, time);
+    const scored = this.firstScored();
+    if (scored) return scored;
+    return {
+      rejected: "already labelled",
+      text: `The forecast for ${stamp(time)} has its label already, or none was made.`,
+    };
+  }
+
+  /**
+   * Learns from the labels that came since the last call, each at its origin, in order.
+   * Allocates nothing; the result is used again at the next call.
+   */
+  learn(options: LearnOptions): Tuning {
+    const { tuning, models } = this;
+    let change = 0;
+    let learnt = false;
+    for (const model of models) {
+      model.learn(options, this.s[SINCE]);
+      if (model.change > change) change = model.change;
+      if (model.skipped === undefined) learnt = true;
+    }
+    tuning.updates = models[0].updates;
+    tuning.rate = models[0].rate;
+    tuning.change = change;
+    tuning.skipped = learnt ? undefined : models[0].skipped;
+    return tuning;
+  }
+
+  /**
+   * The forecast from the last reading. However often it is asked for, the model advances once.
+   * Allocates nothing; the result is used again at the next reading.
+   */
+  forecast(): Forecast {
+    const { s, history, models } = this;
+    const index = history.length - 1;
+    const result = this.forecastResult;
+    if (index < 0) return result;
+    const slot = history.slot(index);
+    if (s[FORECAST_INDEX] < index) {
+      for (const model of models) model.forecast(index, s[SINCE]);
+      s[FORECAST_INDEX] = index;
+    }
+    const origin = history.time[slot];
+    result.origin = origin;
+    result.naive = history.naive[slot];
+    result.existing = history.existing[slot];
+    result.updates = models[0].updates;
+    const interval = Number.isNaN(s[INTERVAL]) ? 0 : s[INTERVAL];
+    for (let m = 0; m < models.length; m++) {
+      const model = models[m];
+      const to = m === 0 ? result : undefined;
+      const step = result.steps?.[m];
+      const value = model.value[slot];
+      const width = model.width[slot];
+      const due = origin + model.horizon * interval;
+      if (to) {
+        to.due = due;
+        to.value = value;
+        to.lower = value - width;
+        to.upper = value + width;
+        to.frozen = model.frozen[slot];
+      }
+      if (step) {
+        step.due = due;
+        step.value = value;
+        step.lower = value - width;
+        step.upper = value + width;
+        step.frozen = model.frozen[slot];
+      }
+    }
+    return result;
+  }
+
+  /**
+   * Trains on history, epoch by epoch, each row as a reading in time order; the result becomes the base and the frozen
+   * twin. Where the asset changes or time steps back, states start afresh.
+   */
+  pretrain(
+    rows: readonly (Reading & { asset?: string })[],
+    options: PretrainingOptions,
+    onProgress?: (progress: PretrainingProgress) => void,
+  ): void {
+    pretrain(this, rows, options, onProgress);
+    this.approve();
+    this.forgetReadings();
+    for (const model of this.models) model.restartSchedule();
+    this.s[PRETRAINED] = 1;
+  }
+
+  /** Today's parameters become the base: what the frozen twin uses and what `rollback` goes back to. */
+  approve(): void {
+    for (const model of this.models) model.approve();
+  }
+
+  /** The parameters of today, without states and scales. */
+  checkpoint(): Uint8Array {
+    return writeSnapshot(
+      { checkpoint: this.models.map((model) => model.parameters.length) },
+      this.models.map((model) => model.parameters),
+    );
+  }
+
+  /**
+   * Back to a checkpoint of this forecaster, or to the base where none is given. What was learnt since is gone.
+   *
+   * @throws SnapshotError where the bytes are damaged or belong to a model of another shape
+   */
+  rollback(checkpoint?: Uint8Array): void {
+    const parameters = this.models.map((model) => model.base.slice());
+    if (checkpoint) {
+      readDescription(checkpoint);
+      readState(checkpoint, parameters);
+    }
+    this.models.forEach((model, m) => {
+      model.restore(parameters[m]);
+    });
+  }
+
+  /** Back to the base, with all that was seen forgotten as well: states, open labels, lags; scales stay. */
+  reset(): void {
+    this.rollback();
+    this.forgetReadings();
+    for (const model of this.models) model.restartSchedule();
+  }
+
+  /** Forgets states, open forecasts and the last values; what was learnt stays. For a new asset or a new drive. */
+  forgetReadings(): void {
+    this.history.clear();
+    for (const model of this.models) model.forgetReadings();
+    this.lastGood.fill(Number.NaN);
+    const { s } = this;
+    s[LAST_TIME] = Number.NaN;
+    s[INTERVAL] = Number.NaN;
+    s[LAST_ACTUAL] = Number.NaN;
+    s[LAST_ACTUAL_INDEX] = -1;
+    s[LAST_ACTUAL_TIME] = Number.NEGATIVE_INFINITY;
+    s[FORECAST_INDEX] = -1;
+    s[SINCE] = 0;
+  }
+
+  /** Norm of the parameters of each horizon, for tests that a model stays finite. */
+  parameterNorms(): number[] {
+    return this.models.map((model) => norm(model.parameters));
+  }
+}
+
+function describe(options: ForecasterOptions): Description {
+  const { target } = options;
+  if (typeof target !== "string" || target === "") throw new RangeError("A forecaster needs the name of its target.");
+  if (!Array.isArray(options.inputs) || options.inputs.some((name) => typeof name !== "string" || name === ""))
+    throw new RangeError("Inputs are a list of sensor names.");
+  const inputs = [...new Set(options.inputs as readonly string[])].filter((name) => name !== target);
+  const given = options.horizon ?? 1;
+  const horizon = [...new Set(typeof given === "number" ? [given] : given)].sort((a, b) => a - b);
+  if (horizon.length === 0) throw new RangeError("At least one horizon is needed.");
+  for (const k of horizon) whole("horizon", k, 0, 1000);
+  if (horizon[0] === 0 && horizon.length > 1)
+    throw new RangeError("Horizon 0 (a soft sensor) stands alone: its readings come without the target.");
+  const targetHistory = options.targetHistory ?? true;
+  if (inputs.length === 0 && (horizon[0] === 0 || !targetHistory))
+    throw new RangeError("A forecast without the target's own past needs at least one input.");
+  const buildOn = options.buildOn ?? "last";
+  if (buildOn !== "last" && buildOn !== "existing") throw new RangeError('buildOn is "last" or "existing".');
+  const coverage = options.coverage ?? 0.9;
+  if (!(coverage >= 0.5 && coverage <= 0.99))
+    throw new RangeError(`coverage is ${coverage}; it goes from 0.5 to 0.99.`);
+  const seed = options.seed ?? 1;
+  if (!Number.isFinite(seed)) throw new RangeError(`seed is ${seed}, not a number.`);
+  const labelDelay = whole("labelDelay", options.labelDelay ?? 100, 0, 100_000);
+  return {
+    inputs,
+    target,
+    horizon,
+    size: whole("size", options.size ?? 16, 1, 256),
+    buildOn,
+    targetHistory,
+    coverage,
+    seed,
+    labelDelay,
+    asset: options.asset ?? "",
+    // Room for the longest horizon, for late labels behind it, and for the differences at the oldest of them.
+    capacity: labelDelay + horizon[horizon.length - 1] + LAGS + 2,
+  };
+}
+
+function whole(name: string, value: number, from: number, to: number): number {
+  if (!Number.isInteger(value) || value < from || value > to)
+    throw new RangeError(`${name} is ${value}; it is a whole number from ${from} to ${to}.`);
+  return value;
+}
+
+function quality(given: number | undefined): number {
+  if (given === undefined || Number.isNaN(given)) return 1;
+  return given > 1 ? 1 : given < 0 ? 0 : given;
+}
+
+function clip(z: number): number {
+  return z > INPUT_CLIP ? INPUT_CLIP : z < -INPUT_CLIP ? -INPUT_CLIP : z;
+}
+
+function stamp(time: number): string {
+  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : `${time} ms`;
+}

@@ -1,0 +1,403 @@
+import { Adam } from "./adam";
+import type { History } from "./history";
+import { Lru, LruTraces } from "./lru";
+import { QuantileTracker } from "./quantile-tracker";
+import type { Random } from "./random";
+import { Readout } from "./readout";
+import { RunningRms } from "./running-rms";
+import type { RunningScale } from "./running-scale";
+import { holdWithin, norm } from "./trust-region";
+
+/** Last differences of the target that the readout sees (horizon ≥ 1). */
+export const LAGS = 24;
+const LAG_CLIP = 6;
+/** Labels before the first update: the first scales are guesses. */
+const FIRST_LABELS = 5;
+const HUBER = 1;
+const GRADIENT_NORM = 1;
+const RECURRENT_RATE = 3;
+/** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
+const DEFAULT_LIMIT = 1;
+
+/** Which parameters learn: everything, the recurrent unit only, or the output layer only (the light part, for small devices). */
+export type Scope = "all" | "unit" | "output";
+
+/** How to learn from the labels that have come in. */
+export interface LearnOptions {
+  /** false: labels are scored and thrown away. */
+  learn: boolean;
+  /** Multiplies the learning rate; 1 = normal, 0.3 = careful, 3 = fast. */
+  speed?: number;
+  /** Learn from every N-th label only. */
+  every?: number;
+  scope?: Scope;
+  /** Trust region: largest change from the base relative to the base's norm; 0 or absent = the engine's own, 1. */
+  limit?: number;
+}
+
+/** Why the last label was not learnt. */
+export type Skip = "paused" | "first labels" | "not this one" | "quality" | "too late" | "not finite" | "nothing new";
+
+const AGE = 0;
+const LABELS = 1;
+const CURSOR = 2;
+const QUEUE_FROM = 3;
+const QUEUE_TO = 4;
+const UPDATES = 5;
+const CHANGE = 6;
+const RATE = 7;
+
+/**
+ * The model of one horizon: an LRU layer and a gated readout that run forward and forecast, a frozen twin with the base
+ * parameters beside it, and a learning copy with traces that follows behind, up to the origin whose label has come.
+ *
+ * A forecast is anchor + unit × output. k ≥ 1: the anchor is the last value (or the existing forecast), the unit the
+ * running RMS of changes from the anchor. k = 0: running mean and deviation of the target (or the existing forecast and
+ * the RMS of its errors).
+ */
+export class HorizonModel {
+  readonly parameters: Float64Array;
+  readonly base: Float64Array;
+  private baseNorm: number;
+  private readonly layer: Lru;
+  private readonly readout: Readout;
+  private readonly frozenLayer: Lru;
+  private readonly frozenReadout: Readout;
+  private readonly layerSize: number;
+
+  private readonly h: Float64Array;
+  private readonly hFrozen: Float64Array;
+  private readonly traces: LruTraces;
+  private readonly adam: Adam;
+  private readonly tracker: QuantileTracker;
+  private readonly rms = new RunningRms();
+  private readonly s = new Float64Array(8);
+
+  // What was forecast at each origin, in step with the history's ring.
+  readonly value: Float64Array;
+  readonly width: Float64Array;
+  readonly frozen: Float64Array;
+  private readonly label: Float64Array;
+  private readonly weight: Float32Array;
+  private readonly queue: Float64Array;
+
+  private readonly phi: Float64Array;
+  private readonly dphi: Float64Array;
+  private readonly readoutGradient: Float64Array;
+  private skip: Skip | undefined;
+
+  /**
+   * @param horizon k, readings ahead; 0 = estimate now
+   * @param units complex units of the layer
+   * @param history the asset's readings
+   * @param targetScale running mean and deviation of the target
+   * @param lagScale running RMS of the target's one-step changes
+   * @param onExisting whether the forecast builds on the existing one
+   * @param coverage share of actual values that the interval shall hold
+   * @param gradient scratch of at least `parameterCount` numbers, shared by the models of one asset
+   */
+  constructor(
+    readonly horizon: number,
+    units: number,
+    private readonly history: History,
+    private readonly targetScale: RunningScale,
+    private readonly lagScale: RunningRms,
+    private readonly onExisting: boolean,
+    coverage: number,
+    private readonly gradient: Float64Array,
+  ) {
+    const d = history.width;
+    const shape = HorizonModel.shape(horizon, units, d);
+    this.layerSize = shape.layer;
+    this.parameters = new Float64Array(shape.total);
+    this.base = new Float64Array(shape.total);
+    this.layer = new Lru(units, d, this.parameters);
+    this.frozenLayer = new Lru(units, d, this.base);
+    this.readout = new Readout(shape.features, shape.gates, this.parameters.subarray(shape.layer));
+    this.frozenReadout = new Readout(shape.features, shape.gates, this.base.subarray(shape.layer));
+    this.baseNorm = 0;
+    this.h = new Float64Array(2 * units);
+    this.hFrozen = new Float64Array(2 * units);
+    this.traces = new LruTraces(units, d);
+    this.adam = new Adam(shape.total);
+    this.tracker = new QuantileTracker(coverage, horizon);
+    this.value = new Float64Array(history.capacity);
+    this.width = new Float64Array(history.capacity);
+    this.frozen = new Float64Array(history.capacity);
+    this.label = new Float64Array(history.capacity);
+    this.weight = new Float32Array(history.capacity);
+    this.queue = new Float64Array(history.capacity);
+    this.phi = new Float64Array(shape.features);
+    this.dphi = new Float64Array(2 * units);
+    this.readoutGradient = gradient.subarray(shape.layer, shape.total);
+    this.s[CURSOR] = -1;
+  }
+
+  private static shape(horizon: number, units: number, d: number) {
+    const features = 2 * units + d + 1 + (horizon > 0 ? LAGS : 0);
+    const gates = horizon > 0 ? 8 : 16;
+    const layer = Lru.parameterCount(units, d);
+    return { features, gates, layer, total: layer + Readout.parameterCount(features, gates) };
+  }
+
+  /** How many parameters a model of this shape has. */
+  static parameterCount(horizon: number, units: number, inputs: number): number {
+    return HorizonModel.shape(horizon, units, inputs).total;
+  }
+
+  /** Draws the parameters of a new model, whose output is 0: its forecast is its anchor. */
+  initialise(random: Random): void {
+    this.layer.initialise(random);
+    this.readout.initialise(random);
+    this.approve();
+  }
+
+  /** Updates so far. */
+  get updates(): number {
+    return this.s[UPDATES];
+  }
+
+  /** ‖parameters − base‖ / ‖base‖ after the last update. */
+  get change(): number {
+    return this.s[CHANGE];
+  }
+
+  /** Learning rate of the last update. */
+  get rate(): number {
+    return this.s[RATE];
+  }
+
+  /** Why the last call of `learn` ended without learning from the latest label; undefined if it learnt. */
+  get skipped(): Skip | undefined {
+    return this.skip;
+  }
+
+  /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
+  approve(): void {
+    this.base.set(this.parameters);
+    this.hFrozen.set(this.h);
+    this.s[CHANGE] = 0;
+    this.refresh();
+  }
+
+  /** Takes over parameters (same length); the optimiser starts afresh. */
+  restore(parameters: Float64Array): void {
+    this.parameters.set(parameters);
+    this.adam.clear();
+    this.layer.refresh();
+    this.s[CHANGE] = holdWithin(this.parameters, this.base, this.baseNorm, Number.POSITIVE_INFINITY);
+  }
+
+  /** Works out what is derived from the parameters, after they were set from outside. */
+  refresh(): void {
+    this.layer.refresh();
+    this.frozenLayer.refresh();
+    this.baseNorm = norm(this.base);
+  }
+
+  /** The learning-rate schedule starts again from its careful beginning; the optimiser forgets. */
+  restartSchedule(): void {
+    this.s[AGE] = 0;
+    this.adam.clear();
+  }
+
+  /** Forgets what it has seen, states and open forecasts, and keeps what it has learnt. */
+  forgetReadings(): void {
+    this.h.fill(0);
+    this.hFrozen.fill(0);
+    this.traces.clear();
+    this.s[CURSOR] = -1;
+    this.s[QUEUE_FROM] = 0;
+    this.s[QUEUE_TO] = 0;
+  }
+
+  /** Before the history's ring overwrites reading i: the learning copy must have passed it. */
+  release(i: number): void {
+    if (this.s[CURSOR] >= i) return;
+    this.followTo(i);
+  }
+
+  private followTo(origin: number): void {
+    const { history } = this;
+    for (let i = this.s[CURSOR] + 1; i <= origin; i++) {
+      this.layer.trace(this.traces, history.inputs, history.slot(i) * history.width);
+    }
+    this.s[CURSOR] = origin;
+  }
+
+  private anchor(slot: number): number {
+    if (this.onExisting) return this.history.existing[slot];
+    if (this.horizon > 0) return this.history.naive[slot];
+    return this.targetScale.known ? this.targetScale.mean : Number.NaN;
+  }
+
+  private unit(): number {
+    return this.horizon > 0 || this.onExisting ? this.rms.value : this.targetScale.deviation;
+  }
+
+  private features(h: Float64Array, i: number, since: number): void {
+    const { phi, history } = this;
+    const d = history.width;
+    const at = history.slot(i) * d;
+    phi.set(h);
+    let f = h.length;
+    for (let k = 0; k < d; k++) phi[f++] = history.inputs[at + k];
+    phi[f++] = 1;
+    if (this.horizon === 0) return;
+    const sigma = this.lagScale.value;
+    let later = history.naive[history.slot(i)];
+    for (let lag = 1; lag <= LAGS; lag++) {
+      let change = 0;
+      if (i - lag >= since) {
+        const earlier = history.naive[history.slot(i - lag)];
+        // Before the first actual value there is nothing to differ from.
+        if (sigma > 0 && !Number.isNaN(earlier)) change = (later - earlier) / sigma;
+        later = earlier;
+      }
+      phi[f++] = change > LAG_CLIP ? LAG_CLIP : change < -LAG_CLIP ? -LAG_CLIP : change;
+    }
+  }
+
+  /**
+   * Forecasts from reading i, the newest one: advances the forward state and that of the frozen twin, once.
+   *
+   * @param since index of the first reading after the last gap: no differences reach across it
+   * Allocates nothing.
+   */
+  forecast(i: number, since: number): void {
+    const { history } = this;
+    const slot = history.slot(i);
+    const at = slot * history.width;
+    this.layer.forward(this.h, history.inputs, at);
+    this.frozenLayer.forward(this.hFrozen, history.inputs, at);
+    this.label[slot] = Number.NaN;
+    const anchor = this.anchor(slot);
+    const unit = this.unit();
+    if (Number.isNaN(anchor)) {
+      this.value[slot] = history.naive[slot];
+      this.frozen[slot] = history.naive[slot];
+    } else {
+      this.features(this.h, i, since);
+      this.value[slot] = anchor + unit * this.readout.forward(this.phi);
+      this.features(this.hFrozen, i, since);
+      this.frozen[slot] = anchor + unit * this.frozenReadout.forward(this.phi);
+    }
+    this.width[slot] = this.tracker.width;
+  }
+
+  /** Whether a label for origin i can still be taken: it is kept, was forecast, and has none yet. */
+  isOpen(i: number): boolean {
+    return i >= this.history.first && i < this.history.length && Number.isNaN(this.label[this.history.slot(i)]);
+  }
+
+  /**
+   * Takes the label of origin i (open): the interval is judged, the unit of change updated, the label queued for `learn`.
+   *
+   * @param y actual value, finite
+   * @param weight of learning, 0 … 1
+   * Allocates nothing.
+   */
+  take(i: number, y: number, weight: number): void {
+    const { history } = this;
+    const slot = history.slot(i);
+    this.label[slot] = y;
+    this.weight[slot] = Math.min(weight, history.quality[slot]);
+    if (Number.isFinite(this.value[slot])) this.tracker.update(Math.abs(this.value[slot] - y), this.width[slot]);
+    const anchor = this.anchor(slot);
+    if (Number.isNaN(anchor)) return;
+    if (this.horizon > 0 || this.onExisting) this.rms.update(y - anchor);
+    this.queue[this.s[QUEUE_TO] % this.queue.length] = i;
+    this.s[QUEUE_TO] += 1;
+    if (this.s[QUEUE_TO] - this.s[QUEUE_FROM] > this.queue.length) this.s[QUEUE_FROM] += 1;
+  }
+
+  /**
+   * Learns from the labels that have come since the last call, in the order in which they came.
+   *
+   * @param since index of the first reading after the last gap
+   * Allocates nothing.
+   */
+  learn(options: LearnOptions, since: number): void {
+    this.skip = "nothing new";
+    while (this.s[QUEUE_FROM] < this.s[QUEUE_TO]) {
+      const origin = this.queue[this.s[QUEUE_FROM] % this.queue.length];
+      this.s[QUEUE_FROM] += 1;
+      this.s[LABELS] += 1;
+      const slot = this.history.slot(origin);
+      if (!options.learn) this.skip = "paused";
+      else if (origin < this.history.first || origin < this.s[CURSOR]) this.skip = "too late";
+      else if (this.s[LABELS] <= FIRST_LABELS) this.skip = "first labels";
+      else if (this.s[LABELS] % (options.every ?? 1) !== 0) this.skip = "not this one";
+      else if (!(this.weight[slot] > 0)) this.skip = "quality";
+      else {
+        this.followTo(origin);
+        this.skip = this.update(origin, options, since);
+      }
+    }
+  }
+
+  /**
+   * The loss at a labelled origin at which the learning copy stands, and its gradient with respect to every parameter.
+   *
+   * @returns the Huber loss of the error in units of the model
+   */
+  loss(origin: number, since: number): number {
+    const slot = this.history.slot(origin);
+    const unit = this.unit();
+    this.features(this.traces.h, origin, since);
+    const target = unit > 0 ? (this.label[slot] - this.anchor(slot)) / unit : 0;
+    const error = this.readout.forward(this.phi) - target;
+    const delta = Math.max(-HUBER, Math.min(HUBER, error));
+    this.readout.gradient(this.phi, delta, this.readoutGradient, this.dphi);
+    this.layer.gradient(this.traces, this.dphi, this.gradient);
+    return delta * (error - delta / 2);
+  }
+
+  private update(origin: number, options: LearnOptions, since: number): Skip | undefined {
+    const { s, gradient, layerSize } = this;
+    const total = this.parameters.length;
+    const scope = options.scope ?? "all";
+    const from = scope === "output" ? layerSize : 0;
+    const to = scope === "unit" ? layerSize : total;
+    this.loss(origin, since);
+    let square = 0;
+    for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
+    if (!Number.isFinite(square)) return "not finite";
+    const scale = square > GRADIENT_NORM * GRADIENT_NORM ? GRADIENT_NORM / Math.sqrt(square) : 1;
+    s[AGE] += 1;
+    s[UPDATES] += 1;
+    const planned = this.horizon > 0 ? Math.max(3e-4, 3e-3 / (1 + s[AGE] / 300)) / Math.sqrt(this.horizon) : 1e-3;
+    const rate = planned * (options.speed ?? 1) * this.weight[this.history.slot(origin)];
+    s[RATE] = rate;
+    this.adam.advance();
+    this.adam.step(this.parameters, gradient, from, Math.min(to, layerSize), scale, RECURRENT_RATE * rate);
+    this.adam.step(this.parameters, gradient, Math.max(from, layerSize), to, scale, rate);
+    s[CHANGE] = holdWithin(this.parameters, this.base, this.baseNorm, options.limit || DEFAULT_LIMIT);
+    if (from < layerSize) {
+      this.layer.clamp();
+      this.layer.refresh();
+    }
+    return undefined;
+  }
+
+  /** All that has to be remembered, in a fixed order. */
+  buffers(): (Float64Array | Float32Array)[] {
+    return [
+      this.parameters,
+      this.base,
+      this.h,
+      this.hFrozen,
+      ...this.traces.buffers(),
+      ...this.adam.buffers(),
+      ...this.tracker.buffers(),
+      ...this.rms.buffers(),
+      this.s,
+      this.value,
+      this.width,
+      this.frozen,
+      this.label,
+      this.weight,
+      this.queue,
+    ];
+  }
+}

@@ -1,0 +1,105 @@
+import type { Random } from "./random";
+
+/**
+ * The output layer: y = w·φ + v·((A φ) ⊙ sigmoid(G φ)), a linear part and m gated ones. With w = v = 0 its output is
+ * exactly 0, which is how a new model starts as the naive forecast.
+ *
+ * Parameters lie in one array: w (F), v (m), A (m × F), G (m × F).
+ *
+ * Source: the gated linear unit of Dauphin et al. 2017, as the output of a state-space layer.
+ */
+export class Readout {
+  private readonly w: Float64Array;
+  private readonly v: Float64Array;
+  private readonly A: Float64Array;
+  private readonly G: Float64Array;
+  private readonly linear: Float64Array;
+  private readonly gate: Float64Array;
+
+  /** How many numbers m gates over F features need: F + m + 2mF. */
+  static parameterCount(features: number, gates: number): number {
+    return features + gates + 2 * gates * features;
+  }
+
+  /**
+   * @param features F, length of φ
+   * @param gates m
+   * @param parameters where the parameters live, F + m + 2mF numbers
+   */
+  constructor(
+    readonly features: number,
+    readonly gates: number,
+    parameters: Float64Array,
+  ) {
+    const F = features;
+    this.w = parameters.subarray(0, F);
+    this.v = parameters.subarray(F, F + gates);
+    this.A = parameters.subarray(F + gates, F + gates + gates * F);
+    this.G = parameters.subarray(F + gates + gates * F, F + gates + 2 * gates * F);
+    this.linear = new Float64Array(gates);
+    this.gate = new Float64Array(gates);
+  }
+
+  /** Draws A and G ~ N(0, 1/F); w = v = 0. */
+  initialise(random: Random): void {
+    const spread = Math.sqrt(1 / this.features);
+    this.w.fill(0);
+    this.v.fill(0);
+    for (let i = 0; i < this.A.length; i++) {
+      this.A[i] = spread * random.normal();
+      this.G[i] = spread * random.normal();
+    }
+  }
+
+  /**
+   * The output for features φ (length F, finite). Keeps what `gradient` needs.
+   * Cost: 2mF + F multiply-adds. Allocates nothing.
+   */
+  forward(phi: Float64Array): number {
+    const F = this.features;
+    let y = 0;
+    for (let k = 0; k < F; k++) y += this.w[k] * phi[k];
+    for (let j = 0, row = 0; j < this.gates; j++, row += F) {
+      let linear = 0;
+      let logit = 0;
+      for (let k = 0; k < F; k++) {
+        linear += this.A[row + k] * phi[k];
+        logit += this.G[row + k] * phi[k];
+      }
+      this.linear[j] = linear;
+      this.gate[j] = 1 / (1 + Math.exp(-logit));
+      y += this.v[j] * linear * this.gate[j];
+    }
+    return y;
+  }
+
+  /**
+   * Gradients of a loss at the φ that `forward` has just seen.
+   *
+   * @param phi the same features
+   * @param delta ∂loss/∂y
+   * @param gradient where ∂loss/∂parameters goes, overwritten
+   * @param dphi where ∂loss/∂φ goes for its first `dphi.length` entries (the recurrent ones), overwritten
+   * Allocates nothing.
+   */
+  gradient(phi: Float64Array, delta: number, gradient: Float64Array, dphi: Float64Array): void {
+    const F = this.features;
+    const m = this.gates;
+    const into = dphi.length;
+    for (let k = 0; k < F; k++) gradient[k] = delta * phi[k];
+    for (let k = 0; k < into; k++) dphi[k] = delta * this.w[k];
+    for (let j = 0, row = 0; j < m; j++, row += F) {
+      const gate = this.gate[j];
+      gradient[F + j] = delta * this.linear[j] * gate;
+      const onLinear = delta * this.v[j] * gate;
+      const onLogit = onLinear * this.linear[j] * (1 - gate);
+      const aAt = F + m + row;
+      const gAt = aAt + m * F;
+      for (let k = 0; k < F; k++) {
+        gradient[aAt + k] = onLinear * phi[k];
+        gradient[gAt + k] = onLogit * phi[k];
+      }
+      for (let k = 0; k < into; k++) dphi[k] += onLinear * this.A[row + k] + onLogit * this.G[row + k];
+    }
+  }
+}

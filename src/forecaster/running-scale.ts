@@ -1,0 +1,124 @@
+/** Readings (that differ at all) before a deviation is judged. */
+const WARM_UP = 50;
+/** Innovations beyond so many standard deviations count as this many: winsorising. */
+const WINSOR = 5;
+/** A value further away than this is not believed at once: it is held back. */
+const FAR = 20;
+/** So many deviations on one side in a row are no outliers: the sensor has really changed. */
+const DEPARTURE = 30;
+
+const COUNT = 0;
+const MEAN = 1;
+const VARIANCE = 2;
+const DEPARTED = 3;
+const PARKED_COUNT = 4;
+const PARKED_MEAN = 5;
+const PARKED_VARIANCE = 6;
+
+/**
+ * Running mean and variance of one sensor, to turn its readings into z-scores. One bad reading moves it little
+ * (innovations are winsorised at 5 standard deviations), and yet it cannot lock up: a constant start does not count as
+ * experience, and a change that stays (a new unit, a new recipe) starts a new baseline. The old baseline is parked and
+ * comes back at once when the sensor does.
+ *
+ * Source: Welford 1962 for the recursion; winsorising after Huber 1981, "Robust Statistics".
+ *
+ * @example
+ *     const scale = new RunningScale();
+ *     for (const x of [1, 2, 3]) scale.update(x);
+ *     scale.z(3); // 1.2247448713915892
+ */
+export class RunningScale {
+  private readonly s = new Float64Array(7);
+
+  /** Whether any reading has been seen. */
+  get known(): boolean {
+    return this.s[COUNT] > 0;
+  }
+
+  /** Mean so far, in the sensor's unit; 0 before the first reading. */
+  get mean(): number {
+    return this.s[MEAN];
+  }
+
+  /** Standard deviation so far, in the sensor's unit; never 0 once two different values were seen. */
+  get deviation(): number {
+    return Math.sqrt(this.s[VARIANCE]);
+  }
+
+  /** The z-score of x: 0 as long as the sensor has not moved. */
+  z(x: number): number {
+    const deviation = this.deviation;
+    return deviation > 0 ? (x - this.s[MEAN]) / deviation : 0;
+  }
+
+  /** Whether x (finite) is so far out (20 standard deviations) that it should not be used as it stands. */
+  isFar(x: number): boolean {
+    return this.s[COUNT] >= WARM_UP && Math.abs(x - this.s[MEAN]) > FAR * this.deviation;
+  }
+
+  /**
+   * Takes in one reading.
+   *
+   * @param x finite
+   * Allocates nothing.
+   */
+  update(x: number): void {
+    const s = this.s;
+    if (s[COUNT] === 0) {
+      s[COUNT] = 1;
+      s[MEAN] = x;
+      return;
+    }
+    let innovation = x - s[MEAN];
+    if (s[VARIANCE] === 0) {
+      // Until the sensor moves for the first time nothing is known of its spread.
+      if (innovation === 0) return;
+      s[COUNT] = 2;
+      s[MEAN] += innovation / 2;
+      s[VARIANCE] = Math.max((innovation * innovation) / 4, Number.MIN_VALUE);
+      return;
+    }
+    if (s[COUNT] >= WARM_UP) {
+      const limit = WINSOR * this.deviation;
+      if (Math.abs(innovation) > limit) {
+        const side = Math.sign(innovation);
+        s[DEPARTED] = Math.sign(s[DEPARTED]) === side ? s[DEPARTED] + side : side;
+        if (Math.abs(s[DEPARTED]) >= DEPARTURE) {
+          this.rebase(x);
+          return;
+        }
+        innovation = side * limit;
+      } else {
+        s[DEPARTED] = 0;
+      }
+    }
+    s[COUNT] += 1;
+    s[MEAN] += innovation / s[COUNT];
+    s[VARIANCE] += (innovation * (innovation - innovation / s[COUNT]) - s[VARIANCE]) / s[COUNT];
+  }
+
+  /** Starts a new baseline at x, or goes back to the parked one where x belongs to it. */
+  private rebase(x: number): void {
+    const s = this.s;
+    const [count, mean, variance] = [s[COUNT], s[MEAN], s[VARIANCE]];
+    if (s[PARKED_COUNT] > 0 && Math.abs(x - s[PARKED_MEAN]) <= WINSOR * Math.sqrt(s[PARKED_VARIANCE])) {
+      s[COUNT] = s[PARKED_COUNT];
+      s[MEAN] = s[PARKED_MEAN];
+      s[VARIANCE] = s[PARKED_VARIANCE];
+    } else {
+      s[COUNT] = 1;
+      s[MEAN] = x;
+      s[VARIANCE] = 0;
+    }
+    s[PARKED_COUNT] = count;
+    s[PARKED_MEAN] = mean;
+    s[PARKED_VARIANCE] = variance;
+    s[DEPARTED] = 0;
+  }
+
+  /** All that has to be remembered. */
+  buffers(): Float64Array[] {
+    return [this.s];
+  }
+}
