@@ -1,0 +1,212 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { PLANT_RULES, type PlantRule } from "../src/simulator/existing-forecast";
+import { OrderError } from "../src/simulator/fault-order";
+import { LOAD_PROFILES, type LoadProfile } from "../src/simulator/load";
+import { type SimulatedReading, Simulator, type SimulatorOptions } from "../src/simulator/simulator";
+
+interface PlantSimulatorDef extends NodeDef {
+  assets: { name: string; rating: number | string; age: number | string }[];
+  load: LoadProfile;
+  autostart: boolean;
+  pace: "real" | "times" | "fastest";
+  interval: number | string;
+  speed: number | string;
+  count: number | string;
+  output: "reading" | "sensors";
+  labelEvery: number | string;
+  existing: PlantRule;
+  ageingHours: number | string;
+  seed: number | string;
+  start: string;
+}
+
+interface Settings extends SimulatorOptions {
+  /** Real time between readings, ms; 0 = as fast as possible. */
+  period: number;
+  /** Readings to send; Infinity = no end. */
+  count: number;
+  /** Time stamp of elapsed = 0; NaN = the time of sending. */
+  start: number;
+}
+
+interface SimulatorMessage {
+  command?: unknown;
+  topic?: unknown;
+  payload?: unknown;
+}
+
+const COMMANDS = ["start", "stop", "reset", "fault"];
+/** A turn of the event loop belongs to others as well, ms. */
+const LONGEST_TURN = 10;
+/** Behind by more than this, ms, the simulator does not catch up: the computer was asleep. */
+const FARTHEST_BEHIND = 1000;
+
+/** A plant to try things on: sends the readings of simulated boilers and breaks their sensors on request. */
+export = (RED: NodeAPI): void => {
+  function PlantSimulatorNode(this: Node, config: PlantSimulatorDef): void {
+    RED.nodes.createNode(this, config);
+    const settings = parsed(config);
+    if (typeof settings === "string") {
+      const text = RED._(`plant-simulator.error.${settings}`);
+      this.status({ fill: "red", shape: "ring", text: "plant-simulator.status.settings" });
+      this.error(text);
+      this.on("input", (_msg, _send, done) => done(new Error(text)));
+      return;
+    }
+
+    let plant = new Simulator(settings);
+    let sent = 0;
+    let stamp = 0;
+    let due = 0;
+    let shown = 0;
+    let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+
+    const show = (state: "running" | "stopped" | "finished", faulty = ""): void => {
+      if (state !== "running") {
+        this.status({ fill: "grey", shape: "ring", text: `plant-simulator.status.${state}` });
+      } else if (Date.now() - shown >= 500) {
+        shown = Date.now();
+        const fill = faulty ? "yellow" : "green";
+        this.status({ fill, shape: faulty ? "ring" : "dot", text: faulty ? `⚠ ${faulty}`.slice(0, 19) : `n=${sent}` });
+      }
+    };
+
+    const sendReading = (reading: SimulatedReading): void => {
+      const timestamp = Number.isNaN(settings.start) ? stamp : settings.start + Math.round(reading.elapsed * 1000);
+      const extra = {
+        ...(reading.existing === undefined ? {} : { baseline: reading.existing }),
+        ...(reading.faults.length === 0 ? {} : { faults: reading.faults }),
+      };
+      if (config.output === "sensors") {
+        for (const [sensor, value] of Object.entries(reading.values)) {
+          this.send({ topic: `${reading.asset}/${sensor}`, payload: value, timestamp, ...extra });
+        }
+      } else {
+        this.send({ topic: reading.asset, payload: reading.values, timestamp, ...extra });
+      }
+    };
+
+    const readPlant = (): void => {
+      stamp = Math.max(Date.now(), stamp + 1); // two readings in one millisecond are still two readings
+      const readings = plant.next();
+      sent++;
+      for (const reading of readings) sendReading(reading);
+      show("running", readings.flatMap(({ faults }) => faults.map(({ sensor }) => sensor))[0]);
+    };
+
+    const turn = (): void => {
+      const began = performance.now();
+      if (began - due > FARTHEST_BEHIND) due = began;
+      do {
+        readPlant();
+        due += settings.period;
+      } while (
+        settings.period > 0 &&
+        due <= began &&
+        sent < settings.count &&
+        performance.now() - began < LONGEST_TURN
+      );
+      if (sent >= settings.count) {
+        timer = undefined;
+        show("finished");
+      } else {
+        // Without a period the messages on their way have the next turn of the event loop to themselves.
+        timer = settings.period === 0 ? setImmediate(turn) : setTimeout(turn, Math.max(0, due - performance.now()));
+      }
+    };
+
+    const stop = (): void => {
+      clearTimeout(timer as NodeJS.Timeout);
+      clearImmediate(timer as NodeJS.Immediate);
+      timer = undefined;
+    };
+    const run = (): void => {
+      if (timer !== undefined || sent >= settings.count) return;
+      const first = Math.max(settings.period, 100); // the flow behind must have started as well
+      due = performance.now() + first;
+      timer = setTimeout(turn, first);
+      shown = 0;
+      show("running");
+    };
+
+    this.on("input", (msg: SimulatorMessage, _send, done) => {
+      const asset = typeof msg.topic === "string" && msg.topic !== "" ? msg.topic : undefined;
+      try {
+        if (msg.command === "start") {
+          run();
+        } else if (msg.command === "stop") {
+          stop();
+          show("stopped");
+        } else if (msg.command === "reset") {
+          const running = timer !== undefined || sent >= settings.count;
+          stop();
+          plant = new Simulator(settings);
+          sent = 0;
+          if (running) run();
+        } else if (msg.command === "fault") {
+          plant.fault(msg.payload, asset);
+        } else {
+          const command = String(msg.command).slice(0, 40);
+          return done(new Error(RED._("plant-simulator.error.command", { command, known: COMMANDS.join(", ") })));
+        }
+        done();
+      } catch (error) {
+        if (error instanceof OrderError) {
+          const details = { value: error.value, known: error.known.join(", ") };
+          done(new Error(RED._(`plant-simulator.error.order-${error.code}`, details)));
+        } else {
+          done(error as Error);
+        }
+      }
+    });
+    this.on("close", stop);
+
+    if (config.autostart) run();
+    else show("stopped");
+  }
+
+  RED.nodes.registerType("plant-simulator", PlantSimulatorNode);
+};
+
+/** The settings of the dialog as numbers, or the name of the first one that makes no sense. */
+function parsed(config: PlantSimulatorDef): Settings | string {
+  const assets = (Array.isArray(config.assets) ? config.assets : []).map(({ name, rating, age }) => ({
+    name: String(name ?? "").trim(),
+    rating: Number(rating),
+    age: Number(age),
+  }));
+  if (assets.length === 0 || assets.some(({ name }) => name === "")) return "assets";
+  if (new Set(assets.map(({ name }) => name)).size < assets.length) return "sameName";
+  if (assets.some(({ rating }) => !(rating > 0 && rating <= 10_000))) return "rating";
+  if (assets.some(({ age }) => !(age >= 0 && age <= 1))) return "age";
+  const interval = Number(config.interval);
+  if (!(interval >= 0.001 && interval <= 86_400)) return "interval";
+  const speed = config.pace === "times" ? Number(config.speed) : 1;
+  if (!(speed > 0 && speed <= 1e6)) return "speed";
+  const count = optional(config.count);
+  if (!(count === undefined || (Number.isInteger(count) && count >= 1))) return "count";
+  const labelEvery = Number(config.labelEvery);
+  if (!(Number.isInteger(labelEvery) && labelEvery >= 1)) return "labelEvery";
+  const ageingHours = optional(config.ageingHours) ?? 0;
+  if (!(ageingHours >= 0 && ageingHours <= 1e6)) return "ageingHours";
+  const seed = Number(config.seed);
+  if (!Number.isInteger(seed)) return "seed";
+  const start = config.start ? Date.parse(config.start) : Number.NaN;
+  if (config.start && Number.isNaN(start)) return "start";
+  return {
+    assets,
+    seed,
+    interval,
+    labelEvery,
+    ageingHours,
+    start,
+    load: LOAD_PROFILES.includes(config.load) ? config.load : "shift",
+    existing: PLANT_RULES.includes(config.existing) ? config.existing : "none",
+    period: config.pace === "fastest" ? 0 : (interval * 1000) / speed,
+    count: count ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function optional(field: number | string): number | undefined {
+  return field === "" || field === undefined || field === null ? undefined : Number(field);
+}

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import type { Node, NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import plantSimulator from "../../nodes/plant-simulator";
+
+interface Message {
+  topic: string;
+  payload: Record<string, number> | number;
+  timestamp: number;
+  baseline?: number;
+  faults?: unknown[];
+}
+
+const settings = {
+  id: "sim",
+  type: "plant-simulator",
+  z: "tab",
+  assets: [{ name: "boiler-1", rating: 20, age: 0 }],
+  load: "shift",
+  autostart: true,
+  pace: "fastest",
+  interval: 1,
+  speed: 10,
+  count: 20,
+  output: "reading",
+  labelEvery: 1,
+  existing: "none",
+  ageingHours: 24,
+  seed: 1,
+  start: "",
+  wires: [["out"]],
+};
+
+describe("plant-simulator node", () => {
+  before((done) => {
+    helper.init(require.resolve("node-red"));
+    helper.startServer(done);
+  });
+  after((done) => {
+    helper.stopServer(done);
+  });
+  afterEach(() => helper.unload());
+
+  /** Loads the node with some settings changed; `messages` fills as it sends. */
+  async function load(changes: object = {}): Promise<{ sim: Node; messages: Message[] }> {
+    const flow = [
+      { id: "tab", type: "tab" },
+      { ...settings, ...changes },
+      { id: "out", type: "helper", z: "tab" },
+    ];
+    await helper.load(plantSimulator, flow);
+    const messages: Message[] = [];
+    helper.getNode("out").on("input", (msg: unknown) => messages.push(msg as Message));
+    return { sim: helper.getNode("sim") as unknown as Node, messages };
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    for (let waited = 0; !condition(); waited += 5) {
+      assert.ok(waited < 5000, "timeout");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Sends a command and returns the error that a Catch node would get. */
+  async function refused(sim: Node, msg: NodeMessage): Promise<string> {
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const calls = (sim.error as any).args as [Error | string][];
+    const before = calls.length;
+    sim.receive(msg);
+    await until(() => calls.length > before);
+    const [error] = calls.at(-1) as [Error | string];
+    return String(error);
+  }
+
+  it("starts when deployed, sends as many readings as asked, then says that it has finished", async () => {
+    const { sim, messages } = await load();
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const statuses = (sim.status as any).args as [{ text: string }][];
+    await until(() => statuses.some(([{ text }]) => text === "plant-simulator.status.finished"));
+    await until(() => messages.length === 20);
+    const stamps = messages.map(({ timestamp }) => timestamp);
+    assert.ok(
+      stamps.every((stamp, i) => i === 0 || stamp > (stamps[i - 1] as number)),
+      "time never stands still",
+    );
+    assert.ok(messages.every(({ topic, payload }) => topic === "boiler-1" && Object.keys(payload).length === 10));
+  });
+
+  it("stamps plant time from a first time stamp, the same numbers at every pace", async () => {
+    const start = "2026-01-01T00:00:00Z";
+    const { messages } = await load({ start });
+    await until(() => messages.length === 20);
+    await helper.unload();
+    const slower = await load({ start, pace: "times", speed: 200 });
+    await until(() => slower.messages.length === 20);
+    assert.equal(messages[0]?.timestamp, Date.parse(start) + 1000);
+    assert.deepEqual(
+      slower.messages.map(({ timestamp, payload }) => ({ timestamp, payload })),
+      messages.map(({ timestamp, payload }) => ({ timestamp, payload })),
+    );
+  });
+
+  it("keeps the pace: 50 readings a second", async () => {
+    const { messages } = await load({ pace: "times", speed: 50, count: "" });
+    await until(() => messages.length > 0);
+    const from = messages.length;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.ok(Math.abs(messages.length - from - 50) <= 10, `${messages.length - from}`);
+  });
+
+  it("as fast as possible still leaves the event loop to others", async () => {
+    const { messages } = await load({ count: "" });
+    await until(() => messages.length > 0);
+    let late = 0;
+    for (let i = 0; i < 20; i++) {
+      const began = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      late = Math.max(late, performance.now() - began);
+    }
+    assert.ok(messages.length > 50, `${messages.length} readings`);
+    assert.ok(late < 100, `a timer of 1 ms took ${late} ms`);
+  });
+
+  it("sends several boilers, or one message for each sensor", async () => {
+    const assets = [
+      { name: "boiler-1", rating: 20, age: 0 },
+      { name: "boiler-2", rating: "8", age: "0.5" },
+    ];
+    const { messages } = await load({ assets, output: "sensors", count: 2, existing: "design" });
+    await until(() => messages.length === 40);
+    assert.equal(messages[0]?.topic, "boiler-1/steam_flow_kg_s");
+    assert.equal(messages[19]?.topic, "boiler-2/co2_kg_h");
+    assert.ok(messages.every(({ payload, baseline }) => typeof payload === "number" && Number.isFinite(baseline)));
+    assert.equal(messages[0]?.timestamp, messages[19]?.timestamp);
+  });
+
+  it("breaks a sensor and repairs it by message", async () => {
+    const { sim, messages } = await load({ count: "", pace: "times", speed: 200 });
+    await until(() => messages.length > 3);
+    sim.receive({ command: "fault", topic: "boiler-1", payload: { sensor: "o2_pct", kind: "nan" } });
+    const oxygen = (): number => ((messages.at(-1) as Message).payload as Record<string, number>).o2_pct as number;
+    await until(() => Number.isNaN(oxygen()));
+    assert.deepEqual(messages.at(-1)?.faults, [{ sensor: "o2_pct", kind: "nan" }]);
+    sim.receive({ command: "fault", payload: { sensor: "o2_pct", kind: "none" } });
+    await until(() => Number.isFinite(oxygen()));
+  });
+
+  it("stops, starts again where it was, and resets to the beginning", async () => {
+    const { sim, messages } = await load({ count: "", pace: "times", speed: 100 });
+    await until(() => messages.length >= 5);
+    sim.receive({ command: "stop" });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const held = messages.length;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(messages.length, held);
+    sim.receive({ command: "start" });
+    await until(() => messages.length > held);
+    assert.notDeepEqual(messages[held]?.payload, messages[0]?.payload);
+    sim.receive({ command: "stop" });
+    sim.receive({ command: "reset" });
+    sim.receive({ command: "start" });
+    const again = messages.length;
+    await until(() => messages.length > again);
+    assert.deepEqual(messages[again]?.payload, messages[0]?.payload);
+  });
+
+  it("tells the Catch node what is wrong with a command, and goes on", async () => {
+    const { sim, messages } = await load({ count: "", pace: "times", speed: 100 });
+    for (const [msg, key] of [
+      [{ payload: 1 }, "error.command"],
+      [{ command: "explode" }, "error.command"],
+      [{ command: "fault", payload: { sensor: "nox", kind: "nan" } }, "error.order-sensor"],
+      [{ command: "fault", topic: "boiler-9", payload: { sensor: "o2_pct", kind: "nan" } }, "error.order-asset"],
+    ] as const) {
+      assert.match(await refused(sim, msg), new RegExp(`plant-simulator.${key}`));
+    }
+    const count = messages.length;
+    await until(() => messages.length > count);
+  });
+
+  for (const [what, changes, key] of [
+    ["no boiler", { assets: [] }, "assets"],
+    ["two boilers of one name", { assets: [settings.assets[0], settings.assets[0]] }, "sameName"],
+    ["no steam", { assets: [{ name: "a", rating: 0, age: 0 }] }, "rating"],
+    ["a wear of 2", { assets: [{ name: "a", rating: 1, age: 2 }] }, "age"],
+    ["an interval of −1", { interval: -1 }, "interval"],
+    ["a speed of 0", { pace: "times", speed: 0 }, "speed"],
+    ["half a reading", { count: 0.5 }, "count"],
+    ["a label every 0 readings", { labelEvery: 0 }, "labelEvery"],
+    ["ageing in text", { ageingHours: "soon" }, "ageingHours"],
+    ["no seed", { seed: "x" }, "seed"],
+    ["a start that is no date", { start: "yesterday" }, "start"],
+  ] as const) {
+    it(`says at once that ${what} cannot be`, async () => {
+      const { sim, messages } = await load(changes);
+      // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+      const spies = sim as any;
+      assert.equal(spies.error.args[0][0], `plant-simulator.error.${key}`);
+      assert.equal(spies.status.args[0][0].fill, "red");
+      assert.match(await refused(sim, { command: "start" }), new RegExp(key));
+      assert.equal(messages.length, 0);
+    });
+  }
+});
