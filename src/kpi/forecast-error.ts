@@ -1,0 +1,157 @@
+/** Errors of the learner and of what it is compared with, counted so that every comparison is on the same readings. */
+import { CompensatedSum } from "./compensated-sum";
+import { REFERENCES, type ReferenceName, type ScoredForecast } from "./scored-forecast";
+
+/** Mean absolute error and root mean square error in the target's unit; null where nothing was counted. */
+export interface ErrorFigure {
+  readings: number;
+  mae: number | null;
+  rmse: number | null;
+}
+
+/** A reference's error and the learner's skill against it. */
+export interface ComparisonFigure extends ErrorFigure {
+  /** 100·(1 − MAE of the learner / MAE of the reference), %, both over the readings where the reference spoke. */
+  skill: number | null;
+  /** MAE of the learner over those readings. */
+  learnerMae: number | null;
+}
+
+export interface ErrorFigures extends Record<ReferenceName, ComparisonFigure> {
+  learner: ErrorFigure;
+  /** Share of actual values inside the prediction interval, %; null where no interval was given. */
+  coverage: number | null;
+}
+
+/** Sums of |error| and error² over a number of readings. */
+class ErrorSum {
+  constructor(
+    public readings = 0,
+    readonly absolute = new CompensatedSum(),
+    readonly square = new CompensatedSum(),
+  ) {}
+
+  add(error: number): void {
+    this.readings++;
+    this.absolute.add(Math.abs(error));
+    this.square.add(error * error);
+  }
+
+  figure(): ErrorFigure {
+    const n = this.readings;
+    return {
+      readings: n,
+      mae: n ? this.absolute.value / n : null,
+      rmse: n ? Math.sqrt(this.square.value / n) : null,
+    };
+  }
+
+  state(): number[] {
+    return [this.readings, ...this.absolute.state(), ...this.square.state()];
+  }
+
+  static of(state: readonly number[]): ErrorSum {
+    const [n, a, aRest, s, sRest] = state;
+    return new ErrorSum(n, new CompensatedSum(a, aRest), new CompensatedSum(s, sRest));
+  }
+}
+
+/**
+ * Lifetime errors of all four forecasters. A reference that is silent on some readings (an existing forecast once an
+ * hour, say) is compared with the learner on the readings where it spoke: otherwise an easy hour would count as skill.
+ *
+ * Cost: 8 additions a reading at most. Memory: 37 numbers.
+ */
+export class ForecastError {
+  private covered = 0;
+  private intervals = 0;
+
+  private constructor(
+    private readonly learner: ErrorSum,
+    private readonly reference: Record<ReferenceName, ErrorSum>,
+    private readonly paired: Record<ReferenceName, ErrorSum>,
+  ) {}
+
+  static empty(): ForecastError {
+    return new ForecastError(new ErrorSum(), threeSums(), threeSums());
+  }
+
+  get readings(): number {
+    return this.learner.readings;
+  }
+
+  add(scored: ScoredForecast): void {
+    this.addErrors(
+      scored.learner - scored.actual,
+      scored.existing - scored.actual,
+      scored.naive - scored.actual,
+      scored.frozen - scored.actual,
+      scored.covered === undefined ? Number.NaN : Number(scored.covered),
+    );
+  }
+
+  /** Errors in the target's unit, NaN where a reference was silent; covered 1, 0, or NaN without an interval. */
+  addErrors(learner: number, existing: number, naive: number, frozen: number, covered: number): void {
+    this.learner.add(learner);
+    this.compare("existing", existing, learner);
+    this.compare("naive", naive, learner);
+    this.compare("frozen", frozen, learner);
+    if (Number.isNaN(covered)) return;
+    this.intervals++;
+    this.covered += covered;
+  }
+
+  private compare(name: ReferenceName, error: number, learner: number): void {
+    if (Number.isNaN(error)) return;
+    this.reference[name].add(error);
+    this.paired[name].add(learner);
+  }
+
+  figures(): ErrorFigures {
+    return {
+      learner: this.learner.figure(),
+      existing: this.comparison("existing"),
+      naive: this.comparison("naive"),
+      frozen: this.comparison("frozen"),
+      coverage: this.intervals ? (100 * this.covered) / this.intervals : null,
+    };
+  }
+
+  private comparison(name: ReferenceName): ComparisonFigure {
+    const reference = this.reference[name].figure();
+    const learnerMae = this.paired[name].figure().mae;
+    return { ...reference, learnerMae, skill: skill(learnerMae, reference.mae) };
+  }
+
+  state(): number[][] {
+    return [
+      [this.covered, this.intervals],
+      this.learner.state(),
+      ...REFERENCES.flatMap((name) => [this.reference[name].state(), this.paired[name].state()]),
+    ];
+  }
+
+  static of(state: readonly (readonly number[])[]): ForecastError {
+    const [counts, learner, ...pairs] = state.map((part) => [...part]);
+    const sums = (offset: number) =>
+      Object.fromEntries(REFERENCES.map((name, i) => [name, ErrorSum.of(pairs[2 * i + offset])])) as ReturnType<
+        typeof threeSums
+      >;
+    const restored = new ForecastError(ErrorSum.of(learner), sums(0), sums(1));
+    [restored.covered, restored.intervals] = counts;
+    return restored;
+  }
+}
+
+/**
+ * Skill of a forecast against a reference, % (100 = perfect, 0 = no better, negative = worse).
+ * Null where either is unknown or the reference made no error at all.
+ */
+export function skill(mae: number | null, referenceMae: number | null): number | null {
+  if (mae === null || referenceMae === null || referenceMae === 0) return null;
+  return 100 * (1 - mae / referenceMae);
+}
+
+function threeSums(): Record<ReferenceName, ErrorSum> {
+  return { existing: new ErrorSum(), naive: new ErrorSum(), frozen: new ErrorSum() };
+}

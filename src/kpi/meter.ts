@@ -1,0 +1,217 @@
+/**
+ * The meter of one asset, or of all assets together: counts every scored forecast once, first into the baseline and, when
+ * that is complete, into the evaluation that is set against it.
+ */
+import { type AlarmLimit, AlarmOutcome, type Outcome, sameLimit } from "./alarm-outcome";
+import { ForecastError } from "./forecast-error";
+import { ObservedTime } from "./observed-time";
+import { Period } from "./period";
+import { RollingWindow } from "./rolling-window";
+import type { ScoredForecast } from "./scored-forecast";
+
+export interface MeterOptions {
+  /** Readings of the rolling window, 1 or more. */
+  window: number;
+  /** Length of the baseline, hours of observation, above 0. */
+  baselineHours: number;
+  /** The limit whose warnings are judged; absent = alarms are not counted. */
+  limit?: AlarmLimit;
+}
+
+export type PeriodName = "baseline" | "evaluation";
+
+/** What one reading added to an asset's meter, so that the meter of all assets can add the same. */
+export interface Counted {
+  scored: ScoredForecast;
+  period: PeriodName;
+  /** ms of observed time. */
+  observed: number;
+  outcomes: Outcome[];
+  /** The first reading of this asset. */
+  first: boolean;
+}
+
+/** One entry of the list of alarms. */
+export interface AlarmRecord {
+  asset: string;
+  outcome: Outcome;
+}
+
+/** Alarms that are listed by name in a report; the counts hold all of them. */
+const LISTED = 8;
+/** Horizons beside the first that get an error figure. */
+const MOST_HORIZONS = 24;
+const VERSION = 1;
+
+export class Meter {
+  /** Assets that are counted here: 1, or all of them. */
+  assets = 0;
+  /** Times of the first and the last reading, ms; NaN before. */
+  from = Number.NaN;
+  to = Number.NaN;
+  /** All errors ever counted; not touched when a new baseline begins. */
+  lifetime = ForecastError.empty();
+  baseline = Period.empty();
+  evaluation = Period.empty();
+  /** Errors of the further horizons, in readings ahead. */
+  readonly horizons = new Map<number, ForecastError>();
+  readonly recent: AlarmRecord[] = [];
+  window: RollingWindow;
+  private time = new ObservedTime();
+  private alarm: AlarmOutcome | undefined;
+  /** Set once, so that a longer baseline in the settings cannot reopen one that is frozen. */
+  private frozen = false;
+
+  constructor(
+    private readonly options: MeterOptions,
+    readonly asset = "",
+  ) {
+    this.window = new RollingWindow(options.window);
+    this.alarm = options.limit && AlarmOutcome.create(options.limit);
+  }
+
+  get readings(): number {
+    return this.lifetime.readings;
+  }
+
+  /** Observed hours since the baseline began. */
+  get hours(): number {
+    return this.baseline.hours + this.evaluation.hours;
+  }
+
+  /** Whether what came after the baseline is as long as it, so that the two can be compared. */
+  get complete(): boolean {
+    return this.evaluation.error.readings > 0 && this.evaluation.hours >= this.baseline.hours;
+  }
+
+  /** Whether the learner's forecast warns at present. */
+  get warning(): boolean {
+    return this.alarm?.warning ?? false;
+  }
+
+  /**
+   * Counts a scored forecast of this asset.
+   *
+   * @param scored  one entry a horizon, the first one's first
+   * @returns what was added; undefined where this forecast was counted before
+   */
+  add(scored: readonly ScoredForecast[]): Counted | undefined {
+    const [main, ...further] = scored;
+    if (!this.window.add(main)) return undefined;
+    const first = this.assets === 0;
+    const period = this.frozen ? "evaluation" : "baseline";
+    const observed = this.time.add(main.time);
+    if (this.time.order === "restarted") this.alarm?.forgetOpen();
+    const outcomes = this.time.order === "late" ? [] : (this.alarm?.add(main) ?? []);
+    const counted = { scored: main, period, observed, outcomes, first } as const;
+    this.tally(counted, this.asset);
+    this.addHorizons(further);
+    // A warning of the baseline that is judged later would be counted in the other period.
+    if (!this.frozen && this.baseline.hours >= this.options.baselineHours) {
+      this.frozen = true;
+      this.alarm?.forgetOpen();
+    }
+    return { ...counted };
+  }
+
+  /** Adds to the meter of all assets what one asset's meter counted. */
+  absorb(counted: Counted, asset: string, further: readonly ScoredForecast[] = []): void {
+    this.window.append(counted.scored);
+    this.tally(counted, asset);
+    this.addHorizons(further);
+  }
+
+  /**
+   * An operator's word on the learner's last warning.
+   *
+   * @returns the correction, for the meter of all assets; undefined where there is no warning to judge
+   */
+  feedback(opinion: "true" | "false", time: number): Outcome[] | undefined {
+    const outcomes = this.alarm?.feedback(opinion, time);
+    if (outcomes) this.correct(outcomes, this.frozen ? "evaluation" : "baseline", this.asset);
+    return outcomes;
+  }
+
+  correct(outcomes: readonly Outcome[], period: PeriodName, asset: string): void {
+    for (const outcome of outcomes) this[period].alarms.add(outcome);
+    this.list(outcomes, asset);
+  }
+
+  private tally({ scored, period, observed, outcomes, first }: Counted, asset: string): void {
+    if (first) this.assets++;
+    if (Number.isNaN(this.from)) this.from = scored.time;
+    this.to = scored.time;
+    this.lifetime.add(scored);
+    this[period].add(scored, observed, outcomes);
+    this.list(outcomes, asset);
+  }
+
+  private list(outcomes: readonly Outcome[], asset: string): void {
+    for (const outcome of outcomes) {
+      if (outcome.kind === "false" && outcome.warner === "naive") continue;
+      this.recent.push({ asset, outcome });
+      if (this.recent.length > LISTED) this.recent.shift();
+    }
+  }
+
+  private addHorizons(further: readonly ScoredForecast[]): void {
+    for (const scored of further) {
+      let error = this.horizons.get(scored.horizon);
+      if (!error) {
+        if (this.horizons.size === MOST_HORIZONS) continue;
+        error = ForecastError.empty();
+        this.horizons.set(scored.horizon, error);
+      }
+      error.add(scored);
+    }
+  }
+
+  /** Everything counted, as UTF-8 JSON of finite numbers; restored with `load` it goes on bit by bit. */
+  save(): Uint8Array {
+    return Buffer.from(
+      JSON.stringify({
+        version: VERSION,
+        asset: this.asset,
+        limit: this.options.limit,
+        assets: this.assets,
+        from: Number.isNaN(this.from) ? null : this.from,
+        to: Number.isNaN(this.to) ? null : this.to,
+        frozen: this.frozen,
+        window: this.window.state(),
+        lifetime: this.lifetime.state(),
+        baseline: this.baseline.state(),
+        evaluation: this.evaluation.state(),
+        horizons: [...this.horizons].map(([horizon, error]) => [horizon, error.state()]),
+        recent: this.recent,
+        time: this.time.state(),
+        alarm: this.alarm?.saved(),
+      }),
+    );
+  }
+
+  /**
+   * Restores a meter. Another window keeps the newest readings; another limit begins a new baseline, since counts on two
+   * limits do not add up.
+   *
+   * @throws Error where the bytes are no meter, or one of a newer version
+   */
+  static load(bytes: Uint8Array, options: MeterOptions): Meter {
+    const stored = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    if (stored?.version !== VERSION) throw new Error(`A meter of version ${stored?.version} cannot be read.`);
+    const meter = new Meter(options, stored.asset);
+    meter.assets = stored.assets;
+    meter.from = stored.from ?? Number.NaN;
+    meter.to = stored.to ?? Number.NaN;
+    meter.window = RollingWindow.of(stored.window, options.window);
+    meter.lifetime = ForecastError.of(stored.lifetime);
+    for (const [horizon, error] of stored.horizons) meter.horizons.set(horizon, ForecastError.of(error));
+    meter.time = ObservedTime.of(stored.time);
+    if (!sameLimit(stored.limit, options.limit)) return meter;
+    meter.frozen = stored.frozen;
+    meter.baseline = Period.of(stored.baseline);
+    meter.evaluation = Period.of(stored.evaluation);
+    meter.recent.push(...stored.recent);
+    if (options.limit && stored.alarm) meter.alarm = AlarmOutcome.of(stored.alarm, options.limit);
+    return meter;
+  }
+}

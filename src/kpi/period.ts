@@ -1,0 +1,53 @@
+/** A stretch of observation with all its counts: the baseline, which is frozen when it is complete, or what came after. */
+
+import type { Outcome } from "./alarm-outcome";
+import { AlarmTally } from "./alarm-tally";
+import { ErrorHistory } from "./error-history";
+import { ForecastError } from "./forecast-error";
+import type { ScoredForecast } from "./scored-forecast";
+
+export class Period {
+  private constructor(
+    readonly error: ForecastError,
+    public alarms: AlarmTally,
+    readonly history: ErrorHistory,
+    /** Observed time, ms: of all assets together where there are several. */
+    public observed: number,
+  ) {}
+
+  static empty(): Period {
+    return new Period(ForecastError.empty(), AlarmTally.empty(), ErrorHistory.empty(), 0);
+  }
+
+  get hours(): number {
+    return this.observed / 3_600_000;
+  }
+
+  /** @param ms by which the observed time grew with this reading */
+  add(scored: ScoredForecast, ms: number, outcomes: readonly Outcome[]): void {
+    this.error.add(scored);
+    this.history.add(scored);
+    this.alarms.heard(scored);
+    this.observed += ms;
+    for (const outcome of outcomes) this.alarms.add(outcome);
+  }
+
+  state(): unknown {
+    return {
+      error: this.error.state(),
+      alarms: this.alarms.state(),
+      history: this.history.state(),
+      observed: this.observed,
+    };
+  }
+
+  static of(state: unknown): Period {
+    const { error, alarms, history, observed } = state as Record<string, unknown>;
+    return new Period(
+      ForecastError.of(error as number[][]),
+      AlarmTally.of(alarms),
+      ErrorHistory.of(history),
+      observed as number,
+    );
+  }
+}

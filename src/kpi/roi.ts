@@ -1,0 +1,52 @@
+/** Return on investment of the trial: the sum of both money layers against what it costs, in two scenarios. */
+import type { Benefit, Scenarios } from "./benefit";
+import type { Meter } from "./meter";
+import { operationBenefits } from "./operation";
+import { periodsPerYear, type Rates } from "./rates";
+import { regulationBenefits } from "./regulation";
+
+/** Why there is no figure yet. */
+export type Missing = "baseline" | "evaluation" | "benefits" | "trialCost";
+
+export interface Return {
+  benefits: Benefit[];
+  /** Sum of the benefits in the stated period; null until the counts are complete. */
+  total: Scenarios | null;
+  /** (benefit of a year − running cost − cost of the trial) / (cost of the trial + running cost), %. */
+  roi: Scenarios | null;
+  /** Months until the trial has paid for itself; null where it never does. */
+  payback: { conservative: number | null; expected: number | null } | null;
+  missing: Missing[];
+}
+
+/**
+ * Adds up and compares with the cost. Nothing is stated before the baseline is complete and as much has been observed
+ * after it: half a week of luck is no business case.
+ */
+export function returnOnInvestment(meter: Meter, rates: Rates): Return {
+  const missing: Missing[] = [];
+  if (meter.evaluation.error.readings === 0) missing.push("baseline");
+  else if (!meter.complete) missing.push("evaluation");
+  const benefits = meter.complete ? [...operationBenefits(meter, rates), ...regulationBenefits(meter, rates)] : [];
+  if (meter.complete && benefits.length === 0) missing.push("benefits");
+  if (rates.trialCost === null) missing.push("trialCost");
+  if (benefits.length === 0) return { benefits, total: null, roi: null, payback: null, missing };
+
+  const sum = (scenario: keyof Scenarios) => benefits.reduce((money, benefit) => money + benefit[scenario], 0);
+  const total = { conservative: sum("conservative"), expected: sum("expected") };
+  if (rates.trialCost === null) return { benefits, total, roi: null, payback: null, missing };
+
+  const running = rates.runningCost ?? 0;
+  const invested = rates.trialCost + running;
+  const year = (scenario: keyof Scenarios) => total[scenario] * periodsPerYear(rates) - running;
+  const roi = (scenario: keyof Scenarios) => (100 * (year(scenario) - (rates.trialCost as number))) / invested;
+  const payback = (scenario: keyof Scenarios) =>
+    year(scenario) > 0 ? (12 * (rates.trialCost as number)) / year(scenario) : null;
+  return {
+    benefits,
+    total,
+    roi: invested > 0 ? { conservative: roi("conservative"), expected: roi("expected") } : null,
+    payback: { conservative: payback("conservative"), expected: payback("expected") },
+    missing,
+  };
+}

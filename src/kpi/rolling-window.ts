@@ -1,0 +1,95 @@
+/**
+ * The errors of the last N readings. They are kept and summed afresh when figures are asked for, so nothing is ever
+ * subtracted and nothing can drift; the same entries tell whether a scored forecast was counted before.
+ */
+import { type ErrorFigures, ForecastError } from "./forecast-error";
+import type { ScoredForecast } from "./scored-forecast";
+
+/** Time, four errors, covered. */
+const COLUMNS = 6;
+
+/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 48 bytes a reading. */
+export class RollingWindow {
+  private ring: Float64Array;
+  private count = 0;
+  private next = 0;
+  private newest = Number.NEGATIVE_INFINITY;
+
+  /** @param capacity readings, 1 or more */
+  constructor(readonly capacity: number) {
+    this.ring = new Float64Array(capacity * COLUMNS);
+  }
+
+  get readings(): number {
+    return this.count;
+  }
+
+  /**
+   * Takes in a scored forecast.
+   *
+   * @returns false where the very same one (time and error) is in the window: it came along two wires
+   */
+  add(scored: ScoredForecast): boolean {
+    if (scored.time <= this.newest && this.has(scored.time, scored.learner - scored.actual)) return false;
+    this.append(scored);
+    return true;
+  }
+
+  /** Takes in a scored forecast that is known to be new. */
+  append(scored: ScoredForecast): void {
+    if (scored.time > this.newest) this.newest = scored.time;
+    const at = this.next * COLUMNS;
+    this.ring[at] = scored.time;
+    this.ring[at + 1] = scored.learner - scored.actual;
+    this.ring[at + 2] = scored.existing - scored.actual;
+    this.ring[at + 3] = scored.naive - scored.actual;
+    this.ring[at + 4] = scored.frozen - scored.actual;
+    this.ring[at + 5] = scored.covered === undefined ? Number.NaN : Number(scored.covered);
+    this.next = (this.next + 1) % this.capacity;
+    if (this.count < this.capacity) this.count++;
+  }
+
+  private has(time: number, error: number): boolean {
+    for (let i = 0; i < this.count; i++) {
+      if (this.ring[i * COLUMNS] === time && this.ring[i * COLUMNS + 1] === error) return true;
+    }
+    return false;
+  }
+
+  figures(): ErrorFigures {
+    const sums = ForecastError.empty();
+    for (const [, learner, existing, naive, frozen, covered] of this.entries())
+      sums.addErrors(learner, existing, naive, frozen, covered);
+    return sums.figures();
+  }
+
+  /** Oldest first. */
+  private *entries(): Generator<Float64Array> {
+    const first = (this.next - this.count + this.capacity) % this.capacity;
+    for (let i = 0; i < this.count; i++) {
+      const at = ((first + i) % this.capacity) * COLUMNS;
+      yield this.ring.subarray(at, at + COLUMNS);
+    }
+  }
+
+  /** The entries, oldest first, as base64 of little-endian doubles: NaN survives, and a third of the length of text. */
+  state(): string {
+    const bytes = Buffer.alloc(this.count * COLUMNS * 8);
+    let at = 0;
+    for (const entry of this.entries()) for (const value of entry) at = bytes.writeDoubleLE(value, at);
+    return bytes.toString("base64");
+  }
+
+  /** Restores a window, with another capacity if need be: then the newest entries stay. */
+  static of(state: string, capacity: number): RollingWindow {
+    const bytes = Buffer.from(state, "base64");
+    const window = new RollingWindow(capacity);
+    const stored = Math.floor(bytes.length / (COLUMNS * 8));
+    window.count = Math.min(stored, capacity);
+    window.next = window.count % capacity;
+    const skip = (stored - window.count) * COLUMNS;
+    for (let i = 0; i < window.count * COLUMNS; i++) window.ring[i] = bytes.readDoubleLE((skip + i) * 8);
+    for (let i = 0; i < window.count; i++) window.newest = Math.max(window.newest, window.ring[i * COLUMNS]);
+    return window;
+  }
+}
