@@ -1,0 +1,215 @@
+/**
+ * What every node must bring along: dialog, icon, texts and help in both languages, and no key that leads nowhere.
+ * The list of nodes is package.json, so a new node is held to it from its first day.
+ */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { projectRoot } from "../node-red-process";
+
+const root = projectRoot();
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const nodes = Object.entries<string>(manifest["node-red"].nodes);
+const LANGUAGES = ["en-US", "ja"] as const;
+const HEADINGS = {
+  "en-US": { inputs: "Inputs", outputs: "Outputs", details: "Details" },
+  ja: { inputs: "入力", outputs: "出力", details: "詳細" },
+};
+
+interface Definition {
+  category: string;
+  color?: string;
+  icon?: string;
+  inputs?: number;
+  outputs?: number;
+  defaults: Record<string, { value: unknown; validate?: unknown; type?: string; required?: boolean }>;
+  paletteLabel?: unknown;
+  inputLabels?: unknown;
+  outputLabels?: unknown;
+}
+
+type Catalogue = Map<string, string>;
+
+describe("what every node brings along", () => {
+  it("package.json lists every node file that was built, and no other", () => {
+    const built = readdirSync(join(root, "dist", "nodes")).filter((file) => file.endsWith(".html"));
+    assert.deepEqual(built.map((file) => file.replace(".html", "")).sort(), nodes.map(([type]) => type).sort());
+  });
+
+  for (const [type, file] of nodes) {
+    describe(type, () => {
+      const folder = join(root, dirname(file));
+      const script = () => readFileSync(join(root, file), "utf8");
+      const dialog = () => readFileSync(join(folder, `${type}.html`), "utf8");
+      const help = (language: string) => readFileSync(join(folder, "locales", language, `${type}.html`), "utf8");
+
+      it("is registered under its literal name, at run time and in the editor", () => {
+        assert.match(script(), new RegExp(`registerType\\("${type}"`));
+        assert.match(dialog(), new RegExp(`registerType\\(["']${type}["']`));
+        assert.match(dialog(), new RegExp(`data-template-name=["']${type}["']`));
+      });
+
+      it("stands in the palette with a label, an icon of the family and labelled ports", () => {
+        const definition = definitionOf(type, dialog());
+        if (definition.category === "config") return;
+        assert.equal(definition.category, "online forecast");
+        assert.ok(definition.paletteLabel, "paletteLabel");
+        assert.match(definition.color ?? "", /^#[0-9A-Fa-f]{6}$/);
+        const icon = definition.icon ?? "";
+        assert.ok(icon.endsWith(".svg") && existsSync(join(folder, "icons", icon)), `icon ${icon}`);
+        if (definition.inputs) assert.ok(definition.inputLabels, "inputLabels");
+        if (definition.outputs) assert.ok(definition.outputLabels, "outputLabels");
+      });
+
+      it("has the same texts in both languages, under its own name", () => {
+        const [english, japanese] = LANGUAGES.map((language) => catalogue(folder, language, type));
+        assert.ok(english && japanese);
+        assert.deepEqual([...japanese.keys()].sort(), [...english.keys()].sort());
+        for (const [key, text] of english) {
+          const other = japanese.get(key) as string;
+          assert.ok(key.startsWith(`${type}.`), `${key} is outside "${type}"`);
+          assert.ok(text.trim() && other.trim(), `${key} is empty`);
+          assert.deepEqual(placeholders(other), placeholders(text), `placeholders of ${key}`);
+          assert.ok(text !== other || !/[a-z]{3,} [a-z]{3,}/.test(text), `${key} is not translated: ${text}`);
+        }
+      });
+
+      it("has status texts that fit under a node and need no values", () => {
+        for (const language of LANGUAGES) {
+          for (const [key, text] of catalogue(folder, language, type)) {
+            if (!key.startsWith(`${type}.status.`)) continue;
+            assert.ok(text.length < 20, `${language} ${key}: "${text}" has ${text.length} characters`);
+            assert.deepEqual(placeholders(text), [], key);
+          }
+        }
+      });
+
+      it("has help in both languages with a first sentence and the usual headings", () => {
+        const definition = definitionOf(type, dialog());
+        for (const language of LANGUAGES) {
+          const text = help(language);
+          const words = HEADINGS[language];
+          assert.match(text, new RegExp(`data-help-name=["']${type}["']`), language);
+          assert.match(text, /<script[^>]*>\s*<p>[^<]+/, `${language}: no first sentence`);
+          const found = [...text.matchAll(/<h3[^>]*>\s*([^<]+?)\s*<\/h3>/g)].map((match) => match[1]);
+          const wanted = [
+            ...(definition.inputs ? [words.inputs] : []),
+            ...(definition.outputs ? [words.outputs] : []),
+            words.details,
+          ];
+          for (const heading of wanted) {
+            assert.ok(found.includes(heading), `${language}: no heading "${heading}" among ${found.join(", ")}`);
+          }
+        }
+      });
+
+      it("uses no text that is not in the catalogue", () => {
+        const dialogText = dialog();
+        const used = [
+          ...[...dialogText.matchAll(/data-i18n=["']([^"']+)["']/g)].flatMap(([, keys]) =>
+            (keys as string).split(";").map((key) => key.replace(/^\[[^\]]*\]/, "")),
+          ),
+          ...quoted(dialogText),
+          ...quoted(script()),
+        ];
+        assert.ok(used.length > 0);
+        const missing = [...new Set(used)].filter((key) => !isText(folder, type, key));
+        assert.deepEqual(missing, []);
+      });
+
+      it("has no text that nothing uses", () => {
+        // Engine codes become keys at run time: `error.${code}`; such a beginning covers all keys below it.
+        const source = readdirSync(folder)
+          .filter((name) => /\.(js|html)$/.test(name))
+          .map((name) => readFileSync(join(folder, name), "utf8"))
+          .join("\n");
+        const unused = [...catalogue(folder, "en-US", type).keys()].filter((key) => {
+          const parts = key.split(".");
+          const beginnings = parts.slice(2).map((_, index) => `${parts.slice(0, index + 2).join(".")}.`);
+          return (
+            !new RegExp(`${escaped(key)}(?![\\w.])`).test(source) &&
+            !beginnings.some((beginning) => new RegExp(`${escaped(beginning)}(\\$\\{|["'\`])`).test(source))
+          );
+        });
+        assert.deepEqual(unused, []);
+      });
+
+      it("takes its colours from the editor's theme", () => {
+        const text = dialog();
+        const styles = [
+          ...[...text.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/g)].map((match) => match[1] as string),
+          ...[...text.matchAll(/style=["']([^"']*)["']/g)].map((match) => match[1] as string),
+          ...[...text.matchAll(/\.css\(([^)]*)\)/g)].map((match) => match[1] as string),
+        ].join("\n");
+        assert.doesNotMatch(styles, /#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(/i);
+        assert.doesNotMatch(styles, /(color|background|border)[^;:]*:[^;]*\b(white|black|red|green|gray|grey|blue)\b/i);
+        const known = readFileSync(
+          join(dirname(require.resolve("@node-red/editor-client/package.json")), "public", "red", "style.min.css"),
+          "utf8",
+        );
+        for (const [variable] of styles.matchAll(/--red-ui-[\w-]+/g)) {
+          assert.ok(known.includes(`${variable}:`), `${variable} is no variable of the editor's theme`);
+        }
+      });
+    });
+  }
+});
+
+/** Runs the dialog's script as the editor would and catches what it registers. */
+function definitionOf(type: string, html: string): Definition {
+  const found = new Map<string, Definition>();
+  const validator = () => () => true;
+  const RED = {
+    nodes: { registerType: (name: string, definition: Definition) => found.set(name, definition) },
+    validators: { number: validator, regex: validator, typedInput: validator },
+    _: (key: string) => key,
+  };
+  for (const [, code] of html.matchAll(/<script(?: type=["']text\/javascript["'])?>([\s\S]*?)<\/script>/g)) {
+    runInNewContext(code as string, { RED });
+  }
+  const definition = found.get(type);
+  assert.ok(definition, `${type}.html registers ${[...found.keys()].join(", ") || "nothing"}`);
+  return definition;
+}
+
+/** All texts of one node in one language, by their full key. */
+function catalogue(folder: string, language: string, type: string): Catalogue {
+  const texts: Catalogue = new Map();
+  const collect = (value: unknown, path: string): void => {
+    if (typeof value === "string") {
+      texts.set(path, value);
+    } else {
+      for (const [key, inner] of Object.entries(value as object)) collect(inner, path ? `${path}.${key}` : key);
+    }
+  };
+  collect(JSON.parse(readFileSync(join(folder, "locales", language, `${type}.json`), "utf8")), "");
+  return texts;
+}
+
+/** Keys in quotes that begin with the name of one of this pack's nodes; a template's key ends before its first `${`. */
+function quoted(source: string): string[] {
+  const names = nodes.map(([type]) => type).join("|");
+  const literal = new RegExp(`["'\`]((?:${escaped(manifest.name)}/[\\w-]+:)?(?:${names})\\.[\\w.-]+)`, "g");
+  return [...source.matchAll(literal)]
+    .map((match) => match[1] as string)
+    .filter((key) => !/\.(js|html|json|svg)$/.test(key));
+}
+
+/** Whether a key, or the beginning of a key that ends in a dot, leads to a text. */
+function isText(folder: string, type: string, key: string): boolean {
+  const [namespace, path] = key.includes(":") ? (key.split(":") as [string, string]) : ["", key];
+  if (namespace === "node-red") return true; // the editor's own texts
+  const owner = namespace ? namespace.replace(`${manifest.name}/`, "") : type;
+  if (!nodes.some(([name]) => name === owner)) return false;
+  const texts = [...catalogue(folder, "en-US", owner).keys()];
+  return path.endsWith(".") ? texts.some((text) => text.startsWith(path)) : texts.includes(path);
+}
+
+function placeholders(text: string): string[] {
+  return (text.match(/__\w+?__/g) ?? []).sort();
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}
