@@ -1,0 +1,167 @@
+/** Every node of the pack as a person meets it in the editor, in both languages. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type NodeRed, projectRoot, start } from "../node-red-process";
+import { packedInUserDirectory } from "../package/packed";
+import { type Dialog, Editor } from "./editor";
+
+const types = Object.keys(JSON.parse(readFileSync(join(projectRoot(), "package.json"), "utf8"))["node-red"].nodes);
+const JAPANESE = /[぀-ヿ一-鿿]/;
+
+for (const language of ["en-US", "ja"] as const) {
+  describe(`the nodes in the editor (${language})`, function () {
+    this.timeout(240_000);
+    let nodeRed: NodeRed;
+    let editor: Editor;
+    /** Ids of the nodes in the workspace, by type. */
+    const placed = new Map<string, string>();
+
+    before(async () => {
+      nodeRed = await start([], { userDir: packedInUserDirectory().userDir });
+      await nodeRed.deploy([{ id: "0123456789abcdef", type: "tab", label: "Flow 1" }]);
+      editor = await Editor.open(nodeRed.url, language);
+    });
+    after(async () => {
+      await editor?.close();
+      await nodeRed?.stop();
+    });
+    afterEach(async function () {
+      if (this.currentTest?.state === "failed") await editor?.picture("as it failed");
+    });
+
+    const isConfig = (type: string) => editor.ask<boolean>(`RED.nodes.getType("${type}").category === "config"`);
+
+    it("are dragged from the palette into the workspace", async () => {
+      for (const type of types) {
+        if (await isConfig(type)) continue;
+        const place = placed.size;
+        placed.set(type, await editor.drag(type, 180 + 320 * (place % 2), 60 + 70 * Math.floor(place / 2)));
+      }
+      await editor.picture("palette");
+      assert.ok(placed.size > 0);
+      for (const [type, id] of placed) {
+        const palette = editor.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+        readable(await palette.locator(".red-ui-palette-label").innerText(), language);
+        readable((await editor.node(id).locator(".red-ui-flow-node-label").textContent()) ?? "", language);
+      }
+    });
+
+    it("name their ports", async () => {
+      for (const id of placed.values()) {
+        const labels = await editor.ask<string[]>(`(() => {
+          const node = RED.nodes.node("${id}");
+          const label = (labels, i) => typeof labels === "function" ? labels.call(node, i) : [labels].flat()[i];
+          return [
+            ...Array.from({ length: node.inputs }, (_, i) => label(node._def.inputLabels, i)),
+            ...Array.from({ length: node.outputs }, (_, i) => label(node._def.outputLabels, i)),
+          ];
+        })()`);
+        for (const label of labels) readable(label, language);
+      }
+    });
+
+    it("show a red triangle with a reason while a setting is missing", async () => {
+      for (const [type, id] of placed) {
+        const needed = await editor.ask<string[]>(
+          `Object.entries(RED.nodes.getType("${type}").defaults)
+             .filter(([, setting]) => setting.type && setting.required !== false).map(([name]) => name)`,
+        );
+        if (needed.length === 0) continue;
+        const reasons = await editor.triangle(id);
+        assert.ok(reasons, `${type} has no red triangle although "${needed}" is missing`);
+        assert.doesNotMatch(reasons, /- *[A-Za-z]+ *($|\n)/, `${type} gives only the name of a setting as a reason`);
+      }
+    });
+
+    it("open their dialogs, explain themselves, and keep what was changed", async () => {
+      for (const [type, id] of placed) {
+        let dialog = await editor.openDialog(id);
+        await examine(dialog, type);
+        await dialog.change();
+        const changed = await dialog.values();
+        await dialog.done();
+        dialog = await editor.openDialog(id);
+        assert.deepEqual(await dialog.values(), changed, `${type} keeps its settings`);
+        assert.equal(changed["node-input-name"], "changed");
+        await dialog.cancel();
+      }
+    });
+
+    it("open the dialogs of the config nodes, which keep what was changed", async () => {
+      for (const type of types) {
+        if (!(await isConfig(type))) continue;
+        const [user, property] = await configUser(type);
+        const dialog = await editor.openDialog(user);
+        let config = await editor.openConfigDialog(property, "add");
+        await examine(config, type);
+        await config.change();
+        const changed = await config.values();
+        await config.done();
+        config = await editor.openConfigDialog(property, "edit");
+        assert.deepEqual(await config.values(), changed, `${type} keeps its settings`);
+        assert.equal(changed["node-config-input-name"], "changed");
+        await config.cancel();
+        await dialog.done();
+      }
+    });
+
+    it("say what is wrong with the settings of a forecast model", async () => {
+      const [user, property] = await configUser("forecast-model");
+      const dialog = await editor.openDialog(user);
+      const config = await editor.openConfigDialog(property, "edit");
+      for (const [field, bad] of [
+        ["target", ""],
+        ["horizons", "-1"],
+      ] as const) {
+        await config.field(field).fill(bad);
+        const reason = await config.complaint(field);
+        readable(reason, language);
+        assert.ok(reason.length > 5, `${field}: "${reason}"`);
+      }
+      await editor.picture("bad settings");
+      await config.done();
+      await dialog.done();
+      const reasons = await editor.triangle(user);
+      assert.ok(reasons, "a node whose forecast model is wrong has a red triangle");
+    });
+
+    it("left no complaint in the browser's console", () => {
+      assert.deepEqual(editor.complaints, []);
+    });
+
+    async function examine(dialog: Dialog, type: string): Promise<void> {
+      await editor.ask(`RED.sidebar.help.show("${type}")`);
+      await editor.picture(type);
+      await dialog.unfold();
+      await editor.picture(`${type} unfolded`);
+      const texts = await dialog.texts();
+      const help = await editor.page.locator(".red-ui-help").last().innerText();
+      for (const text of [...texts, help]) readable(text, language);
+      assert.ok(help.length > 100, `${type} has no help`);
+      if (language === "ja") {
+        assert.ok(texts.some((text) => JAPANESE.test(text)) && JAPANESE.test(help), `${type} is not in Japanese`);
+      } else {
+        assert.doesNotMatch(`${texts.join("\n")}${help}`, JAPANESE, `${type} is not in English`);
+      }
+    }
+
+    /** A placed node that names a config node of this type, and the property it does so with. */
+    async function configUser(type: string): Promise<[id: string, property: string]> {
+      for (const [user, id] of placed) {
+        const property = await editor.ask<string | undefined>(
+          `(Object.entries(RED.nodes.getType("${user}").defaults).find(([, d]) => d.type === "${type}") ?? [])[0]`,
+        );
+        if (property) return [id, property];
+      }
+      return assert.fail(`no node uses a ${type}`);
+    }
+  });
+}
+
+/** Fails on a message key or a placeholder that was left where a person should read a text. */
+function readable(text: string, language: string): void {
+  const rest = new RegExp(`(${types.join("|")})\\.[a-z]+|__\\w+__|undefined|\\[object`);
+  assert.ok(text.trim().length > 0, "empty text");
+  assert.doesNotMatch(text, rest, language);
+}

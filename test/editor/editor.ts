@@ -1,0 +1,271 @@
+/**
+ * Node-RED's editor in a real browser, used as a person uses it: mouse, keyboard, and what can be seen.
+ * Chromium comes from the system: CHROMIUM_PATH, which `npm test` sets to the one it found.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { projectRoot } from "../node-red-process";
+
+export type Language = "en-US" | "ja";
+
+export class Editor {
+  private constructor(
+    readonly page: Page,
+    private readonly browser: Browser,
+    private readonly language: Language,
+    /** What the page complained about since it was opened: errors in the console, exceptions, failed requests. */
+    readonly complaints: string[],
+  ) {}
+
+  /** Opens the editor of the Node-RED at `url` in an empty browser profile of the given language. */
+  static async open(url: string, language: Language, colorScheme: "light" | "dark" = "light"): Promise<Editor> {
+    const browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    const page = await browser.newPage({ locale: language, colorScheme, viewport: { width: 1500, height: 1000 } });
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      const { url: source } = message.location();
+      // The palette manager's list of all packages in the world is none of this pack's business.
+      if (message.type() === "error" && source.startsWith(url)) complaints.push(`${message.text()} ${source}`);
+    });
+    const editor = new Editor(page, browser, language, complaints);
+    await page.goto(url);
+    await page.locator(".red-ui-palette-node").first().waitFor();
+    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    return editor;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+  }
+
+  /** A picture for humans, in screenshots/<language>/. */
+  async picture(name: string): Promise<void> {
+    const folder = join(projectRoot(), "screenshots", this.language);
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Drags a node from the palette to a place in the workspace; returns the id of the new node. */
+  async drag(type: string, x: number, y: number): Promise<string> {
+    const before = await this.nodeIds();
+    const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await entry.scrollIntoViewIfNeeded();
+    const from = await box(entry);
+    const chart = await box(this.page.locator("#red-ui-workspace-chart"));
+    await this.page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(chart.x + x - 40, chart.y + y, { steps: 4 });
+    await this.page.mouse.move(chart.x + x, chart.y + y, { steps: 4 });
+    await this.page.mouse.up();
+    const added = (await this.nodeIds()).filter((id) => !before.includes(id));
+    assert.equal(added.length, 1, `dragging ${type} into the workspace adds one node`);
+    return added[0] as string;
+  }
+
+  async nodeIds(): Promise<string[]> {
+    return this.page.locator("g.red-ui-flow-node-group").evaluateAll((nodes) => nodes.map((node) => node.id));
+  }
+
+  /** Asks the editor's own scripts, for what cannot be seen: `RED.nodes.getType("lru-predictor").category`. */
+  ask<T>(expression: string): Promise<T> {
+    return this.page.evaluate(expression) as Promise<T>;
+  }
+
+  /** Ids of the nodes of a type in all flows. */
+  ofType(type: string): Promise<string[]> {
+    return this.ask(`RED.nodes.filterNodes({ type: "${type}" }).map((node) => node.id)`);
+  }
+
+  /** The drawn node with this id. */
+  node(id: string): Locator {
+    return this.page.locator(`[id="${id}"]`);
+  }
+
+  /** Opens a node's dialog by double click. */
+  async openDialog(id: string): Promise<Dialog> {
+    await this.node(id).dblclick();
+    return this.dialog("node");
+  }
+
+  /** Presses the button beside a dialog's choice of config node: a new one, or the chosen one's own dialog. */
+  async openConfigDialog(property: string, button: "add" | "edit"): Promise<Dialog> {
+    const id = button === "add" ? `#node-input-btn-${property}-add` : `#node-input-btn-${property}-edit`;
+    await this.page.locator(id).click();
+    return this.dialog("node-config");
+  }
+
+  private async dialog(kind: "node" | "node-config"): Promise<Dialog> {
+    await this.page.locator(`#${kind}-dialog-ok`).waitFor();
+    const tray = this.page.locator(".red-ui-tray").last();
+    await settled(this.page, tray);
+    return new Dialog(this.page, tray, kind);
+  }
+
+  /** Imports an example of the pack from the Import dialog; `path` names folders, then the example. */
+  async importExample(pack: string, ...path: RegExp[]): Promise<void> {
+    const { page } = this;
+    await page.keyboard.press("Control+i");
+    await page
+      .locator("#red-ui-clipboard-dialog-import-tabs a[href='#red-ui-clipboard-dialog-import-tab-examples']")
+      .click();
+    const entries = page.locator("#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label");
+    await entries.filter({ hasText: pack }).click();
+    for (const part of path) await entries.filter({ hasText: part }).first().click();
+    await page.locator("#red-ui-clipboard-dialog-ok").click();
+    await page.locator("#red-ui-clipboard-dialog").waitFor({ state: "hidden" });
+  }
+
+  async deploy(): Promise<void> {
+    const button = this.page.locator("#red-ui-header-button-deploy");
+    await button.click();
+    await this.page.locator("#red-ui-header-button-deploy.disabled").waitFor();
+  }
+
+  /** Text under a node, "" where there is none. */
+  async status(id: string): Promise<string> {
+    return (await this.node(id).locator(".red-ui-flow-node-status-label").textContent()) ?? "";
+  }
+
+  /** Waits until the text under a node is there and another than `last`, and returns it. */
+  async statusAfter(id: string, last: string, timeout = 30_000): Promise<string> {
+    for (const limit = Date.now() + timeout; Date.now() < limit; await this.page.waitForTimeout(100)) {
+      const text = await this.status(id);
+      if (text !== "" && text !== last) return text;
+    }
+    return assert.fail(`the status of ${id} stays "${last}"`);
+  }
+
+  /** The reasons that the red triangle of a node shows under the mouse, or undefined where there is no triangle. */
+  async triangle(id: string): Promise<string | undefined> {
+    const badge = this.node(id).locator(".red-ui-flow-node-error");
+    if ((await badge.count()) === 0 || !(await badge.isVisible())) return undefined;
+    await badge.hover();
+    const tip = this.page.locator(".red-ui-flow-node-tooltip, .red-ui-popover, .red-ui-flow-port-tooltip").last();
+    await tip.waitFor();
+    const text = (await tip.textContent()) ?? "";
+    await this.page.mouse.move(5, 5);
+    return text;
+  }
+}
+
+export class Dialog {
+  constructor(
+    private readonly page: Page,
+    private readonly tray: Locator,
+    private readonly kind: "node" | "node-config",
+  ) {}
+
+  /** A field by the name of the node's property. */
+  field(property: string): Locator {
+    return this.tray.locator(`#${this.kind === "node" ? "node-input" : "node-config-input"}-${property}`);
+  }
+
+  /** Opens what is folded away, so that everything can be read and changed. */
+  async unfold(): Promise<void> {
+    for (const folded of await this.form.locator("details:not([open]) > summary").all()) await folded.click();
+  }
+
+  /** The part of the dialog that the node itself describes. */
+  get form(): Locator {
+    return this.tray.locator(".red-ui-tray-content").first();
+  }
+
+  /** What all fields hold, lists included, by their id or their place in the list. */
+  values(): Promise<Record<string, string | boolean>> {
+    return this.form.locator("input, select, textarea").evaluateAll((elements) => {
+      const fields = elements as unknown as { id: string; type: string; checked: boolean; value: string }[];
+      const own = fields.filter(({ id }) => /^node-(config-)?input-/.test(id));
+      const listed = elements
+        .filter((element) => !element.id && element.closest(".red-ui-editableList-container"))
+        .map((element) => element as unknown as { type: string; checked: boolean; value: string });
+      const value = (field: { type: string; checked: boolean; value: string }) =>
+        field.type === "checkbox" || field.type === "radio" ? field.checked : field.value;
+      return Object.fromEntries([
+        ...own.map((field) => [field.id, value(field)]),
+        ...listed.map((field, place) => [`list field ${place}`, value(field)]),
+      ]);
+    });
+  }
+
+  /** All texts that a reader can meet in the dialog: what is visible, hints in empty fields and under the mouse. */
+  async texts(): Promise<string[]> {
+    const hints = await this.form
+      .locator("[placeholder], [title]")
+      .evaluateAll((elements) =>
+        elements.flatMap((element) => [element.getAttribute("placeholder") ?? "", element.getAttribute("title") ?? ""]),
+      );
+    return [...(await this.form.innerText()).split("\n"), ...hints].map((text) => text.trim()).filter(Boolean);
+  }
+
+  /** Puts something else into every field whose possible values can be seen: the name, choices, ticks, lists. */
+  async change(): Promise<void> {
+    await this.field("name").fill("changed");
+    for (const choice of await this.form.locator("select[id^=node-]:visible").all()) {
+      const options = await choice.locator("option").evaluateAll((all) =>
+        (all as unknown as { value: string; selected: boolean }[]).map(({ value, selected }) => ({
+          value,
+          selected,
+        })),
+      );
+      const other = options.find(({ value, selected }) => !selected && value !== "_ADD_");
+      if (other) await choice.selectOption(other.value);
+    }
+    for (const tick of await this.form.locator("input[type=checkbox]:visible").all()) await tick.click();
+    for (const add of await this.form.locator(".red-ui-editableList-addButton:visible").all()) await add.click();
+  }
+
+  /** The reason that a field marked as wrong gives under the mouse. */
+  async complaint(property: string): Promise<string> {
+    const field = this.field(property);
+    await field.blur();
+    await this.page.locator(`[id="${await field.getAttribute("id")}"].input-error`).waitFor();
+    await this.page.mouse.move(5, 5);
+    await field.hover();
+    const tip = this.page.locator(".red-ui-popover-panel:visible, .red-ui-popover:visible").last();
+    await tip.waitFor();
+    return tip.innerText();
+  }
+
+  /** Saves and waits until the dialog is gone. */
+  async done(): Promise<void> {
+    const button = this.page.locator(`#${this.kind}-dialog-ok`);
+    await button.click();
+    await button.waitFor({ state: "detached" });
+  }
+
+  async cancel(): Promise<void> {
+    const button = this.page.locator(`#${this.kind}-dialog-cancel`);
+    await button.click();
+    await button.waitFor({ state: "detached" });
+  }
+}
+
+async function box(element: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const rectangle = await element.boundingBox();
+  assert.ok(rectangle, `${element} is not on the page`);
+  return rectangle;
+}
+
+/** Waits until a moving element has come to rest. */
+async function settled(page: Page, element: Locator): Promise<void> {
+  for (let last = ""; ; ) {
+    const now = JSON.stringify(await box(element));
+    if (now === last) return;
+    last = now;
+    await page.waitForTimeout(100);
+  }
+}
