@@ -163,5 +163,5 @@ for (const language of ["en-US", "ja"] as const) {
 function readable(text: string, language: string): void {
   const rest = new RegExp(`(${types.join("|")})\\.[a-z]+|__\\w+__|undefined|\\[object`);
   assert.ok(text.trim().length > 0, "empty text");
-  assert.doesNotMatch(text, rest, language);
+  assert.doesNotMatch(text, rest, `left for a reader (${language}): ${text}`);
 }

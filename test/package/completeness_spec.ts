@@ -105,33 +105,21 @@ describe("what every node brings along", () => {
       });
 
       it("uses no text that is not in the catalogue", () => {
-        const dialogText = dialog();
-        const used = [
-          ...[...dialogText.matchAll(/data-i18n=["']([^"']+)["']/g)].flatMap(([, keys]) =>
-            (keys as string).split(";").map((key) => key.replace(/^\[[^\]]*\]/, "")),
-          ),
-          ...quoted(dialogText),
-          ...quoted(script()),
-        ];
+        const used = [...keysIn(dialog(), type), ...keysIn(script(), type)];
         assert.ok(used.length > 0);
-        const missing = [...new Set(used)].filter((key) => !isText(folder, type, key));
-        assert.deepEqual(missing, []);
+        assert.deepEqual([...new Set(used)].filter((key) => !leadsToText(folder, key)).map(String), []);
       });
 
       it("has no text that nothing uses", () => {
-        // Engine codes become keys at run time: `error.${code}`; such a beginning covers all keys below it.
-        const source = readdirSync(folder)
-          .filter((name) => /\.(js|html)$/.test(name))
-          .map((name) => readFileSync(join(folder, name), "utf8"))
-          .join("\n");
-        const unused = [...catalogue(folder, "en-US", type).keys()].filter((key) => {
-          const parts = key.split(".");
-          const beginnings = parts.slice(2).map((_, index) => `${parts.slice(0, index + 2).join(".")}.`);
-          return (
-            !new RegExp(`${escaped(key)}(?![\\w.])`).test(source) &&
-            !beginnings.some((beginning) => new RegExp(`${escaped(beginning)}(\\$\\{|["'\`])`).test(source))
-          );
-        });
+        const used = nodes.flatMap(([other]) =>
+          [join(root, file.replace(type, other)), join(folder, `${other}.html`)].flatMap((source) =>
+            keysIn(readFileSync(source, "utf8"), other),
+          ),
+        );
+        const unused = [...catalogue(folder, "en-US", type).keys()].filter(
+          (text) =>
+            !used.some((key) => key.owner === type && (key.open ? text.startsWith(key.path) : text === key.path)),
+        );
         assert.deepEqual(unused, []);
       });
 
@@ -187,23 +175,50 @@ function catalogue(folder: string, language: string, type: string): Catalogue {
   return texts;
 }
 
-/** Keys in quotes that begin with the name of one of this pack's nodes; a template's key ends before its first `${`. */
-function quoted(source: string): string[] {
-  const names = nodes.map(([type]) => type).join("|");
-  const literal = new RegExp(`["'\`]((?:${escaped(manifest.name)}/[\\w-]+:)?(?:${names})\\.[\\w.-]+)`, "g");
-  return [...source.matchAll(literal)]
-    .map((match) => match[1] as string)
-    .filter((key) => !/\.(js|html|json|svg)$/.test(key));
+/** A message key as it stands in a source; an open one goes on with a value: `error.${code}`. */
+class Key {
+  constructor(
+    readonly owner: string,
+    readonly path: string,
+    readonly open: boolean,
+  ) {}
+
+  toString(): string {
+    return `${this.path}${this.open ? "…" : ""} of ${this.owner}`;
+  }
 }
 
-/** Whether a key, or the beginning of a key that ends in a dot, leads to a text. */
-function isText(folder: string, type: string, key: string): boolean {
-  const [namespace, path] = key.includes(":") ? (key.split(":") as [string, string]) : ["", key];
-  if (namespace === "node-red") return true; // the editor's own texts
-  const owner = namespace ? namespace.replace(`${manifest.name}/`, "") : type;
-  if (!nodes.some(([name]) => name === owner)) return false;
-  const texts = [...catalogue(folder, "en-US", owner).keys()];
-  return path.endsWith(".") ? texts.some((text) => text.startsWith(path)) : texts.includes(path);
+/**
+ * The message keys in a node's source: in data-i18n attributes and in quotes, in full ("plant-simulator.label.load"),
+ * with a namespace, or, where the source puts the node's name before it, from the group on ("label.load").
+ */
+function keysIn(source: string, type: string): Key[] {
+  const names = nodes.map(([name]) => name).join("|");
+  const groups = [...new Set([...catalogue(folderOf(type), "en-US", type).keys()].map((key) => key.split(".")[1]))];
+  const full = new RegExp(`(?:${escaped(manifest.name)}/[\\w-]+:)?((?:${names}))\\.([\\w.-]+)(\\$\\{)?`, "g");
+  const short = new RegExp(`["'\`]((?:${groups.join("|")})(?:\\.[\\w.-]*)?)(["'\`]|\\$\\{)`, "g");
+  const withoutFiles = source.replace(/[\w-]+\.(js|html|json|svg)\b/g, "");
+  return [
+    ...[...withoutFiles.matchAll(full)].map(
+      ([, owner, path, open]) => new Key(owner as string, `${owner}.${path}`, open !== undefined),
+    ),
+    ...[...withoutFiles.matchAll(short)]
+      .filter(([, path, end]) => path?.includes(".") || (end !== "${" && isText(`${type}.${path}`, type)))
+      .map(([, path, end]) => new Key(type, `${type}.${path}`, end === "${")),
+  ];
+}
+
+function leadsToText(folder: string, key: Key): boolean {
+  const texts = [...catalogue(folder, "en-US", key.owner).keys()];
+  return key.open ? texts.some((text) => text.startsWith(key.path)) : texts.includes(key.path);
+}
+
+function isText(path: string, type: string): boolean {
+  return catalogue(folderOf(type), "en-US", type).has(path);
+}
+
+function folderOf(type: string): string {
+  return join(root, dirname(manifest["node-red"].nodes[type]));
 }
 
 function placeholders(text: string): string[] {
