@@ -57,6 +57,8 @@ export interface Reading {
   existing?: number;
   /** How much to learn from this reading, 0 … 1. Default 1. */
   quality?: number;
+  /** Horizon 0: false = learn from this label, but do not show it to later readings as the last label. Default true. */
+  labelShown?: boolean;
 }
 
 /** A forecast. Numbers that are not known are NaN. The object is used again at the next reading: copy what you keep. */
@@ -396,7 +398,8 @@ export class Forecaster {
       this.forecast();
       if (Number.isNaN(actual)) return undefined;
       const scored = this.scoreOrigin(models[0], 0, index, actual, time);
-      this.keepActual(actual, index, time);
+      if (reading.labelShown === false) this.targetScale.update(actual);
+      else this.keepActual(actual, index, time);
       return scored;
     }
     if (Number.isNaN(actual)) return undefined;
@@ -639,7 +642,6 @@ export class Forecaster {
     pretrain(this, rows, options, onProgress);
     this.approve();
     this.forgetReadings();
-    for (const model of this.models) model.restartSchedule();
     this.s[PRETRAINED] = 1;
   }
 

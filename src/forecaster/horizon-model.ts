@@ -1,4 +1,5 @@
 import { Adam } from "./adam";
+import { Blend } from "./blend";
 import type { History } from "./history";
 import { Lru, LruTraces } from "./lru";
 import { QuantileTracker } from "./quantile-tracker";
@@ -46,6 +47,7 @@ const QUEUE_TO = 4;
 const UPDATES = 5;
 const CHANGE = 6;
 const RATE = 7;
+const FROZEN_WEIGHT = 8;
 
 /**
  * The model of one horizon: an LRU layer and a gated readout that run forward and forecast, a frozen twin with the base
@@ -70,11 +72,15 @@ export class HorizonModel {
   private readonly traces: LruTraces;
   private readonly adam: Adam;
   private readonly tracker: QuantileTracker;
+  private readonly blend: Blend;
   private readonly rms = new RunningRms();
-  private readonly s = new Float64Array(8);
+  private readonly s = new Float64Array(9);
 
   // What was forecast at each origin, in step with the history's ring.
+  /** The forecast given: blended of the model's own and its reference. */
   readonly value: Float64Array;
+  /** The model's own forecast. */
+  private readonly own: Float64Array;
   readonly width: Float64Array;
   readonly frozen: Float64Array;
   private readonly label: Float64Array;
@@ -121,7 +127,9 @@ export class HorizonModel {
     this.traces = new LruTraces(units, d);
     this.adam = new Adam(shape.total);
     this.tracker = new QuantileTracker(coverage, horizon);
+    this.blend = new Blend(horizon);
     this.value = new Float64Array(history.capacity);
+    this.own = new Float64Array(history.capacity);
     this.width = new Float64Array(history.capacity);
     this.frozen = new Float64Array(history.capacity);
     this.label = new Float64Array(history.capacity);
@@ -177,6 +185,7 @@ export class HorizonModel {
     this.base.set(this.parameters);
     this.hFrozen.set(this.h);
     this.s[CHANGE] = 0;
+    this.s[FROZEN_WEIGHT] = this.blend.weight;
     this.refresh();
   }
 
@@ -231,6 +240,11 @@ export class HorizonModel {
     return this.targetScale.known ? this.targetScale.mean : Number.NaN;
   }
 
+  /** What the forecast leans on while the model has not proved better: the existing forecast, or the naive one. */
+  private reference(slot: number): number {
+    return this.onExisting ? this.history.existing[slot] : this.history.naive[slot];
+  }
+
   private unit(): number {
     return this.horizon > 0 || this.onExisting ? this.rms.value : this.targetScale.deviation;
   }
@@ -274,13 +288,20 @@ export class HorizonModel {
     const anchor = this.anchor(slot);
     const unit = this.unit();
     if (Number.isNaN(anchor)) {
-      this.value[slot] = history.naive[slot];
+      this.own[slot] = history.naive[slot];
       this.frozen[slot] = history.naive[slot];
     } else {
       this.features(this.h, i, since);
-      this.value[slot] = anchor + unit * this.readout.forward(this.phi);
+      this.own[slot] = anchor + unit * this.readout.forward(this.phi);
       this.features(this.hFrozen, i, since);
       this.frozen[slot] = anchor + unit * this.frozenReadout.forward(this.phi);
+    }
+    const reference = this.reference(slot);
+    if (Number.isNaN(reference)) {
+      this.value[slot] = this.own[slot];
+    } else {
+      this.value[slot] = reference + this.blend.weight * (this.own[slot] - reference);
+      this.frozen[slot] = reference + this.s[FROZEN_WEIGHT] * (this.frozen[slot] - reference);
     }
     this.width[slot] = this.tracker.width;
   }
@@ -305,6 +326,8 @@ export class HorizonModel {
     if (Number.isFinite(this.value[slot])) this.tracker.update(Math.abs(this.value[slot] - y), this.width[slot]);
     const anchor = this.anchor(slot);
     if (Number.isNaN(anchor)) return;
+    const reference = this.reference(slot);
+    if (!Number.isNaN(reference)) this.blend.update(Math.abs(this.own[slot] - y), Math.abs(reference - y));
     if (this.horizon > 0 || this.onExisting) this.rms.update(y - anchor);
     this.queue[this.s[QUEUE_TO] % this.queue.length] = i;
     this.s[QUEUE_TO] += 1;
@@ -329,23 +352,25 @@ export class HorizonModel {
       else if (this.s[LABELS] <= FIRST_LABELS) this.skip = "first labels";
       else if (this.s[LABELS] % (options.every ?? 1) !== 0) this.skip = "not this one";
       else if (!(this.weight[slot] > 0)) this.skip = "quality";
-      else {
-        this.followTo(origin);
-        this.skip = this.update(origin, options, since);
-      }
+      else this.skip = this.update(origin, options, since);
     }
   }
 
   /**
-   * The loss at a labelled origin at which the learning copy stands, and its gradient with respect to every parameter.
+   * The Huber loss of the model at an earlier origin, its gradient with respect to every parameter left in the scratch.
+   * Brings the learning copy to that origin, which must not lie behind it.
    *
-   * @returns the Huber loss of the error in units of the model
+   * @param origin index of a reading that is kept
+   * @param label actual value that belongs to it, in the target's unit
+   * @param since index of the first reading after the last gap
+   * @returns the loss, in units of the model
+   * Allocates nothing.
    */
-  loss(origin: number, since: number): number {
-    const slot = this.history.slot(origin);
+  lossAt(origin: number, label: number, since: number): number {
+    this.followTo(origin);
     const unit = this.unit();
     this.features(this.traces.h, origin, since);
-    const target = unit > 0 ? (this.label[slot] - this.anchor(slot)) / unit : 0;
+    const target = unit > 0 ? (label - this.anchor(this.history.slot(origin))) / unit : 0;
     const error = this.readout.forward(this.phi) - target;
     const delta = Math.max(-HUBER, Math.min(HUBER, error));
     this.readout.gradient(this.phi, delta, this.readoutGradient, this.dphi);
@@ -359,7 +384,7 @@ export class HorizonModel {
     const scope = options.scope ?? "all";
     const from = scope === "output" ? layerSize : 0;
     const to = scope === "unit" ? layerSize : total;
-    this.loss(origin, since);
+    this.lossAt(origin, this.label[this.history.slot(origin)], since);
     let square = 0;
     for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
     if (!Number.isFinite(square)) return "not finite";
@@ -390,9 +415,11 @@ export class HorizonModel {
       ...this.traces.buffers(),
       ...this.adam.buffers(),
       ...this.tracker.buffers(),
+      ...this.blend.buffers(),
       ...this.rms.buffers(),
       this.s,
       this.value,
+      this.own,
       this.width,
       this.frozen,
       this.label,

@@ -6,6 +6,11 @@ export interface PretrainingOptions {
   epochs: number;
   /** Multiplies the learning rate. Default 1. */
   speed?: number;
+  /**
+   * Horizon 0: in service a label will come every so many readings. Every label of the history is learnt, but the model
+   * sees as "last label" only what it will see then. Default 1.
+   */
+  labelEvery?: number;
 }
 
 /** Where training stands after an epoch. */
@@ -30,7 +35,7 @@ export function pretrain(
   options: PretrainingOptions,
   onProgress?: (progress: PretrainingProgress) => void,
 ): void {
-  const { epochs } = options;
+  const { epochs, labelEvery = 1 } = options;
   if (!Number.isInteger(epochs) || epochs < 1 || epochs > 100)
     throw new RangeError(`epochs is ${epochs}; it is a whole number from 1 to 100.`);
   const learn = { learn: true, speed: options.speed };
@@ -43,7 +48,10 @@ export function pretrain(
     for (const row of rows) {
       if (row.asset !== asset || row.time <= forecaster.lastTime) forecaster.forgetReadings();
       asset = row.asset;
-      const { scored } = forecaster.step(row, learn);
+      const { scored } = forecaster.step(
+        labelEvery > 1 ? { ...row, labelShown: (forecaster.index + 1) % labelEvery === 0 } : row,
+        learn,
+      );
       if (!scored || Number.isNaN(scored.naive)) continue;
       scoredCount += 1;
       error += Math.abs(scored.error);

@@ -1,0 +1,50 @@
+/** Errors count for about so many labels. */
+const MEMORY = 200;
+/** A single error counts at most this many usual errors of the reference. */
+const CLIP = 5;
+/** How decidedly the better one is preferred. */
+const DECISION = 3;
+
+const OWN = 0;
+const REFERENCE = 1;
+const USUAL = 2;
+const COUNT = 3;
+
+/**
+ * How far to trust the model against the reference it starts from (naive or existing forecast): a weight in (0, 1) that
+ * follows which of the two has been closer lately. Where a fast signal gives the model nothing to gain, the forecast
+ * falls back to the reference by itself, and comes away from it when the model earns it.
+ *
+ * Source: exponentially weighted forecasters, Cesa-Bianchi and Lugosi 2006, "Prediction, Learning, and Games", ch. 2,
+ * with a fading sum of clipped relative errors.
+ */
+export class Blend {
+  private readonly s = new Float64Array(4);
+
+  /** @param horizon readings ahead: the errors of a far horizon overlap, so they decide more slowly */
+  constructor(private readonly horizon: number) {}
+
+  /** Weight of the model, 0 … 1; ½ before the first label. */
+  get weight(): number {
+    const lead = this.s[OWN] - this.s[REFERENCE];
+    return 1 / (1 + Math.exp((DECISION * lead) / Math.sqrt(Math.max(1, this.horizon) * MEMORY)));
+  }
+
+  /**
+   * Takes in the absolute errors of model and reference for the same label (finite). Allocates nothing.
+   */
+  update(own: number, reference: number): void {
+    const s = this.s;
+    s[COUNT] += 1;
+    s[USUAL] += (reference - s[USUAL]) / Math.min(s[COUNT], 5 * MEMORY);
+    if (s[USUAL] <= 0) return;
+    const fade = 1 - 1 / MEMORY;
+    s[OWN] = s[OWN] * fade + Math.min(CLIP, own / s[USUAL]);
+    s[REFERENCE] = s[REFERENCE] * fade + Math.min(CLIP, reference / s[USUAL]);
+  }
+
+  /** All that has to be remembered. */
+  buffers(): Float64Array[] {
+    return [this.s];
+  }
+}
