@@ -1,0 +1,31 @@
+/** What can be wrong with a reading, a command or a record, as a plain code that a node can translate. */
+
+export type AlarmProblemCode =
+  | "badTime"
+  | "outOfOrder"
+  | "badField"
+  | "noForecast"
+  | "noQuality"
+  | "noHorizon"
+  | "badSetpoint"
+  | "setpointOrder"
+  | "deadbandTooWide"
+  | "unknownCommand"
+  | "unknownLimit"
+  | "notPossible"
+  | "shelveTooLong"
+  | "badVerdict"
+  | "nothingToJudge"
+  | "damagedRecord";
+
+/** A problem with its details (all plain) and an English sentence. */
+export class AlarmProblem extends Error {
+  override readonly name = "AlarmProblem";
+  constructor(
+    readonly code: AlarmProblemCode,
+    readonly details: Readonly<Record<string, string | number>>,
+    text: string,
+  ) {
+    super(text);
+  }
+}

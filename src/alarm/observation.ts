@@ -1,0 +1,128 @@
+/** What an alarm rule sees of one reading: plain typed values, read and checked from the properties of a message. */
+import { AlarmProblem } from "./alarm-problem";
+
+export type Quality = "good" | "uncertain" | "bad";
+
+export interface ForecastStep {
+  due: number;
+  horizon: number;
+  /** The forecast and its interval; NaN where not known. */
+  value: number;
+  lower: number;
+  upper: number;
+}
+
+export interface ObservedForecast {
+  /** Time at which the forecast was made, ms. */
+  origin: number;
+  /** The last actual value at that time; NaN where not known. */
+  naive: number;
+  /** One entry a horizon, in time order, at least one. */
+  steps: ForecastStep[];
+}
+
+export interface Observation {
+  /** Time of the reading, ms since 1970. */
+  time: number;
+  /** The target as measured; NaN where missing. */
+  actual: number;
+  quality?: Quality;
+  forecast?: ObservedForecast;
+  /** Actual minus forecast of the forecast that fell due; undefined where none did. */
+  deviation?: number;
+}
+
+/** The latest time that a date can express, ms. */
+const LAST_TIME = 8.64e15;
+
+/** Whether a value is a time in ms that a date can express. */
+export function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && Math.abs(value) <= LAST_TIME;
+}
+
+/** The properties of a message that matter here, not yet checked. */
+export interface RawObservation {
+  time: number;
+  actual?: unknown;
+  forecast?: unknown;
+  quality?: unknown;
+  scored?: unknown;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function badField(field: string, value: unknown): AlarmProblem {
+  const shown = typeof value === "string" ? `"${value.slice(0, 40)}"` : Array.isArray(value) ? "array" : typeof value;
+  return new AlarmProblem("badField", { field, value: shown }, `${field} cannot be used: ${shown}`);
+}
+
+/** A number or, where absent, NaN; anything else is a problem. Infinite counts as not known. */
+function numberOf(fields: Fields, key: string, where: string): number {
+  const value = fields[key];
+  if (value === undefined || value === null) return Number.NaN;
+  if (typeof value !== "number") throw badField(`${where}.${key}`, value);
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+function timeOf(fields: Fields, key: string, where: string): number {
+  const value = fields[key];
+  if (!isTime(value)) throw badField(`${where}.${key}`, value);
+  return value;
+}
+
+function stepOf(value: unknown, where: string): ForecastStep {
+  if (!isObject(value)) throw badField(where, value);
+  return {
+    due: timeOf(value, "due", where),
+    horizon: numberOf(value, "horizon", where),
+    value: numberOf(value, "value", where),
+    lower: numberOf(value, "lower", where),
+    upper: numberOf(value, "upper", where),
+  };
+}
+
+function forecastOf(value: unknown): ObservedForecast | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) throw badField("forecast", value);
+  const { steps } = value;
+  if (steps !== undefined && !Array.isArray(steps)) throw badField("forecast.steps", steps);
+  const all =
+    steps === undefined || steps.length === 0
+      ? [stepOf(value, "forecast")]
+      : steps.map((step, i) => stepOf(step, `forecast.steps[${i}]`));
+  all.sort((a, b) => a.due - b.due);
+  return { origin: timeOf(value, "origin", "forecast"), naive: numberOf(value, "naive", "forecast"), steps: all };
+}
+
+function qualityOf(value: unknown): Quality | undefined {
+  if (value === undefined || value === null) return undefined;
+  const state = isObject(value) ? value.state : value;
+  if (state === "good" || state === "uncertain" || state === "bad") return state;
+  throw badField("quality.state", state);
+}
+
+function deviationOf(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) throw badField("scored", value);
+  return numberOf(value, "actual", "scored") - numberOf(value, "forecast", "scored");
+}
+
+/**
+ * Reads `forecast`, `quality` and `scored` as the other nodes write them.
+ *
+ * @throws AlarmProblem badTime or badField, which names the field; nothing of the message is then used
+ */
+export function observationOf(raw: RawObservation): Observation {
+  if (!isTime(raw.time)) throw new AlarmProblem("badTime", {}, "the time of the reading cannot be used");
+  return {
+    time: raw.time,
+    actual: numberOf({ actual: raw.actual }, "actual", "reading"),
+    forecast: forecastOf(raw.forecast),
+    quality: qualityOf(raw.quality),
+    deviation: deviationOf(raw.scored),
+  };
+}

@@ -1,0 +1,554 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { AlarmRule, type AlarmRuleOptions } from "../../src/alarm/alarm-rule";
+import type { AlarmEvent, AlarmState } from "../../src/alarm/alarm-state";
+import { observationOf } from "../../src/alarm/observation";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+const OPTIONS: AlarmRuleOptions = {
+  watch: "actual",
+  rateWindow: MINUTE,
+  limits: [{ name: "H", kind: "high", high: 100, priority: "high" }],
+  deadband: { value: 5 },
+  onDelay: 0,
+  offDelay: 0,
+  latching: false,
+  reAlarm: 0,
+  shelveTime: 30 * MINUTE,
+  shelveLimit: 8 * 60 * MINUTE,
+};
+
+function rule(options: Partial<AlarmRuleOptions> = {}): AlarmRule {
+  return new AlarmRule("boiler", { ...OPTIONS, ...options });
+}
+
+const actual = (time: number, value: number) => observationOf({ time, actual: value });
+
+describe("alarm rule", () => {
+  it("goes the whole way: raised, acknowledged, returned", () => {
+    const r = rule();
+    assert.deepEqual(r.read(actual(0, 99)).transitions, []);
+    const [raised] = r.read(actual(1000, 101)).transitions;
+    assert.deepEqual(raised, {
+      asset: "boiler",
+      limit: "H",
+      kind: "high",
+      state: "unacknowledged",
+      from: "normal",
+      event: "activate",
+      active: true,
+      priority: "high",
+      severity: 800,
+      time: 1000,
+      activeSince: 1000,
+      occurrences: 1,
+      value: 101,
+      setpoint: 100,
+    });
+    const [acknowledged] = r.command("acknowledge", 2000, { who: "Sato", comment: "valve closed" });
+    assert.equal(acknowledged.state, "acknowledged");
+    assert.deepEqual([acknowledged.who, acknowledged.comment], ["Sato", "valve closed"]);
+    assert.deepEqual(r.read(actual(3000, 95)).transitions, []);
+    const [returned] = r.read(actual(4000, 94)).transitions;
+    assert.deepEqual([returned.from, returned.state, returned.active], ["acknowledged", "normal", false]);
+    assert.deepEqual(r.list(), []);
+  });
+
+  it("gives each limit an alarm of its own: low-low, low, high, high-high", () => {
+    const limits: AlarmRuleOptions["limits"] = [
+      { name: "LL", kind: "low", low: 10, priority: "critical" },
+      { name: "L", kind: "low", low: 20, priority: "medium" },
+      { name: "H", kind: "high", high: 80, priority: "medium", severity: 555 },
+      { name: "HH", kind: "high", high: 90, priority: "critical" },
+    ];
+    const r = rule({ limits });
+    const raised = [85, 95, 15, 5].map((value, i) =>
+      r.read(actual(i * 1000, value)).transitions.map((t) => `${t.limit} ${t.state} ${t.severity}`),
+    );
+    assert.deepEqual(raised, [
+      ["H unacknowledged 555"],
+      ["HH unacknowledged 950"],
+      ["L unacknowledged 500", "H returnedUnacknowledged 555", "HH returnedUnacknowledged 950"],
+      ["LL unacknowledged 950"],
+    ]);
+    assert.deepEqual(
+      r.command("acknowledge", 5000, { limit: "HH" }).map((t) => t.limit),
+      ["HH"],
+    );
+    assert.deepEqual(
+      r.command("acknowledge", 6000).map((t) => `${t.limit} ${t.state}`),
+      ["LL acknowledged", "L acknowledged", "H normal"],
+    );
+  });
+
+  it("a deadband in % of the span clears only", () => {
+    const r = rule({ deadband: { value: 2, span: 300 } });
+    r.read(actual(0, 100));
+    assert.deepEqual(r.read(actual(1, 94)).transitions, []);
+    assert.equal(r.read(actual(2, 93.9)).transitions.length, 1);
+  });
+
+  it("a burst of 100,000 readings around the limit gives one alarm with a deadband, and a storm without", () => {
+    const noise = (i: number) => 100 + 2.4 * Math.sin(i * 12.9898) + 2.4 * Math.cos(i * 78.233);
+    const count = (r: AlarmRule) => {
+      let transitions = 0;
+      for (let i = 0; i < 100_000; i++) transitions += r.read(actual(i * 100, noise(i))).transitions.length;
+      return transitions;
+    };
+    assert.equal(count(rule()), 1);
+    const storm = count(rule({ deadband: { value: 0 } }));
+    assert.ok(storm > 10_000, `without deadband ${storm} transitions`);
+  });
+
+  it("waits for the on-delay and the off-delay by the time of the readings, not by their number", () => {
+    const r = rule({ onDelay: 15 * SECOND, offDelay: 60 * SECOND });
+    const states = [
+      [0, 101],
+      [14, 102],
+      [15, 103],
+      [16, 90],
+      [75, 90],
+      [76, 90],
+    ].map(([second, value]) => {
+      r.read(actual(second * SECOND, value));
+      return r.list()[0]?.state ?? "normal";
+    });
+    assert.deepEqual(states, [
+      "normal",
+      "normal",
+      "unacknowledged",
+      "unacknowledged",
+      "unacknowledged",
+      "returnedUnacknowledged",
+    ]);
+  });
+
+  it("holds the state while quality is bad, and says so", () => {
+    const r = rule();
+    r.read(actual(0, 101));
+    const bad = observationOf({ time: 1000, actual: 0, quality: { state: "bad" } });
+    assert.deepEqual(r.read(bad).transitions, []);
+    assert.equal(r.held, "badQuality");
+    assert.deepEqual(
+      r.list().map((a) => [a.state, a.held]),
+      [["unacknowledged", "badQuality"]],
+    );
+    assert.equal(r.read(actual(2000, 50)).transitions[0].state, "returnedUnacknowledged");
+    assert.equal(r.held, undefined);
+  });
+
+  it("does not raise an alarm from a bad reading, nor count bad time towards a delay", () => {
+    const r = rule({ onDelay: 10 * SECOND });
+    r.read(actual(0, 101));
+    for (let s = 1; s <= 20; s++) r.read(observationOf({ time: s * SECOND, actual: 500, quality: { state: "bad" } }));
+    assert.deepEqual(r.read(actual(21 * SECOND, 101)).transitions, []);
+    assert.equal(r.read(actual(30 * SECOND, 101)).transitions[0].event, "activate");
+  });
+
+  it("says in how much time the forecast meets the limit, before anything is beyond it", () => {
+    const r = rule({ watch: "crossing" });
+    const steps = [1, 2, 3].map((horizon) => ({ horizon, due: horizon * MINUTE, value: 90 + horizon * 4 }));
+    const [raised] = r.read(
+      observationOf({ time: 0, forecast: { origin: 0, due: MINUTE, naive: 90, steps } }),
+    ).transitions;
+    assert.equal(raised.state, "unacknowledged");
+    assert.equal(raised.timeToLimit, 2.5 * MINUTE);
+    assert.equal(raised.value, 102);
+  });
+
+  it("takes limits from the message, and keeps the last one for messages without", () => {
+    const r = rule({ limits: [{ name: "H", kind: "high", priority: "low" }] });
+    assert.deepEqual(r.read(actual(0, 1e9)).transitions, []);
+    assert.equal(r.held, "noSetpoint");
+    const given = new Map([["H", { high: 50 }]]);
+    assert.equal(r.read(actual(1, 50), given).transitions[0].setpoint, 50);
+    assert.deepEqual(r.read(actual(2, 51)).transitions, []);
+    assert.equal(r.held, undefined);
+  });
+
+  it("judges the other limits when one has impossible limits", () => {
+    const r = rule({
+      limits: [
+        { name: "band", kind: "outside", low: 90, high: 10, priority: "low" },
+        { name: "narrow", kind: "outside", low: 1, high: 11, priority: "low" },
+        { name: "H", kind: "high", high: 80, priority: "low" },
+      ],
+    });
+    const { transitions, problems } = r.read(actual(0, 85));
+    assert.deepEqual(
+      transitions.map((t) => t.limit),
+      ["H"],
+    );
+    assert.deepEqual(
+      problems.map((p) => p.code),
+      ["setpointOrder", "deadbandTooWide"],
+    );
+  });
+
+  it("refuses an older reading and keeps its state", () => {
+    const r = rule();
+    r.read(actual(10_000, 101));
+    assert.throws(() => r.read(actual(9000, 0)), { code: "outOfOrder" });
+    assert.equal(r.list()[0].state, "unacknowledged");
+    r.read(actual(10_000, 102));
+  });
+
+  it("goes on when the clock is set back, and moves its timers with it", () => {
+    const hour = 60 * MINUTE;
+    const r = rule();
+    r.read(actual(hour, 101));
+    r.command("shelve", hour, { duration: 10 * MINUTE });
+    assert.throws(() => r.read(actual(1000, 101)), { code: "outOfOrder" });
+    assert.throws(() => r.read(actual(2000, 101)), { code: "outOfOrder" });
+    r.read(actual(3000, 101));
+    assert.equal(r.nextTimer, 3000 + 10 * MINUTE);
+    assert.equal(r.read(actual(3000 + 10 * MINUTE, 101)).transitions[0].event, "unshelve");
+  });
+
+  it("one device that is late beside one that is live does not set the clock back", () => {
+    const r = rule();
+    r.read(actual(10 * MINUTE, 50));
+    for (let i = 1; i < 20; i++) {
+      assert.throws(() => r.read(actual(i * SECOND, 500)), { code: "outOfOrder" });
+      assert.deepEqual(r.read(actual(10 * MINUTE + i * SECOND, 50)).transitions, []);
+    }
+  });
+
+  it("shelves for a limited time and then shows what is true by then", () => {
+    const r = rule();
+    r.read(actual(0, 101));
+    assert.equal(r.command("shelve", 0, { duration: MINUTE })[0].shelvedUntil, MINUTE);
+    assert.deepEqual(r.read(actual(30 * SECOND, 50)).transitions, []);
+    assert.deepEqual(r.tick(MINUTE - 1), []);
+    assert.equal(r.tick(MINUTE)[0].state, "normal");
+    r.command("shelve", MINUTE);
+    r.read(actual(2 * MINUTE, 101));
+    assert.equal(r.tick(31 * MINUTE)[0].state, "unacknowledged");
+  });
+
+  it("does not shelve without end", () => {
+    const r = rule();
+    for (const duration of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 9 * 60 * MINUTE]) {
+      assert.throws(() => r.command("shelve", 0, { duration }), { code: "shelveTooLong" });
+    }
+    assert.deepEqual(r.list(), []);
+  });
+
+  it("keeps a suppressed alarm and one out of service from the operator, whatever happens", () => {
+    for (const [out, back] of [
+      ["suppress", "unsuppress"],
+      ["outOfService", "inService"],
+    ] as const) {
+      const r = rule();
+      r.command(out, 0);
+      for (let i = 0; i < 10; i++) assert.deepEqual(r.read(actual(i * 1000, i % 2 ? 50 : 150)).transitions, []);
+      r.read(actual(10_000, 150));
+      assert.equal(r.command(back, 11_000)[0].state, "unacknowledged");
+    }
+  });
+
+  it("latches until reset, and only a reset after acknowledging counts", () => {
+    const r = rule({ latching: true });
+    r.read(actual(0, 101));
+    assert.equal(r.read(actual(1, 50)).transitions[0].state, "latchedUnacknowledged");
+    assert.throws(() => r.command("reset", 2), { code: "notPossible" });
+    assert.equal(r.command("acknowledge", 3)[0].state, "latchedAcknowledged");
+    assert.equal(r.command("reset", 4)[0].state, "normal");
+  });
+
+  it("announces an acknowledged alarm again when it stays active", () => {
+    const r = rule({ reAlarm: 10 * MINUTE });
+    r.read(actual(0, 101));
+    r.command("acknowledge", MINUTE);
+    assert.deepEqual(r.read(actual(10 * MINUTE, 101)).transitions, []);
+    assert.equal(r.read(actual(11 * MINUTE, 101)).transitions[0].event, "reAlarm");
+    r.command("acknowledge", 12 * MINUTE);
+    assert.equal(r.read(actual(22 * MINUTE, 50)).transitions[0].event, "clear");
+    assert.equal(r.nextTimer, Number.POSITIVE_INFINITY);
+  });
+
+  it("explains a command that is not possible, and names the limits there are", () => {
+    const r = rule();
+    assert.throws(() => r.command("acknowledge", 0), { code: "notPossible", message: /H normal/ });
+    assert.throws(() => r.command("acknowledge", 0, { limit: "HHH" }), { code: "unknownLimit", message: /H/ });
+    assert.throws(() => r.command("acknowledge", 0, { limit: "__proto__" }), { code: "unknownLimit" });
+  });
+
+  it("takes verdicts on the last occurrence only", () => {
+    const r = rule();
+    assert.throws(() => r.feedback(true), { code: "nothingToJudge" });
+    r.read(actual(0, 101));
+    assert.equal(r.feedback(false)[0].before, undefined);
+    assert.equal(r.feedback(true, "H")[0].before, false);
+    r.read(actual(1, 50));
+    r.read(actual(2, 101));
+    assert.equal(r.feedback(true)[0].before, undefined);
+  });
+
+  it("keeps states and timers when limits are renamed, added and removed", () => {
+    const r = rule();
+    r.read(actual(0, 101));
+    const limits: AlarmRuleOptions["limits"] = [
+      { name: "H", kind: "high", high: 90, priority: "low" },
+      { name: "HH", kind: "high", high: 200, priority: "low" },
+    ];
+    const next = AlarmRule.load(r.save(), "boiler", { ...OPTIONS, limits });
+    assert.deepEqual(
+      next.list().map((a) => `${a.limit} ${a.state}`),
+      ["H unacknowledged"],
+    );
+  });
+
+  it("refuses a damaged record", () => {
+    const good = new TextDecoder().decode(rule().save());
+    const damaged = [
+      "",
+      "null",
+      good.slice(0, -5),
+      good.replace('"normal"', '"unheard"'),
+      good.replace('"version":1', '"version":9'),
+      good.replace('"occurrences":0', '"occurrences":"0"'),
+      good.replace('"times":[]', '"times":[null]'),
+      good.replace('"active":false', '"active":"no"'),
+    ];
+    for (const text of damaged) {
+      assert.notEqual(text, good);
+      const load = () => AlarmRule.load(new TextEncoder().encode(text), "boiler", OPTIONS);
+      assert.throws(load, { code: "damagedRecord" }, text);
+    }
+  });
+});
+
+/** What an engineer would write on a whiteboard: four facts instead of nine states. */
+interface Facts {
+  time: number;
+  active: boolean;
+  differsSince: number | undefined;
+  acknowledged: boolean;
+  latched: boolean;
+  aside: "shelved" | "suppressedByDesign" | "outOfService" | undefined;
+  until: number;
+  announceAt: number;
+}
+
+function stateOf(f: Facts): AlarmState {
+  if (f.aside) return f.aside;
+  if (f.active) return f.acknowledged ? "acknowledged" : "unacknowledged";
+  if (f.latched) return f.acknowledged ? "latchedAcknowledged" : "latchedUnacknowledged";
+  return f.acknowledged ? "normal" : "returnedUnacknowledged";
+}
+
+const WALK = { onDelay: 3 * SECOND, offDelay: 5 * SECOND, reAlarm: 20 * SECOND, shelveTime: 30 * SECOND };
+
+interface Real {
+  rule: AlarmRule;
+  options: AlarmRuleOptions;
+}
+
+function agree(f: Facts, real: Real): void {
+  assert.equal(real.rule.list()[0]?.state ?? "normal", stateOf(f));
+}
+
+/** The alarm comes before the operator as if it were new. */
+function present(f: Facts): void {
+  f.aside = undefined;
+  f.latched = false;
+  f.acknowledged = !f.active;
+}
+
+function fireTimers(f: Facts): void {
+  if (f.aside === "shelved" && f.time >= f.until) present(f);
+  else if (!f.aside && f.active && f.acknowledged && f.time >= f.announceAt) f.acknowledged = false;
+}
+
+class Read implements fc.Command<Facts, Real> {
+  constructor(
+    readonly seconds: number,
+    readonly value: number,
+  ) {}
+  check = () => true;
+  run(f: Facts, real: Real): void {
+    f.time += this.seconds * SECOND;
+    const { transitions } = real.rule.read(actual(f.time, this.value));
+    for (const t of transitions) assert.notEqual(t.from, undefined);
+    const beyond = this.value >= (f.active ? 95 : 100);
+    if (beyond === f.active) f.differsSince = undefined;
+    else {
+      f.differsSince ??= f.time;
+      if (f.time - f.differsSince >= (beyond ? WALK.onDelay : WALK.offDelay)) {
+        f.active = beyond;
+        f.differsSince = undefined;
+        if (!f.aside) {
+          if (beyond) f.acknowledged = false;
+          f.latched = !beyond && real.options.latching;
+        }
+      }
+    }
+    fireTimers(f);
+    agree(f, real);
+  }
+  toString = () => `read(+${this.seconds} s, ${this.value})`;
+}
+
+class Order implements fc.Command<Facts, Real> {
+  constructor(readonly event: AlarmEvent) {}
+  check = () => true;
+  run(f: Facts, real: Real): void {
+    const before = stateOf(f);
+    const possible = this.follow(f, before);
+    if (possible) real.rule.command(this.event, f.time);
+    else assert.throws(() => real.rule.command(this.event, f.time), { code: "notPossible" });
+    agree(f, real);
+  }
+  private follow(f: Facts, state: AlarmState): boolean {
+    switch (this.event) {
+      case "acknowledge":
+        if (f.aside || f.acknowledged) return false;
+        f.acknowledged = true;
+        f.announceAt = f.time + WALK.reAlarm;
+        return true;
+      case "reset":
+        if (state !== "latchedAcknowledged") return false;
+        f.latched = false;
+        return true;
+      case "shelve":
+        if (f.aside && f.aside !== "shelved") return false;
+        f.aside = "shelved";
+        f.until = f.time + WALK.shelveTime;
+        return true;
+      case "suppress":
+        if (f.aside === "suppressedByDesign" || f.aside === "outOfService") return false;
+        f.aside = "suppressedByDesign";
+        return true;
+      case "outOfService":
+        if (f.aside === "outOfService") return false;
+        f.aside = "outOfService";
+        return true;
+      case "unshelve":
+      case "unsuppress":
+      case "inService":
+        if (
+          f.aside !== { unshelve: "shelved", unsuppress: "suppressedByDesign", inService: "outOfService" }[this.event]
+        ) {
+          return false;
+        }
+        present(f);
+        return true;
+      default:
+        return false;
+    }
+  }
+  toString = () => this.event;
+}
+
+class Wait implements fc.Command<Facts, Real> {
+  constructor(readonly seconds: number) {}
+  check = () => true;
+  run(f: Facts, real: Real): void {
+    f.time += this.seconds * SECOND;
+    real.rule.tick(f.time);
+    fireTimers(f);
+    agree(f, real);
+  }
+  toString = () => `wait(${this.seconds} s)`;
+}
+
+class Restart implements fc.Command<Facts, Real> {
+  check = () => true;
+  run(f: Facts, real: Real): void {
+    const before = real.rule.list();
+    real.rule = AlarmRule.load(real.rule.save(), "boiler", real.options);
+    assert.deepEqual(real.rule.list(), before);
+    agree(f, real);
+  }
+  toString = () => "restart";
+}
+
+describe("alarm rule, random walks against four facts", () => {
+  const commands = [
+    fc.tuple(fc.integer({ min: 1, max: 8 }), fc.constantFrom(90, 96, 99, 100, 120)).map(([s, v]) => new Read(s, v)),
+    fc
+      .constantFrom<AlarmEvent>(
+        "acknowledge",
+        "reset",
+        "shelve",
+        "unshelve",
+        "suppress",
+        "unsuppress",
+        "outOfService",
+        "inService",
+      )
+      .map((e) => new Order(e)),
+    fc.integer({ min: 1, max: 25 }).map((s) => new Wait(s)),
+    fc.constant(new Restart()),
+  ];
+  for (const latching of [false, true]) {
+    it(`agrees in 2,000 walks of up to 60 steps, with restarts${latching ? ", latching" : ""}`, function () {
+      this.timeout(60_000);
+      fc.assert(
+        fc.property(fc.commands(commands, { maxCommands: 60, size: "max" }), (walk) => {
+          const options: AlarmRuleOptions = { ...OPTIONS, ...WALK, latching };
+          const facts: Facts = {
+            time: 0,
+            active: false,
+            differsSince: undefined,
+            acknowledged: true,
+            latched: false,
+            aside: undefined,
+            until: 0,
+            announceAt: 0,
+          };
+          fc.modelRun(() => ({ model: facts, real: { rule: new AlarmRule("boiler", options), options } }), walk);
+        }),
+        { numRuns: 2000 },
+      );
+    });
+  }
+});
+
+describe("alarm rule, hostile values", () => {
+  it("takes 100,000 readings of any numbers: no crash, no number that is not finite, record readable", function () {
+    this.timeout(120_000);
+    const number = fc.oneof(
+      fc.double(),
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 1e308, -1e308, 5e-324, 0, -0, 100),
+    );
+    const limits: AlarmRuleOptions["limits"] = [
+      { name: "H", kind: "high", high: 100, priority: "low" },
+      { name: "__proto__", kind: "low", priority: "low" },
+      { name: "O", kind: "outside", low: -1e308, high: 1e308, priority: "low" },
+      { name: "I", kind: "inside", low: 0, high: 1, priority: "low" },
+    ];
+    const watches = ["forecast", "actual", "interval", "deviation", "rate", "crossing"] as const;
+    const rules = watches.map((watch) => ({ watch, r: new AlarmRule("a", { ...OPTIONS, watch, limits }) }));
+    let time = 0;
+    const finite = (value: unknown): boolean =>
+      typeof value === "number"
+        ? Number.isFinite(value)
+        : typeof value !== "object" || value === null || Object.values(value).every(finite);
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 8, maxLength: 8 }), (v) => {
+        time += 1000;
+        const steps = [1, 2].map((h) => ({ horizon: h, due: time + h, value: v[h], lower: v[h + 2], upper: v[h + 4] }));
+        const o = observationOf({
+          time,
+          actual: v[0],
+          forecast: { origin: time, due: time, naive: v[7], steps },
+          scored: { actual: v[0], forecast: v[3] },
+        });
+        for (const { watch, r } of rules) {
+          const given = Number.isFinite(v[6]) ? new Map([["__proto__", { low: v[6] }]]) : undefined;
+          const { transitions, problems } = r.read(o, given);
+          assert.ok(finite(transitions) && finite(r.list()), `${watch} ${v}`);
+          assert.deepEqual(problems, []);
+        }
+      }),
+      { numRuns: 17_000 },
+    );
+    for (const { watch, r } of rules) {
+      AlarmRule.load(r.save(), "a", { ...OPTIONS, watch, limits });
+    }
+  });
+});

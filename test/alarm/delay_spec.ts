@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { type DelayState, delay, holdDelay } from "../../src/alarm/delay";
+
+describe("on-delay and off-delay", () => {
+  const run = (state: DelayState, steps: [number, boolean | undefined][], on: number, off: number) =>
+    steps.map(([time, condition]) => {
+      if (condition === undefined) {
+        holdDelay(state, time);
+        return state.active;
+      }
+      return delay(state, condition, time, on, off);
+    });
+
+  it("counts at once without delay", () => {
+    assert.deepEqual(run({ active: false }, [[0, true], [1, false], [2, true]], 0, 0), [true, false, true]); // biome-ignore format: one line
+  });
+
+  it("becomes active when the condition has lasted for the on-delay, by the time of the readings", () => {
+    const steps: [number, boolean][] = [[0, true], [9, true], [10, true]]; // biome-ignore format: one line
+    assert.deepEqual(run({ active: false }, steps, 10, 0), [false, false, true]);
+  });
+
+  it("starts again when the condition breaks off", () => {
+    const steps: [number, boolean][] = [[0, true], [9, false], [10, true], [19, true], [20, true]]; // biome-ignore format: one line
+    assert.deepEqual(run({ active: false }, steps, 10, 0), [false, false, false, false, true]);
+  });
+
+  it("clears only when the condition has been gone for the off-delay", () => {
+    const steps: [number, boolean][] = [[0, false], [4, true], [5, false], [14, false], [15, false]]; // biome-ignore format: one line
+    assert.deepEqual(run({ active: true }, steps, 0, 10), [true, true, true, true, false]);
+  });
+
+  it("does not count the time in which readings cannot be judged", () => {
+    const steps: [number, boolean | undefined][] = [[0, true], [6, true], [16, undefined], [19, true], [20, true]]; // biome-ignore format: one line
+    assert.deepEqual(run({ active: false }, steps, 10, 0), [false, false, false, false, true]);
+  });
+});

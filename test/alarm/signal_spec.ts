@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { type Observation, observationOf } from "../../src/alarm/observation";
+import { type SignalOptions, signalOf, type Watch } from "../../src/alarm/signal";
+
+const steps = [
+  { horizon: 1, due: 2000, value: 50, lower: 45, upper: 58 },
+  { horizon: 6, due: 7000, value: 70, lower: 60, upper: 83 },
+];
+const reading: Observation = observationOf({
+  time: 1000,
+  actual: 44,
+  forecast: { origin: 1000, naive: 44, due: 2000, steps },
+  quality: { state: "good" },
+  scored: { actual: 44, forecast: 47 },
+});
+
+describe("watched signal", () => {
+  const signal = (watch: Watch, o: Observation = reading, more: Partial<SignalOptions> = {}) =>
+    signalOf({ watch, rateWindow: 60_000, ...more }, o, { times: [0], values: [40] });
+
+  it("forecast: the value of the first horizon, or of the chosen one", () => {
+    assert.deepEqual(signal("forecast"), { range: { low: 50, high: 50 } });
+    assert.deepEqual(signal("forecast", reading, { horizon: 6 }), { range: { low: 70, high: 70 } });
+    assert.throws(() => signal("forecast", reading, { horizon: 3 }), { code: "noHorizon" });
+  });
+
+  it("interval: both edges", () => {
+    assert.deepEqual(signal("interval"), { range: { low: 45, high: 58 } });
+  });
+
+  it("actual and deviation: exact values", () => {
+    assert.deepEqual(signal("actual"), { range: { low: 44, high: 44 } });
+    assert.deepEqual(signal("deviation"), { range: { low: -3, high: -3 } });
+  });
+
+  it("rate: units per minute", () => {
+    assert.deepEqual(signal("rate"), { range: { low: 240, high: 240 } });
+  });
+
+  it("crossing: everything between the actual value and the last horizon", () => {
+    assert.deepEqual(signal("crossing"), {
+      range: { low: 44, high: 70 },
+      path: { times: [1000, 2000, 7000], values: [44, 50, 70] },
+    });
+  });
+
+  it("quality: 0 good, 1 uncertain, 2 bad, also when everything else is hidden", () => {
+    for (const [quality, level] of [
+      ["good", 0],
+      ["uncertain", 1],
+      ["bad", 2],
+    ] as const) {
+      assert.deepEqual(signal("quality", { ...reading, quality }), { range: { low: level, high: level } });
+    }
+    assert.throws(() => signal("quality", { ...reading, quality: undefined }), { code: "noQuality" });
+  });
+
+  it("bad quality hides every other signal", () => {
+    for (const watch of ["forecast", "actual", "interval", "deviation", "rate", "crossing"] as const) {
+      assert.equal(signal(watch, { ...reading, quality: "bad" }), "badQuality");
+    }
+  });
+
+  it("says when a value is not known", () => {
+    const unknown = observationOf({
+      time: 1000,
+      forecast: { origin: 1000, due: 2000, naive: 44, value: Number.NaN },
+    });
+    for (const watch of ["forecast", "actual", "interval", "deviation", "rate", "crossing"] as const) {
+      assert.equal(signal(watch, unknown), "noValue", watch);
+    }
+  });
+
+  it("tells a flow without predictor from a value that is not known", () => {
+    for (const watch of ["forecast", "interval", "crossing"] as const) {
+      assert.throws(() => signal(watch, { time: 1, actual: 1 }), { code: "noForecast" });
+    }
+  });
+});
