@@ -24,8 +24,9 @@ export function timeToLimit(kind: ConditionKind, path: Path, setpoint: Setpoint,
     // The limit that lies between the two points is the one reached first.
     const rising = value > before;
     const limit = kind === "inside" ? (rising ? setpoint.low : setpoint.high) : rising ? setpoint.high : setpoint.low;
-    // Halves, because the difference of two huge values need not be finite.
-    const share = (limit / 2 - before / 2) / (value / 2 - before / 2);
+    // Relative to the larger of the two, because the difference of two huge or two tiny values need not be a number.
+    const size = Math.max(Math.abs(before), Math.abs(value));
+    const share = (limit / size - before / size) / (value / size - before / size);
     return Math.max(0, path.times[i - 1] + share * (path.times[i] - path.times[i - 1]) - origin);
   }
   return undefined;
