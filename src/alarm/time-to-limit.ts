@@ -9,7 +9,7 @@ export interface Path {
 }
 
 /**
- * Time from the path's beginning to the first point beyond the limit, in ms; between two points the path is a
+ * Time from the path's beginning to the first point beyond the limit, in whole ms; between two points the path is a
  * straight line. 0 when it begins beyond the limit, undefined when it never gets there.
  *
  * @param origin  time that counts as now, ms
@@ -27,7 +27,7 @@ export function timeToLimit(kind: ConditionKind, path: Path, setpoint: Setpoint,
     // Relative to the larger of the two, because the difference of two huge or two tiny values need not be a number.
     const size = Math.max(Math.abs(before), Math.abs(value));
     const share = (limit / size - before / size) / (value / size - before / size);
-    return Math.max(0, path.times[i - 1] + share * (path.times[i] - path.times[i - 1]) - origin);
+    return Math.max(0, Math.round(path.times[i - 1] + share * (path.times[i] - path.times[i - 1]) - origin));
   }
   return undefined;
 }
