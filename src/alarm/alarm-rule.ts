@@ -13,9 +13,8 @@ import { signalOf } from "./signal";
 export interface AlarmRuleOptions extends SignalOptions, AlarmOptions {
   /** At least one, names unique. */
   limits: readonly Limit[];
-  /** Time that an alarm is shelved where the command names none, and the longest that it may name, ms. */
+  /** Time that an alarm is shelved where the command names none, ms. */
   shelveTime: number;
-  shelveLimit: number;
 }
 
 /** Limits that came with the message, by limit name. */

@@ -47,6 +47,8 @@ export interface AlarmOptions {
   latching: boolean;
   /** An acknowledged alarm that stays active is announced again after this time, ms; 0 = never. */
   reAlarm: number;
+  /** The longest that an alarm may be shelved, ms. */
+  shelveLimit: number;
 }
 
 /** What is known about an alarm now; ready for JSON, a table or a mail: what is not known is absent. */
@@ -143,9 +145,16 @@ export class Alarm {
     return this.apply(active ? "activate" : "clear", time, {});
   }
 
-  /** Fires the timers that are due: the end of shelving, the repeated announcement. */
+  /**
+   * Fires the timers that are due: the end of shelving, the repeated announcement.
+   *
+   * From no moment on does an alarm stay shelved for longer than allowed, whatever clock the shelving was set by.
+   */
   tick(time: number): AlarmTransition | undefined {
-    const { shelvedUntil, reAlarmAt } = this.memory;
+    const m = this.memory;
+    if (m.shelvedUntil !== undefined) m.shelvedUntil = Math.min(m.shelvedUntil, time + this.options.shelveLimit);
+    if (m.reAlarmAt !== undefined) m.reAlarmAt = Math.min(m.reAlarmAt, time + this.options.reAlarm);
+    const { shelvedUntil, reAlarmAt } = m;
     if (shelvedUntil !== undefined && time >= shelvedUntil) return this.apply("unshelve", time, {});
     if (reAlarmAt !== undefined && time >= reAlarmAt) return this.apply("reAlarm", time, {});
     return undefined;

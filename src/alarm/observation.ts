@@ -3,10 +3,11 @@ import { AlarmProblem } from "./alarm-problem";
 
 export type Quality = "good" | "uncertain" | "bad";
 
+/** Numbers are NaN where not known. */
 export interface ForecastStep {
+  /** Time that the forecast is for, ms. */
   due: number;
   horizon: number;
-  /** The forecast and its interval; NaN where not known. */
   value: number;
   lower: number;
   upper: number;
@@ -17,7 +18,7 @@ export interface ObservedForecast {
   origin: number;
   /** The last actual value at that time; NaN where not known. */
   naive: number;
-  /** One entry a horizon, in time order, at least one. */
+  /** One entry a horizon, the nearest first, at least one. */
   steps: ForecastStep[];
 }
 
@@ -77,7 +78,7 @@ function timeOf(fields: Fields, key: string, where: string): number {
 function stepOf(value: unknown, where: string): ForecastStep {
   if (!isObject(value)) throw badField(where, value);
   return {
-    due: timeOf(value, "due", where),
+    due: numberOf(value, "due", where),
     horizon: numberOf(value, "horizon", where),
     value: numberOf(value, "value", where),
     lower: numberOf(value, "lower", where),
@@ -94,7 +95,7 @@ function forecastOf(value: unknown): ObservedForecast | undefined {
     steps === undefined || steps.length === 0
       ? [stepOf(value, "forecast")]
       : steps.map((step, i) => stepOf(step, `forecast.steps[${i}]`));
-  all.sort((a, b) => a.due - b.due);
+  all.sort((a, b) => a.horizon - b.horizon || 0); // 0 where a horizon is not known
   return { origin: timeOf(value, "origin", "forecast"), naive: numberOf(value, "naive", "forecast"), steps: all };
 }
 

@@ -1,7 +1,7 @@
 /** What an alarm can watch, taken from one observation as a range to hold against the limits. */
 import { AlarmProblem } from "./alarm-problem";
 import type { SignalRange } from "./condition";
-import type { ForecastStep, Observation, ObservedForecast, Quality } from "./observation";
+import { type ForecastStep, isTime, type Observation, type ObservedForecast, type Quality } from "./observation";
 import type { RateState } from "./rate";
 import { rate } from "./rate";
 import type { Path } from "./time-to-limit";
@@ -55,8 +55,10 @@ function crossing(forecast: ObservedForecast): Signal | "noValue" {
   const start = { due: forecast.origin, value: forecast.naive };
   for (const { due, value } of [start, ...forecast.steps]) {
     if (!Number.isFinite(value)) continue;
-    path.times.push(due);
-    path.values.push(value);
+    if (isTime(due)) {
+      path.times.push(due);
+      path.values.push(value);
+    }
     range.low = Math.min(range.low, value);
     range.high = Math.max(range.high, value);
   }

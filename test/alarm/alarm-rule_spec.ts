@@ -228,6 +228,13 @@ describe("alarm rule", () => {
     assert.equal(r.tick(31 * MINUTE)[0].state, "unacknowledged");
   });
 
+  it("does not stay shelved by a clock that ran years ahead", () => {
+    const r = rule();
+    r.command("shelve", 20 * 365 * 24 * 60 * MINUTE);
+    r.read(actual(0, 101));
+    assert.equal(r.nextTimer, OPTIONS.shelveLimit);
+  });
+
   it("does not shelve without end", () => {
     const r = rule();
     for (const duration of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 9 * 60 * MINUTE]) {

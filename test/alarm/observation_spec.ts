@@ -36,7 +36,7 @@ describe("observation", () => {
     const o = observationOf({
       time: 1,
       actual: null,
-      forecast: { ...forecast, value: Number.POSITIVE_INFINITY, naive: null },
+      forecast: { ...forecast, value: Number.POSITIVE_INFINITY, naive: null, due: Number.NaN },
     });
     assert.ok(Number.isNaN(o.actual));
     assert.ok(Number.isNaN(o.forecast?.steps[0].value));

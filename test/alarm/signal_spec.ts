@@ -44,6 +44,14 @@ describe("watched signal", () => {
     });
   });
 
+  it("crossing: a value whose time is not known counts, but has no place on the way", () => {
+    const o = observationOf({
+      time: 1000,
+      forecast: { origin: 1000, due: Number.NaN, horizon: 1, naive: 44, value: 50 },
+    });
+    assert.deepEqual(signal("crossing", o), { range: { low: 44, high: 50 }, path: { times: [1000], values: [44] } });
+  });
+
   it("quality: 0 good, 1 uncertain, 2 bad, also when everything else is hidden", () => {
     for (const [quality, level] of [
       ["good", 0],

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { timeToLimit } from "../../src/alarm/time-to-limit";
 
 const LIMITS = { low: 20, high: 80 };
-const path = (...points: [number, number][]) => ({ times: points.map((p) => p[0] * 1000), values: points.map((p) => p[1]) });
+const path = (...points: [number, number][]) => ({
+  times: points.map((p) => p[0] * 1000),
+  values: points.map((p) => p[1]),
+});
 
 describe("time to limit", () => {
   it("interpolates between two points of the path", () => {
