@@ -1,4 +1,10 @@
 /** The engine's public API. It knows nothing of Node-RED and runs anywhere JavaScript does. */
+export type { AlarmRecord, AlarmTransition } from "./alarm/alarm";
+export { type AlarmFigures, AlarmSystem } from "./alarm/alarm-figures";
+export { AlarmProblem } from "./alarm/alarm-problem";
+export { AlarmRule, type AlarmRuleOptions, type GivenSetpoints, type Judgement } from "./alarm/alarm-rule";
+export { ALARM_TABLE, type AlarmEvent, type AlarmState, nextState } from "./alarm/alarm-state";
+export { type Observation, observationOf } from "./alarm/observation";
 export {
   type Forecast,
   Forecaster,

@@ -1,0 +1,192 @@
+/** The settings of an alarm rule as a form gives them, checked and turned into what the engine takes. */
+import type { AlarmRuleOptions } from "./alarm-rule";
+import type { ConditionKind } from "./condition";
+import type { Limit } from "./limit";
+import type { Priority } from "./priority";
+import { PRIORITIES } from "./priority";
+import type { Watch } from "./signal";
+import { WATCHES } from "./signal";
+
+/** A number as typed, or already a number. */
+type Field = string | number | null | undefined;
+
+export interface LimitSettings {
+  name?: unknown;
+  kind?: unknown;
+  /** A number, or the path of a message property where the type is "msg". */
+  low?: Field;
+  lowType?: string;
+  high?: Field;
+  highType?: string;
+  priority?: unknown;
+  severity?: Field;
+  message?: string;
+  cause?: string;
+  consequence?: string;
+  response?: string;
+}
+
+export interface RuleSettings {
+  watch?: unknown;
+  limits?: unknown;
+  deadband?: Field;
+  deadbandUnit?: string;
+  spanLow?: Field;
+  spanHigh?: Field;
+  /** Seconds. */
+  onDelay?: Field;
+  offDelay?: Field;
+  rateWindow?: Field;
+  horizon?: Field;
+  latching?: boolean;
+  /** Minutes. */
+  reAlarm?: Field;
+  shelveTime?: Field;
+  shelveLimit?: Field;
+  /** Seconds between two sets of figures. */
+  figures?: Field;
+}
+
+/** A limit that comes with the message: which end of which limit, and where it stands. */
+export interface SetpointSource {
+  limit: string;
+  end: "low" | "high";
+  property: string;
+}
+
+export interface ParsedSettings {
+  options: AlarmRuleOptions;
+  setpoints: SetpointSource[];
+  /** ms */
+  figures: number;
+}
+
+export type SettingsProblemCode =
+  | "limits"
+  | "limit"
+  | "severity"
+  | "watch"
+  | "deadband"
+  | "span"
+  | "delays"
+  | "horizon"
+  | "rateWindow"
+  | "reAlarm"
+  | "shelving"
+  | "figures";
+
+/** Thrown for settings that make no sense; the code names the one, `limit` the limit where it is one of a limit. */
+export class SettingsProblem extends Error {
+  override readonly name = "SettingsProblem";
+  constructor(
+    readonly code: SettingsProblemCode,
+    readonly limit = "",
+  ) {
+    super(limit ? `alarm rule: ${code} of ${limit}` : `alarm rule: ${code}`);
+  }
+}
+
+const KINDS: readonly unknown[] = ["high", "low", "outside", "inside"] satisfies ConditionKind[];
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY_SECONDS = 86_400;
+const WEEK_MINUTES = 10_080;
+
+function isEmpty(field: Field): boolean {
+  return field === undefined || field === null || (typeof field === "string" && field.trim() === "");
+}
+
+/** The number of a field; NaN where it holds none. */
+function numberOf(field: Field): number {
+  return isEmpty(field) ? Number.NaN : Number(field);
+}
+
+/** A number between two bounds; `fallback` where the field is empty and a fallback is given. */
+function bounded(code: SettingsProblemCode, field: Field, min: number, max: number, fallback?: number): number {
+  if (isEmpty(field) && fallback !== undefined) return fallback;
+  const value = numberOf(field);
+  if (value >= min && value <= max) return value;
+  throw new SettingsProblem(code);
+}
+
+/** As `bounded`, without 0. */
+function positive(code: SettingsProblemCode, field: Field, max: number, fallback?: number): number {
+  return bounded(code, field, Number.MIN_VALUE, max, fallback);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+function limitOf(settings: LimitSettings, setpoints: SetpointSource[]): Limit {
+  const name = textOf(settings.name);
+  if (!name || !KINDS.includes(settings.kind) || !PRIORITIES.includes(settings.priority as Priority)) {
+    throw new SettingsProblem("limits");
+  }
+  const limit: Limit = { name, kind: settings.kind as ConditionKind, priority: settings.priority as Priority };
+  for (const end of ["low", "high"] as const) {
+    if (limit.kind === (end === "low" ? "high" : "low")) continue;
+    const value = settings[end];
+    if (settings[`${end}Type`] === "msg") {
+      if (typeof value !== "string" || isEmpty(value)) throw new SettingsProblem("limit", name);
+      setpoints.push({ limit: name, end, property: value.trim() });
+    } else {
+      limit[end] = numberOf(value);
+      if (!Number.isFinite(limit[end])) throw new SettingsProblem("limit", name);
+    }
+  }
+  if (limit.low !== undefined && limit.high !== undefined && !(limit.low < limit.high)) {
+    throw new SettingsProblem("limit", name);
+  }
+  if (!isEmpty(settings.severity)) {
+    limit.severity = numberOf(settings.severity);
+    if (!Number.isInteger(limit.severity) || limit.severity < 1 || limit.severity > 1000) {
+      throw new SettingsProblem("severity", name);
+    }
+  }
+  for (const key of ["message", "cause", "consequence", "response"] as const) limit[key] = textOf(settings[key]);
+  return limit;
+}
+
+/**
+ * Checks and converts the settings. Empty optional fields take their usual value: no deadband, no delay, a rate over
+ * a minute, shelving for 30 minutes and at most 8 hours, figures each minute.
+ *
+ * @throws SettingsProblem
+ */
+export function parseSettings(settings: RuleSettings): ParsedSettings {
+  if (!WATCHES.includes(settings.watch as Watch)) throw new SettingsProblem("watch");
+  if (!Array.isArray(settings.limits) || settings.limits.length === 0) throw new SettingsProblem("limits");
+  const setpoints: SetpointSource[] = [];
+  const limits = settings.limits.map((l) => limitOf(Object(l), setpoints));
+  if (new Set(limits.map((l) => l.name)).size < limits.length) throw new SettingsProblem("limits");
+
+  const deadband = {
+    value: bounded("deadband", settings.deadband, 0, Number.MAX_VALUE, 0),
+    span: undefined as number | undefined,
+  };
+  if (settings.deadbandUnit === "percent") {
+    deadband.span = numberOf(settings.spanHigh) - numberOf(settings.spanLow);
+    if (!(deadband.span > 0 && deadband.span < Number.POSITIVE_INFINITY)) throw new SettingsProblem("span");
+  }
+  const horizon = isEmpty(settings.horizon) ? undefined : bounded("horizon", settings.horizon, 0, 1000);
+  if (horizon !== undefined && !Number.isInteger(horizon)) throw new SettingsProblem("horizon");
+  const shelveLimit = positive("shelving", settings.shelveLimit, WEEK_MINUTES, 480);
+  return {
+    options: {
+      watch: settings.watch as Watch,
+      limits,
+      deadband,
+      horizon,
+      onDelay: bounded("delays", settings.onDelay, 0, DAY_SECONDS, 0) * SECOND,
+      offDelay: bounded("delays", settings.offDelay, 0, DAY_SECONDS, 0) * SECOND,
+      rateWindow: positive("rateWindow", settings.rateWindow, DAY_SECONDS, 60) * SECOND,
+      latching: settings.latching === true,
+      reAlarm: isEmpty(settings.reAlarm) ? 0 : positive("reAlarm", settings.reAlarm, WEEK_MINUTES) * MINUTE,
+      shelveTime: positive("shelving", settings.shelveTime, shelveLimit, Math.min(30, shelveLimit)) * MINUTE,
+      shelveLimit: shelveLimit * MINUTE,
+    },
+    setpoints,
+    figures: bounded("figures", settings.figures, 1, DAY_SECONDS, 60) * SECOND,
+  };
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AlarmTransition } from "../../src/alarm/alarm";
+import { alarmSentence } from "../../src/alarm/alarm-sentence";
+import { ALARM_STATES } from "../../src/alarm/alarm-state";
+import { WATCHES } from "../../src/alarm/signal";
+
+/** The catalogue as Node-RED reads it: dotted keys, {{values}}. */
+function translator(language: string) {
+  const file = join(__dirname, "..", "..", "nodes", "locales", language, "alarm-rule.json");
+  const catalogue = JSON.parse(readFileSync(file, "utf8"))["alarm-rule"];
+  return (key: string, values: Record<string, string | number> = {}) => {
+    const text = key.split(".").reduce((part, name) => part?.[name], catalogue);
+    assert.equal(typeof text, "string", `${language} lacks ${key}`);
+    return text.replace(/\{\{(\w+)\}\}/g, (_: string, name: string) => {
+      assert.ok(name in values, `${key} wants ${name}`);
+      return String(values[name]);
+    });
+  };
+}
+
+const raised: AlarmTransition = {
+  asset: "boiler 2",
+  limit: "HH",
+  kind: "high",
+  event: "activate",
+  from: "normal",
+  state: "unacknowledged",
+  active: true,
+  priority: "high",
+  severity: 800,
+  time: 0,
+  occurrences: 1,
+  value: 104.237891,
+  setpoint: 100,
+  timeToLimit: 150_000,
+  message: "Flue gas will be too hot.",
+  response: "Reduce the load.",
+};
+
+describe("alarm sentence", () => {
+  it("says in English where, what, when, and what to do", () => {
+    assert.equal(
+      alarmSentence(raised, "crossing", "°C", translator("en-US")),
+      "boiler 2 HH: ALARM, high; forecast 104.24 °C, limit 100 °C; limit reached in 2.5 min\nFlue gas will be too hot.\nResponse: Reduce the load.",
+    );
+  });
+
+  it("says so in Japanese", () => {
+    assert.equal(
+      alarmSentence(raised, "crossing", "°C", translator("ja")),
+      "boiler 2 HH: 警報発生(優先度:高)。予測値 104.24 °C、設定値 100 °C。約 2.5 分後に設定値へ到達\nFlue gas will be too hot.\n対応:Reduce the load.",
+    );
+  });
+
+  it("names who acknowledged, and why", () => {
+    const t: AlarmTransition = {
+      ...raised,
+      event: "acknowledge",
+      state: "acknowledged",
+      asset: "",
+      timeToLimit: undefined,
+    };
+    assert.match(
+      alarmSentence({ ...t, who: "Sato", comment: "seen" }, "actual", "", translator("en-US")),
+      /^HH: Alarm acknowledged; value 104.24, limit 100; by Sato\n[\s\S]*Comment: seen$/,
+    );
+  });
+
+  for (const language of ["en-US", "ja"]) {
+    it(`has words for every state and everything that can be watched: ${language}`, () => {
+      for (const state of ALARM_STATES) {
+        for (const watch of WATCHES) {
+          const t: AlarmTransition = { ...raised, state, value: 2, setpoint: [1, 2], shelvedUntil: 60_000 };
+          assert.ok(alarmSentence(t, watch, "", translator(language)).length > 10);
+        }
+      }
+      assert.ok(alarmSentence({ ...raised, event: "reAlarm" }, "actual", "", translator(language)).length > 10);
+    });
+  }
+});
