@@ -47,7 +47,7 @@ function prepareUserDirectory() {
         credentialSecret: randomBytes(16).toString("hex"),
         telemetry: { enabled: false, updateNotification: false },
         editorTheme: { tours: false },
-        logging: { console: { level: "warn", metrics: false, audit: false } },
+        logging: { console: { level: "error", metrics: false, audit: false } },
       },
       null,
       2,

@@ -15,7 +15,7 @@ const folder = join(root, ".node-red-5");
 install();
 run(process.execPath, [join("scripts", "build.mjs")]);
 installThere();
-for (const part of ["dist", "examples"]) {
+for (const part of ["dist", "examples", "icons", "README.md", "README.ja.md", "LICENSE"]) {
   rmSync(join(folder, part), { recursive: true, force: true });
   cpSync(join(root, part), join(folder, part), { recursive: true });
 }

@@ -4,13 +4,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, projectRoot, start } from "../node-red-process";
 import { packedInUserDirectory } from "../package/packed";
-import { type Dialog, Editor } from "./editor";
+import { type Dialog, Editor, type Language, type Theme } from "./editor";
 
 const types = Object.keys(JSON.parse(readFileSync(join(projectRoot(), "package.json"), "utf8"))["node-red"].nodes);
 const JAPANESE = /[぀-ヿ一-鿿]/;
 
-for (const language of ["en-US", "ja"] as const) {
-  describe(`the nodes in the editor (${language})`, function () {
+const version = Number(require("node-red/package.json").version.split(".")[0]);
+const LOOKS: [Language, Theme][] = [
+  ["en-US", "light"],
+  ["ja", "light"],
+  ...(version >= 5 ? ([["en-US", "dark"]] as [Language, Theme][]) : []),
+];
+
+for (const [language, theme] of LOOKS) {
+  describe(`the nodes in the editor (${language}, ${theme})`, function () {
     this.timeout(240_000);
     let nodeRed: NodeRed;
     let editor: Editor;
@@ -20,7 +27,7 @@ for (const language of ["en-US", "ja"] as const) {
     before(async () => {
       nodeRed = await start([], { userDir: packedInUserDirectory().userDir });
       await nodeRed.deploy([{ id: "0123456789abcdef", type: "tab", label: "Flow 1" }]);
-      editor = await Editor.open(nodeRed.url, language);
+      editor = await Editor.open(nodeRed.url, language, theme);
     });
     after(async () => {
       await editor?.close();
@@ -138,6 +145,7 @@ for (const language of ["en-US", "ja"] as const) {
       const texts = await dialog.texts();
       const help = await editor.page.locator(".red-ui-help").last().innerText();
       for (const text of [...texts, help]) readable(text, language);
+      assert.deepEqual(await dialog.faint(), [], `${type} has texts that can hardly be read`);
       assert.ok(help.length > 100, `${type} has no help`);
       if (language === "ja") {
         assert.ok(texts.some((text) => JAPANESE.test(text)) && JAPANESE.test(help), `${type} is not in Japanese`);

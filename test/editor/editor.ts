@@ -9,18 +9,22 @@ import { type Browser, chromium, type Locator, type Page } from "playwright-core
 import { projectRoot } from "../node-red-process";
 
 export type Language = "en-US" | "ja";
+export type Theme = "light" | "dark";
 
 export class Editor {
   private constructor(
     readonly page: Page,
     private readonly browser: Browser,
-    private readonly language: Language,
+    private readonly look: string,
     /** What the page complained about since it was opened: errors in the console, exceptions, failed requests. */
     readonly complaints: string[],
   ) {}
 
-  /** Opens the editor of the Node-RED at `url` in an empty browser profile of the given language. */
-  static async open(url: string, language: Language, colorScheme: "light" | "dark" = "light"): Promise<Editor> {
+  /**
+   * Opens the editor of the Node-RED at `url` in an empty browser profile of the given language.
+   * The dark theme is that of Node-RED 5; earlier ones have none of their own.
+   */
+  static async open(url: string, language: Language, theme: Theme = "light"): Promise<Editor> {
     const browser = await chromium.launch({
       executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
       args: [
@@ -33,7 +37,7 @@ export class Editor {
         "--disable-sync",
       ],
     });
-    const page = await browser.newPage({ locale: language, colorScheme, viewport: { width: 1500, height: 1000 } });
+    const page = await browser.newPage({ locale: language, viewport: { width: 1500, height: 1000 } });
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
@@ -41,7 +45,8 @@ export class Editor {
       // The palette manager's list of all packages in the world is none of this pack's business.
       if (message.type() === "error" && source.startsWith(url)) complaints.push(`${message.text()} ${source}`);
     });
-    const editor = new Editor(page, browser, language, complaints);
+    await page.addInitScript(`localStorage.setItem("view-dark-theme", "${theme}")`);
+    const editor = new Editor(page, browser, theme === "dark" ? `${language} dark` : language, complaints);
     await page.goto(url);
     await page.locator(".red-ui-palette-node").first().waitFor();
     await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
@@ -52,9 +57,9 @@ export class Editor {
     await this.browser.close();
   }
 
-  /** A picture for humans, in screenshots/<language>/. */
+  /** A picture for humans, in screenshots/, by language and theme. */
   async picture(name: string): Promise<void> {
-    const folder = join(projectRoot(), "screenshots", this.language);
+    const folder = join(projectRoot(), "screenshots", this.look);
     mkdirSync(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
@@ -209,6 +214,40 @@ export class Dialog {
         elements.flatMap((element) => [element.getAttribute("placeholder") ?? "", element.getAttribute("title") ?? ""]),
       );
     return [...(await this.form.innerText()).split("\n"), ...hints].map((text) => text.trim()).filter(Boolean);
+  }
+
+  /**
+   * The texts of the dialog that stand out too little from what is behind them, with their contrast.
+   * Source: WCAG 2.1, relative luminance and contrast ratio; 3 : 1 is its minimum for what is not body text.
+   */
+  faint(): Promise<string[]> {
+    return this.form.evaluate((form) => {
+      interface Styled extends Element {
+        innerText: string;
+        checkVisibility(): boolean;
+      }
+      const page = globalThis as unknown as { getComputedStyle(element: Element): Record<string, string> };
+      const channels = (color = "") => (color.match(/[\d.]+/g) ?? []).map(Number);
+      const luminance = (rgb: number[]) => {
+        const [r = 0, g = 0, b = 0] = rgb.map((c) =>
+          c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+        );
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const behind = (element: Element | null): number[] => {
+        if (!element) return [255, 255, 255];
+        const [r = 0, g = 0, b = 0, alpha = 1] = channels(page.getComputedStyle(element).backgroundColor);
+        return alpha < 0.5 ? behind(element.parentElement) : [r, g, b];
+      };
+      return ([...form.querySelectorAll("*")] as Styled[]).flatMap((element) => {
+        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+        if (!own || element.tagName === "OPTION" || !element.checkVisibility()) return [];
+        const text = luminance(channels(page.getComputedStyle(element).color).slice(0, 3));
+        const back = luminance(behind(element));
+        const contrast = (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
+        return contrast < 3 ? [`${element.innerText} (${contrast.toFixed(1)})`] : [];
+      });
+    });
   }
 
   /** Puts something else into every field whose possible values can be seen: the name, choices, ticks, lists. */
