@@ -21,7 +21,7 @@ const MOST_BLOCKS = 80;
 /** Grows to 80 blocks, then halves its resolution: a day or five years fit the same memory. */
 export class ErrorHistory {
   private constructor(
-    private size: number,
+    private length: number,
     private readonly list: ErrorBlock[],
   ) {}
 
@@ -34,9 +34,25 @@ export class ErrorHistory {
     return this.list;
   }
 
+  /** Readings of a whole block. */
+  get size(): number {
+    return this.length;
+  }
+
+  /** The blocks joined to longer ones, so that two stretches can be drawn alike. @param size a multiple of this one's */
+  inBlocksOf(size: number): ErrorBlock[] {
+    const joined: ErrorBlock[] = [];
+    for (const block of this.list) {
+      const last = joined.at(-1);
+      if (last && last.readings + block.readings <= size) joined[joined.length - 1] = join(last, block);
+      else joined.push(block);
+    }
+    return joined;
+  }
+
   add(scored: ScoredForecast): void {
     let block = this.list.at(-1);
-    if (!block || block.readings >= this.size) {
+    if (!block || block.readings >= this.length) {
       if (this.list.length === MOST_BLOCKS) this.joinPairs();
       block = { from: scored.time, to: scored.time, readings: 0, absolute: [0, 0, 0, 0], counted: [0, 0, 0, 0] };
       this.list.push(block);
@@ -54,24 +70,27 @@ export class ErrorHistory {
   private joinPairs(): void {
     const pairs = this.list.splice(0);
     for (let i = 0; i < pairs.length; i += 2) {
-      const [a, b] = [pairs[i], pairs[i + 1]];
-      this.list.push({
-        from: a.from,
-        to: b.to,
-        readings: a.readings + b.readings,
-        absolute: a.absolute.map((sum, k) => sum + b.absolute[k]),
-        counted: a.counted.map((sum, k) => sum + b.counted[k]),
-      });
+      this.list.push(join(pairs[i], pairs[i + 1]));
     }
-    this.size *= 2;
+    this.length *= 2;
   }
 
   state(): unknown {
-    return { size: this.size, blocks: this.list };
+    return { size: this.length, blocks: this.list };
   }
 
   static of(state: unknown): ErrorHistory {
     const { size, blocks } = state as { size: number; blocks: ErrorBlock[] };
     return new ErrorHistory(size, structuredClone(blocks));
   }
+}
+
+function join(a: ErrorBlock, b: ErrorBlock): ErrorBlock {
+  return {
+    from: a.from,
+    to: b.to,
+    readings: a.readings + b.readings,
+    absolute: a.absolute.map((sum, k) => sum + b.absolute[k]),
+    counted: a.counted.map((count, k) => count + b.counted[k]),
+  };
 }

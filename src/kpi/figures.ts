@@ -1,7 +1,7 @@
 /** The content of `msg.kpi`: every figure of a meter as plain JSON, null where it is not known yet. */
 import { WARNERS, type Warner } from "./alarm-outcome";
 import type { ErrorFigures } from "./forecast-error";
-import type { Meter } from "./meter";
+import type { Meter, MeterOptions } from "./meter";
 import { referenceOf } from "./operation";
 import type { Rates } from "./rates";
 import { exceedancesSinceBaseline } from "./regulation";
@@ -49,8 +49,9 @@ export interface KpiFigures {
   roi: Return;
 }
 
-/** @param baselineHours hours that a baseline needs */
-export function kpiFigures(meter: Meter, rates: Rates, baselineHours: number, hasLimit: boolean): KpiFigures {
+/** @param settings those of the meter: alarms are null without a limit */
+export function kpiFigures(meter: Meter, rates: Rates, settings: MeterOptions): KpiFigures {
+  const { baselineHours, limit } = settings;
   const lifetime = meter.lifetime.figures();
   return {
     asset: meter.asset,
@@ -73,8 +74,8 @@ export function kpiFigures(meter: Meter, rates: Rates, baselineHours: number, ha
       error: meter.baseline.error.figures(),
     },
     money: rates.price === null ? null : money(lifetime, rates.price, rates.currency),
-    alarms: hasLimit ? alarmFigures(meter) : null,
-    exceedances: hasLimit ? (exceedancesSinceBaseline(meter) ?? null) : null,
+    alarms: limit ? alarmFigures(meter) : null,
+    exceedances: limit ? (exceedancesSinceBaseline(meter) ?? null) : null,
     roi: returnOnInvestment(meter, rates),
   };
 }

@@ -1,0 +1,377 @@
+/** The words of the report, in English and Japanese. Sentences are functions, since word order differs. */
+import type { BENEFITS, FACTORS } from "./benefit";
+import type { Missing } from "./roi";
+import type { ForecasterName } from "./scored-forecast";
+
+export const REPORT_LANGUAGES = ["en-US", "ja"] as const;
+export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
+
+type Period = "month" | "quarter" | "year";
+
+export interface ReportText {
+  /** Between two sentences. */
+  gap: string;
+  title: string;
+  allAssets: (count: string) => string;
+  observed: (from: string, to: string, hours: string, readings: string) => string;
+  created: (date: string) => string;
+  better: (percent: string, reference: string) => string;
+  worse: (percent: string, reference: string) => string;
+  notCompared: string;
+  worth: (low: string, high: string, period: string) => string;
+  paysBack: (slow: string, fast: string) => string;
+  paysBackPerhaps: (fast: string) => string;
+  paysNever: string;
+  notYet: string;
+  missing: Record<Missing, (done: string, needed: string) => string>;
+  tile: { accuracy: string; alarms: string; money: (period: string) => string; payback: string };
+  tileDetail: {
+    accuracy: (reference: string) => string;
+    alarms: (mine: string, other: string, reference: string) => string;
+    money: string;
+    payback: string;
+  };
+  none: string;
+  noLimit: string;
+  months: (count: string) => string;
+  never: string;
+  hours: (count: string) => string;
+  minutes: (count: string) => string;
+  layer: { accuracy: string; operation: string; regulation: string; roi: string };
+  layerNote: { accuracy: string; operation: string; regulation: string };
+  forecaster: Record<ForecasterName, string>;
+  /** The same inside a sentence. */
+  reference: Record<"existing" | "naive", string>;
+  chart: { error: string; baseline: string; cumulative: string };
+  column: {
+    forecast: string;
+    mae: string;
+    rmse: string;
+    skill: string;
+    recent: (readings: string) => string;
+    baseline: string;
+    true: string;
+    false: string;
+    missed: string;
+    confirmed: string;
+    lead: string;
+    when: string;
+    asset: string;
+    event: string;
+    benefit: string;
+    working: string;
+    conservative: string;
+    expected: string;
+    horizon: string;
+  };
+  coverage: (percent: string) => string;
+  event: {
+    warned: (lead: string) => string;
+    missed: string;
+    unjudged: string;
+    false: (forecaster: string) => string;
+    confirmed: string;
+    rejected: string;
+  };
+  exceedances: (expected: string, happened: string) => string;
+  noAlarms: string;
+  recentAlarms: string;
+  noRegulation: string;
+  benefit: Record<(typeof BENEFITS)[number], string>;
+  factor: Record<(typeof FACTORS)[number], string>;
+  factorOf: (name: string, amount: string) => string;
+  source: { measured: string; assumed: string };
+  range: (low: string, high: string) => string;
+  total: (period: string) => string;
+  trialCost: string;
+  runningCost: string;
+  roi: string;
+  payback: string;
+  period: Record<Period, string>;
+  assumptions: string;
+  assumption: {
+    hoursPerYear: (hours: string) => string;
+    limit: (side: "high" | "low", value: string, kind: "operation" | "regulation") => string;
+    lead: (minutes: string) => string;
+    baseline: (hours: string) => string;
+    conservative: string;
+    once: string;
+    extrapolated: (period: string) => string;
+    reference: (reference: string) => string;
+  };
+}
+
+const english: ReportText = {
+  gap: " ",
+  title: "Forecast report",
+  allAssets: (count) => `All assets (${count})`,
+  observed: (from, to, hours, readings) => `${from} to ${to} · ${hours} h observed · ${readings} forecasts checked`,
+  created: (date) => `Made on ${date}`,
+  better: (percent, reference) => `The learning forecast was ${percent} more accurate than ${reference}.`,
+  worse: (percent, reference) => `The learning forecast was ${percent} less accurate than ${reference}.`,
+  notCompared: "The learning forecast has nothing to be compared with yet.",
+  worth: (low, high, period) => `It is worth ${low} (cautious) to ${high} (expected) a ${period}.`,
+  paysBack: (slow, fast) => `The trial pays for itself in ${fast} (expected), ${slow} at a cautious estimate.`,
+  paysBackPerhaps: (fast) => `The trial pays for itself in ${fast} as expected, but not at a cautious estimate.`,
+  paysNever: "At these figures the trial does not pay for itself.",
+  notYet: "Not enough data yet for a figure in money.",
+  missing: {
+    baseline: (done, needed) => `Baseline: ${done} of ${needed} h observed.`,
+    evaluation: (done, needed) => `Evaluation after the baseline: ${done} of ${needed} h observed.`,
+    benefits: () => "Nothing to add up: enter a limit and rates in the node, or wait for alarms to be judged.",
+    trialCost: () => "The cost of the trial is not entered.",
+  },
+  tile: {
+    accuracy: "Accuracy",
+    alarms: "Useful alarms",
+    money: (period) => `Benefit a ${period}`,
+    payback: "Payback",
+  },
+  tileDetail: {
+    accuracy: (reference) => `smaller error than ${reference}`,
+    alarms: (mine, other, reference) => `false: ${mine}; ${reference}: ${other}`,
+    money: "cautious to expected",
+    payback: "expected to cautious",
+  },
+  none: "–",
+  noLimit: "no limit set",
+  months: (count) => `${count} months`,
+  never: "never",
+  hours: (count) => `${count} h`,
+  minutes: (count) => `${count} min`,
+  layer: { accuracy: "1 Accuracy", operation: "2 Operation", regulation: "3 Regulation", roi: "Return on investment" },
+  layerNote: {
+    accuracy: "Errors in the unit of the forecast value. All figures measured; no money here.",
+    operation:
+      "Alarms on the same limit, judged by what really happened and by operators' feedback. All counts measured.",
+    regulation: "Exceedances of a limit that an authority watches; the fine is a probability, so the money is a range.",
+  },
+  forecaster: {
+    learner: "learning forecast",
+    existing: "existing forecast",
+    naive: "last value",
+    frozen: "model without learning",
+  },
+  reference: { existing: "the existing forecast", naive: "the last value" },
+  chart: {
+    error: "Mean absolute error over time",
+    baseline: "baseline",
+    cumulative: "Sum of benefit and cost over 24 months",
+  },
+  column: {
+    forecast: "Forecast",
+    mae: "MAE",
+    rmse: "RMSE",
+    skill: "Learner better by",
+    recent: (readings) => `last ${readings} readings`,
+    baseline: "baseline",
+    true: "True",
+    false: "False",
+    missed: "Missed",
+    confirmed: "Acted upon",
+    lead: "Mean lead time",
+    when: "Time",
+    asset: "Asset",
+    event: "What happened",
+    benefit: "Benefit",
+    working: "How it is worked out",
+    conservative: "Cautious",
+    expected: "Expected",
+    horizon: "Readings ahead",
+  },
+  coverage: (percent) => `The prediction interval held ${percent} of the actual values.`,
+  event: {
+    warned: (lead) => `Limit exceeded, warned ${lead} before`,
+    missed: "Limit exceeded without a warning in time",
+    unjudged: "Limit exceeded, no forecast at that time",
+    false: (forecaster) => `False alarm: ${forecaster}`,
+    confirmed: "Alarm acted upon, limit not reached (operator)",
+    rejected: "Alarm called false (operator)",
+  },
+  exceedances: (expected, happened) =>
+    `Exceedances since the baseline: ${expected} expected from the baseline, ${happened} happened.`,
+  noAlarms: "No alarm and no exceedance so far.",
+  recentAlarms: "Last alarms and exceedances",
+  noRegulation: "No limit of an authority is entered: exceedances are counted under operation, nothing here.",
+  benefit: {
+    forecastError: "Smaller forecast errors",
+    falseAlarms: "Fewer false alarms",
+    hoursSaved: "Working hours saved",
+    downtime: "Less downtime",
+    exceedances: "Fewer exceedances",
+  },
+  factor: {
+    errorAvoided: "error avoided",
+    pricePerUnit: "price per unit",
+    falseAlarmsAvoided: "false alarms avoided",
+    costOfFalseAlarm: "cost of one",
+    hoursSaved: "hours",
+    cautiousShare: "share",
+    hourlyRate: "hourly rate",
+    exceedancesExpected: "exceedances expected",
+    warnedMore: "warned of by the learner only",
+    preventable: "preventable",
+    downtimeHours: "hours of stop",
+    downtimeCost: "cost per hour",
+    probability: "probability of a fine",
+    costOfExceedance: "fine and other cost",
+  },
+  factorOf: (name, amount) => `${amount} ${name}`,
+  source: { measured: "measured", assumed: "assumed" },
+  range: (low, high) => `Range: ${low} to ${high}`,
+  total: (period) => `Benefit a ${period}`,
+  trialCost: "Cost of the trial, once",
+  runningCost: "Running cost a year",
+  roi: "Return on investment, first year",
+  payback: "Payback",
+  period: { month: "month", quarter: "quarter", year: "year" },
+  assumptions: "Assumptions and method",
+  assumption: {
+    hoursPerYear: (hours) => `The plant runs ${hours} h a year (assumed).`,
+    limit: (side, value, kind) =>
+      `Limit: ${side === "high" ? "above" : "below"} ${value}, ${kind === "operation" ? "the plant's own" : "watched by an authority"}. An exceedance is paid for once, as downtime or as a fine.`,
+    lead: (minutes) => `A warning counts if it comes ${minutes} min or more before the limit is reached.`,
+    baseline: (hours) =>
+      `Baseline: the first ${hours} h; it is frozen and never changes afterwards. Money comes from the time after it.`,
+    conservative:
+      "Cautious: measured counts at the lower end of their 80 % interval (nine trials in ten do better), assumptions at their low end. Expected: counts as measured, assumptions in the middle.",
+    once: "Nothing is counted twice: accuracy carries no money; every benefit has its own cause and its own rate.",
+    extrapolated: (period) => `Figures in money are extrapolated from the time observed to one ${period}.`,
+    reference: (reference) => `Compared with: ${reference}, on the same readings.`,
+  },
+};
+
+const japanese: ReportText = {
+  gap: "",
+  title: "予測評価レポート",
+  allAssets: (count) => `全設備（${count} 台）`,
+  observed: (from, to, hours, readings) => `${from} ～ ${to}　観測 ${hours} 時間　照合した予測 ${readings} 件`,
+  created: (date) => `作成日 ${date}`,
+  better: (percent, reference) => `学習する予測は、${reference}より誤差が ${percent} 小さくなりました。`,
+  worse: (percent, reference) => `学習する予測は、${reference}より誤差が ${percent} 大きくなりました。`,
+  notCompared: "比較対象となる予測がまだありません。",
+  worth: (low, high, period) => `効果は${period}あたり ${low}（慎重）～ ${high}（標準）です。`,
+  paysBack: (slow, fast) => `試行費用の回収期間は、標準で${fast}、慎重に見て${slow}です。`,
+  paysBackPerhaps: (fast) => `試行費用は標準で${fast}で回収できますが、慎重に見ると回収できません。`,
+  paysNever: "この数値では、試行費用は回収できません。",
+  notYet: "金額を示すには、データがまだ足りません。",
+  missing: {
+    baseline: (done, needed) => `基準期間：${needed} 時間中 ${done} 時間を観測済み。`,
+    evaluation: (done, needed) => `基準期間後の評価：${needed} 時間中 ${done} 時間を観測済み。`,
+    benefits: () => "集計できる項目がありません。ノードに限界値と単価を入力するか、警報の判定をお待ちください。",
+    trialCost: () => "試行費用が未入力です。",
+  },
+  tile: {
+    accuracy: "予測精度",
+    alarms: "役立った警報",
+    money: (period) => `${period}あたりの効果`,
+    payback: "回収期間",
+  },
+  tileDetail: {
+    accuracy: (reference) => `${reference}に対する誤差の減少`,
+    alarms: (mine, other, reference) => `誤報 ${mine} 件（${reference} ${other} 件）`,
+    money: "慎重 ～ 標準",
+    payback: "標準 ～ 慎重",
+  },
+  none: "–",
+  noLimit: "限界値 未設定",
+  months: (count) => `${count} か月`,
+  never: "回収不可",
+  hours: (count) => `${count} 時間`,
+  minutes: (count) => `${count} 分`,
+  layer: { accuracy: "1　予測精度", operation: "2　運転", regulation: "3　規制", roi: "投資対効果" },
+  layerNote: {
+    accuracy: "誤差の単位は予測値と同じです。すべて実測であり、金額は含みません。",
+    operation: "同じ限界値での警報を、実際の結果と運転員の判定で評価しました。件数はすべて実測です。",
+    regulation: "行政が監視する限界値の超過です。罰金は確率で見積もるため、金額は範囲で示します。",
+  },
+  forecaster: {
+    learner: "学習する予測",
+    existing: "既存の予測",
+    naive: "直前値",
+    frozen: "学習しないモデル",
+  },
+  reference: { existing: "既存の予測", naive: "直前値" },
+  chart: { error: "平均絶対誤差の推移", baseline: "基準期間", cumulative: "効果と費用の累計（24 か月）" },
+  column: {
+    forecast: "予測",
+    mae: "MAE",
+    rmse: "RMSE",
+    skill: "誤差の減少",
+    recent: (readings) => `直近 ${readings} 件`,
+    baseline: "基準期間",
+    true: "的中",
+    false: "誤報",
+    missed: "見逃し",
+    confirmed: "対処済み",
+    lead: "平均リードタイム",
+    when: "日時",
+    asset: "設備",
+    event: "結果",
+    benefit: "効果",
+    working: "算出根拠",
+    conservative: "慎重",
+    expected: "標準",
+    horizon: "予測先（件）",
+  },
+  coverage: (percent) => `実測値の ${percent} が予測区間に入りました。`,
+  event: {
+    warned: (lead) => `限界値を超過。${lead}前に警報`,
+    missed: "限界値を超過。事前の警報なし",
+    unjudged: "限界値を超過。その時点の予測なし",
+    false: (forecaster) => `誤報（${forecaster}）`,
+    confirmed: "警報に対処し、超過を回避（運転員の判定）",
+    rejected: "誤報と判定（運転員）",
+  },
+  exceedances: (expected, happened) => `基準期間後の超過：基準からの想定 ${expected} 件、実際 ${happened} 件。`,
+  noAlarms: "警報も限界値の超過もまだありません。",
+  recentAlarms: "最近の警報と超過",
+  noRegulation: "行政の限界値は設定されていません。超過は「運転」で計上し、ここには計上しません。",
+  benefit: {
+    forecastError: "予測誤差の減少",
+    falseAlarms: "誤報の減少",
+    hoursSaved: "作業時間の節減",
+    downtime: "停止時間の減少",
+    exceedances: "限界値超過の減少",
+  },
+  factor: {
+    errorAvoided: "減少した誤差",
+    pricePerUnit: "単価",
+    falseAlarmsAvoided: "減少した誤報",
+    costOfFalseAlarm: "1 件の費用",
+    hoursSaved: "時間",
+    cautiousShare: "割合",
+    hourlyRate: "時間単価",
+    exceedancesExpected: "想定超過件数",
+    warnedMore: "学習する予測だけが警報した割合",
+    preventable: "防止できる割合",
+    downtimeHours: "停止時間",
+    downtimeCost: "1 時間の損失",
+    probability: "罰金の確率",
+    costOfExceedance: "罰金とその他費用",
+  },
+  factorOf: (name, amount) => `${name} ${amount}`,
+  source: { measured: "実測", assumed: "仮定" },
+  range: (low, high) => `範囲：${low} ～ ${high}`,
+  total: (period) => `${period}あたりの効果`,
+  trialCost: "試行費用（一時）",
+  runningCost: "年間運用費",
+  roi: "投資利益率（初年度）",
+  payback: "回収期間",
+  period: { month: "月", quarter: "四半期", year: "年" },
+  assumptions: "前提と方法",
+  assumption: {
+    hoursPerYear: (hours) => `年間運転時間は ${hours} 時間です（仮定）。`,
+    limit: (side, value, kind) =>
+      `限界値：${value} ${side === "high" ? "を上回る" : "を下回る"}（${kind === "operation" ? "自社の管理値" : "行政が監視する値"}）。超過の費用は、停止損失か罰金のどちらか一方だけで計上します。`,
+    lead: (minutes) => `限界値に達する ${minutes} 分以上前の警報を有効とします。`,
+    baseline: (hours) => `基準期間は最初の ${hours} 時間です。確定後は変わりません。金額はその後の期間から算出します。`,
+    conservative:
+      "慎重：実測件数は 80 % 区間の下限（10 回中 9 回はこれを上回る）、仮定は下限を使用します。標準：実測値そのままと、仮定の中央値を使用します。",
+    once: "二重計上はありません。精度には金額を付けず、効果ごとに原因と単価を分けています。",
+    extrapolated: (period) => `金額は、観測した期間の値を 1 ${period}あたりに換算したものです。`,
+    reference: (reference) => `比較対象：${reference}（同じ測定値で比較）。`,
+  },
+};
+
+export const REPORT_TEXT: Record<ReportLanguage, ReportText> = { "en-US": english, ja: japanese };

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { AlarmLimit } from "../../src/kpi/alarm-outcome";
+import { kpiFigures } from "../../src/kpi/figures";
+import { Meter, type MeterOptions } from "../../src/kpi/meter";
+import { NO_RATES } from "./rates";
+import { HOUR, MINUTE, scored } from "./scored";
+
+const LIMIT: AlarmLimit = { value: 10, side: "high", leastLead: 0, clearAfter: 2, within: 6 };
+const OPTIONS: MeterOptions = {
+  window: 50,
+  baselineHours: 1,
+  limit: LIMIT,
+};
+const figures = (meter: Meter) => kpiFigures(meter, NO_RATES, OPTIONS);
+
+/** A restless day: one reading a minute, an exceedance now and then, an existing forecast every other reading. */
+function reading(i: number) {
+  const actual = 8 + 2.6 * Math.sin(i / 13) + Math.sin(i * 1.7);
+  return scored(i * MINUTE, {
+    actual,
+    learner: actual + 0.4 * Math.sin(i * 0.9),
+    naive: 8 + 2.6 * Math.sin((i - 1) / 13),
+    frozen: actual + 0.8,
+    existing: i % 2 ? Number.NaN : actual - 1.5,
+    covered: i % 10 !== 0,
+  });
+}
+
+describe("meter", () => {
+  it("fills the baseline first, freezes it, and is complete when as much came after it", () => {
+    const meter = new Meter(OPTIONS);
+    for (let i = 0; i <= 60; i++) meter.add([reading(i)]);
+    assert.equal(meter.baseline.hours, 1);
+    assert.equal(meter.evaluation.error.readings, 0);
+    const frozen = JSON.stringify(meter.baseline.state());
+    for (let i = 61; i < 120; i++) meter.add([reading(i)]);
+    assert.equal(meter.complete, false);
+    meter.add([reading(120)]);
+    assert.equal(meter.complete, true);
+    for (let i = 121; i < 1000; i++) meter.add([reading(i)]);
+    assert.equal(JSON.stringify(meter.baseline.state()), frozen);
+    assert.equal(meter.readings, 1000);
+    assert.ok(Math.abs(meter.hours - 999 / 60) < 1e-9);
+  });
+
+  it("counts a forecast once when tuner and predictor both bring it", () => {
+    const [once, twice] = [new Meter(OPTIONS), new Meter(OPTIONS)];
+    for (let i = 0; i < 200; i++) {
+      assert.ok(once.add([reading(i)]));
+      assert.ok(twice.add([reading(i)]));
+      assert.equal(twice.add([reading(i)]), undefined);
+    }
+    assert.deepEqual(figures(twice), figures(once));
+  });
+
+  it("goes on from what it saved as if never interrupted, whenever that was", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(399), { maxLength: 5 }), (restarts) => {
+        const whole = new Meter(OPTIONS);
+        let broken = new Meter(OPTIONS);
+        for (let i = 0; i < 400; i++) {
+          const steps = [reading(i), { ...reading(i), horizon: 6 }];
+          whole.add(steps);
+          broken.add(steps);
+          if (restarts.includes(i)) broken = Meter.load(broken.save(), OPTIONS);
+        }
+        assert.equal(Buffer.from(broken.save()).toString(), Buffer.from(whole.save()).toString());
+        assert.deepEqual(figures(broken), figures(whole));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("has the same total as its assets together, by brute force", () => {
+    const total = new Meter({ ...OPTIONS, window: 1000 });
+    const meters = ["a", "b", "__proto__"].map((name) => new Meter(OPTIONS, name));
+    const all: number[] = [];
+    for (let i = 0; i < 300; i++) {
+      meters.forEach((meter, k) => {
+        if (i < 100 * k) return;
+        const one = reading(i * (k + 1));
+        const counted = meter.add([one]);
+        assert.ok(counted);
+        total.absorb(counted, meter.asset);
+        all.push(one.learner - one.actual);
+      });
+    }
+    const sum = (pick: (meter: Meter) => number) => meters.reduce((result, meter) => result + pick(meter), 0);
+    assert.equal(total.assets, 3);
+    assert.equal(total.readings, 600);
+    assert.ok(Math.abs(total.hours - sum((meter) => meter.hours)) < 1e-9);
+    const mae = all.reduce((result, error) => result + Math.abs(error), 0) / all.length;
+    assert.ok(Math.abs((figures(total).accuracy.lifetime.learner.mae ?? 0) - mae) < 1e-12);
+    assert.equal(
+      figures(total).alarms?.exceedances,
+      sum((meter) => figures(meter).alarms?.exceedances ?? 0),
+    );
+    assert.equal(
+      figures(total).alarms?.learner.false,
+      sum((meter) => figures(meter).alarms?.learner.false ?? 0),
+    );
+  });
+
+  it("starts a new baseline on another limit and keeps the lifetime errors", () => {
+    const meter = new Meter(OPTIONS);
+    for (let i = 0; i < 300; i++) meter.add([reading(i)]);
+    const other = Meter.load(meter.save(), { ...OPTIONS, limit: { ...LIMIT, value: 9 } });
+    assert.equal(other.readings, 300);
+    assert.equal(other.baseline.error.readings, 0);
+    assert.equal(figures(other).alarms?.exceedances, 0);
+    for (let i = 300; i < 400; i++) other.add([reading(i)]);
+    assert.ok((figures(other).alarms?.exceedances ?? 0) > 0);
+  });
+
+  it("does not reopen a frozen baseline when the settings ask for a longer one", () => {
+    const meter = new Meter(OPTIONS);
+    for (let i = 0; i < 100; i++) meter.add([reading(i)]);
+    const before = meter.baseline.error.readings;
+    const longer = Meter.load(meter.save(), { ...OPTIONS, baselineHours: 100 });
+    for (let i = 100; i < 200; i++) longer.add([reading(i)]);
+    assert.equal(longer.baseline.error.readings, before);
+  });
+
+  it("counts on without a jump when the clock leaps a year and comes back", () => {
+    const meter = new Meter(OPTIONS);
+    const times = [
+      ...Array.from({ length: 200 }, (_, i) => i * MINUTE),
+      ...Array.from({ length: 200 }, (_, i) => 8760 * HOUR + i * MINUTE),
+      ...Array.from({ length: 200 }, (_, i) => 200 * MINUTE + i * MINUTE),
+    ];
+    let before = 0;
+    times.forEach((time, i) => {
+      meter.add([{ ...reading(i), time, origin: time - MINUTE }]);
+      assert.ok(meter.hours >= before);
+      if (i > 10) assert.ok(meter.hours - before <= 5 / 60);
+      before = meter.hours;
+    });
+    assert.ok(meter.hours > 9.8 && meter.hours <= 10, String(meter.hours));
+    assert.equal(meter.readings, 600);
+  });
+
+  it("stays small", () => {
+    const meter = new Meter(OPTIONS);
+    for (let i = 0; i < 1000; i++) meter.add([reading(i)]);
+    const early = meter.save().length;
+    for (let i = 1000; i < 50_000; i++) meter.add([reading(i)]);
+    assert.ok(meter.save().length < 1.6 * early && meter.save().length < 60_000, `${early} ${meter.save().length}`);
+  });
+
+  it("refuses what it did not write", () => {
+    for (const text of ["", "{}", "null", '{"version":2}', "[]"])
+      assert.throws(() => Meter.load(Buffer.from(text), OPTIONS), Error, text);
+  });
+});

@@ -1,0 +1,48 @@
+/** A month of a plant for the specs of report and CSV: a restless value, four forecasters of different quality, exceedances. */
+import { Meter, type MeterOptions } from "../../src/kpi/meter";
+import { MINUTE, scored } from "./scored";
+
+export const PLANT: MeterOptions = {
+  window: 500,
+  baselineHours: 168,
+  limit: { value: 62, side: "high", leastLead: 5 * MINUTE, clearAfter: 5, within: 0 },
+};
+
+/** @param hours of readings, one every five minutes, forecast 6, 12 and 24 readings ahead */
+export function plant(hours: number, name = "Boiler 2", horizons = [6, 12, 24]): Meter {
+  const meter = new Meter(PLANT, name);
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647 - 0.5;
+  };
+  const step = 5 * MINUTE;
+  const start = Date.UTC(2026, 8, 1);
+  const values: number[] = [];
+  let value = 50;
+  let surge = 0;
+  for (let i = 0; i < hours * 12; i++) {
+    if (random() > 0.494) surge = 20;
+    if (surge > 0) surge--;
+    value += 0.15 * (50 + (surge > 3 ? 16 : 0) - value) + 2 * random();
+    values.push(value);
+  }
+  for (let i = 24; i < values.length; i++) {
+    const actual = values[i];
+    meter.add(
+      horizons.map((horizon) =>
+        scored(start + i * step, {
+          origin: start + (i - horizon) * step,
+          horizon,
+          actual,
+          learner: actual + 3 * random() * Math.max(0.6, 1 - i / 3000),
+          existing: actual + 6 * random() + (Math.sin(i / 50) > 0.97 ? 12 : 0) - (surge % 3 ? 4 : 0),
+          naive: values[i - horizon],
+          frozen: actual + 3 * random() + Math.min(3, i / 3000),
+          covered: i % 10 !== 0,
+        }),
+      ),
+    );
+  }
+  return meter;
+}

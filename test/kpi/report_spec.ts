@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { kpiFigures } from "../../src/kpi/figures";
+import { Meter, type MeterOptions } from "../../src/kpi/meter";
+import { report } from "../../src/kpi/report";
+import { REPORT_LANGUAGES, REPORT_TEXT } from "../../src/kpi/report-text";
+import { PLANT, plant } from "./plant";
+import { ALL_RATES, NO_RATES } from "./rates";
+
+const OPTIONS = { title: "North plant", language: "en-US", now: Date.UTC(2026, 10, 24), timeZone: "UTC" } as const;
+const plain = (html: string) =>
+  html
+    .replace(/<style>.*?<\/style>/s, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+    .replace(/\s+/g, " ");
+
+describe("report", () => {
+  const meter = plant(720);
+  const figures = kpiFigures(meter, ALL_RATES, PLANT);
+
+  it("stands alone: nothing in it is fetched or run", () => {
+    for (const language of REPORT_LANGUAGES) {
+      const html = report(meter, ALL_RATES, PLANT, { ...OPTIONS, language });
+      assert.doesNotMatch(html, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|\shref=|javascript:/i);
+      assert.deepEqual(new Set(html.match(/https?:\/\/[^"]*/g)), new Set(["http://www.w3.org/2000/svg"]));
+    }
+  });
+
+  it("states what the message states", () => {
+    const text = plain(report(meter, ALL_RATES, PLANT, OPTIONS));
+    const number = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+    const skill = figures.accuracy.lifetime.existing.skill as number;
+    assert.ok(skill > 0);
+    assert.ok(text.includes(`${number.format(skill)} % more accurate than the existing forecast`));
+    assert.ok(text.includes(number.format(figures.accuracy.lifetime.naive.mae as number)));
+    const { alarms } = figures;
+    assert.ok(alarms && alarms.learner.true > 0 && alarms.existing.false > 0);
+    assert.ok(
+      text.includes(`learning forecast ${alarms.learner.true} ${alarms.learner.false} ${alarms.learner.missed} `),
+    );
+    assert.ok(
+      text.includes(`existing forecast ${alarms.existing.true} ${alarms.existing.false} ${alarms.existing.missed} `),
+    );
+    assert.equal(figures.roi.benefits.length, 4);
+    for (const word of ["measured", "assumed", "Cautious", "Expected", "Payback", "frozen"])
+      assert.ok(text.includes(word), word);
+  });
+
+  it("says that there is not enough data instead of a figure", () => {
+    const early = plant(100);
+    const text = plain(report(early, ALL_RATES, PLANT, OPTIONS));
+    assert.match(text, /Not enough data yet/);
+    assert.match(text, /Baseline: 97\.9 of 168 h observed/);
+    assert.doesNotMatch(text, /€[1-9]/);
+    assert.match(plain(report(new Meter(PLANT), NO_RATES, PLANT, OPTIONS)), /Not enough data yet/);
+  });
+
+  it("admits that the learner is worse", () => {
+    const worse = new Meter({ window: 10, baselineHours: 1 });
+    const time = (i: number) => i * 60_000;
+    for (let i = 0; i < 200; i++)
+      worse.add([
+        {
+          origin: time(i - 1),
+          time: time(i),
+          horizon: 1,
+          actual: 0,
+          learner: 1.5,
+          naive: 1,
+          existing: Number.NaN,
+          frozen: 1,
+          covered: undefined,
+        },
+      ]);
+    const text = plain(report(worse, NO_RATES, { window: 10, baselineHours: 1 }, OPTIONS));
+    assert.match(text, /50 % less accurate than the last value/);
+  });
+
+  it("takes names from outside as text", () => {
+    const evil = '"><img src=x onerror=alert(1)><script>';
+    const html = report(plant(30, evil), NO_RATES, PLANT, { ...OPTIONS, title: evil });
+    assert.doesNotMatch(html, /<img|<script/);
+    assert.ok(plain(html).includes(evil));
+  });
+
+  it("is Japanese throughout where Japanese is asked for", () => {
+    for (const [hours, rates] of [
+      [720, ALL_RATES],
+      [720, { ...ALL_RATES, limitKind: "regulation" as const }],
+      [60, NO_RATES],
+    ] as const) {
+      const html = report(plant(hours, "2号缶"), { ...rates, currency: "JPY" }, PLANT, {
+        ...OPTIONS,
+        title: "川崎工場",
+        language: "ja",
+      });
+      assert.match(html, /<html lang="ja">/);
+      const words = plain(html).match(/[A-Za-z]{2,}/g) ?? [];
+      assert.deepEqual(
+        [...new Set(words)].filter((word) => !["MAE", "RMSE"].includes(word)),
+        [],
+      );
+    }
+  });
+
+  it("has every word in both languages", () => {
+    const leaves = (value: object, path = ""): string[] =>
+      Object.entries(value).flatMap(([key, part]) =>
+        typeof part === "object" ? leaves(part, `${path}.${key}`) : [`${path}.${key}:${typeof part}`],
+      );
+    assert.deepEqual(leaves(REPORT_TEXT.ja).sort(), leaves(REPORT_TEXT["en-US"]).sort());
+  });
+
+  it("writes no figure that is not one, whatever is missing", () => {
+    const settings: MeterOptions[] = [PLANT, { window: 5, baselineHours: 1 }];
+    for (const setting of settings)
+      for (const rates of [NO_RATES, ALL_RATES, { ...NO_RATES, trialCost: 0 }, { ...ALL_RATES, currency: "XYZ" }])
+        for (const one of [new Meter(setting), plant(3), plant(720)])
+          for (const language of REPORT_LANGUAGES)
+            assert.doesNotMatch(
+              plain(report(one, rates, setting, { ...OPTIONS, language })),
+              /NaN|undefined|null|Infinity|∞|非数|\[object/,
+            );
+  });
+});
