@@ -20,3 +20,17 @@ export {
 export type { LearnOptions, Scope, Skip } from "./forecaster/horizon-model";
 export type { PretrainingOptions, PretrainingProgress } from "./forecaster/pretraining";
 export { SnapshotError } from "./forecaster/snapshot";
+export { blocksBetweenFalseAlarms } from "./guard/false-alarms";
+export {
+  type DriftAction,
+  type DriftChange,
+  Guard,
+  type GuardedModel,
+  type GuardOptions,
+  type Verdict,
+} from "./guard/guard";
+export { type DriftState, ModelDrift, type ModelDriftOptions } from "./guard/model-drift";
+export type { Ne107 } from "./guard/ne107";
+export type { State } from "./guard/quality";
+export { type Reason, type Rule, sentence } from "./guard/reason";
+export type { SensorLimits } from "./guard/sensor";

@@ -1,0 +1,205 @@
+import { Flatline } from "./flatline";
+import { NoiseBurst } from "./noise-burst";
+import type { State } from "./quality";
+import { RateOfChange } from "./rate-of-change";
+import type { Rule } from "./reason";
+import { Spike } from "./spike";
+
+/** Beyond this no sensor reading is believed, in any unit. */
+const ABSURD = 1e100;
+/** The first readings at a new level that are still called spikes. */
+const SPIKE = 3;
+/** A value is late after so many of its usual intervals. */
+const LATE = 3;
+const VALUES_KNOWN = 3;
+/** A code for "no value" is believed to be one if the sensor has moved so often without coming near it. */
+const MOVES_KNOWN = 20;
+
+const COUNT = 0;
+const LAST_GOOD = 1;
+const LAST_SEEN = 2;
+const INTERVAL = 3;
+const ABSENT = 4;
+const LOW = 5;
+const HIGH = 6;
+const LAST = 7;
+const READINGS = 8;
+
+/** What the plant knows of a sensor; everything else is learnt. */
+export interface SensorLimits {
+  /** Physical range, in the sensor's unit; absent = none. */
+  min?: number;
+  max?: number;
+  /** Fastest possible change, in the sensor's unit per second, > 0; absent = none. */
+  rate?: number;
+}
+
+/**
+ * One sensor: its value goes through the rules in turn, from the plainest to the finest; the first that finds it bad ends
+ * the walk, so that a bad value teaches the others nothing.
+ */
+export class Sensor {
+  private readonly flatline = new Flatline();
+  private readonly spike = new Spike();
+  private readonly rate = new RateOfChange();
+  private readonly noise = new NoiseBurst();
+  private readonly s = new Float64Array(9).fill(Number.NaN, 1, 4);
+
+  /** The rule that caught the last value; undefined where it was good. */
+  rule: Rule | undefined;
+  /** The limit that it passed; see `Reason`. */
+  limit = Number.NaN;
+  /** Readings in a row that this has lasted. */
+  lasting = 1;
+
+  /**
+   * @param name of the sensor
+   * @param limits what the plant knows of it
+   * @param sentinels numbers that stand for "no value" where they lie outside what the sensor has shown
+   * @param rare whether the value comes now and then by nature (the label of a soft sensor)
+   */
+  constructor(
+    readonly name: string,
+    private readonly limits: SensorLimits,
+    private readonly sentinels: readonly number[],
+    private readonly rare: boolean,
+  ) {
+    this.s[LOW] = Number.NaN;
+    this.s[HIGH] = Number.NaN;
+    this.s[LAST] = Number.NaN;
+  }
+
+  /** The last number that came, good or bad; NaN before the first. */
+  get last(): number {
+    return this.s[LAST];
+  }
+
+  /** The last value that was not bad; NaN before the first. */
+  get lastGood(): number {
+    return this.s[LAST_GOOD];
+  }
+
+  /**
+   * Judges the value of a reading and learns from it if it is not bad. `rule`, `limit` and `lasting` tell the rest.
+   *
+   * @param value what the reading holds under the sensor's name; undefined = nothing
+   * @param time of the reading, ms
+   * @param required whether the sensor must be there from the first reading on
+   */
+  judge(value: unknown, time: number, required: boolean): State {
+    this.rule = undefined;
+    this.limit = Number.NaN;
+    this.lasting = 1;
+    if (value === undefined) return this.judgeAbsence(time, required);
+    this.followInterval(time);
+    if (typeof value === "number") this.s[LAST] = value;
+    const plain = this.judgePlain(value);
+    if (plain === "bad") return plain;
+    return this.judgeBehaviour(value as number, time);
+  }
+
+  /** The rules that need no past: a late label, which is no part of the sequence, goes through these only. */
+  judgePlain(value: unknown): State {
+    this.rule = undefined;
+    if (typeof value !== "number" || !(Math.abs(value) <= ABSURD)) return this.caught("notANumber", "bad", Number.NaN);
+    if (this.isSentinel(value)) return this.caught("sentinel", "bad", Number.NaN);
+    const { min, max } = this.limits;
+    if (min !== undefined && value < min) return this.caught("range", "bad", min);
+    if (max !== undefined && value > max) return this.caught("range", "bad", max);
+    return "good";
+  }
+
+  private judgeBehaviour(x: number, time: number): State {
+    const still = this.flatline.judge(x);
+    const far = this.spike.judge(x);
+    if (far === "new level") {
+      this.spike.restart();
+      this.rate.restart();
+      this.noise.restart();
+      this.s[LOW] = x;
+      this.s[HIGH] = x;
+    } else if (far === "bad") {
+      const { suspects } = this.spike;
+      this.lasting = suspects;
+      if (suspects <= SPIKE) return this.caught("spike", "bad", this.spike.limit);
+      return this.caught("level", "bad", this.spike.patience);
+    }
+    if (still === "bad") {
+      this.lasting = this.flatline.run;
+      return this.caught("flatline", "bad", this.flatline.limit);
+    }
+    const fast = this.rate.judge(x, time, this.limits.rate ?? Number.NaN);
+    if (fast === "bad") return this.caught("rate", "bad", this.limits.rate as number);
+    const shaking = this.noise.judge(x);
+    this.accept(x, time);
+    if (still === "uncertain") {
+      this.lasting = this.flatline.run;
+      return this.caught("flatline", "uncertain", this.flatline.limit / 2);
+    }
+    if (fast === "uncertain") return this.caught("rate", "uncertain", this.rate.usual);
+    if (shaking === "uncertain") return this.caught("noise", "uncertain", this.noise.ratio);
+    return "good";
+  }
+
+  private accept(x: number, time: number): void {
+    const s = this.s;
+    this.spike.accept(x);
+    this.rate.accept(x, time);
+    s[LAST_GOOD] = x;
+    if (!(x >= s[LOW])) s[LOW] = x;
+    if (!(x <= s[HIGH])) s[HIGH] = x;
+  }
+
+  private isSentinel(x: number): boolean {
+    if (!this.sentinels.includes(x)) return false;
+    if (this.spike.moves < MOVES_KNOWN) return true;
+    const span = this.s[HIGH] - this.s[LOW];
+    return !(x >= this.s[LOW] - span && x <= this.s[HIGH] + span);
+  }
+
+  private followInterval(time: number): void {
+    const s = this.s;
+    const elapsed = time - s[LAST_SEEN];
+    const absent = s[ABSENT];
+    s[COUNT] += 1;
+    s[ABSENT] = 0;
+    s[LAST_SEEN] = time;
+    if (!(elapsed > 0)) return;
+    const readings = absent + 1;
+    s[READINGS] += s[READINGS] === 0 ? readings : 0.05 * (Math.min(readings, LATE * s[READINGS]) - s[READINGS]);
+    if (Number.isNaN(s[INTERVAL])) s[INTERVAL] = elapsed;
+    else s[INTERVAL] += 0.05 * (Math.min(elapsed, LATE * s[INTERVAL]) - s[INTERVAL]);
+  }
+
+  private judgeAbsence(time: number, required: boolean): State {
+    const s = this.s;
+    const elapsed = time - s[LAST_SEEN];
+    const known = s[COUNT] >= VALUES_KNOWN;
+    s[ABSENT] += 1;
+    if (!known && (!required || this.rare)) return "good";
+    this.lasting = s[ABSENT];
+    // A soft sensor without labels goes on estimating; only its learning waits.
+    if (known && elapsed > LATE * s[INTERVAL])
+      return this.caught("late", this.rare ? "uncertain" : "bad", (LATE * s[INTERVAL]) / 1000);
+    // A sensor that comes with every tenth reading is not missed before the tenth.
+    if (this.rare || (known && s[ABSENT] < s[READINGS] - 0.5)) return "good";
+    return this.caught("missing", "bad", Number.NaN);
+  }
+
+  private caught(rule: Rule, state: State, limit: number): State {
+    this.rule = rule;
+    this.limit = limit;
+    return state;
+  }
+
+  /** All that has to be remembered, in a fixed order. */
+  buffers(): Float64Array[] {
+    return [
+      this.s,
+      ...this.flatline.buffers(),
+      ...this.spike.buffers(),
+      ...this.rate.buffers(),
+      ...this.noise.buffers(),
+    ];
+  }
+}
