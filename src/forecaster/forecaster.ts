@@ -196,6 +196,7 @@ export class Forecaster {
           this.targetScale,
           this.lagScale,
           i === 0 && description.buildOn === "existing",
+          k > 0 || description.targetHistory || description.buildOn === "existing",
           coverage,
           gradient,
         ),

@@ -99,6 +99,7 @@ export class HorizonModel {
    * @param targetScale running mean and deviation of the target
    * @param lagScale running RMS of the target's one-step changes
    * @param onExisting whether the forecast builds on the existing one
+   * @param leaning whether the forecast leans on the naive (or existing) one while the model has not proved better
    * @param coverage share of actual values that the interval shall hold
    * @param gradient scratch of at least `parameterCount` numbers, shared by the models of one asset
    */
@@ -109,6 +110,7 @@ export class HorizonModel {
     private readonly targetScale: RunningScale,
     private readonly lagScale: RunningRms,
     private readonly onExisting: boolean,
+    private readonly leaning: boolean,
     coverage: number,
     private readonly gradient: Float64Array,
   ) {
@@ -242,6 +244,7 @@ export class HorizonModel {
 
   /** What the forecast leans on while the model has not proved better: the existing forecast, or the naive one. */
   private reference(slot: number): number {
+    if (!this.leaning) return Number.NaN;
     return this.onExisting ? this.history.existing[slot] : this.history.naive[slot];
   }
 
@@ -391,7 +394,7 @@ export class HorizonModel {
     const scale = square > GRADIENT_NORM * GRADIENT_NORM ? GRADIENT_NORM / Math.sqrt(square) : 1;
     s[AGE] += 1;
     s[UPDATES] += 1;
-    const planned = this.horizon > 0 ? Math.max(3e-4, 3e-3 / (1 + s[AGE] / 300)) / Math.sqrt(this.horizon) : 1e-3;
+    const planned = Math.max(3e-4, 3e-3 / (1 + s[AGE] / 300)) / Math.sqrt(Math.max(1, this.horizon));
     const rate = planned * (options.speed ?? 1) * this.weight[this.history.slot(origin)];
     s[RATE] = rate;
     this.adam.advance();

@@ -23,7 +23,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   for (const y of [1, 2, 4, 3]) targetScale.update(y);
   for (const change of [1, -0.5, 0.7]) lagScale.update(change);
   const gradient = new Float64Array(HorizonModel.parameterCount(horizon, UNITS, WIDTH));
-  const model = new HorizonModel(horizon, UNITS, history, targetScale, lagScale, onExisting, 0.9, gradient);
+  const model = new HorizonModel(horizon, UNITS, history, targetScale, lagScale, onExisting, true, 0.9, gradient);
   model.initialise(new Random(3));
   // w and v start at 0, where half of the gradients vanish: a test there would prove little.
   for (let i = 0; i < model.parameters.length; i++) model.parameters[i] += 0.1 * random.normal();
