@@ -1,0 +1,320 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { Forecaster, type ForecasterOptions, type LearnOptions, type Reading, ReadingRejected } from "../../src/index";
+import { plant } from "./plant";
+
+const BASIC: ForecasterOptions = { inputs: ["a", "b"], target: "y", horizon: 1, size: 4, seed: 3 };
+const LEARN: LearnOptions = { learn: true };
+
+/** Every number that a stream of readings brings out of a forecaster. */
+function trace(f: Forecaster, rows: readonly Reading[], options = LEARN): number[] {
+  const numbers: number[] = [];
+  for (const row of rows) {
+    const { scored, forecast } = f.step(row, options);
+    numbers.push(forecast.value, forecast.lower, forecast.upper, forecast.frozen, forecast.due, forecast.updates);
+    for (const step of forecast.steps ?? []) numbers.push(step.value, step.lower, step.upper);
+    if (scored) numbers.push(scored.error, scored.naive, scored.frozen, scored.existing, scored.covered ? 1 : 0);
+  }
+  return numbers;
+}
+
+function meanErrors(f: Forecaster, rows: readonly Reading[], options = LEARN) {
+  let count = 0;
+  const sum = { online: 0, naive: 0, frozen: 0 };
+  for (const row of rows) {
+    const { scored } = f.step(row, options);
+    if (!scored || Number.isNaN(scored.naive)) continue;
+    count += 1;
+    sum.online += Math.abs(scored.error);
+    sum.naive += Math.abs(scored.naive - scored.actual);
+    sum.frozen += Math.abs(scored.frozen - scored.actual);
+  }
+  return { online: sum.online / count, naive: sum.naive / count, frozen: sum.frozen / count };
+}
+
+const SHAPES: [string, Partial<ForecasterOptions>, number][] = [
+  ["one reading ahead", { horizon: 1 }, 1],
+  ["several horizons", { horizon: [1, 6, 24] }, 1],
+  ["soft sensor", { horizon: 0 }, 1],
+  ["soft sensor with rare labels", { horizon: 0 }, 17],
+  ["on the existing forecast", { horizon: 2, buildOn: "existing" }, 1],
+];
+
+describe("forecaster", () => {
+  for (const [name, shape, labelEvery] of SHAPES) {
+    const options = { ...BASIC, ...shape };
+
+    it(`gives the same numbers for the same seed, bit by bit: ${name}`, () => {
+      const rows = plant(300, 5, labelEvery);
+      const first = trace(Forecaster.create(options), rows);
+      assert.deepEqual(trace(Forecaster.create(options), rows), first);
+      assert.notDeepEqual(trace(Forecaster.create({ ...options, seed: 4 }), rows), first);
+    });
+
+    it(`goes on after save and load as if never interrupted, bit by bit: ${name}`, () => {
+      const rows = plant(260, 6, labelEvery);
+      const whole = trace(Forecaster.create(options), rows);
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: rows.length }), (cut) => {
+          const before = Forecaster.create(options);
+          const head = trace(before, rows.slice(0, cut));
+          const after = Forecaster.load(before.save());
+          assert.deepEqual([...head, ...trace(after, rows.slice(cut))], whole);
+        }),
+        { numRuns: 25 },
+      );
+    });
+  }
+
+  it("goes on bit by bit when saved between observing, late labels and learning", () => {
+    const options = { ...BASIC, horizon: 0 };
+    const rows = plant(200);
+    const run = (interruptions: readonly number[]) => {
+      let f = Forecaster.create(options);
+      const numbers: number[] = [];
+      let moment = 0;
+      const maybeInterrupt = () => {
+        if (interruptions.includes(moment++)) f = Forecaster.load(f.save());
+      };
+      rows.forEach((row, i) => {
+        f.observe({ ...row, values: { ...row.values, y: Number.NaN } });
+        maybeInterrupt();
+        if (i >= 8 && i % 3 === 0) {
+          const scored = f.label({ time: rows[i - 8].time, value: rows[i - 8].values.y });
+          maybeInterrupt();
+          if (!("rejected" in scored)) numbers.push(scored.error);
+        }
+        if (i % 7 === 0) f.learn(LEARN);
+        maybeInterrupt();
+        numbers.push(f.forecast().value);
+      });
+      return numbers;
+    };
+    const whole = run([]);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 470 }), { maxLength: 6 }), (moments) => {
+        assert.deepEqual(run(moments), whole);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  for (const horizon of [0, 1, 6]) {
+    it(`starts as the naive forecast, horizon ${horizon}`, () => {
+      const f = Forecaster.create({ ...BASIC, horizon });
+      const rows = plant(3);
+      f.step(rows[0], LEARN);
+      const { forecast } = f.step(rows[1], { learn: false });
+      assert.equal(forecast.value, forecast.naive);
+      assert.equal(forecast.naive, rows[horizon === 0 ? 0 : 1].values.y);
+    });
+  }
+
+  it("starts equal to the existing forecast when it builds on it", () => {
+    const f = Forecaster.create({ ...BASIC, horizon: 3, buildOn: "existing" });
+    for (const row of plant(5)) assert.equal(f.step(row, LEARN).forecast.value, row.existing);
+  });
+
+  it("scores a forecast before it learns its label", () => {
+    const rows = plant(120);
+    const learner = Forecaster.create(BASIC);
+    for (const row of rows) {
+      const promised = learner.forecast().value;
+      const { scored } = learner.step(row, LEARN);
+      if (scored) assert.equal(scored.forecast, promised);
+    }
+    assert.ok(learner.updates > 100);
+  });
+
+  it("estimates a soft sensor's target without having seen it", () => {
+    const rows = plant(150);
+    const f = Forecaster.create({ ...BASIC, horizon: 0 });
+    for (const row of rows) {
+      const twin = Forecaster.load(f.save());
+      const blind = twin.step({ ...row, values: { ...row.values, y: Number.NaN } }, LEARN).forecast.value;
+      assert.equal(f.step(row, LEARN).forecast.value, blind);
+    }
+  });
+
+  it("learns: better than naive and than its frozen twin on a plant with a lag", () => {
+    for (const horizon of [0, 3]) {
+      const { online, naive, frozen } = meanErrors(Forecaster.create({ ...BASIC, size: 8, horizon }), plant(6000));
+      assert.ok(online < 0.85 * naive, `horizon ${horizon}: ${online} against naive ${naive}`);
+      assert.ok(online < 0.95 * frozen, `horizon ${horizon}: ${online} against frozen ${frozen}`);
+    }
+  });
+
+  it("pretraining helps, and its result is the base: frozen twin and rollback", () => {
+    const trained = Forecaster.create({ ...BASIC, horizon: 3 });
+    const progress: number[] = [];
+    trained.pretrain(plant(3000, 8), { epochs: 2 }, ({ meanAbsoluteError }) => progress.push(meanAbsoluteError));
+    assert.equal(progress.length, 2);
+    assert.ok(progress[1] < progress[0]);
+    const bytes = trained.save();
+    const rows = plant(1000, 9);
+    const cold = meanErrors(Forecaster.create({ ...BASIC, horizon: 3 }), rows);
+    const warm = meanErrors(Forecaster.load(bytes), rows);
+    assert.ok(warm.online < cold.online);
+    const still = meanErrors(Forecaster.load(bytes), rows, { learn: false });
+    assert.equal(warm.frozen, meanErrors(Forecaster.load(bytes), rows, { learn: true, speed: 3 }).frozen);
+    assert.ok(Math.abs(still.online - still.frozen) / still.frozen < 0.05);
+
+    const tuned = Forecaster.load(bytes);
+    const base = tuned.checkpoint();
+    meanErrors(tuned, rows);
+    const learnt = tuned.checkpoint();
+    assert.notDeepEqual(learnt, base);
+    tuned.rollback();
+    assert.deepEqual(tuned.checkpoint(), base);
+    tuned.rollback(learnt);
+    assert.deepEqual(tuned.checkpoint(), learnt);
+  });
+
+  it("learns a late label at its own origin: the same gradient order as an early one, whatever its delay", () => {
+    const rows = plant(400);
+    for (const delay of [1, 20, 90]) {
+      const f = Forecaster.create({ ...BASIC, horizon: 0 });
+      rows.forEach((row, i) => {
+        f.observe({ ...row, values: { ...row.values, y: Number.NaN } });
+        if (i >= delay) {
+          const { time, values } = rows[i - delay];
+          assert.ok(!("rejected" in f.label({ time, value: values.y })));
+          f.learn(LEARN);
+        }
+      });
+      assert.equal(f.updates, rows.length - delay - 5, `${delay} readings late`);
+    }
+  });
+
+  it("turns labels away with a reason", () => {
+    const f = Forecaster.create(BASIC);
+    const rows = plant(10);
+    for (const row of rows) f.step(row, LEARN);
+    const code = (time: number, value: number) => {
+      const answer = f.label({ time, value });
+      return "rejected" in answer ? answer.rejected : "taken";
+    };
+    assert.equal(code(rows[3].time, 1), "already labelled");
+    assert.equal(code(rows[0].time - 60_000, 1), "unknown time");
+    assert.equal(code(rows[9].time + 60_000, 1), "unknown time");
+    assert.equal(code(Number.NaN, 1), "bad time");
+    assert.equal(code(rows[3].time, Number.POSITIVE_INFINITY), "not a number");
+    assert.equal(code(rows[3].time, 1e308), "not a number");
+  });
+
+  it("rejects a reading that is out of order or comes twice, and is unchanged by it", () => {
+    const f = Forecaster.create(BASIC);
+    const rows = plant(20);
+    for (const row of rows) f.step(row, LEARN);
+    f.forecast();
+    const before = f.save();
+    const attempt = (time: number) => () => f.step({ time, values: rows[0].values }, LEARN);
+    const rejected = (code: string) => (error: unknown) => error instanceof ReadingRejected && error.code === code;
+    assert.throws(attempt(rows[19].time), rejected("duplicate"));
+    assert.throws(attempt(rows[18].time), rejected("out of order"));
+    assert.throws(attempt(Number.NaN), rejected("bad time"));
+    assert.throws(attempt(Number.POSITIVE_INFINITY), rejected("bad time"));
+    assert.deepEqual(f.save(), before);
+  });
+
+  it("holds a missing, absurd or far value at the last good one and names it", () => {
+    const f = Forecaster.create(BASIC);
+    const rows = plant(200);
+    for (const row of rows.slice(0, 199)) f.step(row, LEARN);
+    const { time, values } = rows[199];
+    const bad: [number, string][] = [
+      [Number.NaN, "missing"],
+      [Number.POSITIVE_INFINITY, "absurd"],
+      [1e308, "absurd"],
+      [1e6, "far"],
+    ];
+    const held = Forecaster.load(f.save());
+    held.step({ time, values: { ...values, a: rows[198].values.a } }, LEARN);
+    for (const [a, rule] of bad) {
+      const g = Forecaster.load(f.save());
+      const { forecast } = g.step({ time, values: { ...values, a } }, LEARN);
+      assert.deepEqual(
+        g.held.map(({ sensor, rule }) => [sensor, rule]),
+        [["a", rule]],
+      );
+      assert.ok(Number.isFinite(forecast.value));
+      assert.ok(g.parameterNorms().every(Number.isFinite));
+    }
+  });
+
+  it("survives any sequence of hostile values with a finite model and finite forecasts", () => {
+    const hostile = fc.oneof(
+      fc.double(),
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e308, -1e308, 5e-324, 0, 1e99),
+      fc.constantFrom("12,5", null, undefined, [], {}, true),
+    );
+    const row = fc.record({ a: hostile, b: hostile, y: hostile, existing: hostile });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 120 }), fc.constantFrom(0, 1, 3), (rows, horizon) => {
+        const f = Forecaster.create({ ...BASIC, horizon });
+        rows.forEach(({ existing, ...values }, i) => {
+          const { forecast, scored } = f.step(
+            { time: i, values: values as Record<string, number>, existing: existing as number },
+            LEARN,
+          );
+          if (!Number.isNaN(forecast.naive)) assert.ok(Number.isFinite(forecast.value), `forecast ${forecast.value}`);
+          if (scored) assert.ok(Number.isFinite(scored.error));
+        });
+        assert.ok(f.parameterNorms().every(Number.isFinite));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("learns only the chosen scope, every N-th label, by weight, and never outside the trust region", () => {
+    const rows = plant(300);
+    const run = (options: LearnOptions, quality = 1) => {
+      const f = Forecaster.create(BASIC);
+      for (const row of rows) f.step({ ...row, quality }, options);
+      return f;
+    };
+    const all = run(LEARN);
+    assert.equal(run({ learn: true, every: 5 }).updates, Math.floor(all.updates / 5) + 0);
+    assert.equal(run(LEARN, 0).updates, 0);
+    assert.ok(run(LEARN, 0.1).learn(LEARN).change < all.learn(LEARN).change);
+    const narrow = Forecaster.create(BASIC);
+    for (const row of rows) {
+      narrow.step(row, { learn: true, speed: 10, limit: 0.01 });
+      assert.ok(narrow.learn(LEARN).change <= 0.01 + 1e-12);
+    }
+    assert.equal(run({ learn: false }).updates, 0);
+    const checkpoints = [run({ learn: true, scope: "unit" }), run({ learn: true, scope: "output" }), all];
+    assert.equal(new Set(checkpoints.map((f) => Buffer.from(f.checkpoint()).toString("hex"))).size, 3);
+  });
+
+  it("keeps a forecast from reaching across a gap", () => {
+    const f = Forecaster.create({ ...BASIC, horizon: 2 });
+    const rows = plant(40);
+    for (const row of rows) f.step(row, LEARN);
+    const later = plant(45)
+      .slice(40)
+      .map((row) => ({ ...row, time: row.time + 3_600_000 }));
+    assert.equal(f.step(later[0], LEARN).scored, undefined);
+    assert.equal(f.step(later[1], LEARN).scored, undefined);
+    assert.equal(f.step(later[2], LEARN).scored?.origin, later[0].time);
+  });
+
+  it("refuses options that make no sense, and says why", () => {
+    const refused = (options: Partial<ForecasterOptions>, reason: RegExp) =>
+      assert.throws(() => Forecaster.create({ ...BASIC, ...options }), reason);
+    refused({ target: "" }, /target/);
+    refused({ horizon: -1 }, /horizon is -1/);
+    refused({ horizon: 1.5 }, /horizon is 1.5/);
+    refused({ horizon: [] }, /horizon/);
+    refused({ horizon: [0, 1] }, /stands alone/);
+    refused({ size: 0 }, /size is 0/);
+    refused({ coverage: 1 }, /coverage is 1/);
+    refused({ inputs: [], horizon: 0 }, /input/);
+    refused({ seed: Number.NaN }, /seed/);
+  });
+
+  it("costs tens of kB", () => {
+    const inputs = Array.from({ length: 10 }, (_, i) => `s${i}`);
+    assert.ok(Forecaster.create({ inputs, target: "y" }).memoryBytes < 100_000);
+  });
+});

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { Blend } from "../../src/forecaster/blend";
+import { QuantileTracker } from "../../src/forecaster/quantile-tracker";
+import { Random } from "../../src/forecaster/random";
+
+describe("quantile tracker", () => {
+  for (const coverage of [0.8, 0.9, 0.95]) {
+    it(`covers ${100 * coverage} % of scores, also when their spread changes`, () => {
+      const tracker = new QuantileTracker(coverage, 1);
+      const random = new Random(1);
+      let inside = 0;
+      const length = 8000;
+      for (let i = 0; i < length; i++) {
+        const score = Math.abs(random.normal()) * (i > length / 2 ? 4 : 1);
+        if (score <= tracker.width) inside += 1;
+        tracker.update(score, tracker.width);
+        assert.ok(tracker.width >= 0 && Number.isFinite(tracker.width));
+      }
+      assert.ok(Math.abs(inside / length - coverage) < 0.02, `${inside / length}`);
+    });
+  }
+
+  it("promises nothing before the first score", () => {
+    assert.ok(Number.isNaN(new QuantileTracker(0.9, 1).width));
+  });
+});
+
+describe("blend", () => {
+  it("moves to whichever is better and back again", () => {
+    const blend = new Blend(1);
+    assert.equal(blend.weight, 0.5);
+    for (let i = 0; i < 100; i++) blend.update(1, 2);
+    assert.ok(blend.weight > 0.95);
+    for (let i = 0; i < 300; i++) blend.update(2, 1);
+    assert.ok(blend.weight < 0.05);
+  });
+
+  it("is not moved by a reference that is never wrong", () => {
+    const blend = new Blend(1);
+    for (let i = 0; i < 50; i++) blend.update(0, 0);
+    assert.equal(blend.weight, 0.5);
+  });
+});
