@@ -489,7 +489,7 @@ export class Forecaster {
     for (let m = 0; m < this.models.length; m++) {
       const origin = index - this.models[m].horizon;
       // A forecast that was due within a gap has no label.
-      if (origin < 0 || (this.s[SINCE] > origin && this.s[SINCE] <= index)) continue;
+      if (origin < 0 || !this.models[m].isOpen(origin) || (this.s[SINCE] > origin && this.s[SINCE] <= index)) continue;
       const scored = this.scoreOrigin(this.models[m], m, origin, actual, time);
       if (scored) this.scoredSteps.push(scored);
     }
@@ -502,6 +502,7 @@ export class Forecaster {
     return first;
   }
 
+  /** Scores the open forecast made at an origin; undefined where it was no number yet. */
   private scoreOrigin(
     model: HorizonModel,
     m: number,
@@ -509,7 +510,6 @@ export class Forecaster {
     actual: number,
     time: number,
   ): Scored | undefined {
-    if (!model.isOpen(origin)) return undefined;
     const { history } = this;
     const slot = history.slot(origin);
     const scored = this.scoredResults[m];
@@ -535,9 +535,14 @@ export class Forecaster {
    *
    * @param label time in ms of that reading (the nearest within half an interval is meant) and its actual value;
    *   quality 0 … 1 weighs what is learnt from it
-   * @returns the scored forecast, or why the label was turned away
+   * @returns the scored forecast; undefined where the label was taken but nothing could be forecast at its origin yet;
+   *   or why the label was turned away
    */
-  label(label: { time: number; value: number; quality?: number }): Scored | { rejected: Rejection; text: string } {
+  label(label: {
+    time: number;
+    value: number;
+    quality?: number;
+  }): Scored | undefined | { rejected: Rejection; text: string } {
     const { time, value } = label;
     if (!Number.isFinite(time))
       return { rejected: "bad time", text: `The time of a label is ${time}, not a number of ms.` };
@@ -552,14 +557,19 @@ export class Forecaster {
       };
     this.s[QUALITY] = quality(label.quality);
     this.scoredSteps.length = 0;
+    let taken = false;
     for (let m = 0; m < this.models.length; m++) {
       const origin = index - this.models[m].horizon;
-      const scored = origin < 0 ? undefined : this.scoreOrigin(this.models[m], m, origin, value, time);
+      if (origin < 0 || !this.models[m].isOpen(origin)) continue;
+      taken = true;
+      const scored = this.scoreOrigin(this.models[m], m, origin, value, time);
       if (scored) this.scoredSteps.push(scored);
     }
-    if (time > this.s[LAST_ACTUAL_TIME]) this.keepActual(value, index, time);
-    const scored = this.firstScored();
-    if (scored) return scored;
+    if (time > this.s[LAST_ACTUAL_TIME]) {
+      taken = true;
+      this.keepActual(value, index, time);
+    }
+    if (taken) return this.firstScored();
     return {
       rejected: "already labelled",
       text: `The forecast for ${stamp(time)} has its label already, or none was made.`,

@@ -40,6 +40,8 @@ export class RunningRms {
           s[DEPARTED] = 0;
           return;
         }
+        // One outlier widens the scale a little; a run of them waits until it is clear what they are.
+        if (s[DEPARTED] > 1) return;
         square = limit;
       } else {
         s[DEPARTED] = 0;

@@ -26,7 +26,7 @@ const PARKED_VARIANCE = 6;
  * @example
  *     const scale = new RunningScale();
  *     for (const x of [1, 2, 3]) scale.update(x);
- *     scale.z(3); // 1.2247448713915892
+ *     scale.z(3); // 1.2247…
  */
 export class RunningScale {
   private readonly s = new Float64Array(7);
@@ -88,6 +88,8 @@ export class RunningScale {
           this.rebase(x);
           return;
         }
+        // One outlier widens the scale a little; a run of them waits until it is clear what they are.
+        if (Math.abs(s[DEPARTED]) > 1) return;
         innovation = side * limit;
       } else {
         s[DEPARTED] = 0;
