@@ -1,0 +1,498 @@
+import { type Block, Blocks, type BlocksState } from "./block";
+import { Clock } from "./clock";
+import { Evidence, marginOf, PROOF, score } from "./evidence";
+import { type Missing, missing, type Trial } from "./requirements";
+import { inScope, type Period, periodOf, type Scope } from "./scope";
+import { actsOnLearner, after, STAGES, type Stage, type Step } from "./stage";
+
+const DAY = 86_400_000;
+
+/** Least capital of the watch over a live learner, see Evidence. */
+const WATCH_FLOOR = 0.02;
+
+/** A block whose errors are this many times those of the existing forecast ends a rollout at once. */
+const FAR_WORSE = 3;
+
+/** Share of the usual error below which a block is a standstill: with nothing to forecast, nobody can be better. */
+const STANDSTILL = 0.01;
+
+/** In a quiet block a tenth of the usual error is no reason for alarm, however small the other error is. */
+const QUIET = 0.1;
+
+/** Blocks over which the usual error of the existing forecast is averaged. */
+const USUAL_BLOCKS = 50;
+
+/** Changes kept for the record of who decided what. */
+const RECORD = 20;
+
+/** What a plant sets. */
+export interface GateSettings {
+  /** What is forecast, for example "steam pressure, 15 ahead". Another subject is another learner: back to shadow. */
+  readonly subject: string;
+  /** Readings ahead, 0 or more. */
+  readonly horizon: number;
+  /** Required reduction of the error against the existing forecast, 0 up to but not including 1. */
+  readonly gain: number;
+  readonly period: Period;
+  /** IANA name of the plant's time zone; empty = that of this machine. */
+  readonly zone: string;
+  readonly leastBlocks: number;
+  readonly leastDays: number;
+  readonly approval: "person" | "automatic";
+  readonly scope: Scope;
+  /** Physical limits of the target; NaN = none. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** State of the drift guard as the gate needs it. */
+export type GuardState = "ok" | "not ok" | "frozen";
+
+/** A forecast that fell due. Errors in the target's unit; NaN where not known. */
+export interface Outcome {
+  /** ms since 1970 of the reading it was made from; the same origin twice counts once. */
+  readonly origin: number;
+  /** ms since 1970 it was made for. */
+  readonly time: number;
+  readonly actual: number;
+  readonly learner: number;
+  readonly existing: number;
+  readonly naive: number;
+  /** Whether the interval held the actual value; absent = no interval. */
+  readonly covered?: boolean;
+  /** Nominal coverage, 0 to 1; NaN = not known. */
+  readonly coverage: number;
+  /** Whether the reading was of good quality. */
+  readonly good: boolean;
+  /** False where the actual value itself is known to be wrong: it can judge nobody. */
+  readonly trusted: boolean;
+}
+
+/** The forecasts on offer now; NaN where not known. */
+export interface Offer {
+  readonly time: number;
+  readonly learner: number;
+  readonly existing: number;
+  readonly naive: number;
+  readonly guard: GuardState;
+}
+
+/** The forecast to use. */
+export interface Decision {
+  readonly source: "learner" | "existing" | "naive" | "none";
+  /** NaN with source `none`. */
+  readonly value: number;
+}
+
+export type Reason =
+  | { readonly code: "notANumber" | "guardFrozen" | "evidence" | "automatic" }
+  | { readonly code: "outsideLimits"; readonly value: number; readonly limit: number }
+  | { readonly code: "farWorse"; readonly value: number; readonly existing: number }
+  | { readonly code: "settings"; readonly changed: readonly ("subject" | "horizon" | "block" | "margin")[] }
+  | { readonly code: "dependentBlocks"; readonly length: number }
+  | { readonly code: "person"; readonly text: string };
+
+/** One entry of the record: a stage that changed, a trial that became ready, evidence that starts afresh. */
+export interface Change {
+  readonly what: "promoted" | "rolled-back" | "held" | "resumed" | "reset" | "ready" | "afresh";
+  readonly from: Stage;
+  readonly to: Stage;
+  /** ms since 1970. */
+  readonly time: number;
+  /** Name of the person; empty = nobody, the rule alone. */
+  readonly who: string;
+  readonly reason: Reason;
+}
+
+export const COMMANDS = ["approve", "hold", "resume", "rollback", "reset"] as const;
+export type GateCommand = (typeof COMMANDS)[number];
+
+/** Why a command was not carried out. */
+export class GateProblem extends Error {
+  constructor(
+    readonly code: "notYet" | "notPossible" | "whoAndWhy",
+    readonly details: { stage: Stage; command: GateCommand; missing: readonly Missing[] },
+  ) {
+    super(
+      code === "notYet"
+        ? `Not yet: ${details.missing.map((point) => `${point.code} ${point.value} of ${point.needed}`).join(", ")}`
+        : code === "whoAndWhy"
+          ? `The command "${details.command}" needs a name (who) and a reason`
+          : `The command "${details.command}" is not possible in the stage "${details.stage}"`,
+    );
+    this.name = "GateProblem";
+  }
+}
+
+/** Where a rollout stands, in figures a foreman can check. */
+export interface Summary {
+  readonly stage: Stage;
+  /** Blocks in this stage, and in how many of them the learner was better. */
+  readonly blocks: number;
+  readonly better: number;
+  /** Reduction of the error over all these blocks, in percent; negative = worse. */
+  readonly gain: number;
+  /** Evidence for the learner now, and the value that counts as proof. */
+  readonly evidence: number;
+  readonly needed: number;
+  /** Evidence against the learner now; the same value ends a pilot or a live stage. */
+  readonly against: number;
+  /** Scored forecasts in the block that is filling, and how many it needs. */
+  readonly filling: number;
+  readonly length: number;
+  readonly missing: readonly Missing[];
+  readonly ready: boolean;
+  readonly rollbacks: number;
+  readonly last: Change | undefined;
+}
+
+interface State {
+  stage: Stage;
+  rollbacks: number;
+  ready: boolean;
+  subject: string;
+  horizon: number;
+  period: Period;
+  gain: number;
+  trial: Trial;
+  better: number;
+  /** Sums of the blocks' mean absolute errors. */
+  existing: number;
+  learner: number;
+  evidence: readonly number[];
+  against: readonly number[];
+  blocks: BlocksState | undefined;
+  /** Usual mean absolute error of a block of the existing forecast, and blocks it is averaged over. */
+  usual: number;
+  usualBlocks: number;
+  coverage: number;
+  guard: GuardState;
+  lastTime: number;
+  lastOrigin: number | null;
+  record: Change[];
+}
+
+/**
+ * Decides for one asset which forecast the plant acts on, and moves the learner from shadow over pilot to live, or
+ * back, by evidence. Both errors are known whatever the plant acts on, so every scored forecast counts.
+ *
+ * Each stage is a trial of its own that starts with nothing proved. While the learner acts, the test runs with the
+ * roles exchanged and without margin; what cannot wait for a test, rolls back at once.
+ */
+export class Gate {
+  private state: State;
+  private blocks: Blocks;
+  private evidence: Evidence;
+  private against: Evidence;
+  private readonly clock: Clock;
+
+  /**
+   * @param asset     name, as the scope of the pilot knows it
+   * @throws RangeError where the time zone is not known
+   */
+  constructor(
+    readonly asset: string,
+    private readonly settings: GateSettings,
+  ) {
+    this.clock = new Clock(settings.zone);
+    this.state = {
+      stage: "shadow",
+      rollbacks: 0,
+      ready: false,
+      subject: settings.subject,
+      horizon: settings.horizon,
+      period: settings.period,
+      gain: settings.gain,
+      trial: emptyTrial(),
+      better: 0,
+      existing: 0,
+      learner: 0,
+      evidence: [],
+      against: [],
+      blocks: undefined,
+      usual: 0,
+      usualBlocks: 0,
+      coverage: 0,
+      guard: "ok",
+      lastTime: 0,
+      lastOrigin: null,
+      record: [],
+    };
+    this.blocks = new Blocks(settings.horizon);
+    this.evidence = new Evidence();
+    this.against = new Evidence(WATCH_FLOOR);
+  }
+
+  /**
+   * Goes on where `save` stopped. Evidence gathered with another horizon, block or margin proves nothing now and
+   * starts afresh; another subject or horizon is another learner, which starts in shadow.
+   *
+   * @param time  ms since 1970, for the record
+   * @returns the gate, and the change that these settings made, if any
+   * @throws SyntaxError or TypeError where the bytes are not from `save`
+   */
+  static load(bytes: Uint8Array, asset: string, settings: GateSettings, time: number): { gate: Gate; change?: Change } {
+    const state = JSON.parse(new TextDecoder().decode(bytes)) as State;
+    if (!STAGES.includes(state?.stage) || typeof state.trial?.blocks !== "number") {
+      throw new TypeError("Not the record of a rollout gate");
+    }
+    const gate = new Gate(asset, settings);
+    const changed = (["subject", "horizon"] as const).filter((key) => state[key] !== settings[key]) as (
+      | "subject"
+      | "horizon"
+      | "block"
+      | "margin"
+    )[];
+    const another = changed.length > 0;
+    if (state.period !== settings.period) changed.push("block");
+    if (state.gain !== settings.gain) changed.push("margin");
+    const { subject, horizon, period, gain } = settings;
+    gate.state = { ...state, subject, horizon, period, gain };
+    if (changed.length === 0) {
+      gate.blocks = new Blocks(horizon, state.blocks);
+      gate.evidence = new Evidence(0, state.evidence);
+      gate.against = new Evidence(WATCH_FLOOR, state.against);
+      return { gate };
+    }
+    const from = state.stage;
+    // A person's hold, and the two rollbacks that led to it, outlive a change of settings.
+    if (another && from !== "hold") gate.state.stage = "shadow";
+    if (another) gate.state.usual = gate.state.usualBlocks = 0;
+    gate.startTrial();
+    const change = gate.note({ what: "afresh", from, time, who: "", reason: { code: "settings", changed } });
+    return { gate, change };
+  }
+
+  /** JSON in UTF-8; finite numbers only. */
+  save(): Uint8Array {
+    const { blocks, evidence, against } = this;
+    const state: State = {
+      ...this.state,
+      blocks: blocks.save(),
+      evidence: evidence.save(),
+      against: against.save(),
+    };
+    return new TextEncoder().encode(JSON.stringify(state));
+  }
+
+  /**
+   * Counts a forecast that fell due. The learner is compared with the forecast the plant would have used: the
+   * existing one, or the naive one where there was none.
+   *
+   * @returns what changed, oldest first
+   */
+  score(outcome: Outcome): Change[] {
+    const { state } = this;
+    const { trial } = state;
+    const { origin, time, actual, learner } = outcome;
+    if (!Number.isFinite(origin) || !Number.isFinite(time) || origin === state.lastOrigin) return [];
+    state.lastOrigin = origin;
+    if (state.lastTime > 0 && time > state.lastTime) trial.days += Math.min(1, (time - state.lastTime) / DAY);
+    state.lastTime = time;
+    state.coverage = Number.isFinite(outcome.coverage) ? outcome.coverage : 0;
+
+    const existing = Number.isFinite(outcome.existing) ? outcome.existing : outcome.naive;
+    if (!outcome.trusted || !Number.isFinite(actual) || !Number.isFinite(existing)) return [];
+    trial.scored += 1;
+    if (outcome.good && Number.isFinite(learner)) trial.good += 1;
+    if (!Number.isFinite(learner)) return [];
+    if (outcome.covered !== undefined) {
+      trial.intervals += 1;
+      if (outcome.covered) trial.covered += 1;
+    }
+    const period = periodOf(this.settings.period, this.settings.scope.shifts, time, this.clock);
+    const block = this.blocks.add(clampError(existing - actual), clampError(learner - actual), period);
+    if (block) return this.judge(block, time);
+    return this.farWorseAlready(time);
+  }
+
+  /** The forecast to use now. What a learner must never send is never sent, whatever the stage. */
+  decide(offer: Offer): { decision: Decision; changes: Change[] } {
+    const { state, settings } = this;
+    const { learner, existing, naive, time } = offer;
+    const { low, high } = settings;
+    state.guard = offer.guard;
+    const changes: Change[] = [];
+    const outside = learner < low || learner > high;
+    const limit = learner < low ? low : high;
+    const acts = actsOnLearner(state.stage, inScope(settings.scope, this.asset, time, this.clock));
+    if (this.running) {
+      if (!Number.isFinite(learner)) changes.push(this.rollBack({ code: "notANumber" }, "", time));
+      else if (outside) changes.push(this.rollBack({ code: "outsideLimits", value: learner, limit }, "", time));
+      else if (offer.guard === "frozen") changes.push(this.rollBack({ code: "guardFrozen" }, "", time));
+    }
+    if (acts && changes.length === 0) return { decision: { source: "learner", value: learner }, changes };
+    if (Number.isFinite(existing)) return { decision: { source: "existing", value: existing }, changes };
+    if (Number.isFinite(naive)) return { decision: { source: "naive", value: naive }, changes };
+    return { decision: { source: "none", value: Number.NaN }, changes };
+  }
+
+  /**
+   * A person's word. An approval needs a name and a reason and cannot replace evidence; a hold or a rollback is never
+   * refused for a missing name.
+   *
+   * @throws GateProblem where it cannot be carried out; nothing has changed then
+   */
+  command(command: GateCommand, who: string, text: string, time: number): Change {
+    const { state } = this;
+    const refuse = (code: GateProblem["code"], points: readonly Missing[] = []) =>
+      new GateProblem(code, { stage: state.stage, command, missing: points });
+    const step: Step = command === "approve" ? "promote" : command;
+    if (after(state.stage, step) === undefined) throw refuse("notPossible");
+    if ((command === "approve" || command === "resume") && (who === "" || text === "")) throw refuse("whoAndWhy");
+    const reason: Reason = { code: "person", text };
+    if (command === "rollback") return this.rollBack(reason, who, time);
+    if (command === "approve") {
+      const points = this.missing();
+      if (points.length > 0) throw refuse("notYet", points);
+      return this.move("promote", "promoted", reason, who, time);
+    }
+    if (command === "hold") return this.move("hold", "held", reason, who, time);
+    state.rollbacks = 0;
+    if (command === "reset") {
+      this.blocks = new Blocks(this.settings.horizon);
+      state.usual = state.usualBlocks = 0;
+    }
+    return this.move(command, command === "resume" ? "resumed" : "reset", reason, who, time);
+  }
+
+  get summary(): Summary {
+    const { state } = this;
+    const points = this.missing();
+    return {
+      stage: state.stage,
+      blocks: state.trial.blocks,
+      better: state.better,
+      gain: state.existing > 0 ? 100 * (1 - state.learner / state.existing) : 0,
+      evidence: this.evidence.value,
+      needed: PROOF,
+      against: this.against.value,
+      filling: this.blocks.open.count,
+      length: this.blocks.length,
+      missing: points,
+      ready: points.length === 0 && after(state.stage, "promote") !== undefined,
+      rollbacks: state.rollbacks,
+      last: state.record.at(-1),
+    };
+  }
+
+  /** Who decided what and why, oldest first; the last 20 changes. */
+  get record(): readonly Change[] {
+    return this.state.record;
+  }
+
+  /** Whether the learner is on trial in the plant, so that it can be rolled back. */
+  private get running(): boolean {
+    return this.state.stage === "pilot" || this.state.stage === "live";
+  }
+
+  private missing(): Missing[] {
+    const { settings, state } = this;
+    return missing(state.trial, {
+      blocks: settings.leastBlocks,
+      days: settings.leastDays,
+      coverage: state.coverage,
+      guardOk: state.guard === "ok",
+    });
+  }
+
+  /** Takes a block that ended into account. */
+  private judge(block: Block, time: number): Change[] {
+    const { state, settings } = this;
+    const { trial } = state;
+    const { existing, learner } = block;
+    const usual = state.usual;
+    if (Math.max(existing, learner) <= STANDSTILL * usual) return [];
+    if (this.running && learner > FAR_WORSE * Math.max(existing, QUIET * usual)) {
+      return [this.rollBack({ code: "farWorse", value: learner, existing }, "", time)];
+    }
+    state.usualBlocks = Math.min(USUAL_BLOCKS, state.usualBlocks + 1);
+    state.usual += (existing - usual) / state.usualBlocks;
+    trial.blocks += 1;
+    if (learner < existing) state.better += 1;
+    state.existing += existing;
+    state.learner += learner;
+
+    const s = score(existing, learner, marginOf(settings.gain));
+    trial.proof = Math.max(trial.proof, this.evidence.add(s));
+    trial.against = this.against.add(score(learner, existing, 0));
+    if (this.running && trial.against >= PROOF) return [this.rollBack({ code: "evidence" }, "", time)];
+
+    if (this.blocks.scored(s)) {
+      this.startEvidence();
+      const reason: Reason = { code: "dependentBlocks", length: this.blocks.length };
+      return [this.note({ what: "afresh", from: state.stage, time, who: "", reason })];
+    }
+    return this.promoteIfReady(time);
+  }
+
+  private promoteIfReady(time: number): Change[] {
+    const { state, settings } = this;
+    const { ready } = this.summary;
+    const became = ready && !state.ready;
+    state.ready = ready;
+    if (ready && settings.approval === "automatic") {
+      return [this.move("promote", "promoted", { code: "automatic" }, "", time)];
+    }
+    if (!became) return [];
+    return [this.note({ what: "ready", from: state.stage, time, who: "", reason: { code: "evidence" } })];
+  }
+
+  /**
+   * A block need not end to be lost: once the learner has gathered three times what the existing forecast has, and
+   * three times what it gathers in a whole block, waiting only costs.
+   */
+  private farWorseAlready(time: number): Change[] {
+    const { count, existing, learner } = this.blocks.open;
+    const whole = this.state.usual * this.blocks.length;
+    if (!this.running || whole === 0 || learner * count <= FAR_WORSE * Math.max(existing * count, whole)) return [];
+    return [this.rollBack({ code: "farWorse", value: learner, existing }, "", time)];
+  }
+
+  private rollBack(reason: Reason, who: string, time: number): Change {
+    this.state.rollbacks += 1;
+    return this.move(this.state.rollbacks > 1 ? "rollback again" : "rollback", "rolled-back", reason, who, time);
+  }
+
+  private move(step: Step, what: Change["what"], reason: Reason, who: string, time: number): Change {
+    const from = this.state.stage;
+    const to = after(from, step);
+    if (to === undefined) throw new Error(`No step "${step}" in the stage "${from}"`);
+    this.state.stage = to;
+    this.startTrial();
+    return this.note({ what, from, time, who, reason });
+  }
+
+  /** A stage starts with nothing proved. What is known about the length of blocks stays. */
+  private startTrial(): void {
+    this.state.trial = emptyTrial();
+    this.blocks.empty();
+    this.startEvidence();
+  }
+
+  private startEvidence(): void {
+    const { state } = this;
+    state.ready = false;
+    state.better = state.existing = state.learner = 0;
+    state.trial = { ...state.trial, blocks: 0, proof: 1, against: 1 };
+    this.evidence = new Evidence();
+    this.against = new Evidence(WATCH_FLOOR);
+  }
+
+  private note(change: Omit<Change, "to">): Change {
+    const { record, stage } = this.state;
+    const entry: Change = { ...change, to: stage };
+    record.push(entry);
+    if (record.length > RECORD) record.shift();
+    return entry;
+  }
+}
+
+function emptyTrial(): Trial {
+  return { blocks: 0, days: 0, scored: 0, intervals: 0, covered: 0, good: 0, proof: 1, against: 1 };
+}
+
+/** The difference of two finite numbers can be infinite. */
+function clampError(error: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, error));
+}
