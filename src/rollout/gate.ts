@@ -10,14 +10,15 @@ const DAY = 86_400_000;
 /** Least capital of the watch over a live learner, see Evidence. */
 const WATCH_FLOOR = 0.02;
 
-/** A block whose errors are this many times those of the existing forecast ends a rollout at once. */
+/**
+ * A block whose errors are this many times those of the existing forecast ends a rollout at once: those in the same
+ * block, and those it usually has. Without the second, a block in which the existing forecast was merely lucky, or had
+ * nothing to forecast, would end a good rollout sooner or later.
+ */
 const FAR_WORSE = 3;
 
 /** Share of the usual error below which a block is a standstill: with nothing to forecast, nobody can be better. */
 const STANDSTILL = 0.01;
-
-/** In a quiet block a tenth of the usual error is no reason for alarm, however small the other error is. */
-const QUIET = 0.1;
 
 /** Blocks over which the usual error of the existing forecast is averaged. */
 const USUAL_BLOCKS = 50;
@@ -356,6 +357,15 @@ export class Gate {
     return this.move(command, command === "resume" ? "resumed" : "reset", reason, who, time);
   }
 
+  get stage(): Stage {
+    return this.state.stage;
+  }
+
+  /** Scored forecasts in the block that is filling; 0 where one has just ended. */
+  get filling(): number {
+    return this.blocks.open.count;
+  }
+
   get summary(): Summary {
     const { state } = this;
     const points = this.missing();
@@ -367,7 +377,7 @@ export class Gate {
       evidence: this.evidence.value,
       needed: PROOF,
       against: this.against.value,
-      filling: this.blocks.open.count,
+      filling: this.filling,
       length: this.blocks.length,
       missing: points,
       ready: points.length === 0 && after(state.stage, "promote") !== undefined,
@@ -403,7 +413,7 @@ export class Gate {
     const { existing, learner } = block;
     const usual = state.usual;
     if (Math.max(existing, learner) <= STANDSTILL * usual) return [];
-    if (this.running && learner > FAR_WORSE * Math.max(existing, QUIET * usual)) {
+    if (this.running && learner > FAR_WORSE * Math.max(existing, usual)) {
       return [this.rollBack({ code: "farWorse", value: learner, existing }, "", time)];
     }
     state.usualBlocks = Math.min(USUAL_BLOCKS, state.usualBlocks + 1);
