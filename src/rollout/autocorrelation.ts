@@ -2,8 +2,7 @@
 const MEMORY = 5000;
 
 /**
- * Lag-1 autocorrelation of a stream, from running sums: r = (mean of x·x' − mean²)/(mean of x² − mean²), plus
- * (1 + 3r)/n, because in a short stretch a slow process looks faster than it is.
+ * Lag-1 autocorrelation of a stream, from running sums: r = (mean of x·x' − mean²)/(mean of x² − mean²).
  * Meant for values in [−1, 1]; older values fade by half each MEMORY values.
  *
  * Sources: Box, Jenkins, Reinsel 2008, "Time Series Analysis", eq. 2.1.13; bias: Marriott and Pope 1954, "Bias in the
@@ -41,8 +40,13 @@ export class Autocorrelation {
     const mean = sum / n;
     const variance = squares / n - mean * mean;
     if (variance < 1e-12) return 0;
-    const r = (products / (n - 1) - mean * mean) / variance;
-    return Math.max(-1, Math.min(1, r + (1 + 3 * r) / n));
+    return Math.max(-1, Math.min(1, (products / (n - 1) - mean * mean) / variance));
+  }
+
+  /** The value without its bias: in a short stretch a slow process looks faster than it is, by (1 + 3r)/n. */
+  get unbiased(): number {
+    const r = this.value;
+    return this.count < 3 ? 0 : Math.min(1, r + (1 + 3 * r) / this.count);
   }
 
   /** Five finite numbers for the constructor. */

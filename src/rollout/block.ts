@@ -9,7 +9,7 @@ const DECORRELATIONS = 2.5;
 /** Lag-1 autocorrelation is taken as at most this, so that a block always ends: 4,998 readings. */
 const STEADIEST = 0.999;
 
-/** Blocks between two looks at the autocorrelation of their scores; fewer say little about it. */
+/** Blocks between two looks at the autocorrelation of their scores: fewer say little, and chance wins many looks. */
 const LOOK = 20;
 
 /** Autocorrelation of block scores from which blocks are too short. */
@@ -74,7 +74,7 @@ export class Blocks {
 
   /** Scored forecasts that the present block needs. */
   get length(): number {
-    const r = Math.max(0, Math.min(STEADIEST, Math.max(this.errors[0].value, this.errors[1].value)));
+    const r = Math.max(0, Math.min(STEADIEST, Math.max(this.errors[0].unbiased, this.errors[1].unbiased)));
     const decorrelation = (1 + r) / (1 - r);
     return Math.max(LEAST, 2 * this.horizon, Math.ceil(DECORRELATIONS * decorrelation)) * 2 ** this.doublings;
   }
@@ -115,7 +115,7 @@ export class Blocks {
    */
   scored(s: number): boolean {
     this.scores.add(s);
-    if (this.scores.count < LOOK) return false;
+    if (this.scores.count % LOOK !== 0) return false;
     const dependent = this.scores.value > DEPENDENT && this.doublings < MOST_DOUBLINGS;
     if (dependent) {
       this.doublings += 1;

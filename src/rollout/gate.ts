@@ -428,7 +428,8 @@ export class Gate {
     trial.against = this.against.add(score(learner, existing, 0));
     if (this.running && trial.against >= PROOF) return [this.rollBack({ code: "evidence" }, "", time)];
 
-    if (this.blocks.scored(s)) {
+    // What is proved stays proved: a person who was told that the trial is ready may take a night to decide.
+    if (trial.proof < PROOF && this.blocks.scored(s)) {
       this.startEvidence();
       const reason: Reason = { code: "dependentBlocks", length: this.blocks.length };
       return [this.note({ what: "afresh", from: state.stage, time, who: "", reason })];
