@@ -34,3 +34,18 @@ export type { Ne107 } from "./guard/ne107";
 export type { State } from "./guard/quality";
 export { type Reason, type Rule, sentence } from "./guard/reason";
 export type { SensorLimits } from "./guard/sensor";
+export {
+  type Change,
+  type Decision,
+  Gate,
+  type GateCommand,
+  GateProblem,
+  type GateSettings,
+  type GuardState,
+  type Offer,
+  type Outcome,
+  type Summary,
+} from "./rollout/gate";
+export type { Missing } from "./rollout/requirements";
+export type { Shift } from "./rollout/scope";
+export type { Stage } from "./rollout/stage";

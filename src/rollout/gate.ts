@@ -3,7 +3,7 @@ import { Clock } from "./clock";
 import { Evidence, marginOf, PROOF, score } from "./evidence";
 import { type Missing, missing, type Trial } from "./requirements";
 import { inScope, type Period, periodOf, type Scope } from "./scope";
-import { actsOnLearner, after, STAGES, type Stage, type Step } from "./stage";
+import { actsOnLearner, STAGES, type Stage, type Step, stageAfter } from "./stage";
 
 const DAY = 86_400_000;
 
@@ -339,7 +339,7 @@ export class Gate {
     const refuse = (code: GateProblem["code"], points: readonly Missing[] = []) =>
       new GateProblem(code, { stage: state.stage, command, missing: points });
     const step: Step = command === "approve" ? "promote" : command;
-    if (after(state.stage, step) === undefined) throw refuse("notPossible");
+    if (stageAfter(state.stage, step) === undefined) throw refuse("notPossible");
     if ((command === "approve" || command === "resume") && (who === "" || text === "")) throw refuse("whoAndWhy");
     const reason: Reason = { code: "person", text };
     if (command === "rollback") return this.rollBack(reason, who, time);
@@ -380,7 +380,7 @@ export class Gate {
       filling: this.filling,
       length: this.blocks.length,
       missing: points,
-      ready: points.length === 0 && after(state.stage, "promote") !== undefined,
+      ready: points.length === 0 && stageAfter(state.stage, "promote") !== undefined,
       rollbacks: state.rollbacks,
       last: state.record.at(-1),
     };
@@ -467,7 +467,7 @@ export class Gate {
 
   private move(step: Step, what: Change["what"], reason: Reason, who: string, time: number): Change {
     const from = this.state.stage;
-    const to = after(from, step);
+    const to = stageAfter(from, step);
     if (to === undefined) throw new Error(`No step "${step}" in the stage "${from}"`);
     this.state.stage = to;
     this.startTrial();

@@ -24,7 +24,7 @@ export const TRANSITIONS: Readonly<Record<Stage, Readonly<Partial<Record<Step, S
 };
 
 /** Stage after a step, or nothing where the step is not possible. */
-export function after(stage: Stage, step: Step): Stage | undefined {
+export function stageAfter(stage: Stage, step: Step): Stage | undefined {
   return TRANSITIONS[stage][step];
 }
 

@@ -77,13 +77,17 @@ describe("evidence by betting", () => {
 
   it("stays finite and positive whatever the scores, and goes on exactly after saving", () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { maxLength: 200 }), fc.nat(50), (scores, n) => {
-        const evidence = new Evidence();
-        for (const s of scores) for (let i = 0; i < n; i++) evidence.add(s);
-        assert.ok(Number.isFinite(evidence.value) && evidence.value > 0);
-        const copy = new Evidence(0, JSON.parse(JSON.stringify(evidence.save())));
-        assert.equal(copy.add(0.3), evidence.add(0.3));
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { maxLength: 200 }),
+        fc.nat(50),
+        (scores, n) => {
+          const evidence = new Evidence();
+          for (const s of scores) for (let i = 0; i < n; i++) evidence.add(s);
+          assert.ok(Number.isFinite(evidence.value) && evidence.value > 0);
+          const copy = new Evidence(0, JSON.parse(JSON.stringify(evidence.save())));
+          assert.equal(copy.add(0.3), evidence.add(0.3));
+        },
+      ),
     );
   });
 });

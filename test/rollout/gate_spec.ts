@@ -75,7 +75,8 @@ class Plant {
   }
 }
 
-const plant = (settings: Partial<GateSettings> = {}): Plant => new Plant(new Gate("press-1", { ...SETTINGS, ...settings }));
+const plant = (settings: Partial<GateSettings> = {}): Plant =>
+  new Plant(new Gate("press-1", { ...SETTINGS, ...settings }));
 const live = (settings: Partial<GateSettings> = {}): Plant => plant(settings).until("live", 0.6);
 const source = (gate: Gate, offer: Partial<Offer> = {}) => gate.decide({ ...OFFER, ...offer }).decision.source;
 
@@ -168,9 +169,15 @@ describe("rollout gate", () => {
     it("is asked for once the trial is ready, and needs name and reason", () => {
       const trial = plant({ approval: "person" }).run(1000, 0.6);
       assert.equal(trial.gate.stage, "shadow");
-      assert.deepEqual(trial.changes.map(({ what }) => what), ["ready"]);
+      assert.deepEqual(
+        trial.changes.map(({ what }) => what),
+        ["ready"],
+      );
       assert.equal(trial.gate.summary.ready, true);
-      for (const [who, reason] of [["", "good"], ["Sato", ""]]) {
+      for (const [who, reason] of [
+        ["", "good"],
+        ["Sato", ""],
+      ]) {
         assert.throws(() => trial.gate.command("approve", who, reason, START), { code: "whoAndWhy" });
       }
       const change = trial.gate.command("approve", "Sato", "four good weeks", START);
@@ -189,7 +196,8 @@ describe("rollout gate", () => {
       const { gate } = plant({ approval: "person" }).run(40, 0.6);
       assert.throws(
         () => gate.command("approve", "Sato", "in a hurry", START),
-        (error: GateProblem) => error.code === "notYet" && error.details.missing.length > 0 && /Not yet/.test(error.message),
+        (error: GateProblem) =>
+          error.code === "notYet" && error.details.missing.length > 0 && /Not yet/.test(error.message),
       );
       assert.equal(gate.stage, "shadow");
     });
@@ -201,7 +209,10 @@ describe("rollout gate", () => {
         const { gate } = plant().until(stage, 0.6);
         const { decision, changes } = gate.decide({ ...OFFER, learner: Number.NaN });
         assert.deepEqual(decision, { source: "existing", value: 2 });
-        assert.deepEqual([changes[0].from, changes[0].to, changes[0].reason.code], [stage, "rolled-back", "notANumber"]);
+        assert.deepEqual(
+          [changes[0].from, changes[0].to, changes[0].reason.code],
+          [stage, "rolled-back", "notANumber"],
+        );
         assert.equal(source(gate), "existing");
       });
 

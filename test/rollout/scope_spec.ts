@@ -77,7 +77,7 @@ describe("names of assets", () => {
 
   it("a name of 10,000 characters and thirty stars are answered at once", () => {
     const started = performance.now();
-    assert.equal(matches("a*".repeat(30) + "b", "a".repeat(10_000)), false);
+    assert.equal(matches(`${"a*".repeat(30)}b`, "a".repeat(10_000)), false);
     assert.ok(performance.now() - started < 500);
   });
 });

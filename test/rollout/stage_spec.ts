@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { actsOnLearner, after, STAGES, type Stage, type Step } from "../../src/rollout/stage";
+import { actsOnLearner, STAGES, type Stage, type Step, stageAfter } from "../../src/rollout/stage";
 
 const STEPS: Step[] = ["promote", "rollback", "rollback again", "hold", "resume", "reset"];
 
@@ -48,7 +48,7 @@ describe("stages", () => {
   for (const line of lines) {
     const [from, step, to] = line.split(/ {2,}/) as [Stage, Step, Stage | "-"];
     it(`${from}, ${step}: ${to === "-" ? "not possible" : to}`, () => {
-      assert.equal(after(from, step), to === "-" ? undefined : to);
+      assert.equal(stageAfter(from, step), to === "-" ? undefined : to);
     });
   }
 
@@ -64,7 +64,7 @@ describe("stages", () => {
       fc.property(fc.array(fc.constantFrom(...STEPS)), (walk) => {
         let stage: Stage = "shadow";
         for (const step of walk) {
-          const next: Stage = after(stage, step) ?? stage;
+          const next: Stage = stageAfter(stage, step) ?? stage;
           if (next === "live" && stage !== "live") assert.deepEqual([stage, step], ["pilot", "promote"]);
           if (next === "pilot" && stage !== "pilot") assert.equal(step, "promote");
           stage = next;
