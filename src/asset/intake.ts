@@ -1,0 +1,64 @@
+import type { Forecaster, Tuning } from "../forecaster/forecaster";
+import { MessageProblem, type Rule, type ValueProblem } from "../message/problem";
+import type { MessageReading, MessageReadings } from "../message/reading";
+import type { Asset } from "./asset";
+import { type PlainForecast, type PlainScored, plainForecast, plainScored } from "./plain";
+
+/** What became of the readings of one message, row by row; one row where it was no batch. */
+export interface Intake {
+  scored: (PlainScored | null)[];
+  tunings: (Tuning | null)[];
+  /** Only for a batch: the forecast after each row, null where the row could not be used. */
+  forecasts: (PlainForecast | null)[];
+  problems: ValueProblem[][];
+}
+
+/**
+ * Takes the readings of a message into an asset's model, in order. A row of a batch that cannot be used leaves null in
+ * its place and says why; the others go on.
+ *
+ * @param payload of the message, for the names of the sensors at the first reading
+ * @param now ms, the time of readings that brought none
+ * @param learn what to do after each row is taken in: learning from row i has to be done before row i + 1 is forecast
+ * @throws MessageProblem where a single reading cannot be taken in; nothing was changed
+ */
+export function takeIn(
+  asset: Asset,
+  payload: unknown,
+  { batch, rows }: MessageReadings,
+  now: number,
+  learn?: (forecaster: Forecaster, reading: MessageReading) => Tuning,
+): Intake {
+  const intake: Intake = { scored: [], tunings: [], forecasts: [], problems: [] };
+  const forecaster = asset.begin(payload);
+  for (const row of rows) {
+    try {
+      if (row instanceof MessageProblem) throw row;
+      const { scored, problems } = asset.take(forecaster, row, now);
+      intake.scored.push(scored ? plainScored(scored) : null);
+      intake.problems.push(problems);
+      intake.tunings.push(learn ? { ...learn(forecaster, row) } : null);
+      if (batch) intake.forecasts.push(plainForecast(forecaster.forecast(), asset.name));
+    } catch (error) {
+      if (!batch || !(error instanceof MessageProblem)) throw error;
+      intake.scored.push(null);
+      intake.problems.push(rowProblems(error));
+      intake.tunings.push(null);
+      intake.forecasts.push(null);
+    }
+  }
+  return intake;
+}
+
+const RULES: Partial<Record<string, Rule>> = {
+  badTime: "badTime",
+  duplicate: "duplicate",
+  outOfOrder: "outOfOrder",
+  unknownTime: "unknownTime",
+  alreadyLabelled: "alreadyLabelled",
+};
+
+function rowProblems({ code, details, problems }: MessageProblem): ValueProblem[] {
+  if (problems.length > 0) return [...problems];
+  return [{ sensor: "", rule: RULES[code] ?? "missing", value: String(details.time ?? details.value ?? "–") }];
+}

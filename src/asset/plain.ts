@@ -1,0 +1,37 @@
+/** Results as they travel in messages: copies that the engine will not overwrite, with null where it says NaN. */
+import type { Forecast, Scored } from "../forecaster/forecaster";
+
+/** The same fields; what is not known is null, as JSON has it. */
+export type Plain<T> = {
+  [K in keyof T]: number extends T[K]
+    ? number | null
+    : T[K] extends readonly (infer Item)[] | undefined
+      ? Plain<Item>[] | undefined
+      : T[K];
+};
+
+export type PlainForecast = Plain<Forecast>;
+export type PlainScored = Plain<Scored>;
+
+/** A copy of a forecast for a message of this asset. */
+export function plainForecast(forecast: Forecast, asset: string): PlainForecast {
+  const { steps, ...first } = forecast;
+  return { ...numbers(first), asset, ...(steps && { steps: steps.map(numbers) }) };
+}
+
+/** A copy of a scored forecast for a message. */
+export function plainScored(scored: Scored): PlainScored {
+  const { steps, ...first } = scored;
+  return {
+    ...numbers(first),
+    // The first of the steps is the scored forecast itself: copied without its own steps, or the copy had no end.
+    ...(steps && { steps: steps.map(({ steps: _, ...step }) => numbers(step)) }),
+  };
+}
+
+function numbers<T extends object>(fields: T): Plain<T> {
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields))
+    copy[key] = typeof value === "number" && !Number.isFinite(value) ? null : value;
+  return copy as Plain<T>;
+}

@@ -1,0 +1,128 @@
+import type { ForecasterOptions } from "../forecaster/forecaster";
+
+const SIZES = { small: 8, medium: 16, large: 32 };
+const FARTHEST = 1000;
+
+/** The settings of a forecast model as its dialog keeps them: numbers may be text. */
+export interface ModelForm {
+  target: string;
+  inputs: readonly string[];
+  /** One or several, such as "1, 6, 24". */
+  horizons: string | number;
+  asset: string;
+  assetType: "msg" | "str";
+  existing: string;
+  buildOn: "last" | "existing";
+  size: keyof typeof SIZES;
+  /** Per cent. */
+  coverage: number | string;
+  seed: number | string;
+  /** "none", "file" or "context:<store>". */
+  remember: string;
+  labelDelay: number | string;
+  assetLimit: number | string;
+  saveMinutes: number | string;
+  saveUpdates: number | string;
+}
+
+/** The settings of a forecast model, checked. */
+export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "targetHistory">> {
+  horizon: readonly number[];
+  /** Message property that names the asset, or the name itself. */
+  asset: string;
+  assetType: "msg" | "str";
+  /** Message property of the existing forecast; empty = none. */
+  existing: string;
+  remember: string;
+  assetLimit: number;
+  /** Save after so much time, ms, or so many updates. */
+  saveMs: number;
+  saveUpdates: number;
+}
+
+/** Name of the first setting that makes no sense. */
+export type SettingProblem =
+  | "target"
+  | "inputs"
+  | "horizons"
+  | "softSensor"
+  | "asset"
+  | "existing"
+  | "size"
+  | "coverage"
+  | "seed"
+  | "remember"
+  | "labelDelay"
+  | "assetLimit"
+  | "saveMinutes"
+  | "saveUpdates";
+
+/** The settings as numbers and lists, or the name of the first one that makes no sense. */
+export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
+  const target = text(form.target);
+  if (target === "") return "target";
+  if (form.inputs !== undefined && !Array.isArray(form.inputs)) return "inputs";
+  const inputs = (form.inputs ?? []).map(text);
+  if (inputs.includes("")) return "inputs";
+  const horizon = horizonsOf(form.horizons);
+  if (horizon === undefined) return "horizons";
+  if (horizon.includes(0) && horizon.length > 1) return "softSensor";
+  const asset = text(form.asset);
+  if (asset === "" && form.assetType !== "str") return "asset";
+  const existing = text(form.existing);
+  if (form.buildOn === "existing" && existing === "") return "existing";
+  const size = SIZES[form.size];
+  if (size === undefined) return "size";
+  const coverage = Number(form.coverage);
+  if (!(coverage >= 50 && coverage <= 99)) return "coverage";
+  const seed = Number(form.seed);
+  if (!Number.isInteger(seed)) return "seed";
+  const remember = text(form.remember) || "file";
+  if (!/^(none|file|context:.+)$/.test(remember)) return "remember";
+  const labelDelay = Number(form.labelDelay);
+  if (!isWhole(labelDelay, 0, 100_000)) return "labelDelay";
+  const assetLimit = Number(form.assetLimit);
+  if (!isWhole(assetLimit, 1, 1_000_000)) return "assetLimit";
+  const saveMinutes = Number(form.saveMinutes);
+  if (!(saveMinutes > 0 && saveMinutes <= 10_000)) return "saveMinutes";
+  const saveUpdates = Number(form.saveUpdates);
+  if (!isWhole(saveUpdates, 1, 1e9)) return "saveUpdates";
+  return {
+    target,
+    inputs,
+    horizon,
+    asset,
+    assetType: form.assetType === "str" ? "str" : "msg",
+    existing,
+    buildOn: form.buildOn === "existing" ? "existing" : "last",
+    size,
+    coverage: coverage / 100,
+    seed,
+    remember,
+    labelDelay,
+    assetLimit,
+    saveMs: saveMinutes * 60_000,
+    saveUpdates,
+  };
+}
+
+/**
+ * Readings ahead from text such as "1, 6, 24": whole numbers from 0 to 1000, rising.
+ *
+ * @returns undefined where the text is no such list
+ */
+export function horizonsOf(list: string | number): number[] | undefined {
+  const parts = String(list ?? "")
+    .split(/[\s,;、,]+/)
+    .filter(Boolean);
+  const horizons = [...new Set(parts.map(Number))].sort((a, b) => a - b);
+  return horizons.length > 0 && horizons.every((k) => isWhole(k, 0, FARTHEST)) ? horizons : undefined;
+}
+
+function text(field: unknown): string {
+  return typeof field === "string" ? field.trim() : "";
+}
+
+function isWhole(value: number, from: number, to: number): boolean {
+  return Number.isInteger(value) && value >= from && value <= to;
+}

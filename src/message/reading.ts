@@ -1,0 +1,276 @@
+/** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
+import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
+
+/** Beyond this no sensor value is believed, in any unit: its square would leave the range of numbers. */
+const TOO_LARGE = 1e100;
+/** The latest time that a date can express, ms. */
+const LAST_TIME = 8.64e15;
+const ISO = /^[+-]?\d{4,6}-\d\d(-\d\d)?([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?)?$/i;
+
+/** The properties of a message from which readings are made, not yet checked. */
+export interface RawReading {
+  /** A number (the target alone), an object of named numbers, or an array of either: a batch in time order. */
+  payload: unknown;
+  /** ms since 1970, ISO text or a Date; for a batch an array of these. Absent = arrival. */
+  timestamp?: unknown;
+  /** The existing forecast; for a batch an array. */
+  existing?: unknown;
+  /** The drift guard's word: learn, speed, held; for a batch an array. */
+  quality?: unknown;
+}
+
+/** Which values of a payload matter. */
+export interface SensorNames {
+  target: string;
+  /** Inputs used; undefined = not known yet: every number in the payload. */
+  inputs: readonly string[] | undefined;
+  /** The message property that holds the existing forecast, for problems. */
+  existing: string;
+}
+
+/** One checked reading. What is not known is NaN. */
+export interface MessageReading {
+  /** ms since 1970; NaN = none came with the message. */
+  time: number;
+  /** Finite numbers and, for what is missing, NaN; without prototype, so that every name is only a name. */
+  values: Record<string, number>;
+  existing: number;
+  /** How much to learn from it, 0 … 1. */
+  learn: number;
+  /** Multiplies the learning rate. */
+  speed: number;
+  /** Sensors that the drift guard holds back: it has said so itself. */
+  held: ReadonlySet<unknown>;
+  /** Whether only the target came: then it may be a late label. */
+  onlyTarget: boolean;
+  /** Values that came but cannot be used: their sensors count as missing. */
+  problems: ValueProblem[];
+}
+
+/** All readings of one message. A row of a batch that cannot be used is a problem in place of the reading. */
+export interface MessageReadings {
+  batch: boolean;
+  rows: (MessageReading | MessageProblem)[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the payload of a message and what belongs to it.
+ *
+ * One bad value does not cost the reading: that sensor becomes missing and is named in `problems`. Text is never turned
+ * into a number: "12,5" is twelve and a half here and an error there, and a plant should not depend on a guess.
+ *
+ * @returns one reading, or the rows of a batch
+ * @throws MessageProblem where nothing of the message can be used
+ */
+export function readingsOf(raw: RawReading, names: SensorNames): MessageReadings {
+  const { payload } = raw;
+  if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names)] };
+  if (payload.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
+  const times = column(raw.timestamp, "timestamp", payload.length);
+  const existing = column(raw.existing, names.existing, payload.length);
+  const quality = column(Array.isArray(raw.quality) ? raw.quality : undefined, "quality", payload.length);
+  const rows = payload.map((row: unknown, i) => {
+    const one = { payload: row, timestamp: times?.[i], existing: existing?.[i], quality: quality?.[i] ?? raw.quality };
+    try {
+      return readingOf(one, names);
+    } catch (error) {
+      if (error instanceof MessageProblem) return error;
+      throw error;
+    }
+  });
+  const usable = rows.some((row) => !(row instanceof MessageProblem));
+  if (!usable) throw rows[0];
+  return { batch: true, rows };
+}
+
+/**
+ * The sensors that a first payload shows: everything that is a number, or null where a number is missing just now.
+ *
+ * @param payload as in a message; for a batch all rows count
+ */
+export function sensorsIn(payload: unknown): string[] {
+  const names = new Set<string>();
+  for (const row of Array.isArray(payload) ? payload : [payload]) {
+    if (typeof row !== "object" || row === null || Array.isArray(row)) continue;
+    for (const name of Object.keys(row)) {
+      const value = read(row as Fields, name);
+      if (value === null || typeof value === "number") names.add(name);
+    }
+  }
+  return [...names];
+}
+
+/**
+ * A time in ms since 1970 from a timestamp: a number of ms, ISO text, or a Date; NaN where none is given.
+ *
+ * @throws MessageProblem badTime
+ */
+export function timeOf(timestamp: unknown): number {
+  if (timestamp === undefined || timestamp === null || timestamp === "") return Number.NaN;
+  const time =
+    typeof timestamp === "number"
+      ? timestamp
+      : timestamp instanceof Date
+        ? timestamp.getTime()
+        : typeof timestamp === "string" && ISO.test(timestamp.trim())
+          ? Date.parse(timestamp.trim())
+          : Number.NaN;
+  if (Math.abs(time) <= LAST_TIME) return time;
+  const value = shown(timestamp);
+  throw new MessageProblem(
+    "badTime",
+    { value },
+    `timestamp is ${value}: ms since 1970 or ISO text such as 2026-01-31T08:00:00Z is needed`,
+  );
+}
+
+/** Why a value is no usable number; undefined where it is one. */
+export function ruleOf(value: unknown): Rule | undefined {
+  switch (typeof value) {
+    case "number":
+      if (Number.isNaN(value)) return "notANumber";
+      if (!Number.isFinite(value)) return "infinite";
+      return Math.abs(value) > TOO_LARGE ? "tooLarge" : undefined;
+    case "string":
+      return textRule(value);
+    case "undefined":
+      return "missing";
+    case "boolean":
+      return "boolean";
+    case "object":
+      if (value === null) return "null";
+      return Array.isArray(value) ? "array" : "object";
+    default:
+      return "wrongType";
+  }
+}
+
+function textRule(text: string): Rule {
+  const trimmed = text.slice(0, 400).trim();
+  if (/^[+-]?[\d. ]*\d,\d+$/.test(trimmed)) return "decimalComma";
+  return trimmed !== "" && Number.isFinite(Number(trimmed)) ? "numberText" : "text";
+}
+
+function readingOf(raw: RawReading, names: SensorNames): MessageReading {
+  const { payload } = raw;
+  if (payload === undefined || payload === null)
+    throw new MessageProblem("noPayload", {}, "payload is missing: a number or an object of named numbers is needed");
+  const isNumber = typeof payload === "number";
+  if (!isNumber && (typeof payload !== "object" || Array.isArray(payload))) {
+    const value = shown(payload);
+    const rule = ruleOf(payload) ?? "wrongType";
+    throw new MessageProblem(
+      "payloadType",
+      { value },
+      `payload is ${value}: a number, an object of named numbers or an array of these is needed`,
+      [{ sensor: names.target, rule, value }],
+    );
+  }
+  const time = timeOf(raw.timestamp);
+  const { learn, speed, held } = guardWord(raw.quality);
+  const fields: Fields = isNumber ? { [names.target]: payload } : (payload as Fields);
+  const sensors = new Set([names.target, ...(names.inputs ?? sensorsIn(payload))]);
+  const values: Record<string, number> = Object.create(null);
+  const problems: ValueProblem[] = [];
+  let found = 0;
+  let usable = 0;
+  for (const sensor of sensors) {
+    let value: unknown;
+    let rule: Rule | undefined;
+    if (Object.hasOwn(fields, sensor)) {
+      value = read(fields, sensor);
+      rule = value === UNREADABLE ? "unreadable" : ruleOf(value);
+      found++;
+    } else {
+      rule = "missing";
+    }
+    if (rule === undefined) usable++;
+    if (rule !== undefined && rule !== "missing")
+      problems.push({ sensor, rule, value: value === UNREADABLE ? "?" : shown(value) });
+    values[sensor] = rule === undefined && !held.has(sensor) ? (value as number) : Number.NaN;
+  }
+  if (usable === 0) throw nothingUsable(fields, found, sensors, problems);
+  const existing = existingOf(raw.existing, names.existing, problems);
+  const onlyTarget = found === 1 && Object.hasOwn(fields, names.target);
+  return { time, values, existing, learn, speed, held, onlyTarget, problems };
+}
+
+function nothingUsable(
+  fields: Fields,
+  found: number,
+  sensors: ReadonlySet<string>,
+  problems: readonly ValueProblem[],
+): MessageProblem {
+  const wanted = list([...sensors]);
+  if (Object.keys(fields).length === 0)
+    return new MessageProblem("emptyObject", { wanted }, `payload is an empty object; wanted: ${wanted}`);
+  if (found === 0) {
+    const came = list(Object.keys(fields));
+    return new MessageProblem(
+      "nothingUsable",
+      { wanted, came },
+      `payload has none of the sensors wanted (${wanted}); it has: ${came}`,
+    );
+  }
+  const came = list(problems.map(({ sensor, value }) => `${sensor} = ${value}`));
+  return new MessageProblem(
+    "nothingUsable",
+    { wanted, came },
+    `payload has no usable number for the sensors wanted (${wanted}); it has: ${came}`,
+    problems,
+  );
+}
+
+function existingOf(value: unknown, property: string, problems: ValueProblem[]): number {
+  if (value === undefined || value === null) return Number.NaN;
+  const rule = ruleOf(value);
+  if (rule === undefined) return value as number;
+  problems.push({ sensor: property, rule, value: shown(value) });
+  return Number.NaN;
+}
+
+/**
+ * What the drift guard wrote into `quality`: how much to learn (0 … 1), a factor for the learning rate, and the sensors
+ * whose value is not to be used. Anything else that calls itself quality says nothing here.
+ */
+export function guardWord(quality: unknown): { learn: number; speed: number; held: ReadonlySet<unknown> } {
+  const fields: Fields = typeof quality === "object" && quality !== null ? (quality as Fields) : {};
+  const learn = read(fields, "learn");
+  const speed = read(fields, "speed");
+  const held = read(fields, "held");
+  return {
+    learn: typeof learn === "number" && learn >= 0 && learn <= 1 ? learn : 1,
+    speed: typeof speed === "number" && speed > 0 && speed <= 100 ? speed : 1,
+    held: new Set(Array.isArray(held) ? held : []),
+  };
+}
+
+/** A property of a batch: one entry for each row. */
+function column(value: unknown, property: string, rows: number): readonly unknown[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value) && value.length === rows) return value;
+  const length = Array.isArray(value) ? value.length : shown(value);
+  throw new MessageProblem(
+    "batchProperty",
+    { property, rows, length },
+    `payload is a batch of ${rows} readings, so ${property} must be an array of ${rows}, not ${length}`,
+  );
+}
+
+const UNREADABLE = Symbol("unreadable");
+
+/** A property, even of an object whose getters throw. */
+function read(fields: Fields, name: string): unknown {
+  try {
+    return fields[name];
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function list(names: readonly string[]): string {
+  const some = names.slice(0, 8).map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));
+  return some.join(", ") + (names.length > some.length ? ` … (${names.length})` : "");
+}
