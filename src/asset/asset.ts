@@ -92,7 +92,7 @@ export class Asset {
       // Not a number here: the guard holds the label back and has said so.
       if (Number.isNaN(value)) return { scored: undefined, problems: reading.problems };
       const scored = forecaster.label({ time, value, quality: learn });
-      if ("rejected" in scored) throw rejected(scored.rejected, time, lastTime, scored.text);
+      if (scored && "rejected" in scored) throw rejected(scored.rejected, time, lastTime, scored.text);
       return { scored, problems: reading.problems };
     }
     // Two readings in one millisecond are still two readings.
