@@ -126,12 +126,15 @@ export class Meter {
    *
    * @returns the correction, for the meter of all assets; undefined where there is no warning to judge
    */
-  feedback(opinion: "true" | "false", time: number): Outcome[] | undefined {
+  feedback(opinion: "true" | "false", time: number): { outcomes: readonly Outcome[]; period: PeriodName } | undefined {
     const outcomes = this.alarm?.feedback(opinion, time);
-    if (outcomes) this.correct(outcomes, this.frozen ? "evaluation" : "baseline", this.asset);
-    return outcomes;
+    if (!outcomes) return undefined;
+    const period = this.frozen ? "evaluation" : "baseline";
+    this.correct(outcomes, period, this.asset);
+    return { outcomes, period };
   }
 
+  /** Adds corrections to the counts of a period. */
   correct(outcomes: readonly Outcome[], period: PeriodName, asset: string): void {
     for (const outcome of outcomes) this[period].alarms.add(outcome);
     this.list(outcomes, asset);

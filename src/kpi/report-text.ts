@@ -38,7 +38,7 @@ export interface ReportText {
   hours: (count: string) => string;
   minutes: (count: string) => string;
   layer: { accuracy: string; operation: string; regulation: string; roi: string };
-  layerNote: { accuracy: string; operation: string; regulation: string };
+  layerNote: { accuracy: (unit: string) => string; operation: string; regulation: string };
   forecaster: Record<ForecasterName, string>;
   /** The same inside a sentence. */
   reference: Record<"existing" | "naive", string>;
@@ -141,7 +141,7 @@ const english: ReportText = {
   minutes: (count) => `${count} min`,
   layer: { accuracy: "1 Accuracy", operation: "2 Operation", regulation: "3 Regulation", roi: "Return on investment" },
   layerNote: {
-    accuracy: "Errors in the unit of the forecast value. All figures measured; no money here.",
+    accuracy: (unit) => `Errors in ${unit || "the unit of the forecast value"}. All figures measured; no money here.`,
     operation:
       "Alarms on the same limit, judged by what really happened and by operators' feedback. All counts measured.",
     regulation: "Exceedances of a limit that an authority watches; the fine is a probability, so the money is a range.",
@@ -281,7 +281,7 @@ const japanese: ReportText = {
   minutes: (count) => `${count} 分`,
   layer: { accuracy: "1　予測精度", operation: "2　運転", regulation: "3　規制", roi: "投資対効果" },
   layerNote: {
-    accuracy: "誤差の単位は予測値と同じです。すべて実測であり、金額は含みません。",
+    accuracy: (unit) => `誤差の単位は${unit || "予測値と同じ"}です。すべて実測であり、金額は含みません。`,
     operation: "同じ限界値での警報を、実際の結果と運転員の判定で評価しました。件数はすべて実測です。",
     regulation: "行政が監視する限界値の超過です。罰金は確率で見積もるため、金額は範囲で示します。",
   },

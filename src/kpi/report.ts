@@ -16,6 +16,8 @@ import { FORECASTERS, type ForecasterName } from "./scored-forecast";
 export interface ReportOptions {
   /** Name of plant or line; empty = none. */
   title: string;
+  /** Unit of the target; empty = not known. */
+  unit: string;
   language: ReportLanguage;
   /** Time of making it, ms. */
   now: number;
@@ -56,7 +58,7 @@ export function report(meter: Meter, rates: Rates, settings: MeterOptions, optio
 ${headline(page)}
 ${tiles(page)}
 <h2>${text.layer.accuracy}</h2>
-<p class="note">${text.layerNote.accuracy}</p>
+<p class="note">${escapeHtml(text.layerNote.accuracy(options.unit))}</p>
 ${errorChart(page)}
 ${accuracyTable(page)}
 ${horizonTable(page)}

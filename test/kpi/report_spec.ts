@@ -6,7 +6,13 @@ import { REPORT_LANGUAGES, REPORT_TEXT } from "../../src/kpi/report-text";
 import { PLANT, plant } from "./plant";
 import { ALL_RATES, NO_RATES } from "./rates";
 
-const OPTIONS = { title: "North plant", language: "en-US", now: Date.UTC(2026, 10, 24), timeZone: "UTC" } as const;
+const OPTIONS = {
+  title: "North plant",
+  unit: "",
+  language: "en-US",
+  now: Date.UTC(2026, 10, 24),
+  timeZone: "UTC",
+} as const;
 const plain = (html: string) =>
   html
     .replace(/<style>.*?<\/style>/s, "")
