@@ -40,7 +40,7 @@ describe("KPI report in a browser", function () {
         page.on("console", (message) => problems.push(message.text()));
         const title = language === "ja" ? "川崎工場 蒸気系統" : "North plant, steam";
         const currency = language === "ja" ? "JPY" : "EUR";
-        const options = { title, language, now: Date.UTC(2026, 10, 24), timeZone: "UTC" };
+        const options = { title, unit: "mg/m³", language, now: Date.UTC(2026, 10, 24), timeZone: "UTC" };
         await page.setContent(report(meter, { ...rates, currency }, PLANT, options));
         await page.screenshot({ path: join(folder, `report-${name}-${language}.png`), fullPage: true });
         const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
