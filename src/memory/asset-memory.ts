@@ -1,0 +1,523 @@
+import type { MemoryProblem } from "./memory-problem";
+import { type AssetRecord, decodeRecord, encodeRecord, RecordError } from "./record";
+import type { Loaded, Store } from "./store";
+
+export type { MemoryProblem } from "./memory-problem";
+
+/** Settings of an AssetMemory. */
+export interface AssetMemoryOptions<T> {
+  /** Whose states these are, for example a node's id; one owner each. */
+  readonly part: string;
+  /** What the states are, for example "forecaster"; a record of another kind is foreign. */
+  readonly kind?: string;
+  readonly store: Store;
+  /** The state of an asset never seen before. */
+  create(asset: string): T;
+  save(state: T): Uint8Array;
+  /** May throw where the bytes do not fit today's settings: the record is then kept aside and `create` is asked. */
+  load(bytes: Uint8Array, asset: string): T;
+  /** Most assets held in memory, 1 or more. */
+  readonly limit?: number;
+  /** A changed state is saved at the latest after this time, in ms … */
+  readonly everyMs?: number;
+  /** … or after this many changes. */
+  readonly everyChanges?: number;
+  /** How long readings wait for a store's answer, in ms. */
+  readonly patienceMs?: number;
+  /** How soon a store that failed is tried again, in ms. */
+  readonly retryMs?: number;
+  report(problem: MemoryProblem): void;
+}
+
+/** The memory is closed: nothing is learnt any more that could not be saved. */
+export class MemoryClosed extends Error {
+  override readonly name = "MemoryClosed";
+  readonly code = "closed";
+}
+
+interface Held<T> {
+  state: T;
+  /** Changes that are not in the store. */
+  changes: number;
+  /** The number of changes at which the next save is due: after a failure beyond the usual one. */
+  due: number;
+  /** The store could not be read yet: this state is a stopgap and must not replace what is stored. */
+  unread: boolean;
+  /** Why the stored record has to be set aside before the first save. */
+  aside?: "rejected" | "foreign";
+}
+
+interface Waiting<T> {
+  act(state: T): void;
+  fail?(error: Error): void;
+}
+
+interface Loading<T> {
+  readonly queue: Waiting<T>[];
+  /** Resolved when the queue has been served, by the store's answer or without. */
+  served: Promise<void>;
+}
+
+/** Saves that run at the same time: enough to keep a disk busy, few enough to leave the event loop to the readings. */
+const PARALLEL = 4;
+/** A save may take this many times longer than a reading waits for a load; then it counts as failed. */
+const SAVE_PATIENCE = 6;
+/** Questions put at once to a store that did not answer before. */
+const ASKED_AT_ONCE = 100;
+
+/**
+ * The states of many assets: made or loaded at first use, saved when they have changed, let go when too many are held.
+ *
+ * What is learnt is lost only with the process: a save that fails leaves the state in memory and is repeated, changes
+ * during a save are counted for the next one, and a record that could not be read is never overwritten.
+ */
+export class AssetMemory<T> {
+  private readonly kind: string;
+  private readonly limit: number;
+  private readonly everyMs: number;
+  private readonly everyChanges: number;
+  private readonly patienceMs: number;
+  private readonly retryMs: number;
+  /** Longest idle first. */
+  private readonly held = new Map<string, Held<T>>();
+  /** Saved once more before they are let go; a reading brings them back at once. */
+  private readonly departing = new Map<string, Held<T>>();
+  private readonly loading = new Map<string, Loading<T>>();
+  private readonly unread = new Set<string>();
+  private readonly failed = new Set<string>();
+  private readonly toSave = new Set<string>();
+  private saving = 0;
+  private makingRoom = false;
+  /** The last store operation in progress of an asset: they must not overtake each other. */
+  private readonly operations = new Map<string, Promise<unknown>>();
+  private readonly interval: NodeJS.Timeout;
+  private retry: NodeJS.Timeout | undefined;
+  private retryDelay: number;
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly options: AssetMemoryOptions<T>) {
+    this.kind = options.kind ?? "state";
+    this.limit = options.limit ?? 10_000;
+    this.everyMs = options.everyMs ?? 300_000;
+    this.everyChanges = options.everyChanges ?? 500;
+    this.patienceMs = options.patienceMs ?? 5_000;
+    this.retryMs = options.retryMs ?? 10_000;
+    this.retryDelay = this.retryMs;
+    this.interval = setInterval(() => this.saveChanged(), this.everyMs);
+    this.interval.unref();
+  }
+
+  /**
+   * Hands the asset's state to `act`: at once when it is in memory or the store answers at once, otherwise when it is
+   * there, in the order of the calls. `act` must not keep the state, because another may take its place.
+   *
+   * @param fail told when `act` throws and when the memory is closed; a call without it throws, or is reported where it
+   *   had to wait
+   */
+  use(asset: string, act: (state: T) => void, fail?: (error: Error) => void): void {
+    const waiting = { act, fail };
+    if (this.closing) {
+      refuse(waiting, new MemoryClosed("The memory is closed."));
+      return;
+    }
+    const loading = this.loading.get(asset);
+    if (loading) {
+      loading.queue.push(waiting);
+      return;
+    }
+    try {
+      const held = this.inMemory(asset) ?? this.bring(asset, waiting);
+      if (held) act(held.state);
+    } catch (error) {
+      refuse(waiting, error);
+    }
+  }
+
+  /** Tells that the asset's state has changed, `count` times. */
+  changed(asset: string, count = 1): void {
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    if (!held) return;
+    held.changes += count;
+    if (held.changes >= held.due) this.saveSoon(asset);
+  }
+
+  /** Forgets the asset. Its last state stays in the store, set aside; should it come back, it starts anew. */
+  remove(asset: string): void {
+    this.afterLoading(asset, () => this.forget(asset, "removed"));
+  }
+
+  /**
+   * The asset's state as one record, to be taken to another asset or plant.
+   *
+   * @throws Error where the state is not in memory and the store cannot answer at once; call it inside `use` then
+   */
+  export(asset: string): Uint8Array {
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    if (held) return this.record(asset, held.state);
+    const loaded = this.find(asset);
+    if (loaded instanceof Promise || !loaded.record)
+      throw new Error(`Nothing is in memory of the asset ${JSON.stringify(asset)}.`);
+    return encodeRecord(loaded.record);
+  }
+
+  /**
+   * Puts an exported state in the place of the asset's own, which is kept aside.
+   *
+   * @throws RecordError where the bytes are no record of this kind; whatever `load` throws where they do not fit.
+   *   Nothing has changed then.
+   */
+  import(asset: string, bytes: Uint8Array): void {
+    const state = this.options.load(this.ofThisKind(decodeRecord(bytes)).payload, asset);
+    this.afterLoading(asset, () => {
+      this.forget(asset, "replaced");
+      this.hold(asset, { ...this.holding(state), changes: 1 });
+      this.saveSoon(asset);
+    });
+  }
+
+  /** Names of the assets in memory. */
+  assets(): string[] {
+    return [...new Set([...this.held.keys(), ...this.departing.keys(), ...this.loading.keys()])];
+  }
+
+  /** Names of the assets in memory and in the store. */
+  async allAssets(): Promise<string[]> {
+    return [...new Set([...this.assets(), ...(await this.options.store.assets(this.options.part))])];
+  }
+
+  /** Serves what waits, saves everything that has changed and takes no further calls. */
+  close(): Promise<void> {
+    this.closing ??= this.finish();
+    return this.closing;
+  }
+
+  private async finish(): Promise<void> {
+    clearInterval(this.interval);
+    clearTimeout(this.retry);
+    await Promise.all([...this.loading.values()].map((loading) => loading.served));
+    await Promise.all([...this.unread].map((asset) => this.lastAttempt(asset)));
+    this.saveChanged();
+    while (this.operations.size > 0) await Promise.allSettled(this.operations.values());
+  }
+
+  /** At the end, a state that never met its record goes beside it rather than over it. */
+  private async lastAttempt(asset: string): Promise<void> {
+    try {
+      this.adopt(asset, await inTime(Promise.resolve(this.find(asset)), this.patienceMs));
+    } catch {
+      const held = this.held.get(asset);
+      if (!held?.unread || held.changes === 0) return;
+      await this.keepBeside(asset, this.record(asset, held.state));
+    }
+  }
+
+  private inMemory(asset: string): Held<T> | undefined {
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    if (!held) return undefined;
+    this.held.delete(asset);
+    this.held.set(asset, held);
+    if (this.departing.delete(asset)) this.makeRoom();
+    return held;
+  }
+
+  /** From the store, if it answers at once; otherwise the call waits and undefined is returned. */
+  private bring(asset: string, waiting: Waiting<T>): Held<T> | undefined {
+    let loaded: Loaded | Promise<Loaded>;
+    try {
+      loaded = this.find(asset);
+    } catch (error) {
+      return this.holdUnread(asset, "loadFailed", error);
+    }
+    if (!(loaded instanceof Promise)) return this.hold(asset, this.opened(asset, loaded));
+    const answer = loaded;
+    const loading = { queue: [waiting], served: Promise.resolve() };
+    this.loading.set(asset, loading);
+    loading.served = this.waitFor(asset, answer, loading.queue);
+    return undefined;
+  }
+
+  private async waitFor(asset: string, answer: Promise<Loaded>, queue: Waiting<T>[]): Promise<void> {
+    let loaded: Loaded | undefined;
+    try {
+      loaded = await inTime(answer, this.patienceMs);
+    } catch (error) {
+      const late = error instanceof NoAnswer;
+      this.serve(asset, queue, () => this.holdUnread(asset, late ? "loadLate" : "loadFailed", error));
+      if (late) answer.then((loaded) => this.adopt(asset, loaded)).catch(() => this.retryLater());
+      return;
+    }
+    this.serve(asset, queue, () => this.hold(asset, this.opened(asset, loaded)));
+  }
+
+  private serve(asset: string, queue: Waiting<T>[], hold: () => void): void {
+    try {
+      hold();
+    } catch (error) {
+      this.loading.delete(asset);
+      for (const waiting of queue) this.tell(asset, waiting, error);
+      return;
+    }
+    // Calls made meanwhile join the end of the queue, so that none overtakes another.
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const held = this.held.get(asset);
+      if (!held) {
+        this.loading.delete(asset);
+        for (const waiting of [next, ...queue]) this.use(asset, waiting.act, waiting.fail);
+        return;
+      }
+      try {
+        next.act(held.state);
+      } catch (error) {
+        this.tell(asset, next, error);
+      }
+    }
+    this.loading.delete(asset);
+  }
+
+  private tell(asset: string, waiting: Waiting<T>, error: unknown): void {
+    if (waiting.fail) waiting.fail(asError(error));
+    else this.options.report({ code: "actFailed", asset, text: asError(error).message });
+  }
+
+  private afterLoading(asset: string, act: () => void): void {
+    const loading = this.loading.get(asset);
+    if (loading) loading.queue.push({ act });
+    else act();
+  }
+
+  private find(asset: string): Loaded | Promise<Loaded> {
+    const { store, part } = this.options;
+    const before = this.operations.get(asset);
+    if (!before) return store.load(part, asset);
+    const load = (): Loaded | Promise<Loaded> => store.load(part, asset);
+    return before.then(load, load);
+  }
+
+  private holding(state: T): Held<T> {
+    return { state, changes: 0, due: this.everyChanges, unread: false };
+  }
+
+  private hold(asset: string, held: Held<T>): Held<T> {
+    this.held.set(asset, held);
+    this.makeRoom();
+    return held;
+  }
+
+  private opened(asset: string, loaded: Loaded): Held<T> {
+    for (const { code, text, keptAs } of loaded.setAside)
+      this.options.report({ code, asset, text, keptAs, usedPrevious: loaded.record !== undefined });
+    if (!loaded.record) return this.holding(this.options.create(asset));
+    try {
+      return this.holding(this.options.load(this.ofThisKind(loaded.record).payload, asset));
+    } catch (error) {
+      const aside = error instanceof RecordError ? "foreign" : "rejected";
+      this.options.report({ code: aside, asset, text: asError(error).message, usedPrevious: false });
+      return { ...this.holding(this.options.create(asset)), aside };
+    }
+  }
+
+  private ofThisKind(record: AssetRecord): AssetRecord {
+    if (record.kind === this.kind) return record;
+    throw new RecordError("foreign", `The record is of the kind ${JSON.stringify(record.kind)}, not "${this.kind}".`);
+  }
+
+  private holdUnread(asset: string, code: "loadFailed" | "loadLate", error: unknown): Held<T> {
+    const held = this.hold(asset, { ...this.holding(this.options.create(asset)), unread: true });
+    this.unread.add(asset);
+    this.options.report({ code, asset, text: asError(error).message });
+    this.retryLater();
+    return held;
+  }
+
+  /** The record has come after all: it takes the place of the stopgap, which is kept beside it. */
+  private adopt(asset: string, loaded: Loaded): void {
+    const held = this.held.get(asset);
+    if (!held?.unread) return;
+    const opened = this.opened(asset, loaded);
+    held.unread = false;
+    this.unread.delete(asset);
+    if (!loaded.record || opened.aside) {
+      held.aside = opened.aside;
+      if (held.changes >= held.due) this.saveSoon(asset);
+      return;
+    }
+    if (held.changes > 0) this.keepBeside(asset, this.record(asset, held.state));
+    Object.assign(held, opened);
+    this.options.report({ code: "loadRecovered", asset, text: "The record has been read and is used." });
+  }
+
+  private async keepBeside(asset: string, record: Uint8Array): Promise<void> {
+    const { store, part } = this.options;
+    try {
+      await this.inTurn(asset, () => store.keepBeside(part, asset, "unread", record));
+    } catch (error) {
+      this.options.report({ code: "saveFailed", asset, text: asError(error).message, assets: 1 });
+    }
+  }
+
+  private askAgain(asset: string): void {
+    this.unread.delete(asset);
+    this.unread.add(asset);
+    Promise.resolve()
+      .then(() => this.find(asset))
+      .then((loaded) => {
+        this.adopt(asset, loaded);
+        this.retryDelay = this.retryMs;
+        const [next] = this.unread;
+        if (next !== undefined) this.askAgain(next);
+      })
+      .catch(() => this.retryLater());
+  }
+
+  /** A moment later, so that a state is never let go while it is being used. */
+  private makeRoom(): void {
+    if (this.makingRoom || this.held.size <= this.limit) return;
+    this.makingRoom = true;
+    queueMicrotask(() => {
+      this.makingRoom = false;
+      this.letGo();
+    });
+  }
+
+  private letGo(): void {
+    // While the store fails, nothing can be let go without loss; its recovery makes room.
+    if (this.failed.size > 0 || this.unread.size > 0) return;
+    for (const [asset, held] of this.held) {
+      if (this.held.size <= this.limit) return;
+      this.held.delete(asset);
+      if (held.changes === 0 && !this.operations.has(asset)) continue;
+      this.departing.set(asset, held);
+      this.saveSoon(asset);
+    }
+  }
+
+  private forget(asset: string, reason: "removed" | "replaced"): void {
+    const { store, part } = this.options;
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    const last = held && !held.unread && held.changes > 0 ? this.record(asset, held.state) : undefined;
+    for (const place of [this.held, this.departing, this.unread, this.failed, this.toSave]) place.delete(asset);
+    this.inTurn(asset, async () => {
+      if (held?.aside) await store.setAside(part, asset, held.aside);
+      if (last) await store.save(part, asset, last);
+      await store.setAside(part, asset, reason);
+    }).catch((error) => this.options.report({ code: "removeFailed", asset, text: asError(error).message }));
+  }
+
+  private record(asset: string, state: T): Uint8Array {
+    return encodeRecord({ kind: this.kind, asset, payload: this.options.save(state) });
+  }
+
+  private saveChanged(): void {
+    for (const place of [this.held, this.departing])
+      for (const [asset, { changes }] of place) if (changes > 0) this.saveSoon(asset);
+    if (this.failed.size > 0) this.reportFailed("Still not saved.");
+  }
+
+  private saveSoon(asset: string): void {
+    this.toSave.add(asset);
+    this.saveNext();
+  }
+
+  private saveNext(): void {
+    for (const asset of this.toSave) {
+      if (this.saving >= PARALLEL) return;
+      this.toSave.delete(asset);
+      this.saving++;
+      this.inTurn(asset, () => this.save(asset)).finally(() => {
+        this.saving--;
+        this.saveNext();
+      });
+    }
+  }
+
+  private async save(asset: string): Promise<void> {
+    const { store, part } = this.options;
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    if (!held || held.unread) return;
+    const saved = held.changes;
+    const aside = held.aside;
+    try {
+      if (saved > 0) {
+        const record = this.record(asset, held.state);
+        const work = async (): Promise<void> => {
+          if (aside) await store.setAside(part, asset, aside);
+          await store.save(part, asset, record);
+        };
+        await inTime(work(), SAVE_PATIENCE * this.patienceMs);
+      }
+    } catch (error) {
+      this.saveFailed(asset, held, error);
+      return;
+    }
+    held.aside = undefined;
+    held.changes -= saved;
+    held.due = this.everyChanges;
+    if (held.changes === 0 && this.departing.get(asset) === held) this.departing.delete(asset);
+    this.saveSucceeded(asset);
+    if (held.changes >= held.due) this.saveSoon(asset);
+  }
+
+  private saveFailed(asset: string, held: Held<T>, error: unknown): void {
+    held.due = held.changes + this.everyChanges;
+    if (this.departing.delete(asset)) this.held.set(asset, held);
+    this.failed.add(asset);
+    if (this.failed.size === 1) this.reportFailed(asError(error).message);
+    this.retryLater();
+  }
+
+  private saveSucceeded(asset: string): void {
+    this.retryDelay = this.retryMs;
+    if (!this.failed.delete(asset) || this.failed.size > 0) return;
+    this.options.report({ code: "saveRecovered", asset, text: "Everything is saved again." });
+    this.makeRoom();
+  }
+
+  private reportFailed(text: string): void {
+    const [asset] = this.failed;
+    this.options.report({ code: "saveFailed", asset, text, assets: this.failed.size });
+  }
+
+  private retryLater(): void {
+    if (this.retry || this.closing) return;
+    this.retry = setTimeout(() => {
+      this.retry = undefined;
+      for (const asset of this.failed) this.saveSoon(asset);
+      for (const asset of [...this.unread].slice(0, ASKED_AT_ONCE)) this.askAgain(asset);
+    }, this.retryDelay);
+    this.retry.unref();
+    this.retryDelay = Math.min(2 * this.retryDelay, Math.max(this.everyMs, this.retryMs));
+  }
+
+  private inTurn(asset: string, operation: () => void | Promise<void>): Promise<void> {
+    const before = this.operations.get(asset) ?? Promise.resolve();
+    const turn = before.then(operation, operation);
+    this.operations.set(asset, turn);
+    const end = (): void => {
+      if (this.operations.get(asset) === turn) this.operations.delete(asset);
+    };
+    turn.then(end, end);
+    return turn;
+  }
+}
+
+class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+/** @throws NoAnswer when the time is over; the answer may still come */
+function inTime<R>(answer: Promise<R>, ms: number): Promise<R> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new NoAnswer(`The store gave no answer within ${ms} ms.`)), ms);
+    timer.unref();
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function refuse(waiting: { fail?(error: Error): void }, error: unknown): void {
+  if (!waiting.fail) throw error;
+  waiting.fail(asError(error));
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

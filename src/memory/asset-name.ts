@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+
+const READABLE = 40;
+const HASH = 32;
+
+/**
+ * Turns any asset name into the name of a file: up to 40 readable letters and digits of any script, in lower case, then
+ * 128 bits of SHA-256 in hexadecimal. The name has no separator, no leading dot, at most 200 bytes, and the hash keeps
+ * names apart that differ in case or in signs only, also on disks that ignore case.
+ *
+ * @example fileNameOf("Boiler 3/Steam")  // "boiler-3-steam-" and 32 hexadecimal digits
+ */
+export function fileNameOf(asset: string): string {
+  const slug = readable(asset, "-");
+  return slug === "" ? hash(asset) : `${slug}-${hash(asset)}`;
+}
+
+/**
+ * Turns any asset name into a part of a key that Node-RED takes as one name and not as a path: only ASCII letters,
+ * digits and underscores.
+ *
+ * @example keyOf("Boiler 3/Steam")  // "boiler_3_steam_" and 32 hexadecimal digits
+ */
+export function keyOf(asset: string): string {
+  const slug = readable(asset, "_").replace(/[^a-z0-9]+/g, "_");
+  return `${slug}_${hash(asset)}`;
+}
+
+function readable(asset: string, between: string): string {
+  const words =
+    asset
+      .slice(0, 4 * READABLE)
+      .normalize("NFC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  return Array.from(words.join(between)).slice(0, READABLE).join("");
+}
+
+// UTF-16, because UTF-8 would turn every unpaired surrogate into the same replacement sign.
+function hash(asset: string): string {
+  return createHash("sha256").update(Buffer.from(asset, "utf16le")).digest("hex").slice(0, HASH);
+}

@@ -1,0 +1,34 @@
+import type { AsideReason } from "./store";
+
+/**
+ * What happened to the memory of an asset, for status, log and translation by `code`:
+ * - `damaged`, `foreign`, `newer`: a record could not be read and is kept as `keptAs`; `usedPrevious` tells whether the
+ *   record before it is used, else the asset starts from the base
+ * - `rejected`: the record is intact, but its owner refused it (`text`), for example after other inputs were chosen; it
+ *   is kept, the asset starts from the base
+ * - `loadFailed`, `loadLate`: the store gave an error or no answer in time; the asset works from the base meanwhile, and
+ *   its record is asked for again
+ * - `loadRecovered`: the record has come after all and is used; what was learnt meanwhile is kept beside it
+ * - `saveFailed`: records of `assets` assets could not be saved; everything is still in memory, and it is tried again
+ * - `saveRecovered`: all of them are saved now
+ * - `removeFailed`: the record of a removed asset could not be set aside; should the asset come back, it goes on from it
+ * - `actFailed`: what waited for the record failed without having anyone to tell
+ */
+export interface MemoryProblem {
+  readonly code:
+    | Extract<AsideReason, "damaged" | "foreign" | "newer" | "rejected">
+    | "loadFailed"
+    | "loadLate"
+    | "loadRecovered"
+    | "saveFailed"
+    | "saveRecovered"
+    | "removeFailed"
+    | "actFailed";
+  /** The asset, for `saveFailed` the first one of them. */
+  readonly asset: string;
+  /** English, for the log. */
+  readonly text: string;
+  readonly keptAs?: string;
+  readonly usedPrevious?: boolean;
+  readonly assets?: number;
+}

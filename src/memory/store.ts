@@ -1,0 +1,60 @@
+import { type AssetRecord, decodeRecord, RecordError, type RecordFault } from "./record";
+
+/** A record that could not be used, and the name under which it is kept. */
+export interface SetAside {
+  readonly code: RecordFault;
+  readonly text: string;
+  readonly keptAs: string;
+}
+
+/** The newest readable record, if there is one, and what had to be set aside on the way to it. */
+export interface Loaded {
+  readonly record?: AssetRecord;
+  readonly setAside: readonly SetAside[];
+}
+
+/** Why a good record is set aside: its asset was removed, an import takes its place, its settings no longer fit, … */
+export type AsideReason = RecordFault | "removed" | "replaced" | "rejected" | "unread";
+
+/**
+ * Where records are kept, by owner part and asset. Methods that return a value at once where they can let a reading pass
+ * without waiting. All of them may throw or reject with whatever the medium says; nothing is half done then: what was
+ * stored before is still there.
+ */
+export interface Store {
+  load(part: string, asset: string): Loaded | Promise<Loaded>;
+  /** Keeps `record` as the newest and the one before as the previous. */
+  save(part: string, asset: string, record: Uint8Array): Promise<void>;
+  /** Takes the stored record away under a name that says why; afterwards nothing is found by `load`. */
+  setAside(part: string, asset: string, reason: AsideReason): void | Promise<void>;
+  /** Keeps `record` beside the stored one, where `load` does not look. */
+  keepBeside(part: string, asset: string, reason: AsideReason, record: Uint8Array): Promise<void>;
+  /** Names of all assets with a record. */
+  assets(part: string): string[] | Promise<string[]>;
+}
+
+/** How many records set aside are kept of one asset; the oldest give way, so that faults cannot fill a disk. */
+const KEPT_ASIDE = 10;
+
+/** Which of the names set aside of one asset have to give way. */
+export function oldestAside(names: readonly string[]): string[] {
+  const time = (name: string): string => name.slice(name.lastIndexOf("_"));
+  return [...names].sort((a, b) => time(a).localeCompare(time(b))).slice(0, -KEPT_ASIDE);
+}
+
+/**
+ * Decodes a stored record and checks that it is the asked asset's own.
+ *
+ * @throws RecordError
+ */
+export function ownRecord(bytes: Uint8Array, asset: string): AssetRecord {
+  const record = decodeRecord(bytes);
+  if (record.asset !== asset)
+    throw new RecordError("foreign", `The record belongs to the asset ${JSON.stringify(record.asset.slice(0, 60))}.`);
+  return record;
+}
+
+/** Names the reason and the time: `damaged_20261124T031500123`. */
+export function asideSuffix(reason: AsideReason, now = new Date()): string {
+  return `${reason}_${now.toISOString().replace(/[-:.Z]/g, "")}`;
+}
