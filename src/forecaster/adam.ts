@@ -12,6 +12,8 @@ export class Adam {
   private readonly square: Float64Array;
   /** β₁ᵗ and β₂ᵗ. */
   private readonly powers = new Float64Array([1, 1]);
+  /** Scale of the gradient and learning rate of the step at hand; here because an argument would be boxed at each call. */
+  private readonly now = new Float64Array(2);
 
   /** @param length how many parameters */
   constructor(length: number) {
@@ -19,8 +21,15 @@ export class Adam {
     this.square = new Float64Array(length);
   }
 
-  /** Begins the t-th step: call once before `step` is called for one or more ranges. */
-  advance(): void {
+  /**
+   * Begins the t-th step: call once before `step` is called for one or more ranges.
+   *
+   * @param scale multiplies the gradient (norm clipping)
+   * @param rate learning rate
+   */
+  advance(scale: number, rate: number): void {
+    this.now[0] = scale;
+    this.now[1] = rate;
     // Below this the correction 1/(1 − βᵗ) is 1 to the last bit; going on would end in denormal numbers.
     for (let i = 0; i < 2; i++) if (this.powers[i] > 1e-20) this.powers[i] *= i === 0 ? BETA1 : BETA2;
   }
@@ -28,13 +37,13 @@ export class Adam {
   /**
    * Moves parameters[from … to) against their gradient.
    *
-   * @param scale multiplies the gradient (norm clipping)
-   * @param rate learning rate
+   * @param times the rate, a small whole number
    * Allocates nothing.
    */
-  step(parameters: Float64Array, gradient: Float64Array, from: number, to: number, scale: number, rate: number): void {
+  step(parameters: Float64Array, gradient: Float64Array, from: number, to: number, times: number): void {
     const { mean, square } = this;
-    const size = rate / (1 - this.powers[0]);
+    const scale = this.now[0];
+    const size = (times * this.now[1]) / (1 - this.powers[0]);
     const correction = 1 / (1 - this.powers[1]);
     for (let i = from; i < to; i++) {
       const slope = gradient[i] * scale;

@@ -19,9 +19,8 @@ const LAST_ACTUAL = 2;
 const LAST_ACTUAL_INDEX = 3;
 const FORECAST_INDEX = 4;
 const SINCE = 5;
-const QUALITY = 6;
-const PRETRAINED = 7;
-const LAST_ACTUAL_TIME = 8;
+const PRETRAINED = 6;
+const LAST_ACTUAL_TIME = 7;
 
 /** What a forecaster is made of. */
 export interface ForecasterOptions {
@@ -53,6 +52,11 @@ export interface Reading {
   time: number;
   /** Values by sensor name; absent or not finite = missing. */
   values: Readonly<Record<string, number>>;
+  /**
+   * The same values as numbers in the order of the forecaster's `inputs`, the target last, instead of `values`. For long
+   * histories: a number read by name out of an object is boxed by the engine, one in an array is not.
+   */
+  ordered?: Float64Array;
   /** The existing forecast made now, for the first horizon. */
   existing?: number;
   /** How much to learn from this reading, 0 … 1. Default 1. */
@@ -171,11 +175,14 @@ export class Forecaster {
   private readonly lagScale = new RunningRms();
   private readonly models: HorizonModel[];
   private readonly lastGood: Float64Array;
-  private readonly s = new Float64Array(9);
+  private readonly s = new Float64Array(8);
+  /** Actual value and weight of the label at hand, and its time: in arrays because numbers handed over would be boxed. */
+  private readonly actual = new Float64Array(2);
+  private readonly now = new Float64Array(1);
 
   private readonly forecastResult: Forecast;
   private readonly scoredResults: Scored[];
-  private readonly scoredSteps: Scored[] = [];
+  private readonly due: Uint8Array;
   private readonly tuning: Tuning = { updates: 0, rate: 0, change: 0 };
   private readonly result: { scored: Scored | undefined; forecast: Forecast };
   private readonly heldValues: HeldValue[] = [];
@@ -239,6 +246,7 @@ export class Forecaster {
       lower: Number.NaN,
       upper: Number.NaN,
     }));
+    this.due = new Uint8Array(horizon.length);
     this.result = { scored: undefined, forecast: this.forecastResult };
     this.s[LAST_TIME] = Number.NaN;
     this.s[INTERVAL] = Number.NaN;
@@ -378,38 +386,38 @@ export class Forecaster {
     if (history.length >= history.capacity) for (const model of models) model.release(history.first);
 
     const index = history.length;
-    this.keepTime(time, index);
-    s[QUALITY] = quality(reading.quality);
+    this.now[0] = time;
+    this.keepTime(index);
+    this.actual[1] = quality(reading.quality);
     const slot = history.push();
     history.time[slot] = time;
-    history.quality[slot] = s[QUALITY];
+    history.quality[slot] = this.actual[1];
     const existing = reading.existing;
     history.existing[slot] = existing !== undefined && Math.abs(existing) < ABSURD ? existing : Number.NaN;
 
     this.heldValues.length = 0;
     const inputAt = slot * history.width;
-    this.takeInputs(reading.values, inputAt);
-    const actual = this.takeTarget(reading.values);
+    this.takeInputs(reading, inputAt);
+    this.takeTarget(reading);
+    const known = !Number.isNaN(this.actual[0]);
     const ahead = models[0].horizon > 0;
-    if (ahead && !Number.isNaN(actual)) this.keepActual(actual, index, time);
+    if (ahead && known) this.keepActual(index);
     history.naive[slot] = s[LAST_ACTUAL];
     this.takeTargetHistory(inputAt, slot);
 
-    if (!ahead) {
-      this.forecast();
-      if (Number.isNaN(actual)) return undefined;
-      const scored = this.scoreOrigin(models[0], 0, index, actual, time);
-      if (reading.labelShown === false) this.targetScale.update(actual);
-      else this.keepActual(actual, index, time);
-      return scored;
-    }
-    if (Number.isNaN(actual)) return undefined;
-    return this.scoreDue(index, actual, time);
+    if (ahead) return known ? this.scoreDue(index) : undefined;
+    this.forecast();
+    if (!known) return undefined;
+    const scored = this.scoreOrigin(0, index);
+    if (reading.labelShown === false) this.targetScale.update(this.actual[0]);
+    else this.keepActual(index);
+    return scored;
   }
 
   /** Follows the usual interval and marks gaps. */
-  private keepTime(time: number, index: number): void {
+  private keepTime(index: number): void {
     const { s } = this;
+    const time = this.now[0];
     const elapsed = time - s[LAST_TIME];
     if (Number.isNaN(s[INTERVAL])) {
       s[INTERVAL] = elapsed;
@@ -420,11 +428,11 @@ export class Forecaster {
     s[LAST_TIME] = time;
   }
 
-  private takeInputs(values: Readonly<Record<string, number>>, at: number): void {
+  private takeInputs({ values, ordered }: Reading, at: number): void {
     const { inputs } = this.description;
     const u = this.history.inputs;
     for (let i = 0; i < inputs.length; i++) {
-      const x = values[inputs[i]];
+      const x = ordered ? ordered[i] : values[inputs[i]];
       const scale = this.scales[i];
       if (typeof x !== "number" || !(Math.abs(x) <= ABSURD)) {
         this.hold(inputs[i], typeof x === "number" && !Number.isNaN(x) ? "absurd" : "missing", x);
@@ -438,38 +446,36 @@ export class Forecaster {
     }
   }
 
-  /** The target's value of this reading, if it can be believed; else NaN. */
-  private takeTarget(values: Readonly<Record<string, number>>): number {
-    const { target } = this.description;
-    const y = values[target];
+  /** Finds the target's value of this reading, NaN if there is none that can be believed. */
+  private takeTarget({ values, ordered }: Reading): void {
+    const { target, inputs } = this.description;
+    const y = ordered ? ordered[inputs.length] : values[target];
+    this.actual[0] = Number.NaN;
     if (typeof y !== "number" || Number.isNaN(y)) {
       // For a soft sensor a reading without label is the rule, not a fault.
       if (this.models[0].horizon > 0) this.hold(target, "missing", y);
-      return Number.NaN;
-    }
-    if (!(Math.abs(y) <= ABSURD)) {
+    } else if (!(Math.abs(y) <= ABSURD)) {
       this.hold(target, "absurd", y);
-      return Number.NaN;
-    }
-    if (this.targetScale.isFar(y)) {
+    } else if (this.targetScale.isFar(y)) {
       this.hold(target, "far", y);
       this.targetScale.update(y);
-      return Number.NaN;
+    } else {
+      this.actual[0] = y;
     }
-    return y;
   }
 
   private hold(sensor: string, rule: HeldValue["rule"], value: number): void {
     this.heldValues.push({ sensor, rule, value });
   }
 
-  private keepActual(y: number, index: number, time: number): void {
+  private keepActual(index: number): void {
     const { s } = this;
+    const y = this.actual[0];
     if (s[LAST_ACTUAL_INDEX] === index - 1 && s[SINCE] < index) this.lagScale.update(y - s[LAST_ACTUAL]);
     this.targetScale.update(y);
     s[LAST_ACTUAL] = y;
     s[LAST_ACTUAL_INDEX] = index;
-    s[LAST_ACTUAL_TIME] = time;
+    s[LAST_ACTUAL_TIME] = this.now[0];
   }
 
   private takeTargetHistory(at: number, slot: number): void {
@@ -484,39 +490,39 @@ export class Forecaster {
     }
   }
 
-  private scoreDue(index: number, actual: number, time: number): Scored | undefined {
-    this.scoredSteps.length = 0;
+  private scoreDue(index: number): Scored | undefined {
+    this.due.fill(0);
     for (let m = 0; m < this.models.length; m++) {
       const origin = index - this.models[m].horizon;
       // A forecast that was due within a gap has no label.
       if (origin < 0 || !this.models[m].isOpen(origin) || (this.s[SINCE] > origin && this.s[SINCE] <= index)) continue;
-      const scored = this.scoreOrigin(this.models[m], m, origin, actual, time);
-      if (scored) this.scoredSteps.push(scored);
+      this.due[m] = this.scoreOrigin(m, origin) ? 1 : 0;
     }
     return this.firstScored();
   }
 
   private firstScored(): Scored | undefined {
-    const first = this.scoredSteps.length > 0 ? this.scoredSteps[0] : undefined;
-    if (first && this.models.length > 1) first.steps = this.scoredSteps;
-    return first;
+    const { due, scoredResults } = this;
+    const first = due.indexOf(1);
+    if (first < 0) return undefined;
+    const scored = scoredResults[first];
+    // All horizons are due at almost every reading; only a part of them needs a list of its own.
+    if (scoredResults.length > 1)
+      scored.steps = due.indexOf(0) < 0 ? scoredResults : scoredResults.filter((_, m) => due[m] === 1);
+    return scored;
   }
 
   /** Scores the open forecast made at an origin; undefined where it was no number yet. */
-  private scoreOrigin(
-    model: HorizonModel,
-    m: number,
-    origin: number,
-    actual: number,
-    time: number,
-  ): Scored | undefined {
+  private scoreOrigin(m: number, origin: number): Scored | undefined {
     const { history } = this;
+    const model = this.models[m];
     const slot = history.slot(origin);
     const scored = this.scoredResults[m];
+    const actual = this.actual[0];
     const value = model.value[slot];
     const width = model.width[slot];
     scored.origin = history.time[slot];
-    scored.time = time;
+    scored.time = this.now[0];
     scored.forecast = value;
     scored.actual = actual;
     scored.error = value - actual;
@@ -526,7 +532,7 @@ export class Forecaster {
     scored.lower = value - width;
     scored.upper = value + width;
     scored.covered = Math.abs(value - actual) <= width;
-    model.take(origin, actual, this.s[QUALITY]);
+    model.take(origin, this.actual);
     return Number.isNaN(value) ? undefined : scored;
   }
 
@@ -555,19 +561,20 @@ export class Forecaster {
         rejected: "unknown time",
         text: `No reading of ${stamp(time)} is kept: the label is too late, too early or falls in a gap.`,
       };
-    this.s[QUALITY] = quality(label.quality);
-    this.scoredSteps.length = 0;
+    this.now[0] = time;
+    this.actual[0] = value;
+    this.actual[1] = quality(label.quality);
+    this.due.fill(0);
     let taken = false;
     for (let m = 0; m < this.models.length; m++) {
       const origin = index - this.models[m].horizon;
       if (origin < 0 || !this.models[m].isOpen(origin)) continue;
       taken = true;
-      const scored = this.scoreOrigin(this.models[m], m, origin, value, time);
-      if (scored) this.scoredSteps.push(scored);
+      this.due[m] = this.scoreOrigin(m, origin) ? 1 : 0;
     }
     if (time > this.s[LAST_ACTUAL_TIME]) {
       taken = true;
-      this.keepActual(value, index, time);
+      this.keepActual(index);
     }
     if (taken) return this.firstScored();
     return {

@@ -7,7 +7,7 @@ import type { Random } from "./random";
 import { Readout } from "./readout";
 import { RunningRms } from "./running-rms";
 import type { RunningScale } from "./running-scale";
-import { holdWithin, norm } from "./trust-region";
+import { TrustRegion } from "./trust-region";
 
 /** Last differences of the target that the readout sees (horizon ≥ 1). */
 export const LAGS = 24;
@@ -45,9 +45,12 @@ const CURSOR = 2;
 const QUEUE_FROM = 3;
 const QUEUE_TO = 4;
 const UPDATES = 5;
-const CHANGE = 6;
-const RATE = 7;
-const FROZEN_WEIGHT = 8;
+const RATE = 6;
+const FROZEN_WEIGHT = 7;
+const ANCHOR = 8;
+const UNIT = 9;
+const REFERENCE = 10;
+const LOSS = 11;
 
 /**
  * The model of one horizon: an LRU layer and a gated readout that run forward and forecast, a frozen twin with the base
@@ -60,7 +63,7 @@ const FROZEN_WEIGHT = 8;
 export class HorizonModel {
   readonly parameters: Float64Array;
   readonly base: Float64Array;
-  private baseNorm: number;
+  private readonly region: TrustRegion;
   private readonly layer: Lru;
   private readonly readout: Readout;
   private readonly frozenLayer: Lru;
@@ -72,9 +75,10 @@ export class HorizonModel {
   private readonly traces: LruTraces;
   private readonly adam: Adam;
   private readonly tracker: QuantileTracker;
+  private readonly score = new Float64Array(2);
   private readonly blend: Blend;
   private readonly rms = new RunningRms();
-  private readonly s = new Float64Array(9);
+  private readonly s = new Float64Array(12);
 
   // What was forecast at each origin, in step with the history's ring.
   /** The forecast given: blended of the model's own and its reference. */
@@ -123,7 +127,7 @@ export class HorizonModel {
     this.frozenLayer = new Lru(units, d, this.base);
     this.readout = new Readout(shape.features, shape.gates, this.parameters.subarray(shape.layer));
     this.frozenReadout = new Readout(shape.features, shape.gates, this.base.subarray(shape.layer));
-    this.baseNorm = 0;
+    this.region = new TrustRegion(this.parameters, this.base);
     this.h = new Float64Array(2 * units);
     this.hFrozen = new Float64Array(2 * units);
     this.traces = new LruTraces(units, d);
@@ -169,7 +173,7 @@ export class HorizonModel {
 
   /** ‖parameters − base‖ / ‖base‖ after the last update. */
   get change(): number {
-    return this.s[CHANGE];
+    return this.region.change;
   }
 
   /** Learning rate of the last update. */
@@ -186,7 +190,6 @@ export class HorizonModel {
   approve(): void {
     this.base.set(this.parameters);
     this.hFrozen.set(this.h);
-    this.s[CHANGE] = 0;
     this.s[FROZEN_WEIGHT] = this.blend.weight;
     this.refresh();
   }
@@ -196,14 +199,15 @@ export class HorizonModel {
     this.parameters.set(parameters);
     this.adam.clear();
     this.layer.refresh();
-    this.s[CHANGE] = holdWithin(this.parameters, this.base, this.baseNorm, Number.POSITIVE_INFINITY);
+    this.region.limit = Number.POSITIVE_INFINITY;
+    this.region.hold();
   }
 
   /** Works out what is derived from the parameters, after they were set from outside. */
   refresh(): void {
     this.layer.refresh();
     this.frozenLayer.refresh();
-    this.baseNorm = norm(this.base);
+    this.region.rebase();
   }
 
   /** The learning-rate schedule starts again from its careful beginning; the optimiser forgets. */
@@ -236,20 +240,22 @@ export class HorizonModel {
     this.s[CURSOR] = origin;
   }
 
-  private anchor(slot: number): number {
-    if (this.onExisting) return this.history.existing[slot];
-    if (this.horizon > 0) return this.history.naive[slot];
-    return this.targetScale.known ? this.targetScale.mean : Number.NaN;
-  }
-
-  /** What the forecast leans on while the model has not proved better: the existing forecast, or the naive one. */
-  private reference(slot: number): number {
-    if (!this.leaning) return Number.NaN;
-    return this.onExisting ? this.history.existing[slot] : this.history.naive[slot];
-  }
-
-  private unit(): number {
-    return this.horizon > 0 || this.onExisting ? this.rms.value : this.targetScale.deviation;
+  /**
+   * What a forecast from the reading in this slot is made of. Left in fields: a returned number would be boxed.
+   *
+   * Anchor: where the forecast stands when the output is 0. Unit: what an output of 1 means. Reference: what the
+   * forecast leans on while the model has not proved better.
+   */
+  private place(slot: number): void {
+    const { s, history, horizon, targetScale } = this;
+    const naive = history.naive[slot];
+    const existing = history.existing[slot];
+    if (this.onExisting) s[ANCHOR] = existing;
+    else if (horizon > 0) s[ANCHOR] = naive;
+    else s[ANCHOR] = targetScale.known ? targetScale.mean : Number.NaN;
+    s[UNIT] = horizon > 0 || this.onExisting ? this.rms.value : targetScale.deviation;
+    if (!this.leaning) s[REFERENCE] = Number.NaN;
+    else s[REFERENCE] = this.onExisting ? existing : naive;
   }
 
   private features(h: Float64Array, i: number, since: number): void {
@@ -288,23 +294,25 @@ export class HorizonModel {
     this.layer.forward(this.h, history.inputs, at);
     this.frozenLayer.forward(this.hFrozen, history.inputs, at);
     this.label[slot] = Number.NaN;
-    const anchor = this.anchor(slot);
-    const unit = this.unit();
-    if (Number.isNaN(anchor)) {
+    this.place(slot);
+    const { s } = this;
+    if (Number.isNaN(s[ANCHOR])) {
       this.own[slot] = history.naive[slot];
       this.frozen[slot] = history.naive[slot];
     } else {
       this.features(this.h, i, since);
-      this.own[slot] = anchor + unit * this.readout.forward(this.phi);
+      this.readout.forward(this.phi);
+      this.own[slot] = s[ANCHOR] + s[UNIT] * this.readout.output;
       this.features(this.hFrozen, i, since);
-      this.frozen[slot] = anchor + unit * this.frozenReadout.forward(this.phi);
+      this.frozenReadout.forward(this.phi);
+      this.frozen[slot] = s[ANCHOR] + s[UNIT] * this.frozenReadout.output;
     }
-    const reference = this.reference(slot);
+    const reference = s[REFERENCE];
     if (Number.isNaN(reference)) {
       this.value[slot] = this.own[slot];
     } else {
       this.value[slot] = reference + this.blend.weight * (this.own[slot] - reference);
-      this.frozen[slot] = reference + this.s[FROZEN_WEIGHT] * (this.frozen[slot] - reference);
+      this.frozen[slot] = reference + s[FROZEN_WEIGHT] * (this.frozen[slot] - reference);
     }
     this.width[slot] = this.tracker.width;
   }
@@ -317,24 +325,28 @@ export class HorizonModel {
   /**
    * Takes the label of origin i (open): the interval is judged, the unit of change updated, the label queued for `learn`.
    *
-   * @param y actual value, finite
-   * @param weight of learning, 0 … 1
+   * @param label the actual value, finite, and the weight of learning, 0 … 1; in an array since arguments would be boxed
    * Allocates nothing.
    */
-  take(i: number, y: number, weight: number): void {
-    const { history } = this;
+  take(i: number, label: Float64Array): void {
+    const { history, s } = this;
     const slot = history.slot(i);
+    const y = label[0];
     this.label[slot] = y;
-    this.weight[slot] = Math.min(weight, history.quality[slot]);
-    if (Number.isFinite(this.value[slot])) this.tracker.update(Math.abs(this.value[slot] - y), this.width[slot]);
-    const anchor = this.anchor(slot);
-    if (Number.isNaN(anchor)) return;
-    const reference = this.reference(slot);
+    this.weight[slot] = Math.min(label[1], history.quality[slot]);
+    if (Number.isFinite(this.value[slot])) {
+      this.score[0] = Math.abs(this.value[slot] - y);
+      this.score[1] = this.width[slot];
+      this.tracker.update(this.score);
+    }
+    this.place(slot);
+    if (Number.isNaN(s[ANCHOR])) return;
+    const reference = s[REFERENCE];
     if (!Number.isNaN(reference)) this.blend.update(Math.abs(this.own[slot] - y), Math.abs(reference - y));
-    if (this.horizon > 0 || this.onExisting) this.rms.update(y - anchor);
-    this.queue[this.s[QUEUE_TO] % this.queue.length] = i;
-    this.s[QUEUE_TO] += 1;
-    if (this.s[QUEUE_TO] - this.s[QUEUE_FROM] > this.queue.length) this.s[QUEUE_FROM] += 1;
+    if (this.horizon > 0 || this.onExisting) this.rms.update(y - s[ANCHOR]);
+    this.queue[s[QUEUE_TO] % this.queue.length] = i;
+    s[QUEUE_TO] += 1;
+    if (s[QUEUE_TO] - s[QUEUE_FROM] > this.queue.length) s[QUEUE_FROM] += 1;
   }
 
   /**
@@ -359,26 +371,34 @@ export class HorizonModel {
     }
   }
 
+  /** The Huber loss that `differentiate` found, in units of the model. */
+  get loss(): number {
+    return this.s[LOSS];
+  }
+
   /**
-   * The Huber loss of the model at an earlier origin, its gradient with respect to every parameter left in the scratch.
-   * Brings the learning copy to that origin, which must not lie behind it.
+   * The Huber loss of the model at an earlier origin and its gradient with respect to every parameter, left in `loss` and
+   * in the scratch. Brings the learning copy to that origin, which must not lie behind it.
    *
    * @param origin index of a reading that is kept
-   * @param label actual value that belongs to it, in the target's unit
+   * @param labels by slot of the history: the actual value that belongs to each origin, in the target's unit
    * @param since index of the first reading after the last gap
-   * @returns the loss, in units of the model
    * Allocates nothing.
    */
-  lossAt(origin: number, label: number, since: number): number {
+  differentiate(origin: number, labels: Float64Array, since: number): void {
+    const { s } = this;
     this.followTo(origin);
-    const unit = this.unit();
+    const slot = this.history.slot(origin);
+    this.place(slot);
     this.features(this.traces.h, origin, since);
-    const target = unit > 0 ? (label - this.anchor(this.history.slot(origin))) / unit : 0;
-    const error = this.readout.forward(this.phi) - target;
+    this.readout.forward(this.phi);
+    const target = s[UNIT] > 0 ? (labels[slot] - s[ANCHOR]) / s[UNIT] : 0;
+    const error = this.readout.output - target;
     const delta = Math.max(-HUBER, Math.min(HUBER, error));
-    this.readout.gradient(this.phi, delta, this.readoutGradient, this.dphi);
+    s[LOSS] = delta * (error - delta / 2);
+    this.readout.slope = delta;
+    this.readout.gradient(this.phi, this.readoutGradient, this.dphi);
     this.layer.gradient(this.traces, this.dphi, this.gradient);
-    return delta * (error - delta / 2);
   }
 
   private update(origin: number, options: LearnOptions, since: number): Skip | undefined {
@@ -387,7 +407,7 @@ export class HorizonModel {
     const scope = options.scope ?? "all";
     const from = scope === "output" ? layerSize : 0;
     const to = scope === "unit" ? layerSize : total;
-    this.lossAt(origin, this.label[this.history.slot(origin)], since);
+    this.differentiate(origin, this.label, since);
     let square = 0;
     for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
     if (!Number.isFinite(square)) return "not finite";
@@ -397,10 +417,11 @@ export class HorizonModel {
     const planned = Math.max(3e-4, 3e-3 / (1 + s[AGE] / 300)) / Math.sqrt(Math.max(1, this.horizon));
     const rate = planned * (options.speed ?? 1) * this.weight[this.history.slot(origin)];
     s[RATE] = rate;
-    this.adam.advance();
-    this.adam.step(this.parameters, gradient, from, Math.min(to, layerSize), scale, RECURRENT_RATE * rate);
-    this.adam.step(this.parameters, gradient, Math.max(from, layerSize), to, scale, rate);
-    s[CHANGE] = holdWithin(this.parameters, this.base, this.baseNorm, options.limit || DEFAULT_LIMIT);
+    this.adam.advance(scale, rate);
+    this.adam.step(this.parameters, gradient, from, Math.min(to, layerSize), RECURRENT_RATE);
+    this.adam.step(this.parameters, gradient, Math.max(from, layerSize), to, 1);
+    this.region.limit = options.limit || DEFAULT_LIMIT;
+    this.region.hold();
     if (from < layerSize) {
       this.layer.clamp();
       this.layer.refresh();
@@ -419,6 +440,7 @@ export class HorizonModel {
       ...this.adam.buffers(),
       ...this.tracker.buffers(),
       ...this.blend.buffers(),
+      ...this.region.buffers(),
       ...this.rms.buffers(),
       this.s,
       this.value,

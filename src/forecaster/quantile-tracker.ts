@@ -23,34 +23,37 @@ export class QuantileTracker {
   constructor(
     private readonly coverage: number,
     private readonly horizon: number,
-  ) {}
+  ) {
+    this.s[WIDTH] = Number.NaN;
+  }
 
   /** Half-width of the interval, in the target's unit; not a number before the first score. */
   get width(): number {
-    return this.s[COUNT] === 0 ? Number.NaN : this.s[WIDTH];
+    return this.s[WIDTH];
   }
 
   /**
-   * Takes in one score: the absolute error of a forecast.
+   * Takes in the score of one forecast.
    *
-   * @param score finite, ≥ 0
-   * @param width the half-width that had been given with that forecast
+   * @param score two numbers in an array, since arguments would be boxed: the absolute error, finite, ≥ 0, and the
+   *   half-width that had been given with that forecast, NaN if none
    * Allocates nothing.
    */
-  update(score: number, width: number): void {
+  update(score: Float64Array): void {
     const s = this.s;
-    this.recent[s[COUNT] % MEMORY] = score;
+    const error = score[0];
+    this.recent[s[COUNT] % MEMORY] = error;
     s[COUNT] += 1;
     const miss = 1 - this.coverage;
     if (s[COUNT] * miss < 1) {
       // Too few scores to know a tail: the largest so far is the only honest bound.
-      s[WIDTH] = Math.max(s[WIDTH], score);
+      s[WIDTH] = s[WIDTH] > error ? s[WIDTH] : error;
       return;
     }
     let largest = 0;
     for (let i = 0; i < MEMORY; i++) if (this.recent[i] > largest) largest = this.recent[i];
     const step = (0.1 * largest) / Math.sqrt(Math.max(1, this.horizon));
-    s[WIDTH] = Math.max(0, s[WIDTH] + step * ((score > width ? 1 : 0) - miss));
+    s[WIDTH] = Math.max(0, s[WIDTH] + step * ((error > score[1] ? 1 : 0) - miss));
   }
 
   /** All that has to be remembered, in a fixed order. */

@@ -15,6 +15,8 @@ export class Readout {
   private readonly G: Float64Array;
   private readonly linear: Float64Array;
   private readonly gate: Float64Array;
+  /** Output and slope: kept here because a number that is handed over would be boxed at each call. */
+  private readonly now = new Float64Array(2);
 
   /** How many numbers m gates over F features need: F + m + 2mF. */
   static parameterCount(features: number, gates: number): number {
@@ -51,11 +53,21 @@ export class Readout {
     }
   }
 
+  /** The output of the last `forward`. */
+  get output(): number {
+    return this.now[0];
+  }
+
+  /** ∂loss/∂output, to be set before `gradient`. */
+  set slope(delta: number) {
+    this.now[1] = delta;
+  }
+
   /**
-   * The output for features φ (length F, finite). Keeps what `gradient` needs.
+   * Works out the output for features φ (length F, finite). Keeps what `gradient` needs.
    * Cost: 2mF + F multiply-adds. Allocates nothing.
    */
-  forward(phi: Float64Array): number {
+  forward(phi: Float64Array): void {
     const F = this.features;
     let y = 0;
     for (let k = 0; k < F; k++) y += this.w[k] * phi[k];
@@ -70,19 +82,19 @@ export class Readout {
       this.gate[j] = 1 / (1 + Math.exp(-logit));
       y += this.v[j] * linear * this.gate[j];
     }
-    return y;
+    this.now[0] = y;
   }
 
   /**
-   * Gradients of a loss at the φ that `forward` has just seen.
+   * Gradients of a loss at the φ that `forward` has just seen, `slope` being set.
    *
    * @param phi the same features
-   * @param delta ∂loss/∂y
    * @param gradient where ∂loss/∂parameters goes, overwritten
    * @param dphi where ∂loss/∂φ goes for its first `dphi.length` entries (the recurrent ones), overwritten
    * Allocates nothing.
    */
-  gradient(phi: Float64Array, delta: number, gradient: Float64Array, dphi: Float64Array): void {
+  gradient(phi: Float64Array, gradient: Float64Array, dphi: Float64Array): void {
+    const delta = this.now[1];
     const F = this.features;
     const m = this.gates;
     const into = dphi.length;

@@ -65,39 +65,46 @@ export class RunningScale {
    */
   update(x: number): void {
     const s = this.s;
+    const innovation = x - s[MEAN];
+    // What is rare stands apart, so that the common case is short enough to be compiled into its caller.
+    if (s[VARIANCE] === 0) this.begin(x);
+    else if (s[COUNT] >= WARM_UP && innovation * innovation > WINSOR * WINSOR * s[VARIANCE]) this.doubt(x);
+    else {
+      s[DEPARTED] = 0;
+      this.absorb(innovation);
+    }
+  }
+
+  private absorb(innovation: number): void {
+    const s = this.s;
+    s[COUNT] += 1;
+    s[MEAN] += innovation / s[COUNT];
+    s[VARIANCE] += (innovation * (innovation - innovation / s[COUNT]) - s[VARIANCE]) / s[COUNT];
+  }
+
+  /** Until the sensor moves for the first time nothing is known of its spread. */
+  private begin(x: number): void {
+    const s = this.s;
     if (s[COUNT] === 0) {
       s[COUNT] = 1;
       s[MEAN] = x;
       return;
     }
-    let innovation = x - s[MEAN];
-    if (s[VARIANCE] === 0) {
-      // Until the sensor moves for the first time nothing is known of its spread.
-      if (innovation === 0) return;
-      s[COUNT] = 2;
-      s[MEAN] += innovation / 2;
-      s[VARIANCE] = Math.max((innovation * innovation) / 4, Number.MIN_VALUE);
-      return;
-    }
-    if (s[COUNT] >= WARM_UP) {
-      const limit = WINSOR * this.deviation;
-      if (Math.abs(innovation) > limit) {
-        const side = Math.sign(innovation);
-        s[DEPARTED] = Math.sign(s[DEPARTED]) === side ? s[DEPARTED] + side : side;
-        if (Math.abs(s[DEPARTED]) >= DEPARTURE) {
-          this.rebase(x);
-          return;
-        }
-        // One outlier widens the scale a little; a run of them waits until it is clear what they are.
-        if (Math.abs(s[DEPARTED]) > 1) return;
-        innovation = side * limit;
-      } else {
-        s[DEPARTED] = 0;
-      }
-    }
-    s[COUNT] += 1;
-    s[MEAN] += innovation / s[COUNT];
-    s[VARIANCE] += (innovation * (innovation - innovation / s[COUNT]) - s[VARIANCE]) / s[COUNT];
+    const innovation = x - s[MEAN];
+    if (innovation === 0) return;
+    s[COUNT] = 2;
+    s[MEAN] += innovation / 2;
+    s[VARIANCE] = Math.max((innovation * innovation) / 4, Number.MIN_VALUE);
+  }
+
+  /** An outlier, or the first sign that the sensor has changed for good. */
+  private doubt(x: number): void {
+    const s = this.s;
+    const side = Math.sign(x - s[MEAN]);
+    s[DEPARTED] = Math.sign(s[DEPARTED]) === side ? s[DEPARTED] + side : side;
+    if (Math.abs(s[DEPARTED]) >= DEPARTURE) this.rebase(x);
+    // One outlier widens the scale a little; a run of them waits until it is clear what they are.
+    else if (Math.abs(s[DEPARTED]) === 1) this.absorb(side * WINSOR * this.deviation);
   }
 
   /** Starts a new baseline at x, or goes back to the parked one where x belongs to it. */

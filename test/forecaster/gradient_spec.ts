@@ -36,7 +36,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     history.naive[history.push()] = labels[t];
     history.existing[history.slot(t)] = labels[t] + 0.3;
     model.forecast(t, 0);
-    if (t >= horizon) model.take(t - horizon, labels[t], 1);
+    if (t >= horizon) model.take(t - horizon, Float64Array.of(labels[t], 1));
   }
 
   /** Sum of the losses at all labelled origins, the parameters standing still; adds up the gradients on the way. */
@@ -46,6 +46,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     history.clear();
     model.forgetReadings();
     let loss = 0;
+    const due = new Float64Array(history.capacity);
     for (let t = 0; t < READINGS; t++) {
       const slot = history.push();
       history.time[slot] = t;
@@ -56,7 +57,9 @@ function stream(horizon: number, late: number, onExisting: boolean) {
       model.forecast(t, 0);
       const origin = t - horizon - late;
       if (origin < 0) continue;
-      loss += model.lossAt(origin, labels[origin + horizon], 0);
+      due[history.slot(origin)] = labels[origin + horizon];
+      model.differentiate(origin, due, 0);
+      loss += model.loss;
       if (sum) for (let i = 0; i < sum.length; i++) sum[i] += gradient[i];
     }
     if (change) model.parameters[change.parameter] -= change.by;

@@ -13,7 +13,7 @@ describe("quantile tracker", () => {
       for (let i = 0; i < length; i++) {
         const score = Math.abs(random.normal()) * (i > length / 2 ? 4 : 1);
         if (score <= tracker.width) inside += 1;
-        tracker.update(score, tracker.width);
+        tracker.update(Float64Array.of(score, tracker.width));
         assert.ok(tracker.width >= 0 && Number.isFinite(tracker.width));
       }
       assert.ok(Math.abs(inside / length - coverage) < 0.02, `${inside / length}`);
