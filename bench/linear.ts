@@ -124,12 +124,12 @@ export class LinearForecast implements Baseline {
 
   step({ values }: Reading): number {
     const y = values[this.target];
-    if (this.ys.length > 0) this.step1.update(y - this.ys[0]);
+    if (this.ys.length > 0) this.step1.update(Float64Array.of(y - this.ys[0]));
     this.ys.unshift(y);
     if (this.ys.length > LAGS + 1) this.ys.pop();
     if (this.past.length === this.horizon) {
       const origin = this.past.shift() as { x: Float64Array; y: number };
-      this.stepK.update(y - origin.y);
+      this.stepK.update(Float64Array.of(y - origin.y));
       if (this.stepK.value > 0) this.learner.learn(origin.x, (y - origin.y) / this.stepK.value);
     }
     const x = new Float64Array(this.inputs.length + 1 + LAGS + 1);

@@ -31,10 +31,15 @@ export class Blend {
   }
 
   /**
-   * Takes in the absolute errors of model and reference for the same label (finite). Allocates nothing.
+   * Takes in how far model and reference were from the same label.
+   *
+   * @param errors their two absolute errors, finite, in an array since arguments would be boxed
+   * Allocates nothing.
    */
-  update(own: number, reference: number): void {
+  update(errors: Float64Array): void {
     const s = this.s;
+    const own = errors[0];
+    const reference = errors[1];
     s[COUNT] += 1;
     s[USUAL] += (reference - s[USUAL]) / Math.min(s[COUNT], 5 * MEMORY);
     if (s[USUAL] <= 0) return;

@@ -176,9 +176,10 @@ export class Forecaster {
   private readonly models: HorizonModel[];
   private readonly lastGood: Float64Array;
   private readonly s = new Float64Array(8);
-  /** Actual value and weight of the label at hand, and its time: in arrays because numbers handed over would be boxed. */
+  /** Actual value and weight of the label at hand, its time, its change: in arrays since arguments would be boxed. */
   private readonly actual = new Float64Array(2);
   private readonly now = new Float64Array(1);
+  private readonly change = new Float64Array(1);
 
   private readonly forecastResult: Forecast;
   private readonly scoredResults: Scored[];
@@ -471,7 +472,10 @@ export class Forecaster {
   private keepActual(index: number): void {
     const { s } = this;
     const y = this.actual[0];
-    if (s[LAST_ACTUAL_INDEX] === index - 1 && s[SINCE] < index) this.lagScale.update(y - s[LAST_ACTUAL]);
+    if (s[LAST_ACTUAL_INDEX] === index - 1 && s[SINCE] < index) {
+      this.change[0] = y - s[LAST_ACTUAL];
+      this.lagScale.update(this.change);
+    }
     this.targetScale.update(y);
     s[LAST_ACTUAL] = y;
     s[LAST_ACTUAL_INDEX] = index;
@@ -502,14 +506,16 @@ export class Forecaster {
   }
 
   private firstScored(): Scored | undefined {
-    const { due, scoredResults } = this;
-    const first = due.indexOf(1);
+    const first = this.due.indexOf(1);
     if (first < 0) return undefined;
-    const scored = scoredResults[first];
+    const scored = this.scoredResults[first];
     // All horizons are due at almost every reading; only a part of them needs a list of its own.
-    if (scoredResults.length > 1)
-      scored.steps = due.indexOf(0) < 0 ? scoredResults : scoredResults.filter((_, m) => due[m] === 1);
+    if (this.models.length > 1) scored.steps = this.due.indexOf(0) < 0 ? this.scoredResults : this.scoredPart();
     return scored;
+  }
+
+  private scoredPart(): Scored[] {
+    return this.scoredResults.filter((_, m) => this.due[m] === 1);
   }
 
   /** Scores the open forecast made at an origin; undefined where it was no number yet. */

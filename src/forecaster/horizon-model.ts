@@ -75,6 +75,7 @@ export class HorizonModel {
   private readonly traces: LruTraces;
   private readonly adam: Adam;
   private readonly tracker: QuantileTracker;
+  /** One or two numbers on their way to a part that takes them in. */
   private readonly score = new Float64Array(2);
   private readonly blend: Blend;
   private readonly rms = new RunningRms();
@@ -342,8 +343,15 @@ export class HorizonModel {
     this.place(slot);
     if (Number.isNaN(s[ANCHOR])) return;
     const reference = s[REFERENCE];
-    if (!Number.isNaN(reference)) this.blend.update(Math.abs(this.own[slot] - y), Math.abs(reference - y));
-    if (this.horizon > 0 || this.onExisting) this.rms.update(y - s[ANCHOR]);
+    if (!Number.isNaN(reference)) {
+      this.score[0] = Math.abs(this.own[slot] - y);
+      this.score[1] = Math.abs(reference - y);
+      this.blend.update(this.score);
+    }
+    if (this.horizon > 0 || this.onExisting) {
+      this.score[0] = y - s[ANCHOR];
+      this.rms.update(this.score);
+    }
     this.queue[s[QUEUE_TO] % this.queue.length] = i;
     s[QUEUE_TO] += 1;
     if (s[QUEUE_TO] - s[QUEUE_FROM] > this.queue.length) s[QUEUE_FROM] += 1;

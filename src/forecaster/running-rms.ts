@@ -20,10 +20,15 @@ export class RunningRms {
     return Math.sqrt(this.s[SQUARE]);
   }
 
-  /** Takes in one change (finite). Allocates nothing. */
-  update(change: number): void {
+  /**
+   * Takes in one change.
+   *
+   * @param change one finite number, in an array since an argument would be boxed
+   * Allocates nothing.
+   */
+  update(change: Float64Array): void {
     const s = this.s;
-    let square = change * change;
+    let square = change[0] * change[0];
     if (s[SQUARE] === 0) {
       if (square === 0) return;
       s[COUNT] = 1;

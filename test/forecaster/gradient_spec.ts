@@ -21,7 +21,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   const targetScale = new RunningScale();
   const lagScale = new RunningRms();
   for (const y of [1, 2, 4, 3]) targetScale.update(y);
-  for (const change of [1, -0.5, 0.7]) lagScale.update(change);
+  for (const change of [1, -0.5, 0.7]) lagScale.update(Float64Array.of(change));
   const gradient = new Float64Array(HorizonModel.parameterCount(horizon, UNITS, WIDTH));
   const model = new HorizonModel(horizon, UNITS, history, targetScale, lagScale, onExisting, true, 0.9, gradient);
   model.initialise(new Random(3));

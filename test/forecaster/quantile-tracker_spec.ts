@@ -29,15 +29,15 @@ describe("blend", () => {
   it("moves to whichever is better and back again", () => {
     const blend = new Blend(1);
     assert.equal(blend.weight, 0.5);
-    for (let i = 0; i < 100; i++) blend.update(1, 2);
+    for (let i = 0; i < 100; i++) blend.update(Float64Array.of(1, 2));
     assert.ok(blend.weight > 0.95);
-    for (let i = 0; i < 300; i++) blend.update(2, 1);
+    for (let i = 0; i < 300; i++) blend.update(Float64Array.of(2, 1));
     assert.ok(blend.weight < 0.05);
   });
 
   it("is not moved by a reference that is never wrong", () => {
     const blend = new Blend(1);
-    for (let i = 0; i < 50; i++) blend.update(0, 0);
+    for (let i = 0; i < 50; i++) blend.update(Float64Array.of(0, 0));
     assert.equal(blend.weight, 0.5);
   });
 });

@@ -62,11 +62,11 @@ describe("running RMS of changes", () => {
   it("is the root mean square, and follows a lasting change", () => {
     const rms = new RunningRms();
     const random = new Random(2);
-    for (let i = 0; i < 5000; i++) rms.update(3 * random.normal());
+    for (let i = 0; i < 5000; i++) rms.update(Float64Array.of(3 * random.normal()));
     assert.ok(Math.abs(rms.value - 3) < 0.1);
-    for (let i = 0; i < 10; i++) rms.update(1e9);
+    for (let i = 0; i < 10; i++) rms.update(Float64Array.of(1e9));
     assert.ok(rms.value < 3.5);
-    for (let i = 0; i < 60; i++) rms.update(100 + random.normal());
+    for (let i = 0; i < 60; i++) rms.update(Float64Array.of(100 + random.normal()));
     assert.ok(Math.abs(rms.value - 100) < 5);
   });
 });
