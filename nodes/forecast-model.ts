@@ -30,7 +30,9 @@ export = (RED: NodeAPI): void => {
         assets: () => assets.keys(),
       },
       {
-        translate: (key, details) => RED._(`forecast-model.${key}`, details),
+        errorText: (code, details) => RED._(`forecast-model.error.${code}`, details),
+        ruleText: ({ sensor, rule, value }) =>
+          RED._("forecast-model.label.problem", { sensor, value, rule: RED._(`forecast-model.rule.${rule}`) }),
         property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
         now: Date.now,
       },

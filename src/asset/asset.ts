@@ -2,6 +2,7 @@ import { Forecaster, type ForecasterOptions, ReadingRejected, type Scored } from
 import { MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import { Once } from "./once";
+import type { PlainForecast } from "./plain";
 
 /** More inputs than this are a flood of names, not a machine. */
 const MOST_INPUTS = 500;
@@ -21,6 +22,8 @@ export interface Taken {
 export class Asset {
   forecaster: Forecaster | undefined;
   readonly once = new Once();
+  /** What was forecast after each row of the last batch, for the nodes that come later; index of its last row. */
+  batch: { index: number; forecasts: (PlainForecast | null)[] } | undefined;
 
   /**
    * @param name the asset's name, empty for the one without

@@ -1,9 +1,10 @@
-import type { Forecaster, Tuning } from "../forecaster/forecaster";
+import { Forecaster, type Tuning } from "../forecaster/forecaster";
+import { SnapshotError } from "../forecaster/snapshot";
 import { assetOf } from "../message/asset-of";
-import { MessageProblem, type ValueProblem } from "../message/problem";
-import { type MessageReading, type MessageReadings, readingsOf } from "../message/reading";
+import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
+import { type MessageReadings, readingsOf } from "../message/reading";
 import type { Asset } from "./asset";
-import { type Intake, takeIn } from "./intake";
+import { type Intake, type Learn, takeIn } from "./intake";
 import type { PlainForecast, PlainScored } from "./plain";
 import type { ModelSettings } from "./settings";
 
@@ -18,8 +19,11 @@ export interface ForecastMessage {
   reset?: unknown;
   /** What the payload was before a predictor put its forecast there. */
   reading?: unknown;
-  /** Which models have taken the message in already: index of the last reading, by the id of the model. */
-  observed?: Record<string, number>;
+  /**
+   * Which models have taken the message in already: index of the last reading, by the id of the model; and, as
+   * `moved`, whether a predictor has moved the payload to `reading`.
+   */
+  observed?: Record<string, number | true>;
   scored?: PlainScored | null | (PlainScored | null)[];
   tuning?: Tuning | (Tuning | null)[];
   forecast?: PlainForecast | (PlainForecast | null)[];
@@ -44,16 +48,17 @@ export interface Assets {
 
 /** The parts of Node-RED that a model needs. */
 export interface Surroundings {
-  /** A text of the forecast model's catalogue in the user's language. */
-  translate(key: string, details: Readonly<Record<string, string | number>>): string;
+  /** Why a message cannot be used, in the user's language. */
+  errorText(code: MessageCode, details: Readonly<Record<string, string | number>>): string;
+  /** Why a value cannot be used, in the user's language. */
+  ruleText(problem: ValueProblem): string;
   /** A property of a message by its path, such as "payload.machine". */
   property(msg: object, path: string): unknown;
   /** ms, for readings that bring no time. */
   now(): number;
 }
 
-/** Learns from a reading that was just taken in. */
-export type Learn = (forecaster: Forecaster, reading: MessageReading) => Tuning;
+const IMPORT_PROBLEM = { damaged: "importDamaged", foreign: "importForeign", newer: "importNewer" } as const;
 
 /** The part of a config node that the nodes that name it use. */
 export interface HasForecastModel {
@@ -173,9 +178,11 @@ export class ForecastModel {
   private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
     const { payload } = original(msg);
     const batch = Array.isArray(payload);
-    const known = isMarked(msg, this.id) || asset.once.isTaken(node, msg._msgid);
-    if (known && asset.forecaster) {
-      msg.observed = { ...msg.observed, [this.id]: asset.forecaster.index };
+    const marked = isMarked(msg, this.id);
+    if ((marked || asset.once.isTaken(node, msg._msgid)) && asset.forecaster) {
+      if (!marked) msg.observed = { ...msg.observed, [this.id]: asset.forecaster.index };
+      // Another model, or another wire, may have its own forecasts on the message.
+      if (batch && asset.batch?.index === msg.observed?.[this.id]) msg.forecast = asset.batch?.forecasts;
       return { asset, forecaster: asset.forecaster, batch, intake: undefined };
     }
     const readings = this.readings(msg, asset);
@@ -186,6 +193,7 @@ export class ForecastModel {
     msg.observed = { ...msg.observed, [this.id]: forecaster.index };
     const { scored, forecasts, problems } = intake;
     if (batch) {
+      asset.batch = { index: forecaster.index, forecasts };
       msg.scored = scored;
       msg.forecast = forecasts;
       if (problems.some((row) => row.length > 0)) {
@@ -215,7 +223,7 @@ export class ForecastModel {
         rule,
         value,
         state: rule === "far" ? "uncertain" : "bad",
-        text: this.surroundings.translate(`rule.${rule}`, { sensor, value }),
+        text: this.surroundings.ruleText({ sensor, rule, value }),
       }));
     if (more.length === 0) return { state: "good", ne107: "good", learn: 1, held: [], reasons, ...known };
     const held = Array.isArray(known.held) ? known.held : [];
@@ -229,17 +237,124 @@ export class ForecastModel {
     };
   }
 
+  /**
+   * Does something with one asset or with all, and marks them as changed.
+   *
+   * @param name undefined = all assets known
+   * @param done called once, after the last one
+   */
+  each(name: string | undefined, act: (asset: Asset) => void, done: () => void, fail: (error: Error) => void): void {
+    const names = name === undefined ? this.assetNames() : [name];
+    let open = names.length;
+    let failure: Error | undefined;
+    const next = (error?: Error): void => {
+      failure ??= error;
+      if (--open > 0) return;
+      if (failure) fail(failure);
+      else done();
+    };
+    if (open === 0) return done();
+    for (const one of names)
+      this.withAsset(
+        one,
+        (asset) => {
+          try {
+            act(asset);
+            this.changed(one);
+            next();
+          } catch (error) {
+            next(this.explain(error));
+          }
+        },
+        next,
+      );
+  }
+
+  /**
+   * The model of an asset, or of all of them, as files: what `import` takes on this or another machine.
+   *
+   * @param give is called for each asset that has a model, with a name for the file
+   */
+  export(
+    name: string | undefined,
+    give: (model: { asset: string; file: string; bytes: Uint8Array }) => void,
+    done: () => void,
+    fail: (error: Error) => void,
+  ): void {
+    let given = 0;
+    const nothing = (): void => {
+      const asset = name ?? "";
+      fail(this.explain(new MessageProblem("nothingToExport", { asset }, `there is no model of "${asset}" yet`)));
+    };
+    this.each(
+      name,
+      ({ name: asset, forecaster }) => {
+        if (!forecaster) return;
+        given++;
+        const readable = asset.match(/[\p{L}\p{N}]+/gu)?.join("-").slice(0, 60) ?? "model";
+        give({ asset, file: `${readable}.forecaster`, bytes: forecaster.save() });
+      },
+      () => (given > 0 ? done() : nothing()),
+      fail,
+    );
+  }
+
+  /**
+   * Replaces the model of an asset by an exported one. It keeps what it has learnt and its scales; the readings that it
+   * has seen belong to another time and are forgotten.
+   *
+   * @param file what `export` gave: a Buffer
+   */
+  import(name: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
+    this.each(
+      name,
+      (asset) => {
+        asset.forecaster = this.imported(file);
+      },
+      done,
+      fail,
+    );
+  }
+
+  private imported(file: unknown): Forecaster {
+    if (!(file instanceof Uint8Array)) {
+      const value = shown(file);
+      throw new MessageProblem("importType", { value }, `payload is ${value}: the exported file is needed as a Buffer`);
+    }
+    let forecaster: Forecaster;
+    try {
+      forecaster = Forecaster.load(file);
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error;
+      throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
+    }
+    const { target, inputs, horizon, buildOn } = this.settings;
+    const own = forecaster.options;
+    const named = inputs.filter((input) => input !== target);
+    const wanted = shape(target, named, horizon, buildOn);
+    const found = shape(own.target, named.length === 0 ? [] : own.inputs, own.horizon as number[], own.buildOn);
+    if (wanted !== found)
+      throw new MessageProblem("importShape", { found, wanted }, `this model forecasts ${found}, wanted is ${wanted}`);
+    forecaster.forgetReadings();
+    return forecaster;
+  }
+
   /** An error of a message or the engine as one in the user's language, with the first as its cause. */
   explain(error: unknown): Error {
     if (!(error instanceof MessageProblem)) return error instanceof Error ? error : new Error(String(error));
-    return new Error(this.surroundings.translate(`error.${error.code}`, error.details), { cause: error });
+    return new Error(this.surroundings.errorText(error.code, error.details), { cause: error });
   }
 }
 
 /** The message as it was before a predictor put its forecast into the payload. */
 function original(msg: ForecastMessage): ForecastMessage {
-  const isForecast = msg.reading !== undefined && typeof msg.observed === "object" && msg.observed !== null;
-  return isForecast ? { ...msg, payload: msg.reading } : msg;
+  return msg.observed?.moved === true ? { ...msg, payload: msg.reading } : msg;
+}
+
+/** What a model is made for, in signs that need no translation: "co2 ← load, fuel (+1, +6)". */
+function shape(target: string, inputs: readonly string[], horizons: readonly number[], buildOn: string): string {
+  const from = [...inputs, ...(buildOn === "existing" ? ["msg"] : [])].join(", ") || "*";
+  return `${target} ← ${from.slice(0, 200)} (${horizons.map((k) => `+${k}`).join(", ")})`;
 }
 
 function isMarked({ observed }: ForecastMessage, id: string): boolean {

@@ -4,6 +4,9 @@ import type { MessageReading, MessageReadings } from "../message/reading";
 import type { Asset } from "./asset";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored } from "./plain";
 
+/** Learns from a reading that was just taken in. */
+export type Learn = (asset: Asset, forecaster: Forecaster, reading: MessageReading) => Tuning;
+
 /** What became of the readings of one message, row by row; one row where it was no batch. */
 export interface Intake {
   scored: (PlainScored | null)[];
@@ -27,7 +30,7 @@ export function takeIn(
   payload: unknown,
   { batch, rows }: MessageReadings,
   now: number,
-  learn?: (forecaster: Forecaster, reading: MessageReading) => Tuning,
+  learn?: Learn,
 ): Intake {
   const intake: Intake = { scored: [], tunings: [], forecasts: [], problems: [] };
   const forecaster = asset.begin(payload);
@@ -37,7 +40,7 @@ export function takeIn(
       const { scored, problems } = asset.take(forecaster, row, now);
       intake.scored.push(scored ? plainScored(scored) : null);
       intake.problems.push(problems);
-      intake.tunings.push(learn ? { ...learn(forecaster, row) } : null);
+      intake.tunings.push(learn ? { ...learn(asset, forecaster, row) } : null);
       if (batch) intake.forecasts.push(plainForecast(forecaster.forecast(), asset.name));
     } catch (error) {
       if (!batch || !(error instanceof MessageProblem)) throw error;

@@ -77,6 +77,9 @@ export type MessageCode =
   | "assetTooLong"
   | "unknownCommand"
   | "importType"
+  | "importDamaged"
+  | "importForeign"
+  | "importNewer"
   | "importShape"
   | "nothingToExport";
 

@@ -1,0 +1,131 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { type PlainForecast, plainForecast } from "../src/asset/plain";
+import { commandOf } from "../src/message/command";
+
+interface LruPredictorDef extends NodeDef {
+  model: string;
+  output: string;
+  outputType: "msg";
+}
+
+const COMMANDS = ["reset", "export", "import"] as const;
+/** Status texts come at most so often, ms: a fast flow must not spend its time on them. */
+const STATUS_EVERY = 500;
+
+/** Forecasts from each reading with the model of its asset. */
+export = (RED: NodeAPI): void => {
+  function LruPredictorNode(this: Node, config: LruPredictorDef): void {
+    RED.nodes.createNode(this, config);
+    const { model, problem } = (RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null) ?? {};
+    const output = config.output?.trim() || "payload";
+    if (!model) {
+      const error = new Error(problem ?? RED._("lru-predictor.error.noModel"));
+      this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.settings" });
+      this.error(error.message);
+      this.on("input", (_msg, _send, done) => done(error));
+      return;
+    }
+
+    let newest: PlainForecast | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const show = (): void => {
+      timer = undefined;
+      if (!newest) return;
+      const { value, updates } = newest;
+      const horizon = newest.horizon as number;
+      const ahead = horizon === 0 ? "" : horizon < 100 ? ` (+${horizon})` : ` +${horizon}`;
+      const text = `${typeof value === "number" ? brief(value) : "–"}${ahead} n=${count(updates as number)}`;
+      this.status({ fill: typeof value === "number" ? "green" : "grey", shape: "dot", text });
+    };
+    const showSoon = (forecast: PlainForecast): void => {
+      const first = newest === undefined;
+      newest = forecast;
+      if (first) show();
+      else timer ??= setTimeout(show, STATUS_EVERY);
+    };
+    this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });
+
+    this.on("input", (message, send, done) => {
+      const msg = message as ForecastMessage;
+      const fail = (error: Error): void => {
+        this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.error" });
+        newest = undefined;
+        done(error);
+      };
+      try {
+        const command = commandOf(msg, COMMANDS);
+        if (command !== undefined) return obey(command, msg, send, done);
+      } catch (error) {
+        return done(model.explain(error));
+      }
+      model.take(
+        this.id,
+        msg,
+        ({ asset, forecaster, batch }) => {
+          const forecast = plainForecast(forecaster.forecast(), asset.name);
+          const result = batch ? (msg.forecast as (PlainForecast | null)[]) : forecast;
+          const value = Array.isArray(result) ? result.map((row) => row?.value ?? null) : result.value;
+          msg.forecast = result;
+          if (output === "payload") {
+            // Behind the predictor of another model the reading has moved already.
+            if (!msg.observed?.moved) msg.reading = msg.payload;
+            msg.observed = { ...msg.observed, moved: true };
+            msg.payload = value;
+          } else {
+            RED.util.setMessageProperty(message, output, value, true);
+          }
+          showSoon(forecast);
+          send(message);
+          done();
+        },
+        fail,
+      );
+    });
+
+    const obey = (
+      command: (typeof COMMANDS)[number],
+      msg: ForecastMessage,
+      send: (msg: NodeMessage) => void,
+      done: (error?: Error) => void,
+    ): void => {
+      const fail = (error: unknown): void => done(model.explain(error));
+      try {
+        const one = msg.topic === undefined ? undefined : model.assetOf(msg);
+        if (command === "import") {
+          model.import(one ?? "", msg.payload, () => done(), fail);
+        } else if (command === "export") {
+          const { payload: _, ...rest } = msg;
+          model.export(
+            one,
+            ({ asset, file, bytes }) => send({ ...rest, topic: asset, filename: file, payload: bytes } as NodeMessage),
+            () => done(),
+            fail,
+          );
+        } else {
+          model.each(one, (asset) => asset.forecaster?.reset(), () => done(), fail);
+        }
+      } catch (error) {
+        fail(error);
+      }
+    };
+
+    this.on("close", () => clearTimeout(timer));
+  }
+
+  RED.nodes.registerType("lru-predictor", LruPredictorNode);
+};
+
+/** A value in at most 6 characters. */
+function brief(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 99_999.5 || (size > 0 && size < 0.001)) return value.toExponential(0).replace("e+", "e");
+  if (size >= 1000) return String(Math.round(value));
+  return String(Number(size >= 1 ? value.toPrecision(4) : value.toFixed(3)));
+}
+
+/** At most 4 characters for every count up to a thousand millions. */
+function count(n: number): string {
+  if (n < 1000) return String(n);
+  return n < 1e6 ? `${Math.floor(n / 1000)}k` : `${Math.floor(n / 1e6)}M`;
+}

@@ -1,0 +1,150 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { Asset } from "../src/asset/asset";
+import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { Pauses } from "../src/asset/pauses";
+import type { Forecaster, Tuning } from "../src/forecaster/forecaster";
+import type { LearnOptions, Scope } from "../src/forecaster/horizon-model";
+import { commandOf } from "../src/message/command";
+import { guardWord } from "../src/message/reading";
+
+interface RtrlTunerDef extends NodeDef {
+  model: string;
+  speed: "careful" | "normal" | "fast" | "custom";
+  rate: number | string;
+  every: number | string;
+  scope: Scope;
+  limit: number | string;
+}
+
+const COMMANDS = ["pause", "resume", "reset", "freeze", "approve", "rollback"] as const;
+type Command = (typeof COMMANDS)[number];
+const SPEEDS = { careful: 0.3, normal: 1, fast: 3 };
+const SCOPES: readonly Scope[] = ["all", "unit", "output"];
+/** Status texts come at most so often, ms: a fast flow must not spend its time on them. */
+const STATUS_EVERY = 500;
+
+/** Learns from each reading, or from a label that comes late, by real-time recurrent learning. */
+export = (RED: NodeAPI): void => {
+  function RtrlTunerNode(this: Node, config: RtrlTunerDef): void {
+    RED.nodes.createNode(this, config);
+    const { model, problem } = (RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null) ?? {};
+    const options = parsed(config);
+    if (!model || typeof options === "string") {
+      const text = model ? RED._(`rtrl-tuner.invalid.${options}`) : (problem ?? RED._("rtrl-tuner.error.noModel"));
+      this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.settings" });
+      this.error(text);
+      this.on("input", (_msg, _send, done) => done(new Error(text)));
+      return;
+    }
+
+    const pauses = new Pauses();
+    const learn = ({ name }: Asset, forecaster: Forecaster, factor: number): Tuning => {
+      if (pauses.has(name)) return forecaster.learn(PAUSED);
+      return forecaster.learn(factor === 1 ? options : { ...options, speed: options.speed * factor });
+    };
+
+    let newest: { paused: boolean; held: boolean; updates: number; change: number } | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const show = (): void => {
+      timer = undefined;
+      if (!newest) return;
+      const { paused, held, updates, change } = newest;
+      if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
+      else if (held) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" });
+      else if (updates === 0) this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
+      else this.status({ fill: "green", shape: "dot", text: `Δ${(100 * change).toFixed(1)}% n=${updates}` });
+    };
+    const showSoon = (paused: boolean, tuning: Tuning): void => {
+      const first = newest === undefined;
+      newest = { paused, held: tuning.skipped === "quality", updates: tuning.updates, change: tuning.change };
+      if (first) show();
+      else timer ??= setTimeout(show, STATUS_EVERY);
+    };
+    this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
+
+    this.on("input", (message, send, done) => {
+      const msg = message as ForecastMessage;
+      try {
+        const command = commandOf(msg, COMMANDS);
+        if (command !== undefined) return obey(command, msg, send, done);
+      } catch (error) {
+        return done(model.explain(error));
+      }
+      model.take(
+        this.id,
+        msg,
+        ({ asset, forecaster, intake }) => {
+          // Taken in by a predictor before: its labels have waited for this node.
+          const tunings = intake?.tunings ?? [{ ...learn(asset, forecaster, guardWord(msg.quality).speed) }];
+          if (!intake) model.changed(asset.name);
+          const last = tunings.findLast((tuning) => tuning !== null) as Tuning;
+          msg.tuning = tunings.length > 1 ? tunings : last;
+          showSoon(pauses.has(asset.name), last);
+          send([message, telemetry(asset.name, forecaster.lastTime, last)]);
+          done();
+        },
+        (error) => {
+          this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.error" });
+          newest = undefined;
+          done(error);
+        },
+        (asset, forecaster, reading) => learn(asset, forecaster, reading.speed),
+      );
+    });
+
+    const obey = (
+      command: Command,
+      msg: ForecastMessage,
+      send: (msg: (NodeMessage | null)[]) => void,
+      done: (error?: Error) => void,
+    ): void => {
+      const one = msg.topic === undefined ? undefined : model.assetOf(msg);
+      if (command === "pause" || command === "freeze") pauses.set(one, true);
+      if (command === "resume") pauses.set(one, false);
+      model.each(
+        one,
+        ({ forecaster }) => {
+          if (command === "approve" || command === "freeze") forecaster?.approve();
+          else if (command === "rollback") forecaster?.rollback();
+          else if (command === "reset") forecaster?.reset();
+        },
+        () => {
+          const paused = command === "pause" || command === "freeze";
+          this.status(
+            paused
+              ? { fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" }
+              : { fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" },
+          );
+          newest = undefined;
+          send([null, { topic: msg.topic, payload: { command } } as NodeMessage]);
+          done();
+        },
+        done,
+      );
+    };
+
+    this.on("close", () => clearTimeout(timer));
+  }
+
+  RED.nodes.registerType("rtrl-tuner", RtrlTunerNode);
+};
+
+const PAUSED: LearnOptions = { learn: false };
+
+/** What was learnt, for a chart or a log; nothing where no label came. */
+function telemetry(asset: string, time: number, tuning: Tuning): NodeMessage | null {
+  if (tuning.skipped === "nothing new") return null;
+  return { topic: asset, payload: { asset, ...tuning }, timestamp: time } as NodeMessage;
+}
+
+/** The settings of the dialog as numbers, or the name of the first one that makes no sense. */
+function parsed(config: RtrlTunerDef): (LearnOptions & { speed: number }) | "speed" | "every" | "scope" | "limit" {
+  const speed = config.speed === "custom" ? Number(config.rate) : SPEEDS[config.speed];
+  if (!(speed > 0 && speed <= 100)) return "speed";
+  const every = Number(config.every);
+  if (!Number.isInteger(every) || every < 1) return "every";
+  if (!SCOPES.includes(config.scope)) return "scope";
+  const limit = config.limit === "" || config.limit === undefined ? 0 : Number(config.limit) / 100;
+  if (!(limit >= 0 && limit <= 100)) return "limit";
+  return { learn: true, speed, every, scope: config.scope, limit };
+}
