@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
-import { type PlainForecast, plainForecast } from "../src/asset/plain";
+import type { PlainForecast } from "../src/asset/plain";
 import { commandOf } from "../src/message/command";
 
 interface LruPredictorDef extends NodeDef {
@@ -38,7 +38,8 @@ export = (RED: NodeAPI): void => {
       const text = `${typeof value === "number" ? brief(value) : "–"}${ahead} n=${count(updates as number)}`;
       this.status({ fill: typeof value === "number" ? "green" : "grey", shape: "dot", text });
     };
-    const showSoon = (forecast: PlainForecast): void => {
+    const showSoon = (forecast: PlainForecast | null | undefined): void => {
+      if (!forecast) return;
       const first = newest === undefined;
       newest = forecast;
       if (first) show();
@@ -62,11 +63,10 @@ export = (RED: NodeAPI): void => {
       model.take(
         this.id,
         msg,
-        ({ asset, forecaster, batch }) => {
-          const forecast = plainForecast(forecaster.forecast(), asset.name);
-          const result = batch ? (msg.forecast as (PlainForecast | null)[]) : forecast;
-          const value = Array.isArray(result) ? result.map((row) => row?.value ?? null) : result.value;
-          msg.forecast = result;
+        ({ forecaster, forecast }) => {
+          msg.forecast = forecast;
+          msg.observed = { ...msg.observed, [model.id]: { index: forecaster.index } };
+          const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
           if (output === "payload") {
             // Behind the predictor of another model the reading has moved already.
             if (!msg.observed?.moved) msg.reading = msg.payload;
@@ -75,7 +75,7 @@ export = (RED: NodeAPI): void => {
           } else {
             RED.util.setMessageProperty(message, output, value, true);
           }
-          showSoon(forecast);
+          showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
           send(message);
           done();
         },
@@ -103,7 +103,12 @@ export = (RED: NodeAPI): void => {
             fail,
           );
         } else {
-          model.each(one, (asset) => asset.forecaster?.reset(), () => done(), fail);
+          model.each(
+            one,
+            (asset) => asset.forecaster?.reset(),
+            () => done(),
+            fail,
+          );
         }
       } catch (error) {
         fail(error);

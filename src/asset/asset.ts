@@ -22,8 +22,8 @@ export interface Taken {
 export class Asset {
   forecaster: Forecaster | undefined;
   readonly once = new Once();
-  /** What was forecast after each row of the last batch, for the nodes that come later; index of its last row. */
-  batch: { index: number; forecasts: (PlainForecast | null)[] } | undefined;
+  /** What was forecast from the last message, for nodes on other wires. */
+  latest: PlainForecast | (PlainForecast | null)[] | undefined;
 
   /**
    * @param name the asset's name, empty for the one without

@@ -20,21 +20,33 @@ export interface ForecastMessage {
   /** What the payload was before a predictor put its forecast there. */
   reading?: unknown;
   /**
-   * Which models have taken the message in already: index of the last reading, by the id of the model; and, as
-   * `moved`, whether a predictor has moved the payload to `reading`.
+   * Which models have taken the message in already, by the id of the model; and, as `moved`, whether a predictor has
+   * moved the payload to `reading`.
    */
-  observed?: Record<string, number | true>;
+  observed?: Record<string, Mark | true>;
   scored?: PlainScored | null | (PlainScored | null)[];
   tuning?: Tuning | (Tuning | null)[];
-  forecast?: PlainForecast | (PlainForecast | null)[];
+  forecast?: Forecasts;
+}
+
+/** One forecast, or for a batch one for each row, null where the row could not be used. */
+export type Forecasts = PlainForecast | (PlainForecast | null)[];
+
+/**
+ * The mark of a model on a message: index of the last reading and what was forecast from it. The forecast travels with
+ * its message because in a burst a model has taken in the last message before the next node sees the first.
+ */
+export interface Mark {
+  index: number;
+  forecast?: Forecasts;
 }
 
 /** What a message brought to the model of its asset. */
 export interface TakenMessage {
   asset: Asset;
   forecaster: Forecaster;
-  /** Whether it is a batch: an array of readings. */
-  batch: boolean;
+  /** Made from this message's readings. */
+  forecast: Forecasts;
   /** undefined where another node of the same model has taken the message in before. */
   intake: Intake | undefined;
 }
@@ -176,26 +188,25 @@ export class ForecastModel {
   }
 
   private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
-    const { payload } = original(msg);
-    const batch = Array.isArray(payload);
-    const marked = isMarked(msg, this.id);
-    if ((marked || asset.once.isTaken(node, msg._msgid)) && asset.forecaster) {
-      if (!marked) msg.observed = { ...msg.observed, [this.id]: asset.forecaster.index };
-      // Another model, or another wire, may have its own forecasts on the message.
-      if (batch && asset.batch?.index === msg.observed?.[this.id]) msg.forecast = asset.batch?.forecasts;
-      return { asset, forecaster: asset.forecaster, batch, intake: undefined };
+    const mark = markOf(msg, this.id);
+    if ((mark || asset.once.isTaken(node, msg._msgid)) && asset.forecaster && asset.latest) {
+      const forecast = mark?.forecast ?? asset.latest;
+      if (!mark) msg.observed = { ...msg.observed, [this.id]: { index: asset.forecaster.index } };
+      return { asset, forecaster: asset.forecaster, forecast, intake: undefined };
     }
     const readings = this.readings(msg, asset);
-    const intake = takeIn(asset, payload, readings, this.surroundings.now(), learn);
+    const intake = takeIn(asset, original(msg).payload, readings, this.surroundings.now(), learn);
     const forecaster = asset.forecaster as Forecaster;
+    const { batch } = readings;
+    const forecast = batch ? intake.forecasts : (intake.forecasts[0] as PlainForecast);
+    asset.latest = forecast;
     asset.once.take(node);
     this.changed(asset.name, readings.rows.length);
-    msg.observed = { ...msg.observed, [this.id]: forecaster.index };
-    const { scored, forecasts, problems } = intake;
+    msg.observed = { ...msg.observed, [this.id]: { index: forecaster.index, forecast } };
+    const { scored, problems } = intake;
     if (batch) {
-      asset.batch = { index: forecaster.index, forecasts };
       msg.scored = scored;
-      msg.forecast = forecasts;
+      msg.forecast = forecast;
       if (problems.some((row) => row.length > 0)) {
         const before = Array.isArray(msg.quality) ? msg.quality : [];
         msg.quality = problems.map((row, i) =>
@@ -208,7 +219,7 @@ export class ForecastModel {
       else delete msg.scored;
       if (problems[0].length > 0) msg.quality = this.quality(msg.quality, problems[0]);
     }
-    return { asset, forecaster, batch, intake };
+    return { asset, forecaster, forecast, intake };
   }
 
   /** The quality of a reading, with what was not used added to what the drift guard said. */
@@ -253,7 +264,7 @@ export class ForecastModel {
       if (failure) fail(failure);
       else done();
     };
-    if (open === 0) return done();
+    if (open === 0) done();
     for (const one of names)
       this.withAsset(
         one,
@@ -291,7 +302,11 @@ export class ForecastModel {
       ({ name: asset, forecaster }) => {
         if (!forecaster) return;
         given++;
-        const readable = asset.match(/[\p{L}\p{N}]+/gu)?.join("-").slice(0, 60) ?? "model";
+        const readable =
+          asset
+            .match(/[\p{L}\p{N}]+/gu)
+            ?.join("-")
+            .slice(0, 60) ?? "model";
         give({ asset, file: `${readable}.forecaster`, bytes: forecaster.save() });
       },
       () => (given > 0 ? done() : nothing()),
@@ -357,6 +372,9 @@ function shape(target: string, inputs: readonly string[], horizons: readonly num
   return `${target} ← ${from.slice(0, 200)} (${horizons.map((k) => `+${k}`).join(", ")})`;
 }
 
-function isMarked({ observed }: ForecastMessage, id: string): boolean {
-  return typeof observed === "object" && observed !== null && Object.hasOwn(observed, id);
+/** What this model has put on a message; undefined where it has not seen it. */
+function markOf({ observed }: ForecastMessage, id: string): Mark | undefined {
+  if (typeof observed !== "object" || observed === null || !Object.hasOwn(observed, id)) return undefined;
+  const mark: unknown = observed[id];
+  return typeof mark === "object" && mark !== null ? (mark as Mark) : undefined;
 }

@@ -7,11 +7,11 @@ import { type PlainForecast, type PlainScored, plainForecast, plainScored } from
 /** Learns from a reading that was just taken in. */
 export type Learn = (asset: Asset, forecaster: Forecaster, reading: MessageReading) => Tuning;
 
-/** What became of the readings of one message, row by row; one row where it was no batch. */
+/** What became of the readings of one message, row by row, null where nothing is known; one row if no batch. */
 export interface Intake {
   scored: (PlainScored | null)[];
   tunings: (Tuning | null)[];
-  /** Only for a batch: the forecast after each row, null where the row could not be used. */
+  /** The forecast after each row. */
   forecasts: (PlainForecast | null)[];
   problems: ValueProblem[][];
 }
@@ -41,7 +41,7 @@ export function takeIn(
       intake.scored.push(scored ? plainScored(scored) : null);
       intake.problems.push(problems);
       intake.tunings.push(learn ? { ...learn(asset, forecaster, row) } : null);
-      if (batch) intake.forecasts.push(plainForecast(forecaster.forecast(), asset.name));
+      intake.forecasts.push(plainForecast(forecaster.forecast(), asset.name));
     } catch (error) {
       if (!batch || !(error instanceof MessageProblem)) throw error;
       intake.scored.push(null);

@@ -6,7 +6,10 @@ export class Pauses {
 
   /** What `save` has written. */
   static load(bytes: Uint8Array): Pauses {
-    const { everywhere, others } = JSON.parse(new TextDecoder().decode(bytes)) as { everywhere: boolean; others: string[] };
+    const { everywhere, others } = JSON.parse(new TextDecoder().decode(bytes)) as {
+      everywhere: boolean;
+      others: string[];
+    };
     const pauses = new Pauses();
     pauses.everywhere = everywhere;
     for (const asset of others) pauses.others.add(asset);
