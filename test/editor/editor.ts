@@ -181,7 +181,9 @@ export class Dialog {
 
   /** Opens what is folded away, so that everything can be read and changed. */
   async unfold(): Promise<void> {
-    for (const folded of await this.form.locator("details:not([open]) > summary").all()) await folded.click();
+    // One leaves the list as soon as it is open; what another choice would show stays out of it.
+    const folded = this.form.locator("details:not([open]) > summary:visible");
+    while ((await folded.count()) > 0) await folded.first().click();
   }
 
   /** The part of the dialog that the node itself describes. */

@@ -1,0 +1,303 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { csv } from "../src/kpi/csv";
+import { type KpiFigures, kpiFigures } from "../src/kpi/figures";
+import { Meter } from "../src/kpi/meter";
+import {
+  type MeterForm,
+  type MeterSettings,
+  MeterSettingsProblem,
+  parseMeterSettings,
+} from "../src/kpi/meter-settings";
+import { report } from "../src/kpi/report";
+import { REPORT_LANGUAGES, type ReportLanguage } from "../src/kpi/report-text";
+import { readScored, ScoredProblem } from "../src/kpi/scored-forecast";
+import { AssetMemory, type MemoryProblem } from "../src/memory/asset-memory";
+import { NoStore } from "../src/memory/no-store";
+import type { Store } from "../src/memory/store";
+import { assetOf } from "../src/message/asset-of";
+import { commandOf } from "../src/message/command";
+import { shown } from "../src/message/problem";
+
+interface KpiMeterDef extends NodeDef, MeterForm {
+  model: string;
+}
+
+interface KpiMessage extends ForecastMessage {
+  verdict?: unknown;
+  language?: unknown;
+  kpi?: KpiFigures;
+  total?: KpiFigures;
+  filename?: string;
+}
+
+type Send = (msgs: (KpiMessage | null)[]) => void;
+type Done = (error?: Error) => void;
+
+const COMMANDS = ["report", "csv", "figures", "feedback", "reset"] as const;
+type Command = (typeof COMMANDS)[number];
+/** The figures of all assets together are kept under this name. */
+const TOTAL = "total";
+/** The status under the node changes at most this often, ms. */
+const STATUS_EVERY = 500;
+
+/** Counts what forecasts were worth, and says so in figures, in a report, and in money. */
+export = (RED: NodeAPI): void => {
+  function KpiMeterNode(this: Node, config: KpiMeterDef): void {
+    RED.nodes.createNode(this, config);
+    const say = (key: string, values?: Record<string, string | number>): string => RED._(`kpi-meter.${key}`, values);
+
+    const refuse = (text: string): void => {
+      this.status({ fill: "red", shape: "ring", text: "kpi-meter.status.settings" });
+      this.error(text);
+      this.on("input", (_msg, _send, done) => done(new Error(text)));
+    };
+    const owner = RED.nodes.getNode(config.model) as
+      | (Node & HasForecastModel & { store?: Store; report?(node: Node, problem: MemoryProblem): void })
+      | null;
+    if (!owner?.model) {
+      refuse(owner?.problem ?? say("error.noModel"));
+      return;
+    }
+    const { model } = owner;
+    let settings: MeterSettings;
+    try {
+      settings = parseMeterSettings(config);
+    } catch (e) {
+      if (!(e instanceof MeterSettingsProblem)) throw e;
+      refuse(say(`error.${e.code}`, { field: say(`label.${e.field}`), ...e.details }));
+      return;
+    }
+    const { meter: options, rates, emit } = settings;
+
+    /** What a Catch node shall read. */
+    const explain = (e: unknown): Error => {
+      if (!(e instanceof ScoredProblem)) return model.explain(e);
+      const field = ["scored", e.field].filter(Boolean).join(".");
+      return new Error(say(`error.${e.code}`, { field, value: shown(e.value) }), { cause: e });
+    };
+
+    const kept = {
+      store: owner.store ?? new NoStore(),
+      kind: "kpi meter",
+      limit: model.settings.assetLimit,
+      everyMs: model.settings.saveMs,
+      everyChanges: model.settings.saveUpdates,
+      save: (meter: Meter) => meter.save(),
+      load: (bytes: Uint8Array) => Meter.load(bytes, options),
+      report: (problem: MemoryProblem) => owner.report?.(this, problem),
+    };
+    const meters = new AssetMemory<Meter>({ ...kept, part: this.id, create: (asset) => new Meter(options, asset) });
+    const totals = new AssetMemory<Meter>({ ...kept, part: `${this.id}-total`, create: () => new Meter(options) });
+    const withTotal = (act: (total: Meter) => void, done: Done): void => {
+      totals.use(TOTAL, act, (e) => done(explain(e)));
+    };
+    /** Hands over the meter of an asset and that of all of them, which is in memory by then. */
+    const withBoth = (asset: string, act: (meter: Meter, total: Meter) => void, done: Done): void => {
+      const both = (): void =>
+        meters.use(
+          asset,
+          (meter) => withTotal((total) => act(meter, total), done),
+          (e) => done(explain(e)),
+        );
+      withTotal(both, done);
+    };
+
+    let showing: NodeJS.Timeout | undefined;
+    const show = (): void => {
+      showing ??= setTimeout(() => {
+        showing = undefined;
+        withTotal(
+          (total) => this.status(statusOf(kpiFigures(total, rates, options))),
+          (e) => this.error(e),
+        );
+      }, STATUS_EVERY);
+    };
+
+    /** How often figures were due up to now: it grows by one when they are due again, before or after a restart. */
+    const dues = (meter: Meter): number =>
+      Math.floor((emit.unit === "readings" ? meter.readings : meter.hours * 60) / emit.every);
+
+    const count = (msg: KpiMessage, send: Send, done: Done): void => {
+      const entries: unknown[] = Array.isArray(msg.scored) ? msg.scored : [msg.scored];
+      const given = entries.filter((entry) => entry !== undefined && entry !== null);
+      if (given.length === 0) {
+        send([msg, null, null]);
+        done();
+        return;
+      }
+      const act = (meter: Meter, total: Meter): void => {
+        const before = dues(meter);
+        let added = 0;
+        let problem: unknown;
+        for (const entry of given) {
+          try {
+            const scored = readScored(entry);
+            const counted = meter.add(scored);
+            if (!counted) continue;
+            total.absorb(counted, meter.asset, scored.slice(1));
+            added++;
+          } catch (e) {
+            problem ??= e;
+          }
+        }
+        if (added > 0) {
+          meters.changed(meter.asset, added);
+          totals.changed(TOTAL, added);
+          show();
+        }
+        if (dues(meter) === before) send([msg, null, null]);
+        else {
+          msg.kpi = kpiFigures(meter, rates, options);
+          send([msg, figuresMessage(meter, total), null]);
+        }
+        done(problem === undefined ? undefined : explain(problem));
+      };
+      withBoth(model.assetOf(msg), act, done);
+    };
+
+    const figuresMessage = (meter: Meter, total: Meter): KpiMessage => ({
+      topic: meter.asset,
+      payload: kpiFigures(meter, rates, options),
+      total: kpiFigures(total, rates, options),
+    });
+
+    const carryOut = (command: Command, msg: KpiMessage, send: Send, done: Done): void => {
+      const asset = assetOf(msg.topic);
+      const language = languageOf(msg);
+      const verdict = command === "feedback" ? verdictOf(msg.verdict) : undefined;
+      // Carried out here: nodes behind must not take the command for theirs.
+      for (const key of ["command", "reset", "verdict", "language"] as const) delete msg[key];
+
+      const act = (name: string): void => {
+        const answer = (meter: Meter, total: Meter): void => {
+          const out = command === "figures" ? figuresMessage(meter, total) : document(command, meter, language);
+          Object.assign(msg, out);
+          send(command === "figures" ? [null, msg, null] : [null, null, msg]);
+          done();
+        };
+        if (command === "reset" && name === "") forgetAll(done);
+        else if (command === "reset") forget(name, done);
+        else if (command === "feedback") {
+          withBoth(name, (meter, total) => done(judge(meter, total, verdict === true)), done);
+        } else if (name === "") withTotal((total) => answer(total, total), done);
+        else withBoth(name, answer, done);
+      };
+
+      // At once wherever possible: a reading that comes after a command must not overtake it.
+      if (asset === "" ? command !== "feedback" : meters.assets().includes(asset)) {
+        act(asset);
+        return;
+      }
+      meters
+        .allAssets()
+        .then((known) => {
+          const name = asset === "" && known.length === 1 ? known[0] : asset;
+          if (!known.includes(name)) throw new Error(say("error.noAsset", { asset: shown(name) }));
+          act(name);
+        })
+        .catch((e) => done(explain(e)));
+    };
+
+    const forgetAll = (done: Done): void => {
+      const present = meters.assets();
+      for (const name of present) meters.remove(name);
+      totals.remove(TOTAL);
+      show();
+      meters
+        .allAssets()
+        .then((stored) => {
+          const now = new Set([...present, ...meters.assets()]);
+          for (const name of stored) if (!now.has(name)) meters.remove(name);
+          done();
+        })
+        .catch((e) => done(explain(e)));
+    };
+
+    const forget = (asset: string, done: Done): void => {
+      // The total keeps what the asset has added; its next reading must not count it as a further asset.
+      const act = (meter: Meter, total: Meter): void => {
+        total.assets -= meter.assets;
+        meters.remove(asset);
+        totals.changed(TOTAL);
+        done();
+      };
+      withBoth(asset, act, done);
+    };
+
+    /** An operator's word on the last alarm; an error where there is none. */
+    const judge = (meter: Meter, total: Meter, verdict: boolean): Error | undefined => {
+      const correction = meter.feedback(verdict ? "true" : "false", Date.now());
+      if (!correction) return new Error(say("error.noWarning", { asset: shown(meter.asset) }));
+      total.correct(correction.outcomes, correction.period, meter.asset);
+      meters.changed(meter.asset);
+      totals.changed(TOTAL);
+      return undefined;
+    };
+
+    const document = (command: Command, meter: Meter, language: ReportLanguage): KpiMessage => {
+      const now = Date.now();
+      const name = `forecast-report-${new Date(now).toISOString().slice(0, 10)}`;
+      const figures = kpiFigures(meter, rates, options);
+      const { title, unit } = settings;
+      return command === "csv"
+        ? { payload: csv(figures, rates, unit), filename: `${name}.csv`, kpi: figures }
+        : {
+            payload: report(meter, rates, options, { title, unit, language, now }),
+            filename: `${name}.html`,
+            kpi: figures,
+          };
+    };
+
+    const languageOf = (msg: KpiMessage): ReportLanguage => {
+      const asked = msg.language ?? (settings.language === "auto" ? say("report.language") : settings.language);
+      const found = REPORT_LANGUAGES.find((one) => one === asked || one.slice(0, 2) === asked);
+      if (found) return found;
+      // The language of Node-RED may be one that the report does not speak; one that was asked for must be known.
+      if (msg.language === undefined) return "en-US";
+      throw new Error(say("error.language", { language: shown(asked), known: REPORT_LANGUAGES.join(", ") }));
+    };
+
+    const verdictOf = (value: unknown): boolean => {
+      if (value === true || value === "true") return true;
+      if (value === false || value === "false") return false;
+      throw new Error(say("error.verdict"));
+    };
+
+    this.on("input", (msg: KpiMessage, send, done) => {
+      try {
+        const command = commandOf(msg, COMMANDS);
+        if (command) carryOut(command, msg, send as Send, done);
+        else count(msg, send as Send, done);
+      } catch (e) {
+        done(explain(e));
+      }
+    });
+
+    this.on("close", (_removed: boolean, done: () => void) => {
+      clearTimeout(showing);
+      Promise.all([meters.close(), totals.close()]).then(
+        () => done(),
+        (e) => {
+          this.error(explain(e));
+          done();
+        },
+      );
+    });
+
+    this.status({ fill: "grey", shape: "ring", text: "kpi-meter.status.waiting" });
+    show();
+  }
+
+  RED.nodes.registerType("kpi-meter", KpiMeterNode);
+};
+
+/** Skill of the window against the reference, and the number of readings: "+23.4% n=1200". */
+function statusOf({ accuracy, reference, readings }: KpiFigures): Parameters<Node["status"]>[0] {
+  if (readings === 0) return { fill: "grey", shape: "ring", text: "kpi-meter.status.waiting" };
+  const { skill } = accuracy.window[reference];
+  const n = readings < 1e6 ? String(readings) : readings.toExponential(1);
+  if (skill === null) return { fill: "grey", shape: "dot", text: `n=${n}` };
+  const percent = Math.max(-999, skill).toFixed(1);
+  return { fill: skill < 0 ? "yellow" : "green", shape: "dot", text: `${skill > 0 ? "+" : ""}${percent}% n=${n}` };
+}

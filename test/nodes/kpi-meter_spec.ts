@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import type { Node, NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import forecastModel from "../../nodes/forecast-model";
+import kpiMeter from "../../nodes/kpi-meter";
+
+const model = {
+  id: "model",
+  type: "forecast-model",
+  name: "",
+  target: "NOX",
+  inputs: [],
+  horizons: "1",
+  asset: "topic",
+  assetType: "msg",
+  existing: "baseline",
+  buildOn: "last",
+  size: "small",
+  coverage: 90,
+  seed: 1,
+  remember: "none",
+  labelDelay: 500,
+  assetLimit: 10000,
+  saveMinutes: 5,
+  saveUpdates: 500,
+};
+const settings = {
+  id: "kpi",
+  type: "kpi-meter",
+  z: "tab",
+  name: "",
+  model: "model",
+  emitEvery: 10,
+  emitUnit: "readings",
+  wires: [["message"], ["figures"], ["report"]],
+};
+
+const MINUTE = 60_000;
+/** The i-th forecast that fell due: error 1 of the learner, 2 of the last value, 4 of the existing forecast. */
+const scored = (i: number, changes: object = {}) => ({
+  origin: (i - 1) * MINUTE,
+  time: i * MINUTE,
+  horizon: 1,
+  actual: 5,
+  forecast: 6,
+  error: 1,
+  naive: 3,
+  frozen: null,
+  existing: 9,
+  covered: true,
+  lower: 4,
+  upper: 8,
+  ...changes,
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: a message holds whatever the node put there
+type Message = any;
+
+describe("kpi-meter node", () => {
+  let arrived: Record<"message" | "figures" | "report", Message[]>;
+  let kpi: Node;
+
+  before((done) => {
+    helper.init(require.resolve("node-red"));
+    helper.startServer(done);
+  });
+  after((done) => {
+    helper.stopServer(done);
+  });
+  afterEach(() => helper.unload());
+
+  async function load(changes: object = {}, modelChanges: object = {}): Promise<void> {
+    const ports = ["message", "figures", "report"] as const;
+    await helper.load(
+      [forecastModel, kpiMeter],
+      [
+        { id: "tab", type: "tab" },
+        { ...model, ...modelChanges },
+        { ...settings, ...changes },
+        ...ports.map((id) => ({ id, type: "helper", z: "tab" })),
+      ],
+    );
+    kpi = helper.getNode("kpi") as unknown as Node;
+    arrived = { message: [], figures: [], report: [] };
+    for (const port of ports) helper.getNode(port).on("input", (msg: unknown) => arrived[port].push(msg));
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    for (let waited = 0; !condition(); waited += 5) {
+      assert.ok(waited < 5000, "timeout");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Sends a message and returns what a Catch node would get. */
+  async function refused(msg: object): Promise<string> {
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const calls = (kpi.error as any).args as [Error | string][];
+    const before = calls.length;
+    kpi.receive(msg as NodeMessage);
+    await until(() => calls.length > before);
+    return String(calls.at(-1)?.[0]);
+  }
+
+  async function send(...messages: object[]): Promise<void> {
+    const before = arrived.message.length;
+    for (const msg of messages) kpi.receive(msg as NodeMessage);
+    await until(() => arrived.message.length >= before + messages.length);
+  }
+
+  it("passes every message on and sends figures at the interval, per asset and in total", async () => {
+    await load();
+    for (let i = 1; i <= 10; i++) await send({ topic: "a", payload: i, scored: scored(i) });
+    for (let i = 1; i <= 5; i++) await send({ topic: "b", payload: i, scored: scored(i, { forecast: 8 }) });
+    await send({ topic: "b", payload: "no forecast was due" });
+    assert.equal(arrived.message.length, 16);
+    await until(() => arrived.figures.length === 1);
+    const [{ topic, payload, total }] = arrived.figures;
+    assert.equal(topic, "a");
+    assert.deepEqual(payload.accuracy.window.learner, { readings: 10, mae: 1, rmse: 1 });
+    assert.deepEqual([payload.accuracy.window.naive.skill, payload.accuracy.window.existing.skill], [50, 75]);
+    assert.equal(payload.accuracy.lifetime.coverage, 100);
+    assert.equal(payload.accuracy.lifetime.frozen.mae, null);
+    assert.equal(total.readings, 10);
+    assert.deepEqual(arrived.message[9].kpi, payload);
+    assert.equal(arrived.message[8].kpi, undefined);
+
+    await send({ command: undefined, topic: "b", payload: 0, scored: scored(6, { forecast: 8 }) });
+    kpi.receive({ command: "figures", topic: "b" } as NodeMessage);
+    await until(() => arrived.figures.length === 2);
+    assert.equal(arrived.figures[1].payload.accuracy.lifetime.learner.mae, 3);
+    assert.deepEqual(arrived.figures[1].total.accuracy.lifetime.learner, {
+      readings: 16,
+      mae: (10 * 1 + 6 * 3) / 16,
+      rmse: Math.sqrt((10 * 1 + 6 * 9) / 16),
+    });
+  });
+
+  it("counts a forecast once when tuner and predictor both send it on, and batches as if single", async () => {
+    await load();
+    const batch = Array.from({ length: 9 }, (_, i) => (i === 0 ? null : scored(i)));
+    await send({ topic: "a", payload: [], scored: batch }, { topic: "a", payload: [], scored: structuredClone(batch) });
+    for (let i = 9; i <= 12; i++) await send({ topic: "a", scored: scored(i) }, { topic: "a", scored: scored(i) });
+    kpi.receive({ command: "figures" } as NodeMessage);
+    await until(() => arrived.figures.length === 2);
+    assert.equal(arrived.figures[1].total.readings, 12);
+    assert.equal(arrived.figures[0].payload.readings, 10);
+  });
+
+  it("sends figures by minutes of the readings' time as well", async () => {
+    await load({ emitEvery: 15, emitUnit: "minutes" });
+    for (let i = 0; i <= 45; i++) await send({ scored: scored(i) });
+    assert.deepEqual(
+      arrived.figures.map(({ payload }) => payload.hours * 60),
+      [15, 30, 45],
+    );
+  });
+
+  it("prices errors where a price is entered", async () => {
+    await load({ price: "2.5", currency: "chf" });
+    for (let i = 1; i <= 10; i++) await send({ scored: scored(i) });
+    assert.deepEqual(arrived.figures[0].payload.money, {
+      currency: "CHF",
+      cost: 25,
+      saved: { existing: 75, naive: 25, frozen: null },
+    });
+  });
+
+  it("answers a request with the report, for one asset or all, in the language asked for", async () => {
+    await load({ title: "North plant", limit: "62", trialCost: 100, hourlyRate: 50, hoursSaved: 2 });
+    await send({ topic: "a", scored: scored(1) }, { topic: "b", scored: scored(1) });
+    kpi.receive({ command: "report" } as NodeMessage);
+    kpi.receive({ command: "report", topic: "b", language: "ja", to: "boss@example.com" } as NodeMessage);
+    await until(() => arrived.report.length === 2);
+    const [all, one] = arrived.report;
+    assert.match(all.payload, /^<!DOCTYPE html>\n<html lang="en">/);
+    assert.match(all.payload, /North plant · All assets \(2\)/);
+    assert.match(all.filename, /^forecast-report-\d{4}-\d\d-\d\d\.html$/);
+    assert.match(one.payload, /<html lang="ja">/);
+    assert.match(one.payload, /North plant · b/);
+    assert.equal(one.to, "boss@example.com");
+    assert.equal(one.command, undefined);
+    assert.equal(arrived.message.length, 2, "a command is not passed on");
+  });
+
+  it("answers with CSV", async () => {
+    await load();
+    await send({ topic: "a", scored: scored(1) });
+    kpi.receive({ command: "csv", topic: "a" } as NodeMessage);
+    await until(() => arrived.report.length === 1);
+    assert.match(arrived.report[0].payload, /accuracy,lifetime learner MAE,,1,,measured/);
+    assert.match(arrived.report[0].filename, /\.csv$/);
+  });
+
+  it("counts alarms on its limit and takes an operator's word", async () => {
+    await load({ limit: "10", clearAfter: "1", emitEvery: 1e6 });
+    for (const [i, forecast] of [6, 6, 11, 6, 6, 6].entries())
+      await send({ topic: "a", scored: scored(i, { forecast }) });
+    const figures = async () => {
+      const before = arrived.figures.length;
+      kpi.receive({ command: "figures", topic: "a" } as NodeMessage);
+      await until(() => arrived.figures.length > before);
+      return arrived.figures.at(-1);
+    };
+    assert.equal((await figures()).payload.alarms.learner.false, 1);
+    kpi.receive({ command: "feedback", topic: "a", verdict: true } as NodeMessage);
+    const { payload, total } = await figures();
+    assert.deepEqual([payload.alarms.learner.false, payload.alarms.learner.confirmed], [0, 1]);
+    assert.deepEqual(total.alarms, payload.alarms);
+    assert.match(await refused({ command: "feedback", topic: "a", verdict: true }), /noWarning/);
+    assert.match(await refused({ command: "feedback", topic: "a", verdict: "perhaps" }), /verdict/);
+  });
+
+  it("forgets on reset, one asset or all", async () => {
+    await load();
+    await send({ topic: "a", scored: scored(1) }, { topic: "b", scored: scored(1) }, { topic: "b", scored: scored(2) });
+    kpi.receive({ reset: true, topic: "b" } as NodeMessage);
+    await send({ topic: "b", scored: scored(3) });
+    kpi.receive({ command: "figures", topic: "b" } as NodeMessage);
+    await until(() => arrived.figures.length === 1);
+    assert.equal(arrived.figures[0].payload.readings, 1);
+    assert.deepEqual([arrived.figures[0].total.readings, arrived.figures[0].total.assets], [4, 2]);
+    kpi.receive({ command: "reset" } as NodeMessage);
+    kpi.receive({ command: "figures" } as NodeMessage);
+    await until(() => arrived.figures.length === 2);
+    assert.equal(arrived.figures[1].total.readings, 0);
+  });
+
+  it("refuses what cannot be counted, names it, and counts on", async () => {
+    await load();
+    await send({ topic: "a", scored: scored(1) });
+    for (const [broken, key] of [
+      ["12,5", "notAnObject"],
+      [scored(2, { actual: "12,5" }), "notANumber"],
+      [scored(2, { forecast: Number.POSITIVE_INFINITY }), "notANumber"],
+      [scored(2, { actual: 1e308 }), "tooLarge"],
+      [scored(2, { time: Number.NaN }), "notANumber"],
+      [scored(2, { horizon: -1 }), "badHorizon"],
+    ] as const) {
+      assert.match(await refused({ topic: "a", scored: broken }), new RegExp(`kpi-meter.error.${key}`));
+    }
+    // the good ones of a batch are counted all the same
+    assert.match(await refused({ topic: "a", scored: [scored(2), { actual: null }, scored(3)] }), /notANumber/);
+    assert.match(await refused({ topic: "__proto__", command: "report" }), /noAsset/);
+    assert.match(await refused({ command: "dance" }), /unknownCommand/);
+    await send({ topic: "__proto__", scored: scored(1) });
+    kpi.receive({ command: "figures" } as NodeMessage);
+    await until(() => arrived.figures.length === 1);
+    assert.equal(arrived.figures[0].total.readings, 4);
+    assert.equal(arrived.figures[0].total.accuracy.lifetime.learner.mae, 1);
+  });
+
+  it("says what is wrong with its settings", async () => {
+    for (const [changes, key] of [
+      [{ model: "" }, "noModel"],
+      [{ price: "12,5" }, "range"],
+      [{ window: "1.5" }, "range"],
+      [{ currency: "Euro" }, "currency"],
+      [{ probabilityLow: 20, probabilityHigh: 10 }, "order"],
+      [{ side: "left", limit: 3 }, "choice"],
+    ] as const) {
+      await load(changes);
+      assert.match(await refused({ scored: scored(1) }), new RegExp(`kpi-meter.error.${key}`), key);
+      await helper.unload();
+    }
+  });
+
+  it("shows skill and number of readings, or that it waits", async () => {
+    await load();
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const statuses = (kpi.status as any).args as [{ text: string; fill: string }][];
+    await send({ topic: "a", scored: scored(1) });
+    await until(() => statuses.some(([{ text }]) => text === "+75.0% n=1"));
+  });
+});
