@@ -34,7 +34,9 @@ for (const [language, theme] of LOOKS) {
       await nodeRed?.stop();
     });
     afterEach(async function () {
-      if (this.currentTest?.state === "failed") await editor?.picture("as it failed");
+      if (this.currentTest?.state !== "failed") return;
+      await editor?.picture("as it failed");
+      for (const _tray of ["config node", "node"]) await editor?.page.keyboard.press("Escape"); // closes what is open
     });
 
     const isConfig = (type: string) => editor.ask<boolean>(`RED.nodes.getType("${type}").category === "config"`);

@@ -267,6 +267,9 @@ export class Dialog {
     }
     for (const tick of await this.form.locator("input[type=checkbox]:visible").all()) await tick.click();
     for (const add of await this.form.locator(".red-ui-editableList-addButton:visible").all()) await add.click();
+    for (const entry of await this.form.locator(".red-ui-editableList-container input[type=text]:visible").all()) {
+      if ((await entry.inputValue()) === "") await entry.fill("added");
+    }
   }
 
   /** The reason that a field marked as wrong gives under the mouse. */

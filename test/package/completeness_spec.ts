@@ -23,7 +23,10 @@ interface Definition {
   icon?: string;
   inputs?: number;
   outputs?: number;
-  defaults: Record<string, { value: unknown; validate?: unknown; type?: string; required?: boolean }>;
+  defaults: Record<
+    string,
+    { value: unknown; validate?: (...a: unknown[]) => unknown; type?: string; required?: boolean }
+  >;
   paletteLabel?: unknown;
   inputLabels?: unknown;
   outputLabels?: unknown;
@@ -60,6 +63,13 @@ describe("what every node brings along", () => {
         assert.ok(icon.endsWith(".svg") && existsSync(join(folder, "icons", icon)), `icon ${icon}`);
         if (definition.inputs) assert.ok(definition.inputLabels, "inputLabels");
         if (definition.outputs) assert.ok(definition.outputLabels, "outputLabels");
+      });
+
+      it("checks its settings in a way that can give reasons", () => {
+        for (const [setting, { validate }] of Object.entries(definitionOf(type, dialog()).defaults)) {
+          // Of a validator with one argument the editor takes a reason for "valid".
+          assert.ok(validate === undefined || validate.length === 2, `${setting}: validate must take (value, options)`);
+        }
       });
 
       it("has the same texts in both languages, under its own name", () => {
@@ -151,7 +161,7 @@ describe("what every node brings along", () => {
 /** Runs the dialog's script as the editor would and catches what it registers. */
 function definitionOf(type: string, html: string): Definition {
   const found = new Map<string, Definition>();
-  const validator = () => () => true;
+  const validator = () => (_value: unknown, _options: unknown) => true;
   const RED = {
     nodes: { registerType: (name: string, definition: Definition) => found.set(name, definition) },
     validators: { number: validator, regex: validator, typedInput: validator },
