@@ -222,6 +222,7 @@ export class HorizonModel {
     this.h.fill(0);
     this.hFrozen.fill(0);
     this.traces.clear();
+    this.tracker.restart();
     this.s[CURSOR] = -1;
     this.s[QUEUE_FROM] = 0;
     this.s[QUEUE_TO] = 0;

@@ -56,6 +56,11 @@ export class QuantileTracker {
     s[WIDTH] = Math.max(0, s[WIDTH] + step * ((error > score[1] ? 1 : 0) - miss));
   }
 
+  /** A new drive or asset begins: the width stands, but only widens until enough of the new scores are known. */
+  restart(): void {
+    this.s[COUNT] = 0;
+  }
+
   /** All that has to be remembered, in a fixed order. */
   buffers(): Float64Array[] {
     return [this.s, this.recent];
