@@ -1,7 +1,15 @@
+import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { Asset } from "../src/asset/asset";
 import { ForecastModel, type HasForecastModel } from "../src/asset/forecast-model";
 import { type ModelForm, modelSettings } from "../src/asset/settings";
+import { type Context, ContextStore } from "../src/memory/context-store";
+import { FileStore } from "../src/memory/file-store";
+import { NoStore } from "../src/memory/no-store";
+import type { Store } from "../src/memory/store";
+
+/** Folder of the records in Node-RED's user directory. */
+const FOLDER = "online-forecast";
+const CONTEXT = "context:";
 
 /** The forecast model that tuner, predictor and other nodes share by naming it. */
 export = (RED: NodeAPI): void => {
@@ -16,27 +24,29 @@ export = (RED: NodeAPI): void => {
       this.error(this.problem);
       return;
     }
-    const assets = new Map<string, Asset>();
-    this.model = new ForecastModel(
-      this.id,
-      settings,
-      {
-        use: (name, act) => {
-          const asset = assets.get(name) ?? new Asset(name, settings);
-          assets.set(name, asset);
-          act(asset);
-        },
-        changed: () => {},
-        assets: () => assets.keys(),
+    const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
+      errorText: (code, details) => RED._(`forecast-model.error.${code}`, details),
+      ruleText: ({ sensor, rule, value }) =>
+        RED._("forecast-model.label.problem", { sensor, value, rule: RED._(`forecast-model.rule.${rule}`) }),
+      property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
+      report: ({ code, asset, text, keptAs, usedPrevious }) => {
+        const next = usedPrevious ? RED._("forecast-model.memory.usedPrevious") : "";
+        const details = { asset: asset.slice(0, 60), text, keptAs: keptAs ?? "", next };
+        this.warn(RED._(`forecast-model.memory.${code}`, details));
       },
-      {
-        errorText: (code, details) => RED._(`forecast-model.error.${code}`, details),
-        ruleText: ({ sensor, rule, value }) =>
-          RED._("forecast-model.label.problem", { sensor, value, rule: RED._(`forecast-model.rule.${rule}`) }),
-        property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
-        now: Date.now,
-      },
-    );
+      now: Date.now,
+    });
+    this.model = model;
+    this.on("close", (done: () => void) => {
+      model.close().then(done, done);
+    });
+  }
+
+  function storeOf(node: Node, remember: string): Store {
+    if (remember === "none") return new NoStore();
+    if (remember.startsWith(CONTEXT))
+      return new ContextStore(node.context() as unknown as Context, remember.slice(CONTEXT.length));
+    return new FileStore(join(RED.settings.userDir ?? ".", FOLDER));
   }
 
   RED.nodes.registerType("forecast-model", ForecastModelNode);

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import type { PlainForecast } from "../src/asset/plain";
+import { assetOf } from "../src/message/asset-of";
 import { commandOf } from "../src/message/command";
 
 interface LruPredictorDef extends NodeDef {
@@ -32,6 +33,10 @@ export = (RED: NodeAPI): void => {
     const show = (): void => {
       timer = undefined;
       if (!newest) return;
+      if (model.unsaved) {
+        this.status({ fill: "yellow", shape: "ring", text: "lru-predictor.status.unsaved" });
+        return;
+      }
       const { value, updates } = newest;
       const horizon = newest.horizon as number;
       const ahead = horizon === 0 ? "" : horizon < 100 ? ` (+${horizon})` : ` +${horizon}`;
@@ -91,7 +96,7 @@ export = (RED: NodeAPI): void => {
     ): void => {
       const fail = (error: unknown): void => done(model.explain(error));
       try {
-        const one = msg.topic === undefined ? undefined : model.assetOf(msg);
+        const one = msg.topic === undefined ? undefined : assetOf(msg.topic);
         if (command === "import") {
           model.import(one ?? "", msg.payload, () => done(), fail);
         } else if (command === "export") {

@@ -4,6 +4,8 @@ import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-mo
 import { Pauses } from "../src/asset/pauses";
 import type { Forecaster, Tuning } from "../src/forecaster/forecaster";
 import type { LearnOptions, Scope } from "../src/forecaster/horizon-model";
+import { AssetMemory } from "../src/memory/asset-memory";
+import { assetOf } from "../src/message/asset-of";
 import { commandOf } from "../src/message/command";
 import { guardWord } from "../src/message/reading";
 
@@ -18,8 +20,13 @@ interface RtrlTunerDef extends NodeDef {
 
 const COMMANDS = ["pause", "resume", "reset", "freeze", "approve", "rollback"] as const;
 type Command = (typeof COMMANDS)[number];
+type Send = (msg: (NodeMessage | null)[]) => void;
+type Done = (error?: Error) => void;
 const SPEEDS = { careful: 0.3, normal: 1, fast: 3 };
 const SCOPES: readonly Scope[] = ["all", "unit", "output"];
+/** The pauses of all assets are one record. */
+const ALL = "";
+const PAUSED: LearnOptions = { learn: false };
 /** Status texts come at most so often, ms: a fast flow must not spend its time on them. */
 const STATUS_EVERY = 500;
 
@@ -37,11 +44,16 @@ export = (RED: NodeAPI): void => {
       return;
     }
 
-    const pauses = new Pauses();
-    const learn = ({ name }: Asset, forecaster: Forecaster, factor: number): Tuning => {
-      if (pauses.has(name)) return forecaster.learn(PAUSED);
-      return forecaster.learn(factor === 1 ? options : { ...options, speed: options.speed * factor });
-    };
+    const memory = new AssetMemory<Pauses>({
+      part: this.id,
+      kind: "pauses",
+      store: model.store,
+      create: () => new Pauses(),
+      save: (pauses) => pauses.save(),
+      load: Pauses.load,
+      everyChanges: 1,
+      report: (problem) => model.report(problem),
+    });
 
     let newest: { paused: boolean; held: boolean; updates: number; change: number } | undefined;
     let timer: NodeJS.Timeout | undefined;
@@ -49,7 +61,8 @@ export = (RED: NodeAPI): void => {
       timer = undefined;
       if (!newest) return;
       const { paused, held, updates, change } = newest;
-      if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
+      if (model.unsaved) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.unsaved" });
+      else if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
       else if (held) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" });
       else if (updates === 0) this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
       else this.status({ fill: "green", shape: "dot", text: `Δ${(100 * change).toFixed(1)}% n=${updates}` });
@@ -64,23 +77,39 @@ export = (RED: NodeAPI): void => {
 
     this.on("input", (message, send, done) => {
       const msg = message as ForecastMessage;
+      const refuse = (error: unknown): void => done(model.explain(error));
+      let command: Command | undefined;
       try {
-        const command = commandOf(msg, COMMANDS);
-        if (command !== undefined) return obey(command, msg, send, done);
+        command = commandOf(msg, COMMANDS);
       } catch (error) {
-        return done(model.explain(error));
+        return refuse(error);
       }
+      memory.use(
+        ALL,
+        (pauses) => {
+          if (command === undefined) tune(msg, pauses, send, done);
+          else obey(command, msg, pauses, send, done);
+        },
+        refuse,
+      );
+    });
+
+    const tune = (msg: ForecastMessage, pauses: Pauses, send: Send, done: Done): void => {
+      const learn = (asset: Asset, forecaster: Forecaster, factor: number): Tuning => {
+        if (pauses.has(asset.name)) return forecaster.learn(PAUSED);
+        return forecaster.learn(factor === 1 ? options : { ...options, speed: options.speed * factor });
+      };
       model.take(
         this.id,
         msg,
-        ({ asset, forecaster, intake }) => {
+        ({ asset, forecaster, forecast, intake }) => {
           // Taken in by a predictor before: its labels have waited for this node.
           const tunings = intake?.tunings ?? [{ ...learn(asset, forecaster, guardWord(msg.quality).speed) }];
           if (!intake) model.changed(asset.name);
           const last = tunings.findLast((tuning) => tuning !== null) as Tuning;
-          msg.tuning = tunings.length > 1 ? tunings : last;
+          msg.tuning = intake && Array.isArray(forecast) ? tunings : last;
           showSoon(pauses.has(asset.name), last);
-          send([message, telemetry(asset.name, forecaster.lastTime, last)]);
+          send([msg as NodeMessage, telemetry(asset.name, forecaster.lastTime, last)]);
           done();
         },
         (error) => {
@@ -90,46 +119,46 @@ export = (RED: NodeAPI): void => {
         },
         (asset, forecaster, reading) => learn(asset, forecaster, reading.speed),
       );
-    });
+    };
 
-    const obey = (
-      command: Command,
-      msg: ForecastMessage,
-      send: (msg: (NodeMessage | null)[]) => void,
-      done: (error?: Error) => void,
-    ): void => {
-      const one = msg.topic === undefined ? undefined : model.assetOf(msg);
-      if (command === "pause" || command === "freeze") pauses.set(one, true);
-      if (command === "resume") pauses.set(one, false);
+    const obey = (command: Command, msg: ForecastMessage, pauses: Pauses, send: Send, done: Done): void => {
+      const one = msg.topic === undefined ? undefined : assetOf(msg.topic);
+      const obeyed = (): void => {
+        newest = undefined;
+        if (command === "pause" || command === "freeze")
+          this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
+        else this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
+        send([null, { topic: msg.topic, payload: { command } } as NodeMessage]);
+        done();
+      };
+      if (command === "pause" || command === "freeze" || command === "resume") {
+        pauses.set(one, command !== "resume");
+        memory.changed(ALL);
+      }
+      if (command === "pause" || command === "resume") {
+        obeyed();
+        return;
+      }
       model.each(
         one,
         ({ forecaster }) => {
-          if (command === "approve" || command === "freeze") forecaster?.approve();
-          else if (command === "rollback") forecaster?.rollback();
+          if (command === "rollback") forecaster?.rollback();
           else if (command === "reset") forecaster?.reset();
+          else forecaster?.approve();
         },
-        () => {
-          const paused = command === "pause" || command === "freeze";
-          this.status(
-            paused
-              ? { fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" }
-              : { fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" },
-          );
-          newest = undefined;
-          send([null, { topic: msg.topic, payload: { command } } as NodeMessage]);
-          done();
-        },
+        obeyed,
         done,
       );
     };
 
-    this.on("close", () => clearTimeout(timer));
+    this.on("close", (done: () => void) => {
+      clearTimeout(timer);
+      memory.close().then(done, done);
+    });
   }
 
   RED.nodes.registerType("rtrl-tuner", RtrlTunerNode);
 };
-
-const PAUSED: LearnOptions = { learn: false };
 
 /** What was learnt, for a chart or a log; nothing where no label came. */
 function telemetry(asset: string, time: number, tuning: Tuning): NodeMessage | null {

@@ -1,9 +1,13 @@
+import { createHash } from "node:crypto";
 import { Forecaster, type Tuning } from "../forecaster/forecaster";
 import { SnapshotError } from "../forecaster/snapshot";
+import { AssetMemory } from "../memory/asset-memory";
+import type { MemoryProblem } from "../memory/memory-problem";
+import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
 import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, readingsOf } from "../message/reading";
-import type { Asset } from "./asset";
+import { Asset } from "./asset";
 import { type Intake, type Learn, takeIn } from "./intake";
 import type { PlainForecast, PlainScored } from "./plain";
 import type { ModelSettings } from "./settings";
@@ -51,13 +55,6 @@ export interface TakenMessage {
   intake: Intake | undefined;
 }
 
-/** Where the assets are kept: memory, file or store. */
-export interface Assets {
-  use(asset: string, act: (asset: Asset) => void, fail?: (error: Error) => void): void;
-  changed(asset: string, count?: number): void;
-  assets(): Iterable<string>;
-}
-
 /** The parts of Node-RED that a model needs. */
 export interface Surroundings {
   /** Why a message cannot be used, in the user's language. */
@@ -66,6 +63,8 @@ export interface Surroundings {
   ruleText(problem: ValueProblem): string;
   /** A property of a message by its path, such as "payload.machine". */
   property(msg: object, path: string): unknown;
+  /** Says what happened to the memory of an asset, in the user's language. */
+  report(problem: MemoryProblem): void;
   /** ms, for readings that bring no time. */
   now(): number;
 }
@@ -82,15 +81,50 @@ export interface HasForecastModel {
 
 /** One forecast model as all nodes that name it share it: it owns one forecaster for each asset. */
 export class ForecastModel {
+  private readonly assets: AssetMemory<Asset>;
+  private failing = false;
+
   /**
    * @param id of the config node: the mark that a message carries once this model has taken it in
+   * @param store where the assets are remembered; other nodes keep their own state of the same assets there too
    */
   constructor(
     readonly id: string,
     readonly settings: ModelSettings,
-    private readonly assets: Assets,
+    readonly store: Store,
     private readonly surroundings: Surroundings,
-  ) {}
+  ) {
+    const { assetLimit, saveMs, saveUpdates } = settings;
+    this.assets = new AssetMemory<Asset>({
+      part: `${id}-${shapeHash(settings)}`,
+      kind: "forecaster",
+      store,
+      create: (name) => new Asset(name, settings),
+      save: (asset) => asset.save(),
+      load: (bytes, name) => Asset.load(bytes, name, settings),
+      limit: assetLimit,
+      everyMs: saveMs,
+      everyChanges: saveUpdates,
+      report: (problem) => this.report(problem),
+    });
+  }
+
+  /** Tells the user what happened to the memory of this model, or of a node that keeps its state in the same store. */
+  report(problem: MemoryProblem): void {
+    if (problem.code === "saveFailed") this.failing = true;
+    if (problem.code === "saveRecovered") this.failing = false;
+    this.surroundings.report(problem);
+  }
+
+  /** Whether there are states that could not be saved; they are in memory, and it is tried again. */
+  get unsaved(): boolean {
+    return this.failing;
+  }
+
+  /** Saves everything that has changed; nothing is taken in any more. */
+  close(): Promise<void> {
+    return this.assets.close();
+  }
 
   /** Inputs as configured; empty = every number in the payload. */
   get inputs(): readonly string[] {
@@ -106,9 +140,9 @@ export class ForecastModel {
     return this.settings.horizon;
   }
 
-  /** Names of all assets known. */
-  assetNames(): string[] {
-    return [...this.assets.assets()];
+  /** Names of all assets known, in memory or remembered. */
+  assetNames(): Promise<string[]> {
+    return this.assets.allAssets();
   }
 
   /** Hands over an asset: at once where it is in memory, else, in the order of asking, as soon as it is loaded. */
@@ -255,7 +289,11 @@ export class ForecastModel {
    * @param done called once, after the last one
    */
   each(name: string | undefined, act: (asset: Asset) => void, done: () => void, fail: (error: Error) => void): void {
-    const names = name === undefined ? this.assetNames() : [name];
+    if (name === undefined) this.assetNames().then((names) => this.eachOf(names, act, done, fail), fail);
+    else this.eachOf([name], act, done, fail);
+  }
+
+  private eachOf(names: string[], act: (asset: Asset) => void, done: () => void, fail: (error: Error) => void): void {
     let open = names.length;
     let failure: Error | undefined;
     const next = (error?: Error): void => {
@@ -265,13 +303,13 @@ export class ForecastModel {
       else done();
     };
     if (open === 0) done();
-    for (const one of names)
+    for (const name of names)
       this.withAsset(
-        one,
+        name,
         (asset) => {
           try {
             act(asset);
-            this.changed(one);
+            if (asset.forecaster) this.changed(name);
             next();
           } catch (error) {
             next(this.explain(error));
@@ -364,6 +402,15 @@ export class ForecastModel {
 /** The message as it was before a predictor put its forecast into the payload. */
 function original(msg: ForecastMessage): ForecastMessage {
   return msg.observed?.moved === true ? { ...msg, payload: msg.reading } : msg;
+}
+
+/**
+ * A short name for everything that gives a model its shape: with other settings it is another model, with a record of
+ * its own, and the old one is found again when the settings come back.
+ */
+function shapeHash({ target, inputs, horizon, size, buildOn, coverage, labelDelay }: ModelSettings): string {
+  const text = JSON.stringify([target, inputs, horizon, size, buildOn, coverage, labelDelay]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /** What a model is made for, in signs that need no translation: "co2 ← load, fuel (+1, +6)". */

@@ -34,6 +34,7 @@ export function takeIn(
 ): Intake {
   const intake: Intake = { scored: [], tunings: [], forecasts: [], problems: [] };
   const forecaster = asset.begin(payload);
+  let refused: MessageProblem | undefined;
   for (const row of rows) {
     try {
       if (row instanceof MessageProblem) throw row;
@@ -44,12 +45,14 @@ export function takeIn(
       intake.forecasts.push(plainForecast(forecaster.forecast(), asset.name));
     } catch (error) {
       if (!batch || !(error instanceof MessageProblem)) throw error;
+      refused ??= error;
       intake.scored.push(null);
       intake.problems.push(rowProblems(error));
       intake.tunings.push(null);
       intake.forecasts.push(null);
     }
   }
+  if (refused && intake.forecasts.every((forecast) => forecast === null)) throw refused;
   return intake;
 }
 
