@@ -1,11 +1,18 @@
+import type { Forecast, Scored, Tuning } from "./forecast";
 import { History } from "./history";
-import { HorizonModel, LAGS, type LearnOptions, type Skip } from "./horizon-model";
+import { HorizonModel, type LearnOptions } from "./horizon-model";
+import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
 import { Random } from "./random";
+import { type HeldValue, type Reading, ReadingRejected, type Rejection } from "./reading";
 import { RunningRms } from "./running-rms";
 import { RunningScale } from "./running-scale";
 import { readDescription, readState, writeSnapshot } from "./snapshot";
 import { norm } from "./trust-region";
+
+export type { Forecast, ForecastStep, Scored, Tuning } from "./forecast";
+export type { ForecasterOptions } from "./options";
+export { type HeldValue, type Reading, ReadingRejected, type Rejection } from "./reading";
 
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
 const ABSURD = 1e100;
@@ -21,143 +28,6 @@ const FORECAST_INDEX = 4;
 const SINCE = 5;
 const PRETRAINED = 6;
 const LAST_ACTUAL_TIME = 7;
-
-/** What a forecaster is made of. */
-export interface ForecasterOptions {
-  /** Names of the sensors used. The target is left out of them: what it adds is decided by the horizon. */
-  inputs: readonly string[];
-  /** Name of the value to forecast. */
-  target: string;
-  /** Readings ahead, one or several, whole numbers 1 … 1000; or 0: estimate the target now (a soft sensor). Default 1. */
-  horizon?: number | readonly number[];
-  /** Complex units of the LRU layer, 1 … 256. Default 16. */
-  size?: number;
-  /** What the forecast corrects: the last value, or the existing forecast that comes with each reading. */
-  buildOn?: "last" | "existing";
-  /** Whether the target's own past is an input. Default true. */
-  targetHistory?: boolean;
-  /** Share of actual values that the interval shall hold, 0.5 … 0.99. Default 0.9. */
-  coverage?: number;
-  /** Same seed, same numbers. Default 1. */
-  seed?: number;
-  /** How many readings late a label may come, 0 … 100,000. Default 100. */
-  labelDelay?: number;
-  /** Name of the machine, for the messages only. */
-  asset?: string;
-}
-
-/** Sensor values of one asset at one time. */
-export interface Reading {
-  /** ms since 1970, later than the reading before. */
-  time: number;
-  /** Values by sensor name; absent or not finite = missing. */
-  values: Readonly<Record<string, number>>;
-  /**
-   * The same values as numbers in the order of the forecaster's `inputs`, the target last, instead of `values`. For long
-   * histories: a number read by name out of an object is boxed by the engine, one in an array is not.
-   */
-  ordered?: Float64Array;
-  /** The existing forecast made now, for the first horizon. */
-  existing?: number;
-  /** How much to learn from this reading, 0 … 1. Default 1. */
-  quality?: number;
-  /** Horizon 0: false = learn from this label, but do not show it to later readings as the last label. Default true. */
-  labelShown?: boolean;
-}
-
-/** A forecast. Numbers that are not known are NaN. The object is used again at the next reading: copy what you keep. */
-export interface Forecast {
-  asset: string;
-  /** ms: the reading from which it was made. */
-  origin: number;
-  /** ms: when the actual value is expected. */
-  due: number;
-  horizon: number;
-  value: number;
-  lower: number;
-  upper: number;
-  coverage: number;
-  naive: number;
-  frozen: number;
-  existing: number;
-  updates: number;
-  /** All horizons, where there are several. */
-  steps?: ForecastStep[];
-}
-
-/** One of several horizons of a forecast. */
-export interface ForecastStep {
-  horizon: number;
-  due: number;
-  value: number;
-  lower: number;
-  upper: number;
-  frozen: number;
-}
-
-/** A forecast whose actual value has come. Error = forecast − actual. The object is used again: copy what you keep. */
-export interface Scored {
-  origin: number;
-  /** ms: when the actual value was measured. */
-  time: number;
-  horizon: number;
-  forecast: number;
-  actual: number;
-  error: number;
-  naive: number;
-  frozen: number;
-  existing: number;
-  /** Whether the actual value lay in the interval; false as well where no interval was given. */
-  covered: boolean;
-  /** Width and place of the interval that was given; NaN where none. */
-  lower: number;
-  upper: number;
-  /** All horizons that fell due, where there are several. */
-  steps?: Scored[];
-}
-
-/** What learning did with the labels of a reading. */
-export interface Tuning {
-  updates: number;
-  rate: number;
-  /** Largest relative change of a horizon's parameters from the base. */
-  change: number;
-  /** Why nothing was learnt; absent if something was. */
-  skipped?: Skip;
-}
-
-/** A value that was not used as it came. */
-export interface HeldValue {
-  sensor: string;
-  /** missing: none came, or no finite number; absurd: beyond ±1e100; far: over 20 standard deviations away. */
-  rule: "missing" | "absurd" | "far";
-  value: number;
-}
-
-/** Why a reading or a label was turned away. Nothing was changed. */
-export type Rejection =
-  | "bad time"
-  | "duplicate"
-  | "out of order"
-  | "unknown time"
-  | "already labelled"
-  | "not a number";
-
-/** Thrown for a reading that cannot be taken; nothing was changed. */
-export class ReadingRejected extends Error {
-  constructor(
-    readonly code: Rejection,
-    text: string,
-  ) {
-    super(text);
-    this.name = "ReadingRejected";
-  }
-}
-
-interface Description extends Required<Omit<ForecasterOptions, "horizon">> {
-  horizon: number[];
-  capacity: number;
-}
 
 /**
  * The forecaster of one asset: it scores what fell due, learns from it by real-time recurrent learning, and forecasts.
@@ -724,51 +594,6 @@ export class Forecaster {
   parameterNorms(): number[] {
     return this.models.map((model) => norm(model.parameters));
   }
-}
-
-function describe(options: ForecasterOptions): Description {
-  const { target } = options;
-  if (typeof target !== "string" || target === "") throw new RangeError("A forecaster needs the name of its target.");
-  if (!Array.isArray(options.inputs) || options.inputs.some((name) => typeof name !== "string" || name === ""))
-    throw new RangeError("Inputs are a list of sensor names.");
-  const inputs = [...new Set(options.inputs as readonly string[])].filter((name) => name !== target);
-  const given = options.horizon ?? 1;
-  const horizon = [...new Set(typeof given === "number" ? [given] : given)].sort((a, b) => a - b);
-  if (horizon.length === 0) throw new RangeError("At least one horizon is needed.");
-  for (const k of horizon) whole("horizon", k, 0, 1000);
-  if (horizon[0] === 0 && horizon.length > 1)
-    throw new RangeError("Horizon 0 (a soft sensor) stands alone: its readings come without the target.");
-  const targetHistory = options.targetHistory ?? true;
-  if (inputs.length === 0 && (horizon[0] === 0 || !targetHistory))
-    throw new RangeError("A forecast without the target's own past needs at least one input.");
-  const buildOn = options.buildOn ?? "last";
-  if (buildOn !== "last" && buildOn !== "existing") throw new RangeError('buildOn is "last" or "existing".');
-  const coverage = options.coverage ?? 0.9;
-  if (!(coverage >= 0.5 && coverage <= 0.99))
-    throw new RangeError(`coverage is ${coverage}; it goes from 0.5 to 0.99.`);
-  const seed = options.seed ?? 1;
-  if (!Number.isFinite(seed)) throw new RangeError(`seed is ${seed}, not a number.`);
-  const labelDelay = whole("labelDelay", options.labelDelay ?? 100, 0, 100_000);
-  return {
-    inputs,
-    target,
-    horizon,
-    size: whole("size", options.size ?? 16, 1, 256),
-    buildOn,
-    targetHistory,
-    coverage,
-    seed,
-    labelDelay,
-    asset: options.asset ?? "",
-    // Room for the longest horizon, for late labels behind it, and for the differences at the oldest of them.
-    capacity: labelDelay + horizon[horizon.length - 1] + LAGS + 2,
-  };
-}
-
-function whole(name: string, value: number, from: number, to: number): number {
-  if (!Number.isInteger(value) || value < from || value > to)
-    throw new RangeError(`${name} is ${value}; it is a whole number from ${from} to ${to}.`);
-  return value;
 }
 
 function quality(given: number | undefined): number {

@@ -1,4 +1,14 @@
-import type { Forecaster, Reading } from "./forecaster";
+import type { Scored } from "./forecast";
+import type { LearnOptions } from "./horizon-model";
+import type { Reading } from "./reading";
+
+/** What can be trained: something that takes readings step by step and can begin a new sequence. */
+interface Trainee {
+  readonly index: number;
+  readonly lastTime: number;
+  forgetReadings(): void;
+  step(reading: Reading, options: LearnOptions): { scored: Scored | undefined };
+}
 
 /** How to train on history. */
 export interface PretrainingOptions {
@@ -30,7 +40,7 @@ export interface PretrainingProgress {
  * @throws RangeError where epochs is no whole number from 1 to 100
  */
 export function pretrain(
-  forecaster: Forecaster,
+  forecaster: Trainee,
   rows: readonly (Reading & { asset?: string })[],
   options: PretrainingOptions,
   onProgress?: (progress: PretrainingProgress) => void,

@@ -1,0 +1,62 @@
+import type { Skip } from "./horizon-model";
+
+/** A forecast. Numbers that are not known are NaN. The object is used again at the next reading: copy what you keep. */
+export interface Forecast {
+  asset: string;
+  /** ms: the reading from which it was made. */
+  origin: number;
+  /** ms: when the actual value is expected. */
+  due: number;
+  horizon: number;
+  value: number;
+  lower: number;
+  upper: number;
+  coverage: number;
+  naive: number;
+  frozen: number;
+  existing: number;
+  updates: number;
+  /** All horizons, where there are several. */
+  steps?: ForecastStep[];
+}
+
+/** One of several horizons of a forecast. */
+export interface ForecastStep {
+  horizon: number;
+  due: number;
+  value: number;
+  lower: number;
+  upper: number;
+  frozen: number;
+}
+
+/** A forecast whose actual value has come. Error = forecast − actual. The object is used again: copy what you keep. */
+export interface Scored {
+  origin: number;
+  /** ms: when the actual value was measured. */
+  time: number;
+  horizon: number;
+  forecast: number;
+  actual: number;
+  error: number;
+  naive: number;
+  frozen: number;
+  existing: number;
+  /** Whether the actual value lay in the interval; false as well where no interval was given. */
+  covered: boolean;
+  /** Width and place of the interval that was given; NaN where none. */
+  lower: number;
+  upper: number;
+  /** All horizons that fell due, where there are several. */
+  steps?: Scored[];
+}
+
+/** What learning did with the labels of a reading. */
+export interface Tuning {
+  updates: number;
+  rate: number;
+  /** Largest relative change of a horizon's parameters from the base. */
+  change: number;
+  /** Why nothing was learnt; absent if something was. */
+  skipped?: Skip;
+}
