@@ -1,0 +1,68 @@
+// Writes the measured table of bench/results/accuracy.json into both READMEs: npm run readme
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./install.mjs";
+
+const { rows, checks } = JSON.parse(readFileSync(join(root, "bench", "results", "accuracy.json"), "utf8"));
+
+const WORDS = {
+  "README.md": {
+    head: ["series", "task", "naive", "best linear", "frozen", "cold start", "output layer only", "**online**", "against naive", "inside 90 %"],
+    task: (text) => text,
+    hidden: ["units", "output layer only", "recurrent unit and output layer"],
+    promise: "promised figures reached",
+  },
+  "README.ja.md": {
+    head: ["系列", "課題", "ナイーブ", "最良の線形", "凍結", "事前学習なし", "出力層のみ学習", "**オンライン**", "ナイーブ比", "90 %区間の被覆率"],
+    task: (text) =>
+      text
+        .replace(/^soft sensor, label each (\d+) (\w)$/, "ソフトセンサー、実測値は$1 $2ごと")
+        .replace(/^(\d+) (\w) ahead$/, "$1 $2先"),
+    hidden: ["ユニット数", "出力層のみ学習", "再帰ユニットと出力層を学習"],
+    promise: "目標値の達成",
+  },
+};
+
+const figure = (value) => (value === "" ? "" : Number(value).toPrecision(3));
+const percent = (value) => `${value > 0 ? "−" : "+"}${Math.abs(value).toFixed(1)} %`;
+const line = (cells) => `| ${cells.join(" | ")} |`;
+
+function table(words) {
+  const recorded = rows.filter(({ naive }) => naive !== "");
+  const hidden = rows.filter(({ naive }) => naive === "");
+  const body = recorded.map((row) => {
+    const linear = [row.smoothing, row.nlms, row.rls, row.quadratic].filter((value) => value !== "");
+    return line([
+      row.series.replaceAll("_", " "),
+      words.task(row.task),
+      figure(row.naive),
+      figure(Math.min(...linear)),
+      figure(row.frozen),
+      figure(row.cold),
+      figure(row.output),
+      `**${figure(row.online)}**`,
+      percent(row["skill %"]),
+      `${(100 * row.coverage).toFixed(1)} %`,
+    ]);
+  });
+  const rule = (count) => line(Array.from({ length: count }, () => "---"));
+  return [
+    line(words.head),
+    rule(words.head.length),
+    ...body,
+    "",
+    line(words.hidden),
+    rule(words.hidden.length),
+    ...hidden.map((row) => line([row.series.match(/\d+/)[0], figure(row.output), figure(row.online)])),
+    "",
+    `${words.promise}: ${checks.filter(({ ok }) => ok).length} / ${checks.length}`,
+  ].join("\n");
+}
+
+for (const [file, words] of Object.entries(WORDS)) {
+  const path = join(root, file);
+  const text = readFileSync(path, "utf8");
+  const between = /(<!-- accuracy -->\n)[\s\S]*?(<!-- \/accuracy -->)/;
+  if (!between.test(text)) throw new Error(`${file} has no place for the table.`);
+  writeFileSync(path, text.replace(between, (_, from, to) => `${from}\n${table(words)}\n\n${to}`));
+}
