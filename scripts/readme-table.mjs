@@ -7,13 +7,35 @@ const { rows, checks } = JSON.parse(readFileSync(join(root, "bench", "results", 
 
 const WORDS = {
   "README.md": {
-    head: ["series", "task", "naive", "best linear", "frozen", "cold start", "output layer only", "**online**", "against naive", "inside 90 %"],
+    head: [
+      "series",
+      "task",
+      "naive",
+      "best linear",
+      "frozen",
+      "cold start",
+      "output layer only",
+      "**online**",
+      "against naive",
+      "inside 90 %",
+    ],
     task: (text) => text,
     hidden: ["units", "output layer only", "recurrent unit and output layer"],
     promise: "promised figures reached",
   },
   "README.ja.md": {
-    head: ["系列", "課題", "ナイーブ", "最良の線形", "凍結", "事前学習なし", "出力層のみ学習", "**オンライン**", "ナイーブ比", "90 %区間の被覆率"],
+    head: [
+      "系列",
+      "課題",
+      "ナイーブ",
+      "最良の線形",
+      "凍結",
+      "事前学習なし",
+      "出力層のみ学習",
+      "**オンライン**",
+      "ナイーブ比",
+      "90 %区間の被覆率",
+    ],
     task: (text) =>
       text
         .replace(/^soft sensor, label each (\d+) (\w)$/, "ソフトセンサー、実測値は$1 $2ごと")
@@ -64,5 +86,8 @@ for (const [file, words] of Object.entries(WORDS)) {
   const text = readFileSync(path, "utf8");
   const between = /(<!-- accuracy -->\n)[\s\S]*?(<!-- \/accuracy -->)/;
   if (!between.test(text)) throw new Error(`${file} has no place for the table.`);
-  writeFileSync(path, text.replace(between, (_, from, to) => `${from}\n${table(words)}\n\n${to}`));
+  writeFileSync(
+    path,
+    text.replace(between, (_, from, to) => `${from}\n${table(words)}\n\n${to}`),
+  );
 }
