@@ -37,6 +37,7 @@ export interface ReportText {
   never: string;
   hours: (count: string) => string;
   minutes: (count: string) => string;
+  seconds: (count: string) => string;
   layer: { accuracy: string; operation: string; regulation: string; roi: string };
   layerNote: { accuracy: (unit: string) => string; operation: string; regulation: string };
   forecaster: Record<ForecasterName, string>;
@@ -139,6 +140,7 @@ const english: ReportText = {
   never: "never",
   hours: (count) => `${count} h`,
   minutes: (count) => `${count} min`,
+  seconds: (count) => `${count} s`,
   layer: { accuracy: "1 Accuracy", operation: "2 Operation", regulation: "3 Regulation", roi: "Return on investment" },
   layerNote: {
     accuracy: (unit) => `Errors in ${unit || "the unit of the forecast value"}. All figures measured; no money here.`,
@@ -279,6 +281,7 @@ const japanese: ReportText = {
   never: "回収不可",
   hours: (count) => `${count} 時間`,
   minutes: (count) => `${count} 分`,
+  seconds: (count) => `${count} 秒`,
   layer: { accuracy: "1　予測精度", operation: "2　運転", regulation: "3　規制", roi: "投資対効果" },
   layerNote: {
     accuracy: (unit) => `誤差の単位は${unit || "予測値と同じ"}です。すべて実測であり、金額は含みません。`,

@@ -401,7 +401,12 @@ function formats({ language, timeZone }: ReportOptions, rates: Rates) {
     /** Label of a time axis: days where it is long, times of day where it is short. */
     moment: (from: number, to: number) =>
       to - from > 3 * 86_400_000 ? dates({ month: "short", day: "numeric", year: "2-digit" }) : minute,
-    duration: (minutes: number) => (minutes < 120 ? text.minutes(number(minutes)) : text.hours(number(minutes / 60))),
+    duration: (minutes: number) =>
+      minutes < 2
+        ? text.seconds(number(minutes * 60))
+        : minutes < 120
+          ? text.minutes(number(minutes))
+          : text.hours(number(minutes / 60)),
     orNone: (value: number | null, format: (value: number) => string) => (value === null ? text.none : format(value)),
   };
 }
