@@ -13,8 +13,6 @@ import { report } from "../src/kpi/report";
 import { REPORT_LANGUAGES, type ReportLanguage } from "../src/kpi/report-text";
 import { readScored, ScoredProblem } from "../src/kpi/scored-forecast";
 import { AssetMemory, type MemoryProblem } from "../src/memory/asset-memory";
-import { NoStore } from "../src/memory/no-store";
-import type { Store } from "../src/memory/store";
 import { assetOf } from "../src/message/asset-of";
 import { commandOf } from "../src/message/command";
 import { shown } from "../src/message/problem";
@@ -52,9 +50,7 @@ export = (RED: NodeAPI): void => {
       this.error(text);
       this.on("input", (_msg, _send, done) => done(new Error(text)));
     };
-    const owner = RED.nodes.getNode(config.model) as
-      | (Node & HasForecastModel & { store?: Store; report?(node: Node, problem: MemoryProblem): void })
-      | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
     if (!owner?.model) {
       refuse(owner?.problem ?? say("error.noModel"));
       return;
@@ -78,14 +74,14 @@ export = (RED: NodeAPI): void => {
     };
 
     const kept = {
-      store: owner.store ?? new NoStore(),
+      store: model.store,
       kind: "kpi meter",
       limit: model.settings.assetLimit,
       everyMs: model.settings.saveMs,
       everyChanges: model.settings.saveUpdates,
       save: (meter: Meter) => meter.save(),
       load: (bytes: Uint8Array) => Meter.load(bytes, options),
-      report: (problem: MemoryProblem) => owner.report?.(this, problem),
+      report: (problem: MemoryProblem) => model.report(problem),
     };
     const meters = new AssetMemory<Meter>({ ...kept, part: this.id, create: (asset) => new Meter(options, asset) });
     const totals = new AssetMemory<Meter>({ ...kept, part: `${this.id}-total`, create: () => new Meter(options) });
