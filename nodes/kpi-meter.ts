@@ -64,7 +64,8 @@ export = (RED: NodeAPI): void => {
       refuse(say(`error.${e.code}`, { field: say(`label.${e.field}`), ...e.details }));
       return;
     }
-    const { meter: options, rates, emit } = settings;
+    const { rates, emit } = settings;
+    const options = { ...settings.meter, horizon: model.horizons[0] };
 
     /** What a Catch node shall read. */
     const explain = (e: unknown): Error => {
@@ -128,10 +129,9 @@ export = (RED: NodeAPI): void => {
         let problem: unknown;
         for (const entry of given) {
           try {
-            const scored = readScored(entry);
-            const counted = meter.add(scored);
+            const counted = meter.add(readScored(entry));
             if (!counted) continue;
-            total.absorb(counted, meter.asset, scored.slice(1));
+            total.absorb(counted, meter.asset);
             added++;
           } catch (e) {
             problem ??= e;

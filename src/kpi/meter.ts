@@ -14,6 +14,8 @@ export interface MeterOptions {
   window: number;
   /** Length of the baseline, hours of observation, above 0. */
   baselineHours: number;
+  /** Readings ahead of the forecast that is measured; absent = the first of those that fell due. */
+  horizon?: number;
   /** The limit whose warnings are judged; absent = alarms are not counted. */
   limit?: AlarmLimit;
 }
@@ -23,6 +25,8 @@ export type PeriodName = "baseline" | "evaluation";
 /** What one reading added to an asset's meter, so that the meter of all assets can add the same. */
 export interface Counted {
   scored: ScoredForecast;
+  /** The further horizons of the same reading. */
+  further: ScoredForecast[];
   period: PeriodName;
   /** ms of observed time. */
   observed: number;
@@ -92,20 +96,21 @@ export class Meter {
   /**
    * Counts a scored forecast of this asset.
    *
-   * @param scored  one entry a horizon, the first one's first
-   * @returns what was added; undefined where this forecast was counted before
+   * @param scored  what fell due by one reading, one entry a horizon
+   * @returns what was added; undefined where this forecast was counted before, or the measured horizon is not among them
    */
   add(scored: readonly ScoredForecast[]): Counted | undefined {
-    const [main, ...further] = scored;
-    if (!this.window.add(main)) return undefined;
+    const { horizon } = this.options;
+    const main = horizon === undefined ? scored[0] : scored.find((one) => one.horizon === horizon);
+    if (!main || !this.window.add(main)) return undefined;
+    const further = scored.filter((one) => one !== main);
     const first = this.assets === 0;
     const period = this.frozen ? "evaluation" : "baseline";
     const observed = this.time.add(main.time);
     if (this.time.order === "restarted") this.alarm?.forgetOpen();
     const outcomes = this.time.order === "late" ? [] : (this.alarm?.add(main) ?? []);
-    const counted = { scored: main, period, observed, outcomes, first } as const;
+    const counted = { scored: main, further, period, observed, outcomes, first } as const;
     this.tally(counted, this.asset);
-    this.addHorizons(further);
     // A warning of the baseline that is judged later would be counted in the other period.
     if (!this.frozen && this.baseline.hours >= this.options.baselineHours) {
       this.frozen = true;
@@ -115,10 +120,9 @@ export class Meter {
   }
 
   /** Adds to the meter of all assets what one asset's meter counted. */
-  absorb(counted: Counted, asset: string, further: readonly ScoredForecast[] = []): void {
+  absorb(counted: Counted, asset: string): void {
     this.window.append(counted.scored);
     this.tally(counted, asset);
-    this.addHorizons(further);
   }
 
   /**
@@ -140,12 +144,13 @@ export class Meter {
     this.list(outcomes, asset);
   }
 
-  private tally({ scored, period, observed, outcomes, first }: Counted, asset: string): void {
+  private tally({ scored, further, period, observed, outcomes, first }: Counted, asset: string): void {
     if (first) this.assets++;
     if (Number.isNaN(this.from)) this.from = scored.time;
     this.to = scored.time;
     this.lifetime.add(scored);
     this[period].add(scored, observed, outcomes);
+    this.addHorizons(further);
     this.list(outcomes, asset);
   }
 

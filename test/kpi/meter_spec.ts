@@ -54,6 +54,25 @@ describe("meter", () => {
     assert.deepEqual(figures(twice), figures(once));
   });
 
+  it("measures the horizon it was told to, and the further ones beside it", () => {
+    const meter = new Meter({ ...OPTIONS, horizon: 6 });
+    for (let i = 0; i < 50; i++)
+      meter.add([
+        reading(i),
+        { ...reading(i), horizon: 6, learner: reading(i).actual + 2 },
+        { ...reading(i), horizon: 24 },
+      ]);
+    assert.equal(meter.add([reading(50)]), undefined);
+    assert.equal(figures(meter).accuracy.lifetime.learner.mae, 2);
+    assert.deepEqual(
+      figures(meter).accuracy.horizons.map(({ horizon, error }) => [horizon, error.learner.readings]),
+      [
+        [1, 50],
+        [24, 50],
+      ],
+    );
+  });
+
   it("goes on from what it saved as if never interrupted, whenever that was", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(399), { maxLength: 5 }), (restarts) => {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Node, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import forecastModel from "../../nodes/forecast-model";
@@ -224,6 +227,36 @@ describe("kpi-meter node", () => {
     kpi.receive({ command: "figures" } as NodeMessage);
     await until(() => arrived.figures.length === 2);
     assert.equal(arrived.figures[1].total.readings, 0);
+  });
+
+  it("counts on after a restart, and after a redeploy with another window", async () => {
+    const userDir = mkdtempSync(join(tmpdir(), "kpi-meter-"));
+    helper.settings({ userDir });
+    try {
+      await load({}, { remember: "file" });
+      for (let i = 1; i <= 15; i++) await send({ topic: "a/b", scored: scored(i, { forecast: 5 + i }) });
+      await helper.unload();
+      await load({ window: 4 }, { remember: "file" });
+      // the last message before the restart comes again: it is known
+      for (let i = 15; i <= 20; i++) await send({ topic: "a/b", scored: scored(i, { forecast: 5 + i }) });
+      kpi.receive({ command: "report", topic: "a/b" } as NodeMessage);
+      await until(() => arrived.figures.length === 1 && arrived.report.length === 1);
+      const [{ payload, total }] = arrived.figures;
+      assert.equal(payload.readings, 20);
+      assert.equal(payload.accuracy.lifetime.learner.mae, 10.5);
+      assert.equal(payload.accuracy.window.learner.mae, 18.5);
+      assert.deepEqual([total.readings, total.assets], [20, 1]);
+      await helper.unload();
+      // an asset of which nothing came since the start is known as well
+      await load({}, { remember: "file" });
+      kpi.receive({ command: "csv", topic: "a/b" } as NodeMessage);
+      await until(() => arrived.report.length === 1);
+      assert.match(arrived.report[0].payload, /observation,readings,,20,,measured/);
+    } finally {
+      await helper.unload();
+      helper.settings({});
+      rmSync(userDir, { recursive: true, force: true });
+    }
   });
 
   it("refuses what cannot be counted, names it, and counts on", async () => {
