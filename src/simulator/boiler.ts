@@ -56,9 +56,9 @@ export const DESIGN_CO2_PER_STEAM = (STEAM_HEAT / DESIGN_EFFICIENCY) * EMISSION_
  *                                                            the single-state model of drum pressure with ideal level control
  *     steam        q_s = load · rating · p / p_setpoint      consumers throttle a valve
  *     heat         τ dQ/dt = η m_f H − Q, τ = 20 s           furnace and tube metal
- *     valve        m_f = m_max R^(x − 1) (1 + 0.1 wear)      equal percentage characteristic, IEC 60534-2-1, R = 25 to 35
+ *     valve        m_f = m_max R^(x − 1) (1 + 0.1 wear)      equal percentage characteristic, IEC 60534-2-4, R = 25 to 35
  *     air          λ = m_air / (17.2 m_f)                    fan at constant volume: mass falls with ambient temperature
- *     oxygen       O2 = 20.95 (1 − 1/λ)                      dry flue gas, complete combustion
+ *     oxygen       O2 = 20.95 (1 − 1/λ)                      complete combustion, as much dry flue gas as air
  *     loss         (T_flue − T_ambient)(0.66/(21 − O2) + 0.009) %          Siegert's formula for natural gas
  *     flue         T_flue → T_feed + 10 + 65 g^0.7 (1 + 0.6 fouling), τ = 60 s     g: flue gas over its design value
  *     CO2          m_f H · 0.0561 kg/MJ                      IPCC 2006 guidelines, vol. 2, table 2.2
