@@ -53,21 +53,24 @@ function installThere() {
     Object.fromEntries(
       names.filter((name) => !notNeeded.includes(name)).map((name) => [name, locked[`node_modules/${name}`].version]),
     );
-  const wanted = JSON.stringify({
+  const wanted = {
     ...project,
     scripts: {},
     overrides: {},
     allowScripts: { node: true }, // its script fetches the program for this platform
     dependencies: fromLock(Object.keys(project.dependencies)),
     devDependencies: { ...fromLock(Object.keys(project.devDependencies)), "node-red": "^5.0.7", node: "^24.0.0" },
-  });
+  };
   const file = join(folder, "package.json");
-  const installed = join(folder, "node_modules", "node-red", "package.json");
-  if (!existsSync(file) || readFileSync(file, "utf8") !== wanted || !existsSync(installed)) {
+  const complete = join(folder, "installed.json");
+  const packages = JSON.stringify([wanted.dependencies, wanted.devDependencies]);
+  if (!existsSync(complete) || readFileSync(complete, "utf8") !== packages) {
     console.log("Installing Node-RED 5 and Node.js 24 …");
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
-    writeFileSync(file, wanted);
+    writeFileSync(file, JSON.stringify(wanted));
     npm(["install", "--include=dev", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: folder });
+    writeFileSync(complete, packages);
   }
+  writeFileSync(file, JSON.stringify(wanted));
 }
