@@ -34,6 +34,13 @@ export type { Ne107 } from "./guard/ne107";
 export type { State } from "./guard/quality";
 export { type Reason, type Rule, sentence } from "./guard/reason";
 export type { SensorLimits } from "./guard/sensor";
+export type { AlarmLimit } from "./kpi/alarm-outcome";
+export { csv as kpiCsv } from "./kpi/csv";
+export { type KpiFigures, kpiFigures } from "./kpi/figures";
+export { Meter, type MeterOptions } from "./kpi/meter";
+export type { Rates } from "./kpi/rates";
+export { type ReportOptions, report as kpiReport } from "./kpi/report";
+export { readScored, type ScoredForecast, ScoredProblem } from "./kpi/scored-forecast";
 export {
   type Change,
   type Decision,

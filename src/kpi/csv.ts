@@ -54,6 +54,7 @@ function rows(figures: KpiFigures, rates: Rates, unit: string): Row[] {
     ["window", accuracy.window],
     ["baseline", baseline.error],
     ...accuracy.horizons.map(({ horizon, error }) => [`horizon ${horizon}`, error] as const),
+    ...accuracy.assets.map(({ asset, error }) => [`asset "${asset}"`, error] as const),
   ] as const;
   for (const [stretch, errors] of stretches) {
     for (const name of ["learner", "existing", "naive", "frozen"] as const) {

@@ -34,6 +34,8 @@ export interface KpiFigures {
     window: ErrorFigures;
     lifetime: ErrorFigures;
     horizons: { horizon: number; error: ErrorFigures }[];
+    /** In the total: the first 20 assets one by one. */
+    assets: { asset: string; error: ErrorFigures }[];
   };
   baseline: { hours: number; needed: number; frozen: boolean; evaluationHours: number; error: ErrorFigures };
   /** Price of errors: what the errors of the learner cost, and what was saved against each reference. */
@@ -65,6 +67,7 @@ export function kpiFigures(meter: Meter, rates: Rates, settings: MeterOptions): 
       window: meter.window.figures(),
       lifetime,
       horizons: [...meter.horizons].map(([horizon, error]) => ({ horizon, error: error.figures() })),
+      assets: [...meter.byAsset].map(([asset, error]) => ({ asset, error: error.figures() })),
     },
     baseline: {
       hours: meter.baseline.hours,

@@ -45,6 +45,8 @@ export interface AlarmRecord {
 const LISTED = 6;
 /** Horizons beside the first that get an error figure. */
 const MOST_HORIZONS = 24;
+/** Assets that the meter of all assets can tell apart; all of them are in its sums. */
+const MOST_ASSETS = 20;
 const VERSION = 1;
 
 export class Meter {
@@ -59,6 +61,8 @@ export class Meter {
   evaluation = Period.empty();
   /** Errors of the further horizons, in readings ahead. */
   readonly horizons = new Map<number, ForecastError>();
+  /** Errors of single assets, in the meter of all of them. */
+  readonly byAsset = new Map<string, ForecastError>();
   readonly recent: AlarmRecord[] = [];
   window: RollingWindow;
   private time = new ObservedTime();
@@ -123,6 +127,7 @@ export class Meter {
   absorb(counted: Counted, asset: string): void {
     this.window.append(counted.scored);
     this.tally(counted, asset);
+    errorOf(this.byAsset, asset, MOST_ASSETS)?.add(counted.scored);
   }
 
   /**
@@ -163,15 +168,7 @@ export class Meter {
   }
 
   private addHorizons(further: readonly ScoredForecast[]): void {
-    for (const scored of further) {
-      let error = this.horizons.get(scored.horizon);
-      if (!error) {
-        if (this.horizons.size === MOST_HORIZONS) continue;
-        error = ForecastError.empty();
-        this.horizons.set(scored.horizon, error);
-      }
-      error.add(scored);
-    }
+    for (const scored of further) errorOf(this.horizons, scored.horizon, MOST_HORIZONS)?.add(scored);
   }
 
   /** Everything counted, as UTF-8 JSON of finite numbers; restored with `load` it goes on bit by bit. */
@@ -190,6 +187,7 @@ export class Meter {
         baseline: this.baseline.state(),
         evaluation: this.evaluation.state(),
         horizons: [...this.horizons].map(([horizon, error]) => [horizon, error.state()]),
+        byAsset: [...this.byAsset].map(([asset, error]) => [asset, error.state()]),
         recent: this.recent,
         time: this.time.state(),
         alarm: this.alarm?.saved(),
@@ -213,6 +211,7 @@ export class Meter {
     meter.window = RollingWindow.of(stored.window, options.window);
     meter.lifetime = ForecastError.of(stored.lifetime);
     for (const [horizon, error] of stored.horizons) meter.horizons.set(horizon, ForecastError.of(error));
+    for (const [asset, error] of stored.byAsset) meter.byAsset.set(asset, ForecastError.of(error));
     meter.time = ObservedTime.of(stored.time);
     if (!sameLimit(stored.limit, options.limit)) return meter;
     meter.frozen = stored.frozen;
@@ -222,4 +221,13 @@ export class Meter {
     if (options.limit && stored.alarm) meter.alarm = AlarmOutcome.of(stored.alarm, options.limit);
     return meter;
   }
+}
+
+/** The errors under a name, begun at first use; undefined where there is no room for a further name. */
+function errorOf<Key>(errors: Map<Key, ForecastError>, name: Key, most: number): ForecastError | undefined {
+  const known = errors.get(name);
+  if (known || errors.size >= most) return known;
+  const begun = ForecastError.empty();
+  errors.set(name, begun);
+  return begun;
 }

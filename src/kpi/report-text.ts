@@ -34,6 +34,7 @@ export interface ReportText {
   none: string;
   noLimit: string;
   months: (count: string) => string;
+  underOneMonth: string;
   never: string;
   hours: (count: string) => string;
   minutes: (count: string) => string;
@@ -64,6 +65,7 @@ export interface ReportText {
     conservative: string;
     expected: string;
     horizon: string;
+    readings: string;
   };
   coverage: (percent: string) => string;
   event: {
@@ -137,6 +139,7 @@ const english: ReportText = {
   none: "–",
   noLimit: "no limit set",
   months: (count) => `${count} months`,
+  underOneMonth: "less than a month",
   never: "never",
   hours: (count) => `${count} h`,
   minutes: (count) => `${count} min`,
@@ -180,6 +183,7 @@ const english: ReportText = {
     conservative: "Cautious",
     expected: "Expected",
     horizon: "Readings ahead",
+    readings: "Forecasts checked",
   },
   coverage: (percent) => `The prediction interval held ${percent} of the actual values.`,
   event: {
@@ -278,6 +282,7 @@ const japanese: ReportText = {
   none: "–",
   noLimit: "限界値 未設定",
   months: (count) => `${count} か月`,
+  underOneMonth: "1 か月未満",
   never: "回収不可",
   hours: (count) => `${count} 時間`,
   minutes: (count) => `${count} 分`,
@@ -316,6 +321,7 @@ const japanese: ReportText = {
     conservative: "慎重",
     expected: "標準",
     horizon: "予測先（件）",
+    readings: "照合した予測",
   },
   coverage: (percent) => `実測値の ${percent} が予測区間に入りました。`,
   event: {

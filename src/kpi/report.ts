@@ -32,8 +32,9 @@ const STYLE: Record<ForecasterName, { colour: string; dash?: string; width?: num
   naive: { colour: "#6b7280", dash: "2 3" },
   frozen: { colour: "#15803d", dash: "9 3 2 3" },
 };
-/** Horizons beside the first that fit the page. */
+/** Horizons beside the first, and assets, that fit the page: fewer horizons where assets are listed. */
 const LISTED_HORIZONS = 3;
+const LISTED_ASSETS = 4;
 
 /** @returns a complete HTML document in UTF-8 */
 export function report(meter: Meter, rates: Rates, settings: MeterOptions, options: ReportOptions): string {
@@ -61,6 +62,7 @@ ${tiles(page)}
 <p class="note">${escapeHtml(text.layerNote.accuracy(options.unit))}</p>
 ${errorChart(page)}
 ${accuracyTable(page)}
+${assetTable(page)}
 ${horizonTable(page)}
 <h2>${text.layer.operation}</h2>
 <p class="note">${text.layerNote.operation}</p>
@@ -112,8 +114,8 @@ function headline(page: Page): string {
   if (roi.payback) {
     const { conservative, expected } = roi.payback;
     if (expected === null) sentences.push(text.paysNever);
-    else if (conservative === null) sentences.push(text.paysBackPerhaps(text.months(format.number(expected))));
-    else sentences.push(text.paysBack(text.months(format.number(conservative)), text.months(format.number(expected))));
+    else if (conservative === null) sentences.push(text.paysBackPerhaps(format.months(expected)));
+    else sentences.push(text.paysBack(format.months(conservative), format.months(expected)));
   }
   return `<p class="headline">${sentences.map(escapeHtml).join(text.gap)}</p>${missingList(page)}`;
 }
@@ -132,8 +134,6 @@ function tiles({ figures, text, format, rates }: Page): string {
   const { reference, alarms, roi, accuracy } = figures;
   const { skill } = accuracy.lifetime[reference];
   const name = text.forecaster[reference];
-  const months = (value: number | null | undefined) =>
-    value === undefined ? text.none : value === null ? text.never : text.months(format.number(value));
   const tile = (label: string, value: string, detail: string) =>
     `<div class="tile"><b>${escapeHtml(label)}</b><span>${escapeHtml(value)}</span><i>${escapeHtml(detail)}</i></div>`;
   const { total, payback } = roi;
@@ -155,14 +155,15 @@ function tiles({ figures, text, format, rates }: Page): string {
       total ? `${format.money(total.conservative)} – ${format.money(total.expected)}` : text.none,
       total ? text.tileDetail.money : text.notYet,
     ),
-    tile(
-      text.tile.payback,
-      payback && payback.conservative !== null && payback.expected !== null
-        ? text.months(`${format.number(payback.expected)} – ${format.number(payback.conservative)}`)
-        : months(payback?.expected),
-      payback ? text.tileDetail.payback : text.notYet,
-    ),
+    tile(text.tile.payback, paybackRange(payback, text, format), payback ? text.tileDetail.payback : text.notYet),
   ].join("")}</div>`;
+}
+
+function paybackRange(payback: KpiFigures["roi"]["payback"], text: ReportText, format: Page["format"]): string {
+  if (!payback) return text.none;
+  const { conservative, expected } = payback;
+  if (conservative === null || expected === null || conservative < 1) return format.months(expected);
+  return text.months(`${expected < 1 ? "< 1" : format.number(expected)} – ${format.number(conservative)}`);
 }
 
 function errorChart({ meter, text, format }: Page): string {
@@ -186,7 +187,7 @@ function errorChart({ meter, text, format }: Page): string {
     yLabel: format.number,
     fromZero: true,
     width: 700,
-    height: 218,
+    height: 205,
   });
   return `<figure><figcaption>${text.chart.error}</figcaption>${svg}</figure>`;
 }
@@ -212,11 +213,32 @@ function accuracyTable({ figures, text, format }: Page): string {
   return `<table><thead><tr><th>${column.forecast}</th><th>${column.mae}</th><th>${column.rmse}</th><th>${column.skill}</th><th>${column.mae}<br>${escapeHtml(column.recent(format.whole(window.learner.readings)))}</th><th>${column.skill}<br>${escapeHtml(column.recent(format.whole(window.learner.readings)))}</th><th>${column.mae}<br>${column.baseline}</th></tr></thead><tbody>${rows.join("")}</tbody></table>${coverage}`;
 }
 
+/** The assets with most readings, one by one; nothing where there is only one. */
+function assetTable({ figures, text, format }: Page): string {
+  const { reference, accuracy } = figures;
+  if (accuracy.assets.length < 2) return "";
+  const listed = [...accuracy.assets]
+    .sort((a, b) => b.error.learner.readings - a.error.learner.readings)
+    .slice(0, LISTED_ASSETS);
+  const rows = listed.map(({ asset, error }) => {
+    const { learner, [reference]: other } = error;
+    const cells = [
+      format.whole(learner.readings),
+      format.orNone(learner.mae, format.number),
+      format.orNone(other.mae, format.number),
+      format.orNone(other.skill, format.signedPercent),
+    ];
+    return `<tr><th>${escapeHtml(asset)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
+  const { column, forecaster } = text;
+  return `<table><thead><tr><th>${column.asset}</th><th>${column.readings}</th><th>${column.mae}</th><th>${column.mae} (${forecaster[reference]})</th><th>${column.skill}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+}
+
 function horizonTable({ figures, text, format }: Page): string {
-  const { horizons } = figures.accuracy;
+  const { horizons, assets } = figures.accuracy;
   if (!horizons.length) return "";
   const rows = horizons
-    .slice(0, LISTED_HORIZONS)
+    .slice(0, assets.length > 1 ? 1 : LISTED_HORIZONS)
     .map(
       ({ horizon, error }) =>
         `<tr><th>${format.whole(horizon)}</th><td>${format.orNone(error.learner.mae, format.number)}</td><td>${format.orNone(error.learner.rmse, format.number)}</td><td>${format.orNone(error.naive.mae, format.number)}</td><td>${format.orNone(error.naive.skill, format.signedPercent)}</td></tr>`,
@@ -306,7 +328,6 @@ function factorText(
 
 function returnRows({ figures, text, format, rates }: Page): string {
   const { roi, payback } = figures.roi;
-  const months = (value: number | null) => (value === null ? text.never : text.months(format.number(value)));
   const assumed = `<em class="assumed">${text.source.assumed}</em>`;
   const row = (label: string, a: string, b: string) =>
     `<tr><th colspan="2">${label}</th><td>${a}</td><td>${b}</td></tr>`;
@@ -316,7 +337,7 @@ function returnRows({ figures, text, format, rates }: Page): string {
     cost(text.trialCost, rates.trialCost),
     cost(text.runningCost, rates.runningCost),
     roi ? row(text.roi, format.signedPercent(roi.conservative), format.signedPercent(roi.expected)) : "",
-    payback ? row(text.payback, months(payback.conservative), months(payback.expected)) : "",
+    payback ? row(text.payback, format.months(payback.conservative), format.months(payback.expected)) : "",
   ].join("");
 }
 
@@ -388,6 +409,9 @@ function formats({ language, timeZone }: ReportOptions, rates: Rates) {
     whole: numbers({ maximumFractionDigits: 0 }),
     percent: (value: number) => `${number(value)} %`,
     signedPercent: (value: number) => `${signed(value)} %`,
+    /** Months, with nothing finer than one: nobody pays back in days. */
+    months: (value: number | null) =>
+      value === null ? text.never : value < 1 ? text.underOneMonth : text.months(number(value)),
     money: numbers({
       style: "currency",
       currency,

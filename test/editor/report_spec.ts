@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { report } from "../../src/kpi/report";
-import { PLANT, plant } from "../kpi/plant";
+import { fleet, PLANT, plant } from "../kpi/plant";
 import { ALL_RATES, NO_RATES } from "../kpi/rates";
 import { projectRoot } from "../node-red-process";
 
@@ -26,6 +26,7 @@ describe("KPI report in a browser", function () {
   const cases = [
     ["full", full, ALL_RATES],
     ["regulation", full, { ...ALL_RATES, limitKind: "regulation" as const }],
+    ["fleet", fleet(400, ["Boiler 1", "Boiler 2", "Boiler 3", "Boiler 4", "Turbine"]), ALL_RATES],
     ["early", plant(90), ALL_RATES],
     ["bare", plant(400), NO_RATES],
   ] as const;

@@ -9,7 +9,7 @@ export const PLANT: MeterOptions = {
 };
 
 /** @param hours of readings, one every five minutes, forecast 6, 12 and 24 readings ahead */
-export function plant(hours: number, name = "Boiler 2", horizons = [6, 12, 24]): Meter {
+export function plant(hours: number, name = "Boiler 2", horizons = [6, 12, 24], total?: Meter): Meter {
   const meter = new Meter(PLANT, name);
   let seed = 1;
   const random = () => {
@@ -29,7 +29,7 @@ export function plant(hours: number, name = "Boiler 2", horizons = [6, 12, 24]):
   }
   for (let i = 24; i < values.length; i++) {
     const actual = values[i];
-    meter.add(
+    const counted = meter.add(
       horizons.map((horizon) =>
         scored(start + i * step, {
           origin: start + (i - horizon) * step,
@@ -43,6 +43,14 @@ export function plant(hours: number, name = "Boiler 2", horizons = [6, 12, 24]):
         }),
       ),
     );
+    if (counted) total?.absorb(counted, name);
   }
   return meter;
+}
+
+/** The total of some assets of such a plant. */
+export function fleet(hours: number, names: readonly string[]): Meter {
+  const total = new Meter(PLANT);
+  for (const name of names) plant(hours, name, undefined, total);
+  return total;
 }

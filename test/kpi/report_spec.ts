@@ -3,7 +3,7 @@ import { kpiFigures } from "../../src/kpi/figures";
 import { Meter, type MeterOptions } from "../../src/kpi/meter";
 import { report } from "../../src/kpi/report";
 import { REPORT_LANGUAGES, REPORT_TEXT } from "../../src/kpi/report-text";
-import { PLANT, plant } from "./plant";
+import { fleet, PLANT, plant } from "./plant";
 import { ALL_RATES, NO_RATES } from "./rates";
 
 const OPTIONS = {
@@ -80,6 +80,26 @@ describe("report", () => {
       ]);
     const text = plain(report(worse, NO_RATES, { window: 10, baselineHours: 1 }, OPTIONS));
     assert.match(text, /50 % less accurate than the last value/);
+  });
+
+  it("lists the assets one by one in the report of all of them", () => {
+    const all = fleet(60, ["Boiler 1", "Boiler <2>"]);
+    const text = plain(report(all, NO_RATES, PLANT, OPTIONS));
+    assert.ok(text.includes("North plant · All assets (2)"));
+    const number = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+    for (const [name, error] of all.byAsset) {
+      const { learner, existing } = error.figures();
+      assert.ok(
+        text.includes(
+          `${name} ${learner.readings} ${number.format(learner.mae as number)} ${number.format(existing.mae as number)}`,
+        ),
+      );
+    }
+  });
+
+  it("speaks of months, not of hours, where the trial is paid back at once", () => {
+    const text = plain(report(meter, { ...ALL_RATES, trialCost: 1 }, PLANT, OPTIONS));
+    assert.match(text, /pays for itself in less than a month/);
   });
 
   it("takes names from outside as text", () => {
