@@ -120,17 +120,7 @@ export class AssetMemory<T> {
       refuse(waiting, new MemoryClosed("The memory is closed."));
       return;
     }
-    const loading = this.loading.get(asset);
-    if (loading) {
-      loading.queue.push(waiting);
-      return;
-    }
-    try {
-      const held = this.inMemory(asset) ?? this.bring(asset, waiting);
-      if (held) act(held.state);
-    } catch (error) {
-      refuse(waiting, error);
-    }
+    this.enter(asset, waiting);
   }
 
   /** Tells that the asset's state has changed, `count` times. */
@@ -194,7 +184,7 @@ export class AssetMemory<T> {
   private async finish(): Promise<void> {
     clearInterval(this.interval);
     clearTimeout(this.retry);
-    await Promise.all([...this.loading.values()].map((loading) => loading.served));
+    while (this.loading.size > 0) await Promise.all([...this.loading.values()].map((loading) => loading.served));
     await Promise.all([...this.unread].map((asset) => this.lastAttempt(asset)));
     this.saveChanged();
     while (this.operations.size > 0) await Promise.allSettled(this.operations.values());
@@ -208,6 +198,20 @@ export class AssetMemory<T> {
       const held = this.held.get(asset);
       if (!held?.unread || held.changes === 0) return;
       await this.keepBeside(asset, this.record(asset, held.state));
+    }
+  }
+
+  private enter(asset: string, waiting: Waiting<T>): void {
+    const loading = this.loading.get(asset);
+    if (loading) {
+      loading.queue.push(waiting);
+      return;
+    }
+    try {
+      const held = this.inMemory(asset) ?? this.bring(asset, waiting);
+      if (held) waiting.act(held.state);
+    } catch (error) {
+      refuse(waiting, error);
     }
   }
 
@@ -262,7 +266,7 @@ export class AssetMemory<T> {
       const held = this.held.get(asset);
       if (!held) {
         this.loading.delete(asset);
-        for (const waiting of [next, ...queue]) this.use(asset, waiting.act, waiting.fail);
+        this.startOver(asset, [next, ...queue]);
         return;
       }
       try {
@@ -274,9 +278,18 @@ export class AssetMemory<T> {
     this.loading.delete(asset);
   }
 
+  /** The asset was removed while calls for it were waiting. */
+  private startOver(asset: string, calls: Waiting<T>[]): void {
+    for (const { act, fail = (error: Error) => this.tell(asset, { act }, error) } of calls)
+      this.enter(asset, { act, fail });
+  }
+
   private tell(asset: string, waiting: Waiting<T>, error: unknown): void {
-    if (waiting.fail) waiting.fail(asError(error));
-    else this.options.report({ code: "actFailed", asset, text: asError(error).message });
+    try {
+      refuse(waiting, error);
+    } catch (untold) {
+      this.options.report({ code: "actFailed", asset, text: asError(untold).message });
+    }
   }
 
   private afterLoading(asset: string, act: () => void): void {

@@ -1,6 +1,15 @@
 import { keyOf } from "./asset-name";
 import { assetOf, RecordError } from "./record";
-import { type AsideReason, asideSuffix, type Loaded, oldestAside, ownRecord, type SetAside, type Store } from "./store";
+import {
+  type AsideReason,
+  asideName,
+  isAsideName,
+  type Loaded,
+  oldestAside,
+  ownRecord,
+  type SetAside,
+  type Store,
+} from "./store";
 
 /** The part of a Node-RED context that is used. A callback comes at once from a store in memory, later from others. */
 export interface Context {
@@ -88,11 +97,9 @@ export class ContextStore implements Store {
   }
 
   private async putBeside(key: string, reason: AsideReason, value: unknown): Promise<string> {
-    const aside = `${key}_aside_`;
-    const kept = (await this.keys()).filter((name) => name.startsWith(aside));
-    let time = Date.now();
-    while (kept.includes(aside + asideSuffix(reason, new Date(time)))) time++;
-    const keptAs = aside + asideSuffix(reason, new Date(time));
+    const prefix = `${key}_aside_`;
+    const kept = (await this.keys()).filter((name) => name.startsWith(prefix) && isAsideName(name));
+    const keptAs = asideName(prefix, reason, kept);
     await this.set(keptAs, value);
     for (const name of oldestAside([...kept, keptAs])) await this.set(name, undefined);
     return keptAs;

@@ -14,7 +14,16 @@ import { basename, dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { fileNameOf } from "./asset-name";
 import { assetOf, type RecordError } from "./record";
-import { type AsideReason, asideSuffix, type Loaded, oldestAside, ownRecord, type SetAside, type Store } from "./store";
+import {
+  type AsideReason,
+  asideName,
+  isAsideName,
+  type Loaded,
+  oldestAside,
+  ownRecord,
+  type SetAside,
+  type Store,
+} from "./store";
 
 const NEWEST = ".record";
 const ARRIVING = `${NEWEST}.new`;
@@ -73,8 +82,7 @@ export class FileStore implements Store {
   async keepBeside(part: string, asset: string, reason: AsideReason, record: Uint8Array): Promise<void> {
     const path = this.path(part, asset);
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(freeName(path + NEWEST, reason), record);
-    forgetOldest(path);
+    await writeWhole(asidePath(path, reason), record);
   }
 
   assets(part: string): string[] {
@@ -97,9 +105,8 @@ export class FileStore implements Store {
   }
 
   private moveAside(path: string, state: string, reason: AsideReason): string {
-    const name = freeName(path + NEWEST, reason);
+    const name = asidePath(path, reason);
     renameSync(path + state, name);
-    forgetOldest(path);
     return name;
   }
 
@@ -132,17 +139,14 @@ async function writeWhole(path: string, record: Uint8Array): Promise<void> {
   });
 }
 
-function freeName(path: string, reason: AsideReason): string {
-  for (let time = Date.now(); ; time++) {
-    const name = `${path}.${asideSuffix(reason, new Date(time))}`;
-    if (!existsSync(name)) return name;
-  }
-}
-
-function forgetOldest(path: string): void {
-  const aside = `${basename(path)}${NEWEST}.`;
-  const kept = filesOf(dirname(path)).filter((file) => file.startsWith(aside) && /_\d{8}T\d{9}$/.test(file));
-  for (const file of oldestAside(kept)) rmSync(join(dirname(path), file), { force: true });
+/** A free name beside the records at `path`; the oldest of the names in use gives way. */
+function asidePath(path: string, reason: AsideReason): string {
+  const prefix = `${basename(path)}${NEWEST}.`;
+  const folder = dirname(path);
+  const kept = filesOf(folder).filter((file) => file.startsWith(prefix) && isAsideName(file));
+  const name = asideName(prefix, reason, kept);
+  for (const file of oldestAside([...kept, name])) rmSync(join(folder, file), { force: true });
+  return join(folder, name);
 }
 
 function readIfThere(path: string): Uint8Array | undefined {

@@ -38,8 +38,7 @@ const KEPT_ASIDE = 10;
 
 /** Which of the names set aside of one asset have to give way. */
 export function oldestAside(names: readonly string[]): string[] {
-  const time = (name: string): string => name.slice(name.lastIndexOf("_"));
-  return [...names].sort((a, b) => time(a).localeCompare(time(b))).slice(0, -KEPT_ASIDE);
+  return [...names].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)).slice(0, -KEPT_ASIDE);
 }
 
 /**
@@ -54,7 +53,24 @@ export function ownRecord(bytes: Uint8Array, asset: string): AssetRecord {
   return record;
 }
 
-/** Names the reason and the time: `damaged_20261124T031500123`. */
-export function asideSuffix(reason: AsideReason, now = new Date()): string {
-  return `${reason}_${now.toISOString().replace(/[-:.Z]/g, "")}`;
+/**
+ * A name for a record to be set aside, later than all that are kept already, also after the clock was turned back.
+ *
+ * @example asideName("boiler-3.record.", "damaged", [])  // "boiler-3.record.damaged_20261124T031500123"
+ */
+export function asideName(prefix: string, reason: AsideReason, kept: readonly string[]): string {
+  const latest = Math.max(0, ...kept.map((name) => Date.parse(timeOf(name).replace(COMPACT, "$1-$2-$3T$4:$5:$6.$7Z"))));
+  const time = new Date(Math.max(Date.now(), latest + 1));
+  return `${prefix}${reason}_${time.toISOString().replace(/[-:.Z]/g, "")}`;
+}
+
+/** Whether a name was made by `asideName`. */
+export function isAsideName(name: string): boolean {
+  return COMPACT.test(timeOf(name));
+}
+
+const COMPACT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})$/;
+
+function timeOf(name: string): string {
+  return name.slice(name.lastIndexOf("_") + 1);
 }

@@ -1,0 +1,559 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import fc from "fast-check";
+import { AssetMemory, type AssetMemoryOptions, MemoryClosed } from "../../src/memory/asset-memory";
+import { FileStore } from "../../src/memory/file-store";
+import type { MemoryProblem } from "../../src/memory/memory-problem";
+import { NoStore } from "../../src/memory/no-store";
+import { decodeRecord, encodeRecord } from "../../src/memory/record";
+import { HOSTILE } from "./hostile-names";
+import { RoughStore } from "./rough-store";
+
+interface Counter {
+  count: number;
+  order: number[];
+}
+
+describe("asset memory", () => {
+  let store: RoughStore;
+  let problems: MemoryProblem[];
+  let memories: AssetMemory<Counter>[];
+  beforeEach(() => {
+    store = new RoughStore();
+    problems = [];
+    memories = [];
+  });
+  afterEach(async () => {
+    store.saveError = undefined;
+    store.loadError = undefined;
+    await Promise.all(memories.map((memory) => memory.close()));
+  });
+
+  const open = (options: Partial<AssetMemoryOptions<Counter>> = {}): AssetMemory<Counter> => {
+    const memory = new AssetMemory<Counter>({
+      part: "node1",
+      kind: "counter",
+      store,
+      create: () => ({ count: 0, order: [] }),
+      save: (state) => Buffer.from(JSON.stringify(state)),
+      load: (bytes) => {
+        const state = JSON.parse(Buffer.from(bytes).toString());
+        if (typeof state.count !== "number") throw new Error("not a counter");
+        return state;
+      },
+      report: (problem) => problems.push(problem),
+      ...options,
+    });
+    memories.push(memory);
+    return memory;
+  };
+  const add = (memory: AssetMemory<Counter>, asset: string, number = 0): void =>
+    memory.use(asset, (state) => {
+      state.count++;
+      state.order.push(number);
+      memory.changed(asset);
+    });
+  const counted = (memory: AssetMemory<Counter>, asset: string): Promise<number> =>
+    new Promise((resolve, reject) => memory.use(asset, ({ count }) => resolve(count), reject));
+  const stored = (asset: string): number | undefined => {
+    const record = store.records.get(asset);
+    return record && JSON.parse(Buffer.from(decodeRecord(record).payload).toString()).count;
+  };
+  const until = async (what: string, is: () => boolean): Promise<void> => {
+    for (const limit = Date.now() + 5000; !is(); await delay(2)) if (Date.now() > limit) assert.fail(what);
+  };
+  const codes = (): string[] => problems.map(({ code }) => code);
+
+  it("hands out a state at once where the store answers at once", () => {
+    const memory = open();
+    let called = false;
+    memory.use("a", () => {
+      called = true;
+    });
+    assert.ok(called);
+  });
+
+  it("goes on where it was after two restarts, with any names", async () => {
+    for (let round = 1; round <= 3; round++) {
+      const memory = open();
+      for (const name of HOSTILE) add(memory, name);
+      for (const name of HOSTILE) assert.equal(await counted(memory, name), round);
+      await memory.close();
+    }
+    assert.deepEqual(new Set(await open().allAssets()), new Set(HOSTILE));
+    assert.deepEqual(problems, []);
+  });
+
+  it("goes on after two restarts with files", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "asset-memory-"));
+    try {
+      for (let round = 1; round <= 3; round++) {
+        const memory = open({ store: new FileStore(folder) });
+        for (let i = 0; i < 200; i++) add(memory, HOSTILE[i % HOSTILE.length]);
+        await memory.close();
+      }
+      const memory = open({ store: new FileStore(folder) });
+      let sum = 0;
+      for (const name of HOSTILE) sum += await counted(memory, name);
+      assert.equal(sum, 600);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("saves after so many changes", async () => {
+    const memory = open({ everyChanges: 10 });
+    for (let i = 0; i < 9; i++) add(memory, "a");
+    await delay(10);
+    assert.equal(store.saves, 0);
+    add(memory, "a");
+    await until("saved", () => stored("a") === 10);
+  });
+
+  it("saves after so much time, only what has changed", async () => {
+    const memory = open({ everyMs: 20 });
+    add(memory, "a");
+    await counted(memory, "b");
+    await until("saved", () => stored("a") === 1);
+    await delay(60);
+    assert.equal(store.saves, 1);
+    assert.equal(stored("b"), undefined);
+  });
+
+  it("loses nothing when changes come faster than saves end, and never overtakes itself", async () => {
+    store.slow = 5;
+    const memory = open({ everyChanges: 3, everyMs: 7 });
+    for (let i = 0; i < 300; i++) {
+      add(memory, `a${i % 20}`);
+      if (i % 10 === 0) await delay(1);
+    }
+    await memory.close();
+    for (let i = 0; i < 20; i++) assert.equal(stored(`a${i}`), 15);
+    assert.equal(store.overlap, 1, "saves of one asset at the same time");
+    assert.ok(store.parallel <= 4, `${store.parallel} saves at the same time`);
+    assert.ok(store.saves < 150, `${store.saves} saves for 300 changes`);
+  });
+
+  it("keeps everything in memory while saves fail, tells it once, tries again, tells the recovery", async () => {
+    const memory = open({ everyChanges: 1, retryMs: 10 });
+    store.saveError = new Error("ENOSPC: no space left on device");
+    for (let i = 0; i < 30; i++) add(memory, `a${i % 3}`);
+    await until("three retries", () => store.saves > 9);
+    assert.deepEqual(codes(), ["saveFailed"]);
+    assert.match(problems[0].text, /ENOSPC/);
+    store.saveError = undefined;
+    await until("recovered", () => codes().includes("saveRecovered"));
+    for (let i = 0; i < 3; i++) assert.equal(stored(`a${i}`), 10);
+  });
+
+  it("reminds of failing saves at every interval, with the number of assets", async () => {
+    const memory = open({ everyMs: 15, retryMs: 1000 });
+    store.saveError = new Error("EROFS");
+    for (const asset of ["a", "b", "c"]) add(memory, asset);
+    await until("reminded", () => problems.length >= 2);
+    assert.deepEqual([problems[1].code, problems[1].assets], ["saveFailed", 3]);
+  });
+
+  it("goes on when a state cannot be written down, and when the store never answers a save", async () => {
+    let hopeless = true;
+    const memory = open({
+      everyChanges: 1,
+      retryMs: 10,
+      save: (state) => {
+        if (hopeless) throw new Error("state too large");
+        return Buffer.from(JSON.stringify(state));
+      },
+    });
+    add(memory, "a");
+    await until("told", () => problems.some(({ text }) => /too large/.test(text)));
+    hopeless = false;
+    await until("saved", () => stored("a") === 1);
+
+    const impatient = open({ everyChanges: 1, patienceMs: 5, retryMs: 10 });
+    store.slow = 100_000;
+    add(impatient, "b");
+    await until("told", () => problems.some(({ text }) => /no answer within 30 ms/.test(text)));
+    store.slow = 0;
+    await until("saved", () => stored("b") === 1);
+  });
+
+  it("lets the longest idle assets go and brings them back as they were", async () => {
+    const memory = open({ limit: 5 });
+    for (let round = 0; round < 4; round++) {
+      for (let i = 0; i < 20; i++) add(memory, `a${i}`);
+      await until("room", () => memory.assets().length <= 5);
+    }
+    assert.deepEqual(new Set(memory.assets()), new Set(["a15", "a16", "a17", "a18", "a19"]));
+    for (let i = 0; i < 20; i++) assert.equal(await counted(memory, `a${i}`), 4);
+    assert.equal((await memory.allAssets()).length, 20);
+  });
+
+  it("does not let an asset go that is read again while it is being saved", async () => {
+    store.slow = 20;
+    const memory = open({ limit: 1 });
+    add(memory, "a");
+    add(memory, "b");
+    await delay(5);
+    add(memory, "a");
+    await until("room", () => memory.assets().length === 1);
+    assert.equal(await counted(memory, "a"), 2);
+    assert.equal(await counted(memory, "b"), 1);
+  });
+
+  it("does not let a state go while it is in use", async () => {
+    const memory = open({ limit: 1 });
+    memory.use("a", (state) => {
+      for (let i = 0; i < 10; i++) add(memory, `b${i}`);
+      state.count += 100;
+      memory.changed("a");
+    });
+    await until("room", () => memory.assets().length === 1);
+    assert.equal(await counted(memory, "a"), 100);
+  });
+
+  it("holds more than the limit rather than lose what it cannot save", async () => {
+    store.saveError = new Error("EROFS");
+    const memory = open({ limit: 2, retryMs: 10 });
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 10; i++) add(memory, `a${i}`);
+      await delay(5);
+    }
+    assert.equal(memory.assets().length, 10);
+    store.saveError = undefined;
+    await until("room after recovery", () => memory.assets().length === 2);
+    for (let i = 0; i < 10; i++) assert.equal(await counted(memory, `a${i}`), 3);
+  });
+
+  it("serves calls in their order when the answer is late, also those made meanwhile", async () => {
+    store.late = 10;
+    const memory = open();
+    for (let i = 0; i < 5; i++) add(memory, "a", i);
+    memory.use("a", () => add(memory, "a", 8));
+    add(memory, "a", 5);
+    await delay(5);
+    add(memory, "a", 6);
+    add(memory, "a", 7);
+    await delay(20);
+    await memory.close();
+    const state = JSON.parse(Buffer.from(decodeRecord(store.records.get("a") as Uint8Array).payload).toString());
+    assert.deepEqual(state.order, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it("works from the base when the answer is too late, and uses the record when it comes", async () => {
+    const before = open();
+    for (let i = 0; i < 7; i++) add(before, "a");
+    await before.close();
+    store.late = 60;
+    const memory = open({ patienceMs: 10, everyChanges: 1 });
+    add(memory, "a");
+    add(memory, "a");
+    await until("late", () => codes().includes("loadLate"));
+    assert.equal(await counted(memory, "a"), 2);
+    assert.equal(stored("a"), 7, "the stopgap must not replace the record");
+    await until("recovered", () => codes().includes("loadRecovered"));
+    assert.equal(await counted(memory, "a"), 7);
+    await memory.close();
+    assert.equal(stored("a"), 7);
+    assert.deepEqual(
+      store.beside.map(({ reason, record }) => [reason, JSON.parse(Buffer.from(record.payload).toString()).count]),
+      [["unread", 2]],
+      "what was learnt meanwhile is kept",
+    );
+  });
+
+  for (const late of [0, 3]) {
+    it(`works from the base when the store fails ${late ? "later" : "at once"}, and asks again`, async () => {
+      const before = open();
+      for (const asset of ["a", "b"]) for (let i = 0; i < 7; i++) add(before, asset);
+      await before.close();
+      store.loadError = new Error("connection refused");
+      store.late = late;
+      const memory = open({ retryMs: 10, everyChanges: 1 });
+      for (let i = 0; i < 3; i++) for (const asset of ["a", "b", "new"]) add(memory, asset);
+      await until("told", () => codes().length === 3);
+      assert.deepEqual(new Set(codes()), new Set(["loadFailed"]));
+      assert.equal(await counted(memory, "a"), 3);
+      store.loadError = undefined;
+      await until("recovered", () => codes().filter((code) => code === "loadRecovered").length === 2);
+      add(memory, "a");
+      assert.equal(await counted(memory, "a"), 8);
+      await until("the new asset is saved now", () => stored("new") === 3);
+    });
+  }
+
+  it("recovers hundreds of assets soon after an outage", async () => {
+    const before = open();
+    for (let i = 0; i < 450; i++) add(before, `a${i}`);
+    await before.close();
+    store.loadError = new Error("connection refused");
+    const memory = open({ retryMs: 10 });
+    for (let i = 0; i < 450; i++) memory.use(`a${i}`, () => {});
+    store.loadError = undefined;
+    await until("all recovered", () => codes().filter((code) => code === "loadRecovered").length === 450);
+  });
+
+  it("puts the stopgap beside the record at close when the store stays unreadable", async () => {
+    const before = open();
+    for (let i = 0; i < 7; i++) add(before, "a");
+    await before.close();
+    store.loadError = new Error("EIO");
+    const memory = open();
+    add(memory, "a");
+    await memory.close();
+    assert.equal(stored("a"), 7);
+    assert.deepEqual(
+      store.beside.map(({ reason }) => reason),
+      ["unread"],
+    );
+  });
+
+  it("keeps a record that its owner refuses, and starts anew", async () => {
+    store.records.set("a", encodeRecord({ kind: "counter", asset: "a", payload: Buffer.from("{}") }));
+    store.records.set("b", encodeRecord({ kind: "meter", asset: "b", payload: Buffer.from('{"count":5}') }));
+    const memory = open();
+    for (const asset of ["a", "b"]) add(memory, asset);
+    assert.deepEqual(codes(), ["rejected", "foreign"]);
+    await memory.close();
+    assert.equal(stored("a"), 1);
+    assert.equal(stored("b"), 1);
+    assert.deepEqual(
+      store.beside.map(({ asset, reason, record }) => [asset, reason, record.kind]),
+      [
+        ["a", "rejected", "counter"],
+        ["b", "foreign", "meter"],
+      ],
+    );
+  });
+
+  it("leaves a refused record in place as long as nothing new is saved", async () => {
+    store.records.set(
+      "a",
+      encodeRecord({ kind: "counter", asset: "a", payload: Buffer.from('{"count":5,"order":[]}') }),
+    );
+    const other = open({
+      load: () => {
+        throw new Error("other inputs");
+      },
+    });
+    assert.equal(await counted(other, "a"), 0);
+    await other.close();
+    assert.equal(await counted(open(), "a"), 5);
+  });
+
+  it("reports what the store set aside, and whether the previous record is used", async () => {
+    const found = { code: "damaged", text: "checksum", keptAs: "x.damaged" } as const;
+    const record = { kind: "counter", asset: "a", payload: Buffer.from('{"count":5,"order":[]}') };
+    store.load = (_part, asset) => (asset === "a" ? { record, setAside: [found] } : { setAside: [found] });
+    const memory = open();
+    assert.equal(await counted(memory, "a"), 5);
+    assert.equal(await counted(memory, "b"), 0);
+    assert.deepEqual(problems, [
+      { ...found, asset: "a", usedPrevious: true },
+      { ...found, asset: "b", usedPrevious: false },
+    ]);
+  });
+
+  for (const late of [0, 5]) {
+    it(`forgets a removed asset but keeps its record, store answers ${late ? "later" : "at once"}`, async () => {
+      store.slow = 5;
+      store.late = late;
+      const memory = open();
+      for (let i = 0; i < 3; i++) add(memory, "a");
+      memory.remove("a");
+      add(memory, "a");
+      memory.remove("unknown");
+      await memory.close();
+      assert.equal(stored("a"), 1);
+      assert.deepEqual(
+        store.beside.map(({ reason, record }) => [reason, JSON.parse(Buffer.from(record.payload).toString()).count]),
+        [["removed", 3]],
+      );
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it("tells when a removed asset's record cannot be set aside", async () => {
+    store.saveError = new Error("EROFS");
+    const memory = open();
+    add(memory, "a");
+    memory.remove("a");
+    await until("told", () => codes().includes("removeFailed"));
+    assert.deepEqual(memory.assets(), []);
+  });
+
+  it("takes a state to another asset of another owner, and keeps what was there", async () => {
+    const memory = open();
+    for (let i = 0; i < 9; i++) add(memory, "a");
+    const bytes = memory.export("a");
+    const other = open({ part: "node2" });
+    add(other, "b");
+    other.import("b", bytes);
+    assert.equal(await counted(other, "b"), 9);
+    await other.close();
+    assert.equal(stored("b"), 9);
+    assert.deepEqual(
+      store.beside.map(({ asset, reason }) => [asset, reason]),
+      [["b", "replaced"]],
+    );
+    assert.equal(await counted(memory, "a"), 9, "the origin is untouched");
+  });
+
+  it("imports in turn while the asset is being loaded", async () => {
+    const origin = open();
+    for (let i = 0; i < 9; i++) add(origin, "x");
+    store.late = 10;
+    const memory = open();
+    add(memory, "a");
+    memory.import("a", origin.export("x"));
+    add(memory, "a");
+    await memory.close();
+    assert.equal(stored("a"), 10);
+  });
+
+  it("refuses to import what is damaged, of another kind or does not fit, and changes nothing", async () => {
+    const memory = open();
+    add(memory, "a");
+    const good = memory.export("a");
+    const of = (kind: string, text: string): Uint8Array =>
+      encodeRecord({ kind, asset: "a", payload: Buffer.from(text) });
+    assert.throws(() => memory.import("a", good.subarray(1)), { name: "RecordError", code: "foreign" });
+    assert.throws(() => memory.import("a", good.subarray(0, -1)), { name: "RecordError", code: "damaged" });
+    assert.throws(() => memory.import("a", of("meter", '{"count":1}')), { name: "RecordError", code: "foreign" });
+    assert.throws(() => memory.import("a", of("counter", "{}")), /not a counter/);
+    assert.equal(await counted(memory, "a"), 1);
+    assert.deepEqual(store.beside, []);
+  });
+
+  it("exports what is only in the store, and says so where there is nothing", async () => {
+    const before = open();
+    add(before, "a");
+    await before.close();
+    const memory = open();
+    assert.equal(decodeRecord(memory.export("a")).asset, "a");
+    assert.throws(() => memory.export("unknown"), /unknown/);
+    store.late = 5;
+    assert.throws(() => memory.export("a"), /in memory/);
+  });
+
+  it("takes no calls after close and answers a second close", async () => {
+    const memory = open();
+    add(memory, "a");
+    const closed = memory.close();
+    const refused: Error[] = [];
+    memory.use(
+      "a",
+      () => assert.fail("used after close"),
+      (error) => refused.push(error),
+    );
+    assert.ok(refused[0] instanceof MemoryClosed);
+    assert.throws(() => memory.use("a", () => {}), MemoryClosed);
+    await Promise.all([closed, memory.close()]);
+    assert.equal(stored("a"), 1);
+  });
+
+  it("closes although saves fail, and tells it", async () => {
+    store.saveError = new Error("ENOSPC");
+    const memory = open();
+    add(memory, "a");
+    await memory.close();
+    assert.deepEqual(codes(), ["saveFailed"]);
+  });
+
+  it("passes on what a call throws, at once or later, and serves the next", async () => {
+    const memory = open();
+    const throwing = (): void => {
+      throw new Error("thrown inside");
+    };
+    assert.throws(() => memory.use("a", throwing), /thrown inside/);
+    const told: string[] = [];
+    memory.use("a", throwing, ({ message }) => told.push(message));
+    store.late = 2;
+    memory.use("b", throwing, ({ message }) => told.push(message));
+    memory.use("b", throwing);
+    memory.use("b", throwing, throwing);
+    assert.equal(await counted(memory, "b"), 0);
+    assert.deepEqual(told, ["thrown inside", "thrown inside"]);
+    assert.deepEqual(codes(), ["actFailed", "actFailed"]);
+  });
+
+  it("tells every waiting call when a state cannot be made", async () => {
+    const memory = open({
+      create: () => {
+        throw new Error("no base model");
+      },
+    });
+    await assert.rejects(counted(memory, "a"), /no base model/);
+    store.late = 2;
+    await Promise.all([
+      assert.rejects(counted(memory, "b"), /no base model/),
+      assert.rejects(counted(memory, "b"), /no base model/),
+    ]);
+    await assert.rejects(counted(memory, "b"), /no base model/, "and again");
+  });
+
+  it("remembers nothing with the store that keeps nothing", async () => {
+    const nothing = new NoStore();
+    const memory = open({ store: nothing });
+    for (const asset of ["a", "b"]) add(memory, asset);
+    memory.remove("a");
+    assert.equal(await counted(memory, "a"), 0);
+    assert.equal(await counted(memory, "b"), 1);
+    await memory.close();
+    assert.equal(await counted(open({ store: nothing }), "b"), 0);
+    assert.deepEqual(problems, []);
+  });
+
+  it("never loses, doubles or reorders an update, whatever happens", async () => {
+    const asset = fc.constantFrom("a", "b", "c", "d", "__proto__");
+    const event = fc.oneof(
+      { weight: 8, arbitrary: fc.record({ add: asset }) },
+      { weight: 2, arbitrary: fc.record({ wait: fc.integer({ min: 0, max: 4 }) }) },
+      { weight: 1, arbitrary: fc.record({ saves: fc.boolean() }) },
+      { weight: 1, arbitrary: fc.record({ slow: fc.integer({ min: 0, max: 3 }) }) },
+      { weight: 1, arbitrary: fc.record({ late: fc.integer({ min: 0, max: 3 }) }) },
+      { weight: 1, arbitrary: fc.constant({ restart: true }) },
+      { weight: 1, arbitrary: fc.record({ remove: asset }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), async (events, limit) => {
+        store = new RoughStore();
+        problems = [];
+        const settings = { limit, everyChanges: 2, everyMs: 3, retryMs: 2, patienceMs: 1000 };
+        let memory = open(settings);
+        const expected = new Map<string, number[]>();
+        let number = 0;
+        for (const e of events) {
+          if ("add" in e) {
+            add(memory, e.add, ++number);
+            expected.set(e.add, [...(expected.get(e.add) ?? []), number]);
+          } else if ("wait" in e) await delay(e.wait);
+          else if ("saves" in e) store.saveError = e.saves ? undefined : new Error("EIO");
+          else if ("slow" in e) store.slow = e.slow;
+          else if ("late" in e) store.late = e.late;
+          else if ("remove" in e) {
+            store.saveError = undefined;
+            memory.remove(e.remove);
+            expected.delete(e.remove);
+          } else {
+            store.saveError = undefined;
+            await memory.close();
+            memory = open(settings);
+          }
+        }
+        store.saveError = undefined;
+        await memory.close();
+        memory = open(settings);
+        for (const [name, order] of expected) {
+          const state = await new Promise<Counter>((resolve, reject) => memory.use(name, resolve, reject));
+          assert.deepEqual(state.order, order, name);
+        }
+        assert.equal(store.overlap <= 1, true);
+        await memory.close();
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
