@@ -55,6 +55,13 @@ export interface TakenMessage {
   intake: Intake | undefined;
 }
 
+/**
+ * Hears of every forecast of a model that has fallen due, once, whichever node took its reading in.
+ *
+ * @param quality what the drift guard and the model said of that reading
+ */
+export type Watcher = (asset: Asset, scored: PlainScored, quality: unknown) => void;
+
 /** The parts of Node-RED that a model needs. */
 export interface Surroundings {
   /** Why a message cannot be used, in the user's language. */
@@ -81,6 +88,7 @@ export interface HasForecastModel {
 
 /** One forecast model as all nodes that name it share it: it owns one forecaster for each asset. */
 export class ForecastModel {
+  private readonly watchers = new Set<Watcher>();
   private readonly assets: AssetMemory<Asset>;
   private failing = false;
 
@@ -148,6 +156,16 @@ export class ForecastModel {
   /** Hands over an asset: at once where it is in memory, else, in the order of asking, as soon as it is loaded. */
   withAsset(name: string, act: (asset: Asset) => void, fail: (error: Error) => void): void {
     this.assets.use(name, act, fail);
+  }
+
+  /**
+   * Lets a node hear of every scored forecast.
+   *
+   * @returns call it to hear no more
+   */
+  watch(watcher: Watcher): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
   }
 
   /** Something of an asset has changed and is to be saved in time. */
@@ -253,6 +271,9 @@ export class ForecastModel {
       else delete msg.scored;
       if (problems[0].length > 0) msg.quality = this.quality(msg.quality, problems[0]);
     }
+    scored.forEach((row, i) => {
+      if (row) for (const watcher of this.watchers) watcher(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
+    });
     return { asset, forecaster, forecast, intake };
   }
 
@@ -424,4 +445,9 @@ function markOf({ observed }: ForecastMessage, id: string): Mark | undefined {
   if (typeof observed !== "object" || observed === null || !Object.hasOwn(observed, id)) return undefined;
   const mark: unknown = observed[id];
   return typeof mark === "object" && mark !== null ? (mark as Mark) : undefined;
+}
+
+/** The i-th row of a batch's property; the property itself where it is one for all. */
+function columnOf(property: unknown, i: number): unknown {
+  return Array.isArray(property) ? property[i] : property;
 }

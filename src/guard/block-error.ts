@@ -1,7 +1,7 @@
 const SHORTEST = 20;
 /** Blocks kept for the autocorrelation, and how many of them it needs. */
 const KEPT = 48;
-const NEEDED = 24;
+const NEEDED = 12;
 const TOO_ALIKE = 0.5;
 /** A block grows to so many times its first length at most: a drift must show within a shift, not within a year. */
 const LONGEST = 16;
@@ -66,16 +66,22 @@ export class BlockError {
     s[SUM] = 0;
     s[NAIVE_SUM] = 0;
     s[COUNT] = 0;
-    const { kept } = this;
+    this.keep(s[MEAN]);
+    if (mayDouble && s[KEPT_COUNT] >= NEEDED && s[SIZE] < LONGEST * this.first && this.autocorrelation() > TOO_ALIKE)
+      this.double();
+    return true;
+  }
+
+  /** Keeps the logarithm: one wild block must not decide how alike its neighbours are. */
+  private keep(mean: number): void {
+    const { s, kept } = this;
+    if (mean === 0) return;
     if (s[KEPT_COUNT] === KEPT) {
       kept.copyWithin(0, 1);
       s[KEPT_COUNT] -= 1;
     }
-    kept[s[KEPT_COUNT]] = s[MEAN];
+    kept[s[KEPT_COUNT]] = Math.log(mean);
     s[KEPT_COUNT] += 1;
-    if (mayDouble && s[KEPT_COUNT] >= NEEDED && s[SIZE] < LONGEST * this.first && this.autocorrelation() > TOO_ALIKE)
-      this.double();
-    return true;
   }
 
   private double(): void {

@@ -115,6 +115,11 @@ export class Guard {
     return this.drift;
   }
 
+  /** ms of the last reading in order; NaN before the first. */
+  get lastTime(): number {
+    return this.clock.last;
+  }
+
   /** Time after which the next reading is late, ms; NaN as long as the usual interval is not known. */
   get patience(): number {
     return this.clock.patience;

@@ -18,7 +18,7 @@ export interface ModelDriftOptions {
 }
 
 /** Blocks that make the first reference, and blocks over which it follows later. */
-const REFERENCE = 20;
+const REFERENCE = 24;
 const MEMORY = 100;
 /** Healthy blocks in a row that end a recovery. */
 const HEALED = 3;
@@ -38,7 +38,7 @@ const SPREAD = 7;
  * Notices that a model has become worse: the mean absolute error of each block relative to its usual value goes through a
  * one-sided Page-Hinkley test. Everything is a ratio, so the unit of the target does not matter.
  *
- * - learning: the usual error is not known yet (20 blocks)
+ * - learning: the usual error is not known yet (24 blocks)
  * - ok, warning, drift: evidence below, above `warn`, above `lambda`
  * - frozen: learning is held, by the plant's choice
  * - recovering: something was done about a drift, or the error has fallen by itself; three healthy blocks make it ok. If
@@ -100,7 +100,10 @@ export class ModelDrift {
    */
   add(error: number, naive: number): "open" | "block" | "changed" {
     const calm = this.state === "ok" || this.state === "learning";
+    const size = this.errors.size;
     if (!this.errors.add(error, naive, calm)) return "open";
+    // Two blocks of the old length are one of the new.
+    if (this.errors.size > size) this.s[REFERENCE_COUNT] /= 2;
     const before = this.s[STATE];
     this.judge(this.errors.mean);
     return this.s[STATE] === before ? "block" : "changed";

@@ -5,7 +5,7 @@ const TIMES_LONG = 4;
 /** … and so many times the largest short one seen in health. */
 const TIMES_LARGEST = 1.5;
 const CHANGES_KNOWN = 200;
-const CAUTION = 100;
+const CAUTION = 300;
 const BLOCK = 20;
 /** The largest healthy block fades by this share a block. */
 const FADE = 2e-3;

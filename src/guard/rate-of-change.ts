@@ -3,7 +3,7 @@ import type { State } from "./quality";
 /** So many times the fastest healthy change is suspect. */
 const TIMES = 2;
 const CHANGES_KNOWN = 50;
-const CAUTION = 100;
+const CAUTION = 300;
 const FADE = 1e-4;
 const SLACK = 1 + 1e-9;
 

@@ -111,7 +111,7 @@ export class Sensor {
 
   private judgeBehaviour(x: number, time: number): State {
     const still = this.flatline.judge(x);
-    const far = this.spike.judge(x);
+    const far = this.spike.judge(x, x >= this.s[LOW] && x <= this.s[HIGH]);
     if (far === "new level") {
       this.spike.restart();
       this.rate.restart();

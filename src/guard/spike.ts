@@ -6,15 +6,17 @@ const DEVIATIONS = 6;
 /** … and so many times the largest healthy residual seen. */
 const TIMES = 2;
 /** Moves before anything is judged. */
-const MOVES_KNOWN = 10;
+const MOVES_KNOWN = 20;
 /** With so many moves seen, caution has fallen to twice its final value. */
-const CAUTION = 100;
+const CAUTION = 300;
 /** The largest healthy residual fades by this share a reading: one early freak is not trusted for ever. */
 const FADE = 1e-4;
 /** A new level is believed after so many readings for each time that it exceeds the largest healthy residual … */
 const PATIENCE = 5;
 /** … but after so many readings at the latest. */
 const LONGEST_PATIENCE = 250;
+/** Where the sensor has been before, it is believed so many times sooner. */
+const FAMILIAR = 5;
 /** Comparisons of equal quantised steps must not hang on the last bit. */
 const SLACK = 1 + 1e-9;
 
@@ -25,6 +27,7 @@ const LARGEST = 3;
 const SUSPECTS = 4;
 const SUSPECT = 5;
 const RESIDUAL = 6;
+const IS_FAMILIAR = 7;
 
 /**
  * A value far from the median of the last seven accepted ones is a spike: more than 6 median absolute deviations away,
@@ -33,13 +36,13 @@ const RESIDUAL = 6;
  *
  * A level that is jumped to and kept is a spike at first. The further away it is, the longer it must last before it is
  * believed: 5 readings for each multiple of the largest healthy residual, 250 at most, and never longer than a quarter of
- * the moves that the old belief rests on.
+ * the moves that the old belief rests on. Within the range that the sensor has shown before, a fifth of that is enough.
  *
  * Source: the median filter of Hampel 1974 and Pearson 2002, with the running median of residuals followed by steps of
  * equal ratio instead of a sorted window.
  */
 export class Spike {
-  private readonly s = new Float64Array(7);
+  private readonly s = new Float64Array(8);
   private readonly recent = new Float64Array(WINDOW);
   private readonly sorted = new Float64Array(WINDOW);
 
@@ -79,16 +82,18 @@ export class Spike {
   /** Readings in a row after which the level now suspected is believed. */
   get patience(): number {
     const s = this.s;
-    return Math.ceil(Math.min(LONGEST_PATIENCE, s[MOVES] / 4, (PATIENCE * s[RESIDUAL]) / s[LARGEST]));
+    const patience = Math.min(LONGEST_PATIENCE, s[MOVES] / 4, (PATIENCE * s[RESIDUAL]) / s[LARGEST]);
+    return Math.ceil(s[IS_FAMILIAR] === 1 ? patience / FAMILIAR : patience);
   }
 
   /**
    * Judges a value. A good one must be given to `accept` if no other rule objects.
    *
    * @param x finite
+   * @param familiar whether it lies within the range that the sensor has shown
    * @returns bad where it is a spike; "new level" at the reading at which a level is believed
    */
-  judge(x: number): State | "new level" {
+  judge(x: number, familiar = false): State | "new level" {
     const s = this.s;
     const residual = Math.abs(x - this.median);
     const limit = this.limit;
@@ -102,6 +107,7 @@ export class Spike {
     s[SUSPECTS] = near ? s[SUSPECTS] + 1 : 1;
     s[SUSPECT] = x;
     s[RESIDUAL] = residual;
+    s[IS_FAMILIAR] = familiar ? 1 : 0;
     if (s[SUSPECTS] > this.patience) return "new level";
     return far ? "bad" : "good";
   }

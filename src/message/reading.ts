@@ -71,8 +71,7 @@ export function readingsOf(raw: RawReading, names: SensorNames): MessageReadings
   const times = column(raw.timestamp, "timestamp", payload.length);
   const existing = column(raw.existing, names.existing, payload.length);
   const quality = column(Array.isArray(raw.quality) ? raw.quality : undefined, "quality", payload.length);
-  // Array.from, because map would leave out the holes of a sparse array.
-  const rows = Array.from(payload, (row: unknown, i) => {
+  const rows = payload.map((row: unknown, i) => {
     const one = { payload: row, timestamp: times?.[i], existing: existing?.[i], quality: quality?.[i] ?? raw.quality };
     try {
       return readingOf(one, names);
@@ -192,7 +191,8 @@ function readingOf(raw: RawReading, names: SensorNames): MessageReading {
       problems.push({ sensor, rule, value: value === UNREADABLE ? "?" : shown(value) });
     values[sensor] = rule === undefined && !held.has(sensor) ? (value as number) : Number.NaN;
   }
-  if (usable === 0) throw nothingUsable(fields, found, sensors, problems);
+  // What the drift guard holds back it has reported itself: the forecast goes on with the last good values.
+  if (usable === 0 && held.size === 0) throw nothingUsable(fields, found, sensors, problems);
   const existing = existingOf(raw.existing, names.existing, problems);
   const onlyTarget = found === 1 && Object.hasOwn(fields, names.target);
   return { time, values, existing, learn, speed, held, onlyTarget, problems };

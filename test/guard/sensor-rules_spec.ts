@@ -115,6 +115,17 @@ describe("Spike", () => {
     }
   });
 
+  it("believes a level sooner where the sensor has been before", () => {
+    const [strange, familiar] = [false, true].map((known) => {
+      const random = new Random(7);
+      const { rule } = healthy(() => 10 + random.normal(), 5000);
+      let n = 1;
+      while (rule.judge(100 + random.normal(), known) !== "new level") n += 1;
+      return n;
+    });
+    assert.ok(familiar < strange / 4, `${familiar}, ${strange}`);
+  });
+
   it("distrusts a sensor of which little was seen for a short time only", () => {
     const rule = new Spike();
     for (let i = 0; i < 40; i++) rule.accept(i % 2);

@@ -1,0 +1,446 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { Asset } from "../src/asset/asset";
+import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { type DriftAction, type DriftChange, Guard, type GuardOptions, type Verdict } from "../src/guard/guard";
+import type { DriftState } from "../src/guard/model-drift";
+import type { State } from "../src/guard/quality";
+import type { Reason } from "../src/guard/reason";
+import type { SensorLimits } from "../src/guard/sensor";
+import { AssetMemory } from "../src/memory/asset-memory";
+import { commandOf } from "../src/message/command";
+import { MessageProblem, shown } from "../src/message/problem";
+import { timeOf } from "../src/message/reading";
+
+interface DriftGuardDef extends NodeDef {
+  model: string;
+  sensors: { name: string; min: number | string; max: number | string; rate: number | string }[];
+  sentinels: string;
+  action: DriftAction;
+  /** Per cent. */
+  delta: number | string;
+  lambda: number | string;
+  warn: number | string;
+}
+
+type Settings = Required<Pick<GuardOptions, "sensors" | "sentinels" | "action" | "delta" | "lambda" | "warn">>;
+type Fields = Record<string, unknown>;
+type Send = (msgs: (NodeMessage | null)[]) => void;
+type Done = (error?: Error) => void;
+
+interface GuardMessage extends ForecastMessage {
+  sensor?: unknown;
+}
+
+/** How an asset stands, for status and for messages about changes. */
+interface Standing {
+  state: State;
+  /** The first sensor that was caught; empty for none, or for the whole reading. */
+  sensor: string;
+  model: DriftState;
+  /** ms: when its last reading arrived here, and after what silence it is missed. */
+  arrived: number;
+  patience: number;
+  silent: boolean;
+}
+
+const COMMANDS = ["maintenance", "rollback", "freeze", "resume", "reset"] as const;
+type Command = (typeof COMMANDS)[number];
+const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"];
+/** How often silent assets are looked for, ms; a shorter silence is never reported. */
+const TICK = 1000;
+const SHORTEST_SILENCE = 5000;
+/** The status changes at most this often, ms. */
+const SHOW = 500;
+/** More fields than this in one payload are a flood of names, not a machine. */
+const FIELDS = 2000;
+
+/** Judges readings before anything is learnt from them, and watches whether the model stays good. */
+export = (RED: NodeAPI): void => {
+  function DriftGuardNode(this: Node, config: DriftGuardDef): void {
+    RED.nodes.createNode(this, config);
+    const say = (key: string, values?: Record<string, string | number>): string => RED._(`drift-guard.${key}`, values);
+    const refuse = (text: string): void => {
+      this.status({ fill: "red", shape: "ring", text: "drift-guard.status.settings" });
+      this.error(text);
+      this.on("input", (_msg, _send, done) => done(new Error(text)));
+    };
+    const holder = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const model = holder?.model;
+    if (!model) {
+      refuse(holder?.problem ?? say("error.noModel"));
+      return;
+    }
+    const settings = parsed(config);
+    if (typeof settings === "string") {
+      refuse(say(`error.${settings}`));
+      return;
+    }
+
+    const options = { inputs: model.inputs, target: model.target, horizon: model.horizons[0], ...settings };
+    const guards = new AssetMemory<Guard>({
+      part: this.id,
+      kind: "guard",
+      store: model.store,
+      create: () => new Guard(options),
+      save: (guard) => guard.save(),
+      load: (bytes) => Guard.load(bytes, options),
+      limit: model.settings.assetLimit,
+      everyMs: model.settings.saveMs,
+      everyChanges: model.settings.saveUpdates,
+      report: (problem) => model.report(problem),
+    });
+    const standings = new Map<string, Standing>();
+    const standingOf = (asset: string): Standing => {
+      let standing = standings.get(asset);
+      if (!standing) {
+        standing = { state: "good", sensor: "", model: "learning", arrived: 0, patience: Number.NaN, silent: false };
+        standings.set(asset, standing);
+      }
+      return standing;
+    };
+
+    let shownAt = 0;
+    const show = (): void => {
+      if (Date.now() - shownAt < SHOW) return;
+      shownAt = Date.now();
+      let worst: Standing | undefined;
+      for (const standing of standings.values()) if (!worst || rank(standing) > rank(worst)) worst = standing;
+      if (!worst) return;
+      const { state, sensor, silent } = worst;
+      if (silent) this.status({ fill: "red", shape: "ring", text: "drift-guard.status.silent" });
+      else if (state !== "good" && sensor !== "")
+        this.status({ fill: state === "bad" ? "red" : "yellow", shape: "ring", text: `⚠ ${sensor}`.slice(0, 19) });
+      else if (state !== "good")
+        this.status({ fill: state === "bad" ? "red" : "yellow", shape: "ring", text: `drift-guard.status.${state}` });
+      else this.status({ fill: COLOURS[worst.model], shape: "dot", text: `drift-guard.status.${worst.model}` });
+    };
+
+    /** One reason in the user's language, fit for a message. */
+    const plain = ({ sensor, rule, value, state, ne107, limit, lasting, held }: Reason) => ({
+      sensor,
+      rule,
+      value,
+      state,
+      ne107,
+      held: Number.isFinite(held) ? held : null,
+      text: say(`rule.${rule}`, { sensor: sensor || say("label.reading"), value, limit: short(limit), lasting }),
+    });
+
+    const qualityOf = (verdict: Verdict) => ({
+      state: verdict.state,
+      ne107: verdict.ne107,
+      learn: verdict.learn,
+      ...(verdict.speed === 1 ? {} : { speed: verdict.speed }),
+      held: [...verdict.held],
+      reasons: verdict.reasons.map(plain),
+    });
+    type Quality = ReturnType<typeof qualityOf>;
+
+    const tellSensors = (
+      asset: string,
+      send: Send,
+      from: State | "silent",
+      to: State | "silent",
+      q: Partial<Quality>,
+    ) =>
+      send([
+        null,
+        null,
+        {
+          topic: asset,
+          payload: to,
+          change: { of: "sensors", from, to, ne107: q.ne107, reasons: q.reasons },
+        } as NodeMessage,
+      ]);
+    const tellModel = (asset: string, send: Send, changes: readonly DriftChange[]): void => {
+      for (const change of changes)
+        send([
+          null,
+          null,
+          {
+            topic: asset,
+            payload: change.to,
+            change: { of: "model", action: settings.action, ...change },
+          } as NodeMessage,
+        ]);
+    };
+
+    /** Judges one row of a message; time NaN = none came. */
+    const judge = (guard: Guard, fields: Fields, given: number): Quality & { usable: boolean } => {
+      const now = Date.now();
+      // Two readings in one millisecond are still two readings.
+      const time = Number.isNaN(given) ? (guard.lastTime >= now ? guard.lastTime + 1 : now) : given;
+      const verdict = guard.check(time, fields);
+      return { ...qualityOf(verdict), usable: verdict.usable };
+    };
+
+    const read = (msg: GuardMessage, send: Send, done: Done): void => {
+      const asset = model.assetOf(msg);
+      // Behind a predictor the forecast is in the payload and the reading beside it.
+      const behind = msg.observed?.moved === true;
+      const payload = behind ? msg.reading : msg.payload;
+      const batch = Array.isArray(payload);
+      const rows: readonly unknown[] = batch ? payload : [payload];
+      if (rows.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
+      // In a batch a row that is no reading is one without values; alone it is an error.
+      const fields = rows.map((row) => (batch && !isReading(row) ? {} : fieldsOf(row, model.target)));
+      const times = batch ? column(msg.timestamp, rows.length).map(timeOf) : [timeOf(msg.timestamp)];
+      const act = (guard: Guard): void => {
+        const qualities = fields.map((row, i) => judge(guard, row, times[i]));
+        guards.changed(asset, qualities.length);
+        const standing = standingOf(asset);
+        standing.arrived = Date.now();
+        standing.patience = guard.patience;
+        standing.model = guard.model.state;
+        const marks = qualities.map(({ usable: _, ...quality }) => quality);
+        for (const quality of marks) {
+          const before = standing.silent ? "silent" : standing.state;
+          standing.silent = false;
+          standing.state = quality.state;
+          standing.sensor = quality.reasons.find(({ state }) => state === quality.state)?.sensor ?? "";
+          if (before !== quality.state) tellSensors(asset, send, before, quality.state, quality);
+        }
+        msg.quality = batch ? marks : marks[0];
+        const caught = marks.flatMap(({ reasons }) => reasons);
+        const report =
+          caught.length === 0
+            ? null
+            : {
+                topic: asset,
+                payload: caught,
+                quality: msg.quality,
+                reading: batch ? fields.map(copied) : copied(fields[0]),
+              };
+        const goesOn = batch || qualities[0].usable;
+        send([goesOn ? (msg as NodeMessage) : null, report as NodeMessage | null, null]);
+        show();
+        done();
+      };
+      guards.use(asset, act, (error) => done(model.explain(error)));
+    };
+
+    const order = (command: Command, msg: GuardMessage, send: Send, done: Done): void => {
+      const sensor = msg.sensor === undefined || msg.sensor === null ? "" : msg.sensor;
+      if (typeof sensor !== "string") throw new Error(say("error.sensor", { value: shown(sensor) }));
+      const assets = msg.topic === undefined || msg.topic === null ? [...guards.assets()] : [model.assetOf(msg)];
+      if (assets.length === 0) throw new Error(say("error.noAsset"));
+      if (sensor !== "" && !model.inputs.includes(sensor) && model.inputs.length > 0 && sensor !== model.target)
+        throw new Error(say("error.sensor", { value: shown(sensor) }));
+      let open = assets.length;
+      let problem: Error | undefined;
+      const finish = (error?: Error): void => {
+        problem ??= error;
+        open -= 1;
+        if (open > 0) return;
+        shownAt = 0;
+        show();
+        done(problem);
+      };
+      const fail = (error: Error): void => finish(model.explain(error));
+      for (const asset of assets) {
+        if (command === "reset") {
+          guards.remove(asset);
+          standings.delete(asset);
+          finish();
+          continue;
+        }
+        const act = (guard: Guard): void => {
+          guards.changed(asset);
+          if (command === "maintenance") guard.maintain(msg.payload !== false, sensor);
+          else if (command === "freeze") tellModel(asset, send, guard.freeze());
+          else if (command === "resume") tellModel(asset, send, guard.resume());
+          standingOf(asset).model = guard.model.state;
+          if (command !== "rollback") {
+            finish();
+            return;
+          }
+          const back = ({ forecaster }: Asset): void => {
+            if (forecaster) {
+              tellModel(asset, send, guard.rollback(forecaster));
+              standingOf(asset).model = guard.model.state;
+              model.changed(asset);
+              finish();
+            } else {
+              finish(new Error(say("error.noForecaster", { asset: shown(asset) })));
+            }
+          };
+          model.withAsset(asset, back, fail);
+        };
+        guards.use(asset, act, fail);
+      }
+    };
+
+    this.on("input", (msg: GuardMessage, send, done) => {
+      try {
+        const command = commandOf(msg, COMMANDS);
+        if (command) order(command, msg, send as Send, done);
+        else read(msg, send as Send, done);
+      } catch (error) {
+        done(model.explain(error));
+      }
+    });
+
+    // Wherever the guard stands, it hears of every forecast of its model that has fallen due, once.
+    const stopWatching = model.watch((asset, scored, quality) => {
+      if ((quality as Partial<Quality> | undefined)?.state === "bad" || scored.error === null) return;
+      const { error, naive, actual } = scored;
+      const act = (guard: Guard): void => {
+        const lag = naive === null || actual === null ? Number.NaN : naive - actual;
+        const changes = guard.score(error, lag, asset.forecaster);
+        if (changes.length === 0) return;
+        standingOf(asset.name).model = guard.model.state;
+        guards.changed(asset.name);
+        tellModel(asset.name, (msgs) => this.send(msgs), changes);
+        shownAt = 0;
+        show();
+      };
+      guards.use(asset.name, act, (error) => this.error(model.explain(error)));
+    });
+
+    // A dead line sends no message that could be judged: silence is looked for.
+    const listening = setInterval(() => {
+      for (const [asset, standing] of standings) {
+        const silence = Date.now() - standing.arrived;
+        if (standing.silent || !(silence > Math.max(SHORTEST_SILENCE, standing.patience))) continue;
+        const from = standing.state;
+        standing.silent = true;
+        const reason = { sensor: "", rule: "late", state: "bad", ne107: "failure", held: null } as const;
+        const text = say("rule.silent", { limit: short(silence / 1000) });
+        const reasons = [{ ...reason, value: Math.round(silence / 1000), text }];
+        tellSensors(asset, (msgs) => this.send(msgs), from, "silent", { ne107: "failure", reasons });
+        shownAt = 0;
+        show();
+      }
+    }, TICK);
+
+    this.on("close", (done: () => void) => {
+      clearInterval(listening);
+      stopWatching();
+      guards.close().then(done, done);
+    });
+
+    SPREADS.set(this.id, () => {
+      // Of all assets the one whose errors vary most: it gives false alarms first.
+      let widest: { spread: number; block: number; interval: number } | undefined;
+      for (const asset of standings.keys()) {
+        guards.use(asset, ({ model: drift, interval }) => {
+          const { spread, block } = drift;
+          if (spread > (widest?.spread ?? 0)) widest = { spread, block: block.size, interval: interval / 1000 };
+        });
+      }
+      return widest;
+    });
+    this.on("close", () => SPREADS.delete(this.id));
+  }
+
+  /** What running nodes have measured, for their dialogs. */
+  const SPREADS = new Map<string, () => { spread: number; block: number; interval: number } | undefined>();
+  RED.httpAdmin.get("/drift-guard/:id/spread", RED.auth.needsPermission("flows.read"), (request, response) => {
+    response.json(SPREADS.get(String(request.params.id))?.() ?? {});
+  });
+
+  RED.nodes.registerType("drift-guard", DriftGuardNode);
+};
+
+const COLOURS: Record<DriftState, "grey" | "green" | "yellow" | "red" | "blue"> = {
+  learning: "grey",
+  ok: "green",
+  warning: "yellow",
+  drift: "red",
+  frozen: "blue",
+  recovering: "yellow",
+};
+
+/** The higher, the sooner the asset is shown. */
+function rank({ silent, state, model }: Standing): number {
+  const models: DriftState[] = ["ok", "learning", "recovering", "frozen", "warning", "drift"];
+  return (silent ? 1000 : state === "bad" ? 100 : state === "uncertain" ? 10 : 0) + models.indexOf(model);
+}
+
+/** The values of a payload by sensor name, unjudged; a number alone is the target. */
+function fieldsOf(payload: unknown, target: string): Fields {
+  const fields: Fields = Object.create(null);
+  if (typeof payload === "number") {
+    fields[target] = payload;
+    return fields;
+  }
+  if (!isReading(payload)) {
+    const value = shown(payload);
+    throw new MessageProblem(
+      payload === undefined || payload === null ? "noPayload" : "payloadType",
+      { value },
+      `payload is ${value}: a number, an object of named numbers or an array of these is needed`,
+    );
+  }
+  let count = 0;
+  for (const name of Object.keys(payload)) {
+    if (count++ === FIELDS) break;
+    try {
+      fields[name] = (payload as Fields)[name];
+    } catch {
+      fields[name] = null; // a getter that throws: the sensor came and cannot be read
+    }
+  }
+  return fields;
+}
+
+function isReading(payload: unknown): payload is number | object {
+  return typeof payload === "number" || (typeof payload === "object" && payload !== null && !Array.isArray(payload));
+}
+
+/** A reading as it came, fit to travel on: what is neither number nor text is only described. */
+function copied(fields: Fields): Fields {
+  const copy: Fields = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const plain = typeof value === "number" || value === null || typeof value === "boolean";
+    const text = typeof value === "string" && value.length <= 1000;
+    Object.defineProperty(copy, name, { value: plain || text ? value : shown(value), enumerable: true });
+  }
+  return copy;
+}
+
+/** The timestamps of a batch, undefined where none came. */
+function column(timestamps: unknown, rows: number): readonly unknown[] {
+  if (timestamps === undefined || timestamps === null) return new Array(rows).fill(undefined);
+  if (Array.isArray(timestamps) && timestamps.length === rows) return timestamps;
+  const length = Array.isArray(timestamps) ? timestamps.length : shown(timestamps);
+  throw new MessageProblem(
+    "batchProperty",
+    { property: "timestamp", rows, length },
+    `payload is a batch of ${rows} readings, so timestamp must be an array of ${rows}, not ${length}`,
+  );
+}
+
+/** Four digits are what a reader can use. */
+function short(x: number): string {
+  return Number.isFinite(x) ? String(Number(x.toPrecision(4))) : "–";
+}
+
+/** The settings of the dialog as numbers, or the name of the first one that makes no sense. */
+function parsed(config: DriftGuardDef): Settings | string {
+  const sensors = new Map<string, SensorLimits>();
+  for (const { name, min, max, rate } of Array.isArray(config.sensors) ? config.sensors : []) {
+    const limits = { min: optional(min), max: optional(max), rate: optional(rate) };
+    if (typeof name !== "string" || name.trim() === "") return "sensorName";
+    if (sensors.has(name.trim())) return "sameSensor";
+    if (Object.values(limits).some((x) => x !== undefined && !Number.isFinite(x))) return "range";
+    if (limits.min !== undefined && limits.max !== undefined && limits.min >= limits.max) return "range";
+    if (limits.rate !== undefined && !(limits.rate > 0)) return "rate";
+    sensors.set(name.trim(), limits);
+  }
+  const sentinels = String(config.sentinels ?? "")
+    .split(/[\s,;、,]+/)
+    .filter(Boolean)
+    .map(Number);
+  if (sentinels.some((x) => !Number.isFinite(x))) return "sentinels";
+  if (!ACTIONS.includes(config.action)) return "action";
+  const [delta, lambda, warn] = [Number(config.delta) / 100, Number(config.lambda), Number(config.warn)];
+  if (!(delta >= 0.01 && delta <= 10)) return "delta";
+  if (!(lambda > 0 && lambda <= 1000)) return "lambda";
+  if (!(warn > 0 && warn <= lambda)) return "warn";
+  return { sensors, sentinels, action: config.action, delta, lambda, warn };
+}
+
+function optional(field: number | string | undefined | null): number | undefined {
+  return field === "" || field === undefined || field === null ? undefined : Number(field);
+}

@@ -1,0 +1,475 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Node, NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import driftGuard from "../../nodes/drift-guard";
+import forecastModel from "../../nodes/forecast-model";
+import lruPredictor from "../../nodes/lru-predictor";
+import rtrlTuner from "../../nodes/rtrl-tuner";
+import type { PlainForecast, PlainScored } from "../../src/asset/plain";
+import { Random } from "../../src/forecaster/random";
+
+const MODEL = {
+  id: "model",
+  type: "forecast-model",
+  target: "steam",
+  inputs: ["load"],
+  horizons: "1",
+  asset: "topic",
+  assetType: "msg",
+  existing: "baseline",
+  buildOn: "last",
+  size: "small",
+  coverage: 90,
+  seed: 1,
+  remember: "none",
+  labelDelay: 500,
+  assetLimit: 10000,
+  saveMinutes: 5,
+  saveUpdates: 500,
+};
+const GUARD = {
+  id: "guard",
+  type: "drift-guard",
+  z: "tab",
+  model: "model",
+  sensors: [{ name: "load", min: 0, max: 200, rate: "" }],
+  sentinels: "-200, -999, -9999",
+  action: "tell",
+  delta: 25,
+  lambda: 5,
+  warn: 2.5,
+};
+
+const TUNER = {
+  id: "tuner",
+  type: "rtrl-tuner",
+  z: "tab",
+  model: "model",
+  speed: "normal",
+  rate: 1,
+  every: 1,
+  scope: "all",
+  limit: "",
+};
+const PREDICTOR = {
+  id: "predictor",
+  type: "lru-predictor",
+  z: "tab",
+  model: "model",
+  output: "payload",
+  outputType: "msg",
+};
+
+interface Quality {
+  state: string;
+  ne107: string;
+  learn: number;
+  held: string[];
+  reasons: { sensor: string; rule: string; value: unknown; held: number | null; text: string }[];
+}
+interface Out extends NodeMessage {
+  topic: string;
+  quality: Quality;
+  forecast: PlainForecast;
+  scored?: PlainScored;
+  change: { of: string; from: string; to: string; ratio: number; ne107: string };
+}
+
+interface Flow {
+  guard: Node;
+  /** What came out, by output. */
+  on: Out[];
+  caught: (Out & { payload: Quality["reasons"]; reading: unknown })[];
+  changes: Out[];
+  errors: string[];
+  /** Waits until so many messages have come out of the first output, and then until it is quiet. */
+  settle(on?: number): Promise<void>;
+}
+
+/** A guard with its outputs collected; with `behind`, tuner and predictor follow it. */
+async function flow(guard: object = {}, model: object = {}, behind = false): Promise<Flow> {
+  await helper.load(
+    [forecastModel, lruPredictor, rtrlTuner, driftGuard],
+    [
+      { id: "tab", type: "tab" },
+      { ...MODEL, ...model },
+      { ...GUARD, ...guard, wires: [[behind ? "tuner" : "on"], ["caught"], ["changes"]] },
+      { ...TUNER, wires: [["predictor"], []] },
+      { ...PREDICTOR, wires: [["on"]] },
+      { id: "on", type: "helper", z: "tab" },
+      { id: "caught", type: "helper", z: "tab" },
+      { id: "changes", type: "helper", z: "tab" },
+    ],
+  );
+  const collect = <T>(id: string, list: T[], of: (msg: unknown) => T): T[] => {
+    helper.getNode(id).on("input", (msg: unknown) => list.push(of(msg)));
+    return list;
+  };
+  const as = <T>(msg: unknown): T => msg as T;
+  const errors: string[] = [];
+  (helper.getNode("guard") as unknown as NodeJS.EventEmitter).on("call:error", (call: { args: [Error | string] }) => {
+    const [error] = call.args;
+    errors.push(error instanceof Error ? error.message : error);
+  });
+  const flow = {
+    guard: helper.getNode("guard") as unknown as Node,
+    on: collect("on", [], as<Out>),
+    caught: collect("caught", [], as<Flow["caught"][number]>),
+    changes: collect("changes", [], as<Out>),
+    errors,
+    async settle(on = 0) {
+      while (flow.on.length < on) await new Promise((resolve) => setTimeout(resolve, 10));
+      const count = (): number => flow.on.length + flow.caught.length + flow.changes.length + errors.length;
+      for (let before = -1, now = count(); now !== before; ) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        before = now;
+        now = count();
+      }
+    },
+  };
+  return flow;
+}
+
+const WRONG = [
+  "drift-guard.error.sensor",
+  "forecast-model.error.assetType",
+  "forecast-model.error.badTime",
+  "forecast-model.error.batchProperty",
+  "forecast-model.error.emptyBatch",
+  "forecast-model.error.noPayload",
+  "forecast-model.error.payloadType",
+  "forecast-model.error.unknownCommand",
+];
+
+const random = new Random(1);
+const values = (i: number): { load: number; steam: number } => {
+  const load = 50 + 10 * Math.sin(i / 60) + random.normal();
+  return { load, steam: 2 * load + random.normal() };
+};
+const reading = (i: number, change: object = {}): NodeMessage =>
+  ({ topic: "a", timestamp: 1000 * i, payload: { ...values(i), ...change } }) as NodeMessage;
+
+describe("drift-guard node", () => {
+  before((done) => {
+    helper.init(require.resolve("node-red"));
+    helper.startServer(done);
+  });
+  after((done) => {
+    helper.stopServer(done);
+  });
+  afterEach(() => helper.unload());
+
+  it("marks a good reading and lets it go on as it came", async () => {
+    const f = await flow();
+    const msg = reading(0);
+    f.guard.receive(msg);
+    await f.settle();
+    assert.deepEqual(f.on[0].quality, { state: "good", ne107: "good", learn: 1, held: [], reasons: [] });
+    assert.equal((f.on[0] as object) === (msg as object), true);
+    assert.deepEqual([f.caught, f.changes, f.errors], [[], [], []]);
+  });
+
+  it("names sensor, rule and value at the second output, and the change at the third", async () => {
+    const f = await flow();
+    for (let i = 0; i < 100; i++) f.guard.receive(reading(i));
+    f.guard.receive(reading(100, { load: "12,5" }));
+    f.guard.receive(reading(101, { load: 201 }));
+    f.guard.receive(reading(102));
+    await f.settle();
+    const [text, range] = f.caught;
+    assert.deepEqual(
+      text.payload.map(({ sensor, rule, value }) => [sensor, rule, value]),
+      [["load", "notANumber", "12,5"]],
+    );
+    assert.equal((text.reading as { load: string }).load, "12,5");
+    assert.equal(range.payload[0].text, "drift-guard.rule.range");
+    assert.ok(range.payload[0].held !== null && range.payload[0].held < 100);
+    assert.equal(f.on.length, 103);
+    assert.deepEqual(f.on[100].quality.held, ["load"]);
+    assert.equal((f.on[100].payload as { load: unknown }).load, "12,5");
+    assert.deepEqual(
+      f.changes.map(({ topic, payload, change }) => [topic, payload, change.from, change.ne107]),
+      [
+        ["a", "bad", "good", "failure"],
+        ["a", "good", "bad", "good"],
+      ],
+    );
+  });
+
+  it("keeps the forecast going while sensors are dead, learns nothing from them, and comes back", async () => {
+    const f = await flow({}, {}, true);
+    for (let i = 0; i < 200; i++) f.guard.receive(reading(i));
+    for (let i = 200; i < 300; i++) f.guard.receive(reading(i, { load: Number.NaN, steam: 1e9 }));
+    f.guard.receive({ topic: "a", timestamp: 300_000, payload: Number.NaN } as NodeMessage);
+    for (let i = 301; i < 500; i++) f.guard.receive(reading(i));
+    await f.settle(500);
+    assert.deepEqual(f.errors, []);
+    assert.equal(f.on.length, 500);
+    for (const { forecast } of f.on)
+      assert.ok(Number.isFinite(forecast.value) && Math.abs(forecast.value as number) < 300);
+    const updates = f.on.map(({ forecast }) => forecast.updates as number);
+    assert.equal(updates[300], updates[201]);
+    assert.equal(updates[320], updates[201]);
+    assert.ok(updates[499] > updates[321]);
+    assert.equal(f.on[250].scored, undefined);
+  });
+
+  it("stops a reading whose time was used already or has gone by, and says so", async () => {
+    const f = await flow();
+    for (let i = 0; i < 100; i++) f.guard.receive(reading(i));
+    f.guard.receive(reading(99));
+    f.guard.receive(reading(50));
+    f.guard.receive(reading(100));
+    await f.settle();
+    assert.equal(f.on.length, 101);
+    assert.deepEqual(
+      f.caught.map(({ payload }) => payload[0].rule),
+      ["duplicate", "outOfOrder"],
+    );
+  });
+
+  it("lets a late label pass", async () => {
+    const f = await flow();
+    for (let i = 0; i < 100; i++) f.guard.receive(reading(i));
+    f.guard.receive({ topic: "a", timestamp: 50_000, payload: { steam: 100 } } as NodeMessage);
+    await f.settle();
+    assert.equal(f.on.length, 101);
+    assert.equal(f.on[100].quality.state, "good");
+  });
+
+  it("judges a batch row by row", async () => {
+    const f = await flow();
+    const rows: unknown[] = Array.from({ length: 50 }, (_, i) => values(i));
+    rows[20] = { load: null, steam: 100 };
+    rows[30] = "rubbish";
+    f.guard.receive({ topic: "a", payload: rows, timestamp: rows.map((_, i) => 1000 * i) } as unknown as NodeMessage);
+    await f.settle();
+    const quality = f.on[0].quality as unknown as Quality[];
+    assert.equal(quality.length, 50);
+    assert.deepEqual(quality[20].held, ["load"]);
+    assert.deepEqual(quality[30].held, ["load", "steam"]);
+    assert.deepEqual(
+      f.caught[0].payload.map(({ rule }) => rule),
+      ["notANumber", "missing", "missing"],
+    );
+  });
+
+  it("refuses what is no reading, and says what is wrong", async () => {
+    const f = await flow();
+    for (const msg of [
+      { payload: "12,5" },
+      {},
+      { payload: null },
+      { payload: [] },
+      { payload: true },
+      { payload: 1, timestamp: "yesterday" },
+      { payload: [1, 2], timestamp: [1] },
+      { payload: 1, topic: {} },
+      { command: "explode" },
+      { command: "maintenance", topic: "a", sensor: "nonsense" },
+    ]) {
+      f.guard.receive(msg as NodeMessage);
+    }
+    await f.settle();
+    assert.equal(f.on.length, 0);
+    assert.equal(f.errors.length, 10, f.errors.join("\n"));
+    // The helper gives keys instead of texts.
+    assert.deepEqual([...new Set(f.errors)].sort(), WRONG);
+  });
+
+  it("holds an asset or a sensor under maintenance until it is over", async () => {
+    const f = await flow();
+    for (let i = 0; i < 100; i++) f.guard.receive(reading(i));
+    f.guard.receive({ topic: "a", command: "maintenance", sensor: "load" } as unknown as NodeMessage);
+    f.guard.receive(reading(100));
+    f.guard.receive({ command: "maintenance" } as unknown as NodeMessage);
+    f.guard.receive(reading(101));
+    f.guard.receive({ command: "maintenance", payload: false } as unknown as NodeMessage);
+    f.guard.receive(reading(102));
+    await f.settle();
+    assert.deepEqual(f.errors, []);
+    assert.deepEqual(
+      f.on.slice(100).map(({ quality }) => quality.held),
+      [["load"], ["load", "steam"], []],
+    );
+    assert.equal(f.on[100].quality.ne107, "function check");
+  });
+
+  it("forgets an asset at reset", async () => {
+    const f = await flow();
+    for (let i = 0; i < 100; i++) f.guard.receive(reading(i));
+    f.guard.receive({ topic: "a", reset: true } as unknown as NodeMessage);
+    f.guard.receive(reading(50));
+    await f.settle();
+    assert.deepEqual(f.caught, []);
+    assert.equal(f.on[100].quality.state, "good");
+  });
+
+  it("sees the model drift, wherever it stands, and does what it was told", async () => {
+    const f = await flow({ action: "freeze" }, {}, true);
+    const noise = new Random(3);
+    // In portions: in a burst the guard has judged the last reading before the first forecast is scored.
+    const feed = async (from: number, to: number, size: number): Promise<void> => {
+      for (let i = from; i < to; i++) {
+        const payload = { load: 100 + noise.normal(), steam: size * noise.normal() };
+        f.guard.receive({ topic: "a", timestamp: 1000 * i, payload } as NodeMessage);
+        if (i % 50 === 49) while (f.on.length <= i) await new Promise((resolve) => setImmediate(resolve));
+      }
+      await f.settle(to);
+    };
+    await feed(0, 3000, 1);
+    assert.deepEqual(
+      f.changes.filter(({ change }) => change.of === "model").map(({ payload }) => payload),
+      ["ok"],
+    );
+    await feed(3000, 5000, 3.5);
+    const states = f.changes.filter(({ change }) => change.of === "model").map(({ payload }) => payload);
+    assert.deepEqual(states, ["ok", "warning", "drift", "frozen"]);
+    const frozenAt = f.on[4999].forecast.updates;
+    assert.equal(f.on[4500].forecast.updates, frozenAt);
+    f.guard.receive({ command: "resume", topic: "a" } as unknown as NodeMessage);
+    await feed(5000, 5200, 3.5);
+    assert.ok((f.on[f.on.length - 1].forecast.updates as number) > (frozenAt as number));
+  });
+
+  it("rolls back on command, and says where there is no model yet", async () => {
+    const f = await flow({}, {}, true);
+    for (let i = 0; i < 500; i++) f.guard.receive(reading(i));
+    await f.settle(500);
+    f.guard.receive({ command: "rollback" } as unknown as NodeMessage);
+    f.guard.receive({ command: "rollback", topic: "new" } as unknown as NodeMessage);
+    await f.settle();
+    assert.equal(f.errors.length, 1);
+    assert.equal(f.errors[0], "drift-guard.error.noForecaster");
+    assert.deepEqual(
+      f.changes.map(({ topic, payload }) => [topic, payload]),
+      [
+        ["a", "ok"],
+        ["a", "recovering"],
+      ],
+    );
+  });
+
+  it("reports an asset that has fallen silent, once, and its return", async function () {
+    this.timeout(15_000);
+    const f = await flow();
+    for (let i = 0; i < 30; i++) f.guard.receive(reading(i / 10));
+    await new Promise((resolve) => setTimeout(resolve, 7500));
+    assert.deepEqual(
+      f.changes.map(({ payload, change }) => [payload, change.ne107]),
+      [["silent", "failure"]],
+    );
+    f.guard.receive(reading(3));
+    await f.settle();
+    assert.equal(f.changes[1].payload, "good");
+  });
+
+  it("tells wrong settings at start and at every message", async () => {
+    for (const wrong of [
+      { model: "" },
+      { sensors: [{ name: "", min: "", max: "", rate: "" }] },
+      { sensors: [{ name: "load", min: 5, max: 1, rate: "" }] },
+      { sentinels: "none" },
+      { delta: 0 },
+      { warn: 9 },
+      { action: "pray" },
+    ]) {
+      const f = await flow(wrong);
+      f.guard.receive(reading(0));
+      await f.settle();
+      assert.equal(f.errors.length, 2, JSON.stringify(wrong));
+      assert.equal(f.errors[1], f.errors[0]);
+      assert.equal(f.on.length, 0);
+      await helper.unload();
+    }
+  });
+
+  it("answers the dialog with what it has measured", async () => {
+    await flow();
+    const answer = await helper.request().get("/drift-guard/guard/spread").expect(200);
+    assert.deepEqual(answer.body, {});
+  });
+
+  it("survives 100,000 hostile messages: each one goes on marked, is reported or is an error", async function () {
+    this.timeout(180_000);
+    const f = await flow();
+    const thrower = {
+      get load(): number {
+        throw new Error("no");
+      },
+      steam: 1,
+    };
+    const payload = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ load: fc.anything(), steam: fc.oneof(fc.double(), fc.anything()) }) },
+      {
+        weight: 1,
+        arbitrary: fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom<unknown>(
+          thrower,
+          JSON.parse('{"__proto__": {"load": 1}, "steam": 2}'),
+          "x".repeat(100_000),
+        ),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.array(fc.oneof(fc.double(), fc.record({ load: fc.double(), steam: fc.double() })), {
+          maxLength: 5,
+        }),
+      },
+    );
+    const message = fc.record(
+      {
+        payload,
+        topic: fc.oneof(
+          fc.constantFrom("a", "b", "__proto__", "../x"),
+          fc.string({ maxLength: 5 }).map((s) => s.slice(0, 1)),
+          fc.anything(),
+        ),
+        timestamp: fc.oneof(
+          { weight: 10, arbitrary: fc.integer({ min: 0, max: 1e7 }) },
+          { weight: 10, arbitrary: fc.constant(undefined) },
+          { weight: 1, arbitrary: fc.anything() },
+        ),
+        command: fc.oneof({ weight: 20, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.anything() }),
+        quality: fc.anything(),
+        observed: fc.anything(),
+      },
+      { requiredKeys: ["payload"] },
+    );
+    let finite = 0;
+    const check = (value: unknown): void => {
+      if (typeof value === "number") {
+        assert.ok(Number.isFinite(value));
+        finite += 1;
+      } else if (typeof value === "object" && value !== null) Object.values(value).forEach(check);
+    };
+    let sent = 0;
+    const sample = fc.sample(message, { numRuns: 10_000, seed: 7 });
+    for (let round = 0; round < 10; round++) {
+      for (const msg of sample) {
+        f.guard.receive({ ...msg } as unknown as NodeMessage);
+        sent += 1;
+      }
+      await f.settle();
+    }
+    await f.settle();
+    assert.equal(sent, 100_000);
+    const stopped = f.caught.filter(
+      ({ quality }) =>
+        !Array.isArray(quality) &&
+        quality.reasons.some(({ rule }) => ["duplicate", "outOfOrder", "frozenClock"].includes(rule)),
+    );
+    assert.equal(f.on.length + stopped.length + f.errors.length, sent);
+    for (const { quality } of f.on) check(quality);
+    for (const { payload: reasons } of f.caught) check(reasons);
+    assert.ok(finite > 100_000);
+    assert.ok(f.errors.every((text) => text.length > 5 && text.length < 2000));
+    f.guard.receive({ topic: "fresh", payload: { load: 1, steam: 2 }, timestamp: 1 } as NodeMessage);
+    await f.settle();
+    assert.equal(f.on[f.on.length - 1].quality.state, "good");
+  });
+});
