@@ -62,6 +62,8 @@ export class AlarmSystem {
   private since: number | undefined;
   /** Announcements of the last 10 minutes, one [time, count] a second, so that a flood needs no more memory. */
   private announced: [number, number][] = [];
+  /** Their sum. */
+  private per10Min = 0;
   private peak = 0;
   private total = 0;
   private flood = false;
@@ -103,7 +105,7 @@ export class AlarmSystem {
     return {
       time,
       since: this.since ?? time,
-      per10Min: this.rate(),
+      per10Min: this.per10Min,
       peakPer10Min: this.peak,
       total: this.total,
       flood: this.flood,
@@ -130,6 +132,7 @@ export class AlarmSystem {
       if (r.version !== 1) throw new Error("version");
       if (r.since !== undefined) system.since = finite(r.since);
       system.announced = r.announced.map(([t, n]: unknown[]) => [finite(t), finite(n)]);
+      system.per10Min = system.announced.reduce((sum, [, n]) => sum + n, 0);
       system.peak = finite(r.peak);
       system.total = finite(r.total);
       system.flood = r.flood === true;
@@ -148,24 +151,29 @@ export class AlarmSystem {
     return system;
   }
 
-  private rate(): number {
-    return this.announced.reduce((sum, [, count]) => sum + count, 0);
-  }
-
   private announce(time: number): void {
     const latest = this.announced.at(-1);
     if (latest && Math.floor(latest[0] / 1000) === Math.floor(time / 1000)) latest[1]++;
     else this.announced.push([time, 1]);
-    const rate = this.rate();
-    this.peak = Math.max(this.peak, rate);
-    if (this.flood || rate <= FLOOD_BEGINS) return;
+    this.per10Min++;
+    this.peak = Math.max(this.peak, this.per10Min);
+    if (this.flood || this.per10Min <= FLOOD_BEGINS) return;
     this.flood = true;
     this.floods++;
   }
 
   private advance(time: number): void {
-    this.announced = this.announced.filter(([t]) => t > time - WINDOW && t <= time);
-    if (this.rate() < FLOOD_ENDS) this.flood = false;
+    const { announced } = this;
+    const past = announced.findIndex(([t]) => t > time - WINDOW);
+    this.drop(announced.splice(0, past < 0 ? announced.length : past));
+    // After a clock was set back the newest lie in the future.
+    const latest = announced.at(-1);
+    if (latest && latest[0] > time) this.drop(announced.splice(announced.findIndex(([t]) => t > time)));
+    if (this.per10Min < FLOOD_ENDS) this.flood = false;
+  }
+
+  private drop(old: readonly [number, number][]): void {
+    for (const [, count] of old) this.per10Min -= count;
   }
 
   /** An alarm that is neither standing nor lately announced has nothing more to tell. */

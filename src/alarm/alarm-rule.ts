@@ -34,6 +34,8 @@ const NONE: Partial<Setpoint> = {};
 export class AlarmRule {
   private readonly alarms: Map<string, Alarm>;
   private last: number | undefined;
+  /** By how much readings arrive after their time, ms: what separates this computer's clock from the asset's. */
+  private lag = 0;
   private readonly older = { count: 0, time: 0 };
   private rates: RateState = { times: [], values: [] };
 
@@ -44,9 +46,13 @@ export class AlarmRule {
     this.alarms = new Map(options.limits.map((l) => [l.name, new Alarm(asset, l, options)]));
   }
 
-  /** Time of the newest reading, ms; undefined before the first. */
-  get time(): number | undefined {
-    return this.last;
+  /**
+   * The asset's own time, by which its readings are stamped and its timers run, while it is silent.
+   *
+   * @param now  this computer's clock, ms
+   */
+  clock(now: number): number {
+    return now - this.lag;
   }
 
   /**
@@ -55,12 +61,14 @@ export class AlarmRule {
    * An older reading than the newest is refused, unless three in a row show that the clock was set back: then all
    * timers move with it. Two readings at the same time are both judged.
    *
+   * @param arrival  this computer's clock when the reading came, ms
    * @throws AlarmProblem outOfOrder, noForecast, noQuality, noHorizon; nothing has then changed
    */
-  read(o: Observation, given: GivenSetpoints = new Map()): Judgement {
+  read(o: Observation, given: GivenSetpoints = new Map(), arrival = o.time): Judgement {
     this.order(o.time);
     const signal: Signal | HoldReason = signalOf(this.options, o, this.rates);
     this.last = o.time;
+    this.lag = arrival - o.time;
     const judgement: Judgement = { transitions: [], problems: [] };
     for (const alarm of this.alarms.values()) {
       try {
@@ -75,12 +83,12 @@ export class AlarmRule {
     return judgement;
   }
 
-  /** Fires the timers that are due at a time, for assets that are silent. */
+  /** Fires the timers that are due at a time of the asset's own clock, for assets that are silent. */
   tick(time: number): AlarmTransition[] {
     return [...this.alarms.values()].flatMap((a) => a.tick(time) ?? []);
   }
 
-  /** When the next timer is due, ms; Infinity when none runs. */
+  /** When the next timer is due, ms by the asset's own clock; Infinity when none runs. */
   get nextTimer(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const { memory } of this.alarms.values()) {
@@ -103,8 +111,9 @@ export class AlarmRule {
     }
     const transitions = chosen.flatMap((a) => a.apply(event, time, { ...action, duration }) ?? []);
     if (transitions.length > 0) return transitions;
-    const states = chosen.map((a) => `${a.limit.name} ${a.memory.state}`).join(", ");
-    throw new AlarmProblem("notPossible", { event, states }, `${event} is not possible now: ${states}`);
+    const [first] = chosen;
+    const details = { event, limit: first.limit.name, state: first.memory.state };
+    throw new AlarmProblem("notPossible", details, `${event} is not possible: ${details.limit} is ${details.state}`);
   }
 
   /**
@@ -139,7 +148,9 @@ export class AlarmRule {
 
   save(): Uint8Array {
     const alarms = [...this.alarms].map(([name, alarm]) => [name, alarm.memory]);
-    return new TextEncoder().encode(JSON.stringify({ version: 1, last: this.last, rates: this.rates, alarms }));
+    return new TextEncoder().encode(
+      JSON.stringify({ version: 1, last: this.last, lag: this.lag, rates: this.rates, alarms }),
+    );
   }
 
   /**
@@ -152,6 +163,7 @@ export class AlarmRule {
     const saved = parseRecord(bytes);
     const rule = new AlarmRule(asset, options);
     rule.last = saved.last;
+    rule.lag = saved.lag;
     rule.rates = saved.rates;
     for (const [name, memory] of saved.alarms) {
       const alarm = rule.alarms.get(name);
@@ -188,6 +200,7 @@ export class AlarmRule {
 
 interface SavedRule {
   last?: number;
+  lag: number;
   rates: RateState;
   alarms: [string, AlarmMemory][];
 }
@@ -237,11 +250,12 @@ function parseMemory(m: Partial<AlarmMemory>): AlarmMemory {
 
 function parseRecord(bytes: Uint8Array): SavedRule {
   try {
-    const { version, last, rates, alarms } = JSON.parse(new TextDecoder().decode(bytes));
+    const { version, last, lag, rates, alarms } = JSON.parse(new TextDecoder().decode(bytes));
     if (version !== 1 || (last !== undefined && !isTime(last))) throw damaged();
     if (rates.times.length !== rates.values.length) throw damaged();
     return {
       last,
+      lag: finite(lag),
       rates: { times: rates.times.map(finite), values: rates.values.map(finite) },
       alarms: alarms.map(([name, memory]: [unknown, AlarmMemory]) => [String(name), parseMemory(memory)]),
     };

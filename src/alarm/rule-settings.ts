@@ -98,7 +98,7 @@ function isEmpty(field: Field): boolean {
 
 /** The number of a field; NaN where it holds none. */
 function numberOf(field: Field): number {
-  return isEmpty(field) ? Number.NaN : Number(field);
+  return isEmpty(field) || (typeof field !== "string" && typeof field !== "number") ? Number.NaN : Number(field);
 }
 
 /** A number between two bounds; `fallback` where the field is empty and a fallback is given. */

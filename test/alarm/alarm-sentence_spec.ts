@@ -2,21 +2,27 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AlarmTransition } from "../../src/alarm/alarm";
-import { alarmSentence } from "../../src/alarm/alarm-sentence";
+import { type AlarmWords, alarmSentence } from "../../src/alarm/alarm-sentence";
 import { ALARM_STATES } from "../../src/alarm/alarm-state";
 import { WATCHES } from "../../src/alarm/signal";
 
-/** The catalogue as Node-RED reads it: dotted keys, {{values}}. */
-function translator(language: string) {
+/** The catalogue as Node-RED reads it: dotted keys, __values__. */
+function translator(language: string): AlarmWords {
   const file = join(__dirname, "..", "..", "nodes", "locales", language, "alarm-rule.json");
   const catalogue = JSON.parse(readFileSync(file, "utf8"))["alarm-rule"];
-  return (key: string, values: Record<string, string | number> = {}) => {
+  const say = (key: string, values: Record<string, string | number> = {}): string => {
     const text = key.split(".").reduce((part, name) => part?.[name], catalogue);
     assert.equal(typeof text, "string", `${language} lacks ${key}`);
-    return text.replace(/\{\{(\w+)\}\}/g, (_: string, name: string) => {
+    return text.replace(/__(\w+?)__/g, (_: string, name: string) => {
       assert.ok(name in values, `${key} wants ${name}`);
       return String(values[name]);
     });
+  };
+  return {
+    sentence: (part, values) => say(`sentence.${part}`, values),
+    priority: (priority) => say(`priority.${priority}`),
+    watched: (watch) => say(`watched.${watch}`),
+    quality: (level) => say(`qualityLevel.${level}`),
   };
 }
 
@@ -43,15 +49,20 @@ describe("alarm sentence", () => {
   it("says in English where, what, when, and what to do", () => {
     assert.equal(
       alarmSentence(raised, "crossing", "°C", translator("en-US")),
-      "boiler 2 HH: ALARM, high; forecast 104.24 °C, limit 100 °C; limit reached in 2.5 min\nFlue gas will be too hot.\nResponse: Reduce the load.",
+      "boiler 2 HH: ALARM, high; forecast 104.24 °C, limit 100 °C; limit reached in 3 min\nFlue gas will be too hot.\nResponse: Reduce the load.",
     );
   });
 
   it("says so in Japanese", () => {
     assert.equal(
       alarmSentence(raised, "crossing", "°C", translator("ja")),
-      "boiler 2 HH: 警報発生(優先度:高)。予測値 104.24 °C、設定値 100 °C。約 2.5 分後に設定値へ到達\nFlue gas will be too hot.\n対応:Reduce the load.",
+      "boiler 2 HH: 警報発生(優先度:高)。予測値 104.24 °C、設定値 100 °C。約 3 分後に設定値へ到達\nFlue gas will be too hot.\n対応:Reduce the load.",
     );
+  });
+
+  it("counts short times in seconds", () => {
+    const text = alarmSentence({ ...raised, timeToLimit: 12_400 }, "crossing", "°C", translator("en-US"));
+    assert.match(text, /limit reached in 12 s$/m);
   });
 
   it("names who acknowledged, and why", () => {

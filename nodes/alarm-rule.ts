@@ -1,0 +1,306 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { AlarmRecord, AlarmTransition } from "../src/alarm/alarm";
+import { AlarmSystem } from "../src/alarm/alarm-figures";
+import {
+  type AlarmMessage,
+  actionOf,
+  givenSetpoints,
+  ORDER_FIELDS,
+  observationsOf,
+  verdictOf,
+} from "../src/alarm/alarm-message";
+import { AlarmProblem } from "../src/alarm/alarm-problem";
+import { AlarmRule } from "../src/alarm/alarm-rule";
+import { type AlarmWords, alarmSentence } from "../src/alarm/alarm-sentence";
+import type { AlarmEvent } from "../src/alarm/alarm-state";
+import { alarmStatus, byUrgency } from "../src/alarm/alarm-status";
+import { PRESETS } from "../src/alarm/preset";
+import { type ParsedSettings, parseSettings, type RuleSettings, SettingsProblem } from "../src/alarm/rule-settings";
+import type { HasForecastModel } from "../src/asset/forecast-model";
+import { AssetMemory } from "../src/memory/asset-memory";
+import type { MemoryProblem } from "../src/memory/memory-problem";
+import { assetOf } from "../src/message/asset-of";
+import { commandOf } from "../src/message/command";
+
+interface AlarmRuleDef extends NodeDef, RuleSettings {
+  model: string;
+  unit?: string;
+}
+
+type Send = (msgs: (NodeMessage | null)[]) => void;
+type Done = (error?: Error) => void;
+
+const EVENTS = {
+  ack: "acknowledge",
+  shelve: "shelve",
+  unshelve: "unshelve",
+  suppress: "suppress",
+  unsuppress: "unsuppress",
+  outOfService: "outOfService",
+  inService: "inService",
+  reset: "reset",
+} as const satisfies Record<string, AlarmEvent>;
+type Command = keyof typeof EVENTS | "feedback" | "list";
+const COMMANDS: readonly Command[] = [...(Object.keys(EVENTS) as (keyof typeof EVENTS)[]), "feedback", "list"];
+/** The list and the figures are sent at most this often, ms: a flood of alarms must not become a flood of lists. */
+const PUBLISH = 200;
+/** How often timers are looked at, ms. */
+const TICK = 1000;
+/** So many readings are saved together; a change of state counts as many and is saved by itself. */
+const AT_ONCE = 10_000;
+/** The figures belong to the rule, not to one asset; they are kept under this name. */
+const SYSTEM = "alarm system";
+
+/** Holds forecasts and readings against limits and keeps the operator's alarms; one message a change of state. */
+export = (RED: NodeAPI): void => {
+  function AlarmRuleNode(this: Node, config: AlarmRuleDef): void {
+    RED.nodes.createNode(this, config);
+    const say = (key: string, values?: Record<string, string | number>): string => RED._(`alarm-rule.${key}`, values);
+
+    const words: AlarmWords = {
+      sentence: (part, values) => say(`sentence.${part}`, values),
+      priority: (priority) => say(`priority.${priority}`),
+      watched: (watch) => say(`watched.${watch}`),
+      quality: (level) => say(`qualityLevel.${level}`),
+    };
+
+    const refuse = (text: string): void => {
+      this.status({ fill: "red", shape: "ring", text: "alarm-rule.status.settings" });
+      this.error(text);
+      this.on("input", (_msg, _send, done) => done(new Error(text)));
+    };
+    const shared = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const model = shared?.model;
+    if (!model) {
+      refuse(shared?.problem ?? say("error.noModel"));
+      return;
+    }
+    let settings: ParsedSettings;
+    try {
+      settings = parseSettings(config);
+    } catch (e) {
+      if (!(e instanceof SettingsProblem)) throw e;
+      refuse(say(`error.${e.code}`, { limit: e.limit }));
+      return;
+    }
+    const { options, setpoints } = settings;
+    const unit = String(config.unit ?? "").trim();
+    const { store } = model;
+
+    const property = (msg: object, path: string): unknown => RED.util.getMessageProperty(msg as NodeMessage, path);
+    const copy = (msg: AlarmMessage): AlarmMessage => RED.util.cloneMessage(msg as NodeMessage) as AlarmMessage;
+
+    /** What a Catch node shall read. */
+    const explain = (e: unknown): Error => {
+      if (!(e instanceof AlarmProblem)) return model.explain(e);
+      const details = { ...e.details };
+      if (e.code === "notPossible") {
+        details.event = say(`event.${details.event}`);
+        details.state = say(`state.${details.state}`);
+      }
+      return new Error(say(`error.${e.code}`, details));
+    };
+
+    const report = (problem: MemoryProblem): void => model.report(problem);
+    const rules = new AssetMemory<AlarmRule>({
+      part: this.id,
+      kind: "alarm-rule",
+      store,
+      limit: model.settings.assetLimit,
+      everyMs: model.settings.saveMs,
+      everyChanges: AT_ONCE,
+      create: (asset) => new AlarmRule(asset, options),
+      save: (rule) => rule.save(),
+      load: (bytes, asset) => AlarmRule.load(bytes, asset, options),
+      report,
+    });
+    const systems = new AssetMemory<AlarmSystem>({
+      part: `${this.id}-system`,
+      kind: "alarm-system",
+      store,
+      everyMs: model.settings.saveMs,
+      create: () => new AlarmSystem(),
+      save: (system) => system.save(),
+      load: (bytes) => AlarmSystem.load(bytes),
+      report,
+    });
+    const withSystem = (act: (system: AlarmSystem) => void): void => {
+      systems.use(SYSTEM, act, (e) => this.error(explain(e)));
+    };
+
+    /** Alarms that are not normal, or held, by asset. */
+    const present = new Map<string, AlarmRecord[]>();
+    /** When the next timer of an asset is due, ms by this computer's clock. */
+    const timers = new Map<string, number>();
+
+    let publishing: NodeJS.Timeout | undefined;
+    const publish = (): void => {
+      clearTimeout(publishing);
+      publishing = undefined;
+      const list = [...present.values()].flat().sort(byUrgency);
+      const status = alarmStatus(list);
+      this.status({ ...status, text: "key" in status ? `alarm-rule.status.${status.key}` : status.text });
+      // A copy: what the flow does to the list must not change the alarms.
+      this.send([null, { payload: structuredClone(list) }, null]);
+      withSystem((system) => this.send([null, null, { payload: system.figures(Date.now()) }]));
+    };
+
+    /** Sends the changes of an asset and remembers what must be remembered. */
+    const announce = (rule: AlarmRule, transitions: AlarmTransition[], send: Send, msg?: AlarmMessage): void => {
+      const list = rule.list();
+      const before = present.get(rule.asset);
+      if (list.length > 0) present.set(rule.asset, list);
+      else present.delete(rule.asset);
+      const wait = rule.nextTimer - rule.clock(Date.now());
+      if (wait === Number.POSITIVE_INFINITY) timers.delete(rule.asset);
+      else timers.set(rule.asset, Date.now() + wait);
+      const seen = before === undefined ? list.length === 0 : before.find((a) => a.held)?.held === rule.held;
+      if (transitions.length > 0 || !seen) publishing ??= setTimeout(publish, PUBLISH);
+      // What an operator has seen or done must outlast a power cut; the rest is saved with time.
+      rules.changed(rule.asset, transitions.length > 0 ? AT_ONCE : 1);
+      if (transitions.length === 0) return;
+      withSystem((system) => {
+        for (const transition of transitions) system.count(transition, Date.now());
+        systems.changed(SYSTEM, transitions.length);
+      });
+      const outs = transitions.map((_, i) => (msg && i > 0 ? copy(msg) : (msg ?? {})));
+      transitions.forEach((alarm, i) => {
+        const payload = alarmSentence(alarm, options.watch, unit, words);
+        send([Object.assign(outs[i], { topic: alarm.asset, alarm, payload }) as object as NodeMessage, null, null]);
+      });
+    };
+
+    const read = (msg: AlarmMessage, send: Send, done: Done): void => {
+      const asset = model.assetOf(msg);
+      const arrival = Date.now();
+      const observations = observationsOf(msg, options.watch, model, arrival);
+      const given = givenSetpoints(msg, setpoints, property);
+      const act = (rule: AlarmRule): void => {
+        const transitions: AlarmTransition[] = [];
+        const problems: unknown[] = [];
+        for (const observe of observations) {
+          try {
+            const judgement = rule.read(observe(), given, arrival);
+            transitions.push(...judgement.transitions);
+            problems.push(...judgement.problems);
+          } catch (e) {
+            problems.push(e);
+          }
+        }
+        announce(rule, transitions, send, msg);
+        done(problems.length > 0 ? explain(problems[0]) : undefined);
+      };
+      rules.use(asset, act, (e) => done(explain(e)));
+    };
+
+    const order = (command: Command, msg: AlarmMessage, send: Send, done: Done): void => {
+      if (command === "list") {
+        publish();
+        done();
+        return;
+      }
+      const event = command === "feedback" ? undefined : EVENTS[command];
+      const action = actionOf(msg);
+      const verdict = event ? undefined : verdictOf(msg.verdict);
+      // Carried out here: nodes behind must not take the command for theirs.
+      for (const key of ORDER_FIELDS) delete msg[key];
+      const act = (rule: AlarmRule): void => {
+        if (event) {
+          announce(rule, rule.command(event, rule.clock(Date.now()), action), send, copy(msg));
+          return;
+        }
+        const judged = rule.feedback(verdict === true, action.limit);
+        withSystem((system) => {
+          for (const { before } of judged) system.judge(verdict === true, before);
+          systems.changed(SYSTEM);
+        });
+        announce(rule, [], send);
+        rules.changed(rule.asset, AT_ONCE);
+        publishing ??= setTimeout(publish, PUBLISH);
+      };
+
+      /** For all assets the command has been of use when it was possible on one of them. */
+      const carryOut = (targets: readonly string[]): void => {
+        let waiting = targets.length;
+        let useful = false;
+        let problem: unknown;
+        const finish = (e?: unknown): void => {
+          if (e === undefined) useful = true;
+          else problem ??= e;
+          waiting--;
+          if (waiting === 0) done(useful ? undefined : explain(problem));
+        };
+        for (const asset of targets) {
+          const attempt = (rule: AlarmRule): void => {
+            try {
+              act(rule);
+              finish();
+            } catch (e) {
+              finish(e);
+            }
+          };
+          rules.use(asset, attempt, finish);
+        }
+        if (targets.length > 0) return;
+        const name = say(`event.${event ?? "feedback"}`);
+        done(explain(new AlarmProblem("noAsset", { event: name }, `${name}: no asset is known`)));
+      };
+      const asset = assetOf(msg.topic);
+      if (asset !== "") carryOut([asset]);
+      else
+        rules
+          .allAssets()
+          .then(carryOut)
+          .catch((e) => done(explain(e)));
+    };
+
+    this.on("input", (msg: AlarmMessage, send, done) => {
+      try {
+        const command = commandOf(msg, COMMANDS);
+        if (command) order(command, msg, send as Send, done);
+        else read(msg, send as Send, done);
+      } catch (e) {
+        done(explain(e));
+      }
+    });
+
+    /** Fires the timers of an asset and learns what stands there, without a reading. */
+    const look = (asset: string): void => {
+      const tick = (rule: AlarmRule): void =>
+        announce(rule, rule.tick(rule.clock(Date.now())), (msgs) => this.send(msgs));
+      rules.use(asset, tick, (e) => this.error(explain(e)));
+    };
+    const ticking = setInterval(() => {
+      for (const [asset, due] of timers) {
+        if (Date.now() >= due) look(asset);
+      }
+    }, TICK);
+    const reporting = setInterval(publish, settings.figures);
+
+    this.on("close", (_removed: boolean, done: () => void) => {
+      clearInterval(ticking);
+      clearInterval(reporting);
+      clearTimeout(publishing);
+      Promise.all([rules.close(), systems.close()]).then(
+        () => done(),
+        (e) => {
+          this.error(explain(e));
+          done();
+        },
+      );
+    });
+
+    this.status({ fill: "grey", shape: "ring", text: "alarm-rule.status.waiting" });
+    // What stood before a restart still stands, whether or not the asset speaks.
+    rules
+      .allAssets()
+      .then((assets) => {
+        for (const asset of assets) look(asset);
+      })
+      .catch((e) => this.error(explain(e)));
+  }
+
+  RED.nodes.registerType("alarm-rule", AlarmRuleNode, {
+    settings: { alarmRulePresets: { value: PRESETS, exportable: true } },
+  });
+};

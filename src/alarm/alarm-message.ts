@@ -1,0 +1,143 @@
+/** The door of the alarm rule: what a message says of readings, limits and a person's action, as plain typed values. */
+import type { ForecastMessage } from "../asset/forecast-model";
+import { MessageProblem, sentence, shown } from "../message/problem";
+import { type MessageReadings, timeOf } from "../message/reading";
+import type { Action } from "./alarm";
+import { AlarmProblem } from "./alarm-problem";
+import type { GivenSetpoints } from "./alarm-rule";
+import type { Setpoint } from "./condition";
+import { type Observation, observationOf } from "./observation";
+import type { SetpointSource } from "./rule-settings";
+import type { Watch } from "./signal";
+
+/** A message as an alarm rule reads it. Nothing of it has been checked. */
+export interface AlarmMessage extends ForecastMessage {
+  limit?: unknown;
+  who?: unknown;
+  comment?: unknown;
+  minutes?: unknown;
+  verdict?: unknown;
+}
+
+/** The properties that belong to an order. */
+export const ORDER_FIELDS = ["command", "reset", "limit", "who", "comment", "minutes", "verdict"] as const;
+
+/** The forecast model, as far as it reads messages. */
+export interface ReadingSource {
+  readonly target: string;
+  readings(msg: AlarmMessage): MessageReadings;
+}
+
+/**
+ * One observation for each reading of a message: one, or those of a batch, in which every property is an array. Each is
+ * made when asked for, and may throw an AlarmProblem or MessageProblem of its own.
+ *
+ * @param arrival  ms, the time of readings that bring none
+ * @throws MessageProblem where nothing of the message can be used
+ */
+export function observationsOf(
+  msg: AlarmMessage,
+  watch: Watch,
+  source: ReadingSource,
+  arrival: number,
+): (() => Observation)[] {
+  const make = (i: number, time: number, actual?: number): Observation => {
+    const [forecast, quality, scored] = [msg.forecast, msg.quality, msg.scored].map((value) => entry(value, i));
+    return observationOf({ time, actual, forecast, quality, scored });
+  };
+  if (watch === "actual" || watch === "rate") {
+    return source.readings(msg).rows.map((reading, i) => () => {
+      if (reading instanceof MessageProblem) throw reading;
+      const wrong = reading.problems.find(({ sensor }) => sensor === source.target);
+      if (wrong) throw new AlarmProblem("badActual", { sensor: wrong.sensor, value: wrong.value }, sentence(wrong));
+      return make(i, Number.isNaN(reading.time) ? arrival : reading.time, reading.values[source.target]);
+    });
+  }
+  const watched = msg[watch === "deviation" ? "scored" : watch === "quality" ? "quality" : "forecast"];
+  const entries: unknown[] = Array.isArray(watched) ? watched : [watched];
+  const observations = entries.map((one, i) => () => make(i, timeOfEntry(one, entry(msg.timestamp, i), arrival)));
+  // A row of a batch that could not be used has nothing to judge, nor has a reading by which no forecast fell due.
+  if (!Array.isArray(watched) && watch !== "deviation") return observations;
+  return observations.filter((_, i) => entries[i] !== undefined && entries[i] !== null);
+}
+
+/**
+ * The limits that come with a message; those it lacks are absent.
+ *
+ * @param property  reads a path such as "spec.limit"; may throw where the way there ends
+ * @throws AlarmProblem badSetpoint, which names limit and property
+ */
+export function givenSetpoints(
+  msg: AlarmMessage,
+  sources: readonly SetpointSource[],
+  property: (msg: object, path: string) => unknown,
+): GivenSetpoints {
+  const given = new Map<string, Partial<Setpoint>>();
+  for (const { limit, end, property: path } of sources) {
+    let value: unknown;
+    try {
+      value = property(msg, path);
+    } catch {
+      continue;
+    }
+    if (value === undefined || value === null) continue;
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      const details = { limit, property: path, value: shown(value) };
+      throw new AlarmProblem("badSetpoint", details, `${limit}: msg.${path} is no number: ${details.value}`);
+    }
+    given.set(limit, { ...given.get(limit), [end]: value });
+  }
+  return given;
+}
+
+/**
+ * On which limit a command acts, who gave it, why, and for how long something is shelved.
+ *
+ * @throws AlarmProblem badText
+ */
+export function actionOf(msg: AlarmMessage): Action & { limit?: string } {
+  const { minutes } = msg;
+  return {
+    limit: textOf(msg, "limit"),
+    who: textOf(msg, "who"),
+    comment: textOf(msg, "comment"),
+    duration: minutes === undefined || minutes === null ? undefined : minutesOf(minutes),
+  };
+}
+
+/** @throws AlarmProblem badVerdict */
+export function verdictOf(value: unknown): boolean {
+  if (value === true || value === "true") return true;
+  if (value === false || value === "false") return false;
+  throw new AlarmProblem("badVerdict", {}, "msg.verdict must be true or false");
+}
+
+/** ms from minutes as a number or, from a form, as text; NaN for anything else, which no shelving accepts. */
+function minutesOf(minutes: unknown): number {
+  return typeof minutes === "number" || typeof minutes === "string" ? Number(minutes) * 60_000 : Number.NaN;
+}
+
+function textOf(msg: AlarmMessage, field: "limit" | "who" | "comment"): string | undefined {
+  const value = msg[field];
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "string") return value;
+  throw new AlarmProblem("badText", { field }, `msg.${field} must be text`);
+}
+
+/** What belongs to one reading: in a batch every property is an array. */
+function entry(value: unknown, i: number): unknown {
+  return Array.isArray(value) ? value[i] : value;
+}
+
+/**
+ * The time of a reading by what is watched: when the actual value of a forecast that fell due was measured, or when the
+ * forecast was made; else its timestamp, or its arrival.
+ */
+function timeOfEntry(watched: unknown, timestamp: unknown, arrival: number): number {
+  const { origin, time } = Object(watched);
+  // What fell due has an origin as well, but that is the past.
+  if (typeof time === "number") return time;
+  if (typeof origin === "number") return origin;
+  const given = timeOf(timestamp);
+  return Number.isNaN(given) ? arrival : given;
+}

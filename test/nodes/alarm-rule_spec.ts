@@ -1,0 +1,489 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import helper from "node-red-node-test-helper";
+import alarmRule from "../../nodes/alarm-rule";
+import forecastModel from "../../nodes/forecast-model";
+import type { AlarmRecord, AlarmTransition } from "../../src/alarm/alarm";
+import type { AlarmFigures } from "../../src/alarm/alarm-figures";
+
+const MODEL = {
+  id: "model",
+  type: "forecast-model",
+  name: "",
+  target: "y",
+  inputs: [],
+  horizons: "1",
+  asset: "topic",
+  assetType: "msg",
+  existing: "baseline",
+  existingType: "msg",
+  buildOn: "last",
+  size: "small",
+  coverage: 90,
+  seed: 1,
+  remember: "none",
+  labelDelay: 500,
+  assetLimit: 10000,
+  saveMinutes: 5,
+  saveUpdates: 500,
+};
+
+const RULE = {
+  id: "rule",
+  type: "alarm-rule",
+  z: "tab",
+  model: "model",
+  watch: "actual",
+  limits: [{ name: "H", kind: "high", high: "100", highType: "num", priority: "high", severity: "" }],
+  unit: "°C",
+  deadband: "5",
+  deadbandUnit: "unit",
+  onDelay: "0",
+  offDelay: "0",
+  shelveTime: 30,
+  shelveLimit: 480,
+  figures: 3600,
+  wires: [["changes"], ["list"], ["figures"]],
+};
+
+interface Change {
+  topic: string;
+  payload: string;
+  alarm: AlarmTransition;
+  [property: string]: unknown;
+}
+
+interface Sent {
+  changes: Change[];
+  lists: AlarmRecord[][];
+  figures: AlarmFigures[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+type Spied = any;
+
+/** Node-RED's own hooks: they tell when a node is done with a message. */
+const { hooks } = createRequire(require.resolve("node-red"))("@node-red/util");
+
+describe("alarm-rule node", () => {
+  before((done) => {
+    helper.init(require.resolve("node-red"));
+    helper.startServer(done);
+  });
+  after((done) => {
+    helper.stopServer(done);
+  });
+  afterEach(() => helper.unload());
+
+  async function load(changes: object = {}, remember = "none"): Promise<{ rule: Spied; sent: Sent }> {
+    const flow = [
+      { id: "tab", type: "tab" },
+      { ...MODEL, remember },
+      { ...RULE, ...changes },
+      ...["changes", "list", "figures"].map((id) => ({ id, type: "helper", z: "tab" })),
+    ];
+    await helper.load([forecastModel, alarmRule] as Spied, flow as Spied);
+    const sent: Sent = { changes: [], lists: [], figures: [] };
+    helper.getNode("changes").on("input", (msg: Spied) => sent.changes.push(msg));
+    helper.getNode("list").on("input", (msg: Spied) => sent.lists.push(msg.payload));
+    helper.getNode("figures").on("input", (msg: Spied) => sent.figures.push(msg.payload));
+    return { rule: helper.getNode("rule"), sent };
+  }
+
+  async function until(what: string, condition: () => boolean): Promise<void> {
+    for (let waited = 0; !condition(); waited += 5) {
+      assert.ok(waited < 20_000, `timeout: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Sends a message, waits until the node is done with it and what it sent has arrived; returns what a Catch node would get, if anything. */
+  function receive(rule: Spied, msg: object): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      hooks.add("onComplete.alarm-rule-spec", ({ error }: { error?: Error | string }) => {
+        hooks.remove("onComplete.alarm-rule-spec");
+        // What the node has sent is delivered in turns of the event loop of its own.
+        let turns = 10;
+        const deliver = () => {
+          turns--;
+          if (turns > 0) setImmediate(deliver);
+          else resolve(error === undefined || error === null ? undefined : String(error));
+        };
+        deliver();
+      });
+      rule.receive(msg);
+    });
+  }
+
+  const reading = (y: unknown, timestamp: number, topic: unknown = "boiler") => ({ topic, payload: { y }, timestamp });
+  const states = (sent: Sent) => sent.changes.map(({ alarm }) => `${alarm.asset} ${alarm.limit} ${alarm.state}`);
+  const lastStatus = (rule: Spied) => rule.status.args.at(-1)[0];
+
+  it("sends one message for each change of state, on the message that caused it", async () => {
+    const { rule, sent } = await load();
+    for (const [i, y] of [99, 100, 103, 96, 94].entries()) {
+      assert.equal(await receive(rule, { ...reading(y, i * 1000), extra: i }), undefined);
+    }
+    assert.deepEqual(states(sent), ["boiler H unacknowledged", "boiler H returnedUnacknowledged"]);
+    const [raised] = sent.changes;
+    assert.equal(raised?.extra, 1);
+    assert.equal(raised?.topic, "boiler");
+    assert.equal(typeof raised?.payload, "string");
+    const { event, value, setpoint, time, severity, priority } = (raised as Change).alarm;
+    assert.deepEqual(
+      { event, value, setpoint, time, severity, priority },
+      { event: "activate", value: 100, setpoint: 100, time: 1000, severity: 800, priority: "high" },
+    );
+  });
+
+  it("sends one message each when a reading changes several alarms", async () => {
+    const limits = [
+      { name: "H", kind: "high", high: "100", highType: "num", priority: "medium", severity: "" },
+      { name: "HH", kind: "high", high: "120", highType: "num", priority: "critical", severity: "" },
+    ];
+    const { rule, sent } = await load({ limits });
+    const msg = reading(130, 0);
+    await receive(rule, msg);
+    assert.deepEqual(states(sent), ["boiler H unacknowledged", "boiler HH unacknowledged"]);
+    assert.notEqual(sent.changes[0]?.alarm, sent.changes[1]?.alarm);
+  });
+
+  it("keeps the assets apart and takes a number, an ISO time, and a message without topic", async () => {
+    const { rule, sent } = await load();
+    await receive(rule, reading(101, 0, "a"));
+    await receive(rule, { topic: "b", payload: 150, timestamp: "2026-01-01T00:00:00Z" });
+    await receive(rule, { payload: 150 });
+    assert.deepEqual(states(sent), ["a H unacknowledged", "b H unacknowledged", " H unacknowledged"]);
+    assert.equal(sent.changes[1]?.alarm.time, Date.parse("2026-01-01T00:00:00Z"));
+    assert.ok(Math.abs((sent.changes[2]?.alarm.time ?? 0) - Date.now()) < 5000);
+  });
+
+  it("watches the forecast of a message that has passed the predictor", async () => {
+    const { rule, sent } = await load({ watch: "crossing" });
+    const forecast = { origin: 60_000, due: 120_000, horizon: 1, value: 110, lower: 100, upper: 120, naive: 90 };
+    const passed = { topic: "boiler", payload: 110, reading: { y: 90 }, forecast };
+    assert.equal(await receive(rule, passed), undefined);
+    assert.equal(sent.changes[0]?.alarm.timeToLimit, 30_000);
+    assert.match(String(await receive(rule, reading(1, 120_000))), /alarm-rule\.error\.noForecast/);
+  });
+
+  it("judges a batch reading by reading", async () => {
+    const { rule, sent } = await load();
+    const payload = [90, 101, 90, 102].map((y) => ({ y }));
+    assert.equal(await receive(rule, { topic: "boiler", payload, timestamp: [0, 1, 2, 3] }), undefined);
+    assert.deepEqual(
+      sent.changes.map(({ alarm }) => alarm.time),
+      [1, 2, 3],
+    );
+  });
+
+  it("takes limits from a message property", async () => {
+    const limits = [{ name: "H", kind: "high", high: "spec.limit", highType: "msg", priority: "low", severity: "" }];
+    const { rule, sent } = await load({ limits });
+    await receive(rule, { ...reading(101, 0), spec: { limit: 200 } });
+    assert.equal(await receive(rule, reading(201, 1)), undefined);
+    assert.match(String(await receive(rule, { ...reading(1, 2), spec: { limit: "12,5" } })), /badSetpoint/);
+    await receive(rule, { ...reading(201, 3), spec: { limit: null } });
+    assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
+    assert.equal(sent.changes[0]?.alarm.setpoint, 200);
+  });
+
+  it("carries out commands on one limit, one asset or all, with who and comment, and does not pass them on", async () => {
+    const { rule, sent } = await load();
+    await receive(rule, reading(101, 0, "a"));
+    await receive(rule, reading(101, 0, "b"));
+    const ack = { topic: "a", command: "ack", limit: "H", who: "Sato", comment: "seen" };
+    assert.equal(await receive(rule, ack), undefined);
+    const acknowledged = sent.changes.at(-1);
+    assert.deepEqual([acknowledged?.alarm.who, acknowledged?.alarm.comment], ["Sato", "seen"]);
+    assert.equal("command" in (acknowledged as Change), false);
+    assert.equal(await receive(rule, { command: "ack" }), undefined);
+    assert.equal(states(sent).at(-1), "b H acknowledged");
+    assert.match(String(await receive(rule, { command: "ack" })), /notPossible/);
+    for (const [command, state] of [
+      ["shelve", "shelved"],
+      ["unshelve", "unacknowledged"],
+      ["suppress", "suppressedByDesign"],
+      ["unsuppress", "unacknowledged"],
+      ["outOfService", "outOfService"],
+      ["inService", "unacknowledged"],
+    ]) {
+      assert.equal(await receive(rule, { topic: "a", command }), undefined);
+      assert.equal(states(sent).at(-1), `a H ${state}`);
+    }
+  });
+
+  it("resets a latched alarm, by command or by msg.reset", async () => {
+    const { rule, sent } = await load({ latching: true });
+    for (const way of [{ command: "reset" }, { reset: true }]) {
+      await receive(rule, reading(101, 0));
+      await receive(rule, reading(50, 0));
+      await receive(rule, { topic: "boiler", command: "ack" });
+      assert.equal(await receive(rule, { topic: "boiler", ...way }), undefined);
+      assert.equal(states(sent).at(-1), "boiler H normal");
+    }
+  });
+
+  const refused: [RegExp, object][] = [
+    [/unknownCommand/, { command: "explode" }],
+    [/unknownCommand/, { command: { toString: 5 } }],
+    [/unknownLimit/, { topic: "boiler", command: "ack", limit: "__proto__" }],
+    [/badText/, { topic: "boiler", command: "ack", who: 5 }],
+    [/badText/, { topic: "boiler", command: "ack", limit: ["H"] }],
+    [/shelveTooLong/, { topic: "boiler", command: "shelve", minutes: 481 }],
+    [/shelveTooLong/, { topic: "boiler", command: "shelve", minutes: "long" }],
+    [/badVerdict/, { topic: "boiler", command: "feedback", verdict: "perhaps" }],
+    [/nothingUsable/, reading("12,5", 1)],
+    [/badActual/, { ...reading([], 1), payload: { y: "12,5", x: 1 } }],
+    [/badField/, { ...reading(1, 1), quality: { state: "so-so" } }],
+    [/badTime/, { topic: "boiler", payload: 1, timestamp: "yesterday" }],
+    [/outOfOrder/, reading(1, -5)],
+  ];
+  for (const [code, msg] of refused) {
+    it(`refuses ${JSON.stringify(msg)} and keeps its state`, async () => {
+      const { rule, sent } = await load();
+      await receive(rule, reading(101, 0));
+      assert.match(String(await receive(rule, msg)), code);
+      assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
+      assert.equal(await receive(rule, reading(50, 2)), undefined);
+      assert.equal(states(sent).at(-1), "boiler H returnedUnacknowledged");
+    });
+  }
+
+  it("a command for all assets needs one that is known", async () => {
+    const { rule } = await load();
+    assert.match(String(await receive(rule, { command: "ack" })), /noAsset/);
+  });
+
+  it("holds by bad quality, and says so in status and list", async () => {
+    const { rule, sent } = await load();
+    await receive(rule, reading(101, 0));
+    await receive(rule, { ...reading(0, 1), quality: { state: "bad" } });
+    await until("status", () => lastStatus(rule).text === "alarm-rule.status.badQuality");
+    assert.deepEqual([lastStatus(rule).fill, lastStatus(rule).shape], ["red", "ring"]);
+    assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
+    assert.equal(sent.lists.at(-1)?.[0]?.held, "badQuality");
+  });
+
+  it("shows the worst alarm in the status, in less than 20 characters", async () => {
+    const limits = [{ name: "flue gas temperature high high", kind: "high", high: 100, priority: "low" }];
+    const { rule } = await load({ limits });
+    assert.equal(lastStatus(rule).text, "alarm-rule.status.waiting");
+    for (const asset of ["a", "b", "c"]) await receive(rule, reading(12345.678, 0, asset));
+    await until("red", () => lastStatus(rule).fill === "red");
+    assert.match(lastStatus(rule).text, / 12346 \(\+2\)$/);
+    assert.ok(lastStatus(rule).text.length < 20, lastStatus(rule).text);
+    await receive(rule, { command: "ack" });
+    await until("yellow", () => lastStatus(rule).fill === "yellow");
+    await receive(rule, { command: "shelve" });
+    await until("grey", () => lastStatus(rule).text === "alarm-rule.status.aside");
+    await receive(rule, { command: "unshelve" });
+    for (const asset of ["a", "b", "c"]) await receive(rule, reading(0, 1, asset));
+    await until("returned", () => lastStatus(rule).text === "alarm-rule.status.returned");
+    await receive(rule, { command: "ack" });
+    await until("green", () => lastStatus(rule).fill === "green");
+  });
+
+  it("sends the present alarms, the most severe first, and the figures, few times however many alarms", async () => {
+    const limits = [
+      { name: "H", kind: "high", high: 100, priority: "low" },
+      { name: "HH", kind: "high", high: 110, priority: "critical" },
+    ];
+    const { rule, sent } = await load({ limits });
+    for (let i = 0; i < 20; i++) await receive(rule, reading(120, 0, `a${i}`));
+    await until("list", () => sent.lists.length > 0 && sent.figures.length > 0);
+    assert.ok(sent.lists.length <= 3, `${sent.lists.length} lists`);
+    await receive(rule, { command: "list" });
+    const list = sent.lists.at(-1) as AlarmRecord[];
+    assert.deepEqual([list.length, list[0]?.limit, list[39]?.limit], [40, "HH", "H"]);
+    const { total, flood, priorities } = sent.figures.at(-1) as AlarmFigures;
+    assert.deepEqual(
+      { total, flood, ...priorities },
+      { total: 40, flood: true, critical: 20, high: 0, medium: 0, low: 20 },
+    );
+  });
+
+  it("what the flow does to the list does not change the alarms", async () => {
+    const { rule, sent } = await load();
+    await receive(rule, reading(101, 0));
+    await receive(rule, { command: "list" });
+    for (const record of sent.lists.at(-1) as AlarmRecord[]) record.state = "normal";
+    await receive(rule, { command: "list" });
+    assert.equal(sent.lists.at(-1)?.[0]?.state, "unacknowledged");
+  });
+
+  it("takes feedback into figures and list", async () => {
+    const { rule, sent } = await load();
+    await receive(rule, reading(101, 0));
+    assert.equal(await receive(rule, { topic: "boiler", command: "feedback", verdict: false }), undefined);
+    await receive(rule, { command: "list" });
+    assert.deepEqual(sent.figures.at(-1)?.feedback, { true: 0, false: 1 });
+    assert.equal(sent.lists.at(-1)?.[0]?.verdict, false);
+  });
+
+  it("ends shelving by itself when no reading comes", async () => {
+    const { rule, sent } = await load();
+    await receive(rule, reading(101, Date.now()));
+    await receive(rule, { topic: "boiler", command: "shelve", minutes: 0.01 });
+    await until("unshelve", () => states(sent).at(-1) === "boiler H unacknowledged");
+    assert.equal(sent.changes.at(-1)?.alarm.event, "unshelve");
+    assert.equal(sent.changes.at(-1)?.topic, "boiler");
+  });
+
+  it("goes on after a restart: states, timers, delays, figures, before any reading comes", async function () {
+    this.timeout(60_000);
+    const userDir = mkdtempSync(join(tmpdir(), "alarm-rule-"));
+    helper.settings({ userDir } as Spied);
+    try {
+      const slow = { onDelay: 60, limits: [...RULE.limits, { ...RULE.limits[0], name: "HH", high: "200" }] };
+      const now = Date.now();
+      const first = await load(slow, "file");
+      await receive(first.rule, reading(150, now - 120_000, "a"));
+      await receive(first.rule, reading(150, now - 60_000, "a"));
+      await receive(first.rule, reading(150, now - 120_000, "b"));
+      await receive(first.rule, reading(150, now - 60_000, "b"));
+      await receive(first.rule, { topic: "a", command: "ack", limit: "H", who: "Sato" });
+      await receive(first.rule, { topic: "b", command: "shelve", limit: "H", minutes: 0.2 });
+      await receive(first.rule, reading(250, now - 30_000, "a")); // HH: half of its on-delay begins here
+      await helper.unload();
+
+      const { rule, sent } = await load(slow, "file");
+      await until("the list", () => sent.lists.length > 0);
+      const list = sent.lists.at(-1) as AlarmRecord[];
+      assert.deepEqual(list.map((a) => `${a.asset} ${a.limit} ${a.state} ${a.who ?? ""}`).sort(), [
+        "a H acknowledged Sato",
+        "b H shelved ",
+      ]);
+      assert.equal(sent.figures.at(-1)?.total, 2);
+      await until("the end of shelving", () => states(sent).includes("b H unacknowledged"));
+      assert.equal(await receive(rule, reading(250, now + 29_000, "a")), undefined);
+      assert.ok(!states(sent).some((s) => s.startsWith("a HH")));
+      assert.equal(await receive(rule, reading(250, now + 30_000, "a")), undefined);
+      assert.equal(states(sent).at(-1), "a HH unacknowledged");
+      await helper.unload();
+    } finally {
+      helper.settings({});
+      rmSync(userDir, { recursive: true, force: true });
+    }
+  });
+
+  it("judges a deviation when the actual value has come, by the time it was measured", async () => {
+    const limits = [{ name: "off", kind: "outside", low: "-5", high: "5", priority: "low" }];
+    const { rule, sent } = await load({ watch: "deviation", limits, deadband: 0 });
+    assert.equal(await receive(rule, { ...reading(1, 9000), forecast: { origin: 9000, due: 10_000 } }), undefined);
+    const scored = { origin: 0, time: 1000, horizon: 1, forecast: 50, actual: 44, error: 6 };
+    assert.equal(await receive(rule, { ...reading(44, 9000), scored }), undefined);
+    assert.deepEqual([sent.changes[0]?.alarm.value, sent.changes[0]?.alarm.time], [-6, 1000]);
+  });
+
+  it("warns of bad quality itself", async () => {
+    const limits = [{ name: "bad", kind: "high", high: "2", highType: "num", priority: "low" }];
+    const { rule, sent } = await load({ watch: "quality", limits, deadband: 0 });
+    for (const [i, state] of ["good", "uncertain", "bad"].entries()) {
+      assert.equal(await receive(rule, { ...reading(1, i), quality: { state } }), undefined);
+    }
+    assert.deepEqual(states(sent), ["boiler bad unacknowledged"]);
+    assert.match(String(await receive(rule, reading(1, 3))), /noQuality/);
+  });
+
+  it("passes over the rows of a batch that could not be used", async () => {
+    const { rule, sent } = await load({ watch: "forecast" });
+    const row = (origin: number, value: number) => ({ origin, due: origin + 1, horizon: 1, value });
+    const forecast = [row(0, 90), null, row(2, 110), null];
+    assert.equal(await receive(rule, { topic: "boiler", payload: [90, null, 110, null], forecast }), undefined);
+    assert.deepEqual([states(sent), sent.changes[0]?.alarm.time], [["boiler H unacknowledged"], 2]);
+  });
+
+  const settings: [string, object][] = [
+    ["noModel", { model: "" }],
+    ["limits", { limits: [] }],
+    ["limit", { limits: [{ name: "H", kind: "high", high: "12,5", highType: "num", priority: "low" }] }],
+    ["watch", { watch: "weather" }],
+    ["deadband", { deadband: "-1" }],
+    ["shelving", { shelveTime: 500 }],
+  ];
+  for (const [code, change] of settings) {
+    it(`refuses settings clearly: ${code}`, async () => {
+      const { rule, sent } = await load(change);
+      assert.equal(lastStatus(rule).text, "alarm-rule.status.settings");
+      assert.match(String(await receive(rule, reading(101, 0))), new RegExp(`alarm-rule.error.${code}$`));
+      assert.deepEqual(sent.changes, []);
+    });
+  }
+
+  it("survives 100,000 hostile messages, and still raises the alarm after them", async function () {
+    this.timeout(240_000);
+    const { rule, sent } = await load({ watch: "crossing", limits: HOSTILE_LIMITS });
+    const quiet = rule.error;
+    const number = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 1e308, "12,5", null));
+    const thrower = Object.defineProperty({}, "origin", {
+      enumerable: true,
+      get() {
+        throw new Error("getter");
+      },
+    });
+    const anything = fc.oneof(
+      { depthSize: "small" },
+      fc.anything({ maxDepth: 2 }),
+      fc.constantFrom<unknown>(thrower, "x".repeat(10_000), "__proto__", [], [[]], -1),
+    );
+    const time = fc.oneof(fc.integer({ min: 0, max: 1e6 }), number, anything);
+    const forecast = fc.oneof(
+      anything,
+      fc.record({ origin: time, due: time, horizon: number, value: number, naive: number }, { requiredKeys: [] }),
+    );
+    const message = fc.record(
+      {
+        topic: fc.oneof(fc.constantFrom("a", "b", "__proto__", "constructor"), anything),
+        payload: anything,
+        timestamp: time,
+        forecast,
+        quality: fc.oneof(fc.constant({ state: "good" }), anything),
+        limit: fc.oneof(fc.constant("H"), anything),
+        command: fc.oneof({ weight: 3, arbitrary: fc.constantFrom("ack", "shelve", "feedback") }, anything),
+        minutes: number,
+        verdict: fc.oneof(fc.boolean(), anything),
+        spec: fc.oneof(fc.record({ limit: number }), anything),
+      },
+      { requiredKeys: ["topic"], noNullPrototype: true },
+    );
+    const finite = (value: unknown): boolean =>
+      typeof value === "number"
+        ? Number.isFinite(value)
+        : typeof value !== "object" || value === null || Object.values(value).every(finite);
+    let done = 0;
+    hooks.add("onComplete.alarm-rule-spec", () => {
+      done++;
+    });
+    let received = 0;
+    for (let round = 0; round < 50; round++) {
+      for (const msg of fc.sample(message, 2000)) {
+        rule.receive(msg);
+        received++;
+      }
+      quiet.resetHistory();
+      rule.status.resetHistory();
+      for (const { alarm, payload } of sent.changes.splice(0)) {
+        assert.ok(finite(alarm), JSON.stringify(alarm));
+        assert.equal(typeof payload, "string");
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until("every message is done with", () => done === received);
+    hooks.remove("onComplete.alarm-rule-spec");
+    assert.equal(received, 100_000);
+    const origin = Date.parse("2200-01-01T00:00:00Z");
+    const forecastNow = { origin, due: origin + 1000, horizon: 1, value: 101, naive: 99 };
+    assert.equal(await receive(rule, { topic: "fresh", payload: 1, forecast: forecastNow }), undefined);
+    await until("the alarm", () => states(sent).includes("fresh H unacknowledged"));
+  });
+});
+
+const HOSTILE_LIMITS = [
+  { name: "H", kind: "high", high: "100", highType: "num", priority: "high", severity: "" },
+  { name: "__proto__", kind: "low", low: "spec.limit", lowType: "msg", priority: "low", severity: "" },
+];
