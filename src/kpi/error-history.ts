@@ -21,7 +21,7 @@ const MOST_BLOCKS = 80;
 /** Grows to 80 blocks, then halves its resolution: a day or five years fit the same memory. */
 export class ErrorHistory {
   private constructor(
-    private length: number,
+    private size: number,
     private readonly list: ErrorBlock[],
   ) {}
 
@@ -34,25 +34,9 @@ export class ErrorHistory {
     return this.list;
   }
 
-  /** Readings of a whole block. */
-  get size(): number {
-    return this.length;
-  }
-
-  /** The blocks joined to longer ones, so that two stretches can be drawn alike. @param size a multiple of this one's */
-  inBlocksOf(size: number): ErrorBlock[] {
-    const joined: ErrorBlock[] = [];
-    for (const block of this.list) {
-      const last = joined.at(-1);
-      if (last && last.readings + block.readings <= size) joined[joined.length - 1] = join(last, block);
-      else joined.push(block);
-    }
-    return joined;
-  }
-
   add(scored: ScoredForecast): void {
     let block = this.list.at(-1);
-    if (!block || block.readings >= this.length) {
+    if (!block || block.readings >= this.size) {
       if (this.list.length === MOST_BLOCKS) this.joinPairs();
       block = { from: scored.time, to: scored.time, readings: 0, absolute: [0, 0, 0, 0], counted: [0, 0, 0, 0] };
       this.list.push(block);
@@ -72,11 +56,11 @@ export class ErrorHistory {
     for (let i = 0; i < pairs.length; i += 2) {
       this.list.push(join(pairs[i], pairs[i + 1]));
     }
-    this.length *= 2;
+    this.size *= 2;
   }
 
   state(): unknown {
-    return { size: this.length, blocks: this.list };
+    return { size: this.size, blocks: this.list };
   }
 
   static of(state: unknown): ErrorHistory {
@@ -87,10 +71,35 @@ export class ErrorHistory {
 
 function join(a: ErrorBlock, b: ErrorBlock): ErrorBlock {
   return {
-    from: a.from,
-    to: b.to,
+    from: Math.min(a.from, b.from),
+    to: Math.max(a.to, b.to),
     readings: a.readings + b.readings,
     absolute: a.absolute.map((sum, k) => sum + b.absolute[k]),
     counted: a.counted.map((count, k) => count + b.counted[k]),
   };
+}
+
+/**
+ * Blocks of one or several histories, in any order, as one block for each stretch of time that holds some: a line to draw.
+ * A stretch with few readings beside the others is left out, since its mean swings.
+ *
+ * @param most stretches, 1 or more
+ */
+export function overTime(blocks: readonly ErrorBlock[], most: number): ErrorBlock[] {
+  const middle = ({ from, to }: ErrorBlock) => from + (to - from) / 2;
+  const times = blocks.map(middle);
+  const first = Math.min(...times);
+  const length = (Math.max(...times) - first) / Math.min(most, blocks.length) || 1;
+  const stretches = new Map<number, ErrorBlock>();
+  for (const block of blocks) {
+    const place = Math.min(most - 1, Math.floor((middle(block) - first) / length));
+    const there = stretches.get(place);
+    stretches.set(place, there ? join(there, block) : block);
+  }
+  const sizes = [...stretches.values()].map(({ readings }) => readings).sort((a, b) => a - b);
+  const usual = sizes[sizes.length >> 1];
+  return [...stretches]
+    .sort(([a], [b]) => a - b)
+    .map(([, block]) => block)
+    .filter(({ readings }) => 4 * readings >= usual);
 }

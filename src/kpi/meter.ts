@@ -125,8 +125,11 @@ export class Meter {
 
   /** Adds to the meter of all assets what one asset's meter counted. */
   absorb(counted: Counted, asset: string): void {
+    const { from, to } = this;
     this.window.append(counted.scored);
     this.tally(counted, asset);
+    if (from < this.from) this.from = from;
+    if (to > this.to) this.to = to;
     errorOf(this.byAsset, asset, MOST_ASSETS)?.add(counted.scored);
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Benefit, Factor } from "./benefit";
 import { type Line, lineChart } from "./chart";
-import type { ErrorBlock } from "./error-history";
+import { type ErrorBlock, overTime } from "./error-history";
 import { escapeHtml } from "./escape-html";
 import { type KpiFigures, kpiFigures } from "./figures";
 import type { ErrorFigures } from "./forecast-error";
@@ -32,6 +32,8 @@ const STYLE: Record<ForecasterName, { colour: string; dash?: string; width?: num
   naive: { colour: "#6b7280", dash: "2 3" },
   frozen: { colour: "#15803d", dash: "9 3 2 3" },
 };
+/** Points of a line: more would only be noise at this size. */
+const CHART_POINTS = 60;
 /** Horizons beside the first, and assets, that fit the page: fewer horizons where assets are listed. */
 const LISTED_HORIZONS = 3;
 const LISTED_ASSETS = 4;
@@ -167,22 +169,22 @@ function paybackRange(payback: KpiFigures["roi"]["payback"], text: ReportText, f
 }
 
 function errorChart({ meter, text, format }: Page): string {
-  const size = Math.max(meter.baseline.history.size, meter.evaluation.history.size);
-  // The mean of a block that has just begun swings: it is drawn when it is half full.
-  const blocks = [...meter.baseline.history.inBlocksOf(size), ...meter.evaluation.history.inBlocksOf(size)].filter(
-    ({ readings }) => 2 * readings >= size,
-  );
+  const blocks = overTime([...meter.baseline.history.blocks, ...meter.evaluation.history.blocks], CHART_POINTS);
   const lines: Line[] = ORDER.flatMap((name) => {
     const column = FORECASTERS.indexOf(name);
     if (!blocks.some(({ counted }) => counted[column])) return [];
     const points = blocks.map((block) => ({ x: (block.from + block.to) / 2, y: meanError(block, column) }));
     return [{ name: text.forecaster[name], points, ...STYLE[name] }];
   });
-  const [first, last] = [meter.baseline.history.blocks[0], meter.baseline.history.blocks.at(-1)];
+  const baseline = meter.baseline.history.blocks;
+  // Assets have their baselines at different times: the shade of all of them would say nothing.
+  const shaded = meter.assets === 1 && baseline.length > 0;
   const svg = lineChart({
     title: text.chart.error,
     lines,
-    shaded: first && last && { from: first.from, to: last.to, name: text.chart.baseline },
+    ...(shaded && {
+      shaded: { from: baseline[0].from, to: baseline[baseline.length - 1].to, name: text.chart.baseline },
+    }),
     xLabel: format.moment(meter.from, meter.to),
     yLabel: format.number,
     fromZero: true,

@@ -71,7 +71,8 @@ export function readingsOf(raw: RawReading, names: SensorNames): MessageReadings
   const times = column(raw.timestamp, "timestamp", payload.length);
   const existing = column(raw.existing, names.existing, payload.length);
   const quality = column(Array.isArray(raw.quality) ? raw.quality : undefined, "quality", payload.length);
-  const rows = payload.map((row: unknown, i) => {
+  // Array.from, because map would leave out the holes of a sparse array.
+  const rows = Array.from(payload, (row: unknown, i) => {
     const one = { payload: row, timestamp: times?.[i], existing: existing?.[i], quality: quality?.[i] ?? raw.quality };
     try {
       return readingOf(one, names);

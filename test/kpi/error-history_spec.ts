@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ErrorHistory } from "../../src/kpi/error-history";
+import { ErrorHistory, overTime } from "../../src/kpi/error-history";
 import { scored } from "./scored";
 
 describe("error history", () => {
@@ -44,5 +44,27 @@ describe("error history", () => {
     }
     assert.deepEqual(broken.blocks, whole.blocks);
     assert.equal(new Set(whole.blocks.slice(0, -1).map(({ readings }) => readings)).size, 1);
+  });
+
+  it("is drawn in the order of time, whatever the order in which assets were counted, and loses no error", () => {
+    const histories = [0, 1, 2].map((asset) => {
+      const history = ErrorHistory.empty();
+      for (let i = 0; i < 5000; i++) history.add(scored(i * 10 + asset, { learner: asset + 1, naive: Number.NaN }));
+      return history;
+    });
+    const blocks = overTime(
+      histories.flatMap((history) => history.blocks),
+      60,
+    );
+    assert.ok(blocks.length > 40 && blocks.length <= 60);
+    blocks.slice(1).forEach((block, i) => {
+      assert.ok(block.from > blocks[i].from);
+    });
+    for (const { absolute, counted } of blocks.slice(1, -1)) assert.ok(Math.abs(absolute[0] / counted[0] - 2) < 0.35);
+    assert.equal(
+      overTime(histories[0].blocks, 7).reduce((sum, { readings }) => sum + readings, 0),
+      5000,
+    );
+    assert.deepEqual(overTime([], 60), []);
   });
 });

@@ -1,109 +1,199 @@
 import assert from "node:assert/strict";
-import type { Node, NodeMessage } from "node-red";
-import helper from "node-red-node-test-helper";
-import forecastModel from "../../nodes/forecast-model";
-import lruPredictor from "../../nodes/lru-predictor";
-import rtrlTuner from "../../nodes/rtrl-tuner";
-import type { PlainForecast, PlainScored } from "../../src/asset/plain";
+import type { ForecastMessage } from "../../src/asset/forecast-model";
+import type { PlainForecast } from "../../src/asset/plain";
 import { Forecaster, type Tuning } from "../../src/forecaster/forecaster";
+import { lagged, load, MODEL, PREDICTOR, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
 
-const MODEL = {
-  id: "model",
-  type: "forecast-model",
-  target: "y",
-  inputs: ["u"],
-  horizons: "1",
-  asset: "topic",
-  assetType: "msg",
-  existing: "baseline",
-  existingType: "msg",
-  buildOn: "last",
-  size: "small",
-  coverage: 90,
-  seed: 1,
-  remember: "none",
-  labelDelay: 500,
-  assetLimit: 10000,
-  saveMinutes: 5,
-  saveUpdates: 500,
-};
-const TUNER = {
-  id: "tuner",
-  type: "rtrl-tuner",
-  z: "tab",
-  model: "model",
-  speed: "normal",
-  rate: 1,
-  every: 1,
-  scope: "all",
-  limit: "",
-};
-const PREDICTOR = {
-  id: "predictor",
-  type: "lru-predictor",
-  z: "tab",
-  model: "model",
-  output: "payload",
-  outputType: "msg",
-};
-
-interface Out extends NodeMessage {
-  topic?: string;
-  forecast: PlainForecast;
-  scored?: PlainScored;
-  tuning: Tuning;
-  reading: unknown;
-  quality?: { reasons: { sensor: string; rule: string }[] };
-}
-
-/** A process with a lag: y follows u slowly. The same at every call. */
-function process(n: number): { u: number; y: number }[] {
-  let y = 0;
-  return Array.from({ length: n }, (_, t) => {
-    const u = Math.sin(t / 7) + 0.5 * Math.sin(t / 3.1);
-    y += 0.2 * (u - y);
-    return { u, y: 20 + 5 * y };
-  });
+/** The engine on its own, with the model's settings. */
+function engine(): Forecaster {
+  return Forecaster.create({ inputs: ["u"], target: "y", size: 8, labelDelay: 500 });
 }
 
 describe("rtrl-tuner node", () => {
-  before((done) => {
-    helper.init(require.resolve("node-red"));
-    helper.startServer(done);
-  });
-  after((done) => {
-    helper.stopServer(done);
-  });
-  afterEach(() => helper.unload());
+  withServer();
 
-  it("in front of a predictor gives exactly the forecasts of the engine alone", async () => {
-    await helper.load(
-      [forecastModel, rtrlTuner, lruPredictor],
-      [
-        { id: "tab", type: "tab" },
-        MODEL,
-        { ...TUNER, wires: [["predictor"], []] },
-        { ...PREDICTOR, wires: [["out"]] },
-        { id: "out", type: "helper", z: "tab" },
-      ],
-    );
-    const got: Out[] = [];
-    helper.getNode("out").on("input", (msg: unknown) => got.push(msg as Out));
-    const engine = Forecaster.create({ inputs: ["u"], target: "y", size: 8, labelDelay: 500, asset: "a" });
-    const want: number[] = [];
-    const tuner = helper.getNode("tuner") as unknown as Node;
-    process(300).forEach((values, t) => {
-      tuner.receive({ payload: values, topic: "a", timestamp: 1000 * t } as NodeMessage);
-      want.push(
-        engine.step({ time: 1000 * t, values }, { learn: true, speed: 1, every: 1, scope: "all" }).forecast.value,
-      );
+  it("in front of a predictor gives exactly the forecasts of the engine alone, in a burst as well", async () => {
+    const { out } = await load(MODEL, { ...TUNER, wires: [["predictor"], []] }, PREDICTOR);
+    const alone = engine();
+    const want = lagged(400).map((values, t) => {
+      send("tuner", { payload: values, topic: "a", timestamp: 1000 * t });
+      return alone.step({ time: 1000 * t, values }, { learn: true }).forecast.value;
     });
-    while (got.length < 300) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => out.length === 400);
     assert.deepEqual(
-      got.map(({ payload }) => payload),
+      out.map(({ payload }) => payload),
       want,
     );
-    assert.equal(got.at(-1)?.forecast.updates, engine.updates);
-    assert.ok(engine.updates > 200);
+    assert.equal(out.at(-1)?.forecast.updates, alone.updates);
+    assert.ok(alone.updates > 350);
   });
+
+  it("behind a predictor learns the same labels", async () => {
+    const { out } = await load(MODEL, { ...PREDICTOR, wires: [["tuner"]] }, TUNER);
+    for (const [t, payload] of lagged(60).entries()) {
+      send("predictor", { payload, timestamp: 1000 * t });
+      await until(() => out.length === t + 1);
+    }
+    const last = out.at(-1);
+    assert.equal(last?.tuning.updates, 54, "60 readings, 59 labels, the first 5 for the scales");
+    assert.equal(last?.forecast.horizon, 1);
+    assert.ok(Math.abs(last?.scored?.error as number) < 1);
+  });
+
+  it("stands alone: message on with scored and tuning, telemetry of what was learnt", async () => {
+    const { out, learnt } = await load(MODEL, TUNER);
+    for (const [t, payload] of lagged(20).entries())
+      send("tuner", { payload, topic: "a", timestamp: 1000 * t, mine: t });
+    await until(() => out.length === 20);
+    assert.deepEqual(out[19]?.payload, lagged(20)[19], "the reading is left as it came");
+    assert.equal((out[19] as unknown as { mine: number }).mine, 19, "the message is used again");
+    assert.equal(out[19]?.tuning.updates, 14);
+    assert.equal(learnt.length, 19, "one for each label");
+    const last = learnt.at(-1)?.payload as Tuning & { asset: string };
+    assert.deepEqual([last.asset, last.updates], ["a", 14]);
+    assert.ok(last.rate > 0);
+  });
+
+  it("a batch is learnt row by row: the same forecasts as one by one", async () => {
+    const { out } = await load(MODEL, { ...TUNER, wires: [["predictor"], []] }, PREDICTOR);
+    const alone = engine();
+    const rows = lagged(300);
+    const want = rows.map((values, t) => alone.step({ time: 1000 * t, values }, { learn: true }).forecast.value);
+    send("tuner", { payload: rows, timestamp: rows.map((_, t) => 1000 * t) });
+    await until(() => out.length === 1);
+    const { payload, reading, forecast, scored, tuning } = out[0] as unknown as ForecastMessage;
+    assert.deepEqual(payload, want);
+    assert.deepEqual(reading, rows);
+    assert.equal((forecast as PlainForecast[])[299]?.value, want[299]);
+    assert.equal((scored as object[]).length, 300);
+    assert.equal((tuning as Tuning[])[299]?.updates, alone.updates);
+  });
+
+  it("learns a late label that arrives alone", async () => {
+    const { out, learnt } = await load({ ...MODEL, horizons: "0" }, TUNER);
+    for (const [t, { u, y }] of lagged(40).entries()) {
+      send("tuner", { payload: { u }, timestamp: 1000 * t });
+      if (t >= 5) send("tuner", { payload: y, timestamp: 1000 * (t - 5) });
+    }
+    await until(() => out.length === 75);
+    assert.ok((out.at(-1)?.tuning.updates as number) > 20);
+    assert.equal(out.at(-1)?.scored?.origin, 34_000);
+    assert.equal(learnt.length, 34, "the first label only gives the scale");
+  });
+
+  it("speed, scope and interval of learning are the engine's", async () => {
+    const { out } = await load(MODEL, { ...TUNER, speed: "fast", every: 2, scope: "output", limit: "20" });
+    const alone = engine();
+    for (const [t, values] of lagged(100).entries()) {
+      send("tuner", { payload: values, timestamp: 1000 * t });
+      alone.step({ time: 1000 * t, values }, { learn: true, speed: 3, every: 2, scope: "output", limit: 0.2 });
+    }
+    await until(() => out.length === 100);
+    const { updates, rate, change } = alone.learn({ learn: true });
+    const tuning = out.at(-1)?.tuning;
+    assert.deepEqual([tuning?.updates, tuning?.rate, tuning?.change], [updates, rate, change]);
+    assert.ok(updates > 40 && updates < 50);
+  });
+
+  it("pauses and resumes one asset or all", async () => {
+    const { out, learnt } = await load(MODEL, TUNER);
+    let t = 0;
+    const feed = async (): Promise<[number, number]> => {
+      const from = out.length;
+      for (const payload of lagged(20)) {
+        t++;
+        for (const topic of ["a", "b"]) send("tuner", { payload, topic, timestamp: 1000 * t });
+      }
+      await until(() => out.length === from + 40);
+      return [out.at(-2)?.tuning.updates as number, out.at(-1)?.tuning.updates as number];
+    };
+    assert.deepEqual(await feed(), [14, 14]);
+    send("tuner", { command: "pause", topic: "a" });
+    assert.deepEqual(await feed(), [14, 34]);
+    send("tuner", { command: "pause" });
+    assert.deepEqual(await feed(), [14, 34]);
+    assert.equal(out.at(-1)?.tuning.skipped, "paused");
+    send("tuner", { command: "resume", topic: "b" });
+    assert.deepEqual(await feed(), [14, 54]);
+    send("tuner", { command: "resume" });
+    assert.deepEqual(await feed(), [34, 74]);
+    const commands = learnt.map(({ payload }) => (payload as { command?: string }).command).filter(Boolean);
+    assert.deepEqual(commands, ["pause", "pause", "resume", "resume"]);
+  });
+
+  it("approves, rolls back, freezes and resets", async () => {
+    const { out, learnt } = await load(MODEL, TUNER);
+    let t = 0;
+    const feed = async (n: number): Promise<Tuning> => {
+      const from = out.length;
+      for (const payload of lagged(n)) send("tuner", { payload, timestamp: 1000 * t++ });
+      await until(() => out.length === from + n);
+      return out.at(-1)?.tuning as Tuning;
+    };
+    const command = async (msg: object): Promise<void> => {
+      const from = learnt.filter(({ payload }) => (payload as { command?: string }).command).length;
+      send("tuner", msg);
+      await until(() => learnt.filter(({ payload }) => (payload as { command?: string }).command).length > from);
+    };
+    const learntFar = (await feed(60)).change;
+    assert.ok(learntFar > 0.01);
+    await command({ command: "rollback" });
+    assert.ok((await feed(1)).change < learntFar / 2, "back at the base, and one step from there");
+    await feed(60);
+    await command({ command: "approve" });
+    assert.ok((await feed(1)).change < 0.01, "what was learnt is the base now");
+    await command({ command: "freeze" });
+    const before = out.at(-1)?.tuning.updates;
+    const frozen = await feed(20);
+    assert.equal(frozen.skipped, "paused");
+    assert.equal(frozen.updates, before);
+    await command({ command: "resume" });
+    await command({ reset: true });
+    send("tuner", { payload: { u: 0, y: 20 }, timestamp: 0 }); // what was seen is forgotten: time may start again
+    await until(() => out.some(({ timestamp, tuning }) => timestamp === 0 && tuning.skipped === "nothing new"));
+  });
+
+  it("an unknown command is an error that lists the known ones", async () => {
+    await load(MODEL, TUNER);
+    assert.equal(await refused("tuner", { command: "explode" }), "forecast-model.error.unknownCommand");
+  });
+
+  it("goes on after an error, and what it has learnt is still there", async () => {
+    const { out } = await load(MODEL, TUNER);
+    const rows = lagged(40);
+    for (const [t, payload] of rows.slice(0, 20).entries()) send("tuner", { payload, timestamp: 1000 * t });
+    for (const payload of [null, "12,5", {}, [], { u: "x", y: null }, { u: 1e308, y: Number.NaN }])
+      assert.match(await refused("tuner", { payload, timestamp: 1e6 }), /^forecast-model\.error\./);
+    assert.equal(await refused("tuner", { payload: rows[0], timestamp: 19_000 }), "forecast-model.error.duplicate");
+    assert.equal(await refused("tuner", { payload: rows[0], timestamp: 1 }), "forecast-model.error.outOfOrder");
+    for (const [i, payload] of rows.slice(20).entries()) send("tuner", { payload, timestamp: 1000 * (20 + i) });
+    await until(() => out.length === 40);
+    assert.equal(out.at(-1)?.tuning.updates, 34);
+  });
+
+  it("shows what it does", async () => {
+    await load(MODEL, TUNER);
+    assert.equal(statuses("tuner").at(-1)?.text, "rtrl-tuner.status.waiting");
+    for (const [t, payload] of lagged(30).entries()) send("tuner", { payload, timestamp: 1000 * t });
+    await until(() => /^Δ\d+\.\d% n=24$/.test(statuses("tuner").at(-1)?.text ?? ""));
+    send("tuner", { command: "pause" });
+    await until(() => statuses("tuner").at(-1)?.text === "rtrl-tuner.status.paused");
+    await refused("tuner", { payload: "x" });
+    assert.equal(statuses("tuner").at(-1)?.fill, "red");
+  });
+
+  for (const [change, text] of [
+    [{ model: "" }, "rtrl-tuner.error.noModel"],
+    [{ model: "gone" }, "rtrl-tuner.error.noModel"],
+    [{ speed: "custom", rate: 0 }, "rtrl-tuner.invalid.speed"],
+    [{ speed: "custom", rate: "x" }, "rtrl-tuner.invalid.speed"],
+    [{ every: 0 }, "rtrl-tuner.invalid.every"],
+    [{ scope: "half" }, "rtrl-tuner.invalid.scope"],
+    [{ limit: "-5" }, "rtrl-tuner.invalid.limit"],
+  ] as const)
+    it(`says what is wrong with ${JSON.stringify(change)}`, async () => {
+      await load(MODEL, { ...TUNER, ...change });
+      assert.equal(statuses("tuner").at(-1)?.text, "rtrl-tuner.status.settings");
+      assert.equal(await refused("tuner", { payload: 1 }), text);
+    });
 });

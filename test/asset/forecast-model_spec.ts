@@ -1,0 +1,447 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ForecastMessage, ForecastModel, type TakenMessage } from "../../src/asset/forecast-model";
+import type { Learn } from "../../src/asset/intake";
+import type { PlainForecast, PlainScored } from "../../src/asset/plain";
+import type { ModelSettings } from "../../src/asset/settings";
+import { Forecaster } from "../../src/forecaster/forecaster";
+import { FileStore } from "../../src/memory/file-store";
+import { NoStore } from "../../src/memory/no-store";
+import type { Store } from "../../src/memory/store";
+import type { MessageProblem } from "../../src/message/problem";
+
+const SETTINGS: ModelSettings = {
+  target: "y",
+  inputs: ["u"],
+  horizon: [1],
+  asset: "topic",
+  assetType: "msg",
+  existing: "baseline",
+  buildOn: "last",
+  size: 8,
+  coverage: 0.9,
+  seed: 1,
+  labelDelay: 50,
+  remember: "none",
+  assetLimit: 100,
+  saveMs: 1e6,
+  saveUpdates: 1e6,
+};
+const LEARN: Learn = (_asset, forecaster) => forecaster.learn({ learn: true });
+
+let open: ForecastModel[] = [];
+
+function model(settings: Partial<ModelSettings> = {}, id = "m1", store: Store = new NoStore()): ForecastModel {
+  const made = new ForecastModel(id, { ...SETTINGS, ...settings }, store, {
+    errorText: (code) => code,
+    ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
+    property: (msg, path) => (msg as Record<string, unknown>)[path],
+    report: ({ text }) => assert.fail(text),
+    now: () => 1_000_000,
+  });
+  open.push(made);
+  return made;
+}
+
+/** Takes a message in and returns what came of it; throws what the user would be told. */
+function take(target: ForecastModel, msg: ForecastMessage, node = "tuner", learn?: Learn): TakenMessage {
+  let result: TakenMessage | undefined;
+  let failure: Error | undefined;
+  target.take(
+    node,
+    msg,
+    (taken) => {
+      result = taken;
+    },
+    (error) => {
+      failure = error;
+    },
+    learn,
+  );
+  if (failure) throw failure;
+  return result ?? assert.fail("neither taken nor refused");
+}
+
+/** A process with a lag: y follows u slowly. */
+function process(n: number): { u: number; y: number }[] {
+  let y = 0;
+  return Array.from({ length: n }, (_, t) => {
+    const u = Math.sin(t / 7) + 0.5 * Math.sin(t / 3.1);
+    y += 0.2 * (u - y);
+    return { u, y: 20 + 5 * y };
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return ((error as Error).cause as MessageProblem | undefined)?.code;
+}
+
+describe("ForecastModel", () => {
+  afterEach(async () => {
+    await Promise.all(open.map((one) => one.close()));
+    open = [];
+  });
+
+  it("takes a message in once, whatever nodes of it see it, and marks it with plain JSON", () => {
+    const m = model();
+    const msg: ForecastMessage = { _msgid: "1", topic: "a", payload: { u: 1, y: 2 }, timestamp: 1000 };
+    const first = take(m, msg, "tuner", LEARN);
+    assert.equal(first.forecaster.index, 0);
+    assert.ok(first.intake);
+    const copy = JSON.parse(JSON.stringify(msg)) as ForecastMessage;
+    const second = take(m, copy, "predictor");
+    assert.equal(second.forecaster.index, 0);
+    assert.equal(second.intake, undefined);
+    assert.deepEqual(second.forecast, first.forecast);
+  });
+
+  it("recognises the copy that came by a parallel wire, without a mark", () => {
+    const m = model();
+    const make = (): ForecastMessage => ({ _msgid: "1", topic: "a", payload: { u: 1, y: 2 } });
+    take(m, make(), "tuner", LEARN);
+    const copy = make();
+    assert.equal(take(m, copy, "predictor").intake, undefined);
+    assert.ok(copy.observed?.m1);
+  });
+
+  it("gives each message of a burst its own forecast", () => {
+    const m = model();
+    const messages = process(40).map(
+      (payload, t): ForecastMessage => ({ _msgid: String(t), topic: "a", payload, timestamp: 1000 * t }),
+    );
+    for (const msg of messages) take(m, msg, "tuner", LEARN);
+    const origins = messages.map((msg) => (take(m, msg, "predictor").forecast as PlainForecast).origin);
+    assert.deepEqual(
+      origins,
+      messages.map(({ timestamp }) => timestamp),
+    );
+  });
+
+  it("two models in series each take the same readings, behind the other's forecast too", () => {
+    const one = model({}, "m1");
+    const two = model({ target: "u", inputs: ["y"] }, "m2");
+    const alone = Forecaster.create({ inputs: ["y"], target: "u", size: 8, labelDelay: 50 });
+    process(30).forEach((values, t) => {
+      const msg: ForecastMessage = { _msgid: String(t), topic: "a", payload: values, timestamp: 1000 * t };
+      take(one, msg, "t1", LEARN);
+      // What a predictor does with the message:
+      msg.reading = msg.payload;
+      msg.payload = 1e6;
+      msg.observed = { ...msg.observed, moved: true };
+      const { forecast } = take(two, msg, "t2", LEARN);
+      const want = alone.step({ time: 1000 * t, values }, { learn: true }).forecast.value;
+      assert.equal((forecast as PlainForecast).value, want);
+    });
+  });
+
+  it("keeps assets apart, also those with names of JavaScript", () => {
+    const m = model();
+    for (const topic of ["a", "__proto__", "constructor", "", "A"])
+      assert.equal(take(m, { topic, payload: { u: 1, y: 2 }, timestamp: 5 }).forecaster.index, 0);
+    assert.equal(take(m, { payload: { u: 1, y: 2 }, timestamp: 6 }).asset.name, "");
+  });
+
+  for (const [msg, code] of [
+    [{ topic: "a", payload: { u: 1, y: 2 }, timestamp: 1000 }, "duplicate"],
+    [{ topic: "a", payload: { u: 1, y: 2 }, timestamp: 999 }, "outOfOrder"],
+    [{ topic: "a", payload: { u: 1, y: 2 }, timestamp: "soon" }, "badTime"],
+    [{ topic: "a", payload: { u: null, y: "x" }, timestamp: 2000 }, "nothingUsable"],
+    [{ topic: {}, payload: { u: 1, y: 2 } }, "assetType"],
+  ] as const) {
+    it(`refuses a message as ${code} and changes nothing`, () => {
+      const m = model();
+      const { forecaster } = take(m, { topic: "a", payload: { u: 1, y: 2 }, timestamp: 1000 });
+      const before = Buffer.from(forecaster.save());
+      assert.throws(
+        () => take(m, { ...msg }),
+        (error) => codeOf(error) === code,
+      );
+      assert.ok(before.equals(forecaster.save()));
+    });
+  }
+
+  it("two readings without a time in one millisecond are two readings", () => {
+    const m = model();
+    take(m, { payload: { u: 1, y: 2 } });
+    assert.equal(take(m, { payload: { u: 1, y: 2 } }).forecaster.index, 1);
+  });
+
+  it("names a bad value in msg.quality and goes on without it", () => {
+    const m = model();
+    take(m, { payload: { u: 1, y: 2 }, timestamp: 0 });
+    const msg: ForecastMessage = { payload: { u: "12,5", y: 2 }, timestamp: 1000 };
+    const { forecaster } = take(m, msg);
+    assert.equal(forecaster.index, 1);
+    const { state, ne107, learn, held, reasons } = msg.quality as Record<string, unknown>;
+    assert.deepEqual([state, ne107, learn, held], ["uncertain", "failure", 1, ["u"]]);
+    assert.deepEqual(reasons, [
+      { sensor: "u", rule: "decimalComma", value: '"12,5"', state: "bad", text: "u decimalComma" },
+    ]);
+  });
+
+  it("adds to what the drift guard said, and says nothing twice", () => {
+    const m = model({ inputs: ["u", "v"] });
+    take(m, { payload: { u: 1, v: 1, y: 2 }, timestamp: 0 });
+    const said = { sensor: "u", rule: "notANumber", value: "x", state: "bad", text: "…" };
+    const quality = { state: "bad", ne107: "failure", learn: 0, held: ["u"], reasons: [said] };
+    const msg: ForecastMessage = { payload: { u: "x", y: 2 }, timestamp: 1000, quality };
+    take(m, msg);
+    const after = msg.quality as typeof quality;
+    assert.deepEqual([after.state, after.learn, after.held], ["bad", 0, ["u", "v"]]);
+    assert.deepEqual(
+      after.reasons.map(({ sensor, rule }) => [sensor, rule]),
+      [
+        ["u", "notANumber"],
+        ["v", "missing"],
+      ],
+    );
+  });
+
+  it("learns as the drift guard allows: a weight of 0 teaches nothing", () => {
+    const still = model();
+    const free = model({}, "m2");
+    process(60).forEach((payload, t) => {
+      take(still, { payload, timestamp: 1000 * t, quality: { learn: 0 } }, "tuner", LEARN);
+      take(free, { payload, timestamp: 1000 * t }, "tuner", LEARN);
+    });
+    const updates = (m: ForecastModel) => take(m, { payload: { u: 1, y: 2 }, timestamp: 1e6 }).forecaster.updates;
+    assert.equal(updates(still), 0);
+    assert.ok(updates(free) > 40);
+  });
+
+  describe("late labels", () => {
+    it("soft sensor: a value of earlier is scored at its reading and learnt", () => {
+      const m = model({ horizon: [0] });
+      process(30).forEach(({ u, y }, t) => {
+        take(m, { payload: { u }, timestamp: 1000 * t });
+        if (t >= 3) {
+          const msg: ForecastMessage = { payload: t % 2 ? y : { y }, timestamp: 1000 * (t - 3) };
+          const { forecaster, intake } = take(m, msg, "tuner", LEARN);
+          assert.equal(forecaster.index, t, "a label is no reading");
+          if (t > 7) {
+            assert.equal((msg.scored as PlainScored).actual, y);
+            assert.equal((msg.scored as PlainScored).origin, 1000 * (t - 3));
+          }
+          if (t > 12) assert.equal(intake?.tunings[0]?.skipped, undefined);
+        }
+      });
+    });
+
+    it("forecast: a target that was missing comes later", () => {
+      const m = model();
+      const rows = process(30);
+      rows.forEach(({ u, y }, t) => {
+        take(m, { payload: t % 5 === 4 ? { u } : { u, y }, timestamp: 1000 * t });
+        if (t % 5 === 1 && t > 5) {
+          const msg: ForecastMessage = { payload: rows[t - 2]?.y, timestamp: 1000 * (t - 2) };
+          take(m, msg);
+          assert.equal((msg.scored as PlainScored).actual, rows[t - 2]?.y);
+        }
+      });
+    });
+
+    it("is refused with a reason where it has come before or belongs to no reading", () => {
+      const m = model({ horizon: [0] });
+      for (let t = 0; t < 10; t++) take(m, { payload: { u: t }, timestamp: 1000 * t });
+      take(m, { payload: 5, timestamp: 4000 });
+      assert.throws(
+        () => take(m, { payload: 5, timestamp: 4000 }),
+        (error) => codeOf(error) === "alreadyLabelled",
+      );
+      assert.throws(
+        () => take(m, { payload: 5, timestamp: -90_000 }),
+        (error) => codeOf(error) === "unknownTime",
+      );
+    });
+  });
+
+  describe("a batch", () => {
+    it("is taken in row by row, as the engine would alone", () => {
+      const m = model();
+      const alone = Forecaster.create({ inputs: ["u"], target: "y", size: 8, labelDelay: 50 });
+      const rows = process(100);
+      const want = rows.map((values, t) => alone.step({ time: 1000 * t, values }, { learn: true }).forecast.value);
+      const msg: ForecastMessage = { payload: rows, timestamp: rows.map((_, t) => 1000 * t) };
+      const { intake } = take(m, msg, "tuner", LEARN);
+      const forecasts = msg.forecast as PlainForecast[];
+      assert.deepEqual(
+        forecasts.map(({ value }) => value),
+        want,
+      );
+      assert.equal((msg.scored as PlainScored[]).length, 100);
+      assert.equal((msg.scored as (PlainScored | null)[])[0], null);
+      assert.equal(intake?.tunings.at(-1)?.updates, alone.updates);
+      assert.deepEqual(take(m, msg, "predictor").forecast, forecasts);
+    });
+
+    it("a bad or repeated row leaves null in its place and says why; the others go on", () => {
+      const m = model();
+      const msg: ForecastMessage = {
+        payload: [{ u: 1, y: 2 }, { u: 1, y: 3 }, null, { u: 1, y: 4 }],
+        timestamp: [1000, 1000, 2000, 3000],
+      };
+      const { forecaster } = take(m, msg);
+      assert.equal(forecaster.index, 1);
+      assert.deepEqual(
+        (msg.forecast as (PlainForecast | null)[]).map((row) => row?.value ?? null),
+        [2, null, null, 4],
+      );
+      const rules = (msg.quality as { reasons: { rule: string }[] }[]).map(({ reasons }) => reasons[0]?.rule);
+      assert.deepEqual(rules, [undefined, "duplicate", "missing", undefined]);
+    });
+
+    it("is refused as a whole where no row could be taken in", () => {
+      const m = model();
+      take(m, { payload: { u: 1, y: 2 }, timestamp: 5000 });
+      assert.throws(
+        () =>
+          take(m, {
+            payload: [
+              { u: 1, y: 2 },
+              { u: 2, y: 2 },
+            ],
+            timestamp: [1000, 2000],
+          }),
+        (error) => codeOf(error) === "outOfOrder",
+      );
+    });
+  });
+
+  it("without named inputs the first payload decides; a flood of names is refused", () => {
+    const m = model({ inputs: [] });
+    assert.deepEqual(take(m, { topic: "a", payload: { y: 1, p: 2, q: null, s: "on" } }).forecaster.inputs, ["p", "q"]);
+    assert.equal(take(m, { topic: "a", payload: { y: 1, p: 2, later: 3 } }).forecaster.inputs.length, 2);
+    const flood = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`s${i}`, i]));
+    assert.throws(
+      () => take(m, { topic: "b", payload: flood }),
+      (error) => codeOf(error) === "tooManySensors",
+    );
+    const soft = model({ inputs: [], horizon: [0] }, "m2");
+    assert.throws(
+      () => take(soft, { payload: 5 }),
+      (error) => codeOf(error) === "cannotStart",
+    );
+  });
+
+  it("messages carry null, never NaN, where nothing is known", () => {
+    const msg: ForecastMessage = { payload: { u: 1 }, timestamp: 0 };
+    const { forecast } = take(model({ horizon: [1, 3] }), msg);
+    assert.deepEqual(JSON.parse(JSON.stringify(forecast)), forecast);
+    assert.equal((forecast as PlainForecast).value, null);
+    assert.equal((forecast as PlainForecast).steps?.length, 2);
+  });
+
+  describe("memory", () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "forecast-model-"));
+    });
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    function run(m: ForecastModel, rows: { u: number; y: number }[], from: number): void {
+      rows.forEach((payload, t) => {
+        take(m, { topic: "a", payload, timestamp: 1000 * (from + t) }, "tuner", LEARN);
+      });
+    }
+
+    it("a redeploy in the middle of a stream loses nothing, bit by bit", async () => {
+      const rows = process(120);
+      const whole = model();
+      run(whole, rows, 0);
+      const before = model({}, "m", new FileStore(folder));
+      run(before, rows.slice(0, 61), 0);
+      await before.close();
+      const after = model({}, "m", new FileStore(folder));
+      run(after, rows.slice(61), 61);
+      const last = (m: ForecastModel) =>
+        take(m, { topic: "a", payload: { u: 0, y: 20 }, timestamp: 1e6 }).forecaster.save();
+      assert.ok(Buffer.from(last(whole)).equals(last(after)));
+    });
+
+    it("other inputs or another size start a new model; the old one comes back with the old settings", async () => {
+      const index = (m: ForecastModel, t: number) =>
+        take(m, { topic: "a", payload: { u: 0, y: 20 }, timestamp: 1000 * t }).forecaster.index;
+      const first = model({}, "m", new FileStore(folder));
+      run(first, process(30), 0);
+      await first.close();
+      const second = model({ size: 16 }, "m", new FileStore(folder));
+      assert.equal(index(second, 40), 0);
+      await second.close();
+      const third = model({}, "m", new FileStore(folder));
+      assert.equal(index(third, 50), 30);
+    });
+  });
+
+  describe("export and import", () => {
+    function exported(m: ForecastModel, name?: string): { asset: string; file: string; bytes: Uint8Array }[] {
+      const files: { asset: string; file: string; bytes: Uint8Array }[] = [];
+      m.export(
+        name,
+        (file) => files.push(file),
+        () => {},
+        (error) => {
+          throw error;
+        },
+      );
+      return files;
+    }
+
+    function imported(m: ForecastModel, name: string, file: unknown): void {
+      let failure: Error | undefined;
+      m.import(
+        name,
+        file,
+        () => {},
+        (error) => {
+          failure = error;
+        },
+      );
+      if (failure) throw failure;
+    }
+
+    it("takes what one line has learnt to the next", () => {
+      const m = model();
+      process(100).forEach((payload, t) => {
+        take(m, { topic: "../line 1", payload, timestamp: 1000 * t }, "tuner", LEARN);
+      });
+      const [file] = exported(m, "../line 1");
+      assert.equal(file?.file, "line-1.forecaster");
+      const other = model({}, "m2");
+      imported(other, "line 2", file?.bytes);
+      const msg: ForecastMessage = { topic: "line 2", payload: { u: 1, y: 20 }, timestamp: 10 };
+      const { forecaster, forecast } = take(other, msg);
+      assert.equal((forecast as PlainForecast).asset, "line 2");
+      assert.ok(forecaster.updates > 80);
+    });
+
+    it("refuses what is no such file and keeps what it has", () => {
+      const m = model();
+      take(m, { topic: "a", payload: { u: 1, y: 2 }, timestamp: 0 });
+      const bytes = exported(m, "a")[0]?.bytes as Uint8Array;
+      const damaged = Uint8Array.from(bytes);
+      damaged[200] = (damaged[200] as number) ^ 1;
+      const foreign = Forecaster.create({ inputs: ["u"], target: "z" }).save();
+      for (const [file, code] of [
+        ["text", "importType"],
+        [undefined, "importType"],
+        [Buffer.from("no model"), "importForeign"],
+        [damaged, "importDamaged"],
+        [foreign, "importShape"],
+      ] as const)
+        assert.throws(
+          () => imported(m, "a", file),
+          (error) => codeOf(error) === code,
+        );
+      assert.equal(take(m, { topic: "a", payload: { u: 1, y: 2 }, timestamp: 1 }).forecaster.index, 1);
+    });
+
+    it("has nothing to export before the first reading", () => {
+      assert.throws(
+        () => exported(model(), "a"),
+        (error) => codeOf(error) === "nothingToExport",
+      );
+    });
+  });
+});

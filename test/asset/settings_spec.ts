@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { horizonsOf, type ModelForm, modelSettings, type SettingProblem } from "../../src/asset/settings";
+
+const FORM: ModelForm = {
+  target: "steam",
+  inputs: [],
+  horizons: "1",
+  asset: "topic",
+  assetType: "msg",
+  existing: "baseline",
+  buildOn: "last",
+  size: "medium",
+  coverage: "90",
+  seed: "1",
+  remember: "file",
+  labelDelay: 500,
+  assetLimit: 10000,
+  saveMinutes: 5,
+  saveUpdates: 500,
+};
+
+describe("settings of a forecast model", () => {
+  it("become numbers and lists", () => {
+    const settings = modelSettings({ ...FORM, target: " steam ", inputs: [" load "], horizons: "24, 1,6 1" });
+    assert.ok(typeof settings === "object");
+    assert.equal(settings.target, "steam");
+    assert.deepEqual(settings.inputs, ["load"]);
+    assert.deepEqual(settings.horizon, [1, 6, 24]);
+    assert.equal(settings.size, 16);
+    assert.equal(settings.coverage, 0.9);
+    assert.equal(settings.saveMs, 300_000);
+  });
+
+  it("horizons are whole numbers from 0 to 1000, separated as people do", () => {
+    assert.deepEqual(horizonsOf("1、6、24"), [1, 6, 24]);
+    assert.deepEqual(horizonsOf(0), [0]);
+    for (const bad of ["", "-1", "1.5", "one", "1001", "1;x", "Infinity"])
+      assert.equal(horizonsOf(bad), undefined, bad);
+  });
+
+  const WRONG: [Partial<ModelForm>, SettingProblem][] = [
+    [{ target: "  " }, "target"],
+    [{ target: undefined }, "target"],
+    [{ inputs: ["a", ""] }, "inputs"],
+    [{ inputs: "a" as unknown as string[] }, "inputs"],
+    [{ horizons: "-1" }, "horizons"],
+    [{ horizons: "0, 1" }, "softSensor"],
+    [{ asset: "" }, "asset"],
+    [{ buildOn: "existing", existing: "" }, "existing"],
+    [{ size: "huge" as "large" }, "size"],
+    [{ coverage: 100 }, "coverage"],
+    [{ coverage: "" }, "coverage"],
+    [{ seed: "x" }, "seed"],
+    [{ remember: "moon" }, "remember"],
+    [{ labelDelay: -1 }, "labelDelay"],
+    [{ assetLimit: 0 }, "assetLimit"],
+    [{ saveMinutes: 0 }, "saveMinutes"],
+    [{ saveUpdates: 1.5 }, "saveUpdates"],
+  ];
+  for (const [change, name] of WRONG)
+    it(`${JSON.stringify(change)} is a wrong ${name}`, () => assert.equal(modelSettings({ ...FORM, ...change }), name));
+
+  it("a store of Node-RED's contexts is one", () => {
+    const settings = modelSettings({ ...FORM, remember: "context:redis" });
+    assert.ok(typeof settings === "object");
+    assert.equal(settings.remember, "context:redis");
+  });
+});

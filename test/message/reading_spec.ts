@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { MessageProblem, type Rule, sentence } from "../../src/message/problem";
+import { guardWord, type MessageReading, readingsOf, sensorsIn, timeOf } from "../../src/message/reading";
+
+const NAMES = { target: "steam", inputs: ["load"], existing: "baseline" };
+const AUTO = { ...NAMES, inputs: undefined };
+
+/** The one reading of a message. */
+function one(raw: object, names: Parameters<typeof readingsOf>[1] = NAMES): MessageReading {
+  const { batch, rows } = readingsOf({ payload: undefined, ...raw }, names);
+  assert.equal(batch, false);
+  assert.equal(rows.length, 1);
+  return rows[0] as MessageReading;
+}
+
+function refused(raw: object, names: Parameters<typeof readingsOf>[1] = NAMES): MessageProblem {
+  try {
+    readingsOf({ payload: undefined, ...raw }, names);
+  } catch (error) {
+    assert.ok(error instanceof MessageProblem);
+    return error;
+  }
+  return assert.fail("not refused");
+}
+
+describe("readings of a message", () => {
+  it("a number is the target alone", () => {
+    const reading = one({ payload: 7.5 });
+    assert.equal(reading.values.steam, 7.5);
+    assert.ok(Number.isNaN(reading.values.load));
+    assert.ok(reading.onlyTarget);
+    assert.deepEqual(reading.problems, []);
+  });
+
+  it("an object gives its named numbers; what is not wanted is not looked at", () => {
+    const reading = one({ payload: { steam: 7, load: 3, machine: "press 1", state: null } });
+    assert.deepEqual({ ...reading.values }, { steam: 7, load: 3 });
+    assert.deepEqual(reading.problems, []);
+    assert.equal(reading.onlyTarget, false);
+  });
+
+  it("without names every number is an input, also one that is missing just now", () => {
+    const payload = { steam: 7, load: 3, fuel: null, o2: Number.NaN, state: "on", more: { deep: 1 } };
+    assert.deepEqual(sensorsIn(payload), ["steam", "load", "fuel", "o2"]);
+    assert.deepEqual(Object.keys(one({ payload }, AUTO).values).sort(), ["fuel", "load", "o2", "steam"]);
+    assert.deepEqual(sensorsIn([{ a: 1 }, { b: 2 }, 3, null, "x"]), ["a", "b"], "a batch: all rows count");
+  });
+
+  const BAD: [unknown, Rule][] = [
+    ["broken", "text"],
+    ["", "text"],
+    ["12.5", "numberText"],
+    [" -3 ", "numberText"],
+    ["12,5", "decimalComma"],
+    ["1.234,5", "decimalComma"],
+    [null, "null"],
+    [Number.NaN, "notANumber"],
+    [Number.POSITIVE_INFINITY, "infinite"],
+    [Number.NEGATIVE_INFINITY, "infinite"],
+    [1e308, "tooLarge"],
+    [-1e101, "tooLarge"],
+    [true, "boolean"],
+    [[1], "array"],
+    [[[1]], "array"],
+    [{ value: 1 }, "object"],
+    [new Date(), "object"],
+    [10n, "wrongType"],
+    [Symbol("s"), "wrongType"],
+    [() => 1, "wrongType"],
+  ];
+  for (const [value, rule] of BAD) {
+    it(`${typeof value} ${typeof value === "symbol" ? "" : JSON.stringify(value, (_, v) => (typeof v === "bigint" ? "10n" : v))} is ${rule}: the sensor counts as missing and is named`, () => {
+      const reading = one({ payload: { steam: 7, load: value } });
+      assert.equal(reading.values.steam, 7);
+      assert.ok(Number.isNaN(reading.values.load));
+      assert.equal(reading.problems.length, 1);
+      const [problem] = reading.problems;
+      assert.equal(problem?.sensor, "load");
+      assert.equal(problem?.rule, rule);
+      assert.match(sentence(problem as NonNullable<typeof problem>), /^load: ./);
+    });
+  }
+
+  it("text is never turned into a number, and the user is told what to do", () => {
+    const problem = refused({ payload: { steam: "12.5", load: "3,5" } });
+    assert.equal(problem.code, "nothingUsable");
+    assert.match(problem.message, /steam = "12.5"/);
+    const [first, second] = problem.problems.map(sentence);
+    assert.match(first ?? "", /Number\(\)/);
+    assert.match(second ?? "", /decimal comma/);
+  });
+
+  it("a getter that throws costs its sensor, not the reading", () => {
+    const payload = {
+      steam: 7,
+      get load(): number {
+        throw new Error("trap");
+      },
+    };
+    assert.deepEqual(one({ payload }).problems, [{ sensor: "load", rule: "unreadable", value: "?" }]);
+  });
+
+  it("__proto__ and other names of JavaScript are names like any other", () => {
+    const payload = JSON.parse('{"__proto__": 5, "constructor": 6, "steam": 7}');
+    const reading = one({ payload }, { ...NAMES, inputs: ["__proto__", "constructor", "toString"] });
+    assert.equal(Object.getOwnPropertyDescriptor(reading.values, "__proto__")?.value, 5);
+    assert.equal(reading.values.constructor, 6);
+    assert.ok(Number.isNaN(reading.values.toString), "an inherited property is no value");
+    assert.equal(({} as { polluted?: number }).polluted, undefined);
+    assert.equal(Object.getPrototypeOf(reading.values), null);
+  });
+
+  for (const [payload, code] of [
+    [undefined, "noPayload"],
+    [null, "noPayload"],
+    ["12,5", "payloadType"],
+    [true, "payloadType"],
+    [{}, "emptyObject"],
+    [[], "emptyBatch"],
+    [Number.NaN, "nothingUsable"],
+    [1e308, "nothingUsable"],
+    [{ other: 1 }, "nothingUsable"],
+    [{ steam: null, load: "x" }, "nothingUsable"],
+    [[[1, 2]], "payloadType"],
+  ] as const) {
+    it(`refuses the whole payload ${JSON.stringify(payload) ?? "undefined"} as ${code}`, () => {
+      assert.equal(refused({ payload }).code, code);
+    });
+  }
+
+  it("names what was wanted and what came", () => {
+    const { message, details } = refused({ payload: { Steam: 7, Load: 3 } });
+    assert.match(message, /steam, load.*Steam, Load/);
+    assert.deepEqual(details, { wanted: "steam, load", came: "Steam, Load" });
+  });
+
+  describe("time", () => {
+    for (const [given, ms] of [
+      [0, 0],
+      [1_700_000_000_000, 1_700_000_000_000],
+      ["2026-01-31T08:00:00Z", Date.UTC(2026, 0, 31, 8)],
+      ["2026-01-31T08:00:00.250+09:00", Date.UTC(2026, 0, 30, 23, 0, 0, 250)],
+      ["2026-01-31", Date.UTC(2026, 0, 31)],
+      [new Date(5), 5],
+    ] as const) {
+      it(`takes ${typeof given} ${given}`, () => assert.equal(timeOf(given), ms));
+    }
+    for (const given of [undefined, null, ""]) {
+      it(`takes ${JSON.stringify(given)} as the time of arrival`, () => assert.ok(Number.isNaN(timeOf(given))));
+    }
+    for (const given of ["yesterday", "1700000000000", "31.01.2026", Number.NaN, 1e300, {}, [1], true, "2026-13-01"]) {
+      it(`refuses ${JSON.stringify(given)}`, () =>
+        assert.throws(
+          () => timeOf(given),
+          (error) => error instanceof MessageProblem && error.code === "badTime",
+        ));
+    }
+  });
+
+  it("a bad existing forecast is named and left out", () => {
+    const reading = one({ payload: { steam: 7, load: 3 }, existing: "7,1" });
+    assert.ok(Number.isNaN(reading.existing));
+    assert.deepEqual(reading.problems, [{ sensor: "baseline", rule: "decimalComma", value: '"7,1"' }]);
+    assert.equal(one({ payload: 7, existing: 6.5 }).existing, 6.5);
+    assert.deepEqual(one({ payload: { steam: 7, load: 3 }, existing: null }).problems, []);
+  });
+
+  it("follows the drift guard: weight, speed, and sensors held back", () => {
+    const reading = one({ payload: { steam: 7, load: 3 }, quality: { learn: 0.1, speed: 3, held: ["load"] } });
+    assert.equal(reading.learn, 0.1);
+    assert.equal(reading.speed, 3);
+    assert.ok(Number.isNaN(reading.values.load));
+    assert.deepEqual(reading.problems, [], "the guard has said it");
+    for (const foreign of ["Good", 192, null, { learn: 7, speed: Number.NaN, held: "load" }])
+      assert.deepEqual({ ...guardWord(foreign), held: 0 }, { learn: 1, speed: 1, held: 0 });
+  });
+
+  describe("a batch", () => {
+    it("gives one reading for each row, with its own time, existing forecast and quality", () => {
+      const { batch, rows } = readingsOf(
+        {
+          payload: [{ steam: 1, load: 2 }, 3],
+          timestamp: [1000, "1970-01-01T00:00:02Z"],
+          existing: [1.5, null],
+          quality: [{ learn: 0 }, null],
+        },
+        NAMES,
+      );
+      assert.ok(batch);
+      const [first, second] = rows as MessageReading[];
+      assert.deepEqual([first?.time, second?.time], [1000, 2000]);
+      assert.deepEqual([first?.existing, second?.existing], [1.5, Number.NaN]);
+      assert.deepEqual([first?.learn, second?.learn], [0, 1]);
+      assert.equal(second?.values.steam, 3);
+    });
+
+    it("a row that cannot be used stands as a problem in its place", () => {
+      const payload = [{ steam: 1 }, { steam: "x" }, null, [1], { steam: 2 }];
+      const { rows } = readingsOf({ payload, timestamp: [1, 2, 3, 4, 5] }, NAMES);
+      assert.deepEqual(
+        rows.map((row) => (row instanceof MessageProblem ? row.code : row.values.steam)),
+        [1, "nothingUsable", "noPayload", "payloadType", 2],
+      );
+    });
+
+    it("is refused as a whole where nothing of it can be used", () => {
+      assert.equal(refused({ payload: [null, null] }).code, "noPayload");
+    });
+
+    for (const [property, value] of [
+      ["timestamp", 5],
+      ["timestamp", [1]],
+      ["existing", 5],
+      ["quality", [1, 2, 3]],
+    ] as const) {
+      it(`is refused where ${property} is ${JSON.stringify(value)} for two rows`, () => {
+        const { code, details } = refused({ payload: [1, 2], [property]: value });
+        assert.equal(code, "batchProperty");
+        assert.equal(details.property, property === "existing" ? "baseline" : property);
+      });
+    }
+  });
+
+  it("whatever comes: finite numbers and NaN only, or a MessageProblem with a text", () => {
+    const anything = fc.anything({ withBigInt: true, withDate: true, withSparseArray: true, withNullPrototype: true });
+    const payload = fc.oneof(
+      anything,
+      fc.dictionary(fc.constantFrom("steam", "load", "__proto__", "x"), anything),
+      fc.array(fc.dictionary(fc.constantFrom("steam", "load"), anything)),
+    );
+    fc.assert(
+      fc.property(
+        payload,
+        anything,
+        anything,
+        anything,
+        fc.boolean(),
+        (payload, timestamp, existing, quality, auto) => {
+          try {
+            const { rows } = readingsOf({ payload, timestamp, existing, quality }, auto ? AUTO : NAMES);
+            for (const row of rows) {
+              if (row instanceof MessageProblem) continue;
+              for (const value of Object.values(row.values)) assert.ok(Number.isNaN(value) || Math.abs(value) <= 1e100);
+              assert.ok(row.learn >= 0 && row.learn <= 1 && row.speed > 0);
+              for (const problem of row.problems) assert.ok(sentence(problem).length < 300);
+            }
+          } catch (error) {
+            assert.ok(error instanceof MessageProblem, String(error));
+            assert.ok(error.message.length > 10 && error.message.length < 1000);
+          }
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import helper from "node-red-node-test-helper";
+import { lagged, load, MODEL, type Out, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
+
+/** Index of the last reading of the message's asset, from the mark. */
+function index(msg?: Out): number | undefined {
+  return (msg?.observed?.model as { index: number } | undefined)?.index;
+}
+
+describe("forecast-model node", () => {
+  withServer();
+
+  for (const [change, reason] of [
+    [{ target: "" }, "target"],
+    [{ horizons: "-1" }, "horizons"],
+    [{ horizons: "0, 1" }, "softSensor"],
+    [{ coverage: 120 }, "coverage"],
+  ] as const)
+    it(`${JSON.stringify(change)} is an error at once and for every message, with a reason`, async () => {
+      await load({ ...MODEL, ...change }, TUNER);
+      // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+      const [[text]] = (helper.getNode("model") as any).error.args as [[string]];
+      assert.equal(text, "forecast-model.error.settings");
+      // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+      const node = helper.getNode("model") as any;
+      assert.equal(node.model, undefined, reason);
+      assert.equal(await refused("tuner", { payload: 1 }), "forecast-model.error.settings");
+      assert.equal(statuses("tuner").at(-1)?.text, "rtrl-tuner.status.settings");
+    });
+
+  it("the asset may be a fixed name, or stand in any property", async () => {
+    const { out } = await load({ ...MODEL, asset: "payload.machine" }, TUNER);
+    for (const machine of ["a", "b", "a"]) send("tuner", { payload: { u: 1, y: 2, machine } });
+    await until(() => out.length === 3);
+    assert.deepEqual(
+      out.map((msg) => index(msg)),
+      [0, 0, 1],
+    );
+    await helper.unload();
+    const fixed = await load({ ...MODEL, asset: "press 1", assetType: "str" }, TUNER);
+    for (const topic of ["a", "b"]) send("tuner", { payload: { u: 1, y: 2 }, topic });
+    await until(() => fixed.out.length === 2);
+    assert.equal(index(fixed.out[1]), 1);
+  });
+
+  describe("remembers in files", () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "forecast-model-node-"));
+      helper.settings({ userDir: folder });
+    });
+    afterEach(async () => {
+      await helper.unload();
+      helper.settings({});
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it("what was learnt and what was paused is there after a redeploy", async () => {
+      const model = { ...MODEL, remember: "file" };
+      const before = await load(model, TUNER);
+      for (const [t, payload] of lagged(50).entries()) send("tuner", { payload, topic: "../a", timestamp: 1000 * t });
+      send("tuner", { command: "pause", topic: "../a" });
+      await until(() => before.out.length === 50);
+      await helper.unload();
+      assert.deepEqual(readdirSync(folder), ["online-forecast"], "no asset name leaves the folder");
+      const after = await load(model, TUNER);
+      send("tuner", { payload: { u: 1, y: 20 }, topic: "../a", timestamp: 50_000 });
+      await until(() => after.out.length === 1);
+      assert.equal(index(after.out[0]), 50);
+      assert.equal(after.out[0]?.tuning.updates, 44);
+      assert.equal(after.out[0]?.tuning.skipped, "paused");
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import helper from "node-red-node-test-helper";
+import type { ForecastMessage } from "../../src/asset/forecast-model";
+import type { PlainForecast } from "../../src/asset/plain";
+import { Forecaster } from "../../src/forecaster/forecaster";
+import { lagged, load, MODEL, PREDICTOR, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
+
+describe("lru-predictor node", () => {
+  withServer();
+
+  it("without a tuner forecasts as the frozen engine does; the reading moves to msg.reading", async () => {
+    const { out } = await load(MODEL, PREDICTOR);
+    const alone = Forecaster.create({ inputs: ["u"], target: "y", size: 8, labelDelay: 500 });
+    const rows = lagged(50);
+    const want = rows.map((values, t) => {
+      send("predictor", { payload: values, topic: "a", timestamp: 1000 * t, baseline: 19 });
+      alone.observe({ time: 1000 * t, values, existing: 19 });
+      return alone.forecast().value;
+    });
+    await until(() => out.length === 50);
+    assert.deepEqual(
+      out.map(({ payload }) => payload),
+      want,
+    );
+    const { reading, forecast, scored } = out[49] as (typeof out)[0];
+    assert.deepEqual(reading, rows[49]);
+    assert.deepEqual([forecast.asset, forecast.origin, forecast.due, forecast.horizon], ["a", 49_000, 50_000, 1]);
+    assert.deepEqual([forecast.naive, forecast.existing, forecast.updates], [rows[49]?.y, 19, 0]);
+    assert.ok((forecast.lower as number) < (forecast.value as number));
+    assert.deepEqual([scored?.origin, scored?.time, scored?.actual], [48_000, 49_000, rows[49]?.y]);
+    assert.equal(scored?.error, (scored?.forecast as number) - (scored?.actual as number));
+  });
+
+  it("puts the forecast elsewhere and leaves the payload, if asked to", async () => {
+    const { out } = await load(MODEL, { ...PREDICTOR, output: "result.next" });
+    send("predictor", { payload: { u: 1, y: 2 } });
+    await until(() => out.length === 1);
+    const msg = out[0] as unknown as { payload: unknown; reading: unknown; result: { next: number } };
+    assert.deepEqual([msg.payload, msg.reading, msg.result.next], [{ u: 1, y: 2 }, undefined, 2]);
+  });
+
+  it("several horizons: the nearest in the payload, all in steps", async () => {
+    const { out } = await load({ ...MODEL, horizons: "1, 6, 24" }, PREDICTOR);
+    for (const [t, payload] of lagged(5).entries()) send("predictor", { payload, timestamp: 1000 * t });
+    await until(() => out.length === 5);
+    const steps = out[4]?.forecast.steps;
+    assert.deepEqual(
+      steps?.map(({ horizon, due }) => [horizon, due]),
+      [
+        [1, 5000],
+        [6, 10_000],
+        [24, 28_000],
+      ],
+    );
+    assert.equal(out[4]?.payload, steps?.[0]?.value);
+  });
+
+  it("a batch gives one forecast for each row", async () => {
+    const { out } = await load(MODEL, PREDICTOR);
+    send("predictor", { payload: [{ u: 1, y: 2 }, { u: 1, y: null }, 3], timestamp: [1000, 2000, 3000] });
+    await until(() => out.length === 1);
+    const { payload, forecast } = out[0] as unknown as ForecastMessage;
+    assert.deepEqual(
+      (forecast as PlainForecast[]).map(({ origin }) => origin),
+      [1000, 2000, 3000],
+    );
+    assert.deepEqual((payload as number[])[0], 2);
+  });
+
+  it("on a wire of its own beside the tuner the model still advances once", async () => {
+    const split = { id: "split", type: "helper", z: "tab", wires: [["tuner", "predictor"]] };
+    const { out } = await load(MODEL, split, { ...TUNER, wires: [[], []] }, PREDICTOR);
+    const alone = Forecaster.create({ inputs: ["u"], target: "y", size: 8, labelDelay: 500 });
+    const rows = lagged(30);
+    const source = helper.getNode("split") as unknown as { send(msg: object): void };
+    const want = rows.map((values, t) => {
+      source.send({ payload: values, timestamp: 1000 * t });
+      return alone.step({ time: 1000 * t, values }, { learn: true }).forecast.value;
+    });
+    await until(() => out.length === 30);
+    assert.deepEqual(
+      out.map(({ payload }) => payload),
+      want,
+    );
+  });
+
+  it("a bad value is named in msg.quality, and there is a forecast all the same", async () => {
+    const { out } = await load(MODEL, PREDICTOR);
+    send("predictor", { payload: { u: 1, y: 2 }, timestamp: 1 });
+    send("predictor", { payload: { u: "12,5", y: 2 }, timestamp: 2 });
+    await until(() => out.length === 2);
+    const [reason] = out[1]?.quality?.reasons ?? [];
+    assert.deepEqual([reason?.sensor, reason?.rule], ["u", "decimalComma"]);
+    assert.equal(typeof out[1]?.payload, "number");
+  });
+
+  it("exports a model as a file and imports it for another machine", async () => {
+    const { out } = await load(MODEL, PREDICTOR);
+    for (const [t, payload] of lagged(30).entries())
+      send("predictor", { payload, topic: "line 1", timestamp: 1000 * t });
+    await until(() => out.length === 30);
+    send("predictor", { command: "export" });
+    await until(() => out.length === 31);
+    const file = out[30] as (typeof out)[0];
+    assert.deepEqual([file.topic, file.filename], ["line 1", "line-1.forecaster"]);
+    assert.ok(Buffer.isBuffer(file.payload));
+    send("predictor", { command: "import", topic: "line 2", payload: file.payload });
+    send("predictor", { payload: { u: 0, y: 20 }, topic: "line 2", timestamp: 0 });
+    await until(() => out.length === 32);
+    assert.equal(out[31]?.forecast.asset, "line 2");
+    const scale = (out[31]?.forecast.upper as number) - (out[31]?.forecast.lower as number);
+    assert.ok(scale > 0, "the width of the interval was learnt on line 1");
+  });
+
+  it("refuses to import what is no model, and to export what is not there", async () => {
+    await load(MODEL, PREDICTOR);
+    const error = "forecast-model.error.";
+    assert.equal(await refused("predictor", { command: "import", payload: "x" }), `${error}importType`);
+    assert.equal(await refused("predictor", { command: "import", payload: Buffer.from("x") }), `${error}importForeign`);
+    assert.equal(await refused("predictor", { command: "export", topic: "a" }), `${error}nothingToExport`);
+    assert.equal(await refused("predictor", { command: "pause" }), `${error}unknownCommand`);
+  });
+
+  it("shows value, horizon and updates in less than 20 characters", async () => {
+    await load({ ...MODEL, inputs: [] }, PREDICTOR);
+    const show = async (y: number): Promise<string> => {
+      send("predictor", { payload: y, topic: String(y) });
+      const before = statuses("predictor").length;
+      await until(() => statuses("predictor").length > before || before === 0);
+      return statuses("predictor").at(-1)?.text ?? "";
+    };
+    send("predictor", { payload: 42.34, topic: "first" });
+    await until(() => statuses("predictor").at(-1)?.text === "42.34 (+1) n=0");
+    for (const y of [-98_765.4321, 1.23e-7, 1e99, -0.123456, 123_456_789]) {
+      const text = await show(y);
+      assert.ok(text.length < 20 && /^-?[\d.e-]+ \(\+1\) n=0$/.test(text), text);
+    }
+  });
+
+  for (const model of ["", "gone"])
+    it(`says that the model ${JSON.stringify(model)} is missing`, async () => {
+      await load(MODEL, { ...PREDICTOR, model });
+      assert.equal(statuses("predictor").at(-1)?.text, "lru-predictor.status.settings");
+      assert.equal(await refused("predictor", { payload: 1 }), "lru-predictor.error.noModel");
+    });
+});
