@@ -3,8 +3,8 @@ import { Autocorrelation } from "./autocorrelation";
 /** Least number of scored forecasts in a block: fewer make its mean error a matter of luck. */
 const LEAST = 20;
 
-/** Block length in decorrelation times. */
-const DECORRELATIONS = 2.5;
+/** Block length in decorrelation times; 2.5 is the least at which wrong promotions stay rare, a few more cost little. */
+const DECORRELATIONS = 3;
 
 /** Lag-1 autocorrelation is taken as at most this, so that a block always ends: 4,998 readings. */
 const STEADIEST = 0.999;
@@ -24,6 +24,8 @@ const LARGEST = 1e150;
 /** Consecutive scored forecasts: the unit of every decision. Mean absolute errors in the target's unit. */
 export interface Block {
   readonly count: number;
+  /** Shifts, days or other periods in it; 1 where none were given. */
+  readonly periods: number;
   readonly existing: number;
   readonly learner: number;
 }
@@ -40,7 +42,7 @@ export interface BlocksState {
  *
  * Errors of one process hang together: an hour in which the learner is lucky is one lucky hour, not sixty lucky
  * minutes. A bet on single errors would be won sixty times. So a block holds at least twice the horizon (forecasts
- * that overlap share what they could not know) and 2.5 decorrelation times of the errors, the slower forecaster
+ * that overlap share what they could not know) and three decorrelation times of the errors, the slower forecaster
  * counting. As errors mix slow and fast parts, the result is checked: while the scores of the blocks still hang
  * together, the length is doubled.
  *
@@ -54,6 +56,7 @@ export class Blocks {
   private existing = 0;
   private learner = 0;
   private period = 0;
+  private periods = 1;
   private doublings = 0;
   /** Usual size of an error, by which errors are made comparable before their autocorrelation is taken. */
   private usual = 0;
@@ -65,8 +68,8 @@ export class Blocks {
     private readonly horizon: number,
     state?: BlocksState,
   ) {
-    if (state?.sums?.length === 6 && state.sums.every(Number.isFinite)) {
-      [this.count, this.existing, this.learner, this.period, this.doublings, this.usual] = state.sums;
+    if (state?.sums?.length === 7 && state.sums.every(Number.isFinite)) {
+      [this.count, this.existing, this.learner, this.period, this.doublings, this.usual, this.periods] = state.sums;
     }
     this.errors = [new Autocorrelation(state?.errors?.[0]), new Autocorrelation(state?.errors?.[1])];
     this.scores = new Autocorrelation(state?.scores);
@@ -82,7 +85,7 @@ export class Blocks {
   /** The block that is filling; errors are 0 while it is empty. */
   get open(): Block {
     const n = Math.max(1, this.count);
-    return { count: this.count, existing: this.existing / n, learner: this.learner / n };
+    return { count: this.count, periods: this.periods, existing: this.existing / n, learner: this.learner / n };
   }
 
   /**
@@ -95,7 +98,9 @@ export class Blocks {
    * @returns the block that ended, if one did
    */
   add(existing: number, learner: number, period?: number): Block | undefined {
-    const ended = this.count > 0 && period !== undefined && period !== this.period ? this.end() : undefined;
+    const next = this.count > 0 && period !== undefined && period !== this.period;
+    const ended = next ? this.end() : undefined;
+    if (next && !ended) this.periods += 1;
     this.period = period ?? 0;
     this.count += 1;
     this.existing += Math.min(Math.abs(existing), LARGEST);
@@ -127,11 +132,12 @@ export class Blocks {
   /** Leaves what the block that is filling holds; what is known about the length of blocks stays. */
   empty(): void {
     this.count = this.existing = this.learner = 0;
+    this.periods = 1;
   }
 
   save(): BlocksState {
     return {
-      sums: [this.count, this.existing, this.learner, this.period, this.doublings, this.usual],
+      sums: [this.count, this.existing, this.learner, this.period, this.doublings, this.usual, this.periods],
       errors: this.errors.map((error) => error.save()),
       scores: this.scores.save(),
     };

@@ -61,7 +61,7 @@ export interface Outcome {
   readonly naive: number;
   /** Whether the interval held the actual value; absent = no interval. */
   readonly covered?: boolean;
-  /** Nominal coverage, 0 to 1; NaN = not known. */
+  /** Nominal coverage, 0 to 1; NaN = as before, at first none. */
   readonly coverage: number;
   /** Whether the reading was of good quality. */
   readonly good: boolean;
@@ -133,8 +133,11 @@ export interface Summary {
   readonly better: number;
   /** Reduction of the error over all these blocks, in percent; negative = worse. */
   readonly gain: number;
-  /** Evidence for the learner now, and the value that counts as proof. */
+  /** Shifts, days or other periods in the last block: more than one where a single one holds too few forecasts. */
+  readonly periods: number;
+  /** Evidence for the learner now, the largest so far, which counts, and the value at which it is a proof. */
   readonly evidence: number;
+  readonly proof: number;
   readonly needed: number;
   /** Evidence against the learner now; the same value ends a pilot or a live stage. */
   readonly against: number;
@@ -157,6 +160,7 @@ interface State {
   gain: number;
   trial: Trial;
   better: number;
+  periods: number;
   /** Sums of the blocks' mean absolute errors. */
   existing: number;
   learner: number;
@@ -206,6 +210,7 @@ export class Gate {
       gain: settings.gain,
       trial: emptyTrial(),
       better: 0,
+      periods: 1,
       existing: 0,
       learner: 0,
       evidence: [],
@@ -290,7 +295,7 @@ export class Gate {
     state.lastOrigin = origin;
     if (state.lastTime > 0 && time > state.lastTime) trial.days += Math.min(1, (time - state.lastTime) / DAY);
     state.lastTime = time;
-    state.coverage = Number.isFinite(outcome.coverage) ? outcome.coverage : 0;
+    if (Number.isFinite(outcome.coverage)) state.coverage = outcome.coverage;
 
     const existing = Number.isFinite(outcome.existing) ? outcome.existing : outcome.naive;
     if (!outcome.trusted || !Number.isFinite(actual) || !Number.isFinite(existing)) return [];
@@ -361,6 +366,11 @@ export class Gate {
     return this.state.stage;
   }
 
+  /** Whether nothing but an approval is missing; looked at whenever a block ends. */
+  get ready(): boolean {
+    return this.state.ready;
+  }
+
   /** Scored forecasts in the block that is filling; 0 where one has just ended. */
   get filling(): number {
     return this.blocks.open.count;
@@ -374,7 +384,9 @@ export class Gate {
       blocks: state.trial.blocks,
       better: state.better,
       gain: state.existing > 0 ? 100 * (1 - state.learner / state.existing) : 0,
+      periods: state.periods,
       evidence: this.evidence.value,
+      proof: state.trial.proof,
       needed: PROOF,
       against: this.against.value,
       filling: this.filling,
@@ -419,6 +431,7 @@ export class Gate {
     state.usualBlocks = Math.min(USUAL_BLOCKS, state.usualBlocks + 1);
     state.usual += (existing - usual) / state.usualBlocks;
     trial.blocks += 1;
+    state.periods = block.periods;
     if (learner < existing) state.better += 1;
     state.existing += existing;
     state.learner += learner;

@@ -25,9 +25,9 @@ describe("blocks", () => {
     assert.equal(new Blocks(60).length, 120);
   });
 
-  it("hold at least 2.5 decorrelation times of the errors", () => {
+  it("hold at least three decorrelation times of the errors", () => {
     for (const phi of [0.9, 0.97]) {
-      const needed = (2.5 * (1 + phi)) / (1 - phi);
+      const needed = (3 * (1 + phi)) / (1 - phi);
       const { length } = ofErrors(phi, 20_000);
       assert.ok(Math.abs(length / needed - 1) < 0.3, `${length} for ${needed}`);
     }
@@ -51,19 +51,23 @@ describe("blocks", () => {
       if (block) ended.push(block);
     }
     assert.deepEqual(ended, [
-      { count: 20, existing: 2, learner: 0.5 },
-      { count: 20, existing: 2, learner: 0.5 },
+      { count: 20, periods: 1, existing: 2, learner: 0.5 },
+      { count: 20, periods: 1, existing: 2, learner: 0.5 },
     ]);
   });
 
   it("with periods, a block ends where a period does, once it is long enough", () => {
     const blocks = new Blocks(1);
-    const counts: number[] = [];
+    const counts: number[][] = [];
     for (let i = 0; i < 100; i++) {
       const block = blocks.add(i % 2 ? 1 : -1, i % 3 ? 1 : -1, Math.floor(i / 15));
-      if (block) counts.push(block.count);
+      if (block) counts.push([block.count, block.periods]);
     }
-    assert.deepEqual(counts, [30, 30, 30]);
+    assert.deepEqual(counts, [
+      [30, 2],
+      [30, 2],
+      [30, 2],
+    ]);
   });
 
   it("scores that hang together double the length and are forgotten", () => {

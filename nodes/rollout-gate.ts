@@ -1,0 +1,315 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { ForecastMessage } from "../src/asset/forecast-model";
+import { AssetMemory } from "../src/memory/asset-memory";
+import { commandOf } from "../src/message/command";
+import {
+  type Change,
+  COMMANDS,
+  type Decision,
+  Gate,
+  type GateCommand,
+  GateProblem,
+  type Summary,
+} from "../src/rollout/gate";
+import { forecastInUse, type Known, offerOf, outcomeOf } from "../src/rollout/known";
+import { type GateForm, gateSettings } from "../src/rollout/settings";
+import type { Stage } from "../src/rollout/stage";
+import { changeText, missingText, problemText, progressText, type Say } from "../src/rollout/words";
+import type { ForecastModelNode } from "./forecast-model";
+
+interface RolloutGateDef extends NodeDef, GateForm {
+  model: string;
+}
+
+interface GateMessage extends Omit<ForecastMessage, "forecast" | "scored"> {
+  forecast?: unknown;
+  scored?: unknown;
+  who?: unknown;
+  reason?: unknown;
+  stage?: StageReport | (StageReport | null)[];
+}
+
+/** What stands in `msg.stage`. */
+interface StageReport extends Omit<Summary, "missing" | "last"> {
+  asset: string;
+  source: Decision["source"];
+  /** "better in 31 of 40 shifts, 12 % on average, evidence 8 of 20" */
+  text: string;
+  /** What a promotion still needs, in words. */
+  missing: string[];
+  /** The learner's own forecast, whatever is used. */
+  learner: Known["forecast"];
+}
+
+/** A gate, and the words for where it stands, which change far less often than readings come. */
+interface Told {
+  readonly gate: Gate;
+  /** A change that loading it has made and that nobody has been told yet. */
+  change?: Change;
+  key: string;
+  text: string;
+  missing: string[];
+}
+
+/** Where one asset stands, for the editor. */
+interface Standing {
+  asset: string;
+  stage: Stage;
+  stageText: string;
+  text: string;
+  ready: boolean;
+  missing: string[];
+  last: string;
+}
+
+interface RolloutGateNode extends Node {
+  overview(): Standing[];
+  /** Carries out a person's command for one asset, or for all. */
+  order(command: GateCommand, asset: string | undefined, who: string, reason: string, done: Done): void;
+}
+
+type Send = (msgs: (object | null)[]) => void;
+type Done = (error?: Error) => void;
+
+const LOOKS = {
+  settings: { fill: "red", shape: "ring" },
+  waiting: { fill: "grey", shape: "ring" },
+  shadow: { fill: "grey", shape: "dot" },
+  pilot: { fill: "blue", shape: "dot" },
+  live: { fill: "green", shape: "dot" },
+  ready: { fill: "yellow", shape: "dot" },
+  "rolled-back": { fill: "red", shape: "ring" },
+  hold: { fill: "red", shape: "dot" },
+} as const;
+
+/** Stages in the order in which an operator wants to know of them. */
+const URGENCY = ["hold", "rolled-back", "ready", "pilot", "shadow", "live"] as const;
+
+/** A name or a reason is a line, not a book. */
+const LONGEST = 500;
+
+/** Sends on the forecast that the plant shall act on, and moves the learner from shadow over pilot to live by evidence. */
+export = (RED: NodeAPI): void => {
+  const say: Say = (key, values) => RED._(`rollout-gate.${key}`, values ?? {});
+
+  function RolloutGate(this: RolloutGateNode, config: RolloutGateDef): void {
+    RED.nodes.createNode(this, config);
+    const look = (state: keyof typeof LOOKS): void =>
+      this.status({ ...LOOKS[state], text: `rollout-gate.status.${state}` });
+    const refuse = (text: string): void => {
+      look("settings");
+      this.error(text);
+      this.on("input", (_msg, _send, done) => done(new Error(text)));
+      this.overview = () => [];
+      this.order = (_command, _asset, _who, _reason, done) => done(new Error(text));
+    };
+    const owner = RED.nodes.getNode(config.model) as ForecastModelNode | null;
+    const model = owner?.model;
+    if (!owner || !model) {
+      refuse(owner?.problem ?? say("error.noModel"));
+      return;
+    }
+    const [horizon] = model.horizons;
+    const settings = gateSettings(config, `${model.target}, ${horizon}`, horizon);
+    if (typeof settings === "string") {
+      refuse(say(`error.${settings}`));
+      return;
+    }
+
+    const told = (gate: Gate, change?: Change): Told => ({ gate, change, key: "", text: "", missing: [] });
+    const gates = new AssetMemory<Told>({
+      part: this.id,
+      store: owner.store,
+      create: (asset) => told(new Gate(asset, settings)),
+      save: ({ gate }) => gate.save(),
+      load: (bytes, asset) => {
+        const { gate, change } = Gate.load(bytes, asset, settings, Date.now());
+        return told(gate, change);
+      },
+      report: (problem) => owner.report(this, problem),
+    });
+    const seen = new Map<string, Told>();
+
+    const summaryOf = (one: Told): Summary => {
+      const { summary } = one.gate;
+      const { stage, blocks, better, gain, proof, against, missing, filling } = summary;
+      const key = JSON.stringify([stage, blocks, better, gain, proof, against, missing, blocks === 0 && filling]);
+      if (key !== one.key) {
+        one.key = key;
+        one.text = progressText(summary, settings.period, say);
+        one.missing = missing.map((point) => missingText(point, say));
+      }
+      return summary;
+    };
+
+    let shown = "";
+    const show = (): void => {
+      const states = new Set<string>();
+      for (const { gate } of seen.values()) states.add(gate.ready ? "ready" : gate.stage);
+      const state = URGENCY.find((one) => states.has(one)) ?? "waiting";
+      if (state !== shown) look(state);
+      shown = state;
+    };
+
+    /** One message a change, on the second output; the log keeps who decided what. */
+    const announce = (one: Told, changes: readonly Change[], send: Send): void => {
+      const { asset } = one.gate;
+      seen.set(asset, one);
+      for (const change of changes) {
+        const payload = changeText(change, asset, say);
+        if (change.what === "rolled-back") this.warn(payload);
+        else this.log(payload);
+        send([null, { topic: asset, payload, change: { ...change, asset } }]);
+      }
+      show();
+    };
+
+    /** Counts what fell due and decides on one forecast. */
+    const decide = (one: Told, known: Known, changes: Change[]) => {
+      const outcome = outcomeOf(known, model.target);
+      if (outcome) changes.push(...one.gate.score(outcome));
+      const offer = offerOf(known, Date.now());
+      if (!offer || !known.forecast) return undefined;
+      const { decision, changes: more } = one.gate.decide(offer);
+      changes.push(...more);
+      const { last: _, missing: __, ...summary } = summaryOf(one);
+      const { text, missing } = one;
+      const { asset } = one.gate;
+      const stage: StageReport = { asset, source: decision.source, text, ...summary, missing, learner: known.forecast };
+      return {
+        payload: Number.isFinite(decision.value) ? decision.value : null,
+        stage,
+        forecast: forecastInUse(known.forecast, decision),
+      };
+    };
+
+    const read = (msg: GateMessage, send: Send, done: Done): void => {
+      const { forecast, scored, quality } = msg;
+      const batch = Array.isArray(forecast);
+      if (!forecast && !scored) {
+        done(new Error(say("error.noForecast")));
+        return;
+      }
+      const asset = model.assetOf(msg as ForecastMessage);
+      const act = (one: Told): void => {
+        const changes: Change[] = one.change ? [one.change] : [];
+        one.change = undefined;
+        const at = (value: unknown, i: number): unknown => (batch && Array.isArray(value) ? value[i] : value);
+        const rows = (batch ? forecast : [forecast]).map((item: unknown, i: number) =>
+          decide(
+            one,
+            { forecast: objectOf(item), scored: objectOf(at(scored, i)), quality: objectOf(at(quality, i)) },
+            changes,
+          ),
+        );
+        gates.changed(asset);
+        announce(one, changes, send);
+        // A late label brings a score and no forecast: it is counted, and there is nothing to act on.
+        if (rows.some((row) => row)) {
+          msg.payload = batch ? rows.map((row) => row?.payload ?? null) : rows[0]?.payload;
+          msg.forecast = batch ? rows.map((row) => row?.forecast ?? null) : rows[0]?.forecast;
+          msg.stage = batch ? rows.map((row) => row?.stage ?? null) : rows[0]?.stage;
+          send([msg, null]);
+        }
+        done();
+      };
+      gates.use(asset, act, done);
+    };
+
+    this.order = (command, asset, who, reason, done) => {
+      const names = asset === undefined ? [...gates.assets()] : [asset];
+      if (names.length === 0) {
+        done(new Error(say("error.noAsset")));
+        return;
+      }
+      const problems: string[] = [];
+      let left = names.length;
+      const ended = (problem?: string): void => {
+        if (problem) problems.push(problem);
+        left -= 1;
+        if (left === 0) done(problems.length > 0 ? new Error(problems.join("\n")) : undefined);
+      };
+      for (const name of names) {
+        const act = (one: Told): void => {
+          try {
+            const change = one.gate.command(command, who, reason, Date.now());
+            gates.changed(name);
+            announce(one, [change], (msgs) => this.send(msgs as NodeMessage[]));
+            ended();
+          } catch (error) {
+            if (!(error instanceof GateProblem)) throw error;
+            ended(problemText(error, name, say));
+          }
+        };
+        gates.use(name, act, (error) => ended(error.message));
+      }
+    };
+
+    this.overview = () =>
+      [...seen.values()].map((one) => {
+        const { stage, ready, last } = summaryOf(one);
+        const { asset } = one.gate;
+        const { text, missing } = one;
+        return {
+          asset,
+          stage,
+          stageText: say(`stage.${stage}`),
+          text,
+          ready,
+          missing,
+          last: last ? changeText(last, asset, say) : "",
+        };
+      });
+
+    this.on("input", (input, send, done) => {
+      const msg = input as GateMessage;
+      try {
+        const command = commandOf(msg, COMMANDS);
+        if (command === undefined) {
+          read(msg, send as Send, done);
+          return;
+        }
+        const one = msg.topic === undefined || msg.topic === "" ? undefined : model.assetOf(msg as ForecastMessage);
+        this.order(command, one, lineOf(msg.who), lineOf(msg.reason), done);
+      } catch (error) {
+        done(model.explain(error));
+      }
+    });
+    this.on("close", (done: () => void) => void gates.close().finally(done));
+    show();
+  }
+
+  RED.nodes.registerType("rollout-gate", RolloutGate);
+
+  // The button on the node: a person looks where the rollout stands and decides.
+  const nodeOf = (id: unknown) => RED.nodes.getNode(String(id)) as RolloutGateNode | null;
+  RED.httpAdmin.get("/rollout-gate/:id", RED.auth.needsPermission("rollout-gate.read"), (req, res) => {
+    const node = nodeOf(req.params.id);
+    if (node?.type === "rollout-gate") res.json(node.overview());
+    else res.sendStatus(404);
+  });
+  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("rollout-gate.write"), (req, res) => {
+    const node = nodeOf(req.params.id);
+    const { command, asset, who, reason } = objectOf(req.body) ?? {};
+    const known = COMMANDS.find((one) => one === command);
+    if (node?.type !== "rollout-gate" || !known) {
+      res.sendStatus(404);
+      return;
+    }
+    node.order(known, typeof asset === "string" ? asset : undefined, lineOf(who), lineOf(reason), (error) => {
+      if (error) res.status(409).json({ error: error.message });
+      else res.json(node.overview());
+    });
+  });
+};
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+/** A name or a reason as one line of text. */
+function lineOf(value: unknown): string {
+  return typeof value === "string" ? value.trim().slice(0, LONGEST) : "";
+}

@@ -1,0 +1,92 @@
+import { Clock } from "./clock";
+import type { GateSettings } from "./gate";
+import type { Period, Shift } from "./scope";
+
+/** The settings of a rollout gate as its dialog keeps them: numbers may be text, times are "06:00". */
+export interface GateForm {
+  /** Percent. */
+  gain: number | string;
+  period: Period;
+  leastDays: number | string;
+  leastBlocks: number | string;
+  approval: "person" | "automatic";
+  /** Names or patterns, separated by commas or line breaks. */
+  assets: string;
+  shifts: readonly { name: string; from: string; to: string; pilot: boolean }[];
+  /** Physical limits; empty = none. */
+  low: number | string;
+  high: number | string;
+  zone: string;
+}
+
+/** Name of the first setting that makes no sense. */
+export type GateSettingProblem = "gain" | "period" | "leastDays" | "leastBlocks" | "shifts" | "limits" | "zone";
+
+const PERIODS: readonly Period[] = ["auto", "hour", "shift", "day"];
+
+/**
+ * The settings, checked, or the name of the first one that makes no sense.
+ *
+ * @param subject  what is forecast; another subject is another learner
+ * @param horizon  readings ahead
+ */
+export function gateSettings(form: GateForm, subject: string, horizon: number): GateSettings | GateSettingProblem {
+  const gain = Number(form.gain) / 100;
+  if (form.gain === "" || !(gain >= 0 && gain <= 0.9)) return "gain";
+  if (!PERIODS.includes(form.period)) return "period";
+  const leastDays = Number(form.leastDays);
+  if (form.leastDays === "" || !(leastDays >= 0 && leastDays <= 3650)) return "leastDays";
+  const leastBlocks = Number(form.leastBlocks);
+  if (form.leastBlocks === "" || !(Number.isInteger(leastBlocks) && leastBlocks >= 1 && leastBlocks <= 10_000)) {
+    return "leastBlocks";
+  }
+  const shifts = (Array.isArray(form.shifts) ? form.shifts : []).map(shiftOf);
+  if (!shifts.every((shift) => shift !== undefined)) return "shifts";
+  const low = limitOf(form.low);
+  const high = limitOf(form.high);
+  if (low === undefined || high === undefined || low >= high) return "limits";
+  const zone = String(form.zone ?? "").trim();
+  try {
+    new Clock(zone);
+  } catch {
+    return "zone";
+  }
+  const assets = String(form.assets ?? "")
+    .split(/[,、,\n]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  return {
+    subject,
+    horizon,
+    gain,
+    period: form.period,
+    zone,
+    leastBlocks,
+    leastDays,
+    approval: form.approval === "automatic" ? "automatic" : "person",
+    scope: { assets, shifts },
+    low,
+    high,
+  };
+}
+
+function shiftOf(row: GateForm["shifts"][number]): Shift | undefined {
+  const from = minuteOf(row?.from);
+  const to = minuteOf(row?.to);
+  if (from === undefined || to === undefined) return undefined;
+  return { name: String(row.name ?? "").trim(), from, to, pilot: row.pilot !== false };
+}
+
+/** Minutes since midnight of a time such as "06:00"; "24:00" is midnight. */
+function minuteOf(text: unknown): number | undefined {
+  const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(String(text ?? "").trim()) ?? [];
+  const minutes = 60 * Number(hour) + Number(minute);
+  return minutes <= 1440 && Number(minute) < 60 ? minutes % 1440 : undefined;
+}
+
+/** A number, NaN where the field is empty, nothing where it holds no number. */
+function limitOf(field: unknown): number | undefined {
+  if (field === undefined || field === null || field === "") return Number.NaN;
+  const value = Number(field);
+  return Number.isFinite(value) ? value : undefined;
+}

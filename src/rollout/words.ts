@@ -1,0 +1,66 @@
+import type { Change, GateProblem, Reason, Summary } from "./gate";
+import type { Missing } from "./requirements";
+import type { Period } from "./scope";
+
+/** A text of the catalogue in the user's language, by its key and with its figures. */
+export type Say = (key: string, values?: Record<string, string | number>) => string;
+
+/** Where a rollout stands: "better in 31 of 40 shifts, 12 % on average, evidence 8 of 20". */
+export function progressText(summary: Summary, period: Period, say: Say): string {
+  const { stage, blocks, better, gain, periods, proof, against, needed, filling, length } = summary;
+  if (blocks === 0) return say("progress.first", { filling, length });
+  const unit = say(periods > 1 ? "unit.several" : `unit.${period}`, { count: periods, unit: say(`unit.${period}`) });
+  const average = say(gain < 0 ? "progress.worse" : "progress.better", { gain: figure(Math.abs(gain)) });
+  const figures = { blocks, better, unit, average, needed };
+  // What matters about a learner that is live is whether it has to go.
+  if (stage === "live") return say("progress.live", { ...figures, evidence: figure(against) });
+  return say("progress.trial", { ...figures, evidence: figure(proof) });
+}
+
+/** One thing that is missing for a promotion. */
+export function missingText({ code, value, needed }: Missing, say: Say): string {
+  return say(`missing.${code}`, { value: figure(value), needed });
+}
+
+/** An entry of the record: what changed, why, by whom. */
+export function changeText({ what, from, to, who, reason }: Change, asset: string, say: Say): string {
+  const name = asset || say("unnamed");
+  const moved =
+    what === "ready" || from === to ? say(`stage.${to}`) : `${say(`stage.${from}`)} → ${say(`stage.${to}`)}`;
+  const by = who ? say("by", { who }) : "";
+  return say(`change.${what}`, { asset: name, moved, reason: reasonText(reason, say), by }).trim();
+}
+
+/** Why a command was not carried out. */
+export function problemText({ code, details }: GateProblem, asset: string, say: Say): string {
+  const missing = details.missing.map((point) => missingText(point, say)).join("; ");
+  return say(`error.${code}`, {
+    asset: asset || say("unnamed"),
+    command: details.command,
+    stage: say(`stage.${details.stage}`),
+    missing,
+  });
+}
+
+function reasonText(reason: Reason, say: Say): string {
+  switch (reason.code) {
+    case "person":
+      return reason.text || say("reason.none");
+    case "outsideLimits":
+      return say("reason.outsideLimits", { value: figure(reason.value), limit: reason.limit });
+    case "farWorse":
+      return say("reason.farWorse", { value: figure(reason.value), existing: figure(reason.existing) });
+    case "dependentBlocks":
+      return say("reason.dependentBlocks", { length: reason.length });
+    case "settings":
+      return say("reason.settings", { changed: reason.changed.map((key) => say(`setting.${key}`)).join(", ") });
+    default:
+      return say(`reason.${reason.code}`);
+  }
+}
+
+/** A figure that a person compares: never rounded up to a limit that it has not reached. */
+function figure(x: number): string {
+  if (Math.abs(x) >= 1000) return Math.abs(x) >= 1e6 ? x.toPrecision(3) : String(Math.floor(x));
+  return String(Math.abs(x) >= 10 ? Math.floor(x) : Math.floor(10 * x + 1e-9) / 10);
+}

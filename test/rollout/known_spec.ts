@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { forecastInUse, offerOf, outcomeOf } from "../../src/rollout/known";
+
+const FORECAST = { asset: "a", origin: 5, due: 6, horizon: 1, value: 3, lower: 2, upper: 4, coverage: 0.9, naive: 1, existing: null };
+const SCORED = { origin: 4, time: 5, forecast: 2, actual: 2.5, naive: 1, existing: 3, covered: true };
+
+describe("what a message knows", () => {
+  it("the forecasts on offer; null and text are not known", () => {
+    assert.deepEqual(offerOf({ forecast: { ...FORECAST, naive: "1" } }, 9), {
+      time: 5,
+      learner: 3,
+      existing: Number.NaN,
+      naive: Number.NaN,
+      guard: "ok",
+    });
+    assert.equal(offerOf({ forecast: { value: 3 } }, 9)?.time, 9);
+    assert.equal(offerOf({}, 9), undefined);
+  });
+
+  it("the drift guard's word on the model", () => {
+    const guard = (model: unknown) => offerOf({ forecast: FORECAST, quality: { model } }, 9)?.guard;
+    assert.deepEqual(["ok", "learning", "warning", "recovering", "drift", "frozen", undefined, 7].map(guard), ["ok", "ok", "ok", "ok", "not ok", "frozen", "ok", "ok"]); // biome-ignore format: one line
+  });
+
+  it("the forecast that fell due", () => {
+    assert.deepEqual(outcomeOf({ forecast: FORECAST, scored: SCORED }, "t"), {
+      origin: 4,
+      time: 5,
+      actual: 2.5,
+      learner: 2,
+      existing: 3,
+      naive: 1,
+      covered: true,
+      coverage: 0.9,
+      good: true,
+      trusted: true,
+    });
+    assert.equal(outcomeOf({ forecast: FORECAST }, "t"), undefined);
+  });
+
+  it("bad quality of an input counts against quality, bad quality of the target takes its word away", () => {
+    const of = (sensor: string, state: string) => {
+      const outcome = outcomeOf({ scored: SCORED, quality: { state, reasons: [{ sensor, state }] } }, "t");
+      return [outcome?.good, outcome?.trusted];
+    };
+    assert.deepEqual(of("t", "bad"), [false, false]);
+    assert.deepEqual(of("x", "bad"), [false, true]);
+    assert.deepEqual(of("t", "uncertain"), [false, true]);
+    assert.deepEqual(outcomeOf({ scored: SCORED, quality: { state: "good", reasons: [null, 1] } }, "t")?.good, true);
+  });
+
+  it("nodes further on read the forecast in use, never a learner in shadow", () => {
+    const steps = [1, 6].map((horizon) => ({ horizon, due: 5 + horizon, value: 3, lower: 2, upper: 4 }));
+    const forecast = { ...FORECAST, steps };
+    assert.equal(forecastInUse(forecast, { source: "learner", value: 3 }), forecast);
+    const used = { value: 1, lower: null, upper: null };
+    assert.deepEqual(forecastInUse(forecast, { source: "naive", value: 1 }), {
+      ...FORECAST,
+      ...used,
+      steps: [
+        { horizon: 1, due: 6, ...used },
+        { horizon: 6, due: 11, ...used },
+      ],
+    });
+    assert.deepEqual(forecastInUse(forecast, { source: "existing", value: 1 }).steps, [{ horizon: 1, due: 6, ...used }]);
+    assert.equal(forecastInUse(FORECAST, { source: "none", value: Number.NaN }).value, null);
+  });
+});
