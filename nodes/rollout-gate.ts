@@ -54,8 +54,7 @@ interface Told {
 /** Where one asset stands, for the editor. */
 interface Standing {
   asset: string;
-  stage: Stage;
-  stageText: string;
+  stage: string;
   text: string;
   ready: boolean;
   missing: string[];
@@ -63,9 +62,10 @@ interface Standing {
 }
 
 interface RolloutGateNode extends Node {
+  /** Where the assets in memory stand. */
   overview(): Standing[];
   /** Carries out a person's command for one asset, or for all. */
-  order(command: GateCommand, asset: string | undefined, who: string, reason: string, done: Done): void;
+  order(command: GateCommand, asset: string | undefined, who: string, reason: string): Promise<void>;
 }
 
 type Send = (msgs: (object | null)[]) => void;
@@ -101,7 +101,7 @@ export = (RED: NodeAPI): void => {
       this.error(text);
       this.on("input", (_msg, _send, done) => done(new Error(text)));
       this.overview = () => [];
-      this.order = (_command, _asset, _who, _reason, done) => done(new Error(text));
+      this.order = () => Promise.reject(new Error(text));
     };
     const owner = RED.nodes.getNode(config.model) as ForecastModelNode | null;
     const model = owner?.model;
@@ -128,7 +128,8 @@ export = (RED: NodeAPI): void => {
       },
       report: (problem) => owner.report(this, problem),
     });
-    const seen = new Map<string, Told>();
+    /** Stages for the status. The gates themselves belong to the memory, which may let them go. */
+    const seen = new Map<string, Stage | "ready">();
 
     const summaryOf = (one: Told): Summary => {
       const { summary } = one.gate;
@@ -144,8 +145,7 @@ export = (RED: NodeAPI): void => {
 
     let shown = "";
     const show = (): void => {
-      const states = new Set<string>();
-      for (const { gate } of seen.values()) states.add(gate.ready ? "ready" : gate.stage);
+      const states = new Set(seen.values());
       const state = URGENCY.find((one) => states.has(one)) ?? "waiting";
       if (state !== shown) look(state);
       shown = state;
@@ -153,8 +153,8 @@ export = (RED: NodeAPI): void => {
 
     /** One message a change, on the second output; the log keeps who decided what. */
     const announce = (one: Told, changes: readonly Change[], send: Send): void => {
-      const { asset } = one.gate;
-      seen.set(asset, one);
+      const { asset, ready, stage } = one.gate;
+      seen.set(asset, ready ? "ready" : stage);
       for (const change of changes) {
         const payload = changeText(change, asset, say);
         if (change.what === "rolled-back") this.warn(payload);
@@ -216,50 +216,39 @@ export = (RED: NodeAPI): void => {
       gates.use(asset, act, done);
     };
 
-    this.order = (command, asset, who, reason, done) => {
-      const names = asset === undefined ? [...gates.assets()] : [asset];
-      if (names.length === 0) {
-        done(new Error(say("error.noAsset")));
-        return;
-      }
-      const problems: string[] = [];
-      let left = names.length;
-      const ended = (problem?: string): void => {
-        if (problem) problems.push(problem);
-        left -= 1;
-        if (left === 0) done(problems.length > 0 ? new Error(problems.join("\n")) : undefined);
-      };
-      for (const name of names) {
+    const carryOut = (command: GateCommand, asset: string, who: string, reason: string): Promise<void> =>
+      new Promise((resolve, reject) => {
         const act = (one: Told): void => {
-          try {
-            const change = one.gate.command(command, who, reason, Date.now());
-            gates.changed(name);
-            announce(one, [change], (msgs) => this.send(msgs as NodeMessage[]));
-            ended();
-          } catch (error) {
-            if (!(error instanceof GateProblem)) throw error;
-            ended(problemText(error, name, say));
-          }
+          const change = one.gate.command(command, who, reason, Date.now());
+          gates.changed(asset);
+          announce(one, [change], (msgs) => this.send(msgs as NodeMessage[]));
+          resolve();
         };
-        gates.use(name, act, (error) => ended(error.message));
-      }
+        const fail = (error: unknown): void =>
+          reject(error instanceof GateProblem ? new Error(problemText(error, asset, say)) : error);
+        gates.use(asset, act, fail);
+      });
+
+    this.order = async (command, asset, who, reason) => {
+      const names = asset === undefined ? await gates.allAssets() : [asset];
+      if (names.length === 0) throw new Error(say("error.noAsset"));
+      const results = await Promise.allSettled(names.map((name) => carryOut(command, name, who, reason)));
+      const problems = results.flatMap((result) => (result.status === "rejected" ? [result.reason.message] : []));
+      if (problems.length > 0) throw new Error(problems.join("\n"));
     };
 
-    this.overview = () =>
-      [...seen.values()].map((one) => {
+    this.overview = () => {
+      const standings: Standing[] = [];
+      const note = (one: Told): void => {
         const { stage, ready, last } = summaryOf(one);
         const { asset } = one.gate;
         const { text, missing } = one;
-        return {
-          asset,
-          stage,
-          stageText: say(`stage.${stage}`),
-          text,
-          ready,
-          missing,
-          last: last ? changeText(last, asset, say) : "",
-        };
-      });
+        const lastText = last ? changeText(last, asset, say) : "";
+        standings.push({ asset, stage: say(`stage.${stage}`), text, ready, missing, last: lastText });
+      };
+      for (const asset of gates.assets()) gates.use(asset, note, (error) => this.error(error));
+      return standings;
+    };
 
     this.on("input", (input, send, done) => {
       const msg = input as GateMessage;
@@ -270,7 +259,7 @@ export = (RED: NodeAPI): void => {
           return;
         }
         const one = msg.topic === undefined || msg.topic === "" ? undefined : model.assetOf(msg as ForecastMessage);
-        this.order(command, one, lineOf(msg.who), lineOf(msg.reason), done);
+        this.order(command, one, lineOf(msg.who), lineOf(msg.reason)).then(() => done(), done);
       } catch (error) {
         done(model.explain(error));
       }
@@ -296,10 +285,10 @@ export = (RED: NodeAPI): void => {
       res.sendStatus(404);
       return;
     }
-    node.order(known, typeof asset === "string" ? asset : undefined, lineOf(who), lineOf(reason), (error) => {
-      if (error) res.status(409).json({ error: error.message });
-      else res.json(node.overview());
-    });
+    node.order(known, typeof asset === "string" ? asset : undefined, lineOf(who), lineOf(reason)).then(
+      () => res.json(node.overview()),
+      (error: Error) => res.status(409).json({ error: error.message }),
+    );
   });
 };
 

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { forecastInUse, offerOf, outcomeOf } from "../../src/rollout/known";
 
-const FORECAST = { asset: "a", origin: 5, due: 6, horizon: 1, value: 3, lower: 2, upper: 4, coverage: 0.9, naive: 1, existing: null };
+const FORECAST = {
+  asset: "a",
+  origin: 5,
+  due: 6,
+  horizon: 1,
+  value: 3,
+  lower: 2,
+  upper: 4,
+  coverage: 0.9,
+  naive: 1,
+  existing: null,
+};
 const SCORED = { origin: 4, time: 5, forecast: 2, actual: 2.5, naive: 1, existing: 3, covered: true };
 
 describe("what a message knows", () => {
@@ -62,7 +73,9 @@ describe("what a message knows", () => {
         { horizon: 6, due: 11, ...used },
       ],
     });
-    assert.deepEqual(forecastInUse(forecast, { source: "existing", value: 1 }).steps, [{ horizon: 1, due: 6, ...used }]);
+    assert.deepEqual(forecastInUse(forecast, { source: "existing", value: 1 }).steps, [
+      { horizon: 1, due: 6, ...used },
+    ]);
     assert.equal(forecastInUse(FORECAST, { source: "none", value: Number.NaN }).value, null);
   });
 });

@@ -1,0 +1,351 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { hooks, type Node } from "node-red";
+import helper from "node-red-node-test-helper";
+import forecastModel from "../../nodes/forecast-model";
+import rolloutGate from "../../nodes/rollout-gate";
+import { Random } from "../../src/forecaster/random";
+
+// biome-ignore lint/suspicious/noExplicitAny: messages are what a flow makes of them
+type Message = any;
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2026, 3, 1);
+
+const MODEL = {
+  id: "model",
+  type: "forecast-model",
+  target: "steam",
+  inputs: [],
+  horizons: "1",
+  asset: "topic",
+  assetType: "msg",
+  existing: "baseline",
+  existingType: "msg",
+  buildOn: "last",
+  size: "small",
+  coverage: 90,
+  seed: 1,
+  remember: "none",
+  labelDelay: 500,
+  assetLimit: 10000,
+  saveMinutes: 5,
+  saveUpdates: 500,
+};
+const GATE = {
+  id: "gate",
+  type: "rollout-gate",
+  z: "tab",
+  model: "model",
+  gain: 5,
+  leastDays: 2,
+  period: "auto",
+  approval: "automatic",
+  low: "",
+  high: "",
+  assets: "",
+  shifts: [],
+  leastBlocks: 5,
+  zone: "UTC",
+  wires: [["out"], ["changes"]],
+};
+
+describe("rollout-gate node", () => {
+  /** Called when the node is done with the message it was given. */
+  let answer: (error: unknown) => void = () => {};
+  before((done) => {
+    helper.init(require.resolve("node-red"));
+    hooks.add("onComplete.rollout-gate", ({ node, error }: Message) => {
+      if (node.id === "gate") answer(error);
+    });
+    helper.startServer(done);
+  });
+  after((done) => {
+    hooks.remove("*.rollout-gate");
+    helper.stopServer(done);
+  });
+  afterEach(() => helper.unload());
+
+  interface Loaded {
+    gate: Node;
+    out: Message[];
+    changes: Message[];
+    /** Sends a message and waits until the node is done with it; the error text, if there was one. */
+    send(msg: Message): Promise<string | undefined>;
+    /** Feeds hours of scored forecasts whose errors are `size` times those of the existing forecast. */
+    feed(hours: number, size: number, more?: Message): Promise<void>;
+  }
+
+  async function load(changed: object = {}): Promise<Loaded> {
+    const flow = [
+      { id: "tab", type: "tab" },
+      MODEL,
+      { ...GATE, ...changed },
+      { id: "out", type: "helper", z: "tab" },
+      { id: "changes", type: "helper", z: "tab" },
+    ];
+    await helper.load([forecastModel, rolloutGate], flow);
+    const out: Message[] = [];
+    const changes: Message[] = [];
+    const gate = helper.getNode("gate") as unknown as Node;
+    const send = (msg: Message): Promise<string | undefined> =>
+      new Promise((resolve) => {
+        answer = (error) => {
+          for (const [msgs] of spied(gate.send)) {
+            if (msgs[0]) out.push(msgs[0]);
+            if (msgs[1]) changes.push(msgs[1]);
+          }
+          // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+          (gate.send as any).resetHistory();
+          resolve(error === undefined ? undefined : String((error as Error).message ?? error));
+        };
+        gate.receive(msg);
+      });
+    const random = new Random(1);
+    let hour = 0;
+    const feed = async (hours: number, size: number, more: Message = {}): Promise<void> => {
+      for (let i = 0; i < hours; i++) {
+        hour += 1;
+        const problem = await send(message(hour, random, size, more));
+        assert.equal(problem, undefined);
+      }
+    };
+    return { gate, out, changes, send, feed };
+  }
+
+  function message(hour: number, random: Random, size: number, more: Message = {}): Message {
+    const origin = START + hour * HOUR;
+    const actual = 100 + Math.sin(hour);
+    return {
+      topic: "press-1",
+      payload: 7,
+      scored: {
+        origin: origin - HOUR,
+        time: origin,
+        horizon: 1,
+        actual,
+        forecast: actual + size * random.normal(),
+        existing: actual + random.normal(),
+        naive: actual + 2 * random.normal(),
+        covered: random.uniform() < 0.9,
+      },
+      forecast: forecast({ origin, due: origin + HOUR }),
+      ...more,
+    };
+  }
+
+  const forecast = (more: object = {}) => ({
+    asset: "press-1",
+    origin: START,
+    due: START + HOUR,
+    horizon: 1,
+    value: 7,
+    lower: 6,
+    upper: 8,
+    coverage: 0.9,
+    naive: 1,
+    frozen: 2,
+    existing: 3,
+    updates: 9,
+    ...more,
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+  const spied = (spy: unknown): any[][] => (spy as any).args;
+  const status = (gate: Node): string => spied(gate.status).at(-1)?.[0].text;
+
+  it("in shadow sends on the existing forecast, with its source, in payload and forecast", async () => {
+    const { gate, out, send } = await load();
+    const msg: Message = { topic: "press-1", payload: 7, forecast: forecast(), reading: { steam: 1 }, keep: "me" };
+    await send(msg);
+    assert.equal(out[0], msg);
+    const { payload, keep, stage } = out[0];
+    assert.deepEqual([payload, keep, out[0].forecast.value, out[0].forecast.lower], [3, "me", 3, null]);
+    assert.deepEqual(stage.learner, forecast());
+    assert.deepEqual([stage.asset, stage.stage, stage.source, stage.ready], ["press-1", "shadow", "existing", false]);
+    assert.equal(stage.missing.length, 5);
+    assert.equal(status(gate), "rollout-gate.status.shadow");
+  });
+
+  it("without an existing forecast the naive one, without both null", async () => {
+    const { out, send } = await load();
+    await send({ topic: "a", forecast: forecast({ existing: null }) });
+    await send({ topic: "a", forecast: forecast({ existing: null, naive: null }) });
+    assert.deepEqual(out.map(({ payload, stage }) => [payload, stage.source]), [[1, "naive"], [null, "none"]]); // biome-ignore format: one line
+  });
+
+  it("goes live by evidence and sends the learner's forecast untouched, one message for each change", async () => {
+    const { gate, out, changes, feed } = await load();
+    await feed(1500, 0.5);
+    assert.deepEqual(changes.map(({ change }) => [change.what, change.from, change.to]), [["promoted", "shadow", "pilot"], ["promoted", "pilot", "live"]]); // biome-ignore format: one line
+    assert.equal(changes[0].topic, "press-1");
+    const { payload, stage, forecast } = out.at(-1);
+    assert.deepEqual([payload, forecast.value, forecast.lower, stage.source], [7, 7, 6, "learner"]);
+    assert.ok(stage.better > 0.8 * stage.blocks && stage.gain > 40);
+    assert.equal(status(gate), "rollout-gate.status.live");
+  });
+
+  it("a person approves with name and reason, when the trial is ready", async () => {
+    const { gate, out, changes, send, feed } = await load({ approval: "person" });
+    await feed(60, 0.5);
+    assert.match((await send({ command: "approve", topic: "press-1", who: "Sato", reason: "x" })) ?? "", /error\.notYet/);
+    await feed(1500, 0.5);
+    assert.equal(out.at(-1).stage.ready, true);
+    assert.equal(status(gate), "rollout-gate.status.ready");
+    assert.match((await send({ command: "approve", who: "Sato" })) ?? "", /error\.whoAndWhy/);
+    assert.equal(await send({ command: "approve", who: "Sato", reason: "six good weeks" }), undefined);
+    assert.equal(status(gate), "rollout-gate.status.pilot");
+    assert.deepEqual(changes.map(({ change: { what } }) => what).filter((what) => what !== "afresh"), ["ready", "promoted"]); // biome-ignore format: one line
+    const { change } = changes.at(-1);
+    assert.deepEqual([change.who, change.reason.text, change.asset], ["Sato", "six good weeks", "press-1"]);
+  });
+
+  it("rolls back at once, warns, and the existing forecast goes out in the same message", async () => {
+    const { gate, out, changes, send, feed } = await load({ low: "0", high: "50" });
+    await feed(1500, 0.5);
+    await send({ topic: "press-1", forecast: forecast({ value: 51 }) });
+    assert.deepEqual([out.at(-1).payload, out.at(-1).stage.stage], [3, "rolled-back"]);
+    assert.deepEqual(changes.at(-1).change.reason, { code: "outsideLimits", value: 51, limit: 50 });
+    assert.equal(status(gate), "rollout-gate.status.rolled-back");
+    assert.ok(spied(gate.warn).length > 0);
+  });
+
+  it("a guard that froze the model takes the learner out", async () => {
+    const { changes, send, feed } = await load();
+    await feed(1500, 0.5);
+    await send({ topic: "press-1", forecast: forecast(), quality: { state: "good", model: "frozen" } });
+    assert.deepEqual(changes.at(-1).change.reason, { code: "guardFrozen" });
+  });
+
+  it("the pilot acts for its assets and shifts only", async () => {
+    const shifts = [{ name: "early", from: "06:00", to: "14:00", pilot: true }];
+    const { out, send, feed } = await load({ assets: "press-*", shifts, approval: "person" });
+    await feed(1500, 0.5);
+    assert.equal(await send({ command: "approve", who: "Sato", reason: "ready" }), undefined);
+    for (const hour of [5, 6, 13, 14]) {
+      await send({ topic: "press-1", forecast: forecast({ origin: START + hour * HOUR }) });
+    }
+    assert.deepEqual(out.slice(-4).map(({ stage }) => stage.source), ["existing", "learner", "learner", "existing"]);
+  });
+
+  it("keeps assets apart", async () => {
+    const { out, send, feed } = await load();
+    await feed(1500, 0.5);
+    await send({ topic: "press-2", forecast: forecast() });
+    assert.deepEqual([out.at(-1).stage.asset, out.at(-1).stage.stage], ["press-2", "shadow"]);
+    for (const topic of ["__proto__", "constructor", "", undefined]) {
+      await send({ topic, forecast: forecast() });
+      assert.deepEqual([out.at(-1).stage.asset, out.at(-1).stage.stage], [topic ?? "", "shadow"]);
+    }
+  });
+
+  it("takes a batch: every property an array, rows that could not be used are null", async () => {
+    const { out, send } = await load();
+    const scored = [null, null, { origin: START, time: START + HOUR, forecast: 1, actual: 1, existing: 2, naive: 2, covered: true }]; // biome-ignore format: one line
+    await send({ topic: "a", payload: [7, 7, 7], forecast: [forecast(), null, forecast({ existing: 5 })], scored });
+    assert.deepEqual(out[0].payload, [3, null, 5]);
+    assert.deepEqual(out[0].stage.map((stage: Message) => stage?.filling), [0, undefined, 1]);
+    assert.deepEqual(out[0].forecast.map((one: Message) => one?.value), [3, undefined, 5]);
+  });
+
+  it("a late label brings a score alone: it is counted and sends nothing", async () => {
+    const { out, send } = await load();
+    const scored = { origin: START, time: START + HOUR, forecast: 1, actual: 1, existing: 2, naive: 2, covered: true };
+    assert.equal(await send({ topic: "a", payload: 1, scored }), undefined);
+    assert.equal(out.length, 0);
+    await send({ topic: "a", forecast: forecast() });
+    assert.equal(out[0].stage.filling, 1);
+  });
+
+  it("hold, resume, rollback and reset by message; unknown commands are errors that list the known", async () => {
+    const { gate, send, feed } = await load();
+    assert.match((await send({ command: "hold" })) ?? "", /noAsset/);
+    await feed(3, 1);
+    assert.equal(await send({ command: "hold" }), undefined);
+    assert.equal(status(gate), "rollout-gate.status.hold");
+    assert.match((await send({ command: "rollback" })) ?? "", /notPossible/);
+    assert.equal(await send({ command: "resume", who: "Sato", reason: "audit is over" }), undefined);
+    assert.equal(await send({ reset: true }), undefined);
+    assert.equal(status(gate), "rollout-gate.status.shadow");
+    assert.match((await send({ command: "promote" })) ?? "", /unknownCommand/);
+    assert.match((await send({ command: { toString: 1 } })) ?? "", /unknownCommand/);
+  });
+
+  it("a message without a forecast is an error, and so is an asset that is no name", async () => {
+    const { send } = await load();
+    assert.match((await send({ topic: "a", payload: 1 })) ?? "", /noForecast/);
+    assert.match((await send({ topic: "a", payload: 1, forecast: [] , scored: 3 })) ?? "", /noForecast/);
+    assert.match((await send({ topic: {}, forecast: forecast() })) ?? "", /assetType/);
+  });
+
+  for (const [setting, reason] of [
+    [{ model: "" }, /noModel/],
+    [{ gain: "much" }, /error\.gain/],
+    [{ shifts: [{ name: "x", from: "", to: "" }] }, /error\.shifts/],
+    [{ zone: "Hall 3" }, /error\.zone/],
+    [{ low: 5, high: 1 }, /error\.limits/],
+  ] as const) {
+    it(`a bad setting is said at start and for every message: ${JSON.stringify(setting)}`, async () => {
+      const { gate, send } = await load(setting);
+      assert.equal(status(gate), "rollout-gate.status.settings");
+      assert.match((await send({ topic: "a", forecast: forecast() })) ?? "", reason);
+    });
+  }
+
+  it("the editor's button reads where all stand and carries out a person's word", async () => {
+    const { send, feed } = await load({ approval: "person" });
+    await feed(1500, 0.5);
+    await send({ topic: "press-2", forecast: forecast() });
+    const read = await helper.request().get("/rollout-gate/gate").expect(200);
+    assert.deepEqual(read.body.map(({ asset, ready }: Message) => [asset, ready]), [["press-1", true], ["press-2", false]]); // biome-ignore format: one line
+    const refused = await helper.request().post("/rollout-gate/gate").send({ command: "approve", asset: "press-1" });
+    assert.equal(refused.status, 409);
+    assert.match(refused.body.error, /whoAndWhy/);
+    const order = { command: "approve", asset: "press-1", who: "Sato", reason: "ready" };
+    const done = await helper.request().post("/rollout-gate/gate").send(order).expect(200);
+    assert.match(done.body[0].stage, /pilot/);
+    await helper.request().post("/rollout-gate/gate").send({ command: "explode" }).expect(404);
+    await helper.request().get("/rollout-gate/model").expect(404);
+  });
+
+  it("a hundred thousand hostile messages: no crash, an answer to each, nothing but finite numbers", async () => {
+    const { gate, out, send } = await load({ approval: "automatic", period: "shift" });
+    const throwing = Object.defineProperty({}, "origin", { enumerable: true, get: () => { throw new Error("getter"); } }); // biome-ignore format: one line
+    const value = fc.oneof(
+      { weight: 4, arbitrary: fc.double() },
+      fc.constantFrom(null, undefined, "12,5", "7", true, Number.NaN, Infinity, 1e308, -1e308, [], {}, "__proto__", throwing),
+      fc.anything({ maxDepth: 1 }),
+    );
+    const part = (...names: string[]) =>
+      fc.oneof(
+        { weight: 8, arbitrary: fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] }) },
+        value,
+      );
+    const msg = fc.record(
+      {
+        topic: fc.oneof(fc.constantFrom("a", "b", "__proto__", "x".repeat(20_000)), value),
+        payload: value,
+        forecast: fc.oneof({ weight: 9, arbitrary: part("origin", "value", "existing", "naive", "lower", "coverage", "steps") }, fc.array(part("value", "existing"), { maxLength: 3 })), // biome-ignore format: one line
+        scored: part("origin", "time", "forecast", "actual", "existing", "naive", "covered"),
+        quality: part("state", "reasons", "model"),
+        command: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, fc.constantFrom("hold", "reset", "approve"), value),
+        who: value,
+        reason: value,
+      },
+      { requiredKeys: [] },
+    );
+    const random = new Random(1);
+    let sent = 0;
+    for (const hostile of fc.sample(msg, { numRuns: 100_000, seed: 7 })) {
+      const before = out.length;
+      const error = await send(hostile);
+      assert.ok(error === undefined || error.length > 3);
+      for (const { payload, stage } of out.slice(before)) {
+        assert.ok([payload].flat().every((one) => one === null || Number.isFinite(one)));
+        assert.ok(![stage].flat().some((one) => one && !Number.isFinite(one.gain + one.evidence + one.length)));
+      }
+      out.length = 0;
+      if (++sent % 100 === 0) assert.equal(await send(message(sent, random, 1)), undefined);
+    }
+    assert.ok(gate);
+  }).timeout(120_000);
+});
