@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { ForecastMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
 import {
@@ -15,7 +15,6 @@ import { forecastInUse, type Known, offerOf, outcomeOf } from "../src/rollout/kn
 import { type GateForm, gateSettings } from "../src/rollout/settings";
 import type { Stage } from "../src/rollout/stage";
 import { changeText, missingText, problemText, progressText, type Say } from "../src/rollout/words";
-import type { ForecastModelNode } from "./forecast-model";
 
 interface RolloutGateDef extends NodeDef, GateForm {
   model: string;
@@ -103,9 +102,9 @@ export = (RED: NodeAPI): void => {
       this.overview = () => [];
       this.order = () => Promise.reject(new Error(text));
     };
-    const owner = RED.nodes.getNode(config.model) as ForecastModelNode | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
     const model = owner?.model;
-    if (!owner || !model) {
+    if (!model) {
       refuse(owner?.problem ?? say("error.noModel"));
       return;
     }
@@ -119,14 +118,18 @@ export = (RED: NodeAPI): void => {
     const told = (gate: Gate, change?: Change): Told => ({ gate, change, key: "", text: "", missing: [] });
     const gates = new AssetMemory<Told>({
       part: this.id,
-      store: owner.store,
+      kind: "rollout gate",
+      store: model.store,
+      limit: model.settings.assetLimit,
+      everyMs: model.settings.saveMs,
+      everyChanges: model.settings.saveUpdates,
       create: (asset) => told(new Gate(asset, settings)),
       save: ({ gate }) => gate.save(),
       load: (bytes, asset) => {
         const { gate, change } = Gate.load(bytes, asset, settings, Date.now());
         return told(gate, change);
       },
-      report: (problem) => owner.report(this, problem),
+      report: (problem) => model.report(problem),
     });
     /** Stages for the status. The gates themselves belong to the memory, which may let them go. */
     const seen = new Map<string, Stage | "ready">();
@@ -186,7 +189,7 @@ export = (RED: NodeAPI): void => {
     const read = (msg: GateMessage, send: Send, done: Done): void => {
       const { forecast, scored, quality } = msg;
       const batch = Array.isArray(forecast);
-      if (!forecast && !scored) {
+      if (batch ? forecast.length === 0 : !objectOf(forecast) && !objectOf(scored)) {
         done(new Error(say("error.noForecast")));
         return;
       }
@@ -213,7 +216,7 @@ export = (RED: NodeAPI): void => {
         }
         done();
       };
-      gates.use(asset, act, done);
+      gates.use(asset, act, (error) => done(model.explain(error)));
     };
 
     const carryOut = (command: GateCommand, asset: string, who: string, reason: string): Promise<void> =>
@@ -247,7 +250,7 @@ export = (RED: NodeAPI): void => {
         standings.push({ asset, stage: say(`stage.${stage}`), text, ready, missing, last: lastText });
       };
       for (const asset of gates.assets()) gates.use(asset, note, (error) => this.error(error));
-      return standings;
+      return standings.sort((a, b) => a.asset.localeCompare(b.asset));
     };
 
     this.on("input", (input, send, done) => {

@@ -12,6 +12,9 @@ type Message = any;
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 3, 1);
 
+/** Messages of the fuzz test; a long run sets more. */
+const HOSTILE = Number(process.env.HOSTILE_MESSAGES ?? 2000);
+
 const MODEL = {
   id: "model",
   type: "forecast-model",
@@ -162,7 +165,7 @@ describe("rollout-gate node", () => {
     assert.deepEqual([payload, keep, out[0].forecast.value, out[0].forecast.lower], [3, "me", 3, null]);
     assert.deepEqual(stage.learner, forecast());
     assert.deepEqual([stage.asset, stage.stage, stage.source, stage.ready], ["press-1", "shadow", "existing", false]);
-    assert.equal(stage.missing.length, 5);
+    assert.equal(stage.missing.length, 4);
     assert.equal(status(gate), "rollout-gate.status.shadow");
   });
 
@@ -187,7 +190,10 @@ describe("rollout-gate node", () => {
   it("a person approves with name and reason, when the trial is ready", async () => {
     const { gate, out, changes, send, feed } = await load({ approval: "person" });
     await feed(60, 0.5);
-    assert.match((await send({ command: "approve", topic: "press-1", who: "Sato", reason: "x" })) ?? "", /error\.notYet/);
+    assert.match(
+      (await send({ command: "approve", topic: "press-1", who: "Sato", reason: "x" })) ?? "",
+      /error\.notYet/,
+    );
     await feed(1500, 0.5);
     assert.equal(out.at(-1).stage.ready, true);
     assert.equal(status(gate), "rollout-gate.status.ready");
@@ -224,7 +230,10 @@ describe("rollout-gate node", () => {
     for (const hour of [5, 6, 13, 14]) {
       await send({ topic: "press-1", forecast: forecast({ origin: START + hour * HOUR }) });
     }
-    assert.deepEqual(out.slice(-4).map(({ stage }) => stage.source), ["existing", "learner", "learner", "existing"]);
+    assert.deepEqual(
+      out.slice(-4).map(({ stage }) => stage.source),
+      ["existing", "learner", "learner", "existing"],
+    );
   });
 
   it("keeps assets apart", async () => {
@@ -243,8 +252,14 @@ describe("rollout-gate node", () => {
     const scored = [null, null, { origin: START, time: START + HOUR, forecast: 1, actual: 1, existing: 2, naive: 2, covered: true }]; // biome-ignore format: one line
     await send({ topic: "a", payload: [7, 7, 7], forecast: [forecast(), null, forecast({ existing: 5 })], scored });
     assert.deepEqual(out[0].payload, [3, null, 5]);
-    assert.deepEqual(out[0].stage.map((stage: Message) => stage?.filling), [0, undefined, 1]);
-    assert.deepEqual(out[0].forecast.map((one: Message) => one?.value), [3, undefined, 5]);
+    assert.deepEqual(
+      out[0].stage.map((stage: Message) => stage?.filling),
+      [0, undefined, 1],
+    );
+    assert.deepEqual(
+      out[0].forecast.map((one: Message) => one?.value),
+      [3, undefined, 5],
+    );
   });
 
   it("a late label brings a score alone: it is counted and sends nothing", async () => {
@@ -273,7 +288,7 @@ describe("rollout-gate node", () => {
   it("a message without a forecast is an error, and so is an asset that is no name", async () => {
     const { send } = await load();
     assert.match((await send({ topic: "a", payload: 1 })) ?? "", /noForecast/);
-    assert.match((await send({ topic: "a", payload: 1, forecast: [] , scored: 3 })) ?? "", /noForecast/);
+    assert.match((await send({ topic: "a", payload: 1, forecast: [], scored: 3 })) ?? "", /noForecast/);
     assert.match((await send({ topic: {}, forecast: forecast() })) ?? "", /assetType/);
   });
 
@@ -307,17 +322,34 @@ describe("rollout-gate node", () => {
     await helper.request().get("/rollout-gate/model").expect(404);
   });
 
-  it("a hundred thousand hostile messages: no crash, an answer to each, nothing but finite numbers", async () => {
-    const { gate, out, send } = await load({ approval: "automatic", period: "shift" });
+  it("hostile messages: no crash, an answer to each, nothing but finite numbers", async () => {
+    const { out, send } = await load({ period: "shift" });
     const throwing = Object.defineProperty({}, "origin", { enumerable: true, get: () => { throw new Error("getter"); } }); // biome-ignore format: one line
     const value = fc.oneof(
       { weight: 4, arbitrary: fc.double() },
-      fc.constantFrom(null, undefined, "12,5", "7", true, Number.NaN, Infinity, 1e308, -1e308, [], {}, "__proto__", throwing),
+      fc.constantFrom(
+        null,
+        undefined,
+        "12,5",
+        "7",
+        true,
+        Number.NaN,
+        Infinity,
+        1e308,
+        -1e308,
+        [],
+        {},
+        "__proto__",
+        throwing,
+      ),
       fc.anything({ maxDepth: 1 }),
     );
     const part = (...names: string[]) =>
       fc.oneof(
-        { weight: 8, arbitrary: fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] }) },
+        {
+          weight: 8,
+          arbitrary: fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] }),
+        },
         value,
       );
     const msg = fc.record(
@@ -327,25 +359,29 @@ describe("rollout-gate node", () => {
         forecast: fc.oneof({ weight: 9, arbitrary: part("origin", "value", "existing", "naive", "lower", "coverage", "steps") }, fc.array(part("value", "existing"), { maxLength: 3 })), // biome-ignore format: one line
         scored: part("origin", "time", "forecast", "actual", "existing", "naive", "covered"),
         quality: part("state", "reasons", "model"),
-        command: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, fc.constantFrom("hold", "reset", "approve"), value),
+        command: fc.oneof(
+          { weight: 9, arbitrary: fc.constant(undefined) },
+          fc.constantFrom("hold", "reset", "approve"),
+          value,
+        ),
         who: value,
         reason: value,
       },
       { requiredKeys: [] },
     );
     const random = new Random(1);
-    let sent = 0;
-    for (const hostile of fc.sample(msg, { numRuns: 100_000, seed: 7 })) {
-      const before = out.length;
-      const error = await send(hostile);
-      assert.ok(error === undefined || error.length > 3);
-      for (const { payload, stage } of out.slice(before)) {
-        assert.ok([payload].flat().every((one) => one === null || Number.isFinite(one)));
-        assert.ok(![stage].flat().some((one) => one && !Number.isFinite(one.gain + one.evidence + one.length)));
+    for (let sent = 0; sent < HOSTILE; sent += 1000) {
+      for (const hostile of fc.sample(msg, { numRuns: 1000, seed: sent })) {
+        const error = await send(hostile);
+        assert.ok(error === undefined || error.length > 3);
+        for (const { payload, stage } of out) {
+          assert.ok([payload].flat().every((one) => one === null || Number.isFinite(one)));
+          assert.ok(![stage].flat().some((one) => one && !Number.isFinite(one.gain + one.evidence + one.length)));
+        }
+        out.length = 0;
       }
-      out.length = 0;
-      if (++sent % 100 === 0) assert.equal(await send(message(sent, random, 1)), undefined);
+      assert.equal(await send(message(sent, random, 1)), undefined);
+      assert.ok(Number.isFinite(out[0].payload) && out[0].stage.asset === "press-1");
     }
-    assert.ok(gate);
-  }).timeout(120_000);
+  }).timeout(HOSTILE * 20);
 });
