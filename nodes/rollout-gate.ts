@@ -275,12 +275,12 @@ export = (RED: NodeAPI): void => {
 
   // The button on the node: a person looks where the rollout stands and decides.
   const nodeOf = (id: unknown) => RED.nodes.getNode(String(id)) as RolloutGateNode | null;
-  RED.httpAdmin.get("/rollout-gate/:id", RED.auth.needsPermission("rollout-gate.read"), (req, res) => {
+  RED.httpAdmin.get("/rollout-gate/:id", RED.auth.needsPermission("flows.read"), (req, res) => {
     const node = nodeOf(req.params.id);
     if (node?.type === "rollout-gate") res.json(node.overview());
     else res.sendStatus(404);
   });
-  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("rollout-gate.write"), (req, res) => {
+  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("flows.write"), (req, res) => {
     const node = nodeOf(req.params.id);
     const { command, asset, who, reason } = objectOf(req.body) ?? {};
     const known = COMMANDS.find((one) => one === command);
