@@ -13,7 +13,7 @@ const START_OF_DAY = 6 * HOUR;
  * Steam demand as a fraction of the boiler's rating, 0.2 to 1.05.
  *
  * A slow profile (day: smooth with a peak in the morning and one in the evening; shift: three levels with a meal break;
- * random: a new level every ten minutes on average), plus batch consumers that open and close their valves (three
+ * random: a new level every ten minutes on average), plus batch consumers that open and close their valves (four
  * two-state Markov processes), plus a mean-reverting noise (Ornstein and Uhlenbeck 1930). The header smooths the sum
  * with a time constant of 15 s.
  */
@@ -27,7 +27,7 @@ export class Load {
     private readonly profile: LoadProfile,
     private readonly random: Random,
   ) {
-    this.consumers = [0.05, 0.07, 0.1].map((share) => ({ share, open: random.uniform() < 0.3 }));
+    this.consumers = [0.04, 0.06, 0.08, 0.1].map((share) => ({ share, open: random.uniform() < 0.3 }));
     this.demand = this.target(0);
   }
 
@@ -39,7 +39,7 @@ export class Load {
    */
   advance(elapsed: number, dt: number): number {
     for (const consumer of this.consumers) {
-      if (this.random.uniform() < dt / (consumer.open ? 90 : 240)) consumer.open = !consumer.open;
+      if (this.random.uniform() < dt / (consumer.open ? 60 : 150)) consumer.open = !consumer.open;
     }
     if (this.random.uniform() < dt / 600) this.level = 0.4 + 0.4 * this.random.uniform();
     this.noise += (-this.noise * dt) / 20 + 0.01 * Math.sqrt((2 * dt) / 20) * this.random.normal();
