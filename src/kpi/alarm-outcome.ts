@@ -83,11 +83,6 @@ export class AlarmOutcome {
     return new AlarmOutcome(limit, { warnings: {}, lastBeyond: null });
   }
 
-  /** Whether the learner's warning stands at present. */
-  get warning(): boolean {
-    return this.state.warnings.learner !== undefined;
-  }
-
   /**
    * Takes in a scored forecast; these come in time order.
    *
@@ -237,6 +232,7 @@ export class AlarmOutcome {
     if (quiet) delete this.state.warnings[warner];
   }
 
+  /** What is open, as plain JSON. */
   saved(): unknown {
     return this.state;
   }

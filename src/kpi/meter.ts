@@ -92,11 +92,6 @@ export class Meter {
     return this.evaluation.error.readings > 0 && this.evaluation.hours >= this.baseline.hours;
   }
 
-  /** Whether the learner's forecast warns at present. */
-  get warning(): boolean {
-    return this.alarm?.warning ?? false;
-  }
-
   /**
    * Counts a scored forecast of this asset.
    *

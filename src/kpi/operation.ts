@@ -13,6 +13,8 @@ export function referenceOf(period: Period): "existing" | "naive" {
 
 /** Blocks below which a spread says nothing. */
 const LEAST_BLOCKS = 20;
+/** Beyond this, blocks say too little about their own correlation. */
+const MOST_CORRELATION = 0.9;
 /** Of a plant's own estimate of hours saved, the cautious scenario takes half. */
 const CAUTIOUS = 0.5;
 
@@ -113,7 +115,10 @@ function errorAvoided(period: Period, hours: number): Factor | undefined {
   return measured("errorAvoided", (mae - learnerMae) * perPeriod, spread * perPeriod);
 }
 
-/** Standard error of the mean difference of |error|, from block means; undefined below 20 whole blocks. */
+/**
+ * Standard error of the mean difference of |error|, from block means; undefined below 20 whole blocks. Blocks that still
+ * hang together count for fewer: the variance grows by (1 + ρ)/(1 − ρ), ρ their correlation with the next one (AR(1)).
+ */
 function blockSpread(blocks: readonly ErrorBlock[], reference: "existing" | "naive"): number | undefined {
   const [own, other] = [FORECASTERS.indexOf("learner"), FORECASTERS.indexOf(reference)];
   const differences = blocks
@@ -123,5 +128,9 @@ function blockSpread(blocks: readonly ErrorBlock[], reference: "existing" | "nai
   const n = differences.length;
   if (n < LEAST_BLOCKS) return undefined;
   const mean = differences.reduce((sum, d) => sum + d, 0) / n;
-  return Math.sqrt(differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / (n - 1) / n);
+  const around = differences.map((d) => d - mean);
+  const squares = around.reduce((sum, d) => sum + d * d, 0);
+  const products = around.slice(1).reduce((sum, d, i) => sum + d * around[i], 0);
+  const correlation = squares > 0 ? Math.min(MOST_CORRELATION, Math.max(0, products / squares)) : 0;
+  return Math.sqrt((squares / (n - 1) / n) * ((1 + correlation) / (1 - correlation)));
 }
