@@ -166,12 +166,13 @@ export = (RED: NodeAPI): void => {
     };
 
     /** Judges one row of a message; time NaN = none came. */
-    const judge = (guard: Guard, fields: Fields, given: number): Quality & { usable: boolean } => {
+    const judge = (guard: Guard, fields: Fields, given: number): Quality & { model: DriftState; usable: boolean } => {
       const now = Date.now();
       // Two readings in one millisecond are still two readings.
       const time = Number.isNaN(given) ? (guard.lastTime >= now ? guard.lastTime + 1 : now) : given;
       const verdict = guard.check(time, fields);
-      return { ...qualityOf(verdict), usable: verdict.usable };
+      // The rollout gate takes a learner out that was frozen.
+      return { ...qualityOf(verdict), model: guard.model.state, usable: verdict.usable };
     };
 
     const read = (msg: GuardMessage, send: Send, done: Done): void => {
