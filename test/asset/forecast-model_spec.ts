@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { type ForecastMessage, ForecastModel, type TakenMessage } from "../../src/asset/forecast-model";
 import type { Learn } from "../../src/asset/intake";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
@@ -72,6 +73,12 @@ function process(n: number): { u: number; y: number }[] {
     y += 0.2 * (u - y);
     return { u, y: 20 + 5 * y };
   });
+}
+
+/** Fails on NaN or infinity anywhere in it. */
+function assertFinite(value: unknown): void {
+  if (typeof value === "number") assert.ok(Number.isFinite(value));
+  else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) assertFinite(inner);
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -331,6 +338,45 @@ describe("ForecastModel", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(forecast)), forecast);
     assert.equal((forecast as PlainForecast).value, null);
     assert.equal((forecast as PlainForecast).steps?.length, 2);
+  });
+
+  it("whatever comes: a forecast with finite numbers or an error with a reason, and a model that stays whole", () => {
+    const m = model({ horizon: [1, 3] });
+    const anything = fc.anything({ withBigInt: true, withDate: true, withSparseArray: true, withNullPrototype: true });
+    const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(1e308, -1e99, Number.NaN, null, "12,5"));
+    const message = fc.record(
+      {
+        payload: fc.oneof(
+          number,
+          anything,
+          fc.record({ u: number, y: number }),
+          fc.array(fc.record({ u: number, y: number })),
+        ),
+        topic: fc.oneof(fc.constantFrom("a", "__proto__", undefined), anything),
+        timestamp: fc.oneof(fc.integer({ min: 0, max: 1e6 }), anything, fc.array(fc.integer())),
+        baseline: fc.oneof(number, anything),
+        quality: fc.oneof(anything, fc.record({ learn: number, speed: number, held: anything, reasons: anything })),
+        observed: anything,
+        reading: anything,
+      },
+      { requiredKeys: [] },
+    );
+    let taken = 0;
+    fc.assert(
+      fc.property(message, (given) => {
+        const msg = { ...given } as ForecastMessage;
+        try {
+          const { forecast, asset } = take(m, msg, "tuner", LEARN);
+          taken++;
+          assertFinite([forecast, msg.scored, msg.tuning]);
+          assert.ok(asset.forecaster?.parameterNorms().every(Number.isFinite));
+        } catch (error) {
+          assert.ok(codeOf(error), (error as Error).stack);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    assert.ok(taken > 100, `${taken} messages were taken`);
   });
 
   describe("memory", () => {
