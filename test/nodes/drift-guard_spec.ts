@@ -165,7 +165,14 @@ describe("drift-guard node", () => {
     const msg = reading(0);
     f.guard.receive(msg);
     await f.settle();
-    assert.deepEqual(f.on[0].quality, { state: "good", ne107: "good", learn: 1, held: [], reasons: [] });
+    assert.deepEqual(f.on[0].quality, {
+      state: "good",
+      model: "learning",
+      ne107: "good",
+      learn: 1,
+      held: [],
+      reasons: [],
+    });
     assert.equal((f.on[0] as object) === (msg as object), true);
     assert.deepEqual([f.caught, f.changes, f.errors], [[], [], []]);
   });
