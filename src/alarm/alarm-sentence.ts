@@ -1,4 +1,4 @@
-/** A change of state in words, as an operator reads it in a mail: one line, then cause, consequence and response. */
+/** A change of state in words, as an operator reads it in a mail: one line and, when there is something to do, why and what. */
 import type { AlarmTransition } from "./alarm";
 import type { Priority } from "./priority";
 import type { Watch } from "./signal";
@@ -45,10 +45,13 @@ export function alarmSentence(t: AlarmTransition, watch: Watch, unit: string, wo
   }
   if (t.who) facts.push(words.sentence("by", { who: t.who }));
   const lines = [facts.join(words.sentence("joint"))];
-  if (t.message) lines.push(t.message);
-  for (const key of ["cause", "consequence", "response", "comment"] as const) {
+  // What to do is told when it is to be done, not when it is over.
+  const calling = t.state === "unacknowledged";
+  if (calling && t.message) lines.push(t.message);
+  for (const key of ["cause", "consequence", "response"] as const) {
     const text = t[key];
-    if (text) lines.push(words.sentence(key, { text }));
+    if (calling && text) lines.push(words.sentence(key, { text }));
   }
+  if (t.comment) lines.push(words.sentence("comment", { text: t.comment }));
   return lines.join("\n");
 }
