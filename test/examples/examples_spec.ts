@@ -14,11 +14,23 @@ const japanese = names(join(folder, "ja"));
 
 /** What a reader sees, and where it stands: the only difference between the languages. */
 function structure(flow: FlowNode[]): unknown[] {
-  return flow.map(({ name, label, info, x, y, w, h, complete, ...rest }) => rest);
+  return flow.map(({ name, label, info, x, y, w, h, complete, ...rest }) => {
+    const limits = limitsOf(rest).map(({ message, cause, consequence, response, ...limit }) => limit);
+    return { ...rest, ...(limits.length > 0 && { limits }) };
+  });
 }
 
 function texts(flow: FlowNode[]): string[] {
-  return flow.flatMap(({ name, label, info }) => [name, label, info]).filter((text) => text) as string[];
+  const written = flow.flatMap((node) => [
+    ...[node.name, node.label, node.info],
+    ...limitsOf(node).flatMap(({ message, cause, consequence, response }) => [message, cause, consequence, response]),
+  ]);
+  return written.filter((text) => text) as string[];
+}
+
+/** The limits of an alarm rule, with what the operator reads. */
+function limitsOf(node: Omit<FlowNode, "id" | "type">): Record<string, unknown>[] {
+  return (node.limits ?? []) as Record<string, unknown>[];
 }
 
 describe("the example flows", function () {
