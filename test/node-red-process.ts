@@ -197,7 +197,8 @@ export function projectRoot(): string {
   return folder;
 }
 
-function linkPack(userDir: string): void {
+/** Makes the built pack known to a user directory, as an installation would. */
+export function linkPack(userDir: string): void {
   const place = join(userDir, "node_modules", PACK);
   mkdirSync(dirname(place), { recursive: true });
   symlinkSync(projectRoot(), place, "junction");

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { decodeRecord } from "../../src/memory/record";
+import { start } from "../node-red-process";
+import { prepareStream } from "./stream";
+import { readTally } from "./tally";
+
+const ASSETS = 50;
+const KILLS = 50;
+const EVERY_MS = 50;
+const SAVE_UPDATES = 20;
+/** A save is due after so many updates and takes its time, while more arrive: this many it may take, at 50 ms each. */
+const DURING_A_SAVE = 20;
+
+describe(`a Node-RED with ${ASSETS} assets under load, killed ${KILLS} times`, () => {
+  const stream = prepareStream(ASSETS, EVERY_MS, { saveUpdates: SAVE_UPDATES });
+  after(() => rmSync(stream.userDir, { recursive: true, force: true }));
+
+  it("leaves no unreadable record, loses no more than the save interval, and every asset goes on", async function () {
+    this.timeout(600_000);
+    const began = Date.now();
+    let records = 0;
+    let mostLost = 0;
+    let before = readTally(stream.tally);
+    for (let run = 0; run <= KILLS; run++) {
+      const nodeRed = await start([], { userDir: stream.userDir, settings: stream.settings });
+      try {
+        if (run < KILLS) await delay(1500 * Math.random());
+        else await nodeRed.until("all go on", () => readTally(stream.tally).every(({ first }) => first >= 0), 60_000);
+        assert.doesNotMatch(nodeRed.log(), /\[(warn|error)\] \[/);
+      } finally {
+        await nodeRed.stop("SIGKILL");
+      }
+      const now = readTally(stream.tally);
+      for (const [asset, { first }] of now.entries()) {
+        if (first < 0) continue; // killed before its first reading
+        const lost = before[asset].last - first + 1;
+        mostLost = Math.max(mostLost, lost);
+        assert.ok(lost <= SAVE_UPDATES + DURING_A_SAVE, `line ${asset}: ${lost} readings lost by kill ${run}`);
+      }
+      before = now;
+      for (const bytes of recordsIn(stream.records)) {
+        decodeRecord(bytes);
+        records++;
+      }
+    }
+    const least = Math.min(...before.map(({ last }) => last));
+    assert.ok(least > KILLS, `line with the fewest readings: ${least}`);
+    console.log(
+      `      ${records} records read, at most ${mostLost} readings of an asset lost at a kill (save every ${SAVE_UPDATES}),`,
+    );
+    console.log(
+      `      ${least} or more readings of each asset kept over all kills, ${Math.round((Date.now() - began) / 1000)} s`,
+    );
+  });
+});
+
+function recordsIn(folder: string): Buffer[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((path) => /\.record(\.new|\.prev)?$/.test(path))
+    .map((path) => readFileSync(join(folder, path)));
+}

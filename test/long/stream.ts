@@ -1,0 +1,91 @@
+/** A user directory with a flow that streams readings of many assets through tuner and predictor. */
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type FlowNode, linkPack } from "../node-red-process";
+import { createTally } from "./tally";
+
+const MODEL = "model";
+const CORE = join(dirname(require.resolve("@node-red/nodes/package.json")), "core");
+
+export interface Stream {
+  readonly userDir: string;
+  readonly tally: string;
+  /** Folder of the records. */
+  readonly records: string;
+  readonly flow: FlowNode[];
+  /** Settings of a Node-RED that starts as fast as it can: none of its own nodes. */
+  readonly settings: Record<string, unknown>;
+}
+
+/** Prepares the directory, which the caller removes. `model` properties are laid over the forecast model's. */
+export function prepareStream(assets: number, every: number, model: Record<string, unknown> = {}): Stream {
+  const userDir = mkdtempSync(join(tmpdir(), "stream-"));
+  linkPack(userDir);
+  const nodesDir = join(userDir, "test-nodes");
+  mkdirSync(nodesDir);
+  for (const file of ["stream-node.js", "tally.js"]) copyFileSync(join(__dirname, file), join(nodesDir, file));
+  const register = `RED.nodes.registerType("test-stream",
+    { category: "test", defaults: { model: { value: "", type: "forecast-model" } }, inputs: 1, outputs: 1 });`;
+  writeFileSync(join(nodesDir, "stream-node.html"), `<script type="text/javascript">${register}</script>`);
+  const tally = join(userDir, "tally");
+  createTally(tally, assets);
+  const flow: FlowNode[] = [
+    { id: "tab", type: "tab", label: "stream" },
+    {
+      id: MODEL,
+      type: "forecast-model",
+      target: "y",
+      inputs: [],
+      horizons: "1",
+      asset: "topic",
+      assetType: "msg",
+      existing: "",
+      existingType: "msg",
+      buildOn: "last",
+      size: "small",
+      coverage: 90,
+      seed: 1,
+      remember: "file",
+      labelDelay: 50,
+      assetLimit: 10_000,
+      saveMinutes: 5,
+      saveUpdates: 500,
+      ...model,
+    },
+    { id: "stream", type: "test-stream", z: "tab", model: MODEL, assets, every, tally, wires: [["tuner"]] },
+    {
+      id: "tuner",
+      type: "rtrl-tuner",
+      z: "tab",
+      model: MODEL,
+      speed: "normal",
+      rate: 1,
+      every: 1,
+      scope: "all",
+      limit: "",
+      wires: [["predictor"], []],
+    },
+    {
+      id: "predictor",
+      type: "lru-predictor",
+      z: "tab",
+      model: MODEL,
+      output: "payload",
+      outputType: "msg",
+      wires: [["stream"]],
+    },
+  ];
+  writeFileSync(join(userDir, "flows.json"), JSON.stringify(flow));
+  const nodesExcludes = readdirSync(CORE, { recursive: true })
+    .map((path) => String(path))
+    .filter((path) => path.endsWith(".js"))
+    .map((path) => path.split(/[\\/]/).at(-1) as string);
+  return {
+    userDir,
+    tally,
+    records: join(userDir, "online-forecast"),
+    flow,
+    settings: { nodesDir, nodesExcludes, functionGlobalContext: {} },
+  };
+}
