@@ -12,6 +12,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { WebSocket } from "ws";
 
 const PACK = "@kaizen-flow/node-red-online-forecast";
+/** What Node-RED logs when flows run, in the languages that tests set. */
+const STARTED = /\[info\] (Started (modified )?(flows|nodes)|.*(フロー|ノード)を開始しました)/;
 
 /** One node of a flow as it stands in a flow file. */
 export interface FlowNode {
@@ -146,7 +148,7 @@ export async function start(flow: FlowNode[] = [], options: StartOptions = {}): 
         body: JSON.stringify(flows),
       });
       if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
-      await until("flows start", () => /\[info\] Started (modified )?(flows|nodes)/.test(printed.slice(from)));
+      await until("flows start", () => STARTED.test(printed.slice(from)));
     },
     async inject(id, message) {
       const props = Object.entries(message ?? {}).map(([p, v]) => ({ p, v: JSON.stringify(v), vt: "json" }));
@@ -168,7 +170,7 @@ export async function start(flow: FlowNode[] = [], options: StartOptions = {}): 
   };
 
   try {
-    await until("Node-RED starts", () => printed.includes("[info] Started flows"), options.timeout ?? 60_000);
+    await until("Node-RED starts", () => STARTED.test(printed), options.timeout ?? 60_000);
     socket = await sidebar(url, (topic, data) => {
       if (topic === "debug") {
         const shown = data as Debugged & { level?: number; format?: string };
