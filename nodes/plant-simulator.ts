@@ -58,6 +58,7 @@ export = (RED: NodeAPI): void => {
     let sent = 0;
     let stamp = 0;
     let due = 0;
+    let clock = 0;
     let shown = 0;
     let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
@@ -87,7 +88,9 @@ export = (RED: NodeAPI): void => {
     };
 
     const readPlant = (): void => {
-      stamp = Math.max(Date.now(), stamp + 1); // two readings in one millisecond are still two readings
+      // As planned, not as late as the event loop happened to be: a plant samples by the clock.
+      const planned = settings.period === 0 ? Date.now() : Math.round(clock + due);
+      stamp = Math.max(planned, stamp + 1); // two readings in one millisecond are still two readings
       const readings = plant.next();
       sent++;
       for (const reading of readings) sendReading(reading);
@@ -97,6 +100,7 @@ export = (RED: NodeAPI): void => {
     const turn = (): void => {
       const began = performance.now();
       if (began - due > FARTHEST_BEHIND) due = began;
+      if (Math.abs(Date.now() - began - clock) > FARTHEST_BEHIND) clock = Date.now() - began;
       do {
         readPlant();
         due += settings.period;

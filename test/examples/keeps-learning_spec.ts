@@ -50,4 +50,13 @@ describe("example 02 a forecast that keeps learning", function () {
     const { learner, naive } = later.accuracy.window;
     assert.ok((learner.mae as number) < 0.67 * (naive.mae as number), JSON.stringify(later.accuracy.window));
   });
+
+  it("says in plain words what was caught, and which faults there are", async () => {
+    const words = seen("probe-caught").flatMap(({ reasons }) => reasons.map(({ text }: { text: string }) => text));
+    assert.ok(words.some((text) => text.startsWith("o2_pct")));
+    assert.ok(!words.some((text) => text.includes("__") || text.includes("{{")), words[0]);
+    await red.inject(button(flow, '\\"stuck\\"'), { command: "fault", payload: { sensor: "nox", kind: "stuck" } });
+    const problem = await red.until("the refusal", () => red.problems[0]);
+    assert.match(JSON.stringify(problem.msg), /Unknown sensor “nox”. Known: steam_flow_kg_s, /);
+  });
 });
