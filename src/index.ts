@@ -5,20 +5,12 @@ export { AlarmProblem } from "./alarm/alarm-problem";
 export { AlarmRule, type AlarmRuleOptions, type GivenSetpoints, type Judgement } from "./alarm/alarm-rule";
 export { ALARM_TABLE, type AlarmEvent, type AlarmState, nextState } from "./alarm/alarm-state";
 export { type Observation, observationOf } from "./alarm/observation";
-export {
-  type Forecast,
-  Forecaster,
-  type ForecasterOptions,
-  type ForecastStep,
-  type HeldValue,
-  type Reading,
-  ReadingRejected,
-  type Rejection,
-  type Scored,
-  type Tuning,
-} from "./forecaster/forecaster";
+export type { Forecast, ForecastStep, Scored, Tuning } from "./forecaster/forecast";
+export { Forecaster } from "./forecaster/forecaster";
 export type { LearnOptions, Scope, Skip } from "./forecaster/horizon-model";
+export type { ForecasterOptions } from "./forecaster/options";
 export type { PretrainingOptions, PretrainingProgress } from "./forecaster/pretraining";
+export { type HeldValue, type Reading, ReadingRejected, type Rejection } from "./forecaster/reading";
 export { SnapshotError } from "./forecaster/snapshot";
 export { blocksBetweenFalseAlarms } from "./guard/false-alarms";
 export {

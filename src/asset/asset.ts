@@ -1,4 +1,7 @@
-import { Forecaster, type ForecasterOptions, ReadingRejected, type Scored } from "../forecaster/forecaster";
+import type { Scored } from "../forecaster/forecast";
+import { Forecaster } from "../forecaster/forecaster";
+import type { ForecasterOptions } from "../forecaster/options";
+import { ReadingRejected } from "../forecaster/reading";
 import { MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import { Once } from "./once";

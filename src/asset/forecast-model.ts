@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { Forecaster, type Tuning } from "../forecaster/forecaster";
+import type { Tuning } from "../forecaster/forecast";
+import { Forecaster } from "../forecaster/forecaster";
 import { SnapshotError } from "../forecaster/snapshot";
 import { AssetMemory } from "../memory/asset-memory";
 import type { MemoryProblem } from "../memory/memory-problem";

@@ -1,4 +1,5 @@
-import type { Forecaster, Tuning } from "../forecaster/forecaster";
+import type { Tuning } from "../forecaster/forecast";
+import type { Forecaster } from "../forecaster/forecaster";
 import { MessageProblem, type Rule, type ValueProblem } from "../message/problem";
 import type { MessageReading, MessageReadings } from "../message/reading";
 import type { Asset } from "./asset";

@@ -1,5 +1,5 @@
 /** Results as they travel in messages: copies that the engine will not overwrite, with null where it says NaN. */
-import type { Forecast, Scored } from "../forecaster/forecaster";
+import type { Forecast, Scored } from "../forecaster/forecast";
 
 /** The same fields; what is not known is null, as JSON has it. */
 export type Plain<T> = {

@@ -1,4 +1,4 @@
-import type { ForecasterOptions } from "../forecaster/forecaster";
+import type { ForecasterOptions } from "../forecaster/options";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
 const FARTHEST = 1000;

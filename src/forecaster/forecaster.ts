@@ -10,10 +10,6 @@ import { RunningScale } from "./running-scale";
 import { readDescription, readState, writeSnapshot } from "./snapshot";
 import { norm } from "./trust-region";
 
-export type { Forecast, ForecastStep, Scored, Tuning } from "./forecast";
-export type { ForecasterOptions } from "./options";
-export { type HeldValue, type Reading, ReadingRejected, type Rejection } from "./reading";
-
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
 const ABSURD = 1e100;
 const INPUT_CLIP = 5;

@@ -193,6 +193,7 @@ export class HorizonModel {
     this.hFrozen.set(this.h);
     this.s[FROZEN_WEIGHT] = this.blend.weight;
     this.refresh();
+    this.region.hold();
   }
 
   /** Takes over parameters (same length); the optimiser starts afresh. */

@@ -7,7 +7,7 @@ import lruPredictor from "../../nodes/lru-predictor";
 import rtrlTuner from "../../nodes/rtrl-tuner";
 import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
-import type { Tuning } from "../../src/forecaster/forecaster";
+import type { Tuning } from "../../src/forecaster/forecast";
 
 export const MODEL = {
   id: "model",

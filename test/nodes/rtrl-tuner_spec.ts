@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast } from "../../src/asset/plain";
-import { Forecaster, type Tuning } from "../../src/forecaster/forecaster";
+import type { Tuning } from "../../src/forecaster/forecast";
+import { Forecaster } from "../../src/forecaster/forecaster";
 import { lagged, load, MODEL, PREDICTOR, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
 
 /** The engine on its own, with the model's settings. */
