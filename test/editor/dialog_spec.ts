@@ -36,7 +36,7 @@ for (const [language, theme] of LOOKS) {
     afterEach(async function () {
       if (this.currentTest?.state !== "failed") return;
       await editor?.picture("as it failed");
-      for (const _tray of ["config node", "node"]) await editor?.page.keyboard.press("Escape"); // closes what is open
+      await editor?.cancelDialogs();
     });
 
     const isConfig = (type: string) => editor.ask<boolean>(`RED.nodes.getType("${type}").category === "config"`);

@@ -140,6 +140,16 @@ export class Editor {
     await this.page.locator("#red-ui-header-button-deploy.disabled").waitFor();
   }
 
+  /** Leaves all open dialogs without saving. */
+  async cancelDialogs(): Promise<void> {
+    for (const button of ["#node-config-dialog-cancel", "#node-dialog-cancel"]) {
+      const cancel = this.page.locator(button);
+      if (!(await cancel.isVisible())) continue;
+      await cancel.click();
+      await cancel.waitFor({ state: "detached" });
+    }
+  }
+
   /** Text under a node, "" where there is none. */
   async status(id: string): Promise<string> {
     return (await this.node(id).locator(".red-ui-flow-node-status-label").textContent()) ?? "";
@@ -267,7 +277,8 @@ export class Dialog {
     }
     for (const tick of await this.form.locator("input[type=checkbox]:visible").all()) await tick.click();
     for (const add of await this.form.locator(".red-ui-editableList-addButton:visible").all()) await add.click();
-    for (const entry of await this.form.locator(".red-ui-editableList-container input[type=text]:visible").all()) {
+    const entries = ".red-ui-editableList-container input[type=text]:not(.red-ui-typedInput-input):visible";
+    for (const entry of await this.form.locator(entries).all()) {
       if ((await entry.inputValue()) === "") await entry.fill("added");
     }
   }
