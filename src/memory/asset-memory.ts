@@ -128,7 +128,7 @@ export class AssetMemory<T> {
     const held = this.held.get(asset) ?? this.departing.get(asset);
     if (!held) return;
     held.changes += count;
-    if (held.changes >= held.due) this.saveSoon(asset);
+    if (held.changes >= held.due && !held.unread) this.saveSoon(asset);
   }
 
   /** Forgets the asset. Its last state stays in the store, set aside; should it come back, it starts anew. */
@@ -408,7 +408,8 @@ export class AssetMemory<T> {
     const { store, part } = this.options;
     const held = this.held.get(asset) ?? this.departing.get(asset);
     const last = held && !held.unread && held.changes > 0 ? this.record(asset, held.state) : undefined;
-    for (const place of [this.held, this.departing, this.unread, this.failed, this.toSave]) place.delete(asset);
+    for (const place of [this.held, this.departing, this.unread, this.toSave]) place.delete(asset);
+    this.noLongerFailed(asset);
     this.inTurn(asset, async () => {
       if (held?.aside) await store.setAside(part, asset, held.aside);
       if (last) await store.save(part, asset, last);
@@ -480,6 +481,10 @@ export class AssetMemory<T> {
 
   private saveSucceeded(asset: string): void {
     this.retryDelay = this.retryMs;
+    this.noLongerFailed(asset);
+  }
+
+  private noLongerFailed(asset: string): void {
     if (!this.failed.delete(asset) || this.failed.size > 0) return;
     this.options.report({ code: "saveRecovered", asset, text: "Everything is saved again." });
     this.makeRoom();

@@ -384,6 +384,16 @@ describe("asset memory", () => {
     assert.deepEqual(memory.assets(), []);
   });
 
+  it("does not stay unsaved for an asset that is gone", async () => {
+    store.saveError = new Error("EROFS");
+    const memory = open({ everyChanges: 1, retryMs: 1000 });
+    add(memory, "a");
+    await until("told", () => codes().includes("saveFailed"));
+    memory.remove("a");
+    assert.deepEqual(codes(), ["saveFailed", "saveRecovered"]);
+    await until("told", () => codes().includes("removeFailed"));
+  });
+
   it("takes a state to another asset of another owner, and keeps what was there", async () => {
     const memory = open();
     for (let i = 0; i < 9; i++) add(memory, "a");
