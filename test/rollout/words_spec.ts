@@ -11,7 +11,7 @@ function catalogue(language: string): Say {
   return (key, values = {}) => {
     const text = key.split(".").reduce((part, name) => part?.[name], all);
     assert.equal(typeof text, "string", `${language}: ${key}`);
-    return text.replace(/\{\{(\w+)\}\}/g, (_: string, name: string) => {
+    return text.replace(/__(\w+?)__/g, (_: string, name: string) => {
       assert.ok(name in values, `${language}: ${key} needs ${name}`);
       return String(values[name]);
     });
