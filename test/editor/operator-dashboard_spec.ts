@@ -1,0 +1,158 @@
+/** Example 10 as an operator meets it: the page in a real browser, its buttons, and what they do to the alarms. */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import type { AlarmTransition } from "../../src/alarm/alarm";
+import { probe, the } from "../examples/adapt";
+import { example, type FlowNode, type NodeRed, projectRoot, start } from "../node-red-process";
+
+const DASHBOARD = dirname(require.resolve("@flowfuse/node-red-dashboard/package.json"));
+const EXAMPLES = {
+  "en-US": {
+    file: "dashboard/10 operator dashboard",
+    acknowledge: "Acknowledge",
+    shelve: "Shelve 5 min",
+    approve: "Approve",
+  },
+  ja: { file: "ja/ダッシュボード/10 運転ダッシュボード", acknowledge: "確認", shelve: "5分保留", approve: "承認" },
+} as const;
+
+/** What a reader sees, and where it stands, is all that differs between the languages. */
+function structure(flow: FlowNode[]): unknown[] {
+  const seen = ["name", "label", "info", "env", "title", "submit", "cancel", "x", "y", "w", "h"];
+  const bare = (node: FlowNode): object => ({
+    ...Object.fromEntries(Object.entries(node).filter(([key]) => !seen.includes(key))),
+    columns: (node.columns as FlowNode[] | undefined)?.map(({ title, ...column }) => column),
+    options: (node.options as FlowNode[] | undefined)?.map(({ label, ...option }) => option),
+    limits: (node.limits as FlowNode[] | undefined)?.map(({ message, response, ...limit }) => limit),
+  });
+  return flow.map(bare);
+}
+
+/** Pixels of the chart that have the colour of the band: #7fb2d9 at 40 %. */
+function bandPixels(page: Page): Promise<number> {
+  return page.evaluate(`(() => {
+    const canvas = document.querySelector("canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let band = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const [r, g, b, a] = data.slice(i, i + 4);
+      if (a > 90 && a < 115 && Math.abs(r - 127) < 12 && Math.abs(g - 178) < 12 && Math.abs(b - 217) < 12) band++;
+    }
+    return band;
+  })()`) as Promise<number>;
+}
+
+describe("example 10 operator dashboard", function () {
+  this.timeout(180_000);
+
+  it("is the same flow in both languages, and no word of one stands in the other", () => {
+    const [english, japanese] = [example(EXAMPLES["en-US"].file), example(EXAMPLES.ja.file)];
+    assert.deepEqual(structure(japanese), structure(english));
+    assert.doesNotMatch(JSON.stringify(english), /[\u3040-\u30ff\u4e00-\u9fff]/);
+    for (const { type, name, label } of japanese) {
+      if (type === "tab" || type === "comment") assert.match(`${name}${label}`, /[\u3040-\u30ff]/);
+    }
+  });
+
+  for (const language of ["en-US", "ja"] as const) {
+    describe(language, () => {
+      const words = EXAMPLES[language];
+      let red: NodeRed;
+      let browser: Browser;
+      let page: Page;
+      const complaints: string[] = [];
+      const changes = (): AlarmTransition[] =>
+        red.debugged.filter(({ id }) => id === "probe-alarm").map(({ msg }) => msg);
+
+      /** Fills in the form and presses its button. */
+      const approve = async (why: string): Promise<void> => {
+        const [name, reason] = await page.locator(".nrdb-ui-form input").all();
+        await name?.fill("Sato");
+        await reason?.fill(why);
+        await page.getByRole("button", { name: words.approve }).click();
+      };
+
+      before(async () => {
+        const flow = example(words.file);
+        the(flow, "plant-simulator").speed = 40;
+        probe(flow, "probe-alarm", the(flow, "alarm-rule"), "alarm");
+        probe(flow, "probe-refused", the(flow, "catch"), "error.message");
+        probe(flow, "probe-stage", the(flow, "rollout-gate"), "stage");
+        probe(flow, "probe-change", the(flow, "rollout-gate"), "change", 1);
+        red = await start([], { settings: { nodesDir: DASHBOARD } });
+        await red.deploy(flow);
+        browser = await chromium.launch({
+          executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+          args: [
+            ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+            ...["--disable-component-update", "--disable-sync"],
+          ],
+        });
+        page = await browser.newPage({ locale: language, viewport: { width: 1400, height: 1000 } });
+        page.on("pageerror", (error) => complaints.push(String(error)));
+        await page.goto(`${red.url}/dashboard/operator`);
+      });
+      after(async () => {
+        await browser?.close();
+        await red?.stop();
+      });
+
+      it("draws the band, the gauge and the figures", async () => {
+        await page.locator(".nrdb-ui-gauge").first().waitFor();
+        for (const limit = Date.now() + 60_000; (await bandPixels(page)) < 2000; await page.waitForTimeout(500)) {
+          assert.ok(Date.now() < limit, `${await bandPixels(page)} pixels of the band`);
+        }
+        assert.match((await page.locator(".nrdb-ui-gauge").first().textContent()) ?? "", /\d{4}/);
+        await page
+          .locator(".nrdb-ui-text", { hasText: / kg\/h/ })
+          .first()
+          .waitFor();
+        await page.locator(".nrdb-ui-text", { hasText: /\d %/ }).first().waitFor({ timeout: 60_000 });
+      });
+
+      it("shows why the gate refuses an approval that comes too early", async () => {
+        await approve("too early");
+        const refused = await red.until(
+          "the refusal",
+          () => red.debugged.find(({ id }) => id === "probe-refused")?.msg,
+        );
+        await page.getByText(refused).first().waitFor();
+        assert.ok(!red.debugged.some(({ id }) => id === "probe-change"));
+      });
+
+      it("acknowledges and shelves the alarm of the row whose button is pressed", async () => {
+        await page.getByRole("button", { name: words.acknowledge }).first().waitFor({ timeout: 90_000 });
+        await page.getByRole("button", { name: words.acknowledge }).first().click();
+        const acknowledged = await red.until("acknowledged", () => changes().find((c) => c.event === "acknowledge"));
+        assert.deepEqual([acknowledged.asset, acknowledged.limit, acknowledged.who], ["boiler-1", "H", "dashboard"]);
+        await red.until("an alarm to shelve", () => changes().at(-1)?.state === "unacknowledged", 90_000);
+        await page.getByRole("button", { name: words.shelve }).first().click();
+        const shelved = await red.until("shelved", () => changes().find((c) => c.event === "shelve"));
+        assert.equal((shelved.shelvedUntil as number) - shelved.time, 300_000);
+      });
+
+      it("approves the next stage with name and reason, when nothing is missing", async () => {
+        await red.until(
+          "the gate to be ready",
+          () => red.debugged.filter(({ id }) => id === "probe-stage").at(-1)?.msg.ready,
+          120_000,
+        );
+        await approve("better for days");
+        const change = await red.until("the pilot", () =>
+          red.debugged
+            .filter(({ id }) => id === "probe-change")
+            .map(({ msg }) => msg)
+            .find(({ to }) => to === "pilot"),
+        );
+        assert.equal(change.who, "Sato");
+        const folder = join(projectRoot(), "screenshots", language);
+        mkdirSync(folder, { recursive: true });
+        await page.waitForTimeout(1000);
+        await page.screenshot({ path: join(folder, "operator dashboard.png") });
+        assert.deepEqual(complaints, []);
+      });
+    });
+  }
+});
