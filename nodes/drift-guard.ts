@@ -223,7 +223,8 @@ export = (RED: NodeAPI): void => {
     const order = (command: Command, msg: GuardMessage, send: Send, done: Done): void => {
       const sensor = msg.sensor === undefined || msg.sensor === null ? "" : msg.sensor;
       if (typeof sensor !== "string") throw new Error(say("error.sensor", { value: shown(sensor) }));
-      const assets = msg.topic === undefined || msg.topic === null ? [...guards.assets()] : [model.assetOf(msg)];
+      const one = model.commandAsset(msg);
+      const assets = one === undefined ? [...guards.assets()] : [one];
       if (assets.length === 0) throw new Error(say("error.noAsset"));
       if (sensor !== "" && !model.inputs.includes(sensor) && model.inputs.length > 0 && sensor !== model.target)
         throw new Error(say("error.sensor", { value: shown(sensor) }));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel, type HasForecastModel } from "../src/asset/forecast-model";
-import { type ModelForm, modelSettings } from "../src/asset/settings";
+import { type ModelForm, type ModelSettings, modelSettings } from "../src/asset/settings";
 import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
@@ -19,8 +19,9 @@ export = (RED: NodeAPI): void => {
   ): void {
     RED.nodes.createNode(this, config);
     const settings = modelSettings(config);
-    if (typeof settings === "string") {
-      this.problem = RED._("forecast-model.error.settings", { reason: RED._(`forecast-model.invalid.${settings}`) });
+    const wrong = typeof settings === "string" ? settings : wrongPath(settings);
+    if (typeof settings === "string" || wrong) {
+      this.problem = RED._("forecast-model.error.settings", { reason: RED._(`forecast-model.invalid.${wrong}`) });
       this.error(this.problem);
       return;
     }
@@ -40,6 +41,19 @@ export = (RED: NodeAPI): void => {
     this.on("close", (done: () => void) => {
       model.close().then(done, done);
     });
+  }
+
+  /** The setting whose message property is none that Node-RED understands, such as "payload[". */
+  function wrongPath({ asset, assetType, existing }: ModelSettings): "asset" | "existing" | undefined {
+    const isPath = (property: string): boolean => {
+      try {
+        return RED.util.normalisePropertyExpression(property).length > 0;
+      } catch {
+        return false;
+      }
+    };
+    if (assetType === "msg" && !isPath(asset)) return "asset";
+    return existing === "" || isPath(existing) ? undefined : "existing";
   }
 
   function storeOf(node: Node, remember: string): Store {

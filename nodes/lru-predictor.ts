@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import type { PlainForecast } from "../src/asset/plain";
-import { assetOf } from "../src/message/asset-of";
 import { commandOf } from "../src/message/command";
 
 interface LruPredictorDef extends NodeDef {
@@ -11,6 +10,19 @@ interface LruPredictorDef extends NodeDef {
 }
 
 const COMMANDS = ["reset", "export", "import"] as const;
+/** Properties that the nodes of this pack read: a forecast put there would break the flow behind. */
+const OWN = [
+  "topic",
+  "timestamp",
+  "reading",
+  "observed",
+  "quality",
+  "scored",
+  "tuning",
+  "forecast",
+  "command",
+  "reset",
+];
 /** Status texts come at most so often, ms: a fast flow must not spend its time on them. */
 const STATUS_EVERY = 500;
 
@@ -19,9 +31,10 @@ export = (RED: NodeAPI): void => {
   function LruPredictorNode(this: Node, config: LruPredictorDef): void {
     RED.nodes.createNode(this, config);
     const { model, problem } = (RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null) ?? {};
-    const output = config.output?.trim() || "payload";
-    if (!model) {
-      const error = new Error(problem ?? RED._("lru-predictor.error.noModel"));
+    const output = (config.output?.trim() || "payload").replace(/^msg\./, "");
+    if (!model || !isPlace(output)) {
+      const text = model ? "lru-predictor.invalid.output" : "lru-predictor.error.noModel";
+      const error = new Error(problem ?? RED._(text));
       this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.settings" });
       this.error(error.message);
       this.on("input", (_msg, _send, done) => done(error));
@@ -29,6 +42,7 @@ export = (RED: NodeAPI): void => {
     }
 
     let newest: PlainForecast | undefined;
+    let good = true;
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
@@ -41,7 +55,9 @@ export = (RED: NodeAPI): void => {
       const horizon = newest.horizon as number;
       const ahead = horizon === 0 ? "" : horizon < 100 ? ` (+${horizon})` : ` +${horizon}`;
       const text = `${typeof value === "number" ? brief(value) : "–"}${ahead} n=${count(updates as number)}`;
-      this.status({ fill: typeof value === "number" ? "green" : "grey", shape: "dot", text });
+      if (typeof value !== "number") this.status({ fill: "grey", shape: "dot", text });
+      else if (good) this.status({ fill: "green", shape: "dot", text });
+      else this.status({ fill: "yellow", shape: "ring", text });
     };
     const showSoon = (forecast: PlainForecast | null | undefined): void => {
       if (!forecast) return;
@@ -68,9 +84,8 @@ export = (RED: NodeAPI): void => {
       model.take(
         this.id,
         msg,
-        ({ forecaster, forecast }) => {
+        ({ forecast }) => {
           msg.forecast = forecast;
-          msg.observed = { ...msg.observed, [model.id]: { index: forecaster.index } };
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
           if (output === "payload") {
             // Behind the predictor of another model the reading has moved already.
@@ -78,8 +93,10 @@ export = (RED: NodeAPI): void => {
             msg.observed = { ...msg.observed, moved: true };
             msg.payload = value;
           } else {
-            RED.util.setMessageProperty(message, output, value, true);
+            const isSet = RED.util.setMessageProperty(message, output, value, true) as boolean | undefined;
+            if (isSet === false) return fail(new Error(RED._("lru-predictor.error.noPlace", { output })));
           }
+          good = isGood(msg.quality);
           showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
           send(message);
           done();
@@ -96,7 +113,7 @@ export = (RED: NodeAPI): void => {
     ): void => {
       const fail = (error: unknown): void => done(model.explain(error));
       try {
-        const one = msg.topic === undefined ? undefined : assetOf(msg.topic);
+        const one = model.commandAsset(msg);
         if (command === "import") {
           model.import(one ?? "", msg.payload, () => done(), fail);
         } else if (command === "export") {
@@ -110,7 +127,7 @@ export = (RED: NodeAPI): void => {
         } else {
           model.each(
             one,
-            (asset) => asset.forecaster?.reset(),
+            (forecaster) => forecaster.reset(),
             () => done(),
             fail,
           );
@@ -123,8 +140,24 @@ export = (RED: NodeAPI): void => {
     this.on("close", () => clearTimeout(timer));
   }
 
+  /** Whether a forecast can be put there: a path in a message that is not one of this pack's own properties. */
+  function isPlace(property: string): boolean {
+    try {
+      const path = RED.util.normalisePropertyExpression(property);
+      return path.length > 1 || !OWN.includes(String(path[0]));
+    } catch {
+      return false;
+    }
+  }
+
   RED.nodes.registerType("lru-predictor", LruPredictorNode);
 };
+
+/** Whether all values of a reading, or of all rows of a batch, could be used. */
+function isGood(quality: unknown): boolean {
+  const states = [quality].flat().map((one) => (one as { state?: unknown } | null | undefined)?.state);
+  return !states.includes("bad") && !states.includes("uncertain");
+}
 
 /** A value in at most 6 characters. */
 function brief(value: number): string {

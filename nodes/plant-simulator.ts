@@ -1,4 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { commandOf } from "../src/message/command";
+import { MessageProblem, shown } from "../src/message/problem";
 import { PLANT_RULES, type PlantRule } from "../src/simulator/existing-forecast";
 import { OrderError } from "../src/simulator/fault-order";
 import { LOAD_PROFILES, type LoadProfile } from "../src/simulator/load";
@@ -31,11 +33,14 @@ interface Settings extends SimulatorOptions {
 
 interface SimulatorMessage {
   command?: unknown;
+  reset?: unknown;
   topic?: unknown;
   payload?: unknown;
 }
 
-const COMMANDS = ["start", "stop", "reset", "fault"];
+const COMMANDS = ["start", "stop", "reset", "fault"] as const;
+type Command = (typeof COMMANDS)[number];
+const KNOWN = COMMANDS.join(", ");
 /** A turn of the event loop belongs to others as well, ms. */
 const LONGEST_TURN = 10;
 /** Behind by more than this, ms, the simulator does not catch up: the computer was asleep. */
@@ -59,14 +64,14 @@ export = (RED: NodeAPI): void => {
     let stamp = 0;
     let due = 0;
     let clock = 0;
-    let shown = 0;
+    let shownAt = 0;
     let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
     const show = (state: "running" | "stopped" | "finished", faulty = ""): void => {
       if (state !== "running") {
         this.status({ fill: "grey", shape: "ring", text: `plant-simulator.status.${state}` });
-      } else if (Date.now() - shown >= 500) {
-        shown = Date.now();
+      } else if (Date.now() - shownAt >= 500) {
+        shownAt = Date.now();
         const fill = faulty ? "yellow" : "green";
         this.status({ fill, shape: faulty ? "ring" : "dot", text: faulty ? `⚠ ${faulty}`.slice(0, 19) : `n=${sent}` });
       }
@@ -129,38 +134,43 @@ export = (RED: NodeAPI): void => {
       const first = Math.max(settings.period, 100); // the flow behind must have started as well
       due = performance.now() + first;
       timer = setTimeout(turn, first);
-      shown = 0;
+      shownAt = 0;
       show("running");
     };
 
+    const obey = (command: Command, { topic, payload }: SimulatorMessage): void => {
+      if (command === "start") {
+        run();
+      } else if (command === "stop") {
+        stop();
+        show("stopped");
+      } else if (command === "reset") {
+        const running = timer !== undefined || sent >= settings.count;
+        stop();
+        plant = new Simulator(settings);
+        sent = 0;
+        if (running) run();
+      } else {
+        const all = topic === undefined || topic === null || topic === "";
+        plant.fault(payload, all ? undefined : typeof topic === "string" ? topic : shown(topic));
+      }
+    };
+
+    const explain = (error: unknown): Error => {
+      if (error instanceof MessageProblem) return new Error(RED._("plant-simulator.error.command", error.details));
+      if (!(error instanceof OrderError)) return error as Error;
+      const details = { value: error.value, known: error.known.join(", ") };
+      return new Error(RED._(`plant-simulator.error.order-${error.code}`, details));
+    };
+
     this.on("input", (msg: SimulatorMessage, _send, done) => {
-      const asset = typeof msg.topic === "string" && msg.topic !== "" ? msg.topic : undefined;
       try {
-        if (msg.command === "start") {
-          run();
-        } else if (msg.command === "stop") {
-          stop();
-          show("stopped");
-        } else if (msg.command === "reset") {
-          const running = timer !== undefined || sent >= settings.count;
-          stop();
-          plant = new Simulator(settings);
-          sent = 0;
-          if (running) run();
-        } else if (msg.command === "fault") {
-          plant.fault(msg.payload, asset);
-        } else {
-          const command = String(msg.command).slice(0, 40);
-          return done(new Error(RED._("plant-simulator.error.command", { command, known: COMMANDS.join(", ") })));
-        }
+        const command = commandOf(msg, COMMANDS);
+        if (command === undefined) return done(new Error(RED._("plant-simulator.error.noCommand", { known: KNOWN })));
+        obey(command, msg);
         done();
       } catch (error) {
-        if (error instanceof OrderError) {
-          const details = { value: error.value, known: error.known.join(", ") };
-          done(new Error(RED._(`plant-simulator.error.order-${error.code}`, details)));
-        } else {
-          done(error as Error);
-        }
+        done(explain(error));
       }
     });
     this.on("close", stop);
@@ -174,16 +184,16 @@ export = (RED: NodeAPI): void => {
 
 /** The settings of the dialog as numbers, or the name of the first one that makes no sense. */
 function parsed(config: PlantSimulatorDef): Settings | string {
-  const assets = (Array.isArray(config.assets) ? config.assets : []).map(({ name, rating, age }) => ({
-    name: String(name ?? "").trim(),
-    rating: Number(rating),
-    age: Number(age),
+  const assets = (Array.isArray(config.assets) ? config.assets : []).map((asset) => ({
+    name: String(asset?.name ?? "").trim(),
+    rating: Number(asset?.rating),
+    age: optional(asset?.age) ?? Number.NaN,
   }));
   if (assets.length === 0 || assets.some(({ name }) => name === "")) return "assets";
   if (new Set(assets.map(({ name }) => name)).size < assets.length) return "sameName";
   if (assets.some(({ rating }) => !(rating > 0 && rating <= 10_000))) return "rating";
   if (assets.some(({ age }) => !(age >= 0 && age <= 1))) return "age";
-  const interval = Number(config.interval);
+  const interval = optional(config.interval) ?? Number.NaN;
   if (!(interval >= 0.001 && interval <= 86_400)) return "interval";
   const speed = config.pace === "times" ? Number(config.speed) : 1;
   if (!(speed > 0 && speed <= 1e6)) return "speed";
@@ -193,7 +203,7 @@ function parsed(config: PlantSimulatorDef): Settings | string {
   if (!(Number.isInteger(labelEvery) && labelEvery >= 1)) return "labelEvery";
   const ageingHours = optional(config.ageingHours) ?? 0;
   if (!(ageingHours >= 0 && ageingHours <= 1e6)) return "ageingHours";
-  const seed = Number(config.seed);
+  const seed = optional(config.seed) ?? Number.NaN;
   if (!Number.isInteger(seed)) return "seed";
   const start = config.start ? Date.parse(config.start) : Number.NaN;
   if (config.start && Number.isNaN(start)) return "start";

@@ -261,7 +261,7 @@ export = (RED: NodeAPI): void => {
           read(msg, send as Send, done);
           return;
         }
-        const one = msg.topic === undefined || msg.topic === "" ? undefined : model.assetOf(msg as ForecastMessage);
+        const one = model.commandAsset(msg as ForecastMessage);
         this.order(command, one, lineOf(msg.who), lineOf(msg.reason)).then(() => done(), done);
       } catch (error) {
         done(model.explain(error));

@@ -6,7 +6,6 @@ import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
 import type { LearnOptions, Scope } from "../src/forecaster/horizon-model";
 import { AssetMemory } from "../src/memory/asset-memory";
-import { assetOf } from "../src/message/asset-of";
 import { commandOf } from "../src/message/command";
 import { guardWord } from "../src/message/reading";
 
@@ -89,7 +88,7 @@ export = (RED: NodeAPI): void => {
         ALL,
         (pauses) => {
           if (command === undefined) tune(msg, pauses, send, done);
-          else obey(command, msg, pauses, send, done);
+          else obey(command, msg, send, done);
         },
         refuse,
       );
@@ -122,34 +121,42 @@ export = (RED: NodeAPI): void => {
       );
     };
 
-    const obey = (command: Command, msg: ForecastMessage, pauses: Pauses, send: Send, done: Done): void => {
-      const one = msg.topic === undefined ? undefined : assetOf(msg.topic);
+    const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
+      const one = model.commandAsset(msg);
+      const pause = {
+        pause: true,
+        freeze: true,
+        resume: false,
+        approve: undefined,
+        rollback: undefined,
+        reset: undefined,
+      };
+      const setPause = (): void => {
+        const paused = pause[command];
+        if (paused === undefined) return;
+        const set = (pauses: Pauses): void => {
+          pauses.set(one, paused);
+          memory.changed(ALL);
+        };
+        memory.use(ALL, set, done);
+      };
+      const act = (forecaster: Forecaster): void => {
+        if (one !== undefined) setPause();
+        if (command === "rollback") forecaster.rollback();
+        else if (command === "reset") forecaster.reset();
+        else if (command === "approve" || command === "freeze") forecaster.approve();
+      };
       const obeyed = (): void => {
         newest = undefined;
-        if (command === "pause" || command === "freeze")
-          this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
+        if (pause[command]) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
         else this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
         send([null, { topic: msg.topic, payload: { command } } as NodeMessage]);
         done();
       };
-      if (command === "pause" || command === "freeze" || command === "resume") {
-        pauses.set(one, command !== "resume");
-        memory.changed(ALL);
-      }
-      if (command === "pause" || command === "resume") {
-        obeyed();
-        return;
-      }
-      model.each(
-        one,
-        ({ forecaster }) => {
-          if (command === "rollback") forecaster?.rollback();
-          else if (command === "reset") forecaster?.reset();
-          else forecaster?.approve();
-        },
-        obeyed,
-        done,
-      );
+      // For all it holds at once, also at assets that are still to come.
+      if (one === undefined) setPause();
+      if (one === undefined && (command === "pause" || command === "resume")) obeyed();
+      else model.each(one, act, obeyed, done);
     };
 
     this.on("close", (done: () => void) => {

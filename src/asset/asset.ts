@@ -73,12 +73,14 @@ export class Asset {
         { count: inputs.length, most: MOST_INPUTS },
         `payload has ${inputs.length} numbers; name the sensors to use (at most ${MOST_INPUTS})`,
       );
-    try {
-      this.forecaster = Forecaster.create({ ...this.options, inputs, asset: this.name });
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new MessageProblem("cannotStart", { reason: error.message }, error.message);
-    }
+    const { target, horizon } = this.options;
+    if ([horizon].flat().includes(0) && inputs.every((name) => name === target))
+      throw new MessageProblem(
+        "noInput",
+        { target },
+        `payload has no sensor beside ${target}: a soft sensor needs at least one`,
+      );
+    this.forecaster = Forecaster.create({ ...this.options, inputs, asset: this.name });
     return this.forecaster;
   }
 

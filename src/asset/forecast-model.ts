@@ -77,6 +77,8 @@ export interface Surroundings {
   now(): number;
 }
 
+/** An error names so many bad values, and counts the others. */
+const MOST_NAMED = 8;
 const IMPORT_PROBLEM = { damaged: "importDamaged", foreign: "importForeign", newer: "importNewer" } as const;
 
 /** The part of a config node that the nodes that name it use. */
@@ -182,6 +184,17 @@ export class ForecastModel {
   assetOf(msg: ForecastMessage): string {
     const { asset, assetType } = this.settings;
     return assetOf(assetType === "str" ? asset : this.surroundings.property(original(msg), asset));
+  }
+
+  /**
+   * The asset that a command is for: `msg.topic`, or the one fixed name.
+   *
+   * @returns undefined = all, where no topic came or an empty one, as an inject node sends it
+   * @throws MessageProblem where the topic is no name
+   */
+  commandAsset(msg: ForecastMessage): string | undefined {
+    const { asset, assetType } = this.settings;
+    return assetType === "str" ? asset : assetOf(msg.topic) || undefined;
   }
 
   /**
@@ -305,14 +318,28 @@ export class ForecastModel {
   }
 
   /**
-   * Does something with one asset or with all, and marks them as changed.
+   * Does something with the model of one asset or of all, and marks it as changed.
    *
    * @param name undefined = all assets known
    * @param done called once, after the last one
+   * @param fail is told as well where the asset asked for has no model yet
    */
-  each(name: string | undefined, act: (asset: Asset) => void, done: () => void, fail: (error: Error) => void): void {
-    if (name === undefined) this.assetNames().then((names) => this.eachOf(names, act, done, fail), fail);
-    else this.eachOf([name], act, done, fail);
+  each(
+    name: string | undefined,
+    act: (forecaster: Forecaster, asset: Asset) => void,
+    done: () => void,
+    fail: (error: Error) => void,
+  ): void {
+    const actOn = (asset: Asset): void => {
+      if (asset.forecaster) {
+        act(asset.forecaster, asset);
+        this.changed(asset.name);
+      } else if (name !== undefined) {
+        throw new MessageProblem("noModel", { asset: name }, `there is no model of "${name}" yet`);
+      }
+    };
+    if (name === undefined) this.assetNames().then((names) => this.eachOf(names, actOn, done, fail), fail);
+    else this.eachOf([name], actOn, done, fail);
   }
 
   private eachOf(names: string[], act: (asset: Asset) => void, done: () => void, fail: (error: Error) => void): void {
@@ -331,7 +358,6 @@ export class ForecastModel {
         (asset) => {
           try {
             act(asset);
-            if (asset.forecaster) this.changed(name);
             next();
           } catch (error) {
             next(this.explain(error));
@@ -353,14 +379,9 @@ export class ForecastModel {
     fail: (error: Error) => void,
   ): void {
     let given = 0;
-    const nothing = (): void => {
-      const asset = name ?? "";
-      fail(this.explain(new MessageProblem("nothingToExport", { asset }, `there is no model of "${asset}" yet`)));
-    };
     this.each(
       name,
-      ({ name: asset, forecaster }) => {
-        if (!forecaster) return;
+      (forecaster, { name: asset }) => {
         given++;
         const readable =
           asset
@@ -369,7 +390,10 @@ export class ForecastModel {
             .slice(0, 60) ?? "model";
         give({ asset, file: `${readable}.forecaster`, bytes: forecaster.save() });
       },
-      () => (given > 0 ? done() : nothing()),
+      () => {
+        if (given > 0) done();
+        else fail(this.explain(new MessageProblem("noModels", {}, "there is no model yet")));
+      },
       fail,
     );
   }
@@ -381,14 +405,11 @@ export class ForecastModel {
    * @param file what `export` gave: a Buffer
    */
   import(name: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
-    this.each(
-      name,
-      (asset) => {
-        asset.forecaster = this.imported(file);
-      },
-      done,
-      fail,
-    );
+    const replace = (asset: Asset): void => {
+      asset.forecaster = this.imported(file);
+      this.changed(name);
+    };
+    this.eachOf([name], replace, done, fail);
   }
 
   private imported(file: unknown): Forecaster {
@@ -417,7 +438,11 @@ export class ForecastModel {
   /** An error of a message or the engine as one in the user's language, with the first as its cause. */
   explain(error: unknown): Error {
     if (!(error instanceof MessageProblem)) return error instanceof Error ? error : new Error(String(error));
-    return new Error(this.surroundings.errorText(error.code, error.details), { cause: error });
+    const named = error.problems.slice(0, MOST_NAMED).map((problem) => this.surroundings.ruleText(problem));
+    if (error.problems.length > MOST_NAMED) named.push(`… (${error.problems.length})`);
+    const came = named.join("; ");
+    const details = came === "" ? error.details : { ...error.details, came };
+    return new Error(this.surroundings.errorText(error.code, details), { cause: error });
   }
 }
 

@@ -46,6 +46,7 @@ export type SettingProblem =
   | "inputs"
   | "horizons"
   | "softSensor"
+  | "noInput"
   | "asset"
   | "existing"
   | "size"
@@ -67,25 +68,25 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   const horizon = horizonsOf(form.horizons);
   if (horizon === undefined) return "horizons";
   if (horizon.includes(0) && horizon.length > 1) return "softSensor";
+  if (horizon.includes(0) && inputs.length > 0 && inputs.every((input) => input === target)) return "noInput";
   const asset = text(form.asset);
   if (asset === "" && form.assetType !== "str") return "asset";
   const existing = text(form.existing);
   if (form.buildOn === "existing" && existing === "") return "existing";
-  const size = SIZES[form.size];
-  if (size === undefined) return "size";
-  const coverage = Number(form.coverage);
+  if (!Object.hasOwn(SIZES, form.size ?? "")) return "size";
+  const coverage = number(form.coverage);
   if (!(coverage >= 50 && coverage <= 99)) return "coverage";
-  const seed = Number(form.seed);
+  const seed = number(form.seed);
   if (!Number.isInteger(seed)) return "seed";
   const remember = text(form.remember) || "file";
   if (!/^(none|file|context:.+)$/.test(remember)) return "remember";
-  const labelDelay = Number(form.labelDelay);
+  const labelDelay = number(form.labelDelay);
   if (!isWhole(labelDelay, 0, 100_000)) return "labelDelay";
-  const assetLimit = Number(form.assetLimit);
+  const assetLimit = number(form.assetLimit);
   if (!isWhole(assetLimit, 1, 1_000_000)) return "assetLimit";
-  const saveMinutes = Number(form.saveMinutes);
+  const saveMinutes = number(form.saveMinutes);
   if (!(saveMinutes > 0 && saveMinutes <= 10_000)) return "saveMinutes";
-  const saveUpdates = Number(form.saveUpdates);
+  const saveUpdates = number(form.saveUpdates);
   if (!isWhole(saveUpdates, 1, 1e9)) return "saveUpdates";
   return {
     target,
@@ -95,7 +96,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     assetType: form.assetType === "str" ? "str" : "msg",
     existing,
     buildOn: form.buildOn === "existing" ? "existing" : "last",
-    size,
+    size: SIZES[form.size],
     coverage: coverage / 100,
     seed,
     remember,
@@ -121,6 +122,11 @@ export function horizonsOf(list: string | number): number[] | undefined {
 
 function text(field: unknown): string {
   return typeof field === "string" ? field.trim() : "";
+}
+
+/** An empty field is no number, though JavaScript takes it for 0. */
+function number(field: number | string): number {
+  return typeof field === "number" || text(field) !== "" ? Number(field) : Number.NaN;
 }
 
 function isWhole(value: number, from: number, to: number): boolean {

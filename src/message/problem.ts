@@ -72,7 +72,7 @@ export type MessageCode =
   | "unknownTime"
   | "alreadyLabelled"
   | "tooManySensors"
-  | "cannotStart"
+  | "noInput"
   | "assetType"
   | "assetTooLong"
   | "unknownCommand"
@@ -81,7 +81,8 @@ export type MessageCode =
   | "importForeign"
   | "importNewer"
   | "importShape"
-  | "nothingToExport";
+  | "noModel"
+  | "noModels";
 
 /** Thrown for a message that cannot be used; nothing was changed. `details` hold what a translation needs. */
 export class MessageProblem extends Error {

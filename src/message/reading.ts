@@ -97,7 +97,7 @@ export function sensorsIn(payload: unknown): string[] {
     if (typeof row !== "object" || row === null || Array.isArray(row)) continue;
     for (const name of Object.keys(row)) {
       const value = read(row as Fields, name);
-      if (value === null || typeof value === "number") names.add(name);
+      if (name !== "" && (value === null || typeof value === "number")) names.add(name);
     }
   }
   return [...names];
@@ -164,7 +164,7 @@ function readingOf(raw: RawReading, names: SensorNames): MessageReading {
     const rule = ruleOf(payload) ?? "wrongType";
     throw new MessageProblem(
       "payloadType",
-      { value },
+      { came: value },
       `payload is ${value}: a number, an object of named numbers or an array of these is needed`,
       [{ sensor: names.target, rule, value }],
     );
@@ -216,7 +216,8 @@ function nothingUsable(
       `payload has none of the sensors wanted (${wanted}); it has: ${came}`,
     );
   }
-  const came = list(problems.map(({ sensor, value }) => `${sensor} = ${value}`));
+  const bad = problems.map(({ sensor, value }) => `${sensor} = ${value}`);
+  const came = list(bad.length > 0 ? bad : Object.keys(fields));
   return new MessageProblem(
     "nothingUsable",
     { wanted, came },

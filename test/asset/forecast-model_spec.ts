@@ -169,6 +169,54 @@ describe("ForecastModel", () => {
     });
   }
 
+  for (const [payload, why] of [
+    ["12,5", "y decimalComma"],
+    [true, "y boolean"],
+    [Number.NaN, "y notANumber"],
+    [{ u: "7", y: null }, "y null; u numberText"],
+    [[["a"], "x"], "y array"],
+  ] as const) {
+    it(`names sensor and rule where it refuses ${JSON.stringify(payload)}`, () => {
+      const named = new ForecastModel("named", SETTINGS, new NoStore(), {
+        errorText: (_code, { came }) => String(came),
+        ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
+        property: () => undefined,
+        report: ({ text }) => assert.fail(text),
+        now: () => 0,
+      });
+      open.push(named);
+      assert.throws(() => take(named, { payload }), { message: why });
+    });
+  }
+
+  it("counts what does not fit into an error about a flood of bad values", () => {
+    const names = Array.from({ length: 100 }, (_, i) => `s${i}`);
+    const m = model({ inputs: names });
+    const payload = Object.fromEntries(names.map((name) => [name, "x"]));
+    assert.throws(
+      () => take(m, { payload }),
+      (error) => codeOf(error) === "nothingUsable" && (error as Error).message.length < 200,
+    );
+  });
+
+  it("a soft sensor needs a sensor beside the target, and says so", () => {
+    const m = model({ inputs: [], horizon: [0] });
+    for (const payload of [5, { y: 5 }, { y: 5, "": 3 }])
+      assert.throws(
+        () => take(m, { payload }),
+        (error) => codeOf(error) === "noInput",
+      );
+    assert.deepEqual(take(m, { payload: { u: 1 } }).forecaster.inputs, ["u"]);
+  });
+
+  it("a command is for the asset of its topic, for all where that is empty, or for the one fixed name", () => {
+    const m = model();
+    assert.equal(m.commandAsset({ topic: "a" }), "a");
+    for (const topic of [undefined, null, ""]) assert.equal(m.commandAsset({ topic }), undefined);
+    assert.throws(() => m.commandAsset({ topic: {} }));
+    assert.equal(model({ asset: "press 1", assetType: "str" }, "m2").commandAsset({ topic: "a" }), "press 1");
+  });
+
   it("two readings without a time in one millisecond are two readings", () => {
     const m = model();
     take(m, { payload: { u: 1, y: 2 } });
@@ -328,7 +376,7 @@ describe("ForecastModel", () => {
     const soft = model({ inputs: [], horizon: [0] }, "m2");
     assert.throws(
       () => take(soft, { payload: 5 }),
-      (error) => codeOf(error) === "cannotStart",
+      (error) => codeOf(error) === "noInput",
     );
   });
 
@@ -486,7 +534,7 @@ describe("ForecastModel", () => {
     it("has nothing to export before the first reading", () => {
       assert.throws(
         () => exported(model(), "a"),
-        (error) => codeOf(error) === "nothingToExport",
+        (error) => codeOf(error) === "noModel",
       );
     });
   });

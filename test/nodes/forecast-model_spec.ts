@@ -18,6 +18,9 @@ describe("forecast-model node", () => {
     [{ horizons: "-1" }, "horizons"],
     [{ horizons: "0, 1" }, "softSensor"],
     [{ coverage: 120 }, "coverage"],
+    [{ asset: "payload[" }, "asset"],
+    [{ existing: "a b" }, "existing"],
+    [{ inputs: ["y"], horizons: "0" }, "noInput"],
   ] as const)
     it(`${JSON.stringify(change)} is an error at once and for every message, with a reason`, async () => {
       await load({ ...MODEL, ...change }, TUNER);

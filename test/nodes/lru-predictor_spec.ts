@@ -39,6 +39,27 @@ describe("lru-predictor node", () => {
     assert.deepEqual([msg.payload, msg.reading, msg.result.next], [{ u: 1, y: 2 }, undefined, 2]);
   });
 
+  for (const output of ["a[", "two words", "observed", "msg.topic"])
+    it(`says that the forecast cannot stand in "${output}"`, async () => {
+      await load(MODEL, { ...PREDICTOR, output });
+      assert.equal(statuses("predictor").at(-1)?.text, "lru-predictor.status.settings");
+      assert.equal(await refused("predictor", { payload: { u: 1, y: 2 } }), "lru-predictor.invalid.output");
+    });
+
+  it("says that the forecast finds no place in a payload that is no object", async () => {
+    const { out } = await load({ ...MODEL, inputs: [] }, { ...PREDICTOR, output: "payload.next" });
+    assert.equal(await refused("predictor", { payload: 7 }), "lru-predictor.error.noPlace");
+    assert.equal(out.length, 0);
+  });
+
+  it("one behind another gives each message of a burst its own forecast", async () => {
+    const second = { ...PREDICTOR, id: "second", output: "again" };
+    const { out } = await load(MODEL, { ...PREDICTOR, wires: [["second"]] }, second);
+    for (const [t, payload] of lagged(20).entries()) send("predictor", { payload, timestamp: 1000 * t });
+    await until(() => out.length === 20);
+    for (const msg of out) assert.equal((msg as unknown as { again: number }).again, msg.payload);
+  });
+
   it("several horizons: the nearest in the payload, all in steps", async () => {
     const { out } = await load({ ...MODEL, horizons: "1, 6, 24" }, PREDICTOR);
     for (const [t, payload] of lagged(5).entries()) send("predictor", { payload, timestamp: 1000 * t });
@@ -92,6 +113,9 @@ describe("lru-predictor node", () => {
     const [reason] = out[1]?.quality?.reasons ?? [];
     assert.deepEqual([reason?.sensor, reason?.rule], ["u", "decimalComma"]);
     assert.equal(typeof out[1]?.payload, "number");
+    await until(() => statuses("predictor").at(-1)?.fill === "yellow");
+    send("predictor", { payload: { u: 1, y: 2 }, timestamp: 3 });
+    await until(() => statuses("predictor").at(-1)?.fill === "green");
   });
 
   it("exports a model as a file and imports it for another machine", async () => {
@@ -117,7 +141,9 @@ describe("lru-predictor node", () => {
     const error = "forecast-model.error.";
     assert.equal(await refused("predictor", { command: "import", payload: "x" }), `${error}importType`);
     assert.equal(await refused("predictor", { command: "import", payload: Buffer.from("x") }), `${error}importForeign`);
-    assert.equal(await refused("predictor", { command: "export", topic: "a" }), `${error}nothingToExport`);
+    assert.equal(await refused("predictor", { command: "export", topic: "a" }), `${error}noModel`);
+    assert.equal(await refused("predictor", { command: "export" }), `${error}noModels`);
+    assert.equal(await refused("predictor", { command: "reset", topic: "a" }), `${error}noModel`);
     assert.equal(await refused("predictor", { command: "pause" }), `${error}unknownCommand`);
   });
 

@@ -62,11 +62,11 @@ describe("plant-simulator node", () => {
   }
 
   /** Sends a command and returns the error that a Catch node would get. */
-  async function refused(sim: Node, msg: NodeMessage): Promise<string> {
+  async function refused(sim: Node, msg: object): Promise<string> {
     // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
     const calls = (sim.error as any).args as [Error | string][];
     const before = calls.length;
-    sim.receive(msg);
+    sim.receive(msg as NodeMessage);
     await until(() => calls.length > before);
     const [error] = calls.at(-1) as [Error | string];
     return String(error);
@@ -165,7 +165,7 @@ describe("plant-simulator node", () => {
     await until(() => messages.length > held);
     assert.notDeepEqual(messages[held]?.payload, messages[0]?.payload);
     sim.receive({ command: "stop" });
-    sim.receive({ command: "reset" });
+    sim.receive({ reset: true });
     sim.receive({ command: "start" });
     const again = messages.length;
     await until(() => messages.length > again);
@@ -175,9 +175,15 @@ describe("plant-simulator node", () => {
   it("tells the Catch node what is wrong with a command, and goes on", async () => {
     const { sim, messages } = await load({ count: "", pace: "times", speed: 100 });
     for (const [msg, key] of [
-      [{ payload: 1 }, "error.command"],
+      [{ payload: 1 }, "error.noCommand"],
       [{ command: "explode" }, "error.command"],
+      [{ command: ["start"] }, "error.command"],
       [{ command: "fault", payload: { sensor: "nox", kind: "nan" } }, "error.order-sensor"],
+      [
+        { command: "fault", topic: { name: "boiler-1" }, payload: { sensor: "o2_pct", kind: "nan" } },
+        "error.order-asset",
+      ],
+      [{ command: "fault", topic: 9, payload: { sensor: "o2_pct", kind: "nan" } }, "error.order-asset"],
       [{ command: "fault", topic: "boiler-9", payload: { sensor: "o2_pct", kind: "nan" } }, "error.order-asset"],
     ] as const) {
       assert.match(await refused(sim, msg), new RegExp(`plant-simulator.${key}`));
@@ -189,6 +195,9 @@ describe("plant-simulator node", () => {
   for (const [what, changes, key] of [
     ["no boiler", { assets: [] }, "assets"],
     ["two boilers of one name", { assets: [settings.assets[0], settings.assets[0]] }, "sameName"],
+    ["a boiler that is nothing", { assets: [null] }, "assets"],
+    ["no wear", { assets: [{ name: "a", rating: 1, age: "" }] }, "age"],
+    ["no interval", { interval: "" }, "interval"],
     ["no steam", { assets: [{ name: "a", rating: 0, age: 0 }] }, "rating"],
     ["a wear of 2", { assets: [{ name: "a", rating: 1, age: 2 }] }, "age"],
     ["an interval of −1", { interval: -1 }, "interval"],

@@ -154,6 +154,24 @@ describe("rtrl-tuner node", () => {
     await until(() => out.some(({ timestamp, tuning }) => timestamp === 0 && tuning.skipped === "nothing new"));
   });
 
+  for (const command of ["pause", "resume", "approve", "rollback", "freeze", "reset"])
+    it(`${command} for an asset that is not known is an error and changes nothing`, async () => {
+      const { out } = await load(MODEL, TUNER);
+      assert.equal(await refused("tuner", { command, topic: "tpyo" }), "forecast-model.error.noModel");
+      assert.equal(await refused("tuner", { command, topic: {} }), "forecast-model.error.assetType");
+      for (const [t, payload] of lagged(20).entries()) send("tuner", { payload, topic: "tpyo", timestamp: 1000 * t });
+      await until(() => out.length === 20);
+      assert.equal(out.at(-1)?.tuning.updates, 14);
+    });
+
+  it("an empty topic, as an inject node sends it, means all assets", async () => {
+    const { out } = await load(MODEL, TUNER);
+    send("tuner", { command: "pause", topic: "" });
+    for (const [t, payload] of lagged(20).entries()) send("tuner", { payload, topic: "a", timestamp: 1000 * t });
+    await until(() => out.length === 20);
+    assert.equal(out.at(-1)?.tuning.skipped, "paused");
+  });
+
   it("an unknown command is an error that lists the known ones", async () => {
     await load(MODEL, TUNER);
     assert.equal(await refused("tuner", { command: "explode" }), "forecast-model.error.unknownCommand");
