@@ -133,13 +133,16 @@ export = (RED: NodeAPI): void => {
     /** When the next timer of an asset is due, ms by this computer's clock. */
     const timers = new Map<string, number>();
 
+    /** Whether any asset has been heard of since the start. */
+    let judged = false;
     let publishing: NodeJS.Timeout | undefined;
     const publish = (): void => {
       clearTimeout(publishing);
       publishing = undefined;
       const list = [...present.values()].flat().sort(byUrgency);
       const status = alarmStatus(list);
-      this.status({ ...status, text: "key" in status ? `alarm-rule.status.${status.key}` : status.text });
+      // Before anything was judged, nothing is known to be normal.
+      if (judged) this.status({ ...status, text: "key" in status ? `alarm-rule.status.${status.key}` : status.text });
       // A copy: what the flow does to the list must not change the alarms.
       this.send([null, { payload: structuredClone(list) }, null]);
       withSystem((system) => this.send([null, null, { payload: system.figures(Date.now()) }]));
@@ -149,6 +152,7 @@ export = (RED: NodeAPI): void => {
     const announce = (rule: AlarmRule, transitions: AlarmTransition[], send: Send, msg?: AlarmMessage): void => {
       const list = rule.list();
       const before = present.get(rule.asset);
+      judged = true;
       if (list.length > 0) present.set(rule.asset, list);
       else present.delete(rule.asset);
       const wait = rule.nextTimer - rule.clock(Date.now());
@@ -173,22 +177,42 @@ export = (RED: NodeAPI): void => {
     const read = (msg: AlarmMessage, send: Send, done: Done): void => {
       const asset = model.assetOf(msg);
       const arrival = Date.now();
-      const observations = observationsOf(msg, options.watch, model, arrival);
-      const given = givenSetpoints(msg, setpoints, property);
-      const act = (rule: AlarmRule): void => {
-        const transitions: AlarmTransition[] = [];
-        const problems: unknown[] = [];
-        for (const observe of observations) {
-          try {
-            const judgement = rule.read(observe(), given, arrival);
-            transitions.push(...judgement.transitions);
-            problems.push(...judgement.problems);
-          } catch (e) {
-            problems.push(e);
-          }
-        }
+      const transitions: AlarmTransition[] = [];
+      const problems: unknown[] = [];
+      /** What cannot be judged holds the alarms; an old reading says nothing of how things are now. */
+      const refuseReading = (rule: AlarmRule, e: unknown): void => {
+        problems.push(e);
+        if (!(e instanceof AlarmProblem && e.code === "outOfOrder")) rule.hold(arrival);
+      };
+      const finish = (rule: AlarmRule): void => {
         announce(rule, transitions, send, msg);
         done(problems.length > 0 ? explain(problems[0]) : undefined);
+      };
+      let observations: ReturnType<typeof observationsOf>;
+      try {
+        observations = observationsOf(msg, options.watch, model, arrival);
+      } catch (e) {
+        if (!rules.assets().includes(asset)) throw e;
+        const hold = (rule: AlarmRule): void => {
+          refuseReading(rule, e);
+          finish(rule);
+        };
+        rules.use(asset, hold, (error) => done(explain(error)));
+        return;
+      }
+      const act = (rule: AlarmRule): void => {
+        for (const observe of observations) {
+          try {
+            const { row, observation, problem } = observe();
+            const limits = givenSetpoints(msg, setpoints, row, property);
+            const judgement = rule.read(observation, limits.given, arrival);
+            transitions.push(...judgement.transitions);
+            problems.push(...(problem ? [problem] : []), ...limits.problems, ...judgement.problems);
+          } catch (e) {
+            refuseReading(rule, e);
+          }
+        }
+        finish(rule);
       };
       rules.use(asset, act, (e) => done(explain(e)));
     };

@@ -1,6 +1,6 @@
 /** The door of the alarm rule: what a message says of readings, limits and a person's action, as plain typed values. */
 import type { ForecastMessage } from "../asset/forecast-model";
-import { MessageProblem, sentence, shown } from "../message/problem";
+import { MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, timeOf } from "../message/reading";
 import type { Action } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
@@ -26,6 +26,16 @@ export const ORDER_FIELDS = ["command", "reset", "limit", "who", "comment", "min
 export interface ReadingSource {
   readonly target: string;
   readings(msg: AlarmMessage): MessageReadings;
+  /** Why a value cannot be used, in the user's language: sensor, value and rule. */
+  describe(problem: ValueProblem): string;
+}
+
+/** What an alarm rule takes from one reading: the observation and, where its value is no number, why not. */
+export interface Observed {
+  /** Its place in a batch. */
+  row?: number;
+  observation: Observation;
+  problem?: AlarmProblem;
 }
 
 /**
@@ -40,54 +50,66 @@ export function observationsOf(
   watch: Watch,
   source: ReadingSource,
   arrival: number,
-): (() => Observation)[] {
-  const make = (i: number, time: number, actual?: number): Observation => {
+): (() => Observed)[] {
+  const make = (i: number, batch: boolean, time: number, actual?: number): Observed => {
     const [forecast, quality, scored] = [msg.forecast, msg.quality, msg.scored].map((value) => entry(value, i));
-    return observationOf({ time, actual, forecast, quality, scored });
+    return { row: batch ? i : undefined, observation: observationOf({ time, actual, forecast, quality, scored }) };
   };
   if (watch === "actual" || watch === "rate") {
-    return source.readings(msg).rows.map((reading, i) => () => {
+    const { batch, rows } = source.readings(msg);
+    return rows.map((reading, i) => () => {
       if (reading instanceof MessageProblem) throw reading;
+      const time = Number.isNaN(reading.time) ? arrival : reading.time;
+      const observed = make(i, batch, time, reading.values[source.target]);
       const wrong = reading.problems.find(({ sensor }) => sensor === source.target);
-      if (wrong) throw new AlarmProblem("badActual", { sensor: wrong.sensor, value: wrong.value }, sentence(wrong));
-      return make(i, Number.isNaN(reading.time) ? arrival : reading.time, reading.values[source.target]);
+      if (!wrong) return observed;
+      const text = source.describe(wrong);
+      return { ...observed, problem: new AlarmProblem("badActual", { problem: text }, text) };
     });
   }
   const watched = msg[watch === "deviation" ? "scored" : watch === "quality" ? "quality" : "forecast"];
-  const entries: unknown[] = Array.isArray(watched) ? watched : [watched];
-  const observations = entries.map((one, i) => () => make(i, timeOfEntry(one, entry(msg.timestamp, i), arrival)));
+  const batch = Array.isArray(watched);
+  const entries: unknown[] = batch ? watched : [watched];
+  const observations = entries.map(
+    (one, i) => () => make(i, batch, timeOfEntry(one, entry(msg.timestamp, i), arrival)),
+  );
   // A row of a batch that could not be used has nothing to judge, nor has a reading by which no forecast fell due.
-  if (!Array.isArray(watched) && watch !== "deviation") return observations;
+  if (!batch && watch !== "deviation") return observations;
   return observations.filter((_, i) => entries[i] !== undefined && entries[i] !== null);
 }
 
 /**
- * The limits that come with a message; those it lacks are absent.
+ * The limits that come with a message; those it lacks are absent. One that is no number is a problem and absent as
+ * well: the last one holds, and the reading is judged all the same.
  *
+ * @param row       which reading of a batch; a limit may then be an array
  * @param property  reads a path such as "spec.limit"; may throw where the way there ends
- * @throws AlarmProblem badSetpoint, which names limit and property
  */
 export function givenSetpoints(
   msg: AlarmMessage,
   sources: readonly SetpointSource[],
+  row: number | undefined,
   property: (msg: object, path: string) => unknown,
-): GivenSetpoints {
+): { given: GivenSetpoints; problems: AlarmProblem[] } {
   const given = new Map<string, Partial<Setpoint>>();
+  const problems: AlarmProblem[] = [];
   for (const { limit, end, property: path } of sources) {
     let value: unknown;
     try {
       value = property(msg, path);
+      if (row !== undefined) value = entry(value, row);
     } catch {
       continue;
     }
     if (value === undefined || value === null) continue;
-    if (typeof value !== "number" || !Number.isFinite(value)) {
+    if (typeof value === "number" && Number.isFinite(value)) {
+      given.set(limit, { ...given.get(limit), [end]: value });
+    } else {
       const details = { limit, property: path, value: shown(value) };
-      throw new AlarmProblem("badSetpoint", details, `${limit}: msg.${path} is no number: ${details.value}`);
+      problems.push(new AlarmProblem("badSetpoint", details, `${limit}: msg.${path} is no number: ${details.value}`));
     }
-    given.set(limit, { ...given.get(limit), [end]: value });
   }
-  return given;
+  return { given, problems };
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Action, AlarmMemory, AlarmOptions, AlarmRecord, AlarmTransition } from "./alarm";
 import { Alarm, newAlarm } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
-import { ALARM_STATES, type AlarmEvent } from "./alarm-state";
+import { ALARM_STATES, type AlarmEvent, needsAcknowledgement } from "./alarm-state";
 import type { Setpoint } from "./condition";
 import type { Limit } from "./limit";
 import { isTime, type Observation } from "./observation";
@@ -83,6 +83,16 @@ export class AlarmRule {
     return judgement;
   }
 
+  /**
+   * Takes note of a reading of which nothing can be used, not even its time: every alarm keeps its state and says so.
+   *
+   * @param arrival  this computer's clock when it came, ms
+   */
+  hold(arrival: number): void {
+    const time = Math.max(this.last ?? Number.NEGATIVE_INFINITY, this.clock(arrival));
+    for (const alarm of this.alarms.values()) alarm.hold("noValue", time);
+  }
+
   /** Fires the timers that are due at a time of the asset's own clock, for assets that are silent. */
   tick(time: number): AlarmTransition[] {
     return [...this.alarms.values()].flatMap((a) => a.tick(time) ?? []);
@@ -117,7 +127,8 @@ export class AlarmRule {
   }
 
   /**
-   * Takes an operator's verdict on the last occurrence of an alarm.
+   * Takes an operator's verdict on the last occurrence of an alarm. Where no limit is named, it is meant for the alarms
+   * that stand or, where none does, for the one that changed last: an old one is not judged anew.
    *
    * @returns the verdict before, for each alarm that took the new one
    * @throws AlarmProblem unknownLimit; nothingToJudge where no alarm has occurred
@@ -127,7 +138,10 @@ export class AlarmRule {
     if (occurred.length === 0) {
       throw new AlarmProblem("nothingToJudge", { asset: this.asset }, "no alarm has occurred here");
     }
-    return occurred.map((alarm) => {
+    const standing = occurred.filter(({ memory }) => memory.delay.active || needsAcknowledgement(memory.state));
+    const [last] = occurred.sort((a, b) => (b.memory.time ?? 0) - (a.memory.time ?? 0));
+    const meant = standing.length > 0 ? standing : [last];
+    return meant.map((alarm) => {
       const before = alarm.memory.verdict;
       alarm.memory.verdict = verdict;
       return { before, record: alarm.record() };
@@ -155,7 +169,7 @@ export class AlarmRule {
 
   /**
    * Goes on where a record was saved. Alarms are found by the limit's name: a limit that is new begins normal, one
-   * that no longer exists is dropped.
+   * that no longer exists is dropped. A limit that came with a message gives way to one that is fixed by now.
    *
    * @throws AlarmProblem damagedRecord
    */
@@ -167,7 +181,11 @@ export class AlarmRule {
     rule.rates = saved.rates;
     for (const [name, memory] of saved.alarms) {
       const alarm = rule.alarms.get(name);
-      if (alarm) rule.alarms.set(name, new Alarm(asset, alarm.limit, options, memory));
+      if (!alarm) continue;
+      const { limit } = alarm;
+      if (limit.low !== undefined) delete memory.given.low;
+      if (limit.high !== undefined) delete memory.given.high;
+      rule.alarms.set(name, new Alarm(asset, limit, options, memory));
     }
     return rule;
   }

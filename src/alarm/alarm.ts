@@ -119,15 +119,13 @@ export class Alarm {
     Object.assign(m.given, given);
     const setpoint = setpointOf(this.limit, m.given);
     if (typeof signal === "string" || setpoint === undefined) {
-      m.held = typeof signal === "string" ? signal : "noSetpoint";
-      holdDelay(m.delay, time);
+      this.hold(typeof signal === "string" ? signal : "noSetpoint", time);
       return undefined;
     }
     const deadband = absoluteDeadband(this.options.deadband);
     const problem = this.problemOf(setpoint, deadband);
     if (problem) {
-      m.held = "noSetpoint";
-      holdDelay(m.delay, time);
+      this.hold("noSetpoint", time);
       throw problem;
     }
     m.held = undefined;
@@ -143,6 +141,12 @@ export class Alarm {
       m.verdict = undefined;
     }
     return this.apply(active ? "activate" : "clear", time, {});
+  }
+
+  /** Keeps the state at a reading that cannot be judged, and says why. */
+  hold(reason: HoldReason, time: number): void {
+    this.memory.held = reason;
+    holdDelay(this.memory.delay, time);
   }
 
   /**

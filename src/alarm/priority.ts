@@ -10,14 +10,3 @@ export type Priority = (typeof PRIORITIES)[number];
  * the topmost tenth kept for critical.
  */
 export const SEVERITIES: Readonly<Record<Priority, number>> = { critical: 950, high: 800, medium: 500, low: 200 };
-
-/**
- * Share of annunciated alarms that a well-designed system has in each priority.
- * Source: ANSI/ISA-18.2-2016, table "Annunciated alarm priority distribution" (80 / 15 / 5 %, critical below 1 %).
- */
-export const PRIORITY_TARGETS: Readonly<Record<Priority, number>> = {
-  critical: 0.01,
-  high: 0.05,
-  medium: 0.15,
-  low: 0.8,
-};

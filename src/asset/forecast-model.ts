@@ -435,6 +435,11 @@ export class ForecastModel {
     return forecaster;
   }
 
+  /** Why a value cannot be used, in the user's language. */
+  describe(problem: ValueProblem): string {
+    return this.surroundings.ruleText(problem);
+  }
+
   /** An error of a message or the engine as one in the user's language, with the first as its cause. */
   explain(error: unknown): Error {
     if (!(error instanceof MessageProblem)) return error instanceof Error ? error : new Error(String(error));

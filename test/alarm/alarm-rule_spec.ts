@@ -301,6 +301,49 @@ describe("alarm rule", () => {
     assert.equal(r.feedback(true)[0].before, undefined);
   });
 
+  it("takes a verdict without a limit for the alarms that stand, or else for the last one, never for an old one", () => {
+    const limits: AlarmRuleOptions["limits"] = [
+      { name: "H", kind: "high", high: 100, priority: "low" },
+      { name: "L", kind: "low", low: 10, priority: "low" },
+    ];
+    const r = rule({ limits });
+    const judged = () => r.feedback(false).map(({ record }) => record.limit);
+    r.read(actual(0, 101));
+    assert.deepEqual(judged(), ["H"]);
+    r.read(actual(1, 50));
+    r.command("acknowledge", 2);
+    r.read(actual(3, 5));
+    assert.deepEqual(judged(), ["L"]);
+    r.read(actual(4, 50));
+    r.command("acknowledge", 5);
+    assert.deepEqual(judged(), ["L"]);
+    r.read(actual(6, 101));
+    r.read(actual(7, 5));
+    assert.deepEqual(judged(), ["H", "L"]);
+  });
+
+  it("a limit that is fixed in the dialog replaces one that once came with a message", () => {
+    const open: AlarmRuleOptions["limits"] = [{ name: "H", kind: "high", priority: "low" }];
+    const r = rule({ limits: open });
+    r.read(actual(0, 90), new Map([["H", { high: 80 }]]));
+    assert.equal(r.list()[0].setpoint, 80);
+    const fixed = AlarmRule.load(r.save(), "boiler", OPTIONS);
+    fixed.read(actual(1, 90));
+    assert.deepEqual([fixed.list()[0].setpoint, fixed.list()[0].active], [100, false]);
+    const again = AlarmRule.load(r.save(), "boiler", { ...OPTIONS, limits: open });
+    assert.equal(again.list()[0].setpoint, 80);
+  });
+
+  it("a reading of which nothing can be used holds every alarm, and its time counts for no delay", () => {
+    const r = rule({ onDelay: 10 * SECOND });
+    r.read(actual(0, 101));
+    r.hold(8 * SECOND);
+    assert.equal(r.list()[0].held, "noValue");
+    assert.deepEqual(r.read(actual(11 * SECOND, 101)).transitions, []);
+    assert.equal(r.read(actual(18 * SECOND, 101)).transitions.length, 1);
+    assert.equal(r.held, undefined);
+  });
+
   it("keeps states and timers when limits are renamed, added and removed", () => {
     const r = rule();
     r.read(actual(0, 101));

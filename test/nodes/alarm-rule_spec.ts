@@ -188,8 +188,43 @@ describe("alarm-rule node", () => {
     assert.equal(await receive(rule, reading(201, 1)), undefined);
     assert.match(String(await receive(rule, { ...reading(1, 2), spec: { limit: "12,5" } })), /badSetpoint/);
     await receive(rule, { ...reading(201, 3), spec: { limit: null } });
-    assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
-    assert.equal(sent.changes[0]?.alarm.setpoint, 200);
+    assert.deepEqual(states(sent), [
+      "boiler H unacknowledged",
+      "boiler H returnedUnacknowledged",
+      "boiler H unacknowledged",
+    ]);
+    assert.deepEqual(
+      sent.changes.map(({ alarm }) => alarm.setpoint),
+      [200, 200, 200],
+    );
+  });
+
+  it("a limit from the message that is no number costs no reading: the last one holds, other limits are judged", async () => {
+    const limits = [
+      { name: "H", kind: "high", high: "spec", highType: "msg", priority: "low", severity: "" },
+      { name: "HH", kind: "high", high: "120", highType: "num", priority: "critical", severity: "" },
+    ];
+    const { rule, sent } = await load({ limits });
+    assert.match(String(await receive(rule, { ...reading(130, 0), spec: Number.NaN })), /badSetpoint/);
+    assert.deepEqual(states(sent), ["boiler HH unacknowledged"]);
+    await receive(rule, { command: "list" });
+    assert.equal(sent.lists.at(-1)?.find(({ limit }) => limit === "H")?.held, "noSetpoint");
+    await receive(rule, { ...reading(130, 1), spec: 200 });
+    for (const spec of ["12,5", [100], true]) {
+      assert.match(String(await receive(rule, { ...reading(201, 2), spec })), /badSetpoint/);
+    }
+    assert.equal(states(sent).at(-1), "boiler H unacknowledged");
+  });
+
+  it("takes a limit for each reading of a batch", async () => {
+    const limits = [{ name: "H", kind: "high", high: "spec", highType: "msg", priority: "low", severity: "" }];
+    const { rule, sent } = await load({ limits });
+    const payload = [90, 90, 90].map((y) => ({ y }));
+    await receive(rule, { topic: "boiler", payload, timestamp: [0, 1, 2], spec: [100, 80, null] });
+    assert.deepEqual(
+      sent.changes.map(({ alarm }) => [alarm.time, alarm.setpoint]),
+      [[1, 80]],
+    );
   });
 
   it("carries out commands on one limit, one asset or all, with who and comment, and does not pass them on", async () => {
@@ -266,7 +301,59 @@ describe("alarm-rule node", () => {
     await until("status", () => lastStatus(rule).text === "alarm-rule.status.badQuality");
     assert.deepEqual([lastStatus(rule).fill, lastStatus(rule).shape], ["red", "ring"]);
     assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
-    assert.equal(sent.lists.at(-1)?.[0]?.held, "badQuality");
+    await until("list", () => sent.lists.at(-1)?.[0]?.held === "badQuality");
+  });
+
+  it("holds by a value that is no number, says so, and no delay goes on", async () => {
+    const { rule, sent } = await load({ onDelay: 10 });
+    await receive(rule, reading(101, 0));
+    await receive(rule, reading(101, 4000));
+    for (const [y, time] of [
+      ["12,5", 5000],
+      [Number.NaN, 6000],
+      ["", 14_000],
+    ] as const) {
+      const text = String(await receive(rule, { topic: "boiler", payload: { y, x: 1 }, timestamp: time }));
+      // Sensor, value and rule, in the forecast model's words.
+      assert.match(text, /badActual/);
+    }
+    await until("status", () => lastStatus(rule).text === "alarm-rule.status.noValue");
+    await until("list", () => sent.lists.at(-1)?.[0]?.held === "noValue");
+    await receive(rule, reading(101, 15_000));
+    assert.deepEqual(states(sent), []);
+    await receive(rule, reading(101, 21_000));
+    assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
+    assert.match(String(await receive(rule, { topic: "boiler", payload: "12,5", timestamp: 22_000 })), /payloadType/);
+    await receive(rule, { command: "list" });
+    assert.equal(sent.lists.at(-1)?.[0]?.held, "noValue");
+    await receive(rule, { topic: "unheard", payload: "12,5" });
+    await receive(rule, { command: "list" });
+    assert.equal(sent.lists.at(-1)?.length, 1);
+  });
+
+  it("does not call normal what nobody has judged yet", async () => {
+    const { rule, sent } = await load({ figures: 1 });
+    await until("figures", () => sent.figures.length > 0);
+    assert.equal(lastStatus(rule).text, "alarm-rule.status.waiting");
+    await receive(rule, reading(1, 0));
+    await until("normal", () => lastStatus(rule).text === "alarm-rule.status.normal");
+  });
+
+  it("does not acknowledge what is kept from the operator", async () => {
+    const { rule, sent } = await load();
+    await receive(rule, reading(101, 0));
+    for (const [aside, back] of [
+      ["shelve", "unshelve"],
+      ["suppress", "unsuppress"],
+      ["outOfService", "inService"],
+    ]) {
+      await receive(rule, { topic: "boiler", command: aside });
+      const ack = { topic: "boiler", command: "ack", who: "Sato", comment: "seen" };
+      assert.match(String(await receive(rule, ack)), /notPossible/);
+      await receive(rule, { topic: "boiler", command: back });
+      assert.equal(states(sent).at(-1), "boiler H unacknowledged");
+      assert.equal(sent.changes.at(-1)?.alarm.comment, undefined);
+    }
   });
 
   it("shows the worst alarm in the status, in less than 20 characters", async () => {
