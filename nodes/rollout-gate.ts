@@ -11,7 +11,7 @@ import {
   GateProblem,
   type Summary,
 } from "../src/rollout/gate";
-import { forecastInUse, type Known, offerOf, outcomeOf } from "../src/rollout/known";
+import { forecastInUse, isBad, type Known, offerOf, outcomeOf } from "../src/rollout/known";
 import { type GateForm, gateSettings } from "../src/rollout/settings";
 import type { Stage } from "../src/rollout/stage";
 import { changeText, missingText, problemText, progressText, type Say } from "../src/rollout/words";
@@ -171,6 +171,7 @@ export = (RED: NodeAPI): void => {
     const decide = (one: Told, known: Known, changes: Change[]) => {
       const outcome = outcomeOf(known, model.target);
       if (outcome) changes.push(...one.gate.score(outcome));
+      else if (isBad(known)) one.gate.unjudged();
       const offer = offerOf(known, Date.now());
       if (!offer || !known.forecast) return undefined;
       const { decision, changes: more } = one.gate.decide(offer);

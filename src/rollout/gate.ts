@@ -298,8 +298,9 @@ export class Gate {
     if (Number.isFinite(outcome.coverage)) state.coverage = outcome.coverage;
 
     const existing = Number.isFinite(outcome.existing) ? outcome.existing : outcome.naive;
-    if (!outcome.trusted || !Number.isFinite(actual) || !Number.isFinite(existing)) return [];
+    if (!Number.isFinite(actual) || !Number.isFinite(existing)) return [];
     trial.scored += 1;
+    if (!outcome.trusted) return []; // a reading of bad quality, though it judges nobody
     if (outcome.good && Number.isFinite(learner)) trial.good += 1;
     if (!Number.isFinite(learner)) return [];
     if (outcome.covered !== undefined) {
@@ -310,6 +311,11 @@ export class Gate {
     const block = this.blocks.add(clampError(existing - actual), clampError(learner - actual), period);
     if (block) return this.judge(block, time);
     return this.farWorseAlready(time);
+  }
+
+  /** Counts a reading of bad quality by which no forecast could be judged: its share must be small, see requirements. */
+  unjudged(): void {
+    this.state.trial.scored += 1;
   }
 
   /** The forecast to use now. What a learner must never send is never sent, whatever the stage. */

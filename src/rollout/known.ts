@@ -1,6 +1,9 @@
+import type { DriftState } from "../guard/model-drift";
 import type { Decision, GuardState, Offer, Outcome } from "./gate";
 
 type Fields = Readonly<Record<string, unknown>>;
+
+const NOT_OK: readonly unknown[] = ["learning", "warning", "drift", "recovering"] satisfies DriftState[];
 
 /** What a message knows of one reading: its properties, of any content. */
 export interface Known {
@@ -41,6 +44,11 @@ export function outcomeOf({ forecast, scored, quality }: Known, target: string):
   };
 }
 
+/** Whether the drift guard called the reading bad. */
+export function isBad({ quality }: Known): boolean {
+  return quality?.state === "bad";
+}
+
 /**
  * The forecast as nodes further on shall read it: the one to use. They must not act on a learner that is in shadow
  * because they look at another property. An interval is known for the learner only; a naive forecast holds for every
@@ -55,10 +63,11 @@ export function forecastInUse(forecast: Fields, { source, value }: Decision): Fi
   return { ...first, ...used, steps: kept.map((step) => ({ ...step, ...used })) };
 }
 
+/** A guard that is still learning what is usual, that warns or that watches a recovery has not called the model ok. */
 function guardOf(quality: Fields | undefined): GuardState {
   const model = quality?.model;
   if (model === "frozen") return "frozen";
-  return model === "drift" ? "not ok" : "ok";
+  return NOT_OK.includes(model) ? "not ok" : "ok";
 }
 
 function number(value: unknown): number {

@@ -11,11 +11,12 @@ export interface Trial {
   blocks: number;
   /** Days with forecasts; a gap counts as one day at most, so that a wrong date cannot end a trial. */
   days: number;
+  /** Forecasts that fell due, and readings too bad for one to be judged; of these, how many were of good quality. */
   scored: number;
-  /** Of those with an interval: how many, and how many held the actual value. */
+  good: number;
+  /** Of the forecasts with an interval: how many, and how many held the actual value. */
   intervals: number;
   covered: number;
-  good: number;
   /** Largest evidence reached: by Ville's inequality it counts from the moment it was reached. */
   proof: number;
   /** Present evidence that the learner is worse. */

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { hooks, type Node } from "node-red";
 import helper from "node-red-node-test-helper";
@@ -79,10 +82,10 @@ describe("rollout-gate node", () => {
     feed(hours: number, size: number, more?: Message): Promise<void>;
   }
 
-  async function load(changed: object = {}): Promise<Loaded> {
+  async function load(changed: object = {}, model: object = {}): Promise<Loaded> {
     const flow = [
       { id: "tab", type: "tab" },
-      MODEL,
+      { ...MODEL, ...model },
       { ...GATE, ...changed },
       { id: "out", type: "helper", z: "tab" },
       { id: "changes", type: "helper", z: "tab" },
@@ -268,6 +271,51 @@ describe("rollout-gate node", () => {
     assert.equal(out.length, 0);
     await send({ topic: "a", forecast: forecast() });
     assert.equal(out[0].stage.filling, 1);
+  });
+
+  it("a reading that the drift guard called bad lowers the share of good ones, though it scores nothing", async () => {
+    const { out, send, feed } = await load();
+    const lacks = () => out.at(-1).stage.missing.includes("rollout-gate.missing.quality");
+    await feed(10, 0.5);
+    assert.equal(lacks(), false);
+    await send({ topic: "press-1", forecast: forecast(), quality: { state: "bad", reasons: [] } });
+    assert.equal(lacks(), true);
+  });
+
+  it("promotes nobody while the drift guard has not called the model ok", async () => {
+    const { gate, out, feed } = await load();
+    await feed(1500, 0.5, { quality: { state: "good", model: "learning" } });
+    assert.deepEqual(out.at(-1).stage.missing, ["rollout-gate.missing.guard"]);
+    await feed(200, 0.5, { quality: { state: "good", model: "ok" } });
+    assert.equal(status(gate), "rollout-gate.status.live");
+  });
+
+  it("goes on after a restart; another required gain starts the evidence afresh and says so once", async () => {
+    const userDir = mkdtempSync(join(tmpdir(), "rollout-gate-"));
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's settings are not in the types
+    (helper as any).settings({ userDir });
+    try {
+      const first = await load({ approval: "person" }, { remember: "file" });
+      await first.feed(1500, 0.5);
+      const { proof, blocks } = first.out.at(-1).stage;
+      await helper.unload();
+      const again = await load({ approval: "person" }, { remember: "file" });
+      await again.send({ topic: "press-1", forecast: forecast() });
+      assert.deepEqual([again.out[0].stage.proof, again.out[0].stage.blocks], [proof, blocks]);
+      assert.equal(status(again.gate), "rollout-gate.status.ready");
+      await helper.unload();
+      const other = await load({ approval: "person", gain: 20 }, { remember: "file" });
+      for (let i = 0; i < 2; i++) await other.send({ topic: "press-1", forecast: forecast() });
+      assert.equal(other.changes.length, 1);
+      const { what, reason, to } = other.changes[0].change;
+      assert.deepEqual([what, reason, to], ["afresh", { code: "settings", changed: ["margin"] }, "shadow"]);
+      assert.deepEqual([other.out[1].stage.proof, other.out[1].stage.blocks], [1, 0]);
+      await helper.unload();
+    } finally {
+      // biome-ignore lint/suspicious/noExplicitAny: the helper's settings are not in the types
+      (helper as any).settings({});
+      rmSync(userDir, { recursive: true, force: true });
+    }
   });
 
   it("hold, resume, rollback and reset by message; unknown commands are errors that list the known", async () => {

@@ -297,6 +297,16 @@ describe("rollout gate", () => {
       assert.equal(plant().run(100, 1, { actual: Number.NaN }).gate.filling, 0);
     });
 
+    it("readings whose actual value is known to be wrong lower the share of good ones, scored or not", () => {
+      const quality = ({ gate }: Plant) => gate.summary.missing.find(({ code }) => code === "quality")?.value;
+      const trial = plant({ leastDays: 1000 }).run(95, 0.6);
+      assert.equal(quality(trial), undefined);
+      trial.run(5, 0.6, { trusted: false });
+      assert.equal(quality(trial), undefined);
+      trial.gate.unjudged();
+      assert.equal(quality(trial), 94.1);
+    });
+
     it("a learner without a forecast loses quality, not a bet", () => {
       const { gate } = plant().run(100, 1, { learner: Number.NaN });
       assert.equal(gate.filling, 0);

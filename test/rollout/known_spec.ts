@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forecastInUse, offerOf, outcomeOf } from "../../src/rollout/known";
+import { forecastInUse, isBad, type Known, offerOf, outcomeOf } from "../../src/rollout/known";
 
 const FORECAST = {
   asset: "a",
@@ -30,7 +30,7 @@ describe("what a message knows", () => {
 
   it("the drift guard's word on the model", () => {
     const guard = (model: unknown) => offerOf({ forecast: FORECAST, quality: { model } }, 9)?.guard;
-    assert.deepEqual(["ok", "learning", "warning", "recovering", "drift", "frozen", undefined, 7].map(guard), ["ok", "ok", "ok", "ok", "not ok", "frozen", "ok", "ok"]); // biome-ignore format: one line
+    assert.deepEqual(["ok", "learning", "warning", "recovering", "drift", "frozen", undefined, 7].map(guard), ["ok", "not ok", "not ok", "not ok", "not ok", "frozen", "ok", "ok"]); // biome-ignore format: one line
   });
 
   it("the forecast that fell due", () => {
@@ -58,6 +58,11 @@ describe("what a message knows", () => {
     assert.deepEqual(of("x", "bad"), [false, true]);
     assert.deepEqual(of("t", "uncertain"), [false, true]);
     assert.deepEqual(outcomeOf({ scored: SCORED, quality: { state: "good", reasons: [null, 1] } }, "t")?.good, true);
+  });
+
+  it("a reading that the drift guard called bad", () => {
+    const bad = (quality: object | undefined) => isBad({ quality } as Known);
+    assert.deepEqual([{ state: "bad" }, { state: "uncertain" }, {}, undefined].map(bad), [true, false, false, false]);
   });
 
   it("nodes further on read the forecast in use, never a learner in shadow", () => {
