@@ -89,7 +89,8 @@ async function startNodeRed(port) {
   const child = spawn(
     process.execPath,
     [nodeRed, "-u", userDirectory, "-p", String(port), "-D", `uiHost=${host}`, "flows.json"],
-    { stdio: "inherit" },
+    // Files that flows write by a bare name land with the flows, not among the project's own.
+    { stdio: "inherit", cwd: userDirectory },
   );
   child.on("exit", (code, signal) => process.exit(code ?? (signal ? 0 : 1)));
   // Node-RED saves what was learnt before it ends; this script ends after it.

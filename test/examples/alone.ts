@@ -31,12 +31,21 @@ export function plantOf(flow: FlowNode[]): Simulator {
   });
 }
 
-/** Forecasts and scores of every boiler, reading by reading. The plant is moved on by it. */
-export function alone(flow: FlowNode[], count: number): Map<string, { forecasts: Forecast[]; scored: Scored[] }> {
+/**
+ * Forecasts and scores of every boiler, reading by reading.
+ *
+ * @param approved  readings after which the models are approved as they are then; absent: never
+ */
+export function alone(
+  flow: FlowNode[],
+  count: number,
+  approved?: number,
+): Map<string, { forecasts: Forecast[]; scored: Scored[] }> {
   const plant = plantOf(flow);
   const start = Date.parse(the(flow, "plant-simulator").start as string);
   const results = new Map<string, { f: Forecaster; forecasts: Forecast[]; scored: Scored[] }>();
   for (let i = 0; i < count; i++) {
+    if (i === approved) for (const { f } of results.values()) f.approve();
     for (const { asset, elapsed, values, existing } of plant.next()) {
       let result = results.get(asset);
       if (!result) {

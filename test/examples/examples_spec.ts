@@ -12,17 +12,35 @@ const names = (path: string): string[] =>
 const english = names(folder);
 const japanese = names(join(folder, "ja"));
 
-/** What a reader sees, and where it stands: the only difference between the languages. */
+/** Amounts of money: each country's own. */
+const MONEY = [
+  "currency",
+  "hourlyRate",
+  "falseAlarmCost",
+  "downtimeCost",
+  "fine",
+  "otherCost",
+  "trialCost",
+  "runningCost",
+];
+
+/** What a reader sees, where it stands, and money: the only differences between the languages. */
 function structure(flow: FlowNode[]): unknown[] {
-  return flow.map(({ name, label, info, x, y, w, h, complete, ...rest }) => {
+  return flow.map(({ name, label, info, x, y, w, h, complete, title, language, ...rest }) => {
     const limits = limitsOf(rest).map(({ message, cause, consequence, response, ...limit }) => limit);
-    return { ...rest, ...(limits.length > 0 && { limits }) };
+    // The texts inside an expression.
+    const rules = rulesOf(rest).map(({ to, ...rule }) => ({ ...rule, to: String(to).replace(/"[^"]*"/g, '""') }));
+    return {
+      ...Object.fromEntries(Object.entries(rest).filter(([key]) => !MONEY.includes(key))),
+      ...(limits.length > 0 && { limits }),
+      ...(rules.length > 0 && { rules }),
+    };
   });
 }
 
 function texts(flow: FlowNode[]): string[] {
   const written = flow.flatMap((node) => [
-    ...[node.name, node.label, node.info],
+    ...[node.name, node.label, node.info, node.title],
     ...limitsOf(node).flatMap(({ message, cause, consequence, response }) => [message, cause, consequence, response]),
   ]);
   return written.filter((text) => text) as string[];
@@ -31,6 +49,10 @@ function texts(flow: FlowNode[]): string[] {
 /** The limits of an alarm rule, with what the operator reads. */
 function limitsOf(node: Omit<FlowNode, "id" | "type">): Record<string, unknown>[] {
   return (node.limits ?? []) as Record<string, unknown>[];
+}
+
+function rulesOf(node: Omit<FlowNode, "id" | "type">): Record<string, unknown>[] {
+  return (node.rules ?? []) as Record<string, unknown>[];
 }
 
 describe("the example flows", function () {
