@@ -14,7 +14,9 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 export function run(command, args, options = {}) {
   const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
   if (error?.code === "ETIMEDOUT") {
-    console.error(`Stopped after ${options.timeout / 60_000} minutes: what is running since the last line above hangs.`);
+    console.error(
+      `Stopped after ${options.timeout / 60_000} minutes: what is running since the last line above hangs.`,
+    );
   } else if (error) {
     console.error(`${command} cannot be started: ${error.message}`);
   }
