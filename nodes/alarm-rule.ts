@@ -88,11 +88,18 @@ export = (RED: NodeAPI): void => {
     const { store } = model;
 
     const property = (msg: object, path: string): unknown => RED.util.getMessageProperty(msg as NodeMessage, path);
-    const copy = (msg: AlarmMessage): AlarmMessage => RED.util.cloneMessage(msg as NodeMessage) as AlarmMessage;
+    /** What cannot be cloned, such as what is nested without end, is shared: no alarm may fail because of it. */
+    const copy = (msg: AlarmMessage): AlarmMessage => {
+      try {
+        return RED.util.cloneMessage(msg as NodeMessage) as AlarmMessage;
+      } catch {
+        return { ...msg };
+      }
+    };
 
     /** What a Catch node shall read. */
-    const explain = (e: unknown): Error => {
-      if (!(e instanceof AlarmProblem)) return model.explain(e);
+    const explain = (e: unknown, msg?: object): Error => {
+      if (!(e instanceof AlarmProblem)) return model.explain(e, msg);
       const details = { ...e.details };
       if (e.code === "notPossible") {
         details.event = say(`event.${details.event}`);
@@ -186,7 +193,7 @@ export = (RED: NodeAPI): void => {
       };
       const finish = (rule: AlarmRule): void => {
         announce(rule, transitions, send, msg);
-        done(problems.length > 0 ? explain(problems[0]) : undefined);
+        done(problems.length > 0 ? explain(problems[0], msg) : undefined);
       };
       let observations: ReturnType<typeof observationsOf>;
       try {
@@ -197,7 +204,7 @@ export = (RED: NodeAPI): void => {
           refuseReading(rule, e);
           finish(rule);
         };
-        rules.use(asset, hold, (error) => done(explain(error)));
+        rules.use(asset, hold, (error) => done(explain(error, msg)));
         return;
       }
       const act = (rule: AlarmRule): void => {
@@ -214,7 +221,7 @@ export = (RED: NodeAPI): void => {
         }
         finish(rule);
       };
-      rules.use(asset, act, (e) => done(explain(e)));
+      rules.use(asset, act, (e) => done(explain(e, msg)));
     };
 
     const order = (command: Command, msg: AlarmMessage, send: Send, done: Done): void => {
@@ -284,7 +291,7 @@ export = (RED: NodeAPI): void => {
         if (command) order(command, msg, send as Send, done);
         else read(msg, send as Send, done);
       } catch (e) {
-        done(explain(e));
+        done(explain(e, msg));
       }
     });
 

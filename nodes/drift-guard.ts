@@ -9,7 +9,7 @@ import type { SensorLimits } from "../src/guard/sensor";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
-import { timeOf } from "../src/message/reading";
+import { noReading, timeOf } from "../src/message/reading";
 
 interface DriftGuardDef extends NodeDef {
   model: string;
@@ -181,7 +181,8 @@ export = (RED: NodeAPI): void => {
       const behind = msg.observed?.moved === true;
       const payload = behind ? msg.reading : msg.payload;
       const batch = Array.isArray(payload);
-      const rows: readonly unknown[] = batch ? payload : [payload];
+      // Array.from, because map would leave out the holes of a sparse array.
+      const rows: readonly unknown[] = batch ? Array.from(payload) : [payload];
       if (rows.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
       // In a batch a row that is no reading is one without values; alone it is an error.
       const fields = rows.map((row) => (batch && !isReading(row) ? {} : fieldsOf(row, model.target)));
@@ -217,7 +218,7 @@ export = (RED: NodeAPI): void => {
         show();
         done();
       };
-      guards.use(asset, act, (error) => done(model.explain(error)));
+      guards.use(asset, act, (error) => done(model.explain(error, msg)));
     };
 
     const order = (command: Command, msg: GuardMessage, send: Send, done: Done): void => {
@@ -238,7 +239,7 @@ export = (RED: NodeAPI): void => {
         show();
         done(problem);
       };
-      const fail = (error: Error): void => finish(model.explain(error));
+      const fail = (error: Error): void => finish(model.explain(error, msg));
       for (const asset of assets) {
         if (command === "reset") {
           guards.remove(asset);
@@ -278,7 +279,7 @@ export = (RED: NodeAPI): void => {
         if (command) order(command, msg, send as Send, done);
         else read(msg, send as Send, done);
       } catch (error) {
-        done(model.explain(error));
+        done(model.explain(error, msg));
       }
     });
 
@@ -366,14 +367,7 @@ function fieldsOf(payload: unknown, target: string): Fields {
     fields[target] = payload;
     return fields;
   }
-  if (!isReading(payload)) {
-    const value = shown(payload);
-    throw new MessageProblem(
-      payload === undefined || payload === null ? "noPayload" : "payloadType",
-      { value },
-      `payload is ${value}: a number, an object of named numbers or an array of these is needed`,
-    );
-  }
+  if (!isReading(payload)) throw noReading(payload, target);
   let count = 0;
   for (const name of Object.keys(payload)) {
     if (count++ === FIELDS) break;
@@ -390,11 +384,11 @@ function isReading(payload: unknown): payload is number | object {
   return typeof payload === "number" || (typeof payload === "object" && payload !== null && !Array.isArray(payload));
 }
 
-/** A reading as it came, fit to travel on: what is neither number nor text is only described. */
+/** A reading as it came, fit to travel on: what is neither a finite number nor text is only described. */
 function copied(fields: Fields): Fields {
   const copy: Fields = {};
   for (const [name, value] of Object.entries(fields)) {
-    const plain = typeof value === "number" || value === null || typeof value === "boolean";
+    const plain = Number.isFinite(value) || value === null || typeof value === "boolean";
     const text = typeof value === "string" && value.length <= 1000;
     Object.defineProperty(copy, name, { value: plain || text ? value : shown(value), enumerable: true });
   }

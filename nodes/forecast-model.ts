@@ -28,7 +28,11 @@ export = (RED: NodeAPI): void => {
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
       errorText: (code, details) => RED._(`forecast-model.error.${code}`, details),
       ruleText: ({ sensor, rule, value }) =>
-        RED._("forecast-model.label.problem", { sensor, value, rule: RED._(`forecast-model.rule.${rule}`) }),
+        RED._("forecast-model.label.problem", {
+          sensor: sensor || RED._("forecast-model.label.reading"),
+          value,
+          rule: RED._(`forecast-model.rule.${rule}`),
+        }),
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
       report: ({ code, asset, text, keptAs, usedPrevious }) => {
         const next = usedPrevious ? RED._("forecast-model.memory.usedPrevious") : "";

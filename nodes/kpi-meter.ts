@@ -68,8 +68,8 @@ export = (RED: NodeAPI): void => {
     const options = { ...settings.meter, horizon: model.horizons[0] };
 
     /** What a Catch node shall read. */
-    const explain = (e: unknown): Error => {
-      if (!(e instanceof ScoredProblem)) return model.explain(e);
+    const explain = (e: unknown, msg?: object): Error => {
+      if (!(e instanceof ScoredProblem)) return model.explain(e, msg);
       const field = ["scored", e.field].filter(Boolean).join(".");
       return new Error(say(`error.${e.code}`, { field, value: shown(e.value) }), { cause: e });
     };
@@ -86,18 +86,13 @@ export = (RED: NodeAPI): void => {
     };
     const meters = new AssetMemory<Meter>({ ...kept, part: this.id, create: (asset) => new Meter(options, asset) });
     const totals = new AssetMemory<Meter>({ ...kept, part: `${this.id}-total`, create: () => new Meter(options) });
-    const withTotal = (act: (total: Meter) => void, done: Done): void => {
-      totals.use(TOTAL, act, (e) => done(explain(e)));
+    const withTotal = (act: (total: Meter) => void, fail: (e: unknown) => void): void => {
+      totals.use(TOTAL, act, fail);
     };
     /** Hands over the meter of an asset and that of all of them, which is in memory by then. */
-    const withBoth = (asset: string, act: (meter: Meter, total: Meter) => void, done: Done): void => {
-      const both = (): void =>
-        meters.use(
-          asset,
-          (meter) => withTotal((total) => act(meter, total), done),
-          (e) => done(explain(e)),
-        );
-      withTotal(both, done);
+    const withBoth = (asset: string, act: (meter: Meter, total: Meter) => void, fail: (e: unknown) => void): void => {
+      const both = (): void => meters.use(asset, (meter) => withTotal((total) => act(meter, total), fail), fail);
+      withTotal(both, fail);
     };
 
     let showing: NodeJS.Timeout | undefined;
@@ -106,7 +101,7 @@ export = (RED: NodeAPI): void => {
         showing = undefined;
         withTotal(
           (total) => this.status(statusOf(kpiFigures(total, rates, options))),
-          (e) => this.error(e),
+          (e) => this.error(explain(e)),
         );
       }, STATUS_EVERY);
     };
@@ -147,9 +142,9 @@ export = (RED: NodeAPI): void => {
           msg.kpi = kpiFigures(meter, rates, options);
           send([msg, figuresMessage(meter, total), null]);
         }
-        done(problem === undefined ? undefined : explain(problem));
+        done(problem === undefined ? undefined : explain(problem, msg));
       };
-      withBoth(model.assetOf(msg), act, done);
+      withBoth(model.assetOf(msg), act, (e) => done(explain(e, msg)));
     };
 
     const figuresMessage = (meter: Meter, total: Meter): KpiMessage => ({
@@ -159,6 +154,7 @@ export = (RED: NodeAPI): void => {
     });
 
     const carryOut = (command: Command, msg: KpiMessage, send: Send, done: Done): void => {
+      const fail = (e: unknown): void => done(explain(e, msg));
       const asset = assetOf(msg.topic);
       const language = languageOf(msg);
       const verdict = command === "feedback" ? verdictOf(msg.verdict) : undefined;
@@ -173,11 +169,11 @@ export = (RED: NodeAPI): void => {
           done();
         };
         if (command === "reset" && name === "") forgetAll(done);
-        else if (command === "reset") forget(name, done);
+        else if (command === "reset") forget(name, done, fail);
         else if (command === "feedback") {
-          withBoth(name, (meter, total) => done(judge(meter, total, verdict === true)), done);
-        } else if (name === "") withTotal((total) => answer(total, total), done);
-        else withBoth(name, answer, done);
+          withBoth(name, (meter, total) => done(judge(meter, total, verdict === true)), fail);
+        } else if (name === "") withTotal((total) => answer(total, total), fail);
+        else withBoth(name, answer, fail);
       };
 
       // At once wherever possible: a reading that comes after a command must not overtake it.
@@ -192,7 +188,7 @@ export = (RED: NodeAPI): void => {
           if (!known.includes(name)) throw new Error(say("error.noAsset", { asset: shown(name) }));
           act(name);
         })
-        .catch((e) => done(explain(e)));
+        .catch(fail);
     };
 
     const forgetAll = (done: Done): void => {
@@ -210,7 +206,7 @@ export = (RED: NodeAPI): void => {
         .catch((e) => done(explain(e)));
     };
 
-    const forget = (asset: string, done: Done): void => {
+    const forget = (asset: string, done: Done, fail: (e: unknown) => void): void => {
       // The total keeps what the asset has added; its next reading must not count it as a further asset.
       const act = (meter: Meter, total: Meter): void => {
         total.assets -= meter.assets;
@@ -218,12 +214,12 @@ export = (RED: NodeAPI): void => {
         totals.changed(TOTAL);
         done();
       };
-      withBoth(asset, act, done);
+      withBoth(asset, act, fail);
     };
 
     /** An operator's word on the last alarm; an error where there is none. */
     const judge = (meter: Meter, total: Meter, verdict: boolean): Error | undefined => {
-      const correction = meter.feedback(verdict ? "true" : "false", meter.to);
+      const correction = meter.feedback(verdict ? "true" : "false", Date.now());
       if (!correction) return new Error(say("error.noWarning", { asset: shown(meter.asset) }));
       total.correct(correction.outcomes, correction.period, meter.asset);
       meters.changed(meter.asset);
@@ -233,9 +229,7 @@ export = (RED: NodeAPI): void => {
 
     const document = (command: Command, meter: Meter, language: ReportLanguage): KpiMessage => {
       const now = Date.now();
-      const name = ["forecast-report", fileWords(meter.asset), new Date(now).toISOString().slice(0, 10)]
-        .filter(Boolean)
-        .join("-");
+      const name = `forecast-report-${new Date(now).toISOString().slice(0, 10)}`;
       const figures = kpiFigures(meter, rates, options);
       const { title, unit } = settings;
       return command === "csv"
@@ -268,7 +262,7 @@ export = (RED: NodeAPI): void => {
         if (command) carryOut(command, msg, send as Send, done);
         else count(msg, send as Send, done);
       } catch (e) {
-        done(explain(e));
+        done(explain(e, msg));
       }
     });
 
@@ -289,12 +283,6 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType("kpi-meter", KpiMeterNode);
 };
-
-/** An asset's name as a part of a file name, in which it cannot name a folder: letters and digits of any language. */
-function fileWords(asset: string): string {
-  const words = (asset.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join("-");
-  return Array.from(words).slice(0, 60).join("");
-}
 
 /** Skill of the window against the reference, and the number of readings: "+23.4% n=1200". */
 function statusOf({ accuracy, reference, readings }: KpiFigures): Parameters<Node["status"]>[0] {

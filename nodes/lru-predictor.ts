@@ -79,7 +79,7 @@ export = (RED: NodeAPI): void => {
         const command = commandOf(msg, COMMANDS);
         if (command !== undefined) return obey(command, msg, send, done);
       } catch (error) {
-        return done(model.explain(error));
+        return done(model.explain(error, msg));
       }
       model.take(
         this.id,
@@ -111,7 +111,7 @@ export = (RED: NodeAPI): void => {
       send: (msg: NodeMessage) => void,
       done: (error?: Error) => void,
     ): void => {
-      const fail = (error: unknown): void => done(model.explain(error));
+      const fail = (error: unknown): void => done(model.explain(error, msg));
       try {
         const one = model.commandAsset(msg);
         if (command === "import") {

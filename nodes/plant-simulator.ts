@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
+import { unreadable } from "../src/message/unreadable";
 import { PLANT_RULES, type PlantRule } from "../src/simulator/existing-forecast";
 import { OrderError } from "../src/simulator/fault-order";
 import { LOAD_PROFILES, type LoadProfile } from "../src/simulator/load";
@@ -156,9 +157,12 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    const explain = (error: unknown): Error => {
+    const explain = (error: unknown, msg: object): Error => {
       if (error instanceof MessageProblem) return new Error(RED._("plant-simulator.error.command", error.details));
-      if (!(error instanceof OrderError)) return error as Error;
+      if (!(error instanceof OrderError)) {
+        const found = unreadable(msg);
+        return found ? new Error(RED._("plant-simulator.error.unreadable", found)) : (error as Error);
+      }
       const details = { value: error.value, known: error.known.join(", ") };
       return new Error(RED._(`plant-simulator.error.order-${error.code}`, details));
     };
@@ -170,7 +174,7 @@ export = (RED: NodeAPI): void => {
         obey(command, msg);
         done();
       } catch (error) {
-        done(explain(error));
+        done(explain(error, msg));
       }
     });
     this.on("close", stop);

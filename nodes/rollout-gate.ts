@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
-import { Clock } from "../src/rollout/clock";
+import { shown } from "../src/message/problem";
 import {
   type Change,
   COMMANDS,
@@ -85,9 +85,8 @@ const LOOKS = {
 /** Stages in the order in which an operator wants to know of them. */
 const URGENCY = ["hold", "rolled-back", "ready", "pilot", "shadow", "live"] as const;
 
-/** Assets whose refusal is explained where a command was for all. */
-const MOST_PROBLEMS = 10;
-
+/** Problems that are told where a command was for all assets. */
+const TOLD = 5;
 /** A name or a reason is a line, not a book. */
 const LONGEST = 500;
 
@@ -119,7 +118,6 @@ export = (RED: NodeAPI): void => {
       return;
     }
 
-    const clock = new Clock(settings.zone);
     const told = (gate: Gate, change?: Change): Told => ({ gate, change, key: "", text: "", missing: [] });
     const gates = new AssetMemory<Told>({
       part: this.id,
@@ -128,17 +126,16 @@ export = (RED: NodeAPI): void => {
       limit: model.settings.assetLimit,
       everyMs: model.settings.saveMs,
       everyChanges: model.settings.saveUpdates,
-      create: (asset) => told(new Gate(asset, settings, clock)),
+      create: (asset) => told(new Gate(asset, settings)),
       save: ({ gate }) => gate.save(),
       load: (bytes, asset) => {
-        const { gate, change } = Gate.load(bytes, asset, settings, Date.now(), clock);
+        const { gate, change } = Gate.load(bytes, asset, settings, Date.now());
         return told(gate, change);
       },
       report: (problem) => model.report(problem),
     });
-    /** Stages for the status, and how many assets are in each. The gates belong to the memory, which may let them go. */
+    /** Stages for the status. The gates themselves belong to the memory, which may let them go. */
     const seen = new Map<string, Stage | "ready">();
-    const assetsIn = new Map<Stage | "ready", number>();
 
     const summaryOf = (one: Told): Summary => {
       const { summary } = one.gate;
@@ -152,32 +149,25 @@ export = (RED: NodeAPI): void => {
       return summary;
     };
 
-    let shown = "";
+    let looked = "";
     const show = (): void => {
-      const state = URGENCY.find((one) => assetsIn.get(one)) ?? "waiting";
-      if (state !== shown) look(state);
-      shown = state;
-    };
-
-    const note = (asset: string, state: Stage | "ready"): void => {
-      const before = seen.get(asset);
-      if (before === state) return;
-      if (before) assetsIn.set(before, (assetsIn.get(before) ?? 0) - 1);
-      assetsIn.set(state, (assetsIn.get(state) ?? 0) + 1);
-      seen.set(asset, state);
-      show();
+      const states = new Set(seen.values());
+      const state = URGENCY.find((one) => states.has(one)) ?? "waiting";
+      if (state !== looked) look(state);
+      looked = state;
     };
 
     /** One message a change, on the second output; the log keeps who decided what. */
     const announce = (one: Told, changes: readonly Change[], send: Send): void => {
       const { asset, ready, stage } = one.gate;
-      note(asset, ready ? "ready" : stage);
+      seen.set(asset, ready ? "ready" : stage);
       for (const change of changes) {
         const payload = changeText(change, asset, say);
         if (change.what === "rolled-back") this.warn(payload);
         else this.log(payload);
         send([null, { topic: asset, payload, change: { ...change, asset } }]);
       }
+      show();
     };
 
     /** Counts what fell due and decides on one forecast. */
@@ -203,16 +193,17 @@ export = (RED: NodeAPI): void => {
     const read = (msg: GateMessage, send: Send, done: Done): void => {
       const { forecast, scored, quality } = msg;
       const batch = Array.isArray(forecast);
-      if (batch ? forecast.length === 0 : !objectOf(forecast) && !objectOf(scored)) {
-        done(new Error(say("error.noForecast")));
-        return;
-      }
+      const rows: unknown[] = batch ? forecast : [forecast];
+      // A late label brings a score and no forecast; in a batch null stands for a reading that could not be used.
+      const wrong = rows.find((row) => row !== undefined && row !== null && !objectOf(row));
+      if (wrong !== undefined) throw new Error(say("error.badForecast", { value: shown(wrong) }));
+      if (!rows.some(objectOf) && (batch || !objectOf(scored))) throw new Error(say("error.noForecast"));
       const asset = model.assetOf(msg as ForecastMessage);
       const act = (one: Told): void => {
         const changes: Change[] = one.change ? [one.change] : [];
         one.change = undefined;
         const at = (value: unknown, i: number): unknown => (batch && Array.isArray(value) ? value[i] : value);
-        const rows = (batch ? forecast : [forecast]).map((item: unknown, i: number) =>
+        const decided = rows.map((item, i) =>
           decide(
             one,
             { forecast: objectOf(item), scored: objectOf(at(scored, i)), quality: objectOf(at(quality, i)) },
@@ -222,15 +213,15 @@ export = (RED: NodeAPI): void => {
         gates.changed(asset);
         announce(one, changes, send);
         // A late label brings a score and no forecast: it is counted, and there is nothing to act on.
-        if (rows.some((row) => row)) {
-          msg.payload = batch ? rows.map((row) => row?.payload ?? null) : rows[0]?.payload;
-          msg.forecast = batch ? rows.map((row) => row?.forecast ?? null) : rows[0]?.forecast;
-          msg.stage = batch ? rows.map((row) => row?.stage ?? null) : rows[0]?.stage;
+        if (decided.some((row) => row)) {
+          msg.payload = batch ? decided.map((row) => row?.payload ?? null) : decided[0]?.payload;
+          msg.forecast = batch ? decided.map((row) => row?.forecast ?? null) : decided[0]?.forecast;
+          msg.stage = batch ? decided.map((row) => row?.stage ?? null) : decided[0]?.stage;
           send([msg, null]);
         }
         done();
       };
-      gates.use(asset, act, (error) => done(model.explain(error)));
+      gates.use(asset, act, (error) => done(model.explain(error, msg)));
     };
 
     const carryOut = (command: GateCommand, asset: string, who: string, reason: string): Promise<void> =>
@@ -251,23 +242,21 @@ export = (RED: NodeAPI): void => {
       if (names.length === 0) throw new Error(say("error.noAsset"));
       const results = await Promise.allSettled(names.map((name) => carryOut(command, name, who, reason)));
       const problems = results.flatMap((result) => (result.status === "rejected" ? [result.reason.message] : []));
-      if (problems.length === 0) return;
-      const more = problems.length - MOST_PROBLEMS;
-      const lines = problems.slice(0, MOST_PROBLEMS);
-      if (more > 0) lines.push(say("error.more", { count: more }));
-      throw new Error(lines.join("\n"));
+      // With thousands of assets nobody reads them all.
+      const more = problems.length > TOLD ? [`… (+${problems.length - TOLD})`] : [];
+      if (problems.length > 0) throw new Error([...problems.slice(0, TOLD), ...more].join("\n"));
     };
 
     this.overview = () => {
       const standings: Standing[] = [];
-      const describe = (one: Told): void => {
+      const note = (one: Told): void => {
         const { stage, ready, last } = summaryOf(one);
         const { asset } = one.gate;
         const { text, missing } = one;
         const lastText = last ? changeText(last, asset, say) : "";
         standings.push({ asset, stage: say(`stage.${stage}`), text, ready, missing, last: lastText });
       };
-      for (const asset of gates.assets()) gates.use(asset, describe, (error) => this.error(error));
+      for (const asset of gates.assets()) gates.use(asset, note, (error) => this.error(error));
       return standings.sort((a, b) => a.asset.localeCompare(b.asset));
     };
 
@@ -282,7 +271,7 @@ export = (RED: NodeAPI): void => {
         const one = model.commandAsset(msg as ForecastMessage);
         this.order(command, one, lineOf(msg.who), lineOf(msg.reason)).then(() => done(), done);
       } catch (error) {
-        done(model.explain(error));
+        done(model.explain(error, msg));
       }
     });
     this.on("close", (done: () => void) => void gates.close().finally(done));

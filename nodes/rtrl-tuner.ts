@@ -77,7 +77,7 @@ export = (RED: NodeAPI): void => {
 
     this.on("input", (message, send, done) => {
       const msg = message as ForecastMessage;
-      const refuse = (error: unknown): void => done(model.explain(error));
+      const refuse = (error: unknown): void => done(model.explain(error, msg));
       let command: Command | undefined;
       try {
         command = commandOf(msg, COMMANDS);

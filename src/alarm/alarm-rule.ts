@@ -212,7 +212,8 @@ export class AlarmRule {
     const alarm = this.alarms.get(limit);
     if (alarm) return [alarm];
     const known = [...this.alarms.keys()].join(", ");
-    throw new AlarmProblem("unknownLimit", { limit, known }, `no limit "${limit}"; there is: ${known}`);
+    const wanted = limit.length > 60 ? `${limit.slice(0, 60)}…` : limit;
+    throw new AlarmProblem("unknownLimit", { limit: wanted, known }, `no limit "${wanted}"; there is: ${known}`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What an alarm rule sees of one reading: plain typed values, read and checked from the properties of a message. */
+import { shown } from "../message/problem";
 import { AlarmProblem } from "./alarm-problem";
 
 export type Quality = "good" | "uncertain" | "bad";
@@ -57,8 +58,7 @@ function isObject(value: unknown): value is Fields {
 }
 
 function badField(field: string, value: unknown): AlarmProblem {
-  const shown = typeof value === "string" ? `"${value.slice(0, 40)}"` : Array.isArray(value) ? "array" : typeof value;
-  return new AlarmProblem("badField", { field, value: shown }, `${field} cannot be used: ${shown}`);
+  return new AlarmProblem("badField", { field, value: shown(value) }, `${field} cannot be used: ${shown(value)}`);
 }
 
 /** A number or, where absent, NaN; anything else is a problem. Infinite counts as not known. */
@@ -94,7 +94,7 @@ function forecastOf(value: unknown): ObservedForecast | undefined {
   const all =
     steps === undefined || steps.length === 0
       ? [stepOf(value, "forecast")]
-      : steps.map((step, i) => stepOf(step, `forecast.steps[${i}]`));
+      : Array.from(steps, (step, i) => stepOf(step, `forecast.steps[${i}]`));
   all.sort((a, b) => a.horizon - b.horizon || 0); // 0 where a horizon is not known
   return { origin: timeOf(value, "origin", "forecast"), naive: numberOf(value, "naive", "forecast"), steps: all };
 }
@@ -118,7 +118,8 @@ function deviationOf(value: unknown): number | undefined {
  * @throws AlarmProblem badTime or badField, which names the field; nothing of the message is then used
  */
 export function observationOf(raw: RawObservation): Observation {
-  if (!isTime(raw.time)) throw new AlarmProblem("badTime", {}, "the time of the reading cannot be used");
+  if (!isTime(raw.time))
+    throw new AlarmProblem("badTime", { value: shown(raw.time) }, `${raw.time} is no time that can be used`);
   return {
     time: raw.time,
     actual: numberOf({ actual: raw.actual }, "actual", "reading"),

@@ -10,6 +10,12 @@ import type { PlainForecast } from "./plain";
 /** More inputs than this are a flood of names, not a machine. */
 const MOST_INPUTS = 500;
 
+/**
+ * So many readings behind the last one, in order among themselves: the clock was set back, or a single time far ahead was
+ * wrong, and they are right. Fewer may be what a gateway has kept back.
+ */
+const SET_BACK = 20;
+
 /** What became of a reading. */
 export interface Taken {
   /** The forecast that fell due by it; the engine uses the object again. */
@@ -27,6 +33,8 @@ export class Asset {
   readonly once = new Once();
   /** What was forecast from the last message, for nodes on other wires. */
   latest: PlainForecast | (PlainForecast | null)[] | undefined;
+  /** Readings in a row behind the last one, and the time of the newest of them. */
+  private readonly behind = { count: 0, time: Number.NaN };
 
   /**
    * @param name the asset's name, empty for the one without
@@ -105,13 +113,25 @@ export class Asset {
     }
     // Two readings in one millisecond are still two readings.
     const taken = !Number.isNaN(time) ? time : Number.isNaN(lastTime) ? now : Math.max(now, lastTime + 1);
+    const setBack = taken < lastTime && this.isSetBack(taken);
+    if (setBack) forecaster.forgetReadings();
     try {
       const scored = forecaster.observe({ time: taken, values, existing: reading.existing, quality: learn });
-      return { scored, problems: this.withHeld(forecaster, reading) };
+      this.behind.count = 0;
+      const problems = this.withHeld(forecaster, reading);
+      return { scored, problems: setBack ? [...problems, setBackFrom(lastTime)] : problems };
     } catch (error) {
       if (!(error instanceof ReadingRejected)) throw error;
       throw rejected(error.code, taken, lastTime, error.message);
     }
+  }
+
+  /** Counts a reading that is older than the last one. */
+  private isSetBack(time: number): boolean {
+    const { behind } = this;
+    behind.count = time > behind.time ? behind.count + 1 : 1;
+    behind.time = time;
+    return behind.count >= SET_BACK;
   }
 
   /** The reading's problems and what the engine itself held back, each sensor once. */
@@ -140,6 +160,10 @@ const CODES = {
 
 function rejected(code: keyof typeof CODES, time: number, last: number, text: string): MessageProblem {
   return new MessageProblem(CODES[code], { time: iso(time), last: iso(last) }, text);
+}
+
+function setBackFrom(last: number): ValueProblem {
+  return { sensor: "", rule: "setBack", value: iso(last) };
 }
 
 function iso(time: number): string {

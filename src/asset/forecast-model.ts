@@ -8,9 +8,10 @@ import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
 import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, readingsOf } from "../message/reading";
+import { unreadable } from "../message/unreadable";
 import { Asset } from "./asset";
 import { type Intake, type Learn, takeIn } from "./intake";
-import type { PlainForecast, PlainScored } from "./plain";
+import { isForecastOf, type PlainForecast, type PlainScored } from "./plain";
 import type { ModelSettings } from "./settings";
 
 /** A message as the nodes of this pack read and write it. */
@@ -233,7 +234,7 @@ export class ForecastModel {
     fail: (error: Error) => void,
     learn?: Learn,
   ): void {
-    const refuse = (error: unknown): void => fail(this.explain(error));
+    const refuse = (error: unknown): void => fail(this.explain(error, msg));
     try {
       this.withAsset(
         this.assetOf(msg),
@@ -254,7 +255,7 @@ export class ForecastModel {
   }
 
   private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
-    const mark = markOf(msg, this.id);
+    const mark = this.markOf(msg, asset);
     if ((mark || asset.once.isTaken(node, msg._msgid)) && asset.forecaster && asset.latest) {
       const forecast = mark?.forecast ?? asset.latest;
       if (!mark) msg.observed = { ...msg.observed, [this.id]: { index: asset.forecaster.index } };
@@ -291,6 +292,21 @@ export class ForecastModel {
     return { asset, forecaster, forecast, intake };
   }
 
+  /**
+   * What this model has put on a message; undefined where it has not seen it. A mark that this model cannot have made,
+   * because the message comes from elsewhere or somebody has written into it, is none.
+   */
+  private markOf({ observed }: ForecastMessage, { name, forecaster }: Asset): Mark | undefined {
+    if (typeof observed !== "object" || observed === null || !Object.hasOwn(observed, this.id)) return undefined;
+    const mark = Object(observed[this.id]) as Partial<Mark>;
+    const { index, forecast } = mark;
+    if (!Number.isInteger(index) || !((index as number) <= (forecaster?.index ?? -1))) return undefined;
+    const rows = Array.isArray(forecast) ? forecast : [forecast];
+    return rows.every((row) => row === null || row === undefined || isForecastOf(row, name))
+      ? (mark as Mark)
+      : undefined;
+  }
+
   /** The quality of a reading, with what was not used added to what the drift guard said. */
   private quality(before: unknown, problems: readonly ValueProblem[]): object {
     const known = typeof before === "object" && before !== null ? (before as Record<string, unknown>) : {};
@@ -302,7 +318,7 @@ export class ForecastModel {
         sensor,
         rule,
         value,
-        state: rule === "far" ? "uncertain" : "bad",
+        state: rule === "far" || rule === "setBack" ? "uncertain" : "bad",
         text: this.surroundings.ruleText({ sensor, rule, value }),
       }));
     if (more.length === 0) return { state: "good", ne107: "good", learn: 1, held: [], reasons, ...known };
@@ -312,7 +328,7 @@ export class ForecastModel {
       ...known,
       state: known.state === "bad" ? "bad" : "uncertain",
       ne107: known.ne107 === undefined || known.ne107 === "good" ? "failure" : known.ne107,
-      held: [...new Set([...held, ...more.map(({ sensor }) => sensor)])],
+      held: [...new Set([...held, ...more.flatMap(({ sensor }) => (sensor === "" ? [] : [sensor]))])],
       reasons: [...reasons, ...more],
     };
   }
@@ -440,15 +456,29 @@ export class ForecastModel {
     return this.surroundings.ruleText(problem);
   }
 
-  /** An error of a message or the engine as one in the user's language, with the first as its cause. */
-  explain(error: unknown): Error {
-    if (!(error instanceof MessageProblem)) return error instanceof Error ? error : new Error(String(error));
-    const named = error.problems.slice(0, MOST_NAMED).map((problem) => this.surroundings.ruleText(problem));
-    if (error.problems.length > MOST_NAMED) named.push(`… (${error.problems.length})`);
+  /**
+   * An error of a message or the engine as one in the user's language, with the first as its cause.
+   *
+   * @param msg that was worked on: what no node can foresee, a property that throws, is looked for in it
+   */
+  explain(error: unknown, msg?: object): Error {
+    const problem = error instanceof MessageProblem ? error : msg && unforeseen(msg);
+    if (!problem) return error instanceof Error ? error : new Error(String(error));
+    const { code, problems } = problem;
+    const named = problems.slice(0, MOST_NAMED).map((one) => this.surroundings.ruleText(one));
+    if (problems.length > MOST_NAMED) named.push(`… (${problems.length})`);
     const came = named.join("; ");
-    const details = came === "" ? error.details : { ...error.details, came };
-    return new Error(this.surroundings.errorText(error.code, details), { cause: error });
+    const details = came === "" ? problem.details : { ...problem.details, came };
+    return new Error(this.surroundings.errorText(code, details), { cause: error });
   }
+}
+
+/** What is wrong with a message on which a node has failed; undefined where the message is sound. */
+function unforeseen(msg: object): MessageProblem | undefined {
+  if (!Object.isExtensible(msg))
+    return new MessageProblem("frozenMessage", {}, "the message is frozen: nodes must be able to write into it");
+  const found = unreadable(msg);
+  return found && new MessageProblem("unreadable", found, `msg.${found.property} cannot be read: ${found.reason}`);
 }
 
 /** The message as it was before a predictor put its forecast into the payload. */
@@ -469,13 +499,6 @@ function shapeHash({ target, inputs, horizon, size, buildOn, coverage, labelDela
 function shape(target: string, inputs: readonly string[], horizons: readonly number[], buildOn: string): string {
   const from = [...inputs, ...(buildOn === "existing" ? ["msg"] : [])].join(", ") || "*";
   return `${target} ← ${from.slice(0, 200)} (${horizons.map((k) => `+${k}`).join(", ")})`;
-}
-
-/** What this model has put on a message; undefined where it has not seen it. */
-function markOf({ observed }: ForecastMessage, id: string): Mark | undefined {
-  if (typeof observed !== "object" || observed === null || !Object.hasOwn(observed, id)) return undefined;
-  const mark: unknown = observed[id];
-  return typeof mark === "object" && mark !== null ? (mark as Mark) : undefined;
 }
 
 /** The i-th row of a batch's property; the property itself where it is one for all. */

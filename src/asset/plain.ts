@@ -29,6 +29,21 @@ export function plainScored(scored: Scored): PlainScored {
   };
 }
 
+/** Whether a value is a forecast such as `plainForecast` makes of this asset. */
+export function isForecastOf(value: unknown, asset: string): value is PlainForecast {
+  if (typeof value !== "object" || value === null || (value as PlainForecast).asset !== asset) return false;
+  return isPlain(value);
+}
+
+/** Whether all is finite numbers, null, text, and lists of the same. */
+function isPlain(fields: object): boolean {
+  return Object.values(fields).every((value) => {
+    if (typeof value === "number") return Number.isFinite(value);
+    if (Array.isArray(value)) return value.every((item) => typeof item === "object" && item !== null && isPlain(item));
+    return value === null || value === undefined || typeof value === "string";
+  });
+}
+
 function numbers<T extends object>(fields: T): Plain<T> {
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields))

@@ -2,6 +2,8 @@
 const MEMORY = 200;
 /** A single error counts at most this many usual errors of the reference. */
 const CLIP = 5;
+/** Labels before that clip holds for the usual error itself. */
+const WARM_UP = 5;
 /** How decidedly the better one is preferred. */
 const DECISION = 3;
 
@@ -41,7 +43,10 @@ export class Blend {
     const own = errors[0];
     const reference = errors[1];
     s[COUNT] += 1;
-    s[USUAL] += (reference - s[USUAL]) / Math.min(s[COUNT], 5 * MEMORY);
+    // One absurd label must not make all later errors look alike.
+    const known = s[COUNT] > WARM_UP && s[USUAL] > 0;
+    const counted = known ? Math.min(CLIP * s[USUAL], reference) : reference;
+    s[USUAL] += (counted - s[USUAL]) / Math.min(s[COUNT], 5 * MEMORY);
     if (s[USUAL] <= 0) return;
     const fade = 1 - 1 / MEMORY;
     s[OWN] = s[OWN] * fade + Math.min(CLIP, own / s[USUAL]);

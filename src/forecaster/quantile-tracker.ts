@@ -1,6 +1,9 @@
 /** How many of the latest scores set the step width. */
 const MEMORY = 100;
 
+/** No interval is wider than so many times the largest of them. */
+const MOST = 10;
+
 const WIDTH = 0;
 const COUNT = 1;
 
@@ -53,7 +56,10 @@ export class QuantileTracker {
     let largest = 0;
     for (let i = 0; i < MEMORY; i++) if (this.recent[i] > largest) largest = this.recent[i];
     const step = (0.1 * largest) / Math.sqrt(Math.max(1, this.horizon));
-    s[WIDTH] = Math.max(0, s[WIDTH] + step * ((error > score[1] ? 1 : 0) - miss));
+    const width = s[WIDTH] + step * ((error > score[1] ? 1 : 0) - miss);
+    // What one absurd label has added, small steps alone would never take back.
+    const most = s[COUNT] >= MEMORY && largest > 0 ? MOST * largest : Number.POSITIVE_INFINITY;
+    s[WIDTH] = Math.max(0, Math.min(width, most));
   }
 
   /** A new drive or asset begins: the width stands, but only widens until enough of the new scores are known. */

@@ -145,11 +145,12 @@ export class ForecastError {
 
 /**
  * Skill of a forecast against a reference, % (100 = perfect, 0 = no better, negative = worse).
- * Null where either is unknown or the reference made no error at all.
+ * Null where either is unknown or the reference made no error worth the name.
  */
 export function skill(mae: number | null, referenceMae: number | null): number | null {
   if (mae === null || referenceMae === null || referenceMae === 0) return null;
-  return 100 * (1 - mae / referenceMae);
+  const percent = 100 * (1 - mae / referenceMae);
+  return Number.isFinite(percent) ? percent : null;
 }
 
 function threeSums(): Record<ReferenceName, ErrorSum> {

@@ -2,6 +2,7 @@
  * A forecast that fell due, as it enters the meter: what was forecast by whom, and what really came. The door through
  * which every `scored` property passes, so that no text, NaN or absurd number ever reaches a counter.
  */
+import { shown } from "../message/problem";
 
 /** Whose forecast: the model that learns, its frozen twin, the last actual value, the plant's own forecast. */
 export const FORECASTERS = ["learner", "frozen", "naive", "existing"] as const;
@@ -28,7 +29,7 @@ export class ScoredProblem extends Error {
     readonly field: string,
     readonly value: unknown,
   ) {
-    super(`scored${field ? `.${field}` : ""} is ${show(value)}: ${REASON[code]}`);
+    super(`scored${field ? `.${field}` : ""} is ${shown(value)}: ${REASON[code]}`);
     this.name = "ScoredProblem";
   }
 }
@@ -95,9 +96,4 @@ function optional(fields: Record<string, unknown>, field: string): number {
   // null is what NaN becomes on its way through JSON.
   if (value === undefined || value === null || Number.isNaN(value)) return Number.NaN;
   return needed(fields, field);
-}
-
-function show(value: unknown): string {
-  const text = typeof value === "string" ? `"${value}"` : Array.isArray(value) ? "an array" : String(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

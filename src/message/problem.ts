@@ -20,7 +20,8 @@ export type Rule =
   | "duplicate"
   | "outOfOrder"
   | "unknownTime"
-  | "alreadyLabelled";
+  | "alreadyLabelled"
+  | "setBack";
 
 /** A value that was not used: the sensor counts as missing in this reading. */
 export interface ValueProblem {
@@ -51,6 +52,7 @@ const SENTENCES: Record<Rule, string> = {
   outOfOrder: "the reading is older than the last one",
   unknownTime: "a late label for a time at which no reading is kept",
   alreadyLabelled: "a late label for a forecast that has its label already",
+  setBack: "the last reading before the clock was set back; what was learnt is kept",
 };
 
 /** A problem as an English sentence. */
@@ -76,6 +78,8 @@ export type MessageCode =
   | "assetType"
   | "assetTooLong"
   | "unknownCommand"
+  | "unreadable"
+  | "frozenMessage"
   | "importType"
   | "importDamaged"
   | "importForeign"

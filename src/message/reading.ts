@@ -156,19 +156,8 @@ function textRule(text: string): Rule {
 
 function readingOf(raw: RawReading, names: SensorNames): MessageReading {
   const { payload } = raw;
-  if (payload === undefined || payload === null)
-    throw new MessageProblem("noPayload", {}, "payload is missing: a number or an object of named numbers is needed");
   const isNumber = typeof payload === "number";
-  if (!isNumber && (typeof payload !== "object" || Array.isArray(payload))) {
-    const value = shown(payload);
-    const rule = ruleOf(payload) ?? "wrongType";
-    throw new MessageProblem(
-      "payloadType",
-      { came: value },
-      `payload is ${value}: a number, an object of named numbers or an array of these is needed`,
-      [{ sensor: names.target, rule, value }],
-    );
-  }
+  if (!isNumber && !isFields(payload)) throw noReading(payload, names.target);
   const time = timeOf(raw.timestamp);
   const { learn, speed, held } = guardWord(raw.quality);
   const fields: Fields = isNumber ? { [names.target]: payload } : (payload as Fields);
@@ -197,6 +186,21 @@ function readingOf(raw: RawReading, names: SensorNames): MessageReading {
   const existing = existingOf(raw.existing, names.existing, problems);
   const onlyTarget = found === 1 && Object.hasOwn(fields, names.target);
   return { time, values, existing, learn, speed, held, onlyTarget, problems };
+}
+
+/** Whether a value is an object that may hold named numbers. */
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Why a payload is neither a number nor an object of named numbers. */
+export function noReading(payload: unknown, target: string): MessageProblem {
+  if (payload === undefined || payload === null)
+    return new MessageProblem("noPayload", {}, "payload is missing: a number or an object of named numbers is needed");
+  const value = shown(payload);
+  const text = `payload is ${value}: a number, an object of named numbers or an array of these is needed`;
+  const rule = ruleOf(payload) ?? "wrongType";
+  return new MessageProblem("payloadType", { came: value }, text, [{ sensor: target, rule, value }]);
 }
 
 function nothingUsable(

@@ -1,3 +1,4 @@
+import { shown } from "../message/problem";
 import { FAULT_KINDS, type FaultKind, type FaultOrder } from "./fault";
 
 /** Why an order cannot be carried out. `code` is for translation, `text` for a log. */
@@ -44,10 +45,4 @@ export function faultOrder(
     order.size = size;
   }
   return order;
-}
-
-/** A short form of whatever came, for an error text. */
-function shown(value: unknown): string {
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "[…]" : "{…}";
-  return String(value).slice(0, 40);
 }

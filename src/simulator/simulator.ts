@@ -1,4 +1,5 @@
 import { Random } from "../forecaster/random";
+import { shown } from "../message/problem";
 import { Boiler, type BoilerState } from "./boiler";
 import { ExistingForecast, type PlantRule } from "./existing-forecast";
 import { Fault, type FaultKind } from "./fault";
@@ -107,7 +108,7 @@ export class Simulator {
     if (sites.length === 0) {
       throw new OrderError(
         "asset",
-        String(asset),
+        shown(asset),
         this.sites.map((site) => site.asset.name),
       );
     }

@@ -51,6 +51,11 @@ describe("observation", () => {
     ["forecast.origin", { forecast: { ...forecast, origin: 1e300 } }],
     ["forecast.value", { forecast: { ...forecast, value: {} } }],
     ["forecast.steps", { forecast: { ...forecast, steps: {} } }],
+    // A hole, as in [forecast, , forecast].
+    [
+      "forecast.steps[1]",
+      { forecast: { ...forecast, steps: Object.assign(new Array(3), { 0: forecast, 2: forecast }) } },
+    ],
     ["forecast.steps[1]", { forecast: { ...forecast, steps: [forecast, null] } }],
     ["quality.state", { quality: { state: "broken" } }],
     ["scored", { scored: 1 }],

@@ -150,6 +150,59 @@ describe("ForecastModel", () => {
     assert.equal(take(m, { payload: { u: 1, y: 2 }, timestamp: 6 }).asset.name, "");
   });
 
+  it("goes on from a clock that was set back, after 20 readings in order, with what it has learnt", () => {
+    const m = model();
+    const rows = process(300);
+    rows.slice(0, 200).forEach((payload, t) => {
+      take(m, { payload, timestamp: 1000 * t }, "tuner", LEARN);
+    });
+    // A single time far ahead, and all that come after it are old.
+    const { forecaster } = take(m, { payload: rows[200], timestamp: 8.64e15 }, "tuner", LEARN);
+    const { updates } = forecaster;
+    for (let t = 201; t < 220; t++)
+      assert.throws(
+        () => take(m, { payload: rows[t], timestamp: 1000 * t }),
+        (error) => codeOf(error) === "outOfOrder",
+      );
+    const msg: ForecastMessage = { payload: rows[220], timestamp: 220_000 };
+    take(m, msg, "tuner", LEARN);
+    assert.deepEqual(
+      (msg.quality as { reasons: { rule: string; value: string }[] }).reasons.map(({ rule, value }) => [rule, value]),
+      [["setBack", "+275760-09-13T00:00:00.000Z"]],
+    );
+    assert.equal(forecaster.lastTime, 220_000);
+    for (let t = 221; t < 300; t++) take(m, { payload: rows[t], timestamp: 1000 * t }, "tuner", LEARN);
+    assert.ok(forecaster.updates > updates);
+  });
+
+  it("holds old readings that come now and then for what they are", () => {
+    const m = model();
+    for (let t = 100; t < 200; t++) {
+      take(m, { payload: { u: t, y: t }, timestamp: 1000 * t });
+      assert.throws(
+        () => take(m, { payload: { u: t, y: t }, timestamp: t }),
+        (error) => codeOf(error) === "outOfOrder",
+      );
+    }
+  });
+
+  it("believes no mark that it cannot have made", () => {
+    const m = model();
+    take(m, { topic: "a", payload: { u: 1, y: 2 }, timestamp: 1000 });
+    const forecast = { asset: "a", value: Number.NaN } as PlainForecast;
+    for (const mark of [
+      { index: 0, forecast },
+      { index: 7 },
+      { index: Number.NaN },
+      { index: 0, forecast: { asset: "b" } },
+    ]) {
+      const { observed: _, ...before } = { topic: "a", payload: { u: 1, y: 2 }, observed: undefined };
+      const taken = take(m, { ...before, observed: { m1: mark as never } });
+      assert.ok(taken.intake, JSON.stringify(mark));
+      assertFinite(taken.forecast);
+    }
+  });
+
   for (const [msg, code] of [
     [{ topic: "a", payload: { u: 1, y: 2 }, timestamp: 1000 }, "duplicate"],
     [{ topic: "a", payload: { u: 1, y: 2 }, timestamp: 999 }, "outOfOrder"],

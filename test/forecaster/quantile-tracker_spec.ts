@@ -20,6 +20,16 @@ describe("quantile tracker", () => {
     });
   }
 
+  it("takes back what an absurd score has added, once 100 others have come", () => {
+    const tracker = new QuantileTracker(0.9, 1);
+    const random = new Random(1);
+    for (let i = 0; i < 1000; i++) tracker.update(Float64Array.of(Math.abs(random.normal()), tracker.width));
+    const before = tracker.width;
+    tracker.update(Float64Array.of(1e9, tracker.width));
+    for (let i = 0; i < 100; i++) tracker.update(Float64Array.of(Math.abs(random.normal()), tracker.width));
+    assert.ok(tracker.width < 30 * before, `${tracker.width}`);
+  });
+
   it("promises nothing before the first score", () => {
     assert.ok(Number.isNaN(new QuantileTracker(0.9, 1).width));
   });
@@ -33,6 +43,14 @@ describe("blend", () => {
     assert.ok(blend.weight > 0.95);
     for (let i = 0; i < 300; i++) blend.update(Float64Array.of(2, 1));
     assert.ok(blend.weight < 0.05);
+  });
+
+  it("still tells them apart after an absurd label", () => {
+    const blend = new Blend(1);
+    for (let i = 0; i < 10; i++) blend.update(Float64Array.of(1, 2));
+    blend.update(Float64Array.of(1e9, 1e9));
+    for (let i = 0; i < 300; i++) blend.update(Float64Array.of(1, 2));
+    assert.ok(blend.weight > 0.95);
   });
 
   it("is not moved by a reference that is never wrong", () => {

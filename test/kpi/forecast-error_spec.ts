@@ -20,6 +20,12 @@ describe("forecast error", () => {
     assert.equal(figures.coverage, 200 / 3);
   });
 
+  it("has no skill against a reference whose errors vanish beside its own", () => {
+    const error = ForecastError.empty();
+    error.add(scored(1, { actual: 0, learner: 1e10, naive: 5e-324 }));
+    assert.equal(error.figures().naive.skill, null);
+  });
+
   it("knows nothing before the first reading", () => {
     const { learner, existing, coverage } = ForecastError.empty().figures();
     assert.deepEqual(learner, { readings: 0, mae: null, rmse: null });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import type { Node, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import driftGuard from "../../nodes/drift-guard";
@@ -262,6 +261,17 @@ describe("drift-guard node", () => {
     );
   });
 
+  it("takes a hole in a batch for a row without values", async () => {
+    const f = await flow();
+    const payload = Object.assign(new Array(3), { 0: values(0), 2: values(2) });
+    f.guard.receive({ topic: "a", payload, timestamp: [0, 1000, 2000] } as unknown as NodeMessage);
+    await f.settle();
+    assert.deepEqual(
+      (f.on[0].quality as unknown as Quality[]).map(({ held }) => held),
+      [[], ["load", "steam"], []],
+    );
+  });
+
   it("refuses what is no reading, and says what is wrong", async () => {
     const f = await flow();
     for (const msg of [
@@ -396,87 +406,5 @@ describe("drift-guard node", () => {
     await flow();
     const answer = await helper.request().get("/drift-guard/guard/spread").expect(200);
     assert.deepEqual(answer.body, {});
-  });
-
-  it("survives 100,000 hostile messages: each one goes on marked, is reported or is an error", async function () {
-    this.timeout(180_000);
-    const f = await flow();
-    const thrower = {
-      get load(): number {
-        throw new Error("no");
-      },
-      steam: 1,
-    };
-    const payload = fc.oneof(
-      { weight: 3, arbitrary: fc.record({ load: fc.anything(), steam: fc.oneof(fc.double(), fc.anything()) }) },
-      {
-        weight: 1,
-        arbitrary: fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
-      },
-      {
-        weight: 1,
-        arbitrary: fc.constantFrom<unknown>(
-          thrower,
-          JSON.parse('{"__proto__": {"load": 1}, "steam": 2}'),
-          "x".repeat(100_000),
-        ),
-      },
-      {
-        weight: 1,
-        arbitrary: fc.array(fc.oneof(fc.double(), fc.record({ load: fc.double(), steam: fc.double() })), {
-          maxLength: 5,
-        }),
-      },
-    );
-    const message = fc.record(
-      {
-        payload,
-        topic: fc.oneof(
-          fc.constantFrom("a", "b", "__proto__", "../x"),
-          fc.string({ maxLength: 5 }).map((s) => s.slice(0, 1)),
-          fc.anything(),
-        ),
-        timestamp: fc.oneof(
-          { weight: 10, arbitrary: fc.integer({ min: 0, max: 1e7 }) },
-          { weight: 10, arbitrary: fc.constant(undefined) },
-          { weight: 1, arbitrary: fc.anything() },
-        ),
-        command: fc.oneof({ weight: 20, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.anything() }),
-        quality: fc.anything(),
-        observed: fc.anything(),
-      },
-      { requiredKeys: ["payload"] },
-    );
-    let finite = 0;
-    const check = (value: unknown): void => {
-      if (typeof value === "number") {
-        assert.ok(Number.isFinite(value));
-        finite += 1;
-      } else if (typeof value === "object" && value !== null) Object.values(value).forEach(check);
-    };
-    let sent = 0;
-    const sample = fc.sample(message, { numRuns: 10_000, seed: 7 });
-    for (let round = 0; round < 10; round++) {
-      for (const msg of sample) {
-        f.guard.receive({ ...msg } as unknown as NodeMessage);
-        sent += 1;
-      }
-      await f.settle();
-    }
-    await f.settle();
-    assert.equal(sent, 100_000);
-    const stopped = f.caught.filter(
-      ({ quality }) =>
-        !Array.isArray(quality) &&
-        quality.reasons.some(({ rule }) => ["duplicate", "outOfOrder", "frozenClock"].includes(rule)),
-    );
-    assert.equal(f.on.length + stopped.length + f.errors.length, sent);
-    for (const { quality } of f.on) check(quality);
-    for (const { payload: reasons } of f.caught) check(reasons);
-    assert.ok(finite > 100_000);
-    assert.ok(f.errors.every((text) => text.length > 5 && text.length < 2000));
-    f.guard.receive({ topic: "fresh", payload: { load: 1, steam: 2 }, timestamp: 1 } as NodeMessage);
-    await f.settle();
-    assert.equal(f.on[f.on.length - 1].quality.state, "good");
   });
 });

@@ -214,7 +214,7 @@ describe("plant simulator faults", () => {
   it("refuses an unknown boiler and names those that exist", () => {
     assert.throws(
       () => new Simulator(usual).fault({ sensor: "o2_pct", kind: "nan" }, "boiler-9"),
-      /boiler-9; known: boiler-1/,
+      /"boiler-9"; known: boiler-1/,
     );
   });
 });

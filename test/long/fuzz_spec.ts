@@ -1,0 +1,3 @@
+import { fuzzNodes } from "../nodes/fuzz-nodes";
+
+fuzzNodes(100_000, 900_000);

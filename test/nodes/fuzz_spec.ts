@@ -1,0 +1,3 @@
+import { fuzzNodes } from "./fuzz-nodes";
+
+fuzzNodes(2000, 60_000);
