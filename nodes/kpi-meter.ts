@@ -219,7 +219,7 @@ export = (RED: NodeAPI): void => {
 
     /** An operator's word on the last alarm; an error where there is none. */
     const judge = (meter: Meter, total: Meter, verdict: boolean): Error | undefined => {
-      const correction = meter.feedback(verdict ? "true" : "false", Date.now());
+      const correction = meter.feedback(verdict ? "true" : "false", meter.to);
       if (!correction) return new Error(say("error.noWarning", { asset: shown(meter.asset) }));
       total.correct(correction.outcomes, correction.period, meter.asset);
       meters.changed(meter.asset);
@@ -229,7 +229,9 @@ export = (RED: NodeAPI): void => {
 
     const document = (command: Command, meter: Meter, language: ReportLanguage): KpiMessage => {
       const now = Date.now();
-      const name = `forecast-report-${new Date(now).toISOString().slice(0, 10)}`;
+      const name = ["forecast-report", fileWords(meter.asset), new Date(now).toISOString().slice(0, 10)]
+        .filter(Boolean)
+        .join("-");
       const figures = kpiFigures(meter, rates, options);
       const { title, unit } = settings;
       return command === "csv"
@@ -283,6 +285,12 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType("kpi-meter", KpiMeterNode);
 };
+
+/** An asset's name as a part of a file name, in which it cannot name a folder: letters and digits of any language. */
+function fileWords(asset: string): string {
+  const words = (asset.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join("-");
+  return Array.from(words).slice(0, 60).join("");
+}
 
 /** Skill of the window against the reference, and the number of readings: "+23.4% n=1200". */
 function statusOf({ accuracy, reference, readings }: KpiFigures): Parameters<Node["status"]>[0] {

@@ -3,6 +3,7 @@ import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-mo
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
 import { shown } from "../src/message/problem";
+import { Clock } from "../src/rollout/clock";
 import {
   type Change,
   COMMANDS,
@@ -85,8 +86,9 @@ const LOOKS = {
 /** Stages in the order in which an operator wants to know of them. */
 const URGENCY = ["hold", "rolled-back", "ready", "pilot", "shadow", "live"] as const;
 
-/** Problems that are told where a command was for all assets. */
-const TOLD = 5;
+/** Assets whose refusal is explained where a command was for all. */
+const MOST_PROBLEMS = 10;
+
 /** A name or a reason is a line, not a book. */
 const LONGEST = 500;
 
@@ -118,6 +120,7 @@ export = (RED: NodeAPI): void => {
       return;
     }
 
+    const clock = new Clock(settings.zone);
     const told = (gate: Gate, change?: Change): Told => ({ gate, change, key: "", text: "", missing: [] });
     const gates = new AssetMemory<Told>({
       part: this.id,
@@ -126,16 +129,17 @@ export = (RED: NodeAPI): void => {
       limit: model.settings.assetLimit,
       everyMs: model.settings.saveMs,
       everyChanges: model.settings.saveUpdates,
-      create: (asset) => told(new Gate(asset, settings)),
+      create: (asset) => told(new Gate(asset, settings, clock)),
       save: ({ gate }) => gate.save(),
       load: (bytes, asset) => {
-        const { gate, change } = Gate.load(bytes, asset, settings, Date.now());
+        const { gate, change } = Gate.load(bytes, asset, settings, Date.now(), clock);
         return told(gate, change);
       },
       report: (problem) => model.report(problem),
     });
-    /** Stages for the status. The gates themselves belong to the memory, which may let them go. */
+    /** Stages for the status, and how many assets are in each. The gates belong to the memory, which may let them go. */
     const seen = new Map<string, Stage | "ready">();
+    const assetsIn = new Map<Stage | "ready", number>();
 
     const summaryOf = (one: Told): Summary => {
       const { summary } = one.gate;
@@ -151,23 +155,30 @@ export = (RED: NodeAPI): void => {
 
     let looked = "";
     const show = (): void => {
-      const states = new Set(seen.values());
-      const state = URGENCY.find((one) => states.has(one)) ?? "waiting";
+      const state = URGENCY.find((one) => assetsIn.get(one)) ?? "waiting";
       if (state !== looked) look(state);
       looked = state;
+    };
+
+    const note = (asset: string, state: Stage | "ready"): void => {
+      const before = seen.get(asset);
+      if (before === state) return;
+      if (before) assetsIn.set(before, (assetsIn.get(before) ?? 0) - 1);
+      assetsIn.set(state, (assetsIn.get(state) ?? 0) + 1);
+      seen.set(asset, state);
+      show();
     };
 
     /** One message a change, on the second output; the log keeps who decided what. */
     const announce = (one: Told, changes: readonly Change[], send: Send): void => {
       const { asset, ready, stage } = one.gate;
-      seen.set(asset, ready ? "ready" : stage);
+      note(asset, ready ? "ready" : stage);
       for (const change of changes) {
         const payload = changeText(change, asset, say);
         if (change.what === "rolled-back") this.warn(payload);
         else this.log(payload);
         send([null, { topic: asset, payload, change: { ...change, asset } }]);
       }
-      show();
     };
 
     /** Counts what fell due and decides on one forecast. */
@@ -193,7 +204,7 @@ export = (RED: NodeAPI): void => {
     const read = (msg: GateMessage, send: Send, done: Done): void => {
       const { forecast, scored, quality } = msg;
       const batch = Array.isArray(forecast);
-      const rows: unknown[] = batch ? forecast : [forecast];
+      const rows: unknown[] = batch ? Array.from(forecast) : [forecast];
       // A late label brings a score and no forecast; in a batch null stands for a reading that could not be used.
       const wrong = rows.find((row) => row !== undefined && row !== null && !objectOf(row));
       if (wrong !== undefined) throw new Error(say("error.badForecast", { value: shown(wrong) }));
@@ -242,21 +253,23 @@ export = (RED: NodeAPI): void => {
       if (names.length === 0) throw new Error(say("error.noAsset"));
       const results = await Promise.allSettled(names.map((name) => carryOut(command, name, who, reason)));
       const problems = results.flatMap((result) => (result.status === "rejected" ? [result.reason.message] : []));
-      // With thousands of assets nobody reads them all.
-      const more = problems.length > TOLD ? [`… (+${problems.length - TOLD})`] : [];
-      if (problems.length > 0) throw new Error([...problems.slice(0, TOLD), ...more].join("\n"));
+      if (problems.length === 0) return;
+      const more = problems.length - MOST_PROBLEMS;
+      const lines = problems.slice(0, MOST_PROBLEMS);
+      if (more > 0) lines.push(say("error.more", { count: more }));
+      throw new Error(lines.join("\n"));
     };
 
     this.overview = () => {
       const standings: Standing[] = [];
-      const note = (one: Told): void => {
+      const describe = (one: Told): void => {
         const { stage, ready, last } = summaryOf(one);
         const { asset } = one.gate;
         const { text, missing } = one;
         const lastText = last ? changeText(last, asset, say) : "";
         standings.push({ asset, stage: say(`stage.${stage}`), text, ready, missing, last: lastText });
       };
-      for (const asset of gates.assets()) gates.use(asset, note, (error) => this.error(error));
+      for (const asset of gates.assets()) gates.use(asset, describe, (error) => this.error(error));
       return standings.sort((a, b) => a.asset.localeCompare(b.asset));
     };
 

@@ -7,10 +7,17 @@ import { fileURLToPath } from "node:url";
 /** The project's folder: every script works from it, wherever it was called from. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Runs a command with its output on the terminal; ends the whole script with the command's exit code if it fails. */
+/**
+ * Runs a command with its output on the terminal; ends the whole script with the command's exit code if it fails.
+ * With `timeout`, ms, a command that hangs is ended as well.
+ */
 export function run(command, args, options = {}) {
   const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
-  if (error) {
+  if (error?.code === "ETIMEDOUT") {
+    console.error(
+      `Stopped after ${options.timeout / 60_000} minutes: what is running since the last line above hangs.`,
+    );
+  } else if (error) {
     console.error(`${command} cannot be started: ${error.message}`);
   }
   if (status !== 0) {

@@ -36,6 +36,7 @@ run(
   [join("node_modules", "mocha", "bin", "mocha.js"), ...forMocha, ...specs.map((path) => join("dist", "test", path))],
   {
     cwd: folder,
+    timeout: 60 * 60_000, // several times what the specs need: only one that hangs takes longer
     env: {
       ...process.env,
       FORECAST_DATA: process.env.FORECAST_DATA ?? join(root, "..", "shared", "data"),

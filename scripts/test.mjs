@@ -9,6 +9,8 @@ import { browser } from "./browser.mjs";
 import { install, root, run } from "./install.mjs";
 
 const [kind, ...forMocha] = process.argv.slice(2);
+/** Several times what the specs need, ms: only a spec that hangs takes longer. */
+const LONGEST = { all: 60, fast: 60, long: 180 }[kind] * 60_000;
 
 install();
 run(process.execPath, [join("scripts", "build.mjs")]);
@@ -36,5 +38,5 @@ if (kind === "all") {
 run(
   process.execPath,
   [join("node_modules", "mocha", "bin", "mocha.js"), ...forMocha, ...chosen.map((path) => join("dist", "test", path))],
-  { env },
+  { env, timeout: LONGEST },
 );

@@ -29,6 +29,8 @@ const LEFT = 58;
 const RIGHT = 14;
 const TOP = 26;
 const BOTTOM = 24;
+/** Labels of the x axis. */
+const X_LABELS = 5;
 
 /** Draws the chart. Without a single point there is an empty frame with its title. */
 export function lineChart(chart: Chart): string {
@@ -59,14 +61,13 @@ export function lineChart(chart: Chart): string {
     );
   }
   if (points.length) {
-    for (const [anchor, x] of [
-      ["start", x0],
-      ["middle", (x0 + x1) / 2],
-      ["end", x1],
-    ] as const)
+    for (let i = 0; i < X_LABELS; i++) {
+      const x = x0 + ((x1 - x0) * i) / (X_LABELS - 1);
+      const anchor = i === 0 ? "start" : i === X_LABELS - 1 ? "end" : "middle";
       parts.push(
         `<text class="axis" text-anchor="${anchor}" x="${n(px(x))}" y="${height - 7}">${escapeHtml(chart.xLabel(x))}</text>`,
       );
+    }
   }
   let legend = LEFT;
   for (const { name, points: line, colour, dash, width: stroke = 1.6 } of lines) {

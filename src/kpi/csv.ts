@@ -119,6 +119,7 @@ function rows(figures: KpiFigures, rates: Rates, unit: string): Row[] {
     ["roi", "running cost a year", "", rates.runningCost, each, "assumed"],
     ["roi", "running hours a year", "", rates.hoursPerYear, "h", "assumed"],
     ["roi", "missing", "", roi.missing.join(" "), "", "measured"],
+    ["roi", "not counted yet", "", roi.waiting.join(" "), "", "measured"],
   );
   return list;
 }

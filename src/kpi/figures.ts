@@ -37,6 +37,7 @@ export interface KpiFigures {
     /** In the total: the first 20 assets one by one. */
     assets: { asset: string; error: ErrorFigures }[];
   };
+  /** Hours of observation, of all assets together; needed: until the baseline is complete. */
   baseline: { hours: number; needed: number; frozen: boolean; evaluationHours: number; error: ErrorFigures };
   /** Price of errors: what the errors of the learner cost, and what was saved against each reference. */
   money: {
@@ -71,7 +72,7 @@ export function kpiFigures(meter: Meter, rates: Rates, settings: MeterOptions): 
     },
     baseline: {
       hours: meter.baseline.hours,
-      needed: baselineHours,
+      needed: baselineHours * Math.max(1, meter.assets),
       frozen: meter.evaluation.error.readings > 0,
       evaluationHours: meter.evaluation.hours,
       error: meter.baseline.error.figures(),

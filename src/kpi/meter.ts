@@ -78,6 +78,11 @@ export class Meter {
     this.alarm = options.limit && AlarmOutcome.create(options.limit);
   }
 
+  /** Whether there is a limit on which alarms are counted. */
+  get hasLimit(): boolean {
+    return this.options.limit !== undefined;
+  }
+
   get readings(): number {
     return this.lifetime.readings;
   }
@@ -159,7 +164,8 @@ export class Meter {
 
   private list(outcomes: readonly Outcome[], asset: string): void {
     for (const outcome of outcomes) {
-      if (outcome.kind === "false" && outcome.warner === "naive") continue;
+      // Those of the others are in the counts; here they would crowd out what happened.
+      if (outcome.kind === "false" && outcome.warner !== "learner") continue;
       this.recent.push({ asset, outcome });
       if (this.recent.length > LISTED) this.recent.shift();
     }

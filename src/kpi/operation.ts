@@ -33,7 +33,7 @@ export function operationBenefits(meter: Meter, rates: Rates): Benefit[] {
     benefits.push(benefit("forecastError", "operation", [error, assumed("pricePerUnit", rates.price)]));
 
   const falseAlarm = costOfFalseAlarm(rates);
-  const falseAlarms = falseAlarm === null ? undefined : falseAlarmsAvoided(meter.evaluation, hours);
+  const falseAlarms = falseAlarm === null || !meter.hasLimit ? undefined : falseAlarmsAvoided(meter.evaluation, hours);
   if (falseAlarms && falseAlarm !== null)
     benefits.push(benefit("falseAlarms", "operation", [falseAlarms, assumed("costOfFalseAlarm", falseAlarm)]));
 
@@ -97,11 +97,15 @@ export function exceedancesAvoided(meter: Meter, rates: Rates): Factor[] | undef
   const counted = baseline.alarms.exceedances;
   if (judged === 0 || counted === 0) return undefined;
   const scale = hoursPerPeriod(rates, meter.assets) / baseline.hours;
+  // Only exceedances on which the two disagree tell them apart (McNemar 1947).
+  const warnedMore = measured("warnedMore", (gained - lost) / judged, Math.sqrt(gained + lost) / judged);
+  // Where the cautious share is a loss, caution means many exceedances, not few.
+  const loss = warnedMore.conservative < 0;
+  const { low, high } = rates.preventable;
   return [
-    { ...measured("exceedancesExpected", counted * scale, Math.sqrt(counted) * scale) },
-    // Only exceedances on which the two disagree tell them apart (McNemar 1947).
-    measured("warnedMore", (gained - lost) / judged, Math.sqrt(gained + lost) / judged),
-    assumed("preventable", (rates.preventable.low + rates.preventable.high) / 2, rates.preventable.low),
+    measured("exceedancesExpected", counted * scale, (loss ? -1 : 1) * Math.sqrt(counted) * scale),
+    warnedMore,
+    assumed("preventable", (low + high) / 2, loss ? high : low),
   ];
 }
 

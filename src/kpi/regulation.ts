@@ -17,9 +17,10 @@ export function regulationBenefits(meter: Meter, rates: Rates): Benefit[] {
   const avoided = exceedancesAvoided(meter, rates);
   if (!avoided) return [];
   const middle = (probability.low + probability.high) / 2;
+  const loss = avoided.some((factor) => factor.conservative < 0);
   const result = benefit("exceedances", "regulation", [
     ...avoided,
-    assumed("probability", middle, probability.low),
+    assumed("probability", middle, loss ? probability.high : probability.low),
     assumed("costOfExceedance", (fine ?? 0) + (otherCost ?? 0)),
   ]);
   const ends = [probability.low, probability.high].map((p) => (middle > 0 ? (result.expected / middle) * p : 0));

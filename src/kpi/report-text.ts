@@ -19,6 +19,7 @@ export interface ReportText {
   worse: (percent: string, reference: string) => string;
   notCompared: string;
   worth: (low: string, high: string, period: string) => string;
+  costs: (low: string, high: string, period: string) => string;
   paysBack: (slow: string, fast: string) => string;
   paysBackPerhaps: (fast: string) => string;
   paysNever: string;
@@ -27,6 +28,7 @@ export interface ReportText {
   tile: { accuracy: string; alarms: string; money: (period: string) => string; payback: string };
   tileDetail: {
     accuracy: (reference: string) => string;
+    worse: (reference: string) => string;
     alarms: (mine: string, other: string, reference: string) => string;
     money: string;
     payback: string;
@@ -35,6 +37,7 @@ export interface ReportText {
   noLimit: string;
   months: (count: string) => string;
   underOneMonth: string;
+  overTwentyYears: string;
   never: string;
   hours: (count: string) => string;
   minutes: (count: string) => string;
@@ -76,7 +79,15 @@ export interface ReportText {
     confirmed: string;
     rejected: string;
   };
+  /** What follows the learner's outcome: what the existing forecast made of the same exceedance. */
+  otherWarned: (lead: string) => string;
+  other: { missed: string; unjudged: string };
+  /** Part of a list: "(4 of 12)". */
+  listed: (listed: string, all: string) => string;
   exceedances: (expected: string, happened: string) => string;
+  avoided: (low: string, high: string, period: string) => string;
+  /** Why a benefit has no figure although its rates are entered. */
+  waiting: Record<(typeof BENEFITS)[number], string>;
   noAlarms: string;
   recentAlarms: string;
   noRegulation: string;
@@ -114,6 +125,7 @@ const english: ReportText = {
   worse: (percent, reference) => `The learning forecast was ${percent} less accurate than ${reference}.`,
   notCompared: "The learning forecast has nothing to be compared with yet.",
   worth: (low, high, period) => `It is worth ${low} (cautious) to ${high} (expected) a ${period}.`,
+  costs: (low, high, period) => `It costs ${low} (expected) to ${high} (cautious) more a ${period} than it saves.`,
   paysBack: (slow, fast) => `The trial pays for itself in ${fast} (expected), ${slow} at a cautious estimate.`,
   paysBackPerhaps: (fast) => `The trial pays for itself in ${fast} as expected, but not at a cautious estimate.`,
   paysNever: "At these figures the trial does not pay for itself.",
@@ -132,14 +144,16 @@ const english: ReportText = {
   },
   tileDetail: {
     accuracy: (reference) => `smaller error than ${reference}`,
+    worse: (reference) => `larger error than ${reference}`,
     alarms: (mine, other, reference) => `false: ${mine}; ${reference}: ${other}`,
     money: "cautious to expected",
     payback: "expected to cautious",
   },
   none: "–",
   noLimit: "no limit set",
-  months: (count) => `${count} months`,
+  months: (count) => `${count} ${count === "1" ? "month" : "months"}`,
   underOneMonth: "less than a month",
+  overTwentyYears: "more than 20 years",
   never: "never",
   hours: (count) => `${count} h`,
   minutes: (count) => `${count} min`,
@@ -194,10 +208,22 @@ const english: ReportText = {
     confirmed: "Alarm acted upon, limit not reached (operator)",
     rejected: "Alarm called false (operator)",
   },
+  otherWarned: (lead) => `; existing forecast: ${lead} before`,
+  other: { missed: "; existing forecast: no warning in time", unjudged: "; existing forecast: none" },
+  listed: (listed, all) => `(${listed} of ${all})`,
   exceedances: (expected, happened) =>
     `Exceedances since the baseline: ${expected} expected from the baseline, ${happened} happened.`,
+  avoided: (low, high, period) =>
+    `Exceedances that earlier warnings avoid in a ${period}: ${low} (cautious) to ${high} (expected).`,
+  waiting: {
+    forecastError: "not enough data yet",
+    falseAlarms: "not enough data yet",
+    hoursSaved: "not enough data yet",
+    downtime: "not enough data yet: no exceedance in the baseline, or none judged since",
+    exceedances: "not enough data yet: no exceedance in the baseline, or none judged since",
+  },
   noAlarms: "No alarm and no exceedance so far.",
-  recentAlarms: "Last alarms and exceedances",
+  recentAlarms: "Last alarms of the learning forecast, and exceedances",
   noRegulation: "No limit of an authority is entered: exceedances are counted under operation, nothing here.",
   benefit: {
     forecastError: "Smaller forecast errors",
@@ -251,12 +277,13 @@ const japanese: ReportText = {
   gap: "",
   title: "予測評価レポート",
   allAssets: (count) => `全設備（${count} 台）`,
-  observed: (from, to, hours, readings) => `${from} ～ ${to}　観測 ${hours} 時間　照合した予測 ${readings} 件`,
+  observed: (from, to, hours, readings) => `${from} ～ ${to} · 観測 ${hours} 時間 · 照合した予測 ${readings} 件`,
   created: (date) => `作成日 ${date}`,
   better: (percent, reference) => `学習する予測は、${reference}より誤差が ${percent} 小さくなりました。`,
   worse: (percent, reference) => `学習する予測は、${reference}より誤差が ${percent} 大きくなりました。`,
   notCompared: "比較対象となる予測がまだありません。",
   worth: (low, high, period) => `効果は${period}あたり ${low}（慎重）～ ${high}（標準）です。`,
+  costs: (low, high, period) => `${period}あたり ${low}（標準）～ ${high}（慎重）の損失です。`,
   paysBack: (slow, fast) => `試行費用の回収期間は、標準で${fast}、慎重に見て${slow}です。`,
   paysBackPerhaps: (fast) => `試行費用は標準で${fast}で回収できますが、慎重に見ると回収できません。`,
   paysNever: "この数値では、試行費用は回収できません。",
@@ -275,6 +302,7 @@ const japanese: ReportText = {
   },
   tileDetail: {
     accuracy: (reference) => `${reference}に対する誤差の減少`,
+    worse: (reference) => `${reference}より誤差が増加`,
     alarms: (mine, other, reference) => `誤報 ${mine} 件（${reference} ${other} 件）`,
     money: "慎重 ～ 標準",
     payback: "標準 ～ 慎重",
@@ -283,6 +311,7 @@ const japanese: ReportText = {
   noLimit: "限界値 未設定",
   months: (count) => `${count} か月`,
   underOneMonth: "1 か月未満",
+  overTwentyYears: "20 年超",
   never: "回収不可",
   hours: (count) => `${count} 時間`,
   minutes: (count) => `${count} 分`,
@@ -332,9 +361,20 @@ const japanese: ReportText = {
     confirmed: "警報に対処し、超過を回避（運転員の判定）",
     rejected: "誤報と判定（運転員）",
   },
+  otherWarned: (lead) => `（既存の予測は${lead}前）`,
+  other: { missed: "（既存の予測は警報なし）", unjudged: "（既存の予測なし）" },
+  listed: (listed, all) => `（${all} 件中 ${listed} 件）`,
   exceedances: (expected, happened) => `基準期間後の超過：基準からの想定 ${expected} 件、実際 ${happened} 件。`,
+  avoided: (low, high, period) => `早期の警報で防げる超過：${period}あたり ${low} 件（慎重）～ ${high} 件（標準）。`,
+  waiting: {
+    forecastError: "データがまだ足りません",
+    falseAlarms: "データがまだ足りません",
+    hoursSaved: "データがまだ足りません",
+    downtime: "データがまだ足りません（基準期間に超過がないか、その後に判定できた超過がありません）",
+    exceedances: "データがまだ足りません（基準期間に超過がないか、その後に判定できた超過がありません）",
+  },
   noAlarms: "警報も限界値の超過もまだありません。",
-  recentAlarms: "最近の警報と超過",
+  recentAlarms: "最近の警報（学習する予測）と超過",
   noRegulation: "行政の限界値は設定されていません。超過は「運転」で計上し、ここには計上しません。",
   benefit: {
     forecastError: "予測誤差の減少",

@@ -37,15 +37,23 @@ const CHART_POINTS = 60;
 /** Horizons beside the first, and assets, that fit the page: fewer horizons where assets are listed. */
 const LISTED_HORIZONS = 3;
 const LISTED_ASSETS = 4;
+/** Beyond twenty years nobody asks for months. */
+const MOST_MONTHS = 240;
+const DAY = 86_400_000;
+const LONGEST_NAME = 60;
+/** The factors whose product is the number of exceedances avoided. */
+const AVOIDED: readonly Factor["name"][] = ["exceedancesExpected", "warnedMore", "preventable"];
+/** Benefits that need a limit. */
+const ON_LIMIT: readonly Benefit["name"][] = ["falseAlarms", "downtime", "exceedances"];
 
 /** @returns a complete HTML document in UTF-8 */
 export function report(meter: Meter, rates: Rates, settings: MeterOptions, options: ReportOptions): string {
   const text = REPORT_TEXT[options.language];
   const format = formats(options, rates);
   const figures = kpiFigures(meter, rates, settings);
-  const asset = meter.assets > 1 ? text.allAssets(format.whole(meter.assets)) : meter.asset;
-  const title = [options.title, asset].filter(Boolean).join(" · ");
-  const page = { meter, rates, settings, figures, text, format };
+  const asset = meter.assets > 1 ? text.allAssets(format.whole(meter.assets)) : shortName(meter.asset);
+  const title = [shortName(options.title), asset].filter(Boolean).join(" · ");
+  const page = { meter, rates, settings, figures, unit: options.unit, text, format };
   return `<!DOCTYPE html>
 <html lang="${options.language === "ja" ? "ja" : "en"}">
 <head>
@@ -73,7 +81,8 @@ ${alarmTable(page)}
 <section class="page">
 ${recentTable(page)}
 <h2>${text.layer.regulation}</h2>
-${regulation(page)}
+<p class="note">${isRegulated(page) ? text.layerNote.regulation : text.noRegulation}</p>
+${isRegulated(page) ? exceedances(page) : ""}
 <h2>${text.layer.roi}</h2>
 ${moneyTable(page)}
 ${cashChart(page)}
@@ -85,11 +94,19 @@ ${assumptions(page)}
 `;
 }
 
+/** A name as long as a line has room for. */
+function shortName(name: string): string {
+  const signs = Array.from(name);
+  return signs.length > LONGEST_NAME ? `${signs.slice(0, LONGEST_NAME).join("")}…` : name;
+}
+
 interface Page {
   meter: Meter;
   rates: Rates;
   settings: MeterOptions;
   figures: KpiFigures;
+  /** Of the target; empty = not known. */
+  unit: string;
   text: ReportText;
   format: ReturnType<typeof formats>;
 }
@@ -111,7 +128,12 @@ function headline(page: Page): string {
   const sentences = [first];
   if (roi.total) {
     const { conservative, expected } = roi.total;
-    sentences.push(text.worth(format.money(conservative), format.money(expected), text.period[format.period]));
+    const period = text.period[format.period];
+    sentences.push(
+      expected < 0
+        ? text.costs(format.money(-expected), format.money(-conservative), period)
+        : text.worth(format.money(conservative), format.money(expected), period),
+    );
   } else sentences.push(text.notYet);
   if (roi.payback) {
     const { conservative, expected } = roi.payback;
@@ -143,7 +165,7 @@ function tiles({ figures, text, format, rates }: Page): string {
     tile(
       text.tile.accuracy,
       skill === null ? text.none : format.signedPercent(skill),
-      text.tileDetail.accuracy(text.reference[reference]),
+      text.tileDetail[skill !== null && skill < 0 ? "worse" : "accuracy"](text.reference[reference]),
     ),
     alarms
       ? tile(
@@ -154,7 +176,7 @@ function tiles({ figures, text, format, rates }: Page): string {
       : tile(text.tile.alarms, text.none, text.noLimit),
     tile(
       text.tile.money(text.period[rates.period]),
-      total ? `${format.money(total.conservative)} – ${format.money(total.expected)}` : text.none,
+      total ? `${format.shortMoney(total.conservative)} – ${format.shortMoney(total.expected)}` : text.none,
       total ? text.tileDetail.money : text.notYet,
     ),
     tile(text.tile.payback, paybackRange(payback, text, format), payback ? text.tileDetail.payback : text.notYet),
@@ -164,11 +186,13 @@ function tiles({ figures, text, format, rates }: Page): string {
 function paybackRange(payback: KpiFigures["roi"]["payback"], text: ReportText, format: Page["format"]): string {
   if (!payback) return text.none;
   const { conservative, expected } = payback;
-  if (conservative === null || expected === null || conservative < 1) return format.months(expected);
-  return text.months(`${expected < 1 ? "< 1" : format.number(expected)} – ${format.number(conservative)}`);
+  if (conservative === null || expected === null || conservative < 1 || conservative > MOST_MONTHS)
+    return format.months(expected);
+  const ends = [expected < 1 ? "< 1" : format.monthCount(expected), format.monthCount(conservative)];
+  return text.months([...new Set(ends)].join(" – "));
 }
 
-function errorChart({ meter, text, format }: Page): string {
+function errorChart({ meter, unit, text, format }: Page): string {
   const blocks = overTime([...meter.baseline.history.blocks, ...meter.evaluation.history.blocks], CHART_POINTS);
   const lines: Line[] = ORDER.flatMap((name) => {
     const column = FORECASTERS.indexOf(name);
@@ -179,8 +203,9 @@ function errorChart({ meter, text, format }: Page): string {
   const baseline = meter.baseline.history.blocks;
   // Assets have their baselines at different times: the shade of all of them would say nothing.
   const shaded = meter.assets === 1 && baseline.length > 0;
+  const caption = [text.chart.error, unit && `(${unit})`].filter(Boolean).join(" ");
   const svg = lineChart({
-    title: text.chart.error,
+    title: caption,
     lines,
     ...(shaded && {
       shaded: { from: baseline[0].from, to: baseline[baseline.length - 1].to, name: text.chart.baseline },
@@ -191,7 +216,7 @@ function errorChart({ meter, text, format }: Page): string {
     width: 700,
     height: 205,
   });
-  return `<figure><figcaption>${text.chart.error}</figcaption>${svg}</figure>`;
+  return `<figure><figcaption>${escapeHtml(caption)}</figcaption>${svg}</figure>`;
 }
 
 function meanError({ absolute, counted }: ErrorBlock, column: number): number {
@@ -201,7 +226,7 @@ function meanError({ absolute, counted }: ErrorBlock, column: number): number {
 function accuracyTable({ figures, text, format }: Page): string {
   const { lifetime, window } = figures.accuracy;
   const baseline = figures.baseline.error;
-  const cell = (value: number | null) => `<td>${format.orNone(value, format.number)}</td>`;
+  const cell = (value: number | null) => `<td>${format.orNone(value, format.error)}</td>`;
   const better = (value: number | null | undefined) =>
     `<td>${value === undefined ? "" : format.orNone(value, format.signedPercent)}</td>`;
   const skillOf = (errors: ErrorFigures, name: ForecasterName) => (name === "learner" ? undefined : errors[name].skill);
@@ -216,7 +241,8 @@ function accuracyTable({ figures, text, format }: Page): string {
 }
 
 /** The assets with most readings, one by one; nothing where there is only one. */
-function assetTable({ figures, text, format }: Page): string {
+function assetTable(page: Page): string {
+  const { meter, figures, text, format } = page;
   const { reference, accuracy } = figures;
   if (accuracy.assets.length < 2) return "";
   const listed = [...accuracy.assets]
@@ -226,27 +252,34 @@ function assetTable({ figures, text, format }: Page): string {
     const { learner, [reference]: other } = error;
     const cells = [
       format.whole(learner.readings),
-      format.orNone(learner.mae, format.number),
-      format.orNone(other.mae, format.number),
+      format.orNone(learner.mae, format.error),
+      format.orNone(other.mae, format.error),
       format.orNone(other.skill, format.signedPercent),
     ];
-    return `<tr><th>${escapeHtml(asset)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+    return `<tr><th>${escapeHtml(shortName(asset))}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
   const { column, forecaster } = text;
-  return `<table><thead><tr><th>${column.asset}</th><th>${column.readings}</th><th>${column.mae}</th><th>${column.mae} (${forecaster[reference]})</th><th>${column.skill}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  const heading = countOf(column.asset, listed.length, meter.assets, page);
+  return `<table><thead><tr><th>${heading}</th><th>${column.readings}</th><th>${column.mae}</th><th>${column.mae} (${forecaster[reference]})</th><th>${column.skill}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-function horizonTable({ figures, text, format }: Page): string {
+function horizonTable(page: Page): string {
+  const { figures, text, format } = page;
   const { horizons, assets } = figures.accuracy;
   if (!horizons.length) return "";
-  const rows = horizons
-    .slice(0, assets.length > 1 ? 1 : LISTED_HORIZONS)
-    .map(
-      ({ horizon, error }) =>
-        `<tr><th>${format.whole(horizon)}</th><td>${format.orNone(error.learner.mae, format.number)}</td><td>${format.orNone(error.learner.rmse, format.number)}</td><td>${format.orNone(error.naive.mae, format.number)}</td><td>${format.orNone(error.naive.skill, format.signedPercent)}</td></tr>`,
-    );
+  const listed = horizons.slice(0, assets.length > 1 ? 1 : LISTED_HORIZONS);
+  const rows = listed.map(({ horizon, error: { learner, naive } }) => {
+    const errors = [learner.mae, learner.rmse, naive.mae].map((value) => format.orNone(value, format.error));
+    const cells = [...errors, format.orNone(naive.skill, format.signedPercent)];
+    return `<tr><th>${format.whole(horizon)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
   const { column, forecaster } = text;
-  return `<table><thead><tr><th>${column.horizon}</th><th>${column.mae}</th><th>${column.rmse}</th><th>${column.mae} (${forecaster.naive})</th><th>${column.skill}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  return `<table><thead><tr><th>${countOf(column.horizon, listed.length, horizons.length, page)}</th><th>${column.mae}</th><th>${column.rmse}</th><th>${column.mae} (${forecaster.naive})</th><th>${column.skill}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+}
+
+/** A heading that says where a list is not complete. */
+function countOf(heading: string, listed: number, all: number, { text, format }: Page): string {
+  return listed < all ? `${heading} ${text.listed(format.whole(listed), format.whole(all))}` : heading;
 }
 
 function alarmTable({ figures, text, format }: Page): string {
@@ -264,37 +297,64 @@ function alarmTable({ figures, text, format }: Page): string {
   return `<table><thead><tr><th>${column.forecast}</th><th>${column.true}</th><th>${column.false}</th><th>${column.missed}</th><th>${column.confirmed}</th><th>${column.lead}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-function recentTable({ meter, figures, text, format }: Page): string {
+/** The last events, and how many exceedances there were: those of the plant's own limit belong to its operation. */
+function recentTable(page: Page): string {
+  const { meter, figures, text, format } = page;
   if (!figures.alarms) return "";
-  if (!meter.recent.length) return `<p class="note">${text.noAlarms}</p>`;
+  const count = isRegulated(page) ? "" : exceedances(page);
+  if (!meter.recent.length) return `<h2>${text.recentAlarms}</h2><p class="note">${text.noAlarms}</p>${count}`;
   const { column } = text;
+  const several = meter.assets > 1;
   const rows = [...meter.recent].reverse().map(({ asset, outcome }) => {
-    return `<tr><td class="left">${format.minute(outcome.time)}</td><td class="left">${escapeHtml(asset)}</td><td class="left">${escapeHtml(event(outcome, text, format))}</td></tr>`;
+    const cells = [format.minute(outcome.time), ...(several ? [shortName(asset)] : []), event(outcome, page)];
+    return `<tr>${cells.map((cell) => `<td class="left">${escapeHtml(cell)}</td>`).join("")}</tr>`;
   });
-  return `<h2>${text.recentAlarms}</h2><table class="list"><thead><tr><th>${column.when}</th><th>${column.asset}</th><th>${column.event}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  const heads = [column.when, ...(several ? [column.asset] : []), column.event].map((head) => `<th>${head}</th>`);
+  return `<h2>${text.recentAlarms}</h2><table class="list"><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>${count}`;
 }
 
-function regulation({ figures, rates, text, format }: Page): string {
-  const { exceedances, alarms } = figures;
-  const note = rates.limitKind === "regulation" && alarms ? text.layerNote.regulation : text.noRegulation;
-  const since = exceedances
-    ? `<p>${escapeHtml(text.exceedances(format.number(exceedances.expected), format.whole(exceedances.happened)))}</p>`
-    : "";
-  return `<p class="note">${note}</p>${since}`;
+function isRegulated({ figures, rates }: Page): boolean {
+  return rates.limitKind === "regulation" && figures.alarms !== null;
 }
 
-function event(outcome: AlarmRecord["outcome"], text: ReportText, format: Page["format"]): string {
+/** Exceedances since the baseline and, where they are paid for, those that warnings can avoid. */
+function exceedances({ figures, text, format, rates }: Page): string {
+  const lines: string[] = [];
+  const since = figures.exceedances;
+  if (since) {
+    const sentence = text.exceedances(format.number(since.expected), format.whole(since.happened));
+    lines.push(`${escapeHtml(sentence)} ${badge("measured", text)}`);
+  }
+  const paid = figures.roi.benefits.find(({ name }) => name === "downtime" || name === "exceedances");
+  if (paid) {
+    const avoided = (scenario: "conservative" | "expected") =>
+      paid.factors.filter(({ name }) => AVOIDED.includes(name)).reduce((count, factor) => count * factor[scenario], 1);
+    const amounts = [avoided("conservative"), avoided("expected")].map(format.number);
+    const sentence = text.avoided(amounts[0], amounts[1], text.period[rates.period]);
+    lines.push(`${escapeHtml(sentence)} ${badge("measured", text)} × ${badge("assumed", text)}`);
+  }
+  return lines.map((line) => `<p>${line}</p>`).join("");
+}
+
+function badge(source: Factor["source"], text: ReportText): string {
+  return `<em class="${source}">${text.source[source]}</em>`;
+}
+
+/** What happened, and what the plant's own forecast made of it. */
+function event(outcome: AlarmRecord["outcome"], { figures, text, format }: Page): string {
   if (outcome.kind === "false") return text.event.false(text.forecaster[outcome.warner]);
   if (outcome.kind !== "exceedance") return text.event[outcome.kind];
-  const verdict = outcome.verdicts.learner;
-  return verdict === "warned"
-    ? text.event.warned(format.duration(outcome.leads.learner / 60_000))
-    : text.event[verdict];
+  const { verdicts, leads } = outcome;
+  const lead = (warner: "learner" | "existing") => format.duration(leads[warner] / 60_000);
+  const own = verdicts.learner === "warned" ? text.event.warned(lead("learner")) : text.event[verdicts.learner];
+  if (figures.reference === "naive") return own;
+  const other = verdicts.existing === "warned" ? text.otherWarned(lead("existing")) : text.other[verdicts.existing];
+  return `${own}${other}`;
 }
 
 function moneyTable(page: Page): string {
   const { figures, text, format, rates } = page;
-  const { benefits, total } = figures.roi;
+  const { benefits, total, waiting } = figures.roi;
   const { column } = text;
   if (!total) return `<p>${text.notYet}</p>`;
   const row = (benefit: Benefit) => {
@@ -304,12 +364,21 @@ function moneyTable(page: Page): string {
       : "";
     return `<tr><th>${text.benefit[benefit.name]}</th><td class="left working">${working}${range}</td><td>${format.money(benefit.conservative)}</td><td>${format.money(benefit.expected)}</td></tr>`;
   };
-  const layer = (name: "operation" | "regulation") => {
-    const rows = benefits.filter((benefit) => benefit.layer === name);
-    if (!rows.length) return "";
-    return `<tr class="layer"><th colspan="4">${text.layer[name]}</th></tr>${rows.map(row).join("")}`;
+  const waitingRow = (name: Benefit["name"]) => {
+    const why = figures.alarms || !ON_LIMIT.includes(name) ? text.waiting[name] : text.noLimit;
+    return `<tr><th>${text.benefit[name]}</th><td class="left working">${why}</td><td>${text.none}</td><td>${text.none}</td></tr>`;
   };
-  return `<table class="money"><thead><tr><th>${column.benefit}</th><th>${column.working}</th><th>${column.conservative}</th><th>${column.expected}</th></tr></thead><tbody>${layer("operation")}${layer("regulation")}<tr class="own"><th colspan="2">${text.total(text.period[rates.period])}</th><td>${format.money(total.conservative)}</td><td>${format.money(total.expected)}</td></tr>${returnRows(page)}</tbody></table>`;
+  const layer = (name: "operation" | "regulation") => {
+    const rows = benefits.filter((benefit) => benefit.layer === name).map(row);
+    rows.push(...waiting.filter((one) => (one === "exceedances") === (name === "regulation")).map(waitingRow));
+    if (!rows.length) return "";
+    return `<tr class="layer"><th colspan="4">${text.layer[name]}</th></tr>${rows.join("")}`;
+  };
+  const sources = (["measured", "assumed"] as const).filter((source) =>
+    benefits.some(({ factors }) => factors.some((factor) => factor.source === source)),
+  );
+  const origin = sources.map((source) => badge(source, text)).join(" × ");
+  return `<table class="money"><thead><tr><th>${column.benefit}</th><th>${column.working}</th><th>${column.conservative}</th><th>${column.expected}</th></tr></thead><tbody>${layer("operation")}${layer("regulation")}<tr class="own"><th colspan="2">${text.total(text.period[rates.period])} ${origin}</th><td>${format.money(total.conservative)}</td><td>${format.money(total.expected)}</td></tr>${returnRows(page, origin)}</tbody></table>`;
 }
 
 /** "measured 12.4 false alarms avoided", as counted, so that a reader sees what is fact and what is belief. */
@@ -325,21 +394,22 @@ function factorText(
         ? format.price(amount)
         : format.number(amount);
   const amounts = expected === conservative ? value(expected) : `${value(conservative)} … ${value(expected)}`;
-  return `<span class="factor">${escapeHtml(text.factorOf(text.factor[name], amounts))} <em class="${source}">${text.source[source]}</em></span>`;
+  return `<span class="factor">${escapeHtml(text.factorOf(text.factor[name], amounts))} ${badge(source, text)}</span>`;
 }
 
-function returnRows({ figures, text, format, rates }: Page): string {
+function returnRows({ figures, text, format, rates }: Page, origin: string): string {
   const { roi, payback } = figures.roi;
-  const assumed = `<em class="assumed">${text.source.assumed}</em>`;
   const row = (label: string, a: string, b: string) =>
     `<tr><th colspan="2">${label}</th><td>${a}</td><td>${b}</td></tr>`;
   const cost = (label: string, value: number | null) =>
-    value === null ? "" : row(`${label} ${assumed}`, format.money(value), format.money(value));
+    value === null ? "" : row(`${label} ${badge("assumed", text)}`, format.money(value), format.money(value));
   return [
     cost(text.trialCost, rates.trialCost),
     cost(text.runningCost, rates.runningCost),
-    roi ? row(text.roi, format.signedPercent(roi.conservative), format.signedPercent(roi.expected)) : "",
-    payback ? row(text.payback, format.months(payback.conservative), format.months(payback.expected)) : "",
+    roi ? row(`${text.roi} ${origin}`, format.roi(roi.conservative), format.roi(roi.expected)) : "",
+    payback
+      ? row(`${text.payback} ${origin}`, format.months(payback.conservative), format.months(payback.expected))
+      : "",
   ].join("");
 }
 
@@ -347,6 +417,7 @@ function returnRows({ figures, text, format, rates }: Page): string {
 function cashChart({ figures, text, format, rates }: Page): string {
   const { total } = figures.roi;
   if (!total || rates.trialCost === null) return "";
+  if (total.expected === 0 && total.conservative === 0 && !rates.trialCost && !rates.runningCost) return "";
   const cost = rates.trialCost;
   const line = (scenario: "conservative" | "expected") => {
     const monthly = (total[scenario] * periodsPerYear(rates) - (rates.runningCost ?? 0)) / 12;
@@ -394,7 +465,19 @@ function formats({ language, timeZone }: ReportOptions, rates: Rates) {
     const formatter = new Intl.DateTimeFormat(language, { ...format, timeZone });
     return (ms: number) => formatter.format(ms);
   };
-  const number = numbers({ maximumSignificantDigits: 3 });
+  const plain = numbers({ maximumSignificantDigits: 3 });
+  const fixed = numbers({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+  const scientific = numbers({ maximumSignificantDigits: 3, notation: "scientific" });
+  const fixedScientific = numbers({ minimumSignificantDigits: 3, maximumSignificantDigits: 3, notation: "scientific" });
+  const isExtreme = (value: number) => value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9);
+  const number = (value: number) => (isExtreme(value) ? scientific : plain)(value);
+  const months = numbers({ maximumSignificantDigits: 2 });
+  const currencies = { style: "currency", currency } as const;
+  const hugeMoney = numbers({ ...currencies, maximumSignificantDigits: 3, notation: "scientific" });
+  const moneyIn = (format: Intl.NumberFormatOptions) => {
+    const usual = numbers({ ...currencies, ...format });
+    return (value: number) => (Math.abs(value) >= 1e13 ? hugeMoney : usual)(value);
+  };
   const minute = dates({
     year: "numeric",
     month: "short",
@@ -404,29 +487,42 @@ function formats({ language, timeZone }: ReportOptions, rates: Rates) {
     hourCycle: "h23",
   });
   const text = REPORT_TEXT[language];
-  const signed = numbers({ maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  const signed = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  const signedWhole = numbers({ maximumFractionDigits: 0, signDisplay: "exceptZero" });
+  const signedHuge = numbers({ maximumSignificantDigits: 2, notation: "scientific", signDisplay: "exceptZero" });
+  const isHuge = (percent: number) => Math.abs(percent) >= 1e6;
   return {
     period,
     number,
+    /** An error in a column of errors: all with the same digits. */
+    error: (value: number) => (isExtreme(value) ? fixedScientific : fixed)(value),
     whole: numbers({ maximumFractionDigits: 0 }),
     percent: (value: number) => `${number(value)} %`,
-    signedPercent: (value: number) => `${signed(value)} %`,
+    signedPercent: (value: number) => `${(isHuge(value) ? signedHuge : signed)(value)} %`,
+    roi: (value: number) => `${(isHuge(value) ? signedHuge : signedWhole)(value)} %`,
     /** Months, with nothing finer than one: nobody pays back in days. */
     months: (value: number | null) =>
-      value === null ? text.never : value < 1 ? text.underOneMonth : text.months(number(value)),
-    money: numbers({
-      style: "currency",
-      currency,
-      maximumSignificantDigits: 3,
-      maximumFractionDigits: 0,
-      roundingPriority: "lessPrecision",
-    }),
-    price: numbers({ style: "currency", currency, minimumFractionDigits: 0, maximumFractionDigits: 4 }),
+      value === null
+        ? text.never
+        : value < 1
+          ? text.underOneMonth
+          : value > MOST_MONTHS
+            ? text.overTwentyYears
+            : text.months(months(value)),
+    monthCount: months,
+    /** Where there is little room. */
+    shortMoney: moneyIn({ notation: "compact", maximumSignificantDigits: 3 }),
+    money: moneyIn({ maximumSignificantDigits: 3, maximumFractionDigits: 0, roundingPriority: "lessPrecision" }),
+    price: moneyIn({ minimumFractionDigits: 0, maximumFractionDigits: 4 }),
     day: dates({ year: "numeric", month: "short", day: "numeric" }),
     minute,
     /** Label of a time axis: days where it is long, times of day where it is short. */
     moment: (from: number, to: number) =>
-      to - from > 3 * 86_400_000 ? dates({ month: "short", day: "numeric", year: "2-digit" }) : minute,
+      to - from > 300 * DAY
+        ? dates({ year: "numeric", month: "short" })
+        : to - from > 3 * DAY
+          ? dates({ month: "short", day: "numeric" })
+          : dates({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     duration: (minutes: number) =>
       minutes < 2
         ? text.seconds(number(minutes * 60))
@@ -440,13 +536,13 @@ function formats({ language, timeZone }: ReportOptions, rates: Rates) {
 const CSS = `
 @page{size:A4;margin:12mm 13mm}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:186mm;padding:8mm 0;background:#fff;color:#1f2933;font:9.2pt/1.38 "Helvetica Neue",Arial,"Noto Sans","Hiragino Kaku Gothic ProN","Yu Gothic",Meiryo,"Noto Sans CJK JP",sans-serif;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+body{overflow-wrap:break-word;margin:0 auto;max-width:186mm;padding:8mm 0;background:#fff;color:#1f2933;font:9.2pt/1.38 "Helvetica Neue",Arial,"Noto Sans","Hiragino Kaku Gothic ProN","Yu Gothic",Meiryo,"Noto Sans CJK JP",sans-serif;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 h1{margin:0;font-size:19pt;line-height:1.15}h2{margin:4mm 0 1mm;padding-bottom:.6mm;border-bottom:.4mm solid #0b5cad;font-size:11.5pt;color:#0b5cad}
 p{margin:.8mm 0}.asset{font-size:12pt;font-weight:600}.note{color:#52606d;font-size:8.2pt}.missing{color:#9a3412}
-.headline{margin:3mm 0 1.5mm;padding:2.5mm 3.5mm;border-left:1.2mm solid #0b5cad;background:#eef4fb;font-size:11.5pt;line-height:1.4}
+.headline{margin:3mm 0 1.5mm;padding:2.5mm 3.5mm;border-left:1.2mm solid #0b5cad;background:#eef4fb;font-size:11.5pt;line-height:1.4;word-break:auto-phrase}
 .tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:2.5mm;margin:2.5mm 0}
 .tile{padding:2mm 2.5mm;border:.2mm solid #cbd5e1;border-radius:1mm}
-.tile b,.tile span,.tile i{display:block}.tile b{font-size:8pt;color:#52606d}.tile span{font-size:12.5pt;font-weight:700;line-height:1.35}.tile i{font-size:7.6pt;font-style:normal;color:#52606d}
+.tile b,.tile span,.tile i{display:block}.tile b{font-size:8pt;color:#52606d}.tile span{font-size:11pt;font-weight:700;line-height:1.35}.tile i{font-size:7.6pt;font-style:normal;color:#52606d}
 figure{margin:1.5mm 0;break-inside:avoid}figcaption{font-size:8.6pt;font-weight:600}svg{display:block;width:100%;height:auto}
 .axis{font-size:9px;fill:#52606d}.legend{font-size:10.5px;fill:#1f2933}.grid{stroke:#e2e8f0}.grid.zero{stroke:#64748b}.shade{fill:#f1f5f9}
 table{width:100%;margin:1.5mm 0;border-collapse:collapse;font-size:8.5pt;break-inside:avoid}

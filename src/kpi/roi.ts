@@ -1,7 +1,7 @@
 /** Return on investment of the trial: the sum of both money layers against what it costs, in two scenarios. */
-import type { Benefit, Scenarios } from "./benefit";
+import { BENEFITS, type Benefit, type Scenarios } from "./benefit";
 import type { Meter } from "./meter";
-import { operationBenefits } from "./operation";
+import { costOfFalseAlarm, operationBenefits } from "./operation";
 import { periodsPerYear, type Rates } from "./rates";
 import { regulationBenefits } from "./regulation";
 
@@ -17,6 +17,8 @@ export interface Return {
   /** Months until the trial has paid for itself; null where it never does. */
   payback: { conservative: number | null; expected: number | null } | null;
   missing: Missing[];
+  /** Benefits whose rates are entered, but of which nothing can be counted yet. */
+  waiting: Benefit["name"][];
 }
 
 /**
@@ -30,11 +32,13 @@ export function returnOnInvestment(meter: Meter, rates: Rates): Return {
   const benefits = meter.complete ? [...operationBenefits(meter, rates), ...regulationBenefits(meter, rates)] : [];
   if (meter.complete && benefits.length === 0) missing.push("benefits");
   if (rates.trialCost === null) missing.push("trialCost");
-  if (benefits.length === 0) return { benefits, total: null, roi: null, payback: null, missing };
+  const counted = new Set(benefits.map(({ name }) => name));
+  const waiting = meter.complete ? BENEFITS.filter((name) => isEntered(name, rates) && !counted.has(name)) : [];
+  if (benefits.length === 0) return { benefits, total: null, roi: null, payback: null, missing, waiting };
 
   const sum = (scenario: keyof Scenarios) => benefits.reduce((money, benefit) => money + benefit[scenario], 0);
   const total = { conservative: sum("conservative"), expected: sum("expected") };
-  if (rates.trialCost === null) return { benefits, total, roi: null, payback: null, missing };
+  if (rates.trialCost === null) return { benefits, total, roi: null, payback: null, missing, waiting };
 
   const running = rates.runningCost ?? 0;
   const invested = rates.trialCost + running;
@@ -48,5 +52,23 @@ export function returnOnInvestment(meter: Meter, rates: Rates): Return {
     roi: invested > 0 ? { conservative: roi("conservative"), expected: roi("expected") } : null,
     payback: { conservative: payback("conservative"), expected: payback("expected") },
     missing,
+    waiting,
   };
+}
+
+/** Whether the plant has entered what a benefit is paid with. */
+function isEntered(name: Benefit["name"], rates: Rates): boolean {
+  const { price, hoursSaved, hourlyRate, limitKind, downtimeHours, downtimeCost, fine, otherCost } = rates;
+  switch (name) {
+    case "forecastError":
+      return price !== null;
+    case "falseAlarms":
+      return costOfFalseAlarm(rates) !== null;
+    case "hoursSaved":
+      return hoursSaved !== null && hourlyRate !== null;
+    case "downtime":
+      return limitKind === "operation" && downtimeHours !== null && downtimeCost !== null;
+    case "exceedances":
+      return limitKind === "regulation" && (fine !== null || otherCost !== null);
+  }
 }

@@ -189,17 +189,17 @@ export class Gate {
   private blocks: Blocks;
   private evidence: Evidence;
   private against: Evidence;
-  private readonly clock: Clock;
 
   /**
-   * @param asset     name, as the scope of the pilot knows it
+   * @param asset  name, as the scope of the pilot knows it
+   * @param clock  of the plant's time zone; one serves any number of gates, and takes some 30 kB
    * @throws RangeError where the time zone is not known
    */
   constructor(
     readonly asset: string,
     private readonly settings: GateSettings,
+    private readonly clock = new Clock(settings.zone),
   ) {
-    this.clock = new Clock(settings.zone);
     this.state = {
       stage: "shadow",
       rollbacks: 0,
@@ -237,12 +237,18 @@ export class Gate {
    * @returns the gate, and the change that these settings made, if any
    * @throws SyntaxError or TypeError where the bytes are not from `save`
    */
-  static load(bytes: Uint8Array, asset: string, settings: GateSettings, time: number): { gate: Gate; change?: Change } {
+  static load(
+    bytes: Uint8Array,
+    asset: string,
+    settings: GateSettings,
+    time: number,
+    clock = new Clock(settings.zone),
+  ): { gate: Gate; change?: Change } {
     const state = JSON.parse(new TextDecoder().decode(bytes)) as State;
     if (!STAGES.includes(state?.stage) || typeof state.trial?.blocks !== "number") {
       throw new TypeError("Not the record of a rollout gate");
     }
-    const gate = new Gate(asset, settings);
+    const gate = new Gate(asset, settings, clock);
     const changed = (["subject", "horizon"] as const).filter((key) => state[key] !== settings[key]) as (
       | "subject"
       | "horizon"

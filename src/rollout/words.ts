@@ -12,9 +12,9 @@ export function progressText(summary: Summary, period: Period, say: Say): string
   const unit = say(periods > 1 ? "unit.several" : `unit.${period}`, { count: periods, unit: say(`unit.${period}`) });
   const average = say(gain < 0 ? "progress.worse" : "progress.better", { gain: figure(Math.abs(gain)) });
   const figures = { blocks, better, unit, average, needed };
-  // What matters about a learner that is live is whether it has to go.
-  if (stage === "live") return say("progress.live", { ...figures, evidence: figure(against) });
-  return say("progress.trial", { ...figures, evidence: figure(proof) });
+  // What matters about a learner that is live is whether it has to go. Beyond a proof there is nothing more to prove.
+  if (stage === "live") return say("progress.live", { ...figures, evidence: figure(Math.min(against, needed)) });
+  return say("progress.trial", { ...figures, evidence: figure(Math.min(proof, needed)) });
 }
 
 /** One thing that is missing for a promotion. */

@@ -56,7 +56,7 @@ describe("alarm sentence", () => {
   it("says so in Japanese", () => {
     assert.equal(
       alarmSentence(raised, "crossing", "°C", translator("ja")),
-      "boiler 2 HH: 警報発生(優先度:高)。予測値 104.24 °C、設定値 100 °C。約 3 分後に設定値へ到達\nFlue gas will be too hot.\n対応:Reduce the load.",
+      "boiler 2 HH: 警報発生(優先度: 高)。予測値 104.24 °C、設定値 100 °C。約3分後に設定値へ到達\nFlue gas will be too hot.\n対応: Reduce the load.",
     );
   });
 

@@ -51,9 +51,19 @@ for (const [language, theme] of LOOKS) {
       assert.ok(placed.size > 0);
       for (const [type, id] of placed) {
         const palette = editor.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
-        readable(await palette.locator(".red-ui-palette-label").innerText(), language);
-        readable((await editor.node(id).locator(".red-ui-flow-node-label").textContent()) ?? "", language);
+        for (const label of [
+          await palette.locator(".red-ui-palette-label").innerText(),
+          (await editor.node(id).locator(".red-ui-flow-node-label").textContent()) ?? "",
+        ]) {
+          readable(label, language);
+          assert.equal(JAPANESE.test(label), language === "ja", label);
+        }
       }
+      const category = editor.page.locator(".red-ui-palette-category", {
+        has: editor.page.locator(`.red-ui-palette-node[data-palette-type="${[...placed.keys()][0]}"]`),
+      });
+      const heading = await category.locator(".red-ui-palette-header").innerText();
+      assert.equal(heading.trim(), language === "ja" ? "オンライン予測" : "online forecast");
     });
 
     it("name their ports", async () => {
@@ -66,7 +76,10 @@ for (const [language, theme] of LOOKS) {
             ...Array.from({ length: node.outputs }, (_, i) => label(node._def.outputLabels, i)),
           ];
         })()`);
-        for (const label of labels) readable(label, language);
+        for (const label of labels) {
+          readable(label, language);
+          assert.equal(JAPANESE.test(label), language === "ja", label);
+        }
       }
     });
 
@@ -88,6 +101,8 @@ for (const [language, theme] of LOOKS) {
         let dialog = await editor.openDialog(id);
         await examine(dialog, type);
         await dialog.change();
+        assert.deepEqual(await dialog.crowded(), [], `${type} is too narrow for other choices`);
+        await editor.picture(`${type} changed`);
         const changed = await dialog.values();
         await dialog.done();
         dialog = await editor.openDialog(id);
@@ -105,6 +120,7 @@ for (const [language, theme] of LOOKS) {
         let config = await editor.openConfigDialog(property, "add");
         await examine(config, type);
         await config.change();
+        assert.deepEqual(await config.crowded(), [], `${type} is too narrow for other choices`);
         const changed = await config.values();
         await config.done();
         config = await editor.openConfigDialog(property, "edit");
@@ -148,9 +164,12 @@ for (const [language, theme] of LOOKS) {
       const help = await editor.page.locator(".red-ui-help").last().innerText();
       for (const text of [...texts, help]) readable(text, language);
       assert.deepEqual(await dialog.faint(), [], `${type} has texts that can hardly be read`);
+      assert.deepEqual(await dialog.crowded(), [], `${type} is too narrow`);
       assert.ok(help.length > 100, `${type} has no help`);
       if (language === "ja") {
         assert.ok(texts.some((text) => JAPANESE.test(text)) && JAPANESE.test(help), `${type} is not in Japanese`);
+        // A line break in the source of a text shows as a space, which Japanese does not have.
+        assert.doesNotMatch(help, /[ぁ-ヿ一-鿿、。] [ぁ-ヿ一-鿿]/, `${type} has a space within Japanese`);
       } else {
         assert.doesNotMatch(`${texts.join("\n")}${help}`, JAPANESE, `${type} is not in English`);
       }

@@ -69,6 +69,7 @@ export class Editor {
     const before = await this.nodeIds();
     const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
     await entry.scrollIntoViewIfNeeded();
+    await settled(this.page, entry);
     const from = await box(entry);
     const chart = await box(this.page.locator("#red-ui-workspace-chart"));
     await this.page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
@@ -260,6 +261,37 @@ export class Dialog {
         return contrast < 3 ? [`${element.innerText} (${contrast.toFixed(1)})`] : [];
       });
     });
+  }
+
+  /** What cannot be read at a glance: labels and units that wrap or stick out, hints and choices that are cut. */
+  async crowded(): Promise<string[]> {
+    // As text: it speaks of a browser's objects, which the types of this project do not know.
+    const look = `
+      const visible = (selector) => [...form.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+      const wraps = (element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const boxes = [...range.getClientRects()].filter(({ width }) => width > 0);
+        return boxes.some(({ top }) => boxes.some(({ bottom }) => top >= bottom));
+      };
+      const tray = form.getBoundingClientRect();
+      const sticksOut = (element) => element.getBoundingClientRect().right > tray.right;
+      const pen = document.createElement("canvas").getContext("2d");
+      const isCut = (field) => {
+        const style = getComputedStyle(field);
+        pen.font = style.font;
+        const isChoice = field.tagName === "SELECT";
+        const texts = isChoice ? [...field.selectedOptions].map(({ text }) => text) : [field.placeholder, field.value];
+        const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - (isChoice ? 16 : 0);
+        return texts.some((text) => pen.measureText(text ?? "").width > room + 1);
+      };
+      return [
+        ...visible(".form-row label, .form-row > span").filter(wraps).map((text) => "wraps: " + text.textContent.trim()),
+        ...visible(".form-row *").filter(sticksOut).map((element) => "sticks out: " + element.outerHTML.slice(0, 100)),
+        ...visible("input[type=text], input[type=number], select").filter(isCut)
+          .map((field) => "cut: " + field.id + " " + (field.placeholder || field.value)),
+      ];`;
+    return this.form.evaluate(new Function("form", look) as () => string[]);
   }
 
   /** Puts something else into every field whose possible values can be seen: the name, choices, ticks, lists. */

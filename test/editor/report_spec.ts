@@ -60,6 +60,7 @@ describe("KPI report in a browser", function () {
     ["fleet", fleet(400, ["Boiler 1", "Boiler 2", "Boiler 3", "Boiler 4", "Turbine"]), ALL_RATES],
     ["early", plant(90), ALL_RATES],
     ["bare", plant(400), NO_RATES],
+    ["loss", plant(900, "長い名前".repeat(500), undefined, undefined, 6), { ...ALL_RATES, price: 1e12 }],
   ] as const;
 
   for (const language of ["en-US", "ja"] as const) {

@@ -8,9 +8,21 @@ export const PLANT: MeterOptions = {
   limit: { value: 62, side: "high", leastLead: 5 * MINUTE, clearAfter: 5, within: 0 },
 };
 
-/** @param hours of readings, one every five minutes, forecast 6, 12 and 24 readings ahead */
-export function plant(hours: number, name = "Boiler 2", horizons = [6, 12, 24], total?: Meter): Meter {
-  const meter = new Meter(PLANT, name);
+/**
+ * @param hours  of readings, one every five minutes
+ * @param worse  multiplies the learner's errors
+ * @param scale  multiplies every value
+ */
+export function plant(
+  hours: number,
+  name = "Boiler 2",
+  horizons = [6, 12, 24],
+  total?: Meter,
+  worse = 1,
+  options = PLANT,
+  scale = 1,
+): Meter {
+  const meter = new Meter(options, name);
   let seed = 1;
   const random = () => {
     seed = (seed * 48271) % 2147483647;
@@ -34,11 +46,11 @@ export function plant(hours: number, name = "Boiler 2", horizons = [6, 12, 24], 
         scored(start + i * step, {
           origin: start + (i - horizon) * step,
           horizon,
-          actual,
-          learner: actual + 3 * random() * Math.max(0.6, 1 - i / 3000),
-          existing: actual + 6 * random() + (Math.sin(i / 50) > 0.97 ? 12 : 0) - (surge % 3 ? 4 : 0),
-          naive: values[i - horizon],
-          frozen: actual + 3 * random() + Math.min(3, i / 3000),
+          actual: scale * actual,
+          learner: scale * (actual + worse * 3 * random() * Math.max(0.6, 1 - i / 3000)),
+          existing: scale * (actual + 6 * random() + (Math.sin(i / 50) > 0.97 ? 12 : 0) - (surge % 3 ? 4 : 0)),
+          naive: scale * values[i - horizon],
+          frozen: scale * (actual + 3 * random() + Math.min(3, i / 3000)),
           covered: i % 10 !== 0,
         }),
       ),

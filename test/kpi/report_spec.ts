@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { AlarmLimit } from "../../src/kpi/alarm-outcome";
 import { kpiFigures } from "../../src/kpi/figures";
 import { Meter, type MeterOptions } from "../../src/kpi/meter";
 import { report } from "../../src/kpi/report";
@@ -100,6 +101,51 @@ describe("report", () => {
   it("speaks of months, not of hours, where the trial is paid back at once", () => {
     const text = plain(report(meter, { ...ALL_RATES, trialCost: 1 }, PLANT, OPTIONS));
     assert.match(text, /pays for itself in less than a month/);
+  });
+
+  it("calls a loss a loss", () => {
+    const worse = plant(720, "Boiler 2", undefined, undefined, 6);
+    const text = plain(report(worse, ALL_RATES, PLANT, OPTIONS));
+    assert.match(
+      text,
+      /less accurate than the existing forecast\. It costs €[\d,]+ \(expected\) to €[\d,]+ \(cautious\) more/,
+    );
+    assert.match(text, /larger error than the existing forecast/);
+    assert.match(text, /does not pay for itself/);
+  });
+
+  it("says of a benefit whose rates are entered why it has no figure", () => {
+    const calm: MeterOptions = { ...PLANT, limit: { ...(PLANT.limit as AlarmLimit), value: 1000 } };
+    const rates = { ...ALL_RATES, limitKind: "regulation" as const };
+    const quiet = plain(report(plant(720, "Boiler 2", undefined, undefined, 1, calm), rates, calm, OPTIONS));
+    assert.match(
+      quiet,
+      /Fewer exceedances not enough data yet: no exceedance in the baseline, or none judged since – –/,
+    );
+    const { limit: _, ...unlimited } = PLANT;
+    const open = plant(720, "Boiler 2", undefined, undefined, 1, unlimited);
+    const text = plain(report(open, ALL_RATES, unlimited, OPTIONS));
+    assert.match(text, /Fewer false alarms no limit set – –/);
+    assert.match(text, /Less downtime no limit set – –/);
+  });
+
+  it("says where a list is not complete", () => {
+    const text = plain(report(fleet(60, ["a", "b", "c", "d", "e", "f"]), NO_RATES, PLANT, OPTIONS));
+    assert.match(text, /Asset \(4 of 6\)/);
+    assert.match(text, /Readings ahead \(1 of 2\)/);
+    // Six assets need six times the hours of one.
+    assert.match(text, /Baseline: 348 of 1,010 h observed/);
+  });
+
+  it("stays legible with the smallest and largest numbers, and with a name without end", () => {
+    const rates = { ...ALL_RATES, price: 1e12, downtimeCost: 1e12 };
+    for (const scale of [1e-200, 1e-9, 1e9, 1e140]) {
+      const limit: MeterOptions = { ...PLANT, limit: { ...(PLANT.limit as AlarmLimit), value: 62 * scale } };
+      const text = plain(
+        report(plant(720, "x".repeat(10_000), undefined, undefined, 1, limit, scale), rates, limit, OPTIONS),
+      );
+      assert.deepEqual(text.match(/\S{30,}/g)?.filter((word) => !/^x{60}…$/.test(word)) ?? [], []);
+    }
   });
 
   it("takes names from outside as text", () => {

@@ -144,6 +144,36 @@ describe("return on investment", () => {
     assert.ok(total && total.expected < 0);
   });
 
+  it("takes many exceedances, not few, as the cautious case where the learner may warn of fewer", () => {
+    const meter = plant(50, 1000 / 60);
+    const { advantage } = meter.evaluation.alarms;
+    Object.assign(advantage.existing, { gained: 4, lost: 3 });
+    for (const limitKind of ["operation", "regulation"] as const) {
+      const { benefits } = returnOnInvestment(meter, { ...ALL_RATES, limitKind });
+      const [one] = benefits.filter(({ name }) => name === "downtime" || name === "exceedances");
+      const [exceedances, warned] = one.factors;
+      assert.ok(warned.expected > 0 && warned.conservative < 0);
+      assert.ok(exceedances.conservative > exceedances.expected);
+      const lowest = one.factors.map((factor) => Math.max(factor.expected, factor.conservative));
+      lowest[1] = warned.conservative;
+      close(
+        one.conservative,
+        lowest.reduce((money, x) => money * x, 1),
+      );
+      assert.ok(one.conservative < 0 && one.expected > 0);
+    }
+  });
+
+  it("names what cannot be counted yet although its rates are entered", () => {
+    const meter = plant(50, 1000 / 60);
+    assert.deepEqual(returnOnInvestment(meter, ALL_RATES).waiting, []);
+    meter.baseline.alarms.exceedances = 0;
+    assert.deepEqual(returnOnInvestment(meter, ALL_RATES).waiting, ["downtime"]);
+    assert.deepEqual(returnOnInvestment(meter, { ...ALL_RATES, limitKind: "regulation" }).waiting, ["exceedances"]);
+    assert.deepEqual(returnOnInvestment(meter, NO_RATES).waiting, []);
+    assert.deepEqual(returnOnInvestment(plant(9, 10), ALL_RATES).waiting, []);
+  });
+
   it("sets the exceedances that came against those the baseline lets expect", () => {
     const since = exceedancesSinceBaseline(plant(50, 1000 / 60));
     close(since?.expected ?? Number.NaN, 10 * 3.999);

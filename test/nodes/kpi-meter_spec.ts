@@ -181,6 +181,7 @@ describe("kpi-meter node", () => {
     assert.match(all.filename, /^forecast-report-\d{4}-\d\d-\d\d\.html$/);
     assert.match(one.payload, /<html lang="ja">/);
     assert.match(one.payload, /North plant · b/);
+    assert.match(one.filename, /^forecast-report-b-\d{4}-\d\d-\d\d\.html$/);
     assert.equal(one.to, "boss@example.com");
     assert.equal(one.command, undefined);
     assert.equal(arrived.message.length, 2, "a command is not passed on");
@@ -193,6 +194,21 @@ describe("kpi-meter node", () => {
     await until(() => arrived.report.length === 1);
     assert.match(arrived.report[0].payload, /accuracy,lifetime learner MAE,,1,,measured/);
     assert.match(arrived.report[0].filename, /\.csv$/);
+  });
+
+  it("makes a file name of any asset's name that stays in its folder", async () => {
+    await load();
+    for (const topic of ["../../etc/passwd", "2号缶 / 南", "𠮷".repeat(100), "***"]) {
+      await send({ topic, scored: scored(1) });
+      kpi.receive({ command: "csv", topic } as NodeMessage);
+    }
+    await until(() => arrived.report.length === 4);
+    assert.deepEqual(
+      arrived.report.map(({ filename }) =>
+        filename.slice("forecast-report-".length).replace(/\d{4}-\d\d-\d\d/, "DATE"),
+      ),
+      ["etc-passwd-DATE.csv", "2号缶-南-DATE.csv", `${"𠮷".repeat(60)}-DATE.csv`, "DATE.csv"],
+    );
   });
 
   it("counts alarms on its limit and takes an operator's word", async () => {

@@ -328,6 +328,14 @@ describe("rollout-gate node", () => {
     assert.match((await send({ command: { toString: 1 } })) ?? "", /unknownCommand/);
   });
 
+  it("a command for all says of ten assets why not, and how many more there are", async () => {
+    const { send } = await load();
+    for (let i = 0; i < 13; i++) await send({ topic: `a${i}`, forecast: forecast() });
+    const text = (await send({ command: "rollback" })) ?? "";
+    assert.equal(text.match(/notPossible/g)?.length, 10);
+    assert.match(text, /error\.more/);
+  });
+
   it("a message without a forecast is an error, and so is an asset that is no name", async () => {
     const { send } = await load();
     assert.match((await send({ topic: "a", payload: 1 })) ?? "", /noForecast/);

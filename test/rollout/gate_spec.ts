@@ -323,6 +323,17 @@ describe("rollout gate", () => {
       assert.deepEqual([blocks, better, Math.round(gain)], [3, 2, 0]);
     });
 
+    it("where the existing forecast is missing now and then, the naive one stands in for it", () => {
+      const { gate } = plant({ leastDays: 1000 });
+      for (let i = 1; i <= 20; i++) {
+        const sign = i % 4 < 2 ? 1 : -1;
+        const existing = i % 2 ? sign : Number.NaN;
+        gate.score({ origin: i, time: i, actual: 0, learner: sign, existing, naive: 3 * sign, coverage: Number.NaN, good: true, trusted: true }); // biome-ignore format: one line
+      }
+      const { blocks, better, gain } = gate.summary;
+      assert.deepEqual([blocks, better, Math.round(gain)], [1, 1, 50]);
+    });
+
     it("with shifts as periods, a block is a shift", () => {
       const trial = plant({ period: "shift", leastDays: 1000 }).run(0, 1);
       for (let minute = 0; minute < 3 * 24 * 60; minute += 10) {

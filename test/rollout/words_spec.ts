@@ -54,11 +54,14 @@ describe("rollout in words", () => {
   });
 
   it("and in Japanese", () => {
-    assert.equal(progressText(SUMMARY, "shift", ja), "40直のうち31で優位、平均12%改善、証拠 8.9/20");
+    assert.equal(progressText(SUMMARY, "shift", ja), "31/40直で優位、平均12%改善、証拠 8.9/20");
+    const several = progressText({ ...SUMMARY, periods: 2 }, "shift", ja);
+    assert.equal(several, "31/40期間(2直ずつ)で優位、平均12%改善、証拠 8.9/20");
   });
 
   it("evidence is never rounded up to a proof", () => {
     assert.match(progressText({ ...SUMMARY, proof: 19.999 }, "day", en), /evidence 19 of 20/);
+    assert.match(progressText({ ...SUMMARY, proof: 22_912 }, "day", en), /evidence 20 of 20/);
   });
 
   for (const [language, say] of [
