@@ -117,6 +117,20 @@ describe("what every node brings along", () => {
         }
       });
 
+      it("explains every command in its help, in both languages", () => {
+        const source = sourcesOf(join(root, file), join(folder, `${type}.html`))
+          .map((path) => readFileSync(path, "utf8"))
+          .join("\n");
+        const listed = [...source.matchAll(/\bCOMMANDS = \[([^\]]*)\]/g)].flatMap(([, list]) => quoted(list));
+        const keyed = [...source.matchAll(/const EVENTS = \{([^}]*)\}/g)].flatMap(([, list]) => keys(list));
+        const commands = [...listed, ...keyed];
+        for (const language of LANGUAGES) {
+          for (const command of commands)
+            assert.ok(help(language).includes(`<code>${command}</code>`), `${language}: ${command}`);
+        }
+        assert.equal(commands.length > 0, definitionOf(type, dialog()).category !== "config", "commands were found");
+      });
+
       it("uses no text that is not in the catalogue", () => {
         const used = [...keysIn(dialog(), type), ...keysIn(script(), type)];
         assert.ok(used.length > 0);
@@ -161,6 +175,14 @@ describe("what every node brings along", () => {
     });
   }
 });
+
+function quoted(list = ""): string[] {
+  return [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name as string);
+}
+
+function keys(list = ""): string[] {
+  return [...list.matchAll(/(\w+):/g)].map(([, name]) => name as string);
+}
 
 /** Dialog, node, and the engine's files that the node itself asks for: some of these put figures into words. */
 function sourcesOf(script: string, dialog: string): string[] {
