@@ -438,5 +438,5 @@ function parsed(config: DriftGuardDef): Settings | string {
 }
 
 function optional(field: number | string | undefined | null): number | undefined {
-  return field === "" || field === undefined || field === null ? undefined : Number(field);
+  return String(field ?? "").trim() === "" ? undefined : Number(field);
 }

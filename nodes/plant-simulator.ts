@@ -226,5 +226,5 @@ function parsed(config: PlantSimulatorDef): Settings | string {
 }
 
 function optional(field: number | string): number | undefined {
-  return field === "" || field === undefined || field === null ? undefined : Number(field);
+  return String(field ?? "").trim() === "" ? undefined : Number(field);
 }

@@ -181,7 +181,7 @@ function parsed(config: RtrlTunerDef): (LearnOptions & { speed: number }) | "spe
   const every = Number(config.every);
   if (!Number.isInteger(every) || every < 1) return "every";
   if (!SCOPES.includes(config.scope)) return "scope";
-  const limit = config.limit === "" || config.limit === undefined ? 0 : Number(config.limit) / 100;
+  const limit = Number(config.limit ?? 0) / 100; // empty, 0: the engine's own
   if (!(limit >= 0 && limit <= 100)) return "limit";
   return { learn: true, speed, every, scope: config.scope, limit };
 }

@@ -309,10 +309,26 @@ export class Dialog {
     }
     for (const tick of await this.form.locator("input[type=checkbox]:visible").all()) await tick.click();
     for (const add of await this.form.locator(".red-ui-editableList-addButton:visible").all()) await add.click();
-    const entries = ".red-ui-editableList-container input[type=text]:not(.red-ui-typedInput-input):visible";
+    const entries =
+      ".red-ui-editableList-container input[type=text]:not(.red-ui-typedInput-input):not([inputmode]):visible";
     for (const entry of await this.form.locator(entries).all()) {
       if ((await entry.inputValue()) === "") await entry.fill("added");
     }
+  }
+
+  /** Types text into every number field that can be filled in; returns those that are not marked as wrong. */
+  async takesForNumber(text: string): Promise<string[]> {
+    const taken: string[] = [];
+    for (const field of await this.form.locator("input[inputmode=decimal][id^=node-]:visible:enabled").all()) {
+      const before = await field.inputValue();
+      await field.fill(text);
+      await field.blur();
+      const isMarked = await field.evaluate((input) => input.classList.contains("input-error"));
+      if (!isMarked) taken.push((await field.getAttribute("id")) as string);
+      await field.fill(before);
+      await field.blur();
+    }
+    return taken;
   }
 
   /** The reason that a field marked as wrong gives under the mouse. */
