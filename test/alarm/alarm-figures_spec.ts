@@ -30,6 +30,10 @@ describe("alarm-system figures", () => {
     assert.equal(system.figures(20_000).flood, true);
     for (let i = 0; i < 5; i++) system.count(transition("unacknowledged", `y${i}`), 8 * MINUTE);
     assert.deepEqual([system.figures(11 * MINUTE).per10Min, system.figures(11 * MINUTE).flood], [5, true]);
+    const four = AlarmSystem.load(system.save());
+    four.count(transition("unacknowledged", "z"), 9 * MINUTE);
+    for (let i = 0; i < 3; i++) four.count(transition("unacknowledged", `z${i}`), 17 * MINUTE);
+    assert.deepEqual([four.figures(18 * MINUTE + 1).per10Min, four.figures(18 * MINUTE + 1).flood], [4, false]);
     const quiet = system.figures(18 * MINUTE + 1);
     assert.deepEqual([quiet.flood, quiet.floods], [false, 1]);
   });

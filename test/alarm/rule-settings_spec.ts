@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { AlarmRule } from "../../src/alarm/alarm-rule";
+import { PRESETS } from "../../src/alarm/preset";
 import { parseSettings, type RuleSettings, SettingsProblem } from "../../src/alarm/rule-settings";
 
 const SETTINGS: RuleSettings = {
@@ -75,6 +76,22 @@ describe("alarm rule settings", () => {
     });
   });
 
+  it("take a severity from 1 to 1000", () => {
+    const severities = [1, 1000].map((severity) => ({ name: `${severity}`, kind: "high", high: 1, priority: "low", severity })); // biome-ignore format: one line
+    const { limits } = parseSettings({ ...SETTINGS, limits: severities }).options;
+    assert.deepEqual(
+      limits.map(({ severity }) => severity),
+      [1, 1000],
+    );
+  });
+
+  it("start from the deadbands and delays that ISA-18.2 recommends for a kind of signal", () => {
+    assert.deepEqual(
+      Object.entries(PRESETS).map(([type, { deadband, delay }]) => `${type} ${deadband} % ${delay} s`),
+      ["flow 5 % 15 s", "level 5 % 60 s", "pressure 2 % 15 s", "temperature 1 % 60 s"],
+    );
+  });
+
   const limit = { name: "H", kind: "high", high: 1, priority: "low" };
   const wrong: [string, RuleSettings][] = [
     ["watch", { watch: "weather" }],
@@ -91,6 +108,7 @@ describe("alarm rule settings", () => {
     ["limit", { limits: [{ ...limit, kind: "inside", low: 2 }] }],
     ["severity", { limits: [{ ...limit, severity: "0" }] }],
     ["severity", { limits: [{ ...limit, severity: "10.5" }] }],
+    ["severity", { limits: [{ ...limit, severity: "1001" }] }],
     ["deadband", { deadband: -1 }],
     ["span", { spanHigh: "-50" }],
     ["span", { spanLow: "" }],
