@@ -9,7 +9,7 @@ import { assetOf } from "../message/asset-of";
 import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, readingsOf } from "../message/reading";
 import { unreadable } from "../message/unreadable";
-import { Asset } from "./asset";
+import { Asset, type Found } from "./asset";
 import { type Intake, type Learn, takeIn } from "./intake";
 import { isForecastOf, type PlainForecast, type PlainScored } from "./plain";
 import type { ModelSettings } from "./settings";
@@ -255,22 +255,38 @@ export class ForecastModel {
   }
 
   private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
-    const mark = this.markOf(msg, asset);
-    if ((mark || asset.once.isTaken(node, msg._msgid)) && asset.forecaster && asset.latest) {
-      const forecast = mark?.forecast ?? asset.latest;
-      if (!mark) msg.observed = { ...msg.observed, [this.id]: { index: asset.forecaster.index } };
-      return { asset, forecaster: asset.forecaster, forecast, intake: undefined };
+    const { forecaster, latest } = asset;
+    if (forecaster && latest) {
+      const mark = this.markOf(msg, asset);
+      if (mark) return { asset, forecaster, forecast: mark.forecast ?? latest.forecast, intake: undefined };
+      if (asset.once.isTaken(node, msg._msgid)) {
+        // The copy that came by another wire tells as much as the first one, in objects of its own.
+        const found = structuredClone(latest);
+        this.tell(msg, found);
+        return { asset, forecaster, forecast: found.forecast, intake: undefined };
+      }
+    } else {
+      asset.once.isTaken(node, msg._msgid);
     }
     const readings = this.readings(msg, asset);
     const intake = takeIn(asset, original(msg).payload, readings, this.surroundings.now(), learn);
-    const forecaster = asset.forecaster as Forecaster;
     const { batch } = readings;
+    const { index } = asset.forecaster as Forecaster;
     const forecast = batch ? intake.forecasts : (intake.forecasts[0] as PlainForecast);
-    asset.latest = forecast;
+    const found: Found = { index, batch, forecast, scored: intake.scored, problems: intake.problems };
+    asset.latest = found;
     asset.once.take(node);
     this.changed(asset.name, readings.rows.length);
-    msg.observed = { ...msg.observed, [this.id]: { index: forecaster.index, forecast } };
-    const { scored, problems } = intake;
+    this.tell(msg, found);
+    intake.scored.forEach((row, i) => {
+      if (row) for (const watcher of this.watchers) watcher(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
+    });
+    return { asset, forecaster: asset.forecaster as Forecaster, forecast, intake };
+  }
+
+  /** Writes into a message what was found in its readings. */
+  private tell(msg: ForecastMessage, { index, batch, forecast, scored, problems }: Found): void {
+    msg.observed = { ...msg.observed, [this.id]: { index, forecast } };
     if (batch) {
       msg.scored = scored;
       msg.forecast = forecast;
@@ -284,12 +300,9 @@ export class ForecastModel {
       // A forecast that another model scored on this message is not this model's.
       if (scored[0]) msg.scored = scored[0];
       else delete msg.scored;
-      if (problems[0].length > 0) msg.quality = this.quality(msg.quality, problems[0]);
+      const [first = []] = problems;
+      if (first.length > 0) msg.quality = this.quality(msg.quality, first);
     }
-    scored.forEach((row, i) => {
-      if (row) for (const watcher of this.watchers) watcher(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
-    });
-    return { asset, forecaster, forecast, intake };
   }
 
   /**

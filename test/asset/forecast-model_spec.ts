@@ -104,13 +104,26 @@ describe("ForecastModel", () => {
     assert.deepEqual(second.forecast, first.forecast);
   });
 
-  it("recognises the copy that came by a parallel wire, without a mark", () => {
+  it("recognises the copy that came by a parallel wire, and tells it what the first one was told", () => {
     const m = model();
-    const make = (): ForecastMessage => ({ _msgid: "1", topic: "a", payload: { u: 1, y: 2 } });
-    take(m, make(), "tuner", LEARN);
-    const copy = make();
-    assert.equal(take(m, copy, "predictor").intake, undefined);
-    assert.ok(copy.observed?.m1);
+    const make = (t: number): ForecastMessage => ({
+      _msgid: String(t),
+      topic: "a",
+      payload: { u: t === 2 ? "12,5" : 1, y: t },
+      timestamp: 1000 * t,
+    });
+    for (const t of [0, 1, 2]) {
+      const first = make(t);
+      const copy = make(t);
+      take(m, first, "tuner", LEARN);
+      const { intake, forecast } = take(m, copy, "predictor");
+      assert.equal(intake, undefined);
+      assert.deepEqual(copy, first);
+      assert.deepEqual(forecast, first.observed?.m1 && (first.observed.m1 as { forecast: unknown }).forecast);
+      assert.equal(t > 0, copy.scored !== undefined);
+      if (t > 0) assert.notEqual(copy.scored, first.scored, "nodes on one wire cannot change what the other carries");
+      assert.equal(t === 2, copy.quality !== undefined);
+    }
   });
 
   it("gives each message of a burst its own forecast", () => {

@@ -76,6 +76,33 @@ describe("lru-predictor node", () => {
     assert.equal(out[4]?.payload, steps?.[0]?.value);
   });
 
+  it("builds on the existing forecast, wherever it stands in the message", async () => {
+    const { out } = await load({ ...MODEL, existing: "plan.next", buildOn: "existing" }, PREDICTOR);
+    for (const [t, payload] of lagged(3).entries())
+      send("predictor", { payload, timestamp: 1000 * t, plan: { next: 42 + t } });
+    await until(() => out.length === 3);
+    assert.deepEqual(
+      out.map(({ payload, forecast }) => [payload, forecast.existing, forecast.naive]),
+      lagged(3).map(({ y }, t) => [42 + t, 42 + t, y]),
+    );
+  });
+
+  it("msg.reset, for one asset or for all, forgets the readings", async () => {
+    const { out } = await load(MODEL, PREDICTOR);
+    const feed = async (from: number): Promise<void> => {
+      for (const topic of ["a", "b"])
+        for (const [t, payload] of lagged(3).entries())
+          send("predictor", { payload, topic, timestamp: from + 1000 * t });
+      await until(() => out.length % 6 === 0);
+    };
+    await feed(10_000);
+    send("predictor", { reset: true, topic: "a" });
+    send("predictor", { payload: { u: 1, y: 2 }, topic: "a", timestamp: 5 }); // an earlier time is not out of order now
+    await until(() => out.length === 7);
+    assert.deepEqual([out[6]?.forecast.origin, out[6]?.scored], [5, undefined]);
+    assert.match(await refused("predictor", { payload: { u: 1, y: 2 }, topic: "b", timestamp: 5 }), /outOfOrder/);
+  });
+
   it("a batch gives one forecast for each row", async () => {
     const { out } = await load(MODEL, PREDICTOR);
     send("predictor", { payload: [{ u: 1, y: 2 }, { u: 1, y: null }, 3], timestamp: [1000, 2000, 3000] });

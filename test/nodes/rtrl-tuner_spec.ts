@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import helper from "node-red-node-test-helper";
 import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
@@ -81,6 +82,46 @@ describe("rtrl-tuner node", () => {
     assert.equal(out.at(-1)?.scored?.origin, 34_000);
     assert.equal(learnt.length, 34, "the first label only gives the scale");
   });
+
+  const wire = { id: "in", type: "helper", z: "tab" };
+  const WIRINGS = {
+    "tuner, then predictor": [{ ...wire, wires: [["tuner"]] }, { ...TUNER, wires: [["predictor"], []] }, PREDICTOR],
+    "predictor, then tuner": [
+      { ...wire, wires: [["predictor"]] },
+      { ...PREDICTOR, wires: [["tuner"]] },
+      { ...TUNER, wires: [["out"], []] },
+    ],
+    "side by side": [{ ...wire, wires: [["tuner", "predictor"]] }, { ...TUNER, wires: [[], []] }, PREDICTOR],
+    "side by side, predictor first": [
+      { ...wire, wires: [["predictor", "tuner"]] },
+      { ...TUNER, wires: [[], []] },
+      PREDICTOR,
+    ],
+  };
+  for (const [wiring, nodes] of Object.entries(WIRINGS)) {
+    it(`a soft sensor's estimate has never seen its own label: ${wiring}`, async () => {
+      const { out } = await load({ ...MODEL, horizons: "0" }, ...nodes);
+      const source = helper.getNode("in") as unknown as { send(msg: object): void };
+      const alone = Forecaster.create({ inputs: ["u"], target: "y", horizon: 0, size: 8, labelDelay: 500 });
+      let late = 0;
+      let worth = 0;
+      for (let t = 0; t < 400; t++) {
+        // Jumps about, so that the last label says nothing of the next one.
+        const u = Math.sin(1e4 * Math.sin(t));
+        const y = 20 + 5 * u;
+        source.send({ payload: { u, y }, timestamp: 1000 * t });
+        await until(() => out.length === t + 1);
+        const { scored, forecast } = alone.step({ time: 1000 * t, values: { u, y } }, { learn: true });
+        const msg = out[t] as (typeof out)[0];
+        assert.equal(msg.payload ?? Number.NaN, forecast.value);
+        if (!scored) continue;
+        assert.equal(msg.scored?.forecast, msg.payload, "what is scored is what was sent");
+        late += Math.abs(scored.error);
+        worth += Math.abs(scored.naive - scored.actual);
+      }
+      assert.ok(alone.updates > 380 && late < 0.7 * worth && late > 0, `${late} against ${worth}`);
+    });
+  }
 
   it("speed, scope and interval of learning are the engine's", async () => {
     const { out } = await load(MODEL, { ...TUNER, speed: "fast", every: 2, scope: "output", limit: "20" });
