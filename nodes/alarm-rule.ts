@@ -308,7 +308,15 @@ export = (RED: NodeAPI): void => {
     }, TICK);
     const reporting = setInterval(publish, settings.figures);
 
+    const stopListening = model.onRemoval((asset) => {
+      rules.remove(asset);
+      present.delete(asset);
+      timers.delete(asset);
+      publishing ??= setTimeout(publish, PUBLISH);
+    });
+
     this.on("close", (_removed: boolean, done: () => void) => {
+      stopListening();
       clearInterval(ticking);
       clearInterval(reporting);
       clearTimeout(publishing);

@@ -78,7 +78,7 @@ export = (RED: NodeAPI): void => {
 
     const options = { inputs: model.inputs, target: model.target, horizon: model.horizons[0], ...settings };
     const guards = new AssetMemory<Guard>({
-      part: this.id,
+      part: `${this.id} ${model.subject}`,
       kind: "guard",
       store: model.store,
       create: () => new Guard(options),
@@ -91,11 +91,19 @@ export = (RED: NodeAPI): void => {
     });
     const standings = new Map<string, Standing>();
     const standingOf = (asset: string): Standing => {
-      let standing = standings.get(asset);
-      if (!standing) {
-        standing = { state: "good", sensor: "", model: "learning", arrived: 0, patience: Number.NaN, silent: false };
-        standings.set(asset, standing);
-      }
+      const known = standings.get(asset);
+      if (known) return known;
+      const standing: Standing = {
+        state: "good",
+        sensor: "",
+        model: "learning",
+        arrived: 0,
+        patience: Number.NaN,
+        silent: false,
+      };
+      standings.set(asset, standing);
+      const [oldest] = standings.keys();
+      if (standings.size > model.settings.assetLimit) standings.delete(oldest);
       return standing;
     };
 
@@ -191,6 +199,9 @@ export = (RED: NodeAPI): void => {
         const qualities = fields.map((row, i) => judge(guard, row, times[i]));
         guards.changed(asset, qualities.length);
         const standing = standingOf(asset);
+        // The longest silent first: they give way where there are too many.
+        standings.delete(asset);
+        standings.set(asset, standing);
         standing.arrived = Date.now();
         standing.patience = guard.patience;
         standing.model = guard.model.state;
@@ -224,53 +235,71 @@ export = (RED: NodeAPI): void => {
     const order = (command: Command, msg: GuardMessage, send: Send, done: Done): void => {
       const sensor = msg.sensor === undefined || msg.sensor === null ? "" : msg.sensor;
       if (typeof sensor !== "string") throw new Error(say("error.sensor", { value: shown(sensor) }));
-      const one = model.commandAsset(msg);
-      const assets = one === undefined ? [...guards.assets()] : [one];
-      if (assets.length === 0) throw new Error(say("error.noAsset"));
       if (sensor !== "" && !model.inputs.includes(sensor) && model.inputs.length > 0 && sensor !== model.target)
         throw new Error(say("error.sensor", { value: shown(sensor) }));
-      let open = assets.length;
+      const over = msg.payload === false;
       let problem: Error | undefined;
-      const finish = (error?: Error): void => {
-        problem ??= error;
-        open -= 1;
-        if (open > 0) return;
+      const carryOut = (assets: readonly string[], then: () => void): void => {
+        let open = assets.length;
+        if (open === 0) then();
+        const finish = (error?: Error): void => {
+          problem ??= error;
+          open -= 1;
+          if (open === 0) then();
+        };
+        const fail = (error: Error): void => finish(model.explain(error, msg));
+        for (const asset of assets) {
+          if (command === "reset") {
+            guards.remove(asset);
+            standings.delete(asset);
+            finish();
+            continue;
+          }
+          const act = (guard: Guard): void => {
+            guards.changed(asset);
+            if (command === "maintenance") guard.maintain(!over, sensor);
+            else if (command === "freeze") tellModel(asset, send, guard.freeze());
+            else if (command === "resume") tellModel(asset, send, guard.resume());
+            standingOf(asset).model = guard.model.state;
+            if (command === "rollback") model.withAsset(asset, (state) => finish(rollBack(guard, state, send)), fail);
+            else finish();
+          };
+          guards.use(asset, act, fail);
+        }
+      };
+      const end = (): void => {
         shownAt = 0;
         show();
         done(problem);
       };
-      const fail = (error: Error): void => finish(model.explain(error, msg));
-      for (const asset of assets) {
-        if (command === "reset") {
-          guards.remove(asset);
-          standings.delete(asset);
-          finish();
-          continue;
-        }
-        const act = (guard: Guard): void => {
-          guards.changed(asset);
-          if (command === "maintenance") guard.maintain(msg.payload !== false, sensor);
-          else if (command === "freeze") tellModel(asset, send, guard.freeze());
-          else if (command === "resume") tellModel(asset, send, guard.resume());
-          standingOf(asset).model = guard.model.state;
-          if (command !== "rollback") {
-            finish();
-            return;
-          }
-          const back = ({ forecaster }: Asset): void => {
-            if (forecaster) {
-              tellModel(asset, send, guard.rollback(forecaster));
-              standingOf(asset).model = guard.model.state;
-              model.changed(asset);
-              finish();
-            } else {
-              finish(new Error(say("error.noForecaster", { asset: shown(asset) })));
-            }
-          };
-          model.withAsset(asset, back, fail);
-        };
-        guards.use(asset, act, fail);
+      const one = model.commandAsset(msg);
+      if (one !== undefined) {
+        carryOut([one], end);
+        return;
       }
+      // Those in memory at once, since a reading that comes after the command must not overtake it; then those let go.
+      const present = guards.assets();
+      const restOf = (all: readonly string[]): void => {
+        if (all.length === 0) throw new Error(say("error.noAsset"));
+        carryOut(
+          all.filter((asset) => !present.includes(asset)),
+          end,
+        );
+      };
+      carryOut(present, () =>
+        guards
+          .allAssets()
+          .then((stored) => restOf([...new Set([...present, ...stored])]))
+          .catch((error) => done(model.explain(error, msg))),
+      );
+    };
+
+    const rollBack = (guard: Guard, { name, forecaster }: Asset, send: Send): Error | undefined => {
+      if (!forecaster) return new Error(say("error.noForecaster", { asset: shown(name) }));
+      tellModel(name, send, guard.rollback(forecaster));
+      standingOf(name).model = guard.model.state;
+      model.changed(name);
+      return undefined;
     };
 
     this.on("input", (msg: GuardMessage, send, done) => {
@@ -300,6 +329,11 @@ export = (RED: NodeAPI): void => {
       guards.use(asset.name, act, (error) => this.error(model.explain(error)));
     });
 
+    const stopListening = model.onRemoval((asset) => {
+      guards.remove(asset);
+      standings.delete(asset);
+    });
+
     // A dead line sends no message that could be judged: silence is looked for.
     const listening = setInterval(() => {
       for (const [asset, standing] of standings) {
@@ -319,6 +353,7 @@ export = (RED: NodeAPI): void => {
     this.on("close", (done: () => void) => {
       clearInterval(listening);
       stopWatching();
+      stopListening();
       guards.close().then(done, done);
     });
 

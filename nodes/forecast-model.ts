@@ -35,7 +35,7 @@ export = (RED: NodeAPI): void => {
         }),
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
       report: ({ code, asset, text, keptAs, usedPrevious }) => {
-        const next = usedPrevious ? RED._("forecast-model.memory.usedPrevious") : "";
+        const next = RED._(`forecast-model.memory.${usedPrevious ? "usedPrevious" : "beginsAnew"}`);
         const details = { asset: asset.slice(0, 60), text, keptAs: keptAs ?? "", next };
         this.warn(RED._(`forecast-model.memory.${code}`, details));
       },

@@ -84,8 +84,16 @@ export = (RED: NodeAPI): void => {
       load: (bytes: Uint8Array) => Meter.load(bytes, options),
       report: (problem: MemoryProblem) => model.report(problem),
     };
-    const meters = new AssetMemory<Meter>({ ...kept, part: this.id, create: (asset) => new Meter(options, asset) });
-    const totals = new AssetMemory<Meter>({ ...kept, part: `${this.id}-total`, create: () => new Meter(options) });
+    const meters = new AssetMemory<Meter>({
+      ...kept,
+      part: `${this.id} ${model.subject}`,
+      create: (asset) => new Meter(options, asset),
+    });
+    const totals = new AssetMemory<Meter>({
+      ...kept,
+      part: `${this.id} ${model.subject} total`,
+      create: () => new Meter(options),
+    });
     const withTotal = (act: (total: Meter) => void, fail: (e: unknown) => void): void => {
       totals.use(TOTAL, act, fail);
     };
@@ -268,7 +276,13 @@ export = (RED: NodeAPI): void => {
       }
     });
 
+    const stopListening = model.onRemoval((asset) => {
+      const fail = (e: unknown): void => this.error(explain(e));
+      forget(asset, () => {}, fail);
+    });
+
     this.on("close", (_removed: boolean, done: () => void) => {
+      stopListening();
       clearTimeout(showing);
       Promise.all([meters.close(), totals.close()]).then(
         () => done(),

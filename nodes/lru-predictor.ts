@@ -9,7 +9,7 @@ interface LruPredictorDef extends NodeDef {
   outputType: "msg";
 }
 
-const COMMANDS = ["reset", "export", "import"] as const;
+const COMMANDS = ["reset", "export", "import", "remove"] as const;
 /** Properties that the nodes of this pack read: a forecast put there would break the flow behind. */
 const OWN = [
   "topic",
@@ -47,8 +47,9 @@ export = (RED: NodeAPI): void => {
     const show = (): void => {
       timer = undefined;
       if (!newest) return;
-      if (model.unsaved) {
-        this.status({ fill: "yellow", shape: "ring", text: "lru-predictor.status.unsaved" });
+      const { trouble } = model;
+      if (trouble) {
+        this.status({ fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` });
         return;
       }
       const { value, updates } = newest;
@@ -116,6 +117,8 @@ export = (RED: NodeAPI): void => {
         const one = model.commandAsset(msg);
         if (command === "import") {
           model.import(one ?? "", msg.payload, () => done(), fail);
+        } else if (command === "remove") {
+          model.remove(one, () => done(), fail);
         } else if (command === "export") {
           const { payload: _, ...rest } = msg;
           model.export(

@@ -287,7 +287,17 @@ export = (RED: NodeAPI): void => {
         done(model.explain(error, msg));
       }
     });
-    this.on("close", (done: () => void) => void gates.close().finally(done));
+    const stopListening = model.onRemoval((asset) => {
+      const before = seen.get(asset);
+      if (before) assetsIn.set(before, (assetsIn.get(before) ?? 0) - 1);
+      seen.delete(asset);
+      gates.remove(asset);
+      show();
+    });
+    this.on("close", (done: () => void) => {
+      stopListening();
+      gates.close().finally(done);
+    });
     show();
   }
 

@@ -61,7 +61,8 @@ export = (RED: NodeAPI): void => {
       timer = undefined;
       if (!newest) return;
       const { paused, held, updates, change } = newest;
-      if (model.unsaved) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.unsaved" });
+      const { trouble } = model;
+      if (trouble) this.status({ fill: "yellow", shape: "ring", text: `rtrl-tuner.status.${trouble}` });
       else if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
       else if (held) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" });
       else if (updates === 0) this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
@@ -159,8 +160,17 @@ export = (RED: NodeAPI): void => {
       else model.each(one, act, obeyed, done);
     };
 
+    const stopListening = model.onRemoval((asset) => {
+      const forget = (pauses: Pauses): void => {
+        pauses.forget(asset);
+        memory.changed(ALL);
+      };
+      memory.use(ALL, forget, (error) => this.error(error));
+    });
+
     this.on("close", (done: () => void) => {
       clearTimeout(timer);
+      stopListening();
       memory.close().then(done, done);
     });
   }

@@ -80,6 +80,20 @@ export interface Surroundings {
 
 /** An error names so many bad values, and counts the others. */
 const MOST_NAMED = 8;
+/** What a status says of the memory. */
+export type Trouble = "unsaved" | "setAside" | "unread";
+
+const TROUBLE: Partial<Record<MemoryProblem["code"], Trouble>> = {
+  damaged: "setAside",
+  foreign: "setAside",
+  newer: "setAside",
+  rejected: "setAside",
+  loadFailed: "unread",
+  loadLate: "unread",
+};
+/** How long a status tells of what has happened once, ms. */
+const NOTICE = 600_000;
+
 const IMPORT_PROBLEM = { damaged: "importDamaged", foreign: "importForeign", newer: "importNewer" } as const;
 
 /** The part of a config node that the nodes that name it use. */
@@ -94,7 +108,9 @@ export interface HasForecastModel {
 export class ForecastModel {
   private readonly watchers = new Set<Watcher>();
   private readonly assets: AssetMemory<Asset>;
+  private readonly removalListeners = new Set<(asset: string) => void>();
   private failing = false;
+  private noticed: { trouble?: Trouble; at: number } = { at: Number.NEGATIVE_INFINITY };
 
   /**
    * @param id of the config node: the mark that a message carries once this model has taken it in
@@ -125,12 +141,19 @@ export class ForecastModel {
   report(problem: MemoryProblem): void {
     if (problem.code === "saveFailed") this.failing = true;
     if (problem.code === "saveRecovered") this.failing = false;
+    const trouble = TROUBLE[problem.code];
+    if (trouble) this.noticed = { trouble, at: this.surroundings.now() };
     this.surroundings.report(problem);
   }
 
-  /** Whether there are states that could not be saved; they are in memory, and it is tried again. */
-  get unsaved(): boolean {
-    return this.failing;
+  /**
+   * What the user should know of the memory now: states that could not be saved (they are in memory, and it is tried
+   * again); for a while after it has happened, a record that was set aside, or one that could not be read.
+   */
+  get trouble(): Trouble | undefined {
+    if (this.failing) return "unsaved";
+    const { trouble, at } = this.noticed;
+    return this.surroundings.now() - at < NOTICE ? trouble : undefined;
   }
 
   /** Saves everything that has changed; nothing is taken in any more. */
@@ -145,6 +168,11 @@ export class ForecastModel {
 
   get target(): string {
     return this.settings.target;
+  }
+
+  /** What is forecast, in a word: nodes that judge it begin anew when it is another. */
+  get subject(): string {
+    return `${this.settings.target} +${this.settings.horizon[0]}`;
   }
 
   /** Readings ahead, rising. */
@@ -170,6 +198,40 @@ export class ForecastModel {
   watch(watcher: Watcher): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
+  }
+
+  /**
+   * Lets a node hear of every asset that is removed, so that it lets go of its own state of it.
+   *
+   * @returns call it to hear no more
+   */
+  onRemoval(listener: (asset: string) => void): () => void {
+    this.removalListeners.add(listener);
+    return () => this.removalListeners.delete(listener);
+  }
+
+  /**
+   * Removes an asset from this model and from every node that names it: a machine that was scrapped, a topic that was
+   * misspelt. What is known of it is saved and set aside; should the asset come back, it starts anew.
+   *
+   * @param name undefined is refused: all that was ever learnt must not go by one message
+   */
+  remove(name: string | undefined, done: () => void, fail: (error: Error) => void): void {
+    if (name === undefined)
+      throw new MessageProblem("removeWhich", {}, "remove needs msg.topic: the asset to be removed");
+    const remove = (): void => {
+      this.assets.remove(name);
+      for (const listener of this.removalListeners) listener(name);
+      done();
+    };
+    if (this.assets.assets().includes(name)) {
+      remove();
+      return;
+    }
+    this.assetNames().then((names) => {
+      if (names.includes(name)) remove();
+      else fail(this.explain(new MessageProblem("noModel", { asset: name }, `there is no model of "${name}" yet`)));
+    }, fail);
   }
 
   /** Something of an asset has changed and is to be saved in time. */

@@ -25,6 +25,11 @@ export class Pauses {
     return this.others.has(asset) !== this.everywhere;
   }
 
+  /** Forgets that an asset differs from the others. */
+  forget(asset: string): void {
+    this.others.delete(asset);
+  }
+
   /**
    * Pauses learning or lets it go on.
    *

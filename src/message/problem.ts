@@ -86,6 +86,7 @@ export type MessageCode =
   | "importNewer"
   | "importShape"
   | "noModel"
+  | "removeWhich"
   | "noModels";
 
 /** Thrown for a message that cannot be used; nothing was changed. `details` hold what a translation needs. */

@@ -9,7 +9,7 @@ import { HOSTILE_ASSETS, hostileMessages, hostileOrders } from "./hostile-messag
 
 type Fields = Record<string, unknown>;
 
-const GUARD = {
+export const GUARD = {
   id: "guard",
   type: "drift-guard",
   z: "tab",
@@ -21,7 +21,7 @@ const GUARD = {
   lambda: 5,
   warn: 2.5,
 };
-const GATE = {
+export const GATE = {
   id: "gate",
   type: "rollout-gate",
   z: "tab",
@@ -37,7 +37,7 @@ const GATE = {
   leastBlocks: 5,
   zone: "UTC",
 };
-const RULE = {
+export const RULE = {
   id: "rule",
   type: "alarm-rule",
   z: "tab",
@@ -56,7 +56,7 @@ const RULE = {
   shelveLimit: 480,
   figures: 3600,
 };
-const METER = { id: "meter", type: "kpi-meter", z: "tab", model: "model", emitEvery: 10, emitUnit: "readings" };
+export const METER = { id: "meter", type: "kpi-meter", z: "tab", model: "model", emitEvery: 10, emitUnit: "readings" };
 const SIMULATOR = {
   id: "simulator",
   type: "plant-simulator",
