@@ -14,14 +14,14 @@ describe("example 01 first forecast", function () {
   before(async () => {
     flow = example("01 first forecast");
     Object.assign(the(flow, "plant-simulator"), { pace: "fastest", count: COUNT, start: "2026-01-01T00:00:00Z" });
+    probe(flow, "probe-forecast", the(flow, "lru-predictor"), "forecast");
     probe(flow, "probe-scored", the(flow, "lru-predictor"), "scored");
     red = await start(flow);
   });
   after(() => red?.stop());
 
-  it("shows a forecast for every reading, the same to the last bit as the engine alone, better than naive by a third", async () => {
-    const out = the(flow, "debug", "forecast").id;
-    const shown = (): Forecast[] => red.debugged.filter(({ id }) => id === out).map(({ msg }) => msg);
+  it("makes a forecast for every reading, the same to the last bit as the engine alone, better than naive by a third", async () => {
+    const shown = (): Forecast[] => red.debugged.filter(({ id }) => id === "probe-forecast").map(({ msg }) => msg);
     await red.until("all forecasts", () => shown().length === COUNT);
     const expected = alone(flow, COUNT).get("boiler-1");
     assert.deepEqual(
@@ -36,5 +36,15 @@ describe("example 01 first forecast", function () {
     const last = scored.slice(-500);
     assert.ok(mae(last, "forecast") < 0.67 * mae(last, "naive"), `${mae(last, "forecast")} ${mae(last, "naive")}`);
     assert.deepEqual(red.problems, []);
+  });
+
+  it("shows in the sidebar, now and then, forecast, range and last value in words", async () => {
+    const texts = red.debugged
+      .filter(({ id }) => id === the(flow, "debug", "forecast").id)
+      .map(({ msg }) => String(msg));
+    // The first one has no range yet, and equals the last value.
+    const [, value, last] = /^in 10 s: (\d+) kg\/h; last value (\d+)$/.exec(texts[0] ?? "") ?? [];
+    assert.ok(value && value === last, texts[0]);
+    assert.ok(texts.length < COUNT / 10, `${texts.length} messages`);
   });
 });

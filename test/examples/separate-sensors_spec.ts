@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Forecast } from "../../src/index";
 import { example, type FlowNode, type NodeRed, start } from "../node-red-process";
-import { the } from "./adapt";
+import { probe, the } from "./adapt";
 import { alone } from "./alone";
 
 const COUNT = 400;
@@ -14,13 +14,13 @@ describe("example 06 sensors in separate messages", function () {
   before(async () => {
     flow = example("06 sensors in separate messages");
     Object.assign(the(flow, "plant-simulator"), { pace: "fastest", count: COUNT, start: "2026-01-01T00:00:00Z" });
+    probe(flow, "probe-forecast", the(flow, "lru-predictor"), "forecast");
     red = await start(flow);
   });
   after(() => red?.stop());
 
   it("makes one reading of ten messages: the forecasts are those of whole readings", async () => {
-    const out = the(flow, "debug", "forecast").id;
-    const shown = (): Forecast[] => red.debugged.filter(({ id }) => id === out).map(({ msg }) => msg);
+    const shown = (): Forecast[] => red.debugged.filter(({ id }) => id === "probe-forecast").map(({ msg }) => msg);
     await red.until("all forecasts", () => shown().length >= COUNT);
     assert.deepEqual(
       shown().map(({ asset, value, due }) => ({ asset, value, due })),
