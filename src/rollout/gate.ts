@@ -144,6 +144,7 @@ export interface Summary {
   /** Scored forecasts in the block that is filling, and how many it needs. */
   readonly filling: number;
   readonly length: number;
+  /** What the next stage still needs; empty where there is none. */
   readonly missing: readonly Missing[];
   readonly ready: boolean;
   readonly rollbacks: number;
@@ -390,7 +391,8 @@ export class Gate {
 
   get summary(): Summary {
     const { state } = this;
-    const points = this.missing();
+    const next = stageAfter(state.stage, "promote");
+    const points = next === undefined ? [] : this.missing();
     return {
       stage: state.stage,
       blocks: state.trial.blocks,
@@ -404,7 +406,7 @@ export class Gate {
       filling: this.filling,
       length: this.blocks.length,
       missing: points,
-      ready: points.length === 0 && stageAfter(state.stage, "promote") !== undefined,
+      ready: points.length === 0 && next !== undefined,
       rollbacks: state.rollbacks,
       last: state.record.at(-1),
     };

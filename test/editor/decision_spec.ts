@@ -107,7 +107,8 @@ describe("decisions in the editor", function () {
 
     await open();
     await panel.getByText("first comparison: 1 of 20 forecasts").waitFor();
-    await panel.getByText("evidence 1 of 20").waitFor();
+    await panel.getByText(/Still missing for the next stage:\s+• 0 of 2 comparisons\s+• evidence 1 of 20/).waitFor();
+    await editor.page.waitForTimeout(600); // the panel slides in
     await editor.picture("rollout gate not yet");
     await press("Approve");
     await panel.getByText("Enter your name and a reason").waitFor();
@@ -122,6 +123,7 @@ describe("decisions in the editor", function () {
     await open();
     await panel.getByText(/better in \d+ of \d+ periods, 50 % on average, evidence 20 of 20/).waitFor();
     await panel.getByText("All requirements are met: the next stage awaits approval.").waitFor();
+    await editor.page.waitForTimeout(600); // the panel slides in
     await editor.picture("rollout gate awaits approval");
     await panel.getByPlaceholder("Your name").fill("Sato");
     await panel.getByPlaceholder("Reason").fill("proved in the trial");

@@ -118,6 +118,13 @@ describe("rollout gate", () => {
       assert.deepEqual(changes[0].reason, { code: "automatic" });
     });
 
+    it("nothing is missing where there is no next stage", () => {
+      const { gate } = live();
+      assert.deepEqual([gate.summary.missing, gate.summary.ready], [[], false]);
+      gate.command("hold", "", "", START);
+      assert.deepEqual([gate.summary.missing, gate.summary.ready], [[], false]);
+    });
+
     it("every stage starts with nothing proved", () => {
       const { gate } = plant().until("pilot", 0.6);
       const { blocks, better, evidence, missing } = gate.summary;
