@@ -1,6 +1,8 @@
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
+/** Added and taken away again, it turns numbers below 1e-36 into 0: slower, smaller ones would be denormal. */
+const FLUSH = 1e-20;
 
 /**
  * Adam: a step along the smoothed gradient, divided by its smoothed magnitude, so that one rate fits sensors of any unit.
@@ -8,8 +10,9 @@ const EPSILON = 1e-8;
  * Source: Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1.
  */
 export class Adam {
-  private readonly mean: Float64Array;
-  private readonly square: Float64Array;
+  /** In single precision: they are averages of noise, and half of what an asset costs would be theirs. */
+  private readonly mean: Float32Array;
+  private readonly square: Float32Array;
   /** β₁ᵗ and β₂ᵗ. */
   private readonly powers = new Float64Array([1, 1]);
   /** Scale of the gradient and learning rate of the step at hand; here because an argument would be boxed at each call. */
@@ -17,8 +20,8 @@ export class Adam {
 
   /** @param length how many parameters */
   constructor(length: number) {
-    this.mean = new Float64Array(length);
-    this.square = new Float64Array(length);
+    this.mean = new Float32Array(length);
+    this.square = new Float32Array(length);
   }
 
   /**
@@ -47,8 +50,8 @@ export class Adam {
     const correction = 1 / (1 - this.powers[1]);
     for (let i = from; i < to; i++) {
       const slope = gradient[i] * scale;
-      const m = BETA1 * mean[i] + (1 - BETA1) * slope + 1e-30 - 1e-30;
-      const s = BETA2 * square[i] + (1 - BETA2) * slope * slope + 1e-60 - 1e-60;
+      const m = BETA1 * mean[i] + (1 - BETA1) * slope + FLUSH - FLUSH;
+      const s = BETA2 * square[i] + (1 - BETA2) * slope * slope + FLUSH - FLUSH;
       mean[i] = m;
       square[i] = s;
       parameters[i] -= (size * m) / (Math.sqrt(s * correction) + EPSILON);
@@ -63,7 +66,7 @@ export class Adam {
   }
 
   /** All that has to be remembered, in a fixed order. */
-  buffers(): Float64Array[] {
+  buffers(): (Float64Array | Float32Array)[] {
     return [this.mean, this.square, this.powers];
   }
 }

@@ -1,5 +1,3 @@
-/** Errors count for about so many labels. */
-const MEMORY = 200;
 /** A single error counts at most this many usual errors of the reference. */
 const CLIP = 5;
 /** Labels before that clip holds for the usual error itself. */
@@ -23,13 +21,21 @@ const COUNT = 3;
 export class Blend {
   private readonly s = new Float64Array(4);
 
-  /** @param horizon readings ahead: the errors of a far horizon overlap, so they decide more slowly */
-  constructor(private readonly horizon: number) {}
+  /**
+   * @param horizon readings ahead: the errors of a far horizon overlap, so they decide more slowly
+   * @param memory errors count for about so many labels
+   * @param favour share by which the model may be worse before the reference is preferred
+   */
+  constructor(
+    private readonly horizon: number,
+    private readonly memory: number,
+    private readonly favour = 0,
+  ) {}
 
   /** Weight of the model, 0 … 1; ½ before the first label. */
   get weight(): number {
-    const lead = this.s[OWN] - this.s[REFERENCE];
-    return 1 / (1 + Math.exp((DECISION * lead) / Math.sqrt(Math.max(1, this.horizon) * MEMORY)));
+    const lead = this.s[OWN] - (1 + this.favour) * this.s[REFERENCE];
+    return 1 / (1 + Math.exp((DECISION * lead) / Math.sqrt(Math.max(1, this.horizon) * this.memory)));
   }
 
   /**
@@ -46,9 +52,9 @@ export class Blend {
     // One absurd label must not make all later errors look alike.
     const known = s[COUNT] > WARM_UP && s[USUAL] > 0;
     const counted = known ? Math.min(CLIP * s[USUAL], reference) : reference;
-    s[USUAL] += (counted - s[USUAL]) / Math.min(s[COUNT], 5 * MEMORY);
+    s[USUAL] += (counted - s[USUAL]) / Math.min(s[COUNT], 5 * this.memory);
     if (s[USUAL] <= 0) return;
-    const fade = 1 - 1 / MEMORY;
+    const fade = 1 - 1 / this.memory;
     s[OWN] = s[OWN] * fade + Math.min(CLIP, own / s[USUAL]);
     s[REFERENCE] = s[REFERENCE] * fade + Math.min(CLIP, reference / s[USUAL]);
   }

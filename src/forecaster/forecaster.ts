@@ -5,9 +5,11 @@ import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
 import { Random } from "./random";
 import { type HeldValue, type Reading, ReadingRejected, type Rejection } from "./reading";
+import { Rewind } from "./rewind";
 import { RunningRms } from "./running-rms";
 import { RunningScale } from "./running-scale";
 import { readDescription, readState, writeSnapshot } from "./snapshot";
+import { StandIn } from "./stand-in";
 import { norm } from "./trust-region";
 
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
@@ -15,6 +17,8 @@ const ABSURD = 1e100;
 const INPUT_CLIP = 5;
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
 const GAP = 10;
+/** Horizon 0: a label is overdue after so many times the usual number of readings between two. */
+const OVERDUE = 3;
 
 const LAST_TIME = 0;
 const INTERVAL = 1;
@@ -24,6 +28,8 @@ const FORECAST_INDEX = 4;
 const SINCE = 5;
 const PRETRAINED = 6;
 const LAST_ACTUAL_TIME = 7;
+const LABEL_SPACING = 8;
+const ESTIMATE = 9;
 
 /**
  * The forecaster of one asset: it scores what fell due, learns from it by real-time recurrent learning, and forecasts.
@@ -41,7 +47,12 @@ export class Forecaster {
   private readonly lagScale = new RunningRms();
   private readonly models: HorizonModel[];
   private readonly lastGood: Float64Array;
-  private readonly s = new Float64Array(8);
+  private readonly standIn: StandIn;
+  /** 1 for each column of the reading at hand that has no value of its own. */
+  private readonly missing: Uint8Array;
+  private readonly rewind: Rewind;
+  private readonly cursors: Float64Array;
+  private readonly s = new Float64Array(10);
   /** Actual value and weight of the label at hand, its time, its change: in arrays since arguments would be boxed. */
   private readonly actual = new Float64Array(2);
   private readonly now = new Float64Array(1);
@@ -60,6 +71,8 @@ export class Forecaster {
     this.history = new History(capacity, width);
     this.scales = inputs.map(() => new RunningScale());
     this.lastGood = new Float64Array(inputs.length).fill(Number.NaN);
+    this.standIn = new StandIn(this.history, horizon[0] > 0 ? width : inputs.length);
+    this.missing = new Uint8Array(width);
     const gradient = new Float64Array(Math.max(...horizon.map((k) => HorizonModel.parameterCount(k, size, width))));
     this.models = horizon.map(
       (k, i) =>
@@ -113,6 +126,11 @@ export class Forecaster {
       lower: Number.NaN,
       upper: Number.NaN,
     }));
+    this.rewind = new Rewind(
+      [...this.standIn.buffers(), ...this.models.flatMap((model) => model.rewindable())],
+      horizon.length,
+    );
+    this.cursors = new Float64Array(horizon.length);
     this.due = new Uint8Array(horizon.length);
     this.result = { scored: undefined, forecast: this.forecastResult };
     this.s[LAST_TIME] = Number.NaN;
@@ -159,6 +177,8 @@ export class Forecaster {
       this.s,
       this.lastGood,
       ...this.history.buffers(),
+      ...this.standIn.buffers(),
+      ...this.rewind.buffers(),
       ...this.scales.flatMap((scale) => scale.buffers()),
       ...this.targetScale.buffers(),
       ...this.lagScale.buffers(),
@@ -250,6 +270,8 @@ export class Forecaster {
         `The reading of ${stamp(time)} is older than the last one, ${stamp(s[LAST_TIME])}.`,
       );
     this.forecast();
+    this.keepCopy();
+    if (reading.retract) this.retract(reading);
     if (history.length >= history.capacity) for (const model of models) model.release(history.first);
 
     const index = history.length;
@@ -271,14 +293,83 @@ export class Forecaster {
     if (ahead && known) this.keepActual(index);
     history.naive[slot] = s[LAST_ACTUAL];
     this.takeTargetHistory(inputAt, slot);
+    const at = this.description.targetHistory ? this.description.inputs.length : -1;
+    if (at >= 0) this.missing[at] = ahead && !known ? 1 : 0;
+    this.standIn.complete(index, this.missing);
+    history.widening[slot] = 1 + this.standIn.doubt;
+    history.stale[slot] = s[LAST_ACTUAL_INDEX] < 0 ? 0 : index - s[LAST_ACTUAL_INDEX];
 
     if (ahead) return known ? this.scoreDue(index) : undefined;
-    this.forecast();
+    s[ESTIMATE] = this.forecast().value;
     if (!known) return undefined;
     const scored = this.scoreOrigin(0, index);
     if (reading.labelShown === false) this.targetScale.update(this.actual[0]);
     else this.keepActual(index);
     return scored;
+  }
+
+  private keepCopy(): void {
+    const { models, cursors } = this;
+    if (this.index < 0) return;
+    for (let m = 0; m < models.length; m++) cursors[m] = models[m].cursor;
+    this.rewind.keep(this.index, cursors);
+  }
+
+  /**
+   * The sensors that are missing now have lied before: goes back to before that, puts stand-ins in their place and goes
+   * over the readings again. Nothing stays learnt from what they said. Where that is too long ago, nothing is changed.
+   */
+  private retract(reading: Reading): void {
+    const { history, rewind, cursors, missing, models } = this;
+    const { inputs } = this.description;
+    const doubtful = history.length - Math.round(reading.retract ?? 0);
+    if (!(doubtful > history.first) || doubtful >= history.length) return;
+    const { values, ordered } = reading;
+    const absent = (i: number, name: string): boolean =>
+      !Number.isFinite(ordered ? ordered[i] : (values[name] ?? Number.NaN));
+    const labelsDoubtful = absent(inputs.length, this.target);
+    // Where the labels were true, what they said of the forecasts stands.
+    const experience = labelsDoubtful ? [] : models.flatMap((model) => model.experience());
+    const found = experience.map((array) => array.slice());
+    const known = rewind.back(doubtful - 1, cursors, history.first);
+    experience.forEach((array, i) => {
+      array.set(found[i]);
+    });
+    if (known < 0) return;
+    if (labelsDoubtful) this.forgetActuals(doubtful);
+    for (let i = known + 1; i < history.length; i++) {
+      const slot = history.slot(i);
+      missing.fill(0);
+      if (i >= doubtful) {
+        for (let k = 0; k < inputs.length; k++) if (absent(k, inputs[k])) missing[k] = 1;
+        history.quality[slot] = 0;
+      } else if (history.widening[slot] > 1) {
+        continue; // filled in at the time, and nothing to learn a relation from
+      }
+      this.standIn.complete(i, missing);
+    }
+    missing.fill(0);
+    models.forEach((model, m) => {
+      model.goOver(cursors[m], known + 1, doubtful, labelsDoubtful);
+    });
+  }
+
+  /** The target's values from a reading on were not true: the one before them is the last. */
+  private forgetActuals(doubtful: number): void {
+    const { s, history, description, targetScale } = this;
+    // Ahead, a reading's own value is the naive forecast from it; a soft sensor knows only the label before.
+    const last = history.naive[history.slot(this.models[0].horizon > 0 ? doubtful - 1 : doubtful)];
+    for (let i = doubtful; i < history.length; i++) {
+      const slot = history.slot(i);
+      history.naive[slot] = last;
+      if (description.targetHistory)
+        history.inputs[slot * history.width + description.inputs.length] = Number.isNaN(last)
+          ? 0
+          : clip(targetScale.z(last));
+    }
+    s[LAST_ACTUAL] = last;
+    s[ESTIMATE] = last;
+    s[LAST_ACTUAL_INDEX] = Math.min(s[LAST_ACTUAL_INDEX], doubtful - 1);
   }
 
   /** Follows the usual interval and marks gaps. */
@@ -303,8 +394,10 @@ export class Forecaster {
       const scale = this.scales[i];
       if (typeof x !== "number" || !(Math.abs(x) <= ABSURD)) {
         this.hold(inputs[i], typeof x === "number" && !Number.isNaN(x) ? "absurd" : "missing", x);
+        this.missing[i] = 1;
       } else {
-        if (scale.isFar(x)) this.hold(inputs[i], "far", x);
+        this.missing[i] = scale.isFar(x) ? 1 : 0;
+        if (this.missing[i] === 1) this.hold(inputs[i], "far", x);
         else this.lastGood[i] = x;
         scale.update(x);
       }
@@ -343,19 +436,28 @@ export class Forecaster {
       this.lagScale.update(this.change);
     }
     this.targetScale.update(y);
+    if (s[LAST_ACTUAL_INDEX] >= 0) {
+      const spacing = index - s[LAST_ACTUAL_INDEX];
+      if (s[LABEL_SPACING] === 0) s[LABEL_SPACING] = spacing;
+      else s[LABEL_SPACING] += 0.05 * (Math.min(spacing, OVERDUE * s[LABEL_SPACING]) - s[LABEL_SPACING]);
+    }
     s[LAST_ACTUAL] = y;
     s[LAST_ACTUAL_INDEX] = index;
     s[LAST_ACTUAL_TIME] = this.now[0];
   }
 
   private takeTargetHistory(at: number, slot: number): void {
-    const u = this.history.inputs;
+    const { history, s } = this;
+    const u = history.inputs;
+    const index = history.length - 1;
     let k = at + this.description.inputs.length;
-    const last = this.s[LAST_ACTUAL];
+    let last = s[LAST_ACTUAL];
+    // The model was trained on labels of a certain age. Where they stop coming, its own estimate is nearer to one.
+    if (this.models[0].horizon === 0 && index - s[LAST_ACTUAL_INDEX] > OVERDUE * s[LABEL_SPACING]) last = s[ESTIMATE];
     if (this.description.targetHistory) u[k++] = Number.isNaN(last) ? 0 : clip(this.targetScale.z(last));
     if (this.description.buildOn === "existing") {
       const sigma = this.targetScale.deviation;
-      const lead = (this.history.existing[slot] - last) / sigma;
+      const lead = (history.existing[slot] - last) / sigma;
       u[k] = Number.isFinite(lead) ? clip(lead) : 0;
     }
   }
@@ -559,6 +661,7 @@ export class Forecaster {
       readDescription(checkpoint);
       readState(checkpoint, parameters);
     }
+    this.rewind.clear();
     this.models.forEach((model, m) => {
       model.restore(parameters[m]);
     });
@@ -574,6 +677,7 @@ export class Forecaster {
   /** Forgets states, open forecasts and the last values; what was learnt stays. For a new asset or a new drive. */
   forgetReadings(): void {
     this.history.clear();
+    this.rewind.clear();
     for (const model of this.models) model.forgetReadings();
     this.lastGood.fill(Number.NaN);
     const { s } = this;

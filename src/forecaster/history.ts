@@ -11,6 +11,10 @@ export class History {
   readonly existing: Float64Array;
   /** Weight of learning from that reading, 0 … 1. */
   readonly quality: Float32Array;
+  /** How much wider than usual an interval from there has to be, ≥ 1: sensors were missing. */
+  readonly widening: Float32Array;
+  /** Readings since the last actual value of the target, 0 where it came with the reading. */
+  readonly stale: Float32Array;
   /** Standardised inputs, row by row. */
   readonly inputs: Float32Array;
   /** Number of readings so far, in a one-element buffer so that it is remembered with the rest. */
@@ -28,6 +32,8 @@ export class History {
     this.naive = new Float64Array(capacity);
     this.existing = new Float64Array(capacity);
     this.quality = new Float32Array(capacity);
+    this.widening = new Float32Array(capacity).fill(1);
+    this.stale = new Float32Array(capacity);
     this.inputs = new Float32Array(capacity * width);
   }
 
@@ -84,6 +90,6 @@ export class History {
 
   /** All that has to be remembered, in a fixed order. */
   buffers(): (Float64Array | Float32Array)[] {
-    return [this.time, this.naive, this.existing, this.quality, this.inputs, this.total];
+    return [this.time, this.naive, this.existing, this.quality, this.widening, this.stale, this.inputs, this.total];
   }
 }

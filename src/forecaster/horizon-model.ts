@@ -15,8 +15,27 @@ const LAG_CLIP = 6;
 /** Labels before the first update: the first scales are guesses. */
 const FIRST_LABELS = 5;
 const HUBER = 1;
+/** An error beyond so many usual ones is an outlier: it pulls no harder than this many. */
+const OUTLIER = 5;
+/** The usual error follows the last so many labels. */
+const USUAL_MEMORY = 50;
+/** Labels over which model and reference are compared; the learner and its frozen twin, which is the way out, sooner. */
+const REFERENCE_MEMORY = 200;
+const CAUTION_MEMORY = 50;
+/** What was learnt is preferred to the frozen twin until it is this much worse. */
+const FAVOUR = 0.1;
 const GRADIENT_NORM = 1;
+/** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
+const FIRST_RATE = 3e-3;
+const HALVED_AFTER = 300;
+const LAST_RATE = 3e-4;
+/** A usual error above this (in units of the model) is learnt from at the full last rate … */
+const IMPRECISE = 0.03;
+/** … and the most precise model at this share of it. */
+const PRECISE_SHARE = 1 / 3;
 const RECURRENT_RATE = 3;
+/** An interval is widened so many times at most because the target's last value is old. */
+const WIDEST = 10;
 /** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
 const DEFAULT_LIMIT = 1;
 
@@ -51,6 +70,10 @@ const ANCHOR = 8;
 const UNIT = 9;
 const REFERENCE = 10;
 const LOSS = 11;
+const USUAL = 12;
+const ERROR = 13;
+const LEARNT = 14;
+const SPACING = 15;
 
 /**
  * The model of one horizon: an LRU layer and a gated readout that run forward and forecast, a frozen twin with the base
@@ -77,16 +100,22 @@ export class HorizonModel {
   private readonly tracker: QuantileTracker;
   /** One or two numbers on their way to a part that takes them in. */
   private readonly score = new Float64Array(2);
+  /** Trust in the model against its reference, and in what it has learnt against the frozen twin. */
   private readonly blend: Blend;
+  private readonly caution: Blend;
   private readonly rms = new RunningRms();
-  private readonly s = new Float64Array(12);
+  private readonly s = new Float64Array(16);
 
   // What was forecast at each origin, in step with the history's ring.
   /** The forecast given: blended of the model's own and its reference. */
   readonly value: Float64Array;
   /** The model's own forecast. */
   private readonly own: Float64Array;
+  private readonly learnt: Float64Array;
+  private readonly twin: Float64Array;
   readonly width: Float64Array;
+  /** How much wider than the tracker's that interval was. */
+  private readonly widening: Float32Array;
   readonly frozen: Float64Array;
   private readonly label: Float64Array;
   private readonly weight: Float32Array;
@@ -134,10 +163,14 @@ export class HorizonModel {
     this.traces = new LruTraces(units, d);
     this.adam = new Adam(shape.total);
     this.tracker = new QuantileTracker(coverage, horizon);
-    this.blend = new Blend(horizon);
+    this.blend = new Blend(horizon, REFERENCE_MEMORY);
+    this.caution = new Blend(horizon, CAUTION_MEMORY, FAVOUR);
     this.value = new Float64Array(history.capacity);
     this.own = new Float64Array(history.capacity);
+    this.learnt = new Float64Array(history.capacity);
+    this.twin = new Float64Array(history.capacity);
     this.width = new Float64Array(history.capacity);
+    this.widening = new Float32Array(history.capacity).fill(1);
     this.frozen = new Float64Array(history.capacity);
     this.label = new Float64Array(history.capacity);
     this.weight = new Float32Array(history.capacity);
@@ -146,6 +179,8 @@ export class HorizonModel {
     this.dphi = new Float64Array(2 * units);
     this.readoutGradient = gradient.subarray(shape.layer, shape.total);
     this.s[CURSOR] = -1;
+    this.s[USUAL] = HUBER;
+    this.s[SPACING] = 1;
   }
 
   private static shape(horizon: number, units: number, d: number) {
@@ -225,8 +260,52 @@ export class HorizonModel {
     this.traces.clear();
     this.tracker.restart();
     this.s[CURSOR] = -1;
+    this.s[LEARNT] = -1;
     this.s[QUEUE_FROM] = 0;
     this.s[QUEUE_TO] = 0;
+  }
+
+  /** The arrays that `goOver` needs as they were. */
+  rewindable(): Float64Array[] {
+    return [this.parameters, this.h, this.hFrozen, ...this.traces.buffers(), ...this.experience()];
+  }
+
+  /** What was found out about forecasts by comparing them with labels. */
+  experience(): Float64Array[] {
+    return [this.blend, this.caution, this.tracker, this.rms].flatMap((part) => part.buffers());
+  }
+
+  /** Index of the reading that the learning copy has reached; −1 before the first. */
+  get cursor(): number {
+    return this.s[CURSOR];
+  }
+
+  /**
+   * Goes over kept readings again, after `rewindable` was set back and the history was mended: states are worked out
+   * anew, and labels are queued to be learnt again, but none that belongs to a doubtful reading.
+   *
+   * @param cursor reading that the learning copy had reached
+   * @param from first reading to go over, and the first doubtful one
+   * @param labelsDoubtful whether the target itself was doubtful: labels that came since are dropped
+   */
+  goOver(cursor: number, from: number, doubtful: number, labelsDoubtful: boolean): void {
+    const { s, history, label, weight, queue } = this;
+    this.layer.refresh();
+    s[CURSOR] = cursor;
+    s[QUEUE_FROM] = 0;
+    s[QUEUE_TO] = 0;
+    for (let i = from; i < history.length; i++) {
+      const at = history.slot(i) * history.width;
+      this.layer.forward(this.h, history.inputs, at);
+      this.frozenLayer.forward(this.hFrozen, history.inputs, at);
+    }
+    for (let i = Math.max(cursor + 1, history.first); i < history.length; i++) {
+      const slot = history.slot(i);
+      if (Number.isNaN(label[slot])) continue;
+      if (i >= doubtful || (labelsDoubtful && i + this.horizon >= doubtful)) weight[slot] = 0;
+      queue[s[QUEUE_TO] % queue.length] = i;
+      s[QUEUE_TO] += 1;
+    }
   }
 
   /** Before the history's ring overwrites reading i: the learning copy must have passed it. */
@@ -310,6 +389,11 @@ export class HorizonModel {
       this.frozenReadout.forward(this.phi);
       this.frozen[slot] = s[ANCHOR] + s[UNIT] * this.frozenReadout.output;
     }
+    const learnt = this.own[slot];
+    const twin = this.frozen[slot];
+    this.learnt[slot] = learnt;
+    this.twin[slot] = twin;
+    this.own[slot] = twin + this.caution.weight * (learnt - twin);
     const reference = s[REFERENCE];
     if (Number.isNaN(reference)) {
       this.value[slot] = this.own[slot];
@@ -317,7 +401,11 @@ export class HorizonModel {
       this.value[slot] = reference + this.blend.weight * (this.own[slot] - reference);
       this.frozen[slot] = reference + s[FROZEN_WEIGHT] * (this.frozen[slot] - reference);
     }
-    this.width[slot] = this.tracker.width;
+    let widening = history.widening[slot];
+    // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
+    if (this.horizon > 0) widening *= Math.min(WIDEST, Math.sqrt(1 + history.stale[slot] / this.horizon));
+    this.widening[slot] = widening;
+    this.width[slot] = widening * this.tracker.width;
   }
 
   /** Whether a label for origin i can still be taken: it is kept, was forecast, and has none yet. */
@@ -338,14 +426,20 @@ export class HorizonModel {
     this.label[slot] = y;
     this.weight[slot] = Math.min(label[1], history.quality[slot]);
     if (Number.isFinite(this.value[slot])) {
-      this.score[0] = Math.abs(this.value[slot] - y);
-      this.score[1] = this.width[slot];
+      // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
+      this.score[0] = Math.abs(this.value[slot] - y) / this.widening[slot];
+      this.score[1] = this.width[slot] / this.widening[slot];
       this.tracker.update(this.score);
     }
     this.place(slot);
     if (Number.isNaN(s[ANCHOR])) return;
+    if (Number.isFinite(this.learnt[slot]) && Number.isFinite(this.twin[slot])) {
+      this.score[0] = Math.abs(this.learnt[slot] - y);
+      this.score[1] = Math.abs(this.twin[slot] - y);
+      this.caution.update(this.score);
+    }
     const reference = s[REFERENCE];
-    if (!Number.isNaN(reference)) {
+    if (!Number.isNaN(reference) && Number.isFinite(this.own[slot])) {
       this.score[0] = Math.abs(this.own[slot] - y);
       this.score[1] = Math.abs(reference - y);
       this.blend.update(this.score);
@@ -370,8 +464,14 @@ export class HorizonModel {
     while (this.s[QUEUE_FROM] < this.s[QUEUE_TO]) {
       const origin = this.queue[this.s[QUEUE_FROM] % this.queue.length];
       this.s[QUEUE_FROM] += 1;
-      this.s[LABELS] += 1;
       const slot = this.history.slot(origin);
+      this.place(slot);
+      // As long as the target has never moved there is nothing to learn, and no experience to count.
+      if (this.s[UNIT] === 0) {
+        this.skip = "first labels";
+        continue;
+      }
+      this.s[LABELS] += 1;
       if (!options.learn) this.skip = "paused";
       else if (origin < this.history.first || origin < this.s[CURSOR]) this.skip = "too late";
       else if (this.s[LABELS] <= FIRST_LABELS) this.skip = "first labels";
@@ -404,8 +504,11 @@ export class HorizonModel {
     this.readout.forward(this.phi);
     const target = s[UNIT] > 0 ? (labels[slot] - s[ANCHOR]) / s[UNIT] : 0;
     const error = this.readout.output - target;
-    const delta = Math.max(-HUBER, Math.min(HUBER, error));
+    // Where a model is precise, one wrong label would outweigh hundreds of right ones.
+    const bend = Math.min(HUBER, OUTLIER * s[USUAL]);
+    const delta = Math.max(-bend, Math.min(bend, error));
     s[LOSS] = delta * (error - delta / 2);
+    s[ERROR] = Math.abs(error);
     this.readout.slope = delta;
     this.readout.gradient(this.phi, this.readoutGradient, this.dphi);
     this.layer.gradient(this.traces, this.dphi, this.gradient);
@@ -421,12 +524,14 @@ export class HorizonModel {
     let square = 0;
     for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
     if (!Number.isFinite(square)) return "not finite";
+    // An error that stays becomes the usual one within some fifty labels.
+    s[USUAL] += (Math.min(s[ERROR], OUTLIER * s[USUAL]) - s[USUAL]) / USUAL_MEMORY;
     const scale = square > GRADIENT_NORM * GRADIENT_NORM ? GRADIENT_NORM / Math.sqrt(square) : 1;
     s[AGE] += 1;
     s[UPDATES] += 1;
-    const planned = Math.max(3e-4, 3e-3 / (1 + s[AGE] / 300)) / Math.sqrt(Math.max(1, this.horizon));
-    const rate = planned * (options.speed ?? 1) * this.weight[this.history.slot(origin)];
-    s[RATE] = rate;
+    this.plan(origin);
+    s[RATE] *= (options.speed ?? 1) * this.weight[this.history.slot(origin)];
+    const rate = s[RATE];
     this.adam.advance(scale, rate);
     this.adam.step(this.parameters, gradient, from, Math.min(to, layerSize), RECURRENT_RATE);
     this.adam.step(this.parameters, gradient, Math.max(from, layerSize), to, 1);
@@ -437,6 +542,21 @@ export class HorizonModel {
       this.layer.refresh();
     }
     return undefined;
+  }
+
+  /**
+   * The learning rate at speed 1, left in `RATE`: high at first, then low. A step of Adam does not shrink with the error,
+   * so where the usual error is a hundredth of the target's spread the steps themselves would be the error: a precise
+   * model takes smaller ones, the more so the more labels there are.
+   */
+  private plan(origin: number): void {
+    const { s } = this;
+    const spacing = Math.max(1, origin - s[LEARNT]);
+    s[LEARNT] = origin;
+    s[SPACING] += 0.05 * (Math.min(spacing, 3 * s[SPACING]) - s[SPACING]);
+    const share = Math.min(1, Math.max(PRECISE_SHARE, (s[USUAL] * Math.sqrt(s[SPACING])) / IMPRECISE));
+    const planned = Math.max(share * LAST_RATE, FIRST_RATE / (1 + s[AGE] / HALVED_AFTER));
+    s[RATE] = planned / Math.sqrt(Math.max(1, this.horizon));
   }
 
   /** All that has to be remembered, in a fixed order. */
@@ -450,12 +570,16 @@ export class HorizonModel {
       ...this.adam.buffers(),
       ...this.tracker.buffers(),
       ...this.blend.buffers(),
+      ...this.caution.buffers(),
       ...this.region.buffers(),
       ...this.rms.buffers(),
       this.s,
       this.value,
       this.own,
+      this.learnt,
+      this.twin,
       this.width,
+      this.widening,
       this.frozen,
       this.label,
       this.weight,

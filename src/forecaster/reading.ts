@@ -13,6 +13,11 @@ export interface Reading {
   existing?: number;
   /** How much to learn from this reading, 0 … 1. Default 1. */
   quality?: number;
+  /**
+   * So many readings just before this one, what the sensors said that are missing now was not true either: it came to
+   * light late. What was learnt from it is taken back, if it is at most 64 readings ago.
+   */
+  retract?: number;
   /** Horizon 0: false = learn from this label, but do not show it to later readings as the last label. Default true. */
   labelShown?: boolean;
 }

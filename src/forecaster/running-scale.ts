@@ -4,8 +4,13 @@ const WARM_UP = 50;
 const WINSOR = 5;
 /** A value further away than this is not believed at once: it is held back. */
 const FAR = 20;
-/** So many deviations on one side in a row are no outliers: the sensor has really changed. */
+/** So many deviations on one side in a row are no outliers: the sensor has really changed … */
 const DEPARTURE = 30;
+/** … but the further away, the longer it must last: so many readings for each standard deviation, up to a limit. */
+const PER_DEVIATION = 1.5;
+const LONGEST_DEPARTURE = 250;
+/** Where a parked baseline fits, it is soon back. */
+const RETURN = 3;
 
 const COUNT = 0;
 const MEAN = 1;
@@ -14,6 +19,7 @@ const DEPARTED = 3;
 const PARKED_COUNT = 4;
 const PARKED_MEAN = 5;
 const PARKED_VARIANCE = 6;
+const FURTHEST = 7;
 
 /**
  * Running mean and variance of one sensor, to turn its readings into z-scores. One bad reading moves it little
@@ -29,7 +35,7 @@ const PARKED_VARIANCE = 6;
  *     scale.z(3); // 1.2247…
  */
 export class RunningScale {
-  private readonly s = new Float64Array(7);
+  private readonly s = new Float64Array(8);
 
   /** Whether any reading has been seen. */
   get known(): boolean {
@@ -68,8 +74,9 @@ export class RunningScale {
     const innovation = x - s[MEAN];
     // What is rare stands apart, so that the common case is short enough to be compiled into its caller.
     if (s[VARIANCE] === 0) this.begin(x);
-    else if (s[COUNT] >= WARM_UP && innovation * innovation > WINSOR * WINSOR * s[VARIANCE]) this.doubt(x);
-    else {
+    else if (innovation * innovation > WINSOR * WINSOR * s[VARIANCE] && (s[COUNT] >= WARM_UP || this.isParked(x))) {
+      this.doubt(x);
+    } else {
       s[DEPARTED] = 0;
       this.absorb(innovation);
     }
@@ -101,17 +108,30 @@ export class RunningScale {
   private doubt(x: number): void {
     const s = this.s;
     const side = Math.sign(x - s[MEAN]);
-    s[DEPARTED] = Math.sign(s[DEPARTED]) === side ? s[DEPARTED] + side : side;
-    if (Math.abs(s[DEPARTED]) >= DEPARTURE) this.rebase(x);
+    const goesOn = Math.sign(s[DEPARTED]) === side;
+    s[DEPARTED] = goesOn ? s[DEPARTED] + side : side;
+    s[FURTHEST] = Math.max(goesOn ? s[FURTHEST] : 0, Math.abs(this.z(x)));
+    if (Math.abs(s[DEPARTED]) >= this.patience(x)) this.rebase(x);
     // One outlier widens the scale a little; a run of them waits until it is clear what they are.
     else if (Math.abs(s[DEPARTED]) === 1) this.absorb(side * WINSOR * this.deviation);
+  }
+
+  /** Readings that a departure to x must have lasted to be believed. */
+  private patience(x: number): number {
+    if (this.isParked(x)) return RETURN;
+    return Math.min(LONGEST_DEPARTURE, Math.max(DEPARTURE, PER_DEVIATION * this.s[FURTHEST]));
+  }
+
+  private isParked(x: number): boolean {
+    const s = this.s;
+    return s[PARKED_COUNT] > 0 && Math.abs(x - s[PARKED_MEAN]) <= WINSOR * Math.sqrt(s[PARKED_VARIANCE]);
   }
 
   /** Starts a new baseline at x, or goes back to the parked one where x belongs to it. */
   private rebase(x: number): void {
     const s = this.s;
     const [count, mean, variance] = [s[COUNT], s[MEAN], s[VARIANCE]];
-    if (s[PARKED_COUNT] > 0 && Math.abs(x - s[PARKED_MEAN]) <= WINSOR * Math.sqrt(s[PARKED_VARIANCE])) {
+    if (this.isParked(x)) {
       s[COUNT] = s[PARKED_COUNT];
       s[MEAN] = s[PARKED_MEAN];
       s[VARIANCE] = s[PARKED_VARIANCE];

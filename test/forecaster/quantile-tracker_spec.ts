@@ -37,7 +37,7 @@ describe("quantile tracker", () => {
 
 describe("blend", () => {
   it("moves to whichever is better and back again", () => {
-    const blend = new Blend(1);
+    const blend = new Blend(1, 200);
     assert.equal(blend.weight, 0.5);
     for (let i = 0; i < 100; i++) blend.update(Float64Array.of(1, 2));
     assert.ok(blend.weight > 0.95);
@@ -46,7 +46,7 @@ describe("blend", () => {
   });
 
   it("still tells them apart after an absurd label", () => {
-    const blend = new Blend(1);
+    const blend = new Blend(1, 200);
     for (let i = 0; i < 10; i++) blend.update(Float64Array.of(1, 2));
     blend.update(Float64Array.of(1e9, 1e9));
     for (let i = 0; i < 300; i++) blend.update(Float64Array.of(1, 2));
@@ -54,7 +54,7 @@ describe("blend", () => {
   });
 
   it("is not moved by a reference that is never wrong", () => {
-    const blend = new Blend(1);
+    const blend = new Blend(1, 200);
     for (let i = 0; i < 50; i++) blend.update(Float64Array.of(0, 0));
     assert.equal(blend.weight, 0.5);
   });

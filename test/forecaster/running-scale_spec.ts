@@ -45,6 +45,17 @@ describe("running scale", () => {
     assert.ok(Math.abs(scale.deviation - 2) < 0.5, `${scale.deviation}`);
   });
 
+  it("waits the longer the further away a departure is, and is soon back", () => {
+    const scale = new RunningScale();
+    feed(scale, 1000, 20, 2);
+    for (let i = 0; i < 200; i++) scale.update(20_000 + i);
+    assert.ok(Math.abs(scale.mean - 20) < 2, "200 readings at a thousand times the value are not believed yet");
+    for (let i = 0; i < 60; i++) scale.update(20_000 + i);
+    assert.ok(scale.mean > 19_000, "260 are");
+    for (let i = 0; i < 3; i++) scale.update(20 + i);
+    assert.ok(Math.abs(scale.mean - 20) < 2, "three at the old level are enough");
+  });
+
   it("gives the same z-scores in any unit", () => {
     const a = new RunningScale();
     const b = new RunningScale();

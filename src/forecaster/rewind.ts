@@ -1,0 +1,81 @@
+/** Readings between two copies. */
+export const SPACING = 64;
+const COPIES = 2;
+
+/**
+ * Copies of a state, taken every 64 readings and kept until the next but one, so that a forecaster can go back to before
+ * a fault that came to light late. Single precision: a state differs by more from one reading to the next.
+ */
+export class Rewind {
+  private readonly copies: Float32Array[];
+  /** By copy: the index of the last reading that it knows, −1 = none; then the cursors. */
+  private readonly kept: Float64Array[];
+  private readonly s = new Float64Array(1);
+
+  /**
+   * @param state the arrays to be copied and restored
+   * @param cursors how many indices of readings, kept exactly, belong to it
+   */
+  constructor(
+    private readonly state: readonly Float64Array[],
+    cursors: number,
+  ) {
+    const length = state.reduce((sum, array) => sum + array.length, 0);
+    this.copies = Array.from({ length: COPIES }, () => new Float32Array(length));
+    this.kept = Array.from({ length: COPIES }, () => new Float64Array(1 + cursors).fill(-1));
+  }
+
+  /**
+   * Takes a copy after a reading, where it is time for one. Allocates nothing.
+   *
+   * @param index of that reading
+   * @param cursors indices that belong to the state
+   */
+  keep(index: number, cursors: Float64Array): void {
+    if (index % SPACING !== 0) return;
+    const at = this.s[0];
+    this.s[0] = (at + 1) % COPIES;
+    const copy = this.copies[at];
+    let from = 0;
+    for (const array of this.state) {
+      copy.set(array, from);
+      from += array.length;
+    }
+    this.kept[at][0] = index;
+    this.kept[at].set(cursors, 1);
+  }
+
+  /**
+   * Restores the newest copy that knows no reading after `index`; copies that know more are thrown away.
+   *
+   * @param cursors where the indices go
+   * @param first oldest reading that can be gone over again: a copy that would need an older one is of no use
+   * @returns the last reading that the copy knows; −1 where there is no such copy, and nothing was changed
+   */
+  back(index: number, cursors: Float64Array, first: number): number {
+    let best = -1;
+    for (let i = 0; i < COPIES; i++) {
+      const known = this.kept[i][0];
+      if (known > index) this.kept[i][0] = -1;
+      else if (known >= 0 && (best < 0 || known > this.kept[best][0])) best = i;
+    }
+    if (best < 0 || this.kept[best].some((known) => known + 1 < first)) return -1;
+    let from = 0;
+    for (const array of this.state) {
+      array.set(this.copies[best].subarray(from, from + array.length));
+      from += array.length;
+    }
+    cursors.set(this.kept[best].subarray(1));
+    return this.kept[best][0];
+  }
+
+  /** Forgets all copies: the state was set from outside. */
+  clear(): void {
+    for (const kept of this.kept) kept[0] = -1;
+  }
+
+  /** All that has to be remembered, in a fixed order. */
+  buffers(): (Float64Array | Float32Array)[] {
+    return [...this.copies, ...this.kept, this.s];
+  }
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { Rewind } from "../../src/forecaster/rewind";
+import { Forecaster, type Reading } from "../../src/index";
+import { plant } from "./plant";
+
+describe("rewind", () => {
+  it("goes back to the newest copy that knows nothing later, if there is one", () => {
+    const state = Float64Array.of(0, 0);
+    const exact = new Float64Array(1);
+    const rewind = new Rewind([state.subarray(0, 1), state.subarray(1)], 1);
+    assert.equal(rewind.back(1000, exact, 0), -1);
+    for (let i = 0; i <= 300; i++) {
+      state.set([i, -i]);
+      exact[0] = 16_777_217 + i; // single precision could not hold it
+      rewind.keep(i, exact);
+    }
+    assert.equal(rewind.back(310, exact, 0), 256);
+    assert.deepEqual([...state, exact[0]], [256, -256, 16_777_473]);
+    assert.equal(rewind.back(255, exact, 193), 192);
+    assert.deepEqual([...state], [192, -192]);
+    assert.equal(rewind.back(255, exact, 194), -1, "it would need a reading that is gone");
+    assert.equal(rewind.back(191, exact, 0), -1, "older copies were overwritten");
+    assert.deepEqual([...state], [192, -192]);
+  });
+});
+
+describe("a sensor that was stuck and noticed late", () => {
+  const FAULT = 1000;
+  const NOTICED = 40;
+
+  /** Forecasts after the fault was noticed; `lie` = the sensor was stuck before that, else it was silent. */
+  function forecasts(sensor: "a" | "y", horizon: number, lie: boolean, retract: number): number[] {
+    const f = Forecaster.create({ inputs: ["a", "b"], target: "y", horizon, size: 8 });
+    f.pretrain(plant(2000, 8), { epochs: 3 });
+    const values: number[] = [];
+    plant(1400).forEach((row, i) => {
+      let reading: Reading = row;
+      if (i >= FAULT) {
+        const stuck = lie && i < FAULT + NOTICED ? (sensor === "a" ? 2.5 : 26) : Number.NaN;
+        reading = { ...row, values: { ...row.values, [sensor]: stuck } };
+        if (i === FAULT + NOTICED) reading.retract = retract;
+        if (Number.isNaN(stuck)) reading.quality = 0;
+      }
+      const { forecast } = f.step(reading, { learn: true });
+      if (i >= FAULT + NOTICED) values.push(forecast.value);
+    });
+    return values;
+  }
+
+  for (const [sensor, horizon] of [
+    ["a", 0],
+    ["y", 0],
+    ["a", 3],
+  ] as const) {
+    it(`is unlearnt: ${sensor}, horizon ${horizon}`, () => {
+      const honest = forecasts(sensor, horizon, false, 0);
+      const away = (values: number[]) => values.reduce((sum, value, i) => sum + Math.abs(value - honest[i]), 0);
+      const [unlearnt, kept] = [NOTICED, 0].map((retract) => away(forecasts(sensor, horizon, true, retract)));
+      assert.ok(unlearnt < kept / 2, `${unlearnt} with, ${kept} without`);
+    });
+  }
+
+  it("leaves a finite model, whatever is taken back whenever, saved or not", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1, 5),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 120 }), fc.integer({ min: -5, max: 1e6 })), { maxLength: 8 }),
+        (horizon, faults) => {
+          let f = Forecaster.create({ inputs: ["a", "b"], target: "y", horizon, size: 4 });
+          const rows = plant(1000);
+          let i = 0;
+          for (const [gap, retract] of faults) {
+            for (const end = i + gap; i < end; i++) f.step(rows[i], { learn: true });
+            f.step({ ...rows[i], values: { ...rows[i].values, a: Number.NaN }, retract }, { learn: true });
+            i += 1;
+            f = Forecaster.load(f.save());
+          }
+          for (const end = i + 30; i < end; i++) assert.ok(f.step(rows[i], { learn: true }).forecast.updates >= 0);
+          assert.ok(f.parameterNorms().every(Number.isFinite));
+          assert.ok(Number.isFinite(f.forecast().value));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("what was learnt, against the frozen twin", () => {
+  it("is leant on less where it has become worse, and again when it is better", () => {
+    const f = Forecaster.create({ inputs: ["a", "b"], target: "y", horizon: 0, size: 8 });
+    const rows = plant(6000);
+    f.pretrain(rows.slice(0, 2000), { epochs: 3 });
+    for (const row of rows.slice(2000, 3000)) f.step(row, { learn: true });
+    // A lying laboratory teaches nonsense, then tells the truth again.
+    for (const row of rows.slice(3000, 3600))
+      f.step({ ...row, values: { ...row.values, y: row.values.y + 15 } }, { learn: true });
+    let online = 0;
+    let frozen = 0;
+    for (const row of rows.slice(3610, 3660)) {
+      const { scored } = f.step(row, { learn: true });
+      online += Math.abs(scored?.error ?? 0);
+      frozen += Math.abs((scored?.frozen ?? 0) - (scored?.actual ?? 0));
+    }
+    assert.ok(online < 1.5 * frozen, `${online} against ${frozen}`);
+  });
+});
