@@ -133,7 +133,7 @@ class Plant {
       for (const name of verdict.held) (values as Record<string, number>)[name] = Number.NaN;
     }
     const { scored } = forecaster.step(
-      { ...row, values, quality: verdict.learn },
+      { ...row, values, quality: verdict.learn, retract: verdict.retract },
       { learn: true, speed: verdict.speed },
     );
     if (scored && verdict.state !== "bad") guard.score(scored.error, scored.naive - scored.actual, forecaster);

@@ -126,7 +126,13 @@ export class Asset {
     const setBack = taken < lastTime && this.isSetBack(taken);
     if (setBack) forecaster.forgetReadings();
     try {
-      const scored = forecaster.observe({ time: taken, values, existing: reading.existing, quality: learn });
+      const scored = forecaster.observe({
+        time: taken,
+        values,
+        existing: reading.existing,
+        quality: learn,
+        retract: reading.retract,
+      });
       this.behind.count = 0;
       const problems = this.withHeld(forecaster, reading);
       return { scored, problems: setBack ? [...problems, setBackFrom(lastTime)] : problems };

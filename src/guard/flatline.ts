@@ -10,6 +10,12 @@ const MOVES_KNOWN = 20;
 const CAUTION = 100;
 /** A run in which a sensor of this liveliness should have moved so often is no coincidence. */
 const MOVES_DUE = 10;
+/** Values whose runs are remembered one by one. */
+const PLACES = 4;
+/** Runs at one value, each ended by the sensor itself, that make it a resting place. */
+const VISITS = 3;
+/** A run at a resting place is bad only beyond so many times the longest one there. */
+const TIMES_AT_REST = 30;
 
 const LAST = 0;
 const RUN = 1;
@@ -23,9 +29,16 @@ const STARTED = 5;
  * times the longest run that it has shown in health, never below 10 readings, and so long that it should have moved ten
  * times at its usual liveliness. A sensor that is constant by nature (a valve position, a set point) is therefore never
  * caught, and one that is quantised coarsely repeats itself undisturbed.
+ *
+ * A value at which the sensor has rested again and again, three times as long as anywhere else, is a resting place: a
+ * machine at a standstill, a closed valve. Runs there say nothing of runs elsewhere; a very long one is uncertain first.
  */
 export class Flatline {
   private readonly s = new Float64Array(6);
+  /** Values whose runs were longest, how often and how long the sensor has been there. */
+  private readonly place = new Float64Array(PLACES).fill(Number.NaN);
+  private readonly visits = new Float64Array(PLACES);
+  private readonly longest = new Float64Array(PLACES);
 
   /** Length of the present run of equal values, in readings. */
   get run(): number {
@@ -36,28 +49,43 @@ export class Flatline {
   get limit(): number {
     const s = this.s;
     if (s[MOVES] < MOVES_KNOWN) return Number.POSITIVE_INFINITY;
-    return Math.max(SHORTEST, TIMES * (1 + CAUTION / s[MOVES]) * s[LONGEST], (MOVES_DUE * s[READINGS]) / s[MOVES]);
+    const at = this.restingPlace(s[LAST]);
+    if (at >= 0) return TIMES_AT_REST * this.longest[at];
+    const elsewhere = TIMES * (1 + CAUTION / s[MOVES]) * this.longestElsewhere();
+    return Math.max(SHORTEST, elsewhere, (MOVES_DUE * s[READINGS]) / s[MOVES]);
+  }
+
+  /** Runs longer than this are uncertain. */
+  get doubt(): number {
+    const at = this.restingPlace(this.s[LAST]);
+    return at >= 0 ? TIMES * this.longest[at] : Math.max(SHORTEST, this.limit / 2);
+  }
+
+  /** Whether the sensor has stood at its present value before, and left it by itself. */
+  get familiar(): boolean {
+    return this.place.includes(this.s[LAST]);
   }
 
   /**
    * Takes in a value.
    *
    * @param x finite
-   * @returns uncertain beyond half the limit, bad beyond the limit
+   * @returns uncertain beyond `doubt`, bad beyond `limit`
    */
   judge(x: number): State {
     const s = this.s;
-    const limit = this.limit;
     if (s[STARTED] === 1 && x === s[LAST]) {
       s[RUN] += 1;
-      if (s[RUN] > limit) return "bad";
+      if (s[RUN] <= SHORTEST) {
+        s[READINGS] += 1;
+        return "good";
+      }
+      if (s[RUN] > this.limit) return "bad";
       s[READINGS] += 1;
-      return s[RUN] > Math.max(SHORTEST, limit / 2) ? "uncertain" : "good";
+      return s[RUN] > this.doubt ? "uncertain" : "good";
     }
     if (s[STARTED] === 1) {
-      // A run that was caught and ended by itself may have been healthy: it is believed in part, so that a machine which
-      // stands still every night is not reported for ever.
-      s[LONGEST] = Math.max(s[LONGEST], Math.min(s[RUN], limit === Number.POSITIVE_INFINITY ? s[RUN] : limit / 2));
+      this.end();
       s[MOVES] += 1;
     }
     s[STARTED] = 1;
@@ -67,8 +95,56 @@ export class Flatline {
     return "good";
   }
 
+  /**
+   * Learns from the run that the sensor has just ended. One that was caught may have been healthy: it is believed in
+   * part, so that a machine which stands still every night is not reported for ever.
+   */
+  private end(): void {
+    const { s, place, visits, longest } = this;
+    const { limit } = this;
+    const run = limit === Number.POSITIVE_INFINITY ? s[RUN] : Math.min(s[RUN], limit / 2);
+    if (run < 2) return;
+    let at = place.indexOf(s[LAST]);
+    if (at < 0) {
+      // The place of the shortest runs makes room, if this one is longer.
+      at = 0;
+      for (let i = 1; i < PLACES; i++) if (longest[i] < longest[at]) at = i;
+      if (longest[at] >= run) {
+        this.elsewhere(run);
+        return;
+      }
+      this.elsewhere(longest[at]);
+      place[at] = s[LAST];
+      visits[at] = 0;
+      longest[at] = 0;
+    }
+    visits[at] += 1;
+    longest[at] = Math.max(longest[at], run);
+  }
+
+  private elsewhere(run: number): void {
+    this.s[LONGEST] = Math.max(this.s[LONGEST], run);
+  }
+
+  /** Longest healthy run at any value but the resting places. */
+  private longestElsewhere(): number {
+    let most = Math.max(1, this.s[LONGEST]);
+    for (let i = 0; i < PLACES; i++) if (this.visits[i] < VISITS && this.longest[i] > most) most = this.longest[i];
+    // The places that were visited often, from the shortest runs up: those that stand out are resting places.
+    for (let round = 0; round < PLACES; round++)
+      for (let i = 0; i < PLACES; i++)
+        if (this.longest[i] > most && this.longest[i] < TIMES * most) most = this.longest[i];
+    return most;
+  }
+
+  /** Index of the resting place x, or −1. */
+  private restingPlace(x: number): number {
+    const at = this.place.indexOf(x);
+    return at >= 0 && this.visits[at] >= VISITS && this.longest[at] >= TIMES * this.longestElsewhere() ? at : -1;
+  }
+
   /** All that has to be remembered. */
   buffers(): Float64Array[] {
-    return [this.s];
+    return [this.s, this.place, this.visits, this.longest];
   }
 }

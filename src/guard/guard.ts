@@ -13,6 +13,9 @@ export type DriftAction = "tell" | "faster" | "rollback" | "freeze";
 const FASTER = 3;
 /** More sensors than this on one asset are a flood of names, not a machine. */
 const SENSORS = 1000;
+/** Sensors came to a stop together if they did so within so many readings, or within this share of the time since. */
+const TOGETHER = 10;
+const TOGETHER_SHARE = 0.2;
 const VERSION = 1;
 
 /** What a guard is told; all but the target has a default that is learnt from the sensors. */
@@ -48,6 +51,8 @@ export interface Verdict {
   reasons: Reason[];
   /** false: the reading has no usable time, so that no forecast can be made of it. */
   usable: boolean;
+  /** Readings just before this one at which the sensors held now had lied as well, unnoticed; mostly 0. */
+  retract: number;
 }
 
 /** The part of a forecaster that a guard acts on. */
@@ -92,6 +97,7 @@ export class Guard {
     held: [],
     reasons: [],
     usable: true,
+    retract: 0,
   };
   private readonly changes: DriftChange[] = [];
 
@@ -159,6 +165,7 @@ export class Guard {
     verdict.held.length = 0;
     verdict.reasons.length = 0;
     verdict.usable = true;
+    verdict.retract = 0;
     if (time <= this.clock.last && this.isLabel(values)) this.checkLabel(values);
     else if (this.checkTime(time, values)) this.checkSensors(time, values);
     verdict.learn = verdict.usable ? this.weight.next(verdict.state) : 0;
@@ -206,16 +213,46 @@ export class Guard {
 
   private checkSensors(time: number, values: Readonly<Record<string, unknown>>): void {
     if (this.options.inputs.length === 0) this.discover(values);
+    let still = 0;
+    for (const sensor of this.sensors.values()) {
+      if (this.isMaintained(sensor)) continue;
+      sensor.judge(values[sensor.name], time, this.required.has(sensor.name));
+      if (sensor.rule === "flatline") still += 1;
+    }
     for (const sensor of this.sensors.values()) {
       const value = values[sensor.name];
-      if (this.maintained.size > 0 && (this.maintained.has("") || this.maintained.has(sensor.name))) {
+      if (this.isMaintained(sensor)) {
         this.add(sensor.name, "maintenance", describe(value), "bad", Number.NaN, 1, sensor.lastGood);
         this.verdict.held.push(sensor.name);
-        continue;
+      } else if (sensor.state !== "good") {
+        const state = sensor.rule === "flatline" && this.rests(sensor, still) ? "uncertain" : sensor.state;
+        this.report(sensor, value, state);
+        if (state === "bad" && sensor.cameToLight)
+          this.verdict.retract = Math.max(this.verdict.retract, sensor.lasting - 1);
       }
-      const state = sensor.judge(value, time, this.required.has(sensor.name));
-      if (state !== "good") this.report(sensor, value, state);
     }
+  }
+
+  /**
+   * Whether a sensor stands still because its machine does. Sensors do not get stuck in company: where others stand still
+   * as well, and this one has stood there before or came to a stop at about the same time as another, the machine rests.
+   * Where all stand still, what sends them does.
+   *
+   * @param still how many sensors stand still
+   */
+  private rests(sensor: Sensor, still: number): boolean {
+    if (still < 2 || still === this.sensors.size) return false;
+    if (sensor.isFamiliar) return true;
+    for (const other of this.sensors.values()) {
+      if (other === sensor || other.rule !== "flatline") continue;
+      const [shorter, longer] = [Math.min(sensor.run, other.run), Math.max(sensor.run, other.run)];
+      if (longer - shorter <= TOGETHER + TOGETHER_SHARE * longer) return true;
+    }
+    return false;
+  }
+
+  private isMaintained({ name }: Sensor): boolean {
+    return this.maintained.size > 0 && (this.maintained.has("") || this.maintained.has(name));
   }
 
   private discover(values: Readonly<Record<string, unknown>>): void {

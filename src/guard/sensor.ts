@@ -24,6 +24,7 @@ const LOW = 5;
 const HIGH = 6;
 const LAST = 7;
 const READINGS = 8;
+const WAS_BAD = 9;
 
 /** What the plant knows of a sensor; everything else is learnt. */
 export interface SensorLimits {
@@ -43,12 +44,16 @@ export class Sensor {
   private readonly spike = new Spike();
   private readonly rate = new RateOfChange();
   private readonly noise = new NoiseBurst();
-  private readonly s = new Float64Array(9).fill(Number.NaN, 1, 4);
+  private readonly s = new Float64Array(10).fill(Number.NaN, 1, 4);
 
+  /** What was found of the last value. */
+  state: State = "good";
   /** The rule that caught the last value; undefined where it was good. */
   rule: Rule | undefined;
   /** The limit that it passed; see `Reason`. */
   limit = Number.NaN;
+  /** Whether this reading shows that the readings before, found usable at the time, were bad as well. */
+  cameToLight = false;
   /** Readings in a row that this has lasted. */
   lasting = 1;
 
@@ -69,6 +74,16 @@ export class Sensor {
     this.s[LAST] = Number.NaN;
   }
 
+  /** Readings in a row with the present value. */
+  get run(): number {
+    return this.flatline.run;
+  }
+
+  /** Whether it has stood at its present value before, and left it by itself. */
+  get isFamiliar(): boolean {
+    return this.flatline.familiar;
+  }
+
   /** The last number that came, good or bad; NaN before the first. */
   get last(): number {
     return this.s[LAST];
@@ -87,6 +102,14 @@ export class Sensor {
    * @param required whether the sensor must be there from the first reading on
    */
   judge(value: unknown, time: number, required: boolean): State {
+    this.state = this.find(value, time, required);
+    const bad = this.state === "bad";
+    this.cameToLight = bad && this.s[WAS_BAD] === 0 && this.rule === "flatline";
+    this.s[WAS_BAD] = bad ? 1 : 0;
+    return this.state;
+  }
+
+  private find(value: unknown, time: number, required: boolean): State {
     this.rule = undefined;
     this.limit = Number.NaN;
     this.lasting = 1;
@@ -134,7 +157,7 @@ export class Sensor {
     this.accept(x, time);
     if (still === "uncertain") {
       this.lasting = this.flatline.run;
-      return this.caught("flatline", "uncertain", this.flatline.limit / 2);
+      return this.caught("flatline", "uncertain", this.flatline.doubt);
     }
     if (fast === "uncertain") return this.caught("rate", "uncertain", this.rate.usual);
     if (shaking === "uncertain") return this.caught("noise", "uncertain", this.noise.ratio);

@@ -15,8 +15,8 @@ const FADE = 1e-4;
 const PATIENCE = 5;
 /** … but after so many readings at the latest. */
 const LONGEST_PATIENCE = 250;
-/** Where the sensor has been before, it is believed so many times sooner. */
-const FAMILIAR = 5;
+/** Where the sensor has been before, it is believed at the next reading. */
+const FAMILIAR = 1;
 /** Comparisons of equal quantised steps must not hang on the last bit. */
 const SLACK = 1 + 1e-9;
 
@@ -36,7 +36,7 @@ const IS_FAMILIAR = 7;
  *
  * A level that is jumped to and kept is a spike at first. The further away it is, the longer it must last before it is
  * believed: 5 readings for each multiple of the largest healthy residual, 250 at most, and never longer than a quarter of
- * the moves that the old belief rests on. Within the range that the sensor has shown before, a fifth of that is enough.
+ * the moves that the old belief rests on. Within the range that the sensor has shown before, a second reading is enough.
  *
  * Source: the median filter of Hampel 1974 and Pearson 2002, with the running median of residuals followed by steps of
  * equal ratio instead of a sorted window.
@@ -83,7 +83,7 @@ export class Spike {
   get patience(): number {
     const s = this.s;
     const patience = Math.min(LONGEST_PATIENCE, s[MOVES] / 4, (PATIENCE * s[RESIDUAL]) / s[LARGEST]);
-    return Math.ceil(s[IS_FAMILIAR] === 1 ? patience / FAMILIAR : patience);
+    return s[IS_FAMILIAR] === 1 ? Math.min(FAMILIAR, patience) : Math.ceil(patience);
   }
 
   /**

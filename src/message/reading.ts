@@ -15,7 +15,7 @@ export interface RawReading {
   timestamp?: unknown;
   /** The existing forecast; for a batch an array. */
   existing?: unknown;
-  /** The drift guard's word: learn, speed, held; for a batch an array. */
+  /** The drift guard's word: learn, speed, held, retract; for a batch an array. */
   quality?: unknown;
 }
 
@@ -41,6 +41,8 @@ export interface MessageReading {
   speed: number;
   /** Sensors that the drift guard holds back: it has said so itself. */
   held: ReadonlySet<unknown>;
+  /** Readings just before this one at which those sensors had lied as well, unnoticed. */
+  retract: number;
   /** Whether only the target came: then it may be a late label. */
   onlyTarget: boolean;
   /** Values that came but cannot be used: their sensors count as missing. */
@@ -159,7 +161,7 @@ function readingOf(raw: RawReading, names: SensorNames): MessageReading {
   const isNumber = typeof payload === "number";
   if (!isNumber && !isFields(payload)) throw noReading(payload, names.target);
   const time = timeOf(raw.timestamp);
-  const { learn, speed, held } = guardWord(raw.quality);
+  const { learn, speed, held, retract } = guardWord(raw.quality);
   const fields: Fields = isNumber ? { [names.target]: payload } : (payload as Fields);
   const sensors = new Set([names.target, ...(names.inputs ?? sensorsIn(payload))]);
   const values: Record<string, number> = Object.create(null);
@@ -181,11 +183,11 @@ function readingOf(raw: RawReading, names: SensorNames): MessageReading {
       problems.push({ sensor, rule, value: value === UNREADABLE ? "?" : shown(value) });
     values[sensor] = rule === undefined && !held.has(sensor) ? (value as number) : Number.NaN;
   }
-  // What the drift guard holds back it has reported itself: the forecast goes on with the last good values.
+  // What the drift guard holds back it has reported itself: the forecast goes on with what stands in for them.
   if (usable === 0 && held.size === 0) throw nothingUsable(fields, found, sensors, problems);
   const existing = existingOf(raw.existing, names.existing, problems);
   const onlyTarget = found === 1 && Object.hasOwn(fields, names.target);
-  return { time, values, existing, learn, speed, held, onlyTarget, problems };
+  return { time, values, existing, learn, speed, held, retract, onlyTarget, problems };
 }
 
 /** Whether a value is an object that may hold named numbers. */
@@ -239,18 +241,21 @@ function existingOf(value: unknown, property: string, problems: ValueProblem[]):
 }
 
 /**
- * What the drift guard wrote into `quality`: how much to learn (0 … 1), a factor for the learning rate, and the sensors
- * whose value is not to be used. Anything else that calls itself quality says nothing here.
+ * What the drift guard wrote into `quality`: how much to learn (0 … 1), a factor for the learning rate, the sensors whose
+ * value is not to be used, and for how many readings before that was so already. Anything else that calls itself quality
+ * says nothing here.
  */
-export function guardWord(quality: unknown): { learn: number; speed: number; held: ReadonlySet<unknown> } {
+export function guardWord(quality: unknown): Pick<MessageReading, "learn" | "speed" | "held" | "retract"> {
   const fields: Fields = typeof quality === "object" && quality !== null ? (quality as Fields) : {};
   const learn = read(fields, "learn");
   const speed = read(fields, "speed");
   const held = read(fields, "held");
+  const retract = read(fields, "retract");
   return {
     learn: typeof learn === "number" && learn >= 0 && learn <= 1 ? learn : 1,
     speed: typeof speed === "number" && speed > 0 && speed <= 100 ? speed : 1,
     held: new Set(Array.isArray(held) ? held : []),
+    retract: typeof retract === "number" && Number.isInteger(retract) && retract > 0 ? retract : 0,
   };
 }
 

@@ -52,6 +52,41 @@ describe("Guard", () => {
     assert.equal(verdict.ne107, "failure");
   });
 
+  it("calls one stuck sensor bad, and says since when; several that stop together uncertain; all of them bad", () => {
+    for (const [stuck, wanted] of [
+      [["load"], "bad"],
+      [["load", "air"], "uncertain"],
+      [["load", "air", "steam"], "bad"],
+    ] as const) {
+      const guard = new Guard(options);
+      const random = new Random(1);
+      const values = (): Record<string, number> => ({
+        load: random.normal(),
+        air: random.normal(),
+        steam: random.normal(),
+      });
+      let last = values();
+      for (let i = 0; i < 1000; i++) {
+        last = values();
+        guard.check(1000 * i, last);
+      }
+      let state: string | undefined;
+      let held: string[] = [];
+      const retracted: number[] = [];
+      for (let i = 1000; i < 1060; i++) {
+        const now = values();
+        for (const name of stuck) now[name] = last[name];
+        const seen = copy(guard.check(1000 * i, now));
+        ({ state, held } = seen);
+        if (seen.retract > 0) retracted.push(seen.retract);
+      }
+      assert.equal(state, wanted, stuck.join());
+      assert.deepEqual(held, wanted === "bad" ? stuck : []);
+      assert.equal(retracted.length, wanted === "bad" ? 1 : 0, "once, when it comes to light");
+      if (wanted === "bad") assert.ok(retracted[0] >= 10, `${retracted}`);
+    }
+  });
+
   it("reports a dead sensor as long as it is dead", () => {
     const { guard, random } = running(1000);
     for (let i = 1000; i < 5000; i++) {

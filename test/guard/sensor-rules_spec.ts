@@ -34,6 +34,20 @@ describe("Flatline", () => {
     assert.equal(rule.judge(x), "bad");
   });
 
+  it("knows a resting place: long runs there neither hide a stuck sensor elsewhere nor are soon called bad", () => {
+    const rule = new Flatline();
+    const random = new Random(6);
+    for (let stop = 0; stop < 8; stop++) {
+      for (let i = 0; i < 200; i++) rule.judge(random.normal());
+      for (let i = 0; i < 60; i++) rule.judge(0);
+    }
+    for (let i = 0; i < 200; i++) rule.judge(random.normal());
+    const states = Array.from({ length: 400 }, () => rule.judge(0));
+    assert.ok(states.indexOf("uncertain") > 60 && !states.includes("bad"));
+    for (let i = 0; i < 20; i++) rule.judge(random.normal());
+    assert.ok(Array.from({ length: 30 }, () => rule.judge(1.5)).includes("bad"));
+  });
+
   it("never judges a valve position that stands for hours, nor a constant", () => {
     const rule = new Flatline();
     const random = new Random(3);
