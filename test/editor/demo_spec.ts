@@ -30,6 +30,8 @@ describe("the demo flow, from the Import dialog to a moving status", function ()
       const [predictor] = await editor.ofType("lru-predictor");
       const [tuner] = await editor.ofType("rtrl-tuner");
       assert.ok(predictor && tuner);
+      const flow = await editor.ask<string>(`RED.nodes.workspace(RED.nodes.node("${predictor}").z).label`);
+      assert.equal(/[ぁ-ん]/.test(flow), language === "ja", flow);
       await editor.ask(`RED.view.reveal("${predictor}", false)`);
       await editor.deploy();
       assert.equal(await editor.page.locator(".red-ui-flow-node-error:visible").count(), 0, "red triangles");

@@ -128,9 +128,13 @@ export class Editor {
     await page
       .locator("#red-ui-clipboard-dialog-import-tabs a[href='#red-ui-clipboard-dialog-import-tab-examples']")
       .click();
-    const entries = page.locator("#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label");
-    await entries.filter({ hasText: pack }).click();
-    for (const part of path) await entries.filter({ hasText: part }).first().click();
+    // Each folder opens below its own entry: an example of the same name stands in other folders too.
+    let folder = page.locator("#red-ui-clipboard-dialog-import-tab-examples");
+    for (const part of [pack, ...path]) {
+      const entry = folder.locator(".red-ui-treeList-label").filter({ hasText: part }).first();
+      await entry.click();
+      folder = entry.locator("xpath=ancestor::li[1]");
+    }
     await page.locator("#red-ui-clipboard-dialog-ok").click();
     await page.locator("#red-ui-clipboard-dialog").waitFor({ state: "hidden" });
   }
