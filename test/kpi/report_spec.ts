@@ -103,6 +103,19 @@ describe("report", () => {
     assert.match(text, /pays for itself in less than a month/);
   });
 
+  it("lists exceedances with what both forecasts made of them, and false alarms of the learner only", () => {
+    assert.ok(figures.alarms && figures.alarms.existing.false > figures.alarms.exceedances / 2);
+    for (const { outcome } of meter.recent) assert.ok(outcome.kind !== "false" || outcome.warner === "learner");
+    const text = plain(report(meter, ALL_RATES, PLANT, OPTIONS));
+    assert.match(text, /Limit exceeded, warned [\d.]+ min before; existing forecast: [\d.]+ min before/);
+    assert.doesNotMatch(text, /False alarm: existing/);
+  });
+
+  it("does not count the months of a lifetime", () => {
+    const text = plain(report(meter, { ...ALL_RATES, trialCost: 1e9 }, PLANT, OPTIONS));
+    assert.match(text, /pays for itself in more than 20 years \(expected\), more than 20 years at a cautious/);
+  });
+
   it("calls a loss a loss", () => {
     const worse = plant(720, "Boiler 2", undefined, undefined, 6);
     const text = plain(report(worse, ALL_RATES, PLANT, OPTIONS));
