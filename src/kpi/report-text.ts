@@ -21,6 +21,7 @@ export interface ReportText {
   worth: (low: string, high: string, period: string) => string;
   costs: (low: string, high: string, period: string) => string;
   paysBack: (slow: string, fast: string) => string;
+  paysBackEither: (time: string) => string;
   paysBackPerhaps: (fast: string) => string;
   paysNever: string;
   notYet: string;
@@ -127,6 +128,7 @@ const english: ReportText = {
   worth: (low, high, period) => `It is worth ${low} (cautious) to ${high} (expected) a ${period}.`,
   costs: (low, high, period) => `It costs ${low} (expected) to ${high} (cautious) more a ${period} than it saves.`,
   paysBack: (slow, fast) => `The trial pays for itself in ${fast} (expected), ${slow} at a cautious estimate.`,
+  paysBackEither: (time) => `The trial pays for itself in ${time}, expected or cautious.`,
   paysBackPerhaps: (fast) => `The trial pays for itself in ${fast} as expected, but not at a cautious estimate.`,
   paysNever: "At these figures the trial does not pay for itself.",
   notYet: "Not enough data yet for a figure in money.",
@@ -285,6 +287,7 @@ const japanese: ReportText = {
   worth: (low, high, period) => `効果は${period}あたり ${low}（慎重）～ ${high}（標準）です。`,
   costs: (low, high, period) => `${period}あたり ${low}（標準）～ ${high}（慎重）の損失です。`,
   paysBack: (slow, fast) => `試行費用の回収期間は、標準で${fast}、慎重に見て${slow}です。`,
+  paysBackEither: (time) => `試行費用の回収期間は、標準でも慎重に見ても${time}です。`,
   paysBackPerhaps: (fast) => `試行費用は標準で${fast}で回収できますが、慎重に見ると回収できません。`,
   paysNever: "この数値では、試行費用は回収できません。",
   notYet: "金額を示すには、データがまだ足りません。",

@@ -139,6 +139,8 @@ function headline(page: Page): string {
     const { conservative, expected } = roi.payback;
     if (expected === null) sentences.push(text.paysNever);
     else if (conservative === null) sentences.push(text.paysBackPerhaps(format.months(expected)));
+    else if (format.months(conservative) === format.months(expected))
+      sentences.push(text.paysBackEither(format.months(expected)));
     else sentences.push(text.paysBack(format.months(conservative), format.months(expected)));
   }
   return `<p class="headline">${sentences.map(escapeHtml).join(text.gap)}</p>${missingList(page)}`;
