@@ -5,7 +5,7 @@ import { type DriftAction, type DriftChange, Guard, type GuardOptions, type Verd
 import type { DriftState } from "../src/guard/model-drift";
 import type { State } from "../src/guard/quality";
 import type { Reason } from "../src/guard/reason";
-import type { SensorLimits } from "../src/guard/sensor";
+import { CHECKS, type SensorLimits, type Tolerance } from "../src/guard/sensor";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
@@ -14,6 +14,8 @@ import { noReading, timeOf } from "../src/message/reading";
 interface DriftGuardDef extends NodeDef {
   model: string;
   sensors: { name: string; min: number | string; max: number | string; rate: number | string }[];
+  /** Checks that are to be other than normal; no sensor = all of them. */
+  checks?: { sensor: string; check: string; setting: string }[];
   sentinels: string;
   action: DriftAction;
   /** Per cent. */
@@ -22,7 +24,9 @@ interface DriftGuardDef extends NodeDef {
   warn: number | string;
 }
 
-type Settings = Required<Pick<GuardOptions, "sensors" | "sentinels" | "action" | "delta" | "lambda" | "warn">>;
+type Settings = Required<
+  Pick<GuardOptions, "sensors" | "tolerance" | "sentinels" | "action" | "delta" | "lambda" | "warn">
+>;
 type Fields = Record<string, unknown>;
 type Send = (msgs: (NodeMessage | null)[]) => void;
 type Done = (error?: Error) => void;
@@ -43,6 +47,7 @@ interface Standing {
   silent: boolean;
 }
 
+const TOLERANCES: Readonly<Record<string, number>> = { tolerant: 2, off: Number.POSITIVE_INFINITY };
 const COMMANDS = ["maintenance", "rollback", "freeze", "resume", "reset"] as const;
 type Command = (typeof COMMANDS)[number];
 const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"];
@@ -460,6 +465,17 @@ function parsed(config: DriftGuardDef): Settings | string {
     if (limits.rate !== undefined && !(limits.rate > 0)) return "rate";
     sensors.set(name.trim(), limits);
   }
+  const tolerance: Record<string, number> = {};
+  for (const { sensor, check, setting } of Array.isArray(config.checks) ? config.checks : []) {
+    const times = TOLERANCES[setting];
+    if (!CHECKS.some((one) => one === check) || times === undefined) return "check";
+    const name = String(sensor ?? "").trim();
+    const own = sensors.get(name);
+    const before: Tolerance = name === "" ? tolerance : (own?.tolerance ?? {});
+    if (before[check as keyof Tolerance] !== undefined) return "sameCheck";
+    if (name === "") tolerance[check] = times;
+    else sensors.set(name, { ...own, tolerance: { ...before, [check]: times } });
+  }
   const sentinels = String(config.sentinels ?? "")
     .split(/[\s,;、,]+/)
     .filter(Boolean)
@@ -470,7 +486,7 @@ function parsed(config: DriftGuardDef): Settings | string {
   if (!(delta >= 0.01 && delta <= 10)) return "delta";
   if (!(lambda > 0 && lambda <= 1000)) return "lambda";
   if (!(warn > 0 && warn <= lambda)) return "warn";
-  return { sensors, sentinels, action: config.action, delta, lambda, warn };
+  return { sensors, tolerance, sentinels, action: config.action, delta, lambda, warn };
 }
 
 function optional(field: number | string | undefined | null): number | undefined {

@@ -40,6 +40,9 @@ export class Flatline {
   private readonly visits = new Float64Array(PLACES);
   private readonly longest = new Float64Array(PLACES);
 
+  /** @param tolerance multiplies the limits; Infinity: no run is too long */
+  constructor(private readonly tolerance = 1) {}
+
   /** Length of the present run of equal values, in readings. */
   get run(): number {
     return this.s[RUN];
@@ -48,17 +51,17 @@ export class Flatline {
   /** Runs longer than this are judged bad; Infinity as long as the sensor is not known well enough. */
   get limit(): number {
     const s = this.s;
-    if (s[MOVES] < MOVES_KNOWN) return Number.POSITIVE_INFINITY;
+    if (s[MOVES] < MOVES_KNOWN || this.tolerance === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
     const at = this.restingPlace(s[LAST]);
-    if (at >= 0) return TIMES_AT_REST * this.longest[at];
+    if (at >= 0) return this.tolerance * TIMES_AT_REST * this.longest[at];
     const elsewhere = TIMES * (1 + CAUTION / s[MOVES]) * this.longestElsewhere();
-    return Math.max(SHORTEST, elsewhere, (MOVES_DUE * s[READINGS]) / s[MOVES]);
+    return this.tolerance * Math.max(SHORTEST, elsewhere, (MOVES_DUE * s[READINGS]) / s[MOVES]);
   }
 
   /** Runs longer than this are uncertain. */
   get doubt(): number {
     const at = this.restingPlace(this.s[LAST]);
-    return at >= 0 ? TIMES * this.longest[at] : Math.max(SHORTEST, this.limit / 2);
+    return at >= 0 ? this.tolerance * TIMES * this.longest[at] : Math.max(SHORTEST, this.limit / 2);
   }
 
   /** Whether the sensor has stood at its present value before, and left it by itself. */

@@ -4,7 +4,7 @@ import { type DriftState, ModelDrift } from "./model-drift";
 import { type Ne107, worse } from "./ne107";
 import { LearnWeight, type State, worst } from "./quality";
 import { ne107Of, type Reason, type Rule } from "./reason";
-import { Sensor, type SensorLimits } from "./sensor";
+import { Sensor, type SensorLimits, type Tolerance } from "./sensor";
 
 /** What to do when the model has drifted: only say so, learn faster for a while, go back to the last good model, or hold. */
 export type DriftAction = "tell" | "faster" | "rollback" | "freeze";
@@ -27,6 +27,8 @@ export interface GuardOptions {
   horizon: number;
   /** What the plant knows of single sensors. */
   sensors?: ReadonlyMap<string, SensorLimits>;
+  /** How tolerant the checks are of all sensors; a sensor's own tolerance comes before. */
+  tolerance?: Tolerance;
   /** Numbers that stand for "no value", judged only outside what a sensor has shown. Default −200, −999, −9999. */
   sentinels?: readonly number[];
   /** Default "tell". */
@@ -111,7 +113,9 @@ export class Guard {
   private watch(name: string): Sensor {
     const { options } = this;
     const rare = name === options.target && options.horizon === 0;
-    const sensor = new Sensor(name, options.sensors?.get(name) ?? {}, options.sentinels ?? [-200, -999, -9999], rare);
+    const own = options.sensors?.get(name);
+    const limits = { ...own, tolerance: { ...options.tolerance, ...own?.tolerance } };
+    const sensor = new Sensor(name, limits, options.sentinels ?? [-200, -999, -9999], rare);
     this.sensors.set(name, sensor);
     return sensor;
   }

@@ -35,6 +35,9 @@ const RATIO = 9;
 export class NoiseBurst {
   private readonly s = new Float64Array(10);
 
+  /** @param tolerance multiplies the limit; Infinity: nothing is a burst */
+  constructor(private readonly tolerance = 1) {}
+
   /** How many times stronger than usual the noise of this block is. */
   get ratio(): number {
     return this.s[RATIO];
@@ -62,7 +65,7 @@ export class NoiseBurst {
     s[FILLED] += 1;
     const mean = s[SUM] / BLOCK;
     const most = Math.max(TIMES_LONG * s[LONG], TIMES_LARGEST * (1 + CAUTION / s[CHANGES]) * s[LARGEST]);
-    const loud = s[CHANGES] > CHANGES_KNOWN && mean > most * SLACK;
+    const loud = s[CHANGES] > CHANGES_KNOWN && mean > this.tolerance * most * SLACK;
     if (loud) s[BURST] = 1;
     if (s[BURST] === 1) s[RATIO] = mean / s[LONG];
     s[LONG] += (counted - s[LONG]) / (Math.min(s[CHANGES], LONG_MEMORY) * (s[BURST] === 1 ? RELUCTANCE : 1));

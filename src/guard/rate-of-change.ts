@@ -19,6 +19,9 @@ const FASTEST = 3;
 export class RateOfChange {
   private readonly s = new Float64Array(4).fill(Number.NaN, 0, 2);
 
+  /** @param tolerance multiplies what is usual; Infinity: only the plant's own limit counts */
+  constructor(private readonly tolerance = 1) {}
+
   /**
    * Judges a value.
    *
@@ -36,7 +39,7 @@ export class RateOfChange {
   get usual(): number {
     const s = this.s;
     if (s[CHANGES] < CHANGES_KNOWN) return Number.POSITIVE_INFINITY;
-    return TIMES * (1 + CAUTION / s[CHANGES]) * s[FASTEST];
+    return this.tolerance * TIMES * (1 + CAUTION / s[CHANGES]) * s[FASTEST];
   }
 
   /** Change per second against the last accepted value; NaN before there is one. */

@@ -26,6 +26,13 @@ const LAST = 7;
 const READINGS = 8;
 const WAS_BAD = 9;
 
+/** The checks that learn what is usual; each can be told to be more tolerant, or switched off. */
+export const CHECKS = ["late", "spike", "rate", "flatline", "noise"] as const;
+export type Check = (typeof CHECKS)[number];
+
+/** How many times further than usual a check lets a sensor go; absent = 1, Infinity = the check is off. */
+export type Tolerance = Readonly<Partial<Record<Check, number>>>;
+
 /** What the plant knows of a sensor; everything else is learnt. */
 export interface SensorLimits {
   /** Physical range, in the sensor's unit; absent = none. */
@@ -33,6 +40,7 @@ export interface SensorLimits {
   max?: number;
   /** Fastest possible change, in the sensor's unit per second, > 0; absent = none. */
   rate?: number;
+  tolerance?: Tolerance;
 }
 
 /**
@@ -40,10 +48,12 @@ export interface SensorLimits {
  * the walk, so that a bad value teaches the others nothing.
  */
 export class Sensor {
-  private readonly flatline = new Flatline();
-  private readonly spike = new Spike();
-  private readonly rate = new RateOfChange();
-  private readonly noise = new NoiseBurst();
+  private readonly flatline: Flatline;
+  private readonly spike: Spike;
+  private readonly rate: RateOfChange;
+  private readonly noise: NoiseBurst;
+  /** A value is late after so many of its usual intervals. */
+  private readonly patience: number;
   private readonly s = new Float64Array(10).fill(Number.NaN, 1, 4);
 
   /** What was found of the last value. */
@@ -69,6 +79,12 @@ export class Sensor {
     private readonly sentinels: readonly number[],
     private readonly rare: boolean,
   ) {
+    const { late = 1, spike, rate, flatline, noise } = limits.tolerance ?? {};
+    this.flatline = new Flatline(flatline);
+    this.spike = new Spike(spike);
+    this.rate = new RateOfChange(rate);
+    this.noise = new NoiseBurst(noise);
+    this.patience = LATE * late;
     this.s[LOW] = Number.NaN;
     this.s[HIGH] = Number.NaN;
     this.s[LAST] = Number.NaN;
@@ -199,11 +215,12 @@ export class Sensor {
     const elapsed = time - s[LAST_SEEN];
     const known = s[COUNT] >= VALUES_KNOWN;
     s[ABSENT] += 1;
+    if (this.patience === Number.POSITIVE_INFINITY) return "good";
     if (!known && (!required || this.rare)) return "good";
     this.lasting = s[ABSENT];
     // A soft sensor without labels goes on estimating; only its learning waits.
-    if (known && elapsed > LATE * s[INTERVAL])
-      return this.caught("late", this.rare ? "uncertain" : "bad", (LATE * s[INTERVAL]) / 1000);
+    if (known && elapsed > this.patience * s[INTERVAL])
+      return this.caught("late", this.rare ? "uncertain" : "bad", (this.patience * s[INTERVAL]) / 1000);
     // A sensor that comes with every tenth reading is not missed before the tenth.
     if (this.rare || (known && s[ABSENT] < s[READINGS] - 0.5)) return "good";
     return this.caught("missing", "bad", Number.NaN);

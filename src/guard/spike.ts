@@ -46,6 +46,9 @@ export class Spike {
   private readonly recent = new Float64Array(WINDOW);
   private readonly sorted = new Float64Array(WINDOW);
 
+  /** @param tolerance multiplies the limit; Infinity: nothing is a spike */
+  constructor(private readonly tolerance = 1) {}
+
   /** The median of the last accepted values; NaN before the first. */
   get median(): number {
     const n = Math.min(this.s[COUNT], WINDOW);
@@ -65,8 +68,9 @@ export class Spike {
   /** Residual above which a value is caught, in the sensor's unit; Infinity as long as too little is known. */
   get limit(): number {
     const s = this.s;
-    if (s[MOVES] < MOVES_KNOWN) return Number.POSITIVE_INFINITY;
-    return Math.max(DEVIATIONS * s[DEVIATION], TIMES * (1 + CAUTION / s[MOVES]) * s[LARGEST]) * SLACK;
+    if (s[MOVES] < MOVES_KNOWN || this.tolerance === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+    const usual = Math.max(DEVIATIONS * s[DEVIATION], TIMES * (1 + CAUTION / s[MOVES]) * s[LARGEST]);
+    return this.tolerance * usual * SLACK;
   }
 
   /** Changes of value that have been learnt from. */

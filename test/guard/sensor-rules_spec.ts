@@ -8,6 +8,37 @@ import { Spike } from "../../src/guard/spike";
 
 const day = (i: number): number => 20 + 5 * Math.sin((2 * Math.PI * i) / 288);
 
+describe("tolerance", () => {
+  const stuck = (tolerance?: number): string[] => {
+    const rule = new Flatline(tolerance);
+    const random = new Random(1);
+    for (let i = 0; i < 500; i++) rule.judge(random.normal());
+    return Array.from({ length: 40 }, () => rule.judge(7));
+  };
+  const jump = (tolerance?: number): string[] => {
+    const sensor = new Sensor("a", { tolerance: { spike: tolerance } }, [], false);
+    const random = new Random(1);
+    for (let i = 0; i < 500; i++) sensor.judge(random.normal(), 1000 * i, true);
+    return [12, 30].map((x, i) => sensor.judge(x, 500_000 + 1000 * i, true));
+  };
+
+  it("doubles what must happen before a check speaks, or switches it off", () => {
+    assert.deepEqual([stuck().indexOf("bad"), stuck(2).indexOf("bad")], [10, 20]);
+    assert.ok(!stuck(Number.POSITIVE_INFINITY).some((state) => state !== "good"));
+    assert.equal(jump()[1], "bad");
+    assert.ok(!jump(Number.POSITIVE_INFINITY).includes("bad"));
+  });
+
+  it("of one check leaves the others as they are, and a value that never comes is not missed where that is off", () => {
+    const off = Number.POSITIVE_INFINITY;
+    const sensor = new Sensor("a", { max: 5, tolerance: { late: off, spike: off, flatline: off } }, [-999], false);
+    assert.equal(sensor.judge(undefined, 0, true), "good");
+    assert.equal(sensor.judge(6, 1000, true), "bad");
+    assert.equal(sensor.judge(-999, 2000, true), "bad");
+    assert.equal(new Sensor("a", {}, [], false).judge(undefined, 0, true), "bad");
+  });
+});
+
 describe("Flatline", () => {
   it("finds a stuck sensor, uncertain at half the limit, bad beyond it", () => {
     const rule = new Flatline();

@@ -17,7 +17,7 @@ const CHANGES: [type: "full" | "flows" | "nodes", what: string, id: string, chan
 ];
 
 describe(`redeploys in the middle of a stream of ${ASSETS} assets`, () => {
-  const stream = prepareStream(ASSETS, 20);
+  const stream = prepareStream(ASSETS, 50);
   let nodeRed: NodeRed;
   before(async function () {
     this.timeout(60_000);
@@ -44,8 +44,11 @@ describe(`redeploys in the middle of a stream of ${ASSETS} assets`, () => {
         await nodeRed.deploy(flow, type);
         await goOn(readTally(stream.tally));
         // An index that came twice belongs to a reading that was taken in and forgotten.
-        for (const [asset, { back }] of readTally(stream.tally).entries())
+        for (const [asset, { back, count, countBack }] of readTally(stream.tally).entries()) {
           assert.equal(back, 0, `line ${asset} went back by ${back} readings in round ${round}`);
+          assert.ok(count > 0);
+          assert.equal(countBack, 0, `the meter of line ${asset} forgot ${countBack} forecasts in round ${round}`);
+        }
         assert.deepEqual(
           nodeRed.problems.map(({ msg }) => msg),
           [],

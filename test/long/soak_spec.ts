@@ -1,109 +1,70 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate as breathe, setTimeout as delay } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import { Forecaster } from "../../src/forecaster/forecaster";
-import { Guard, type GuardOptions } from "../../src/guard/guard";
-import { AssetMemory } from "../../src/memory/asset-memory";
-import { FileStore } from "../../src/memory/file-store";
+import { start } from "../node-red-process";
+import type { SoakFigures } from "./soak-node";
+import { prepareStream, prepareTestNode } from "./stream";
 
 const ASSETS = 100;
 const READINGS = 2_000_000;
 /** After these, windows and histories are full. */
 const WARM_UP = 400_000;
-const SAMPLES = 8;
-const GUARD: GuardOptions = { inputs: ["load", "flow"], target: "y", horizon: 1, action: "rollback" };
+const EVERY = 200_000;
 
-describe(`a soak of ${READINGS} readings over ${ASSETS} assets`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "soak-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+describe(`a soak of ${READINGS} readings over ${ASSETS} assets, through all nodes of a Node-RED`, () => {
+  // Fewer places than assets: letting go and bringing back is part of the soak.
+  const stream = prepareStream(ASSETS, 1e9, { assetLimit: ASSETS - 5, saveUpdates: 2000 });
+  after(() => rmSync(stream.userDir, { recursive: true, force: true }));
 
   it("leaves the memory flat after warm-up", async function () {
     this.timeout(900_000);
-    const problems: unknown[] = [];
-    const report = (problem: unknown): number => problems.push(problem);
-    const store = new FileStore(folder);
-    // Fewer places than assets for the models: letting go and bringing back is part of the soak.
-    const models = new AssetMemory<Forecaster>({
-      part: "model",
-      store,
-      limit: ASSETS - 5,
-      everyChanges: 2000,
-      create: (asset) =>
-        Forecaster.create({ inputs: ["load", "flow"], target: "y", size: 8, seed: 1, labelDelay: 50, asset }),
-      save: (forecaster) => forecaster.save(),
-      load: (bytes) => Forecaster.load(bytes),
-      report,
-    });
-    const guards = new AssetMemory<Guard>({
-      part: "guard",
-      store,
-      everyChanges: 5000,
-      create: () => new Guard(GUARD),
-      save: (guard) => guard.save(),
-      load: (bytes) => Guard.load(bytes, GUARD),
-      report,
-    });
-    const values = { load: 0, flow: 0, y: 0 };
-    let finite = true;
-    const read = (number: number): void => {
-      // Each asset is read in bursts of 500, so that some are idle while others work.
-      const burst = Math.floor(number / 500);
-      const asset = `line ${burst % ASSETS}`;
-      const turn = Math.floor(burst / ASSETS) * 500 + (number % 500);
-      values.load = Math.sin(turn / 20 + burst) + 0.1 * noise(number);
-      values.flow = turn % 997 === 0 ? Number.NaN : values.load + 0.1 * noise(number + 1e6);
-      values.y = turn % 1499 === 0 ? 1e6 : values.load ** 2 + 0.1 * noise(number + 2e6);
-      const time = 1000 * (turn + 1);
-      guards.use(asset, (guard) => {
-        const verdict = guard.check(time, values);
-        for (const name of verdict.held) values[name as keyof typeof values] = Number.NaN;
-        models.use(asset, (model) => {
-          const { scored, forecast } = model.step({ time, values, quality: verdict.learn }, { learn: true });
-          finite &&= Number.isFinite(forecast.value);
-          if (scored && verdict.state === "good" && Number.isFinite(scored.error))
-            guard.score(scored.error, scored.naive - scored.actual, model);
-        });
-      });
-      models.changed(asset);
-      guards.changed(asset);
-    };
-
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc") as () => void;
-    const used: number[] = [];
-    const began = Date.now();
-    for (let number = 0; number < READINGS; number++) {
-      read(number);
-      if (number % 1000 === 999) await breathe();
-      const measured = number - WARM_UP + 1;
-      if (measured >= 0 && measured % ((READINGS - WARM_UP) / SAMPLES) === 0) {
-        await delay(300); // until no save is on its way
-        collect();
-        const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-        used.push((heapUsed + arrayBuffers) / 2 ** 20);
-        console.log(
-          `      ${number + 1} readings: ${used.at(-1)?.toFixed(1)} MB used, rss ${(rss / 2 ** 20).toFixed(0)} MB`,
-        );
-      }
-    }
-    console.log(
-      `      ${Math.round(READINGS / ((Date.now() - began) / 1000))} readings a second, guard and saves included`,
+    prepareTestNode(stream, "soak");
+    const file = join(stream.userDir, "figures");
+    const flow = stream.flow.map((node) =>
+      node.type === "test-stream"
+        ? { ...node, type: "test-soak", assets: ASSETS, readings: READINGS, every: EVERY, figures: file }
+        : node,
     );
-    await models.close();
-    await guards.close();
-    assert.deepEqual(problems, []);
-    assert.ok(finite, "a forecast was no number");
-    const [start] = used;
-    assert.ok(Math.max(...used.slice(1)) < 1.1 * start + 1, `memory grows: ${used.map((mb) => mb.toFixed(1))} MB`);
+    const nodeRed = await start([], {
+      userDir: stream.userDir,
+      settings: stream.settings,
+      env: { NODE_OPTIONS: "--expose-gc" },
+    });
+    try {
+      const began = Date.now();
+      await nodeRed.deploy(flow);
+      const figures = (): SoakFigures[] =>
+        existsSync(file)
+          ? readFileSync(file, "utf8")
+              .split("\n")
+              .filter(Boolean)
+              .map((line) => JSON.parse(line))
+          : [];
+      let told = 0;
+      await nodeRed.until(
+        "the end",
+        () => {
+          for (const { readings, used, rss } of figures().slice(told)) {
+            told++;
+            console.log(`      ${readings} readings: ${used.toFixed(1)} MB used, rss ${rss.toFixed(0)} MB`);
+          }
+          return told === READINGS / EVERY;
+        },
+        840_000,
+      );
+      const rate = Math.round(READINGS / ((Date.now() - began) / 1000));
+      console.log(`      ${rate} readings a second through six nodes, saves included`);
+      assert.equal(figures().at(-1)?.notFinite, 0);
+      assert.doesNotMatch(nodeRed.log(), /\[(warn|error)\] \[forecast-model/);
+      const used = figures()
+        .filter(({ readings }) => readings >= WARM_UP)
+        .map((one) => one.used);
+      // In the middle of three, since a save may be on its way when the memory is measured.
+      const [first, last] = [used.slice(0, 3), used.slice(-3)].map((three) => three.sort((a, b) => a - b)[1]);
+      console.log(`      in use after warm-up ${first.toFixed(1)} MB, at the end ${last.toFixed(1)} MB`);
+      assert.ok(last < 1.05 * first + 2, `memory grows: ${used.map((mb) => mb.toFixed(1))} MB`);
+    } finally {
+      await nodeRed.stop();
+    }
   });
 });
-
-/** The same at every run: the fractional part of a fast sine, −0.5 to 0.5. */
-function noise(number: number): number {
-  const x = 43_758.5453 * Math.sin(12.9898 * number);
-  return x - Math.floor(x) - 0.5;
-}

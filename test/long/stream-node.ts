@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { backAt, FIELDS, firstAt, lastAt, sentAt } from "./tally";
+import { backAt, countAt, countBackAt, FIELDS, firstAt, firstCountAt, lastAt, sentAt } from "./tally";
 
 interface StreamDef extends NodeDef {
   model: string;
@@ -23,7 +23,10 @@ export = (RED: NodeAPI): void => {
     const file = openSync(config.tally, "r+");
     const seen = new Float64Array(FIELDS * assets);
     readSync(file, new Uint8Array(seen.buffer), 0, seen.byteLength, 0);
-    for (let asset = 0; asset < assets; asset++) note(firstAt(asset), -1);
+    for (let asset = 0; asset < assets; asset++) {
+      note(firstAt(asset), -1);
+      note(firstCountAt(asset), -1);
+    }
 
     function note(field: number, value: number): void {
       seen[field] = value;
@@ -42,13 +45,23 @@ export = (RED: NodeAPI): void => {
     }, every);
 
     this.on("input", (message, _send, done) => {
-      const { topic, observed } = message as unknown as { topic: string; observed: Record<string, { index: number }> };
+      const { topic, observed, kpi } = message as unknown as {
+        topic: string;
+        observed: Record<string, { index: number }>;
+        kpi?: { readings: number };
+      };
       const asset = Number(topic.slice("line ".length));
       const { index } = observed[model];
       if (seen[firstAt(asset)] < 0) note(firstAt(asset), index);
       const back = seen[lastAt(asset)] - index + 1;
       if (back > seen[backAt(asset)]) note(backAt(asset), back);
       note(lastAt(asset), index);
+      if (kpi) {
+        if (seen[firstCountAt(asset)] < 0) note(firstCountAt(asset), kpi.readings);
+        const forgotten = seen[countAt(asset)] - kpi.readings + 1;
+        if (forgotten > seen[countBackAt(asset)]) note(countBackAt(asset), forgotten);
+        note(countAt(asset), kpi.readings);
+      }
       done();
     });
     this.on("close", () => {

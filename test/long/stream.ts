@@ -1,8 +1,9 @@
-/** A user directory with a flow that streams readings of many assets through tuner and predictor. */
+/** A user directory with a flow that streams readings of many assets through all nodes. */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type FlowNode, linkPack } from "../node-red-process";
+import { GATE, GUARD, METER, RULE } from "../nodes/fuzz-nodes";
 import { createTally } from "./tally";
 
 const MODEL = "model";
@@ -24,10 +25,8 @@ export function prepareStream(assets: number, every: number, model: Record<strin
   linkPack(userDir);
   const nodesDir = join(userDir, "test-nodes");
   mkdirSync(nodesDir);
-  for (const file of ["stream-node.js", "tally.js"]) copyFileSync(join(__dirname, file), join(nodesDir, file));
-  const register = `RED.nodes.registerType("test-stream",
-    { category: "test", defaults: { model: { value: "", type: "forecast-model" } }, inputs: 1, outputs: 1 });`;
-  writeFileSync(join(nodesDir, "stream-node.html"), `<script type="text/javascript">${register}</script>`);
+  copyFileSync(join(__dirname, "tally.js"), join(nodesDir, "tally.js"));
+  prepareTestNode({ userDir }, "stream");
   const tally = join(userDir, "tally");
   createTally(tally, assets);
   const flow: FlowNode[] = [
@@ -53,7 +52,8 @@ export function prepareStream(assets: number, every: number, model: Record<strin
       saveUpdates: 500,
       ...model,
     },
-    { id: "stream", type: "test-stream", z: "tab", model: MODEL, assets, every, tally, wires: [["tuner"]] },
+    { id: "stream", type: "test-stream", z: "tab", model: MODEL, assets, every, tally, wires: [["guard"]] },
+    { ...GUARD, wires: [["tuner"], [], []] },
     {
       id: "tuner",
       type: "rtrl-tuner",
@@ -73,8 +73,11 @@ export function prepareStream(assets: number, every: number, model: Record<strin
       model: MODEL,
       output: "payload",
       outputType: "msg",
-      wires: [["stream"]],
+      wires: [["gate", "meter"]],
     },
+    { ...GATE, wires: [["rule"], []] },
+    { ...RULE, wires: [[], [], []] },
+    { ...METER, emitEvery: 1, wires: [["stream"], [], []] },
   ];
   writeFileSync(join(userDir, "flows.json"), JSON.stringify(flow));
   const nodesExcludes = readdirSync(CORE, { recursive: true })
@@ -88,4 +91,13 @@ export function prepareStream(assets: number, every: number, model: Record<strin
     flow,
     settings: { nodesDir, nodesExcludes, functionGlobalContext: {} },
   };
+}
+
+/** Makes a node of this folder known to the Node-RED of a user directory. */
+export function prepareTestNode({ userDir }: Pick<Stream, "userDir">, name: "stream" | "soak"): void {
+  const nodesDir = join(userDir, "test-nodes");
+  copyFileSync(join(__dirname, `${name}-node.js`), join(nodesDir, `${name}-node.js`));
+  const register = `RED.nodes.registerType("test-${name}",
+    { category: "test", defaults: { model: { value: "", type: "forecast-model" } }, inputs: 1, outputs: 1 });`;
+  writeFileSync(join(nodesDir, `${name}-node.html`), `<script type="text/javascript">${register}</script>`);
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** Numbers kept for each asset, each a Float64. */
-export const FIELDS = 4;
+export const FIELDS = 7;
 
 /** Where the number of readings sent stands. */
 export const sentAt = (asset: number): number => FIELDS * asset;
@@ -13,12 +13,22 @@ export const lastAt = (asset: number): number => FIELDS * asset + 2;
 /** Where the number of readings stands by which the index went back, at most. */
 export const backAt = (asset: number): number => FIELDS * asset + 3;
 
+/** Where the number of forecasts stands that the meter had counted first after a start; −1: none yet. */
+export const firstCountAt = (asset: number): number => FIELDS * asset + 4;
+/** Where the number of forecasts stands that the meter has counted. */
+export const countAt = (asset: number): number => FIELDS * asset + 5;
+/** Where the number stands by which that went back, at most. */
+export const countBackAt = (asset: number): number => FIELDS * asset + 6;
+
 /** What the stream node has noted of an asset. */
 export interface Tally {
   sent: number;
   first: number;
   last: number;
   back: number;
+  firstCount: number;
+  count: number;
+  countBack: number;
 }
 
 /** Begins a tally. */
@@ -27,6 +37,7 @@ export function createTally(path: string, assets: number): void {
   for (let asset = 0; asset < assets; asset++) {
     tally[firstAt(asset)] = -1;
     tally[lastAt(asset)] = -1;
+    tally[firstCountAt(asset)] = -1;
   }
   writeFileSync(path, new Uint8Array(tally.buffer));
 }
@@ -40,5 +51,8 @@ export function readTally(path: string): Tally[] {
     first: tally[firstAt(asset)],
     last: tally[lastAt(asset)],
     back: tally[backAt(asset)],
+    firstCount: tally[firstCountAt(asset)],
+    count: tally[countAt(asset)],
+    countBack: tally[countBackAt(asset)],
   }));
 }

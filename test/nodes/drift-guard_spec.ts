@@ -313,6 +313,22 @@ describe("drift-guard node", () => {
     assert.equal(f.on[100].quality.ne107, "function check");
   });
 
+  it("leaves a check out that is switched off, for one sensor or for all", async () => {
+    const off = (sensor: string): object => ({ checks: [{ sensor, check: "flatline", setting: "off" }] });
+    const caught = async (guard: object): Promise<Set<string>> => {
+      const f = await flow(guard);
+      for (let i = 0; i < 300; i++) f.guard.receive(reading(i));
+      for (let i = 300; i < 360; i++) f.guard.receive(reading(i, { load: 50, steam: 100 }));
+      await f.settle();
+      await helper.unload();
+      const flat = f.caught.flatMap(({ payload }) => payload).filter(({ rule }) => rule === "flatline");
+      return new Set(flat.map(({ sensor }) => sensor));
+    };
+    assert.deepEqual(await caught({}), new Set(["load", "steam"]));
+    assert.deepEqual(await caught(off("load")), new Set(["steam"]));
+    assert.deepEqual(await caught(off("")), new Set());
+  });
+
   it("forgets an asset at reset", async () => {
     const f = await flow();
     for (let i = 0; i < 100; i++) f.guard.receive(reading(i));
@@ -391,6 +407,9 @@ describe("drift-guard node", () => {
       { delta: 0 },
       { warn: 9 },
       { action: "pray" },
+      { checks: [{ sensor: "load", check: "colour", setting: "off" }] },
+      { checks: [{ sensor: "load", check: "spike", setting: "loud" }] },
+      { checks: ["tolerant", "off"].map((setting) => ({ sensor: "load", check: "spike", setting })) },
     ]) {
       const f = await flow(wrong);
       f.guard.receive(reading(0));
