@@ -105,13 +105,13 @@ export class MessageProblem extends Error {
 
 const LONGEST = 40;
 
-/** Any value, as short text for a message to a person. Never throws, whatever came. */
+/** Any value, as short text for a person of any language. Never throws, whatever came. */
 export function shown(value: unknown): string {
   let text: string;
   try {
     if (typeof value === "string") text = `"${value}"`;
-    else if (Array.isArray(value)) text = `array of ${value.length}`;
-    else if (typeof value === "object" && value !== null) text = "object";
+    else if (Array.isArray(value)) text = `[…] (${value.length})`;
+    else if (typeof value === "object" && value !== null) text = "{…}";
     else if (typeof value === "function") text = "function";
     else text = String(value);
   } catch {
