@@ -1,9 +1,10 @@
-// Writes the measured table of bench/results/accuracy.json into both READMEs: npm run readme
+// Writes the measured tables of bench/results/accuracy.json and faults.json into both READMEs: npm run readme
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./install.mjs";
 
-const { rows, checks } = JSON.parse(readFileSync(join(root, "bench", "results", "accuracy.json"), "utf8"));
+const results = (name) => JSON.parse(readFileSync(join(root, "bench", "results", `${name}.json`), "utf8"));
+const { rows, checks } = results("accuracy");
 
 const WORDS = {
   "README.md": {
@@ -22,6 +23,10 @@ const WORDS = {
     task: (text) => text,
     hidden: ["units", "output layer only", "recurrent unit and output layer"],
     promise: "promised figures reached",
+    faults: ["fault", "on", "forecasts", "without guard, worst", "with guard, median", "with guard, worst"],
+    on: (text) => text,
+    fault: (text) => text,
+    forecasts: { "all, ahead": "ahead", "all, soft sensor": "soft sensors" },
   },
   "README.ja.md": {
     head: [
@@ -42,6 +47,13 @@ const WORDS = {
         .replace(/^(\d+) (\w) ahead$/, "$1 $2先"),
     hidden: ["ユニット数", "出力層のみ学習", "再帰ユニットと出力層を学習"],
     promise: "目標値の達成",
+    faults: ["故障", "故障箇所", "予測", "監視なし(最悪)", "監視あり(中央値)", "監視あり(最悪)"],
+    on: (text) => ({ input: "入力", target: "予測対象" })[text],
+    fault: (text) =>
+      ({ stuck: "固着", "spikes ×20": "スパイク ×20", "dropout to 0": "0に落ちる", "drift 3σ": "緩やかなドリフト 3σ" })[
+        text
+      ] ?? text,
+    forecasts: { "all, ahead": "先の予測", "all, soft sensor": "ソフトセンサー" },
   },
 };
 
@@ -81,13 +93,32 @@ function table(words) {
   ].join("\n");
 }
 
+function faultTable(words) {
+  const kinds = results("faults").rows.filter(({ series }) => series in words.forecasts);
+  return [
+    line(words.faults),
+    line(words.faults.map(() => "---")),
+    ...kinds.map((row) =>
+      line([
+        words.fault(row.fault),
+        words.on(row.on),
+        words.forecasts[row.series],
+        figure(row["without guard, worst"]),
+        figure(row["with guard, median"]),
+        `**${figure(row["with guard, worst"])}**`,
+      ]),
+    ),
+  ].join("\n");
+}
+
+function put(text, file, mark, content) {
+  const between = new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(<!-- /${mark} -->)`);
+  if (!between.test(text)) throw new Error(`${file} has no place for the table "${mark}".`);
+  return text.replace(between, (_, from, to) => `${from}\n${content}\n\n${to}`);
+}
+
 for (const [file, words] of Object.entries(WORDS)) {
   const path = join(root, file);
   const text = readFileSync(path, "utf8");
-  const between = /(<!-- accuracy -->\n)[\s\S]*?(<!-- \/accuracy -->)/;
-  if (!between.test(text)) throw new Error(`${file} has no place for the table.`);
-  writeFileSync(
-    path,
-    text.replace(between, (_, from, to) => `${from}\n${table(words)}\n\n${to}`),
-  );
+  writeFileSync(path, put(put(text, file, "accuracy", table(words)), file, "faults", faultTable(words)));
 }
