@@ -144,7 +144,7 @@ export = (RED: NodeAPI): void => {
       ne107: verdict.ne107,
       learn: verdict.learn,
       ...(verdict.speed === 1 ? {} : { speed: verdict.speed }),
-      ...(verdict.retract === 0 ? {} : { retract: verdict.retract }),
+      ...(verdict.retract.readings === 0 ? {} : { retract: structuredClone(verdict.retract) }),
       held: [...verdict.held],
       reasons: verdict.reasons.map(plain),
     });

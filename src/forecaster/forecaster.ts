@@ -4,7 +4,7 @@ import { HorizonModel, type LearnOptions } from "./horizon-model";
 import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
 import { Random } from "./random";
-import { type HeldValue, type Reading, ReadingRejected, type Rejection } from "./reading";
+import { type HeldValue, type Reading, ReadingRejected, type Rejection, type Retraction } from "./reading";
 import { Rewind } from "./rewind";
 import { RunningRms } from "./running-rms";
 import { RunningScale } from "./running-scale";
@@ -271,7 +271,7 @@ export class Forecaster {
       );
     this.forecast();
     this.keepCopy();
-    if (reading.retract) this.retract(reading);
+    if (reading.retract) this.retract(reading.retract);
     if (history.length >= history.capacity) for (const model of models) model.release(history.first);
 
     const index = history.length;
@@ -316,18 +316,15 @@ export class Forecaster {
   }
 
   /**
-   * The sensors that are missing now have lied before: goes back to before that, puts stand-ins in their place and goes
-   * over the readings again. Nothing stays learnt from what they said. Where that is too long ago, nothing is changed.
+   * Some sensors have lied for a while: goes back to before that, puts stand-ins in their place and goes over the readings
+   * again. Nothing stays learnt from what they said. Where that is too long ago, nothing is changed.
    */
-  private retract(reading: Reading): void {
+  private retract({ sensors, readings }: Retraction): void {
     const { history, rewind, cursors, missing, models } = this;
     const { inputs } = this.description;
-    const doubtful = history.length - Math.round(reading.retract ?? 0);
+    const doubtful = history.length - readings;
     if (!(doubtful > history.first) || doubtful >= history.length) return;
-    const { values, ordered } = reading;
-    const absent = (i: number, name: string): boolean =>
-      !Number.isFinite(ordered ? ordered[i] : (values[name] ?? Number.NaN));
-    const labelsDoubtful = absent(inputs.length, this.target);
+    const labelsDoubtful = sensors.includes(this.target);
     // Where the labels were true, what they said of the forecasts stands.
     const experience = labelsDoubtful ? [] : models.flatMap((model) => model.experience());
     const found = experience.map((array) => array.slice());
@@ -341,7 +338,7 @@ export class Forecaster {
       const slot = history.slot(i);
       missing.fill(0);
       if (i >= doubtful) {
-        for (let k = 0; k < inputs.length; k++) if (absent(k, inputs[k])) missing[k] = 1;
+        for (let k = 0; k < inputs.length; k++) if (sensors.includes(inputs[k])) missing[k] = 1;
         history.quality[slot] = 0;
       } else if (history.widening[slot] > 1) {
         continue; // filled in at the time, and nothing to learn a relation from

@@ -1,3 +1,13 @@
+/**
+ * What came to light late: so many readings just before this one, what these sensors said was not true. What was learnt
+ * from it is taken back, if it is at most 64 readings ago.
+ */
+export interface Retraction {
+  readonly sensors: readonly string[];
+  /** Whole number, 0 = nothing. */
+  readonly readings: number;
+}
+
 /** Sensor values of one asset at one time. */
 export interface Reading {
   /** ms since 1970, later than the reading before. */
@@ -13,11 +23,7 @@ export interface Reading {
   existing?: number;
   /** How much to learn from this reading, 0 … 1. Default 1. */
   quality?: number;
-  /**
-   * So many readings just before this one, what the sensors said that are missing now was not true either: it came to
-   * light late. What was learnt from it is taken back, if it is at most 64 readings ago.
-   */
-  retract?: number;
+  retract?: Retraction;
   /** Horizon 0: false = learn from this label, but do not show it to later readings as the last label. Default true. */
   labelShown?: boolean;
 }

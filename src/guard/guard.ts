@@ -53,8 +53,8 @@ export interface Verdict {
   reasons: Reason[];
   /** false: the reading has no usable time, so that no forecast can be made of it. */
   usable: boolean;
-  /** Readings just before this one at which the sensors held now had lied as well, unnoticed; mostly 0. */
-  retract: number;
+  /** Which sensors had lied at so many readings just before this one, unnoticed; mostly none. */
+  retract: { sensors: string[]; readings: number };
 }
 
 /** The part of a forecaster that a guard acts on. */
@@ -99,7 +99,7 @@ export class Guard {
     held: [],
     reasons: [],
     usable: true,
-    retract: 0,
+    retract: { sensors: [], readings: 0 },
   };
   private readonly changes: DriftChange[] = [];
 
@@ -169,7 +169,8 @@ export class Guard {
     verdict.held.length = 0;
     verdict.reasons.length = 0;
     verdict.usable = true;
-    verdict.retract = 0;
+    verdict.retract.sensors.length = 0;
+    verdict.retract.readings = 0;
     if (time <= this.clock.last && this.isLabel(values)) this.checkLabel(values);
     else if (this.checkTime(time, values)) this.checkSensors(time, values);
     verdict.learn = verdict.usable ? this.weight.next(verdict.state) : 0;
@@ -231,10 +232,15 @@ export class Guard {
       } else if (sensor.state !== "good") {
         const state = sensor.rule === "flatline" && this.rests(sensor, still) ? "uncertain" : sensor.state;
         this.report(sensor, value, state);
-        if (state === "bad" && sensor.cameToLight)
-          this.verdict.retract = Math.max(this.verdict.retract, sensor.lasting - 1);
+        if (state === "bad" && sensor.unnoticed > 0) this.retract(sensor);
       }
     }
+  }
+
+  private retract({ name, unnoticed }: Sensor): void {
+    const { retract } = this.verdict;
+    retract.sensors.push(name);
+    retract.readings = Math.max(retract.readings, unnoticed);
   }
 
   /**

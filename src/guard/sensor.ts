@@ -62,8 +62,8 @@ export class Sensor {
   rule: Rule | undefined;
   /** The limit that it passed; see `Reason`. */
   limit = Number.NaN;
-  /** Whether this reading shows that the readings before, found usable at the time, were bad as well. */
-  cameToLight = false;
+  /** For how many readings before this one, found usable at the time, this reading shows that they were bad; mostly 0. */
+  unnoticed = 0;
   /** Readings in a row that this has lasted. */
   lasting = 1;
 
@@ -120,7 +120,8 @@ export class Sensor {
   judge(value: unknown, time: number, required: boolean): State {
     this.state = this.find(value, time, required);
     const bad = this.state === "bad";
-    this.cameToLight = bad && this.s[WAS_BAD] === 0 && this.rule === "flatline";
+    const first = bad && this.s[WAS_BAD] === 0 && this.rule === "flatline";
+    this.unnoticed = first ? Math.round((this.lasting - 1) * Math.max(1, this.s[READINGS])) : 0;
     this.s[WAS_BAD] = bad ? 1 : 0;
     return this.state;
   }

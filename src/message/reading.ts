@@ -1,4 +1,5 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
+import type { Retraction } from "../forecaster/reading";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 
 /** Beyond this no sensor value is believed, in any unit: its square would leave the range of numbers. */
@@ -41,8 +42,8 @@ export interface MessageReading {
   speed: number;
   /** Sensors that the drift guard holds back: it has said so itself. */
   held: ReadonlySet<unknown>;
-  /** Readings just before this one at which those sensors had lied as well, unnoticed. */
-  retract: number;
+  /** What the guard noticed late; undefined = nothing. */
+  retract: Retraction | undefined;
   /** Whether only the target came: then it may be a late label. */
   onlyTarget: boolean;
   /** Values that came but cannot be used: their sensors count as missing. */
@@ -242,7 +243,7 @@ function existingOf(value: unknown, property: string, problems: ValueProblem[]):
 
 /**
  * What the drift guard wrote into `quality`: how much to learn (0 … 1), a factor for the learning rate, the sensors whose
- * value is not to be used, and for how many readings before that was so already. Anything else that calls itself quality
+ * value is not to be used, and what it noticed late. Anything else that calls itself quality
  * says nothing here.
  */
 export function guardWord(quality: unknown): Pick<MessageReading, "learn" | "speed" | "held" | "retract"> {
@@ -250,13 +251,20 @@ export function guardWord(quality: unknown): Pick<MessageReading, "learn" | "spe
   const learn = read(fields, "learn");
   const speed = read(fields, "speed");
   const held = read(fields, "held");
-  const retract = read(fields, "retract");
   return {
     learn: typeof learn === "number" && learn >= 0 && learn <= 1 ? learn : 1,
     speed: typeof speed === "number" && speed > 0 && speed <= 100 ? speed : 1,
     held: new Set(Array.isArray(held) ? held : []),
-    retract: typeof retract === "number" && Number.isInteger(retract) && retract > 0 ? retract : 0,
+    retract: retractionOf(read(fields, "retract")),
   };
+}
+
+function retractionOf(retract: unknown): Retraction | undefined {
+  if (typeof retract !== "object" || retract === null) return undefined;
+  const sensors = read(retract as Fields, "sensors");
+  const readings = read(retract as Fields, "readings");
+  if (!Array.isArray(sensors) || !Number.isInteger(readings) || (readings as number) < 1) return undefined;
+  return { sensors: sensors.filter((name) => typeof name === "string"), readings: readings as number };
 }
 
 /** A property of a batch: one entry for each row. */

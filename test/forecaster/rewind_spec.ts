@@ -39,7 +39,7 @@ describe("a sensor that was stuck and noticed late", () => {
       if (i >= FAULT) {
         const stuck = lie && i < FAULT + NOTICED ? (sensor === "a" ? 2.5 : 26) : Number.NaN;
         reading = { ...row, values: { ...row.values, [sensor]: stuck } };
-        if (i === FAULT + NOTICED) reading.retract = retract;
+        if (i === FAULT + NOTICED) reading.retract = { sensors: [sensor], readings: retract };
         if (Number.isNaN(stuck)) reading.quality = 0;
       }
       const { forecast } = f.step(reading, { learn: true });
@@ -70,9 +70,10 @@ describe("a sensor that was stuck and noticed late", () => {
           let f = Forecaster.create({ inputs: ["a", "b"], target: "y", horizon, size: 4 });
           const rows = plant(1000);
           let i = 0;
-          for (const [gap, retract] of faults) {
+          for (const [gap, readings] of faults) {
             for (const end = i + gap; i < end; i++) f.step(rows[i], { learn: true });
-            f.step({ ...rows[i], values: { ...rows[i].values, a: Number.NaN }, retract }, { learn: true });
+            const retraction = { sensors: readings % 2 ? ["a", "y"] : ["b", "?"], readings };
+            f.step({ ...rows[i], values: { ...rows[i].values, a: Number.NaN }, retract: retraction }, { learn: true });
             i += 1;
             f = Forecaster.load(f.save());
           }

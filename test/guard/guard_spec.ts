@@ -78,7 +78,9 @@ describe("Guard", () => {
         for (const name of stuck) now[name] = last[name];
         const seen = copy(guard.check(1000 * i, now));
         ({ state, held } = seen);
-        if (seen.retract > 0) retracted.push(seen.retract);
+        if (seen.retract.readings === 0) continue;
+        assert.deepEqual([...new Set([...seen.retract.sensors, ...held])], held);
+        retracted.push(seen.retract.readings);
       }
       assert.equal(state, wanted, stuck.join());
       assert.deepEqual(held, wanted === "bad" ? stuck : []);

@@ -169,15 +169,20 @@ describe("readings of a message", () => {
   it("follows the drift guard: weight, speed, and sensors held back", () => {
     const reading = one({
       payload: { steam: 7, load: 3 },
-      quality: { learn: 0.1, speed: 3, held: ["load"], retract: 12 },
+      quality: { learn: 0.1, speed: 3, held: ["load"], retract: { sensors: ["load", 3], readings: 12 } },
     });
     assert.equal(reading.learn, 0.1);
-    assert.equal(reading.retract, 12);
+    assert.deepEqual(reading.retract, { sensors: ["load"], readings: 12 });
     assert.equal(reading.speed, 3);
     assert.ok(Number.isNaN(reading.values.load));
     assert.deepEqual(reading.problems, [], "the guard has said it");
-    for (const foreign of ["Good", 192, null, { learn: 7, speed: Number.NaN, held: "load", retract: -1.5 }])
-      assert.deepEqual({ ...guardWord(foreign), held: 0 }, { learn: 1, speed: 1, held: 0, retract: 0 });
+    for (const foreign of [
+      "Good",
+      192,
+      null,
+      { learn: 7, speed: Number.NaN, held: "load", retract: { sensors: ["load"], readings: -1.5 } },
+    ])
+      assert.deepEqual({ ...guardWord(foreign), held: 0 }, { learn: 1, speed: 1, held: 0, retract: undefined });
   });
 
   describe("a batch", () => {
