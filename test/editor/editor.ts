@@ -278,6 +278,12 @@ export class Dialog {
         const boxes = [...range.getClientRects()].filter(({ width }) => width > 0);
         return boxes.some(({ top }) => boxes.some(({ bottom }) => top >= bottom));
       };
+      const breaks = (row) => {
+        const beside = [...row.children].filter((child) => {
+          return child.checkVisibility() && getComputedStyle(child).display.startsWith("inline");
+        }).map((child) => child.getBoundingClientRect()).filter(({ width, height }) => width > 0 && height > 5);
+        return beside.some(({ top }) => beside.some(({ bottom }) => top >= bottom));
+      };
       const tray = form.getBoundingClientRect();
       const sticksOut = (element) => element.getBoundingClientRect().right > tray.right;
       const pen = document.createElement("canvas").getContext("2d");
@@ -291,6 +297,7 @@ export class Dialog {
       };
       return [
         ...visible(".form-row label, .form-row > span").filter(wraps).map((text) => "wraps: " + text.textContent.trim()),
+        ...visible(".form-row").filter(breaks).map((row) => "breaks: " + row.textContent.trim()),
         ...visible(".form-row *").filter(sticksOut).map((element) => "sticks out: " + element.outerHTML.slice(0, 100)),
         ...visible("input[type=text], input[type=number], select").filter(isCut)
           .map((field) => "cut: " + field.id + " " + (field.placeholder || field.value)),
