@@ -1,13 +1,19 @@
-// Makes the pictures of the README (docs/) from a real run of the demo flow in a real Node-RED: npm run pictures
-// The curve is the mean absolute error over the last 600 readings, of a seeded plant at full speed: the same every time.
+// Makes the pictures of the README (docs/) from real runs of the examples in a real Node-RED: npm run pictures
+// What follows `--` names some of them: npm run pictures -- report dashboard
+//   demo            example 02 in the editor, after two minutes
+//   learning-curve  its mean absolute error over the last 600 readings, of a seeded plant at full speed: the same every time
+//   dashboard       example 10's page, after the first alarm
+//   report          the report that example 09 writes after two days and a half of plant time, its two sheets side by side
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { browser } from "./browser.mjs";
 import { install, root, run } from "./install.mjs";
 
 const READINGS = 20_000;
 const WINDOW = 600;
+const APPROVED = 1800;
 
 install();
 run(process.execPath, [join("scripts", "build.mjs")]);
@@ -15,36 +21,96 @@ process.env.CHROMIUM_PATH = browser();
 const require = createRequire(import.meta.url);
 const { start, example } = require("../dist/test/node-red-process.js");
 const { Editor } = require("../dist/test/editor/editor.js");
+const dashboard = dirname(require.resolve("@flowfuse/node-red-dashboard/package.json"));
 mkdirSync(join(root, "docs"), { recursive: true });
 
 const demo = example("02 a forecast that keeps learning");
-const find = (type) => demo.find((node) => node.type === type);
-const nodeRed = await start(demo);
-const editor = await Editor.open(nodeRed.url, "en-US");
-try {
-  await editor.page.setViewportSize({ width: 1700, height: 850 });
-  await editor.ask("RED.sidebar.show('debug')");
-  await editor.page.waitForTimeout(60_000);
-  await editor.page.screenshot({ path: join(root, "docs", "demo.png") });
+const find = (type, flow = demo) => flow.find((node) => node.type === type);
+const pictures = {
+  demo: async (page, nodeRed) => {
+    await nodeRed.deploy(demo);
+    await page.setViewportSize({ width: 1480, height: 690 });
+    await page.reload();
+    await page.locator(".red-ui-palette-node").first().waitFor();
+    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await page.evaluate("RED.sidebar.show('debug')");
+    // The guard needs some readings to know its sensors, the learner two minutes to be clearly ahead.
+    await nodeRed.until(
+      "two minutes",
+      () => nodeRed.debugged.filter(({ name }) => name === "KPI").length >= 7,
+      300_000,
+    );
+    await page.mouse.move(600, 600);
+    await page.waitForTimeout(1000);
+  },
+  "learning-curve": async (page, nodeRed) => {
+    const scored = await stream(nodeRed);
+    await page.setViewportSize({ width: 900, height: 380 });
+    await page.setContent(chart(scored));
+  },
+  dashboard: async (page, nodeRed) => {
+    const flow = example("dashboard/10 operator dashboard");
+    await nodeRed.deploy(flow.map((node) => (node.type === "plant-simulator" ? { ...node, speed: 40 } : node)));
+    await page.setViewportSize({ width: 1400, height: 1040 });
+    await page.goto(`${nodeRed.url}/dashboard/operator`);
+    await page.waitForTimeout(45_000);
+    await page.getByRole("button", { name: "Acknowledge" }).first().waitFor({ timeout: 300_000 });
+    await page.waitForTimeout(4000);
+  },
+  report: async (page, nodeRed) => {
+    const flow = example("09 ROI report as mail-ready HTML");
+    const press = flow.find((node) => node.type === "inject" && node.crontab);
+    const simulator = find("plant-simulator", flow);
+    const finished = () => nodeRed.statuses.get(simulator.id)?.text === "plant-simulator.status.finished";
+    // At the example's own pace: the model is approved after the first shift.
+    await nodeRed.deploy(flow.map((node) => (node === simulator ? { ...node, count: 21_600 } : node)));
+    await nodeRed.until("the last reading", finished, 300_000);
+    await nodeRed.inject(press.id);
+    const written = await nodeRed.until("the report", () =>
+      nodeRed.debugged.map(({ msg }) => /[\w-]+\.html/.exec(String(msg))?.[0]).find((name) => name !== undefined),
+    );
+    await page.setViewportSize({ width: 1230, height: 812 });
+    await page.goto(pathToFileURL(join(nodeRed.userDir, written)).href);
+    await page.addStyleTag({
+      content: `body { zoom: 0.82; max-width: none; padding: 24px 32px; display: grid; grid-template-columns: 1fr 1fr; gap: 48px }
+        .page + .page { margin-top: 0 }`,
+    });
+  },
+};
 
-  const scored = await stream();
-  await editor.page.setViewportSize({ width: 900, height: 380 });
-  await editor.page.setContent(chart(scored));
-  await editor.page.screenshot({ path: join(root, "docs", "learning-curve.png") });
-} finally {
-  await editor.close();
-  await nodeRed.stop();
+const wanted = process.argv.slice(2).filter((argument) => argument !== "--");
+for (const name of wanted.length ? wanted : Object.keys(pictures)) {
+  console.log(`docs/${name}.png …`);
+  const nodeRed = await start([], { settings: { nodesDir: dashboard }, timeout: 180_000 });
+  const editor = await Editor.open(nodeRed.url, "en-US");
+  try {
+    await pictures[name](editor.page, nodeRed);
+    await editor.page.screenshot({ path: join(root, "docs", `${name}.png`) });
+  } finally {
+    await editor.close();
+    await nodeRed.stop();
+  }
 }
 
-/** All scored forecasts of the demo, with its plant as fast as possible. */
-async function stream() {
+/** All scored forecasts of the demo, with its plant as fast as possible; the model is approved after half an hour. */
+async function stream(nodeRed) {
+  const tuner = find("rtrl-tuner").id;
   const fast = demo.map((node) => {
-    if (node.type === "plant-simulator") return { ...node, pace: "fastest", count: READINGS };
+    if (node.type === "plant-simulator")
+      return { ...node, pace: "fastest", count: READINGS, start: "2026-01-01T00:00:00Z" };
     if (node.type === "debug") return { ...node, active: false };
+    if (node.type === "drift-guard") return { ...node, wires: [["approve"], [], []] };
     return node.id === find("lru-predictor").id ? { ...node, wires: [[...node.wires[0], "scored"]] } : node;
   });
-  const all = { id: "scored", type: "debug", z: find("lru-predictor").z, active: true, tosidebar: true };
-  await nodeRed.deploy([...fast, { ...all, complete: "scored", targetType: "msg", x: 960, y: 500, wires: [] }]);
+  const { z } = find("lru-predictor");
+  const func = `const n = (context.get("n") ?? 0) + 1; context.set("n", n);
+    if (n === ${APPROVED}) node.send({ command: "approve" }); return msg;`;
+  const all = { id: "scored", type: "debug", z, active: true, tosidebar: true, complete: "scored", targetType: "msg" };
+  await nodeRed.deploy([
+    ...fast,
+    { id: "approve", type: "function", z, func, outputs: 1, x: 300, y: 560, wires: [[tuner]] },
+    { ...all, x: 960, y: 500, wires: [] },
+  ]);
   const { horizons } = find("forecast-model");
   await nodeRed.until("all readings", () => nodeRed.debugged.length >= READINGS - Number(horizons), 300_000);
   return nodeRed.debugged.map(({ msg }) => msg).filter(Boolean);
@@ -52,21 +118,22 @@ async function stream() {
 
 function chart(scored) {
   const curves = [
-    ["naive forecast", "#8a8a8a", ({ actual, naive }) => naive - actual],
-    ["frozen model", "#c77d1e", ({ actual, frozen }) => frozen - actual],
+    ["last value", "#8a8a8a", ({ actual, naive }) => naive - actual],
+    ["plant's own rule", "#a3485f", ({ actual, existing }) => existing - actual],
+    ["not learning", "#c77d1e", ({ actual, frozen }) => frozen - actual],
     ["learning forecast", "#1d6fa5", ({ error }) => error],
   ].map(([name, color, error]) => ({ name, color, points: rollingMean(scored.map((s) => Math.abs(error(s)))) }));
   const top = 1.05 * Math.max(...curves.flatMap(({ points }) => points));
   const [width, height, left, bottom] = [900, 380, 70, 50];
   const x = (i) => left + ((width - left - 180) * (i + WINDOW)) / scored.length;
   const y = (value) => height - bottom - ((height - bottom - 30) * value) / top;
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => share * top);
+  const ticks = [0, 20, 40, 60, 80, 100].filter((v) => v <= top);
   const hours = scored.length / 3600;
   return `<body style="margin:0;background:#fff"><svg width="${width}" height="${height}" font-family="sans-serif" font-size="13">
-    ${ticks.map((v) => `<line x1="${left}" x2="${width - 180}" y1="${y(v)}" y2="${y(v)}" stroke="#e4e4e4"/><text x="${left - 8}" y="${y(v) + 4}" text-anchor="end">${v.toPrecision(3)}</text>`).join("")}
+    ${ticks.map((v) => `<line x1="${left}" x2="${width - 180}" y1="${y(v)}" y2="${y(v)}" stroke="#e4e4e4"/><text x="${left - 8}" y="${y(v) + 4}" text-anchor="end">${v}</text>`).join("")}
     ${Array.from({ length: Math.floor(hours) + 1 }, (_, h) => `<text x="${x(h * 3600 - WINDOW)}" y="${height - 28}" text-anchor="middle">${h}</text>`).join("")}
     <text x="${(left + width - 180) / 2}" y="${height - 8}" text-anchor="middle">hours of plant time</text>
-    <text x="${left}" y="16">mean absolute error of the last ${WINDOW / 60} minutes: ${find("forecast-model").target}, ${find("forecast-model").horizons} readings ahead</text>
+    <text x="${left}" y="16">mean absolute error of the last ${WINDOW / 60} minutes, kg/h: CO2 of a simulated boiler, ten seconds ahead</text>
     ${curves.map(({ name, color, points }, row) => `<polyline fill="none" stroke="${color}" stroke-width="2" points="${points.map((p, i) => (i % 10 === 0 ? `${x(i).toFixed(1)},${y(p).toFixed(1)}` : "")).join(" ")}"/><text x="${width - 170}" y="${60 + 24 * row}" fill="${color}" font-weight="bold">${name}</text>`).join("")}
   </svg></body>`;
 }

@@ -1,4 +1,5 @@
-// Writes the measured tables of bench/results/accuracy.json and faults.json into both READMEs: npm run readme
+// Writes what bench/results/ holds into both READMEs: npm run readme
+// The tables of accuracy.json and faults.json, and of every benchmark how many of its figures are where they should be.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./install.mjs";
@@ -23,6 +24,14 @@ const WORDS = {
     task: (text) => text,
     hidden: ["units", "output layer only", "recurrent unit and output layer"],
     promise: "promised figures reached",
+    benchmarks: {
+      head: ["command", "what it measures", "figures reached", "results"],
+      accuracy: "errors on recorded data, each forecast scored before its actual value is learnt",
+      faults: "what broken sensors leave behind, with and without guard; drift alarms; intervals",
+      rollout: "wrong and right promotions and rollbacks of the gate, 1,000 simulated streams a case",
+      speed: "microseconds and memory of a step, for each model size",
+      flow: "what the nodes cost on top of the engine, and that they change no number",
+    },
     faults: ["fault", "on", "forecasts", "without guard, worst", "with guard, median", "with guard, worst"],
     on: (text) => text,
     fault: (text) => text,
@@ -47,6 +56,14 @@ const WORDS = {
         .replace(/^(\d+) (\w) ahead$/, "$1 $2先"),
     hidden: ["ユニット数", "出力層のみ学習", "再帰ユニットと出力層を学習"],
     promise: "目標値の達成",
+    benchmarks: {
+      head: ["コマンド", "内容", "達成した目標値", "結果"],
+      accuracy: "実データでの誤差(予測は必ず、実測値を学習する前に採点)",
+      faults: "センサーの固着・スパイク・信号断・倍率違い・ドリフトに対する、監視ありとなしの誤差。劣化警報と予測区間",
+      rollout: "切替ゲートの昇格と差し戻しの正誤(模擬データ、1条件あたり1,000系列)",
+      speed: "モデルの規模ごとの、1回の処理時間とメモリ",
+      flow: "エンジンに対するノードの処理時間。数値が変わらないことも確認",
+    },
     faults: ["故障", "故障箇所", "予測", "監視なし(最悪)", "監視あり(中央値)", "監視あり(最悪)"],
     on: (text) => ({ input: "入力", target: "予測対象" })[text],
     fault: (text) =>
@@ -93,6 +110,18 @@ function table(words) {
   ].join("\n");
 }
 
+function benchmarkTable({ head, ...about }) {
+  return [
+    line(head),
+    line(head.map(() => "---")),
+    ...Object.entries(about).map(([name, text]) => {
+      const reached = results(name).checks.map(({ ok }) => ok);
+      const count = `${reached.filter(Boolean).length} / ${reached.length}`;
+      return line([`\`npm run bench:${name}\``, text, count, `[${name}.json](bench/results/${name}.json)`]);
+    }),
+  ].join("\n");
+}
+
 function faultTable(words) {
   const kinds = results("faults").rows.filter(({ series }) => series in words.forecasts);
   return [
@@ -120,5 +149,13 @@ function put(text, file, mark, content) {
 for (const [file, words] of Object.entries(WORDS)) {
   const path = join(root, file);
   const text = readFileSync(path, "utf8");
-  writeFileSync(path, put(put(text, file, "accuracy", table(words)), file, "faults", faultTable(words)));
+  const tables = {
+    accuracy: table(words),
+    faults: faultTable(words),
+    benchmarks: benchmarkTable(words.benchmarks),
+  };
+  writeFileSync(
+    path,
+    Object.entries(tables).reduce((filled, [mark, content]) => put(filled, file, mark, content), text),
+  );
 }
