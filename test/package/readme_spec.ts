@@ -1,0 +1,86 @@
+/** Both READMEs say what is there: every example, every command, the same tables, pictures that exist. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../node-red-process";
+
+const root = projectRoot();
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+const names = (folder: string): string[] =>
+  readdirSync(join(root, "examples", folder))
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.replace(/\.json$/, ""));
+const FILES = {
+  "README.md": { language: "en-US", examples: [...names(""), ...names("dashboard")] },
+  "README.ja.md": { language: "ja", examples: [...names("ja"), ...names("ja/ダッシュボード")] },
+} as const;
+
+/** The rows of the tables with a first cell in which something stands, as cells. */
+function rows(text: string): string[][] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("| ---"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+describe("README", () => {
+  for (const [file, { language, examples }] of Object.entries(FILES)) {
+    describe(file, () => {
+      const text = read(file);
+
+      it("lists every example by its name, and no other", () => {
+        const listed = rows(text)
+          .map(([first]) => first as string)
+          .filter((name) => /^\d\d /.test(name));
+        assert.deepEqual(listed.sort(), [...examples].sort());
+      });
+
+      it("lists the commands of every node, each by the node's name in the palette", () => {
+        const manifest = JSON.parse(read("package.json"));
+        for (const type of Object.keys(manifest["node-red"].nodes)) {
+          if (type === "forecast-model") continue; // a config node takes no messages
+          // The gate's commands are the engine's own.
+          const source = read(`nodes/${type}.ts`) + (type === "rollout-gate" ? read("src/rollout/gate.ts") : "");
+          const listed = [...source.matchAll(/const COMMANDS(?:: [^=]*)? = \[(.*)\]/g)].flatMap(([, list]) => list?.match(/(?<=")\w+(?=")/g) ?? []); // biome-ignore format: one line
+          const keyed = [...source.matchAll(/const EVENTS = \{([^}]*)\}/g)].flatMap(([, list]) => list?.match(/\w+(?=:)/g) ?? []); // biome-ignore format: one line
+          const { paletteLabel } = JSON.parse(read(`nodes/locales/${language}/${type}.json`))[type];
+          const row = rows(text).find(([first]) => first === paletteLabel);
+          assert.ok(row, `${paletteLabel} has no row of commands`);
+          const told = (row[1] ?? "").match(/(?<=`)\w+(?=`)/g) ?? [];
+          assert.deepEqual(told.sort(), [...listed, ...keyed].sort(), type);
+        }
+      });
+
+      it("shows pictures that are there and not heavy", () => {
+        const pictures = [...text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path as string);
+        assert.deepEqual(
+          pictures.sort(),
+          ["dashboard", "demo", "learning-curve", "report"].map((name) => `docs/${name}.png`),
+        );
+        for (const path of pictures) assert.ok(statSync(join(root, path)).size < 250_000, path);
+      });
+
+      it("leads to no file that is not there", () => {
+        const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path as string);
+        assert.deepEqual(
+          links.filter((path) => !existsSync(join(root, path))),
+          [],
+        );
+      });
+    });
+  }
+
+  it("has the same chapters, code and figures in both languages", () => {
+    const [english, japanese] = [read("README.md"), read("README.ja.md")];
+    const shape = (text: string) => text.split("\n").map((line) => /^(#+|```\w*|\||!|- )/.exec(line)?.[0] ?? "").filter(Boolean); // biome-ignore format: one line
+    assert.deepEqual(shape(japanese), shape(english));
+    const figures = (text: string) => rows(text).flatMap((cells) => cells.join(" ").match(/[−+]?\d+\.\d+/g) ?? []);
+    assert.ok(figures(english).length > 200);
+    assert.deepEqual(figures(japanese), figures(english));
+  });
+});
