@@ -31,7 +31,7 @@ export = (RED: NodeAPI): void => {
   function LruPredictorNode(this: Node, config: LruPredictorDef): void {
     RED.nodes.createNode(this, config);
     const { model, problem } = (RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null) ?? {};
-    const output = (config.output?.trim() || "payload").replace(/^msg\./, "");
+    const output = (String(config.output ?? "").trim() || "payload").replace(/^msg\./, "");
     if (!model || !isPlace(output)) {
       const text = model ? "lru-predictor.invalid.output" : "lru-predictor.error.noModel";
       const error = new Error(problem ?? RED._(text));
