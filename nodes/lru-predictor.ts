@@ -172,6 +172,6 @@ function brief(value: number): string {
 
 /** At most 4 characters for every count up to a thousand millions. */
 function count(n: number): string {
-  if (n < 1000) return String(n);
+  if (n < 10_000) return String(n);
   return n < 1e6 ? `${Math.floor(n / 1000)}k` : `${Math.floor(n / 1e6)}M`;
 }
