@@ -166,7 +166,7 @@ export class Sensor {
     }
     if (still === "bad") {
       this.lasting = this.flatline.run;
-      return this.caught("flatline", "bad", this.flatline.limit);
+      return this.caught("flatline", "bad", Math.floor(this.flatline.limit));
     }
     const fast = this.rate.judge(x, time, this.limits.rate ?? Number.NaN);
     if (fast === "bad") return this.caught("rate", "bad", this.limits.rate as number);
@@ -174,7 +174,7 @@ export class Sensor {
     this.accept(x, time);
     if (still === "uncertain") {
       this.lasting = this.flatline.run;
-      return this.caught("flatline", "uncertain", this.flatline.doubt);
+      return this.caught("flatline", "uncertain", Math.floor(this.flatline.doubt));
     }
     if (fast === "uncertain") return this.caught("rate", "uncertain", this.rate.usual);
     if (shaking === "uncertain") return this.caught("noise", "uncertain", this.noise.ratio);
