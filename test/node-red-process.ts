@@ -43,6 +43,8 @@ export interface StartOptions {
   userDir?: string;
   /** Environment variables laid over those of this process. */
   env?: Record<string, string>;
+  /** A command that runs Node-RED, with its arguments; it gets Node-RED's own command line appended. */
+  launcher?: readonly string[];
   /** How long Node-RED may take to start, in ms. */
   timeout?: number;
 }
@@ -98,7 +100,9 @@ export async function start(flow: FlowNode[] = [], options: StartOptions = {}): 
   writeFileSync(settingsFile, `module.exports = ${JSON.stringify(settings, null, 2)};\n`);
 
   const nodeRed = process.env.NODE_RED_PACKAGE ?? dirname(require.resolve("node-red/package.json"));
-  const child = spawn(process.execPath, [join(nodeRed, "red.js"), "--userDir", userDir, "--settings", settingsFile], {
+  const own = [process.execPath, join(nodeRed, "red.js"), "--userDir", userDir, "--settings", settingsFile];
+  const [command, ...args] = [...(options.launcher ?? []), ...own];
+  const child = spawn(command, args, {
     env: { ...process.env, NODE_RED_HOME: nodeRed, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });

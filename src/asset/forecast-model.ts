@@ -109,7 +109,8 @@ export class ForecastModel {
   private readonly watchers = new Set<Watcher>();
   private readonly assets: AssetMemory<Asset>;
   private readonly removalListeners = new Set<(asset: string) => void>();
-  private failing = false;
+  /** Whose states could not be saved. */
+  private readonly failing = new Set<string>();
   private noticed: { trouble?: Trouble; at: number } = { at: Number.NEGATIVE_INFINITY };
 
   /**
@@ -139,9 +140,13 @@ export class ForecastModel {
 
   /** Tells the user what happened to the memory of this model, or of a node that keeps its state in the same store. */
   report(problem: MemoryProblem): void {
-    if (problem.code === "saveFailed") this.failing = true;
-    if (problem.code === "saveRecovered") this.failing = false;
-    const trouble = TROUBLE[problem.code];
+    const { code, part } = problem;
+    if (code === "saveFailed") this.failing.add(part);
+    if (code === "saveRecovered") this.failing.delete(part);
+    const [first] = this.failing;
+    // Where the store fails, it fails for all nodes: one of them says so, and the last one that it is over.
+    if ((code === "saveFailed" && part !== first) || (code === "saveRecovered" && first !== undefined)) return;
+    const trouble = TROUBLE[code];
     if (trouble) this.noticed = { trouble, at: this.surroundings.now() };
     this.surroundings.report(problem);
   }
@@ -151,7 +156,7 @@ export class ForecastModel {
    * again); for a while after it has happened, a record that was set aside, or one that could not be read.
    */
   get trouble(): Trouble | undefined {
-    if (this.failing) return "unsaved";
+    if (this.failing.size > 0) return "unsaved";
     const { trouble, at } = this.noticed;
     return this.surroundings.now() - at < NOTICE ? trouble : undefined;
   }

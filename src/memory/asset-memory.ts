@@ -288,7 +288,7 @@ export class AssetMemory<T> {
     try {
       refuse(waiting, error);
     } catch (untold) {
-      this.options.report({ code: "actFailed", asset, text: asError(untold).message });
+      this.report({ code: "actFailed", asset, text: asError(untold).message });
     }
   }
 
@@ -318,13 +318,13 @@ export class AssetMemory<T> {
 
   private opened(asset: string, loaded: Loaded): Held<T> {
     for (const { code, text, keptAs } of loaded.setAside)
-      this.options.report({ code, asset, text, keptAs, usedPrevious: loaded.record !== undefined });
+      this.report({ code, asset, text, keptAs, usedPrevious: loaded.record !== undefined });
     if (!loaded.record) return this.holding(this.options.create(asset));
     try {
       return this.holding(this.options.load(this.ofThisKind(loaded.record).payload, asset));
     } catch (error) {
       const aside = error instanceof RecordError ? "foreign" : "rejected";
-      this.options.report({ code: aside, asset, text: asError(error).message, usedPrevious: false });
+      this.report({ code: aside, asset, text: asError(error).message, usedPrevious: false });
       return { ...this.holding(this.options.create(asset)), aside };
     }
   }
@@ -337,7 +337,7 @@ export class AssetMemory<T> {
   private holdUnread(asset: string, code: "loadFailed" | "loadLate", error: unknown): Held<T> {
     const held = this.hold(asset, { ...this.holding(this.options.create(asset)), unread: true });
     this.unread.add(asset);
-    this.options.report({ code, asset, text: asError(error).message });
+    this.report({ code, asset, text: asError(error).message });
     this.retryLater();
     return held;
   }
@@ -356,7 +356,7 @@ export class AssetMemory<T> {
     }
     if (held.changes > 0) this.keepBeside(asset, this.record(asset, held.state));
     Object.assign(held, opened);
-    this.options.report({ code: "loadRecovered", asset, text: "The record has been read and is used." });
+    this.report({ code: "loadRecovered", asset, text: "The record has been read and is used." });
   }
 
   private async keepBeside(asset: string, record: Uint8Array): Promise<void> {
@@ -364,7 +364,7 @@ export class AssetMemory<T> {
     try {
       await this.inTurn(asset, () => store.keepBeside(part, asset, "unread", record));
     } catch (error) {
-      this.options.report({ code: "saveFailed", asset, text: asError(error).message, assets: 1 });
+      this.report({ code: "keepFailed", asset, text: asError(error).message });
     }
   }
 
@@ -414,7 +414,7 @@ export class AssetMemory<T> {
       if (held?.aside) await store.setAside(part, asset, held.aside);
       if (last) await store.save(part, asset, last);
       await store.setAside(part, asset, reason);
-    }).catch((error) => this.options.report({ code: "removeFailed", asset, text: asError(error).message }));
+    }).catch((error) => this.report({ code: "removeFailed", asset, text: asError(error).message }));
   }
 
   private record(asset: string, state: T): Uint8Array {
@@ -484,15 +484,19 @@ export class AssetMemory<T> {
     this.noLongerFailed(asset);
   }
 
+  private report(problem: Omit<MemoryProblem, "part">): void {
+    this.options.report({ part: this.options.part, ...problem });
+  }
+
   private noLongerFailed(asset: string): void {
     if (!this.failed.delete(asset) || this.failed.size > 0) return;
-    this.options.report({ code: "saveRecovered", asset, text: "Everything is saved again." });
+    this.report({ code: "saveRecovered", asset, text: "Everything is saved again." });
     this.makeRoom();
   }
 
   private reportFailed(text: string): void {
     const [asset] = this.failed;
-    this.options.report({ code: "saveFailed", asset, text, assets: this.failed.size });
+    this.report({ code: "saveFailed", asset, text, assets: this.failed.size });
   }
 
   private retryLater(): void {

@@ -11,6 +11,7 @@ import type { AsideReason } from "./store";
  * - `loadRecovered`: the record has come after all and is used; what was learnt meanwhile is kept beside it
  * - `saveFailed`: records of `assets` assets could not be saved; everything is still in memory, and it is tried again
  * - `saveRecovered`: all of them are saved now
+ * - `keepFailed`: what was learnt while the record could not be read could not be kept beside it; it is lost
  * - `removeFailed`: the record of a removed asset could not be set aside; should the asset come back, it goes on from it
  * - `actFailed`: what waited for the record failed without having anyone to tell
  */
@@ -22,8 +23,11 @@ export interface MemoryProblem {
     | "loadRecovered"
     | "saveFailed"
     | "saveRecovered"
+    | "keepFailed"
     | "removeFailed"
     | "actFailed";
+  /** Whose memory it is: the owner of the states. */
+  readonly part: string;
   /** The asset, for `saveFailed` the first one of them. */
   readonly asset: string;
   /** English, for the log. */

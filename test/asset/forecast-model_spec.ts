@@ -163,6 +163,30 @@ describe("ForecastModel", () => {
     assert.equal(take(m, { payload: { u: 1, y: 2 }, timestamp: 6 }).asset.name, "");
   });
 
+  it("says once that nothing can be saved, and that it is over when it is over for every node", () => {
+    const told: string[] = [];
+    let now = 0;
+    const m = new ForecastModel("m", SETTINGS, new NoStore(), {
+      errorText: (code) => code,
+      ruleText: () => "",
+      property: () => undefined,
+      report: ({ code, part }) => told.push(`${part} ${code}`),
+      now: () => now,
+    });
+    const report = (part: string, code: "saveFailed" | "saveRecovered" | "damaged"): void =>
+      m.report({ part, code, asset: "a", text: "" });
+    for (const part of ["guard", "model", "meter"]) report(part, "saveFailed");
+    assert.equal(m.trouble, "unsaved");
+    for (const part of ["guard", "meter", "model"]) report(part, "saveRecovered");
+    assert.equal(m.trouble, undefined);
+    report("gate", "damaged");
+    assert.equal(m.trouble, "setAside");
+    now = 3_600_000;
+    assert.equal(m.trouble, undefined);
+    assert.deepEqual(told, ["guard saveFailed", "model saveRecovered", "gate damaged"]);
+    return m.close();
+  });
+
   it("goes on from a clock that was set back, after 20 readings in order, with what it has learnt", () => {
     const m = model();
     const rows = process(300);

@@ -1,3 +1,3 @@
 import { fuzzNodes } from "../nodes/fuzz-nodes";
 
-fuzzNodes(100_000, 900_000);
+fuzzNodes(100_000, 1_200_000);

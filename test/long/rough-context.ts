@@ -1,20 +1,20 @@
 /**
- * A context store plug-in for the long specs: values in one JSON file, answers as the file "mode" beside it tells: "ok",
- * "late" (3 s), "error", "silent" (never).
+ * A context store plug-in for the long specs: each value in a file of its own, answers as the file "mode" beside them
+ * tells: "ok", "late" (3 s), "error", "silent" (never).
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 type Answer = (error: unknown, ...values: unknown[]) => void;
-type Scopes = Record<string, Record<string, unknown>>;
 
 class RoughContext {
-  private readonly file: string;
+  private readonly values: string;
   private readonly mode: string;
 
   constructor({ folder }: { folder: string }) {
-    this.file = join(folder, "context.json");
+    this.values = join(folder, "values");
     this.mode = join(folder, "mode");
+    mkdirSync(this.values, { recursive: true });
   }
 
   async open(): Promise<void> {}
@@ -26,28 +26,40 @@ class RoughContext {
   async clean(): Promise<void> {}
 
   get(scope: string, key: string, callback?: Answer): void {
-    this.answer(callback, (scopes) => scopes[scope]?.[key]);
+    this.answer(callback, () => {
+      const file = this.file(scope, key);
+      return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+    });
   }
 
   set(scope: string, key: string, value: unknown, callback?: Answer): void {
-    this.answer(callback, (scopes) => {
-      scopes[scope] = { ...scopes[scope], [key]: value };
-      writeFileSync(this.file, JSON.stringify(scopes));
+    this.answer(callback, () => {
+      if (value === undefined) rmSync(this.file(scope, key), { force: true });
+      else writeFileSync(this.file(scope, key), JSON.stringify(value));
     });
   }
 
   keys(scope: string, callback?: Answer): void {
-    this.answer(callback, (scopes) => Object.keys(scopes[scope] ?? {}));
+    const prefix = `${scope} `;
+    this.answer(callback, () =>
+      readdirSync(this.values)
+        .filter((file) => file.startsWith(prefix))
+        .map((file) => file.slice(prefix.length)),
+    );
   }
 
-  private answer(callback: Answer | undefined, work: (scopes: Scopes) => unknown): void {
+  private file(scope: string, key: string): string {
+    return join(this.values, `${scope} ${key}`);
+  }
+
+  private answer(callback: Answer | undefined, work: () => unknown): void {
     if (!callback) throw new Error("This store is asynchronous only.");
     const mode = readFileSync(this.mode, "utf8");
     if (mode === "silent") return;
     setTimeout(
       () => {
-        if (mode === "error") return callback(new Error("connection refused"));
-        callback(undefined, work(existsSync(this.file) ? JSON.parse(readFileSync(this.file, "utf8")) : {}));
+        if (mode === "error") callback(new Error("connection refused"));
+        else callback(undefined, work());
       },
       mode === "late" ? 3000 : 5,
     );

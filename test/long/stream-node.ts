@@ -16,6 +16,9 @@ interface StreamDef extends NodeDef {
   tally: string;
 }
 
+// Where a spec limits the size of files to stand for a full disk, the kernel sends this with its refusal.
+process.on("SIGXFSZ", () => {});
+
 export = (RED: NodeAPI): void => {
   function StreamNode(this: Node, config: StreamDef): void {
     RED.nodes.createNode(this, config);

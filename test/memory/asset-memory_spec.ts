@@ -351,8 +351,8 @@ describe("asset memory", () => {
     assert.equal(await counted(memory, "a"), 5);
     assert.equal(await counted(memory, "b"), 0);
     assert.deepEqual(problems, [
-      { ...found, asset: "a", usedPrevious: true },
-      { ...found, asset: "b", usedPrevious: false },
+      { ...found, part: "node1", asset: "a", usedPrevious: true },
+      { ...found, part: "node1", asset: "b", usedPrevious: false },
     ]);
   });
 
