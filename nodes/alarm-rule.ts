@@ -259,7 +259,7 @@ export = (RED: NodeAPI): void => {
           if (e === undefined) useful = true;
           else problem ??= e;
           waiting--;
-          if (waiting === 0) done(useful ? undefined : explain(problem));
+          if (waiting === 0) done(useful ? undefined : explain(problem, msg));
         };
         for (const asset of targets) {
           const attempt = (rule: AlarmRule): void => {
@@ -282,7 +282,7 @@ export = (RED: NodeAPI): void => {
         rules
           .allAssets()
           .then(carryOut)
-          .catch((e) => done(explain(e)));
+          .catch((e) => done(explain(e, msg)));
     };
 
     this.on("input", (msg: AlarmMessage, send, done) => {

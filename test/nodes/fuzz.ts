@@ -214,10 +214,12 @@ function copyOf(msg: Fields): Fields {
 }
 
 function shown(value: unknown): string {
-  return inspect(value, { depth: 4, breakLength: 140, maxArrayLength: 5, maxStringLength: 60, getters: false }).slice(
-    0,
-    3000,
-  );
+  try {
+    const options = { depth: 4, breakLength: 140, maxArrayLength: 5, maxStringLength: 60, getters: false };
+    return inspect(value, options).slice(0, 3000);
+  } catch (error) {
+    return `(a message that cannot be shown: ${error})`;
+  }
 }
 
 /** A text without what it quotes of the message. */
