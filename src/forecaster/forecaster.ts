@@ -325,13 +325,7 @@ export class Forecaster {
     const doubtful = history.length - readings;
     if (!(doubtful > history.first) || doubtful >= history.length) return;
     const labelsDoubtful = sensors.includes(this.target);
-    // Where the labels were true, what they said of the forecasts stands.
-    const experience = labelsDoubtful ? [] : models.flatMap((model) => model.experience());
-    const found = experience.map((array) => array.slice());
     const known = rewind.back(doubtful - 1, cursors, history.first);
-    experience.forEach((array, i) => {
-      array.set(found[i]);
-    });
     if (known < 0) return;
     if (labelsDoubtful) this.forgetActuals(doubtful);
     for (let i = known + 1; i < history.length; i++) {

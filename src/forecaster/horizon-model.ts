@@ -58,6 +58,10 @@ export interface LearnOptions {
 /** Why the last label was not learnt. */
 export type Skip = "paused" | "first labels" | "not this one" | "quality" | "too late" | "not finite" | "nothing new";
 
+/** Kinds of readings between which trust is told apart. */
+const COMPLETE = 0;
+const INCOMPLETE = 1;
+
 const AGE = 0;
 const LABELS = 1;
 const CURSOR = 2;
@@ -100,9 +104,12 @@ export class HorizonModel {
   private readonly tracker: QuantileTracker;
   /** One or two numbers on their way to a part that takes them in. */
   private readonly score = new Float64Array(2);
-  /** Trust in the model against its reference, and in what it has learnt against the frozen twin. */
-  private readonly blend: Blend;
-  private readonly caution: Blend;
+  /**
+   * Trust in the model against its reference, and in what it has learnt against the frozen twin: for complete readings,
+   * and apart from that for readings with missing sensors, so that a repaired sensor finds the old trust.
+   */
+  private readonly blend: readonly Blend[];
+  private readonly caution: readonly Blend[];
   private readonly rms = new RunningRms();
   private readonly s = new Float64Array(16);
 
@@ -163,8 +170,8 @@ export class HorizonModel {
     this.traces = new LruTraces(units, d);
     this.adam = new Adam(shape.total);
     this.tracker = new QuantileTracker(coverage, horizon);
-    this.blend = new Blend(horizon, REFERENCE_MEMORY);
-    this.caution = new Blend(horizon, CAUTION_MEMORY, FAVOUR);
+    this.blend = [0, 1].map(() => new Blend(horizon, REFERENCE_MEMORY));
+    this.caution = [0, 1].map(() => new Blend(horizon, CAUTION_MEMORY, FAVOUR));
     this.value = new Float64Array(history.capacity);
     this.own = new Float64Array(history.capacity);
     this.learnt = new Float64Array(history.capacity);
@@ -226,7 +233,7 @@ export class HorizonModel {
   approve(): void {
     this.base.set(this.parameters);
     this.hFrozen.set(this.h);
-    this.s[FROZEN_WEIGHT] = this.blend.weight;
+    this.s[FROZEN_WEIGHT] = this.blend[COMPLETE].weight;
     this.refresh();
     this.region.hold();
   }
@@ -267,12 +274,8 @@ export class HorizonModel {
 
   /** The arrays that `goOver` needs as they were. */
   rewindable(): Float64Array[] {
-    return [this.parameters, this.h, this.hFrozen, ...this.traces.buffers(), ...this.experience()];
-  }
-
-  /** What was found out about forecasts by comparing them with labels. */
-  experience(): Float64Array[] {
-    return [this.blend, this.caution, this.tracker, this.rms].flatMap((part) => part.buffers());
+    const parts = [this.traces, ...this.blend, ...this.caution, this.tracker, this.rms];
+    return [this.parameters, this.h, this.hFrozen, ...parts.flatMap((part) => part.buffers())];
   }
 
   /** Index of the reading that the learning copy has reached; −1 before the first. */
@@ -340,6 +343,10 @@ export class HorizonModel {
     else s[REFERENCE] = this.onExisting ? existing : naive;
   }
 
+  private kindOf(slot: number): number {
+    return this.history.widening[slot] > 1 ? INCOMPLETE : COMPLETE;
+  }
+
   private features(h: Float64Array, i: number, since: number): void {
     const { phi, history } = this;
     const d = history.width;
@@ -393,12 +400,13 @@ export class HorizonModel {
     const twin = this.frozen[slot];
     this.learnt[slot] = learnt;
     this.twin[slot] = twin;
-    this.own[slot] = twin + this.caution.weight * (learnt - twin);
+    const kind = this.kindOf(slot);
+    this.own[slot] = twin + this.caution[kind].weight * (learnt - twin);
     const reference = s[REFERENCE];
     if (Number.isNaN(reference)) {
       this.value[slot] = this.own[slot];
     } else {
-      this.value[slot] = reference + this.blend.weight * (this.own[slot] - reference);
+      this.value[slot] = reference + this.blend[kind].weight * (this.own[slot] - reference);
       this.frozen[slot] = reference + s[FROZEN_WEIGHT] * (this.frozen[slot] - reference);
     }
     let widening = history.widening[slot];
@@ -433,16 +441,17 @@ export class HorizonModel {
     }
     this.place(slot);
     if (Number.isNaN(s[ANCHOR])) return;
+    const kind = this.kindOf(slot);
     if (Number.isFinite(this.learnt[slot]) && Number.isFinite(this.twin[slot])) {
       this.score[0] = Math.abs(this.learnt[slot] - y);
       this.score[1] = Math.abs(this.twin[slot] - y);
-      this.caution.update(this.score);
+      this.caution[kind].update(this.score);
     }
     const reference = s[REFERENCE];
     if (!Number.isNaN(reference) && Number.isFinite(this.own[slot])) {
       this.score[0] = Math.abs(this.own[slot] - y);
       this.score[1] = Math.abs(reference - y);
-      this.blend.update(this.score);
+      this.blend[kind].update(this.score);
     }
     if (this.horizon > 0 || this.onExisting) {
       this.score[0] = y - s[ANCHOR];
@@ -569,8 +578,7 @@ export class HorizonModel {
       ...this.traces.buffers(),
       ...this.adam.buffers(),
       ...this.tracker.buffers(),
-      ...this.blend.buffers(),
-      ...this.caution.buffers(),
+      ...[...this.blend, ...this.caution].flatMap((blend) => blend.buffers()),
       ...this.region.buffers(),
       ...this.rms.buffers(),
       this.s,

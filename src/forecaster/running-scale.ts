@@ -9,6 +9,8 @@ const DEPARTURE = 30;
 /** … but the further away, the longer it must last: so many readings for each standard deviation, up to a limit. */
 const PER_DEVIATION = 1.5;
 const LONGEST_DEPARTURE = 250;
+/** No departure has to last longer than this share of the readings that the old belief rests on. */
+const EXPERIENCE = 0.25;
 /** Where a parked baseline fits, it is soon back. */
 const RETURN = 3;
 
@@ -119,7 +121,9 @@ export class RunningScale {
   /** Readings that a departure to x must have lasted to be believed. */
   private patience(x: number): number {
     if (this.isParked(x)) return RETURN;
-    return Math.min(LONGEST_DEPARTURE, Math.max(DEPARTURE, PER_DEVIATION * this.s[FURTHEST]));
+    const { s } = this;
+    const wanted = Math.min(LONGEST_DEPARTURE, PER_DEVIATION * s[FURTHEST], EXPERIENCE * s[COUNT]);
+    return Math.max(DEPARTURE, wanted);
   }
 
   private isParked(x: number): boolean {
