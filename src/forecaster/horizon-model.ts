@@ -294,7 +294,8 @@ export class HorizonModel {
   goOver(cursor: number, from: number, doubtful: number, labelsDoubtful: boolean): void {
     const { s, history, label, weight, queue } = this;
     this.layer.refresh();
-    s[CURSOR] = cursor;
+    // Where nothing was learnt for long, readings that the traces have not seen are gone: what they miss fades.
+    s[CURSOR] = Math.max(cursor, history.first - 1);
     s[QUEUE_FROM] = 0;
     s[QUEUE_TO] = 0;
     for (let i = from; i < history.length; i++) {
@@ -302,7 +303,7 @@ export class HorizonModel {
       this.layer.forward(this.h, history.inputs, at);
       this.frozenLayer.forward(this.hFrozen, history.inputs, at);
     }
-    for (let i = Math.max(cursor + 1, history.first); i < history.length; i++) {
+    for (let i = s[CURSOR] + 1; i < history.length; i++) {
       const slot = history.slot(i);
       if (Number.isNaN(label[slot])) continue;
       if (i >= doubtful || (labelsDoubtful && i + this.horizon >= doubtful)) weight[slot] = 0;

@@ -59,7 +59,7 @@ export class Rewind {
       if (known > index) this.kept[i][0] = -1;
       else if (known >= 0 && (best < 0 || known > this.kept[best][0])) best = i;
     }
-    if (best < 0 || this.kept[best].some((known) => known + 1 < first)) return -1;
+    if (best < 0 || this.kept[best][0] + 1 < first) return -1;
     let from = 0;
     for (const array of this.state) {
       array.set(this.copies[best].subarray(from, from + array.length));

@@ -229,18 +229,19 @@ export class Guard {
       if (this.isMaintained(sensor)) {
         this.add(sensor.name, "maintenance", describe(value), "bad", Number.NaN, 1, sensor.lastGood);
         this.verdict.held.push(sensor.name);
-      } else if (sensor.state !== "good") {
-        const state = sensor.rule === "flatline" && this.rests(sensor, still) ? "uncertain" : sensor.state;
-        this.report(sensor, value, state);
-        if (state === "bad" && sensor.unnoticed > 0) this.retract(sensor);
+        continue;
       }
+      const state = sensor.rule === "flatline" && this.rests(sensor, still) ? "uncertain" : sensor.state;
+      if (state !== "good") this.report(sensor, value, state);
+      this.retract(sensor.name, sensor.settle(state));
     }
   }
 
-  private retract({ name, unnoticed }: Sensor): void {
+  private retract(sensor: string, readings: number): void {
     const { retract } = this.verdict;
-    retract.sensors.push(name);
-    retract.readings = Math.max(retract.readings, unnoticed);
+    if (readings === 0) return;
+    retract.sensors.push(sensor);
+    retract.readings = Math.max(retract.readings, readings);
   }
 
   /**

@@ -62,8 +62,6 @@ export class Sensor {
   rule: Rule | undefined;
   /** The limit that it passed; see `Reason`. */
   limit = Number.NaN;
-  /** For how many readings before this one, found usable at the time, this reading shows that they were bad; mostly 0. */
-  unnoticed = 0;
   /** Readings in a row that this has lasted. */
   lasting = 1;
 
@@ -119,11 +117,19 @@ export class Sensor {
    */
   judge(value: unknown, time: number, required: boolean): State {
     this.state = this.find(value, time, required);
-    const bad = this.state === "bad";
-    const first = bad && this.s[WAS_BAD] === 0 && this.rule === "flatline";
-    this.unnoticed = first ? Math.round((this.lasting - 1) * Math.max(1, this.s[READINGS])) : 0;
-    this.s[WAS_BAD] = bad ? 1 : 0;
     return this.state;
+  }
+
+  /**
+   * Takes in what the guard made of the last verdict, seeing all sensors.
+   *
+   * @returns for how many readings before this one, found usable at the time, it shows that they were bad; mostly 0
+   */
+  settle(state: State): number {
+    const { s } = this;
+    const cameToLight = state === "bad" && s[WAS_BAD] === 0 && this.rule === "flatline";
+    s[WAS_BAD] = state === "bad" ? 1 : 0;
+    return cameToLight ? Math.round((this.lasting - 1) * Math.max(1, s[READINGS])) : 0;
   }
 
   private find(value: unknown, time: number, required: boolean): State {
