@@ -48,6 +48,8 @@ export class Blend {
     const s = this.s;
     const own = errors[0];
     const reference = errors[1];
+    // Where both are right, as at a standstill, there is nothing to compare and no experience to count.
+    if (own === 0 && reference === 0) return;
     s[COUNT] += 1;
     // One absurd label must not make all later errors look alike.
     const known = s[COUNT] > WARM_UP && s[USUAL] > 0;

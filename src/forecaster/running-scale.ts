@@ -22,6 +22,7 @@ const PARKED_COUNT = 4;
 const PARKED_MEAN = 5;
 const PARKED_VARIANCE = 6;
 const FURTHEST = 7;
+const INCOMING = 8;
 
 /**
  * Running mean and variance of one sensor, to turn its readings into z-scores. One bad reading moves it little
@@ -37,7 +38,7 @@ const FURTHEST = 7;
  *     scale.z(3); // 1.2247…
  */
 export class RunningScale {
-  private readonly s = new Float64Array(8);
+  private readonly s = new Float64Array(9);
 
   /** Whether any reading has been seen. */
   get known(): boolean {
@@ -72,9 +73,15 @@ export class RunningScale {
    * Allocates nothing.
    */
   update(x: number): void {
+    // As an argument of a function too long to be compiled into its caller the number would be boxed.
+    this.s[INCOMING] = x;
+    this.take();
+  }
+
+  private take(): void {
     const s = this.s;
+    const x = s[INCOMING];
     const innovation = x - s[MEAN];
-    // What is rare stands apart, so that the common case is short enough to be compiled into its caller.
     if (s[VARIANCE] === 0) this.begin(x);
     else if (innovation * innovation > WINSOR * WINSOR * s[VARIANCE] && (s[COUNT] >= WARM_UP || this.isParked(x))) {
       this.doubt(x);

@@ -130,12 +130,16 @@ export class Editor {
       .click();
     // Each folder opens below its own entry: an example of the same name stands in other folders too.
     let folder = page.locator("#red-ui-clipboard-dialog-import-tab-examples");
+    let entry = folder;
     for (const part of [pack, ...path]) {
-      const entry = folder.locator(".red-ui-treeList-label").filter({ hasText: part }).first();
+      entry = folder.locator(".red-ui-treeList-label").filter({ hasText: part }).first();
       await entry.click();
       folder = entry.locator("xpath=ancestor::li[1]");
     }
-    await page.locator("#red-ui-clipboard-dialog-ok").click();
+    // A folder that still slides open carries the entry away from under the pointer: then it is clicked again.
+    const importButton = page.locator("#red-ui-clipboard-dialog-ok:enabled");
+    for (let tries = 0; tries < 10 && !(await appears(importButton)); tries++) await entry.click();
+    await importButton.click();
     await page.locator("#red-ui-clipboard-dialog").waitFor({ state: "hidden" });
   }
 
@@ -382,4 +386,12 @@ async function settled(page: Page, element: Locator): Promise<void> {
     last = now;
     await page.waitForTimeout(100);
   }
+}
+
+/** Whether an element is seen within a second. */
+function appears(element: Locator): Promise<boolean> {
+  return element.waitFor({ timeout: 1000 }).then(
+    () => true,
+    () => false,
+  );
 }

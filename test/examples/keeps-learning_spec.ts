@@ -57,6 +57,6 @@ describe("example 02 a forecast that keeps learning", function () {
     assert.ok(!words.some((text) => text.includes("__") || text.includes("{{")), words[0]);
     await red.inject(button(flow, '\\"stuck\\"'), { command: "fault", payload: { sensor: "nox", kind: "stuck" } });
     const problem = await red.until("the refusal", () => red.problems[0]);
-    assert.match(JSON.stringify(problem.msg), /Unknown sensor “nox”. Known: steam_flow_kg_s, /);
+    assert.match(JSON.stringify(problem.msg), /Unknown sensor \\"nox\\"\. Known: steam_flow_kg_s, /);
   });
 });
