@@ -32,14 +32,15 @@ export function plainScored(scored: Scored): PlainScored {
 /** Whether a value is a forecast such as `plainForecast` makes of this asset. */
 export function isForecastOf(value: unknown, asset: string): value is PlainForecast {
   if (typeof value !== "object" || value === null || (value as PlainForecast).asset !== asset) return false;
-  return isPlain(value);
+  return isPlain(value, true);
 }
 
-/** Whether all is finite numbers, null, text, and lists of the same. */
-function isPlain(fields: object): boolean {
+/** Whether all is finite numbers, null, text, and lists of the same; those in a list have no lists of their own. */
+function isPlain(fields: object, mayList: boolean): boolean {
   return Object.values(fields).every((value) => {
     if (typeof value === "number") return Number.isFinite(value);
-    if (Array.isArray(value)) return value.every((item) => typeof item === "object" && item !== null && isPlain(item));
+    if (Array.isArray(value))
+      return mayList && value.every((item) => typeof item === "object" && item !== null && isPlain(item, false));
     return value === null || value === undefined || typeof value === "string";
   });
 }
