@@ -4,38 +4,47 @@ const CLIP = 5;
 const WARM_UP = 5;
 /** How decidedly the better one is preferred. */
 const DECISION = 3;
+/** Log odds at which one of the two has all the weight: more evidence is not collected, or a change would be noticed late. */
+const SURE = 4;
+const LEAST = 1 / (1 + Math.exp(SURE));
 
-const OWN = 0;
-const REFERENCE = 1;
-const USUAL = 2;
-const COUNT = 3;
+const LEAD = 0;
+const USUAL = 1;
+const COUNT = 2;
+const WEIGHT = 3;
 
 /**
- * How far to trust the model against the reference it starts from (naive or existing forecast): a weight in (0, 1) that
+ * How far to trust the model against the reference it starts from (naive or existing forecast): a weight in [0, 1] that
  * follows which of the two has been closer lately. Where a fast signal gives the model nothing to gain, the forecast
  * falls back to the reference by itself, and comes away from it when the model earns it.
  *
  * Source: exponentially weighted forecasters, Cesa-Bianchi and Lugosi 2006, "Prediction, Learning, and Games", ch. 2,
- * with a fading sum of clipped relative errors.
+ * with a fading sum of clipped relative errors; bounded, so that the better one may change, after Herbster and Warmuth
+ * 1998, "Tracking the Best Expert".
  */
 export class Blend {
-  private readonly s = new Float64Array(4);
+  private readonly s = new Float64Array([0, 0, 0, 0.5]);
+  private readonly sharpness: number;
 
   /**
    * @param horizon readings ahead: the errors of a far horizon overlap, so they decide more slowly
    * @param memory errors count for about so many labels
    * @param favour share by which the model may be worse before the reference is preferred
+   * @param byBetter whether errors count relative to the usual error of the better one instead of the reference's: where
+   *   the reference has long been far off, the day on which it is right again is then noticed at once
    */
   constructor(
-    private readonly horizon: number,
+    horizon: number,
     private readonly memory: number,
     private readonly favour = 0,
-  ) {}
+    private readonly byBetter = false,
+  ) {
+    this.sharpness = DECISION / Math.sqrt(Math.max(1, horizon) * memory);
+  }
 
   /** Weight of the model, 0 … 1; ½ before the first label. */
   get weight(): number {
-    const lead = this.s[OWN] - (1 + this.favour) * this.s[REFERENCE];
-    return 1 / (1 + Math.exp((DECISION * lead) / Math.sqrt(Math.max(1, this.horizon) * this.memory)));
+    return this.s[WEIGHT];
   }
 
   /**
@@ -53,12 +62,21 @@ export class Blend {
     s[COUNT] += 1;
     // One absurd label must not make all later errors look alike.
     const known = s[COUNT] > WARM_UP && s[USUAL] > 0;
-    const counted = known ? Math.min(CLIP * s[USUAL], reference) : reference;
+    const better = this.byBetter ? Math.min(own, reference) : reference;
+    const counted = known ? Math.min(CLIP * s[USUAL], better) : better;
     s[USUAL] += (counted - s[USUAL]) / Math.min(s[COUNT], 5 * this.memory);
     if (s[USUAL] <= 0) return;
-    const fade = 1 - 1 / this.memory;
-    s[OWN] = s[OWN] * fade + Math.min(CLIP, own / s[USUAL]);
-    s[REFERENCE] = s[REFERENCE] * fade + Math.min(CLIP, reference / s[USUAL]);
+    const gain = (1 + this.favour) * Math.min(CLIP, reference / s[USUAL]) - Math.min(CLIP, own / s[USUAL]);
+    const bound = SURE / this.sharpness;
+    s[LEAD] = Math.min(bound, Math.max(-bound, (1 - 1 / this.memory) * s[LEAD] + gain));
+    const odds = 1 / (1 + Math.exp(-this.sharpness * s[LEAD]));
+    s[WEIGHT] = Math.min(1, Math.max(0, (odds - LEAST) / (1 - 2 * LEAST)));
+  }
+
+  /** Both are trusted alike again; what a usual error is stays known. */
+  restart(): void {
+    this.s[LEAD] = 0;
+    this.s[WEIGHT] = 0.5;
   }
 
   /** All that has to be remembered. */

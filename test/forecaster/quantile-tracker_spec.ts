@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { Blend } from "../../src/forecaster/blend";
 import { QuantileTracker } from "../../src/forecaster/quantile-tracker";
 import { Random } from "../../src/forecaster/random";
 
@@ -32,30 +31,5 @@ describe("quantile tracker", () => {
 
   it("promises nothing before the first score", () => {
     assert.ok(Number.isNaN(new QuantileTracker(0.9, 1).width));
-  });
-});
-
-describe("blend", () => {
-  it("moves to whichever is better and back again", () => {
-    const blend = new Blend(1, 200);
-    assert.equal(blend.weight, 0.5);
-    for (let i = 0; i < 100; i++) blend.update(Float64Array.of(1, 2));
-    assert.ok(blend.weight > 0.95);
-    for (let i = 0; i < 300; i++) blend.update(Float64Array.of(2, 1));
-    assert.ok(blend.weight < 0.05);
-  });
-
-  it("still tells them apart after an absurd label", () => {
-    const blend = new Blend(1, 200);
-    for (let i = 0; i < 10; i++) blend.update(Float64Array.of(1, 2));
-    blend.update(Float64Array.of(1e9, 1e9));
-    for (let i = 0; i < 300; i++) blend.update(Float64Array.of(1, 2));
-    assert.ok(blend.weight > 0.95);
-  });
-
-  it("is not moved by a reference that is never wrong", () => {
-    const blend = new Blend(1, 200);
-    for (let i = 0; i < 50; i++) blend.update(Float64Array.of(0, 0));
-    assert.equal(blend.weight, 0.5);
   });
 });
