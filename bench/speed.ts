@@ -52,8 +52,8 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Bytes that a step leaves on the heap: the median over drives, so that the collector's own visits do not count. What is
- * left are numbers that the JavaScript engine boxes on their way between functions; no object, no array.
+ * Bytes that a step leaves on the heap: the median over drives, so that the collector's own visits do not count.
+ * Objects and arrays would show here, and numbers that the JavaScript engine boxes on their way between functions.
  */
 function allocated(v: Variant, rows: readonly Reading[]): number {
   const bytes: number[] = [];

@@ -15,7 +15,7 @@ export class Adam {
   private readonly square: Float32Array;
   /** β₁ᵗ and β₂ᵗ. */
   private readonly powers = new Float64Array([1, 1]);
-  /** Scale of the gradient and learning rate of the step at hand; here because an argument would be boxed at each call. */
+  /** Scale of the gradient and learning rate of the step at hand. */
   private readonly now = new Float64Array(2);
 
   /** @param length how many parameters */
@@ -27,12 +27,11 @@ export class Adam {
   /**
    * Begins the t-th step: call once before `step` is called for one or more ranges.
    *
-   * @param scale multiplies the gradient (norm clipping)
-   * @param rate learning rate
+   * @param step what multiplies the gradient (norm clipping), and the learning rate: in an array since arguments would
+   *   be boxed
    */
-  advance(scale: number, rate: number): void {
-    this.now[0] = scale;
-    this.now[1] = rate;
+  advance(step: Float64Array): void {
+    this.now.set(step);
     // Below this the correction 1/(1 − βᵗ) is 1 to the last bit; going on would end in denormal numbers.
     for (let i = 0; i < 2; i++) if (this.powers[i] > 1e-20) this.powers[i] *= i === 0 ? BETA1 : BETA2;
   }

@@ -13,6 +13,8 @@ const LONGEST_DEPARTURE = 250;
 const EXPERIENCE = 0.25;
 /** Where a parked baseline fits, it is soon back. */
 const RETURN = 3;
+/** Standardised values are never further out than this. */
+const CLIP = 5;
 
 const COUNT = 0;
 const MEAN = 1;
@@ -22,7 +24,6 @@ const PARKED_COUNT = 4;
 const PARKED_MEAN = 5;
 const PARKED_VARIANCE = 6;
 const FURTHEST = 7;
-const INCOMING = 8;
 
 /**
  * Running mean and variance of one sensor, to turn its readings into z-scores. One bad reading moves it little
@@ -38,7 +39,10 @@ const INCOMING = 8;
  *     scale.z(3); // 1.2247…
  */
 export class RunningScale {
-  private readonly s = new Float64Array(9);
+  private readonly s = new Float64Array(8);
+  /** The reading that `isFar` and `take` are about, finite: here since an argument would be boxed at each call. */
+  readonly incoming = new Float64Array(1);
+  private readonly innovation = new Float64Array(1);
 
   /** Whether any reading has been seen. */
   get known(): boolean {
@@ -61,46 +65,50 @@ export class RunningScale {
     return deviation > 0 ? (x - this.s[MEAN]) / deviation : 0;
   }
 
-  /** Whether x (finite) is so far out (20 standard deviations) that it should not be used as it stands. */
-  isFar(x: number): boolean {
-    return this.s[COUNT] >= WARM_UP && Math.abs(x - this.s[MEAN]) > FAR * this.deviation;
+  /** Writes the z-score of from[i], clipped at ±5, to to[at]; 0 where it is NaN. Allocates nothing. */
+  standardise(from: Float64Array, i: number, to: Float32Array, at: number): void {
+    const z = this.z(from[i]);
+    to[at] = z > CLIP ? CLIP : z < -CLIP ? -CLIP : Number.isNaN(z) ? 0 : z;
   }
 
-  /**
-   * Takes in one reading.
-   *
-   * @param x finite
-   * Allocates nothing.
-   */
+  /** Whether `incoming` is so far out (20 standard deviations) that it should not be used as it stands. */
+  get isFar(): boolean {
+    return this.s[COUNT] >= WARM_UP && Math.abs(this.incoming[0] - this.s[MEAN]) > FAR * this.deviation;
+  }
+
+  /** Takes in one reading, finite. */
   update(x: number): void {
-    // As an argument of a function too long to be compiled into its caller the number would be boxed.
-    this.s[INCOMING] = x;
+    this.incoming[0] = x;
     this.take();
   }
 
-  private take(): void {
+  /** Takes in `incoming`. Allocates nothing. */
+  take(): void {
     const s = this.s;
-    const x = s[INCOMING];
-    const innovation = x - s[MEAN];
-    if (s[VARIANCE] === 0) this.begin(x);
-    else if (innovation * innovation > WINSOR * WINSOR * s[VARIANCE] && (s[COUNT] >= WARM_UP || this.isParked(x))) {
-      this.doubt(x);
+    const innovation = this.incoming[0] - s[MEAN];
+    // No number is handed over as an argument: it would be boxed at every reading, even where the call is never made.
+    if (s[VARIANCE] === 0) this.begin();
+    else if (innovation * innovation > WINSOR * WINSOR * s[VARIANCE] && (s[COUNT] >= WARM_UP || this.isParked())) {
+      this.doubt();
     } else {
       s[DEPARTED] = 0;
-      this.absorb(innovation);
+      this.innovation[0] = innovation;
+      this.absorb();
     }
   }
 
-  private absorb(innovation: number): void {
+  private absorb(): void {
     const s = this.s;
+    const innovation = this.innovation[0];
     s[COUNT] += 1;
     s[MEAN] += innovation / s[COUNT];
     s[VARIANCE] += (innovation * (innovation - innovation / s[COUNT]) - s[VARIANCE]) / s[COUNT];
   }
 
   /** Until the sensor moves for the first time nothing is known of its spread. */
-  private begin(x: number): void {
+  private begin(): void {
     const s = this.s;
+    const x = this.incoming[0];
     if (s[COUNT] === 0) {
       s[COUNT] = 1;
       s[MEAN] = x;
@@ -114,41 +122,45 @@ export class RunningScale {
   }
 
   /** An outlier, or the first sign that the sensor has changed for good. */
-  private doubt(x: number): void {
+  private doubt(): void {
     const s = this.s;
+    const x = this.incoming[0];
     const side = Math.sign(x - s[MEAN]);
     const goesOn = Math.sign(s[DEPARTED]) === side;
     s[DEPARTED] = goesOn ? s[DEPARTED] + side : side;
     s[FURTHEST] = Math.max(goesOn ? s[FURTHEST] : 0, Math.abs(this.z(x)));
-    if (Math.abs(s[DEPARTED]) >= this.patience(x)) this.rebase(x);
+    if (Math.abs(s[DEPARTED]) >= this.patience()) this.rebase();
     // One outlier widens the scale a little; a run of them waits until it is clear what they are.
-    else if (Math.abs(s[DEPARTED]) === 1) this.absorb(side * WINSOR * this.deviation);
+    else if (Math.abs(s[DEPARTED]) === 1) {
+      this.innovation[0] = side * WINSOR * this.deviation;
+      this.absorb();
+    }
   }
 
-  /** Readings that a departure to x must have lasted to be believed. */
-  private patience(x: number): number {
-    if (this.isParked(x)) return RETURN;
+  /** Readings that a departure must have lasted to be believed. */
+  private patience(): number {
+    if (this.isParked()) return RETURN;
     const { s } = this;
     const wanted = Math.min(LONGEST_DEPARTURE, PER_DEVIATION * s[FURTHEST], EXPERIENCE * s[COUNT]);
     return Math.max(DEPARTURE, wanted);
   }
 
-  private isParked(x: number): boolean {
+  private isParked(): boolean {
     const s = this.s;
-    return s[PARKED_COUNT] > 0 && Math.abs(x - s[PARKED_MEAN]) <= WINSOR * Math.sqrt(s[PARKED_VARIANCE]);
+    return s[PARKED_COUNT] > 0 && Math.abs(this.incoming[0] - s[PARKED_MEAN]) <= WINSOR * Math.sqrt(s[PARKED_VARIANCE]);
   }
 
-  /** Starts a new baseline at x, or goes back to the parked one where x belongs to it. */
-  private rebase(x: number): void {
+  /** Starts a new baseline at the reading, or goes back to the parked one where it belongs to that. */
+  private rebase(): void {
     const s = this.s;
     const [count, mean, variance] = [s[COUNT], s[MEAN], s[VARIANCE]];
-    if (this.isParked(x)) {
+    if (this.isParked()) {
       s[COUNT] = s[PARKED_COUNT];
       s[MEAN] = s[PARKED_MEAN];
       s[VARIANCE] = s[PARKED_VARIANCE];
     } else {
       s[COUNT] = 1;
-      s[MEAN] = x;
+      s[MEAN] = this.incoming[0];
       s[VARIANCE] = 0;
     }
     s[PARKED_COUNT] = count;
