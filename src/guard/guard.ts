@@ -246,8 +246,8 @@ export class Guard {
 
   /**
    * Whether a sensor stands still because its machine does. Sensors do not get stuck in company: where others stand still
-   * as well, and this one has stood there before or came to a stop at about the same time as another, the machine rests.
-   * Where all stand still, what sends them does.
+   * as well, and this one has stood there before, or came to a stop at about the same time as another, or after one of two
+   * others, the machine rests. Where all stand still, what sends them does.
    *
    * @param still how many sensors stand still
    */
@@ -256,6 +256,7 @@ export class Guard {
     if (sensor.isFamiliar) return true;
     for (const other of this.sensors.values()) {
       if (other === sensor || other.rule !== "flatline") continue;
+      if (still > 2 && other.run > sensor.run) return true;
       const [shorter, longer] = [Math.min(sensor.run, other.run), Math.max(sensor.run, other.run)];
       if (longer - shorter <= TOGETHER + TOGETHER_SHARE * longer) return true;
     }

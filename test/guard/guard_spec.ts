@@ -89,6 +89,29 @@ describe("Guard", () => {
     }
   });
 
+  it("takes a third sensor that stands still for resting, but never the one that stopped first", () => {
+    const guard = new Guard({ ...options, inputs: ["load", "air", "flow", "speed"] });
+    const random = new Random(1);
+    const stops: Record<string, number> = { load: 1000, air: 1200, flow: 1300, speed: 9999, steam: 9999 };
+    const last: Record<string, number> = {};
+    const states: Record<string, string[]> = { load: [], air: [], flow: [] };
+    for (let i = 0; i < 1500; i++) {
+      for (const name of Object.keys(stops)) if (i < stops[name]) last[name] = random.normal();
+      const { reasons } = guard.check(1000 * i, { ...last });
+      for (const { sensor, state } of reasons) if (sensor in states && i >= 1000) states[sensor].push(state);
+    }
+    assert.ok(
+      states.load.slice(20).every((state) => state === "bad"),
+      "stuck alone, long before the machine stopped",
+    );
+    assert.ok(states.air.includes("bad"), "the second one, far from the first");
+    assert.ok(
+      states.flow.every((state) => state === "uncertain"),
+      `${states.flow}`,
+    );
+    assert.equal(states.air.at(-1), "uncertain", "by now one of three");
+  });
+
   it("reports a dead sensor as long as it is dead", () => {
     const { guard, random } = running(1000);
     for (let i = 1000; i < 5000; i++) {
