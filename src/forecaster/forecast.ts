@@ -57,6 +57,8 @@ export interface Tuning {
   rate: number;
   /** Largest relative change of a horizon's parameters from the base. */
   change: number;
+  /** How often the learner has gone back to what it knew some time ago, since that was right again, on any horizon. */
+  comebacks: number;
   /** Why nothing was learnt; absent if something was. */
   skipped?: Skip;
 }

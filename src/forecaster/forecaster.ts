@@ -48,12 +48,14 @@ export class Forecaster {
   private readonly models: HorizonModel[];
   private readonly lastGood: Float64Array;
   private readonly standIn: StandIn;
+  /** The reading at hand: inputs, then the target; NaN = no number. */
+  private readonly row: Float64Array;
   /** 1 for each column of the reading at hand that has no value of its own. */
   private readonly missing: Uint8Array;
   private readonly rewind: Rewind;
   private readonly cursors: Float64Array;
   private readonly s = new Float64Array(10);
-  /** Actual value and weight of the label at hand, its time, its change: in arrays since arguments would be boxed. */
+  /** Actual value and weight of the label at hand; a time; a change or a value: in arrays since arguments would be boxed. */
   private readonly actual = new Float64Array(2);
   private readonly now = new Float64Array(1);
   private readonly change = new Float64Array(1);
@@ -61,7 +63,7 @@ export class Forecaster {
   private readonly forecastResult: Forecast;
   private readonly scoredResults: Scored[];
   private readonly due: Uint8Array;
-  private readonly tuning: Tuning = { updates: 0, rate: 0, change: 0 };
+  private readonly tuning: Tuning = { updates: 0, rate: 0, change: 0, comebacks: 0 };
   private readonly result: { scored: Scored | undefined; forecast: Forecast };
   private readonly heldValues: HeldValue[] = [];
 
@@ -72,6 +74,7 @@ export class Forecaster {
     this.scales = inputs.map(() => new RunningScale());
     this.lastGood = new Float64Array(inputs.length).fill(Number.NaN);
     this.standIn = new StandIn(this.history, horizon[0] > 0 ? width : inputs.length);
+    this.row = new Float64Array(inputs.length + 1);
     this.missing = new Uint8Array(width);
     const gradient = new Float64Array(Math.max(...horizon.map((k) => HorizonModel.parameterCount(k, size, width))));
     this.models = horizon.map(
@@ -128,6 +131,7 @@ export class Forecaster {
     }));
     this.rewind = new Rewind(
       [...this.standIn.buffers(), ...this.models.flatMap((model) => model.rewindable())],
+      this.models.flatMap((model) => model.experience()),
       horizon.length,
     );
     this.cursors = new Float64Array(horizon.length);
@@ -286,8 +290,9 @@ export class Forecaster {
 
     this.heldValues.length = 0;
     const inputAt = slot * history.width;
-    this.takeInputs(reading, inputAt);
-    this.takeTarget(reading);
+    this.takeRow(reading);
+    this.takeInputs(inputAt);
+    this.takeTarget();
     const known = !Number.isNaN(this.actual[0]);
     const ahead = models[0].horizon > 0;
     if (ahead && known) this.keepActual(index);
@@ -353,10 +358,10 @@ export class Forecaster {
     for (let i = doubtful; i < history.length; i++) {
       const slot = history.slot(i);
       history.naive[slot] = last;
-      if (description.targetHistory)
-        history.inputs[slot * history.width + description.inputs.length] = Number.isNaN(last)
-          ? 0
-          : clip(targetScale.z(last));
+      if (description.targetHistory) {
+        this.change[0] = last;
+        targetScale.standardise(this.change, 0, history.inputs, slot * history.width + description.inputs.length);
+      }
     }
     s[LAST_ACTUAL] = last;
     s[ESTIMATE] = last;
@@ -377,46 +382,64 @@ export class Forecaster {
     s[LAST_TIME] = time;
   }
 
-  private takeInputs({ values, ordered }: Reading, at: number): void {
+  /** A value that may be anything would be boxed wherever it goes; in this array it is a number. */
+  private takeRow({ values, ordered }: Reading): void {
+    const { row } = this;
+    const { inputs, target } = this.description;
+    if (ordered) {
+      for (let i = 0; i < row.length; i++) row[i] = ordered[i];
+      return;
+    }
+    for (let i = 0; i < row.length; i++) {
+      const x: unknown = values[i < inputs.length ? inputs[i] : target];
+      row[i] = typeof x === "number" ? x : Number.NaN;
+    }
+  }
+
+  private takeInputs(at: number): void {
     const { inputs } = this.description;
+    const { row } = this;
     const u = this.history.inputs;
     for (let i = 0; i < inputs.length; i++) {
-      const x = ordered ? ordered[i] : values[inputs[i]];
+      const x = row[i];
       const scale = this.scales[i];
-      if (typeof x !== "number" || !(Math.abs(x) <= ABSURD)) {
-        this.hold(inputs[i], typeof x === "number" && !Number.isNaN(x) ? "absurd" : "missing", x);
+      if (!(Math.abs(x) <= ABSURD)) {
+        this.hold(i, Number.isNaN(x) ? "missing" : "absurd");
         this.missing[i] = 1;
       } else {
-        this.missing[i] = scale.isFar(x) ? 1 : 0;
-        if (this.missing[i] === 1) this.hold(inputs[i], "far", x);
+        scale.incoming[0] = x;
+        this.missing[i] = scale.isFar ? 1 : 0;
+        if (this.missing[i] === 1) this.hold(i, "far");
         else this.lastGood[i] = x;
-        scale.update(x);
+        scale.take();
       }
-      const good = this.lastGood[i];
-      u[at + i] = Number.isNaN(good) ? 0 : clip(scale.z(good));
+      scale.standardise(this.lastGood, i, u, at + i);
     }
   }
 
   /** Finds the target's value of this reading, NaN if there is none that can be believed. */
-  private takeTarget({ values, ordered }: Reading): void {
-    const { target, inputs } = this.description;
-    const y = ordered ? ordered[inputs.length] : values[target];
+  private takeTarget(): void {
+    const { inputs } = this.description;
+    const y = this.row[inputs.length];
+    const scale = this.targetScale;
+    scale.incoming[0] = y;
     this.actual[0] = Number.NaN;
-    if (typeof y !== "number" || Number.isNaN(y)) {
+    if (Number.isNaN(y)) {
       // For a soft sensor a reading without label is the rule, not a fault.
-      if (this.models[0].horizon > 0) this.hold(target, "missing", y);
+      if (this.models[0].horizon > 0) this.hold(inputs.length, "missing");
     } else if (!(Math.abs(y) <= ABSURD)) {
-      this.hold(target, "absurd", y);
-    } else if (this.targetScale.isFar(y)) {
-      this.hold(target, "far", y);
-      this.targetScale.update(y);
+      this.hold(inputs.length, "absurd");
+    } else if (scale.isFar) {
+      this.hold(inputs.length, "far");
+      scale.take();
     } else {
       this.actual[0] = y;
     }
   }
 
-  private hold(sensor: string, rule: HeldValue["rule"], value: number): void {
-    this.heldValues.push({ sensor, rule, value });
+  private hold(i: number, rule: HeldValue["rule"]): void {
+    const { inputs, target } = this.description;
+    this.heldValues.push({ sensor: i < inputs.length ? inputs[i] : target, rule, value: this.row[i] });
   }
 
   private keepActual(index: number): void {
@@ -426,7 +449,8 @@ export class Forecaster {
       this.change[0] = y - s[LAST_ACTUAL];
       this.lagScale.update(this.change);
     }
-    this.targetScale.update(y);
+    this.targetScale.incoming[0] = y;
+    this.targetScale.take();
     if (s[LAST_ACTUAL_INDEX] >= 0) {
       const spacing = index - s[LAST_ACTUAL_INDEX];
       if (s[LABEL_SPACING] === 0) s[LABEL_SPACING] = spacing;
@@ -445,7 +469,10 @@ export class Forecaster {
     let last = s[LAST_ACTUAL];
     // The model was trained on labels of a certain age. Where they stop coming, its own estimate is nearer to one.
     if (this.models[0].horizon === 0 && index - s[LAST_ACTUAL_INDEX] > OVERDUE * s[LABEL_SPACING]) last = s[ESTIMATE];
-    if (this.description.targetHistory) u[k++] = Number.isNaN(last) ? 0 : clip(this.targetScale.z(last));
+    if (this.description.targetHistory) {
+      this.change[0] = last;
+      this.targetScale.standardise(this.change, 0, u, k++);
+    }
     if (this.description.buildOn === "existing") {
       const sigma = this.targetScale.deviation;
       const lead = (history.existing[slot] - last) / sigma;
@@ -556,8 +583,10 @@ export class Forecaster {
     const { tuning, models } = this;
     let change = 0;
     let learnt = false;
+    tuning.comebacks = 0;
     for (const model of models) {
       model.learn(options, this.s[SINCE]);
+      tuning.comebacks += model.comebacks;
       if (model.change > change) change = model.change;
       if (model.skipped === undefined) learnt = true;
     }

@@ -1,5 +1,6 @@
 import { Adam } from "./adam";
 import { Blend } from "./blend";
+import { Comeback } from "./comeback";
 import type { History } from "./history";
 import { Lru, LruTraces } from "./lru";
 import { QuantileTracker } from "./quantile-tracker";
@@ -8,6 +9,7 @@ import { Readout } from "./readout";
 import { RunningRms } from "./running-rms";
 import type { RunningScale } from "./running-scale";
 import { TrustRegion } from "./trust-region";
+import { Twin } from "./twin";
 
 /** Last differences of the target that the readout sees (horizon ≥ 1). */
 export const LAGS = 24;
@@ -22,8 +24,10 @@ const USUAL_MEMORY = 50;
 /** Labels over which model and reference are compared; the learner and its frozen twin, which is the way out, sooner. */
 const REFERENCE_MEMORY = 200;
 const CAUTION_MEMORY = 50;
-/** What was learnt is preferred to the frozen twin until it is this much worse. */
+/** What was learnt is preferred to the twins until it is this much worse. */
 const FAVOUR = 0.1;
+/** Updates over which the parameters of a model to be remembered are averaged. */
+const REMEMBER = 1000;
 const GRADIENT_NORM = 1;
 /** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
 const FIRST_RATE = 3e-3;
@@ -46,6 +50,8 @@ export type Scope = "all" | "unit" | "output";
 export interface LearnOptions {
   /** false: labels are scored and thrown away. */
   learn: boolean;
+  /** Recorded history is gone through: there is no earlier model to go back to. */
+  training?: boolean;
   /** Multiplies the learning rate; 1 = normal, 0.3 = careful, 3 = fast. */
   speed?: number;
   /** Learn from every N-th label only. */
@@ -78,6 +84,8 @@ const USUAL = 12;
 const ERROR = 13;
 const LEARNT = 14;
 const SPACING = 15;
+const REMEMBERED = 16;
+const COMEBACKS = 17;
 
 /**
  * The model of one horizon: an LRU layer and a gated readout that run forward and forecast, a frozen twin with the base
@@ -93,12 +101,16 @@ export class HorizonModel {
   private readonly region: TrustRegion;
   private readonly layer: Lru;
   private readonly readout: Readout;
-  private readonly frozenLayer: Lru;
-  private readonly frozenReadout: Readout;
+  /** The model as pretrained or last approved. */
+  private readonly frozenTwin: Twin;
+  /** The model of some time ago: the mean over 1000 updates, between 1000 and 3000 updates ago. */
+  private readonly earlierTwin: Twin;
+  /** The mean that will follow it, and the one being formed. */
+  private readonly following: Float32Array;
+  private readonly forming: Float32Array;
   private readonly layerSize: number;
 
   private readonly h: Float64Array;
-  private readonly hFrozen: Float64Array;
   private readonly traces: LruTraces;
   private readonly adam: Adam;
   private readonly tracker: QuantileTracker;
@@ -110,8 +122,11 @@ export class HorizonModel {
    */
   private readonly blend: readonly Blend[];
   private readonly caution: readonly Blend[];
+  /** Trust in the model of some time ago against the frozen one. */
+  private readonly recollection: Blend;
+  private readonly comeback: Comeback;
   private readonly rms = new RunningRms();
-  private readonly s = new Float64Array(16);
+  private readonly s = new Float64Array(18);
 
   // What was forecast at each origin, in step with the history's ring.
   /** The forecast given: blended of the model's own and its reference. */
@@ -120,6 +135,9 @@ export class HorizonModel {
   private readonly own: Float64Array;
   private readonly learnt: Float64Array;
   private readonly twin: Float64Array;
+  private readonly earlier: Float64Array;
+  /** What the two twins said together: the way out where learning has failed. */
+  private readonly fallback: Float64Array;
   readonly width: Float64Array;
   /** How much wider than the tracker's that interval was. */
   private readonly widening: Float32Array;
@@ -161,21 +179,26 @@ export class HorizonModel {
     this.parameters = new Float64Array(shape.total);
     this.base = new Float64Array(shape.total);
     this.layer = new Lru(units, d, this.parameters);
-    this.frozenLayer = new Lru(units, d, this.base);
     this.readout = new Readout(shape.features, shape.gates, this.parameters.subarray(shape.layer));
-    this.frozenReadout = new Readout(shape.features, shape.gates, this.base.subarray(shape.layer));
+    this.frozenTwin = new Twin(units, d, shape.features, shape.gates, this.base);
+    this.earlierTwin = new Twin(units, d, shape.features, shape.gates, new Float64Array(shape.total));
+    this.following = new Float32Array(shape.total);
+    this.forming = new Float32Array(shape.total);
     this.region = new TrustRegion(this.parameters, this.base);
     this.h = new Float64Array(2 * units);
-    this.hFrozen = new Float64Array(2 * units);
     this.traces = new LruTraces(units, d);
     this.adam = new Adam(shape.total);
     this.tracker = new QuantileTracker(coverage, horizon);
     this.blend = [0, 1].map(() => new Blend(horizon, REFERENCE_MEMORY));
-    this.caution = [0, 1].map(() => new Blend(horizon, CAUTION_MEMORY, FAVOUR));
+    this.caution = [0, 1].map(() => new Blend(horizon, CAUTION_MEMORY, FAVOUR, true));
+    this.recollection = new Blend(horizon, CAUTION_MEMORY);
+    this.comeback = new Comeback(horizon);
     this.value = new Float64Array(history.capacity);
     this.own = new Float64Array(history.capacity);
     this.learnt = new Float64Array(history.capacity);
     this.twin = new Float64Array(history.capacity);
+    this.earlier = new Float64Array(history.capacity);
+    this.fallback = new Float64Array(history.capacity);
     this.width = new Float64Array(history.capacity);
     this.widening = new Float32Array(history.capacity).fill(1);
     this.frozen = new Float64Array(history.capacity);
@@ -219,6 +242,11 @@ export class HorizonModel {
     return this.region.change;
   }
 
+  /** How often the learner has gone back to the model of some time ago. */
+  get comebacks(): number {
+    return this.s[COMEBACKS];
+  }
+
   /** Learning rate of the last update. */
   get rate(): number {
     return this.s[RATE];
@@ -231,11 +259,19 @@ export class HorizonModel {
 
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
   approve(): void {
-    this.base.set(this.parameters);
-    this.hFrozen.set(this.h);
+    this.frozenTwin.become(this.parameters, this.h);
+    this.forgetEarlier();
     this.s[FROZEN_WEIGHT] = this.blend[COMPLETE].weight;
     this.refresh();
     this.region.hold();
+  }
+
+  private forgetEarlier(): void {
+    this.earlierTwin.become(this.parameters, this.h);
+    this.forming.set(this.parameters);
+    this.following.set(this.parameters);
+    this.s[REMEMBERED] = 0;
+    this.comeback.restart();
   }
 
   /** Takes over parameters (same length); the optimiser starts afresh. */
@@ -245,12 +281,14 @@ export class HorizonModel {
     this.layer.refresh();
     this.region.limit = Number.POSITIVE_INFINITY;
     this.region.hold();
+    this.forgetEarlier();
   }
 
   /** Works out what is derived from the parameters, after they were set from outside. */
   refresh(): void {
     this.layer.refresh();
-    this.frozenLayer.refresh();
+    this.frozenTwin.refresh();
+    this.earlierTwin.refresh();
     this.region.rebase();
   }
 
@@ -263,7 +301,8 @@ export class HorizonModel {
   /** Forgets what it has seen, states and open forecasts, and keeps what it has learnt. */
   forgetReadings(): void {
     this.h.fill(0);
-    this.hFrozen.fill(0);
+    this.frozenTwin.h.fill(0);
+    this.earlierTwin.h.fill(0);
     this.traces.clear();
     this.tracker.restart();
     this.s[CURSOR] = -1;
@@ -272,10 +311,15 @@ export class HorizonModel {
     this.s[QUEUE_TO] = 0;
   }
 
-  /** The arrays that `goOver` needs as they were. */
+  /** What `goOver` needs as it was: the state of the models. */
   rewindable(): Float64Array[] {
-    const parts = [this.traces, ...this.blend, ...this.caution, this.tracker, this.rms];
-    return [this.parameters, this.h, this.hFrozen, ...parts.flatMap((part) => part.buffers())];
+    return [this.parameters, this.h, this.frozenTwin.h, this.earlierTwin.h, ...this.traces.buffers()];
+  }
+
+  /** What `goOver` needs as it was: experience in the target's unit, whose numbers may be of any size. */
+  experience(): Float64Array[] {
+    const parts = [...this.blend, ...this.caution, this.recollection, this.comeback, this.tracker, this.rms];
+    return parts.flatMap((part) => part.buffers());
   }
 
   /** Index of the reading that the learning copy has reached; −1 before the first. */
@@ -299,9 +343,7 @@ export class HorizonModel {
     s[QUEUE_FROM] = 0;
     s[QUEUE_TO] = 0;
     for (let i = from; i < history.length; i++) {
-      const at = history.slot(i) * history.width;
-      this.layer.forward(this.h, history.inputs, at);
-      this.frozenLayer.forward(this.hFrozen, history.inputs, at);
+      this.advance(i);
     }
     for (let i = s[CURSOR] + 1; i < history.length; i++) {
       const slot = history.slot(i);
@@ -310,6 +352,13 @@ export class HorizonModel {
       queue[s[QUEUE_TO] % queue.length] = i;
       s[QUEUE_TO] += 1;
     }
+  }
+
+  private advance(i: number): void {
+    const { history } = this;
+    this.layer.forward(this.h, history.inputs, history.slot(i) * history.width);
+    this.frozenTwin.forward(history, i);
+    this.earlierTwin.forward(history, i);
   }
 
   /** Before the history's ring overwrites reading i: the learning copy must have passed it. */
@@ -372,7 +421,7 @@ export class HorizonModel {
   }
 
   /**
-   * Forecasts from reading i, the newest one: advances the forward state and that of the frozen twin, once.
+   * Forecasts from reading i, the newest one: advances the forward state and that of the twins, once.
    *
    * @param since index of the first reading after the last gap: no differences reach across it
    * Allocates nothing.
@@ -380,35 +429,37 @@ export class HorizonModel {
   forecast(i: number, since: number): void {
     const { history } = this;
     const slot = history.slot(i);
-    const at = slot * history.width;
-    this.layer.forward(this.h, history.inputs, at);
-    this.frozenLayer.forward(this.hFrozen, history.inputs, at);
+    this.advance(i);
     this.label[slot] = Number.NaN;
     this.place(slot);
     const { s } = this;
     if (Number.isNaN(s[ANCHOR])) {
-      this.own[slot] = history.naive[slot];
-      this.frozen[slot] = history.naive[slot];
+      this.learnt[slot] = history.naive[slot];
+      this.twin[slot] = history.naive[slot];
+      this.earlier[slot] = history.naive[slot];
     } else {
       this.features(this.h, i, since);
       this.readout.forward(this.phi);
-      this.own[slot] = s[ANCHOR] + s[UNIT] * this.readout.output;
-      this.features(this.hFrozen, i, since);
-      this.frozenReadout.forward(this.phi);
-      this.frozen[slot] = s[ANCHOR] + s[UNIT] * this.frozenReadout.output;
+      this.learnt[slot] = s[ANCHOR] + s[UNIT] * this.readout.output;
+      this.phi.set(this.frozenTwin.h);
+      this.frozenTwin.answer(this.phi);
+      this.twin[slot] = s[ANCHOR] + s[UNIT] * this.frozenTwin.output;
+      this.phi.set(this.earlierTwin.h);
+      this.earlierTwin.answer(this.phi);
+      this.earlier[slot] = s[ANCHOR] + s[UNIT] * this.earlierTwin.output;
     }
-    const learnt = this.own[slot];
-    const twin = this.frozen[slot];
-    this.learnt[slot] = learnt;
-    this.twin[slot] = twin;
+    const twin = this.twin[slot];
+    const fallback = twin + this.recollection.weight * (this.earlier[slot] - twin);
+    this.fallback[slot] = fallback;
     const kind = this.kindOf(slot);
-    this.own[slot] = twin + this.caution[kind].weight * (learnt - twin);
+    this.own[slot] = fallback + this.caution[kind].weight * (this.learnt[slot] - fallback);
+    this.frozen[slot] = twin;
     const reference = s[REFERENCE];
     if (Number.isNaN(reference)) {
       this.value[slot] = this.own[slot];
     } else {
       this.value[slot] = reference + this.blend[kind].weight * (this.own[slot] - reference);
-      this.frozen[slot] = reference + s[FROZEN_WEIGHT] * (this.frozen[slot] - reference);
+      this.frozen[slot] = reference + s[FROZEN_WEIGHT] * (twin - reference);
     }
     let widening = history.widening[slot];
     // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
@@ -443,10 +494,16 @@ export class HorizonModel {
     this.place(slot);
     if (Number.isNaN(s[ANCHOR])) return;
     const kind = this.kindOf(slot);
-    if (Number.isFinite(this.learnt[slot]) && Number.isFinite(this.twin[slot])) {
-      this.score[0] = Math.abs(this.learnt[slot] - y);
+    if (Number.isFinite(this.learnt[slot]) && Number.isFinite(this.fallback[slot])) {
+      this.score[0] = Math.abs(this.earlier[slot] - y);
       this.score[1] = Math.abs(this.twin[slot] - y);
+      this.recollection.update(this.score);
+      this.score[0] = Math.abs(this.learnt[slot] - y);
+      this.score[1] = Math.abs(this.fallback[slot] - y);
       this.caution[kind].update(this.score);
+      this.score[0] = Math.abs(this.learnt[slot] - y);
+      this.score[1] = Math.abs(this.earlier[slot] - y);
+      this.comeback.update(this.score);
     }
     const reference = s[REFERENCE];
     if (!Number.isNaN(reference) && Number.isFinite(this.own[slot])) {
@@ -471,6 +528,7 @@ export class HorizonModel {
    */
   learn(options: LearnOptions, since: number): void {
     this.skip = "nothing new";
+    const before = this.s[UPDATES];
     while (this.s[QUEUE_FROM] < this.s[QUEUE_TO]) {
       const origin = this.queue[this.s[QUEUE_FROM] % this.queue.length];
       this.s[QUEUE_FROM] += 1;
@@ -489,6 +547,21 @@ export class HorizonModel {
       else if (!(this.weight[slot] > 0)) this.skip = "quality";
       else this.skip = this.update(origin, options, since);
     }
+    // A model that is held stays as it is; a new one, or one in training, has no past to go back to.
+    const learns = this.s[UPDATES] > before && !options.training;
+    if (learns && this.s[AGE] >= 2 * REMEMBER && this.comeback.isDue) this.comeBack();
+  }
+
+  /** What was known some time ago is worth more than what was learnt since: goes on from there. */
+  private comeBack(): void {
+    this.parameters.set(this.earlierTwin.parameters);
+    this.h.set(this.earlierTwin.h);
+    this.layer.refresh();
+    this.region.hold();
+    this.adam.clear();
+    for (const caution of this.caution) caution.restart();
+    this.comeback.restart();
+    this.s[COMEBACKS] += 1;
   }
 
   /** The Huber loss that `differentiate` found, in units of the model. */
@@ -541,8 +614,9 @@ export class HorizonModel {
     s[UPDATES] += 1;
     this.plan(origin);
     s[RATE] *= (options.speed ?? 1) * this.weight[this.history.slot(origin)];
-    const rate = s[RATE];
-    this.adam.advance(scale, rate);
+    this.score[0] = scale;
+    this.score[1] = s[RATE];
+    this.adam.advance(this.score);
     this.adam.step(this.parameters, gradient, from, Math.min(to, layerSize), RECURRENT_RATE);
     this.adam.step(this.parameters, gradient, Math.max(from, layerSize), to, 1);
     this.region.limit = options.limit || DEFAULT_LIMIT;
@@ -551,7 +625,21 @@ export class HorizonModel {
       this.layer.clamp();
       this.layer.refresh();
     }
+    this.remember();
     return undefined;
+  }
+
+  /** A mean, since at any single moment a sensor may just have lied. */
+  private remember(): void {
+    const { s, parameters, earlierTwin, following, forming } = this;
+    s[REMEMBERED] += 1;
+    const share = 1 / s[REMEMBERED];
+    for (let i = 0; i < forming.length; i++) forming[i] += share * (parameters[i] - forming[i]);
+    if (s[REMEMBERED] < REMEMBER) return;
+    s[REMEMBERED] = 0;
+    earlierTwin.parameters.set(following);
+    earlierTwin.refresh();
+    following.set(forming);
   }
 
   /**
@@ -574,12 +662,16 @@ export class HorizonModel {
     return [
       this.parameters,
       this.base,
+      this.earlierTwin.parameters,
+      this.following,
+      this.forming,
       this.h,
-      this.hFrozen,
+      this.frozenTwin.h,
+      this.earlierTwin.h,
       ...this.traces.buffers(),
       ...this.adam.buffers(),
       ...this.tracker.buffers(),
-      ...[...this.blend, ...this.caution].flatMap((blend) => blend.buffers()),
+      ...[...this.blend, ...this.caution, this.recollection, this.comeback].flatMap((part) => part.buffers()),
       ...this.region.buffers(),
       ...this.rms.buffers(),
       this.s,
@@ -587,6 +679,8 @@ export class HorizonModel {
       this.own,
       this.learnt,
       this.twin,
+      this.earlier,
+      this.fallback,
       this.width,
       this.widening,
       this.frozen,

@@ -4,24 +4,29 @@ const COPIES = 2;
 
 /**
  * Copies of a state, taken every 64 readings and kept until the next but one, so that a forecaster can go back to before
- * a fault that came to light late. Single precision: a state differs by more from one reading to the next.
+ * a fault that came to light late. The state of the models is kept in single precision: it differs by more from one
+ * reading to the next.
  */
 export class Rewind {
-  private readonly copies: Float32Array[];
+  private readonly copies: readonly Copy[];
   /** By copy: the index of the last reading that it knows, −1 = none; then the cursors. */
   private readonly kept: Float64Array[];
   private readonly s = new Float64Array(1);
 
   /**
-   * @param state the arrays to be copied and restored
+   * @param state the arrays to be copied and restored, standardised numbers
+   * @param experience such arrays as well, numbers of any size
    * @param cursors how many indices of readings, kept exactly, belong to it
    */
   constructor(
     private readonly state: readonly Float64Array[],
+    private readonly experience: readonly Float64Array[],
     cursors: number,
   ) {
-    const length = state.reduce((sum, array) => sum + array.length, 0);
-    this.copies = Array.from({ length: COPIES }, () => new Float32Array(length));
+    this.copies = Array.from({ length: COPIES }, () => ({
+      state: new Float32Array(lengthOf(state)),
+      experience: new Float64Array(lengthOf(experience)),
+    }));
     this.kept = Array.from({ length: COPIES }, () => new Float64Array(1 + cursors).fill(-1));
   }
 
@@ -35,12 +40,8 @@ export class Rewind {
     if (index % SPACING !== 0) return;
     const at = this.s[0];
     this.s[0] = (at + 1) % COPIES;
-    const copy = this.copies[at];
-    let from = 0;
-    for (const array of this.state) {
-      copy.set(array, from);
-      from += array.length;
-    }
+    copyInto(this.copies[at].state, this.state);
+    copyInto(this.copies[at].experience, this.experience);
     this.kept[at][0] = index;
     this.kept[at].set(cursors, 1);
   }
@@ -60,11 +61,8 @@ export class Rewind {
       else if (known >= 0 && (best < 0 || known > this.kept[best][0])) best = i;
     }
     if (best < 0 || this.kept[best][0] + 1 < first) return -1;
-    let from = 0;
-    for (const array of this.state) {
-      array.set(this.copies[best].subarray(from, from + array.length));
-      from += array.length;
-    }
+    copyBack(this.copies[best].state, this.state);
+    copyBack(this.copies[best].experience, this.experience);
     cursors.set(this.kept[best].subarray(1));
     return this.kept[best][0];
   }
@@ -76,6 +74,31 @@ export class Rewind {
 
   /** All that has to be remembered, in a fixed order. */
   buffers(): (Float64Array | Float32Array)[] {
-    return [...this.copies, ...this.kept, this.s];
+    return [...this.copies.flatMap(({ state, experience }) => [state, experience]), ...this.kept, this.s];
+  }
+}
+
+interface Copy {
+  state: Float32Array;
+  experience: Float64Array;
+}
+
+function lengthOf(arrays: readonly Float64Array[]): number {
+  return arrays.reduce((sum, array) => sum + array.length, 0);
+}
+
+function copyInto(copy: Float32Array | Float64Array, arrays: readonly Float64Array[]): void {
+  let from = 0;
+  for (const array of arrays) {
+    copy.set(array, from);
+    from += array.length;
+  }
+}
+
+function copyBack(copy: Float32Array | Float64Array, arrays: readonly Float64Array[]): void {
+  let from = 0;
+  for (const array of arrays) {
+    array.set(copy.subarray(from, from + array.length));
+    from += array.length;
   }
 }

@@ -7,16 +7,18 @@ import { plant } from "./plant";
 describe("rewind", () => {
   it("goes back to the newest copy that knows nothing later, if there is one", () => {
     const state = Float64Array.of(0, 0);
+    const experience = new Float64Array(1);
     const exact = new Float64Array(1);
-    const rewind = new Rewind([state.subarray(0, 1), state.subarray(1)], 1);
+    const rewind = new Rewind([state.subarray(0, 1), state.subarray(1)], [experience], 1);
     assert.equal(rewind.back(1000, exact, 0), -1);
     for (let i = 0; i <= 300; i++) {
       state.set([i, -i]);
+      experience[0] = i * 1e99; // the usual error of a target in an absurd unit
       exact[0] = 16_777_217 + i; // single precision could not hold it
       rewind.keep(i, exact);
     }
     assert.equal(rewind.back(310, exact, 0), 256);
-    assert.deepEqual([...state, exact[0]], [256, -256, 16_777_473]);
+    assert.deepEqual([...state, experience[0], exact[0]], [256, -256, 256 * 1e99, 16_777_473]);
     assert.equal(rewind.back(255, exact, 193), 192);
     assert.deepEqual([...state], [192, -192]);
     assert.equal(rewind.back(255, exact, 194), -1, "it would need a reading that is gone");
