@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { PRESETS } from "../../src/alarm/preset";
 import { type FlowNode, type NodeRed, start } from "../node-red-process";
+import { GATE as GATE_NODE, MODEL } from "../nodes/forecast-flow";
 import { Editor } from "./editor";
 
 const HOUR = 3_600_000;
@@ -9,31 +10,11 @@ const START = Date.UTC(2026, 3, 1);
 
 const FLOW: FlowNode[] = [
   { id: "0000000000000001", type: "tab", label: "Flow 1" },
-  {
-    id: "0000000000000002",
-    type: "forecast-model",
-    name: "",
-    target: "steam",
-    inputs: [],
-    horizons: "1",
-    asset: "topic",
-    assetType: "msg",
-    existing: "baseline",
-    existingType: "msg",
-    buildOn: "last",
-    size: "small",
-    coverage: 90,
-    seed: 1,
-    remember: "none",
-    labelDelay: 500,
-    assetLimit: 10000,
-    saveMinutes: 5,
-    saveUpdates: 500,
-  },
+  { ...MODEL, id: "0000000000000002", target: "steam", inputs: [] },
   { id: "0000000000000003", type: "inject", z: "0000000000000001", x: 100, y: 100, props: [], wires: [["0000000000000004"]] }, // biome-ignore format: one line
   {
+    ...GATE_NODE,
     id: "0000000000000004",
-    type: "rollout-gate",
     z: "0000000000000001",
     x: 320,
     y: 100,
@@ -42,13 +23,7 @@ const FLOW: FlowNode[] = [
     gain: 0,
     leastDays: 0,
     leastBlocks: 2,
-    period: "auto",
     approval: "person",
-    low: "",
-    high: "",
-    assets: "",
-    shifts: [],
-    zone: "UTC",
     wires: [[], []],
   },
 ];

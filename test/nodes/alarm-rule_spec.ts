@@ -1,53 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import helper from "node-red-node-test-helper";
-import alarmRule from "../../nodes/alarm-rule";
-import forecastModel from "../../nodes/forecast-model";
 import type { AlarmRecord, AlarmTransition } from "../../src/alarm/alarm";
 import type { AlarmFigures } from "../../src/alarm/alarm-figures";
-
-const MODEL = {
-  id: "model",
-  type: "forecast-model",
-  name: "",
-  target: "y",
-  inputs: [],
-  horizons: "1",
-  asset: "topic",
-  assetType: "msg",
-  existing: "baseline",
-  existingType: "msg",
-  buildOn: "last",
-  size: "small",
-  coverage: 90,
-  seed: 1,
-  remember: "none",
-  labelDelay: 500,
-  assetLimit: 10000,
-  saveMinutes: 5,
-  saveUpdates: 500,
-};
-
-const RULE = {
-  id: "rule",
-  type: "alarm-rule",
-  z: "tab",
-  model: "model",
-  watch: "actual",
-  limits: [{ name: "H", kind: "high", high: "100", highType: "num", priority: "high", severity: "" }],
-  unit: "°C",
-  deadband: "5",
-  deadbandUnit: "unit",
-  onDelay: "0",
-  offDelay: "0",
-  shelveTime: 30,
-  shelveLimit: 480,
-  figures: 3600,
-  wires: [["changes"], ["list"], ["figures"]],
-};
+import { delivered, handled, loadFlow, MODEL, RULE, type Status, statuses, until, withServer } from "./forecast-flow";
 
 interface Change {
   topic: string;
@@ -56,76 +14,51 @@ interface Change {
   [property: string]: unknown;
 }
 
+type Ends = { changes: Change; list: { payload: AlarmRecord[] }; figures: { payload: AlarmFigures } };
+
 interface Sent {
   changes: Change[];
   lists: AlarmRecord[][];
   figures: AlarmFigures[];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-type Spied = any;
-
-/** Node-RED's own hooks: they tell when a node is done with a message. */
-const { hooks } = createRequire(require.resolve("node-red"))("@node-red/util");
-
 describe("alarm-rule node", () => {
-  before((done) => {
-    helper.init(require.resolve("node-red"));
-    helper.startServer(done);
-  });
-  after((done) => {
-    helper.stopServer(done);
-  });
-  afterEach(() => helper.unload());
+  withServer();
 
-  async function load(changes: object = {}, remember = "none"): Promise<{ rule: Spied; sent: Sent }> {
-    const flow = [
-      { id: "tab", type: "tab" },
-      { ...MODEL, remember },
-      { ...RULE, ...changes },
-      ...["changes", "list", "figures"].map((id) => ({ id, type: "helper", z: "tab" })),
-    ];
-    await helper.load([forecastModel, alarmRule] as Spied, flow as Spied);
-    const sent: Sent = { changes: [], lists: [], figures: [] };
-    helper.getNode("changes").on("input", (msg: Spied) => sent.changes.push(msg));
-    helper.getNode("list").on("input", (msg: Spied) => sent.lists.push(msg.payload));
-    helper.getNode("figures").on("input", (msg: Spied) => sent.figures.push(msg.payload));
-    return { rule: helper.getNode("rule"), sent };
-  }
-
-  async function until(what: string, condition: () => boolean): Promise<void> {
-    for (let waited = 0; !condition(); waited += 5) {
-      assert.ok(waited < 20_000, `timeout: ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  async function load(settings: object = {}, remember = "none"): Promise<{ sent: Sent }> {
+    const model = { ...MODEL, inputs: [], remember };
+    const { changes, list, figures } = await loadFlow<Ends>(["changes", "list", "figures"], model, {
+      ...RULE,
+      ...settings,
+    });
+    return {
+      sent: {
+        changes,
+        get lists() {
+          return list.map(({ payload }) => payload);
+        },
+        get figures() {
+          return figures.map(({ payload }) => payload);
+        },
+      },
+    };
   }
 
   /** Sends a message, waits until the node is done with it and what it sent has arrived; returns what a Catch node would get, if anything. */
-  function receive(rule: Spied, msg: object): Promise<string | undefined> {
-    return new Promise((resolve) => {
-      hooks.add("onComplete.alarm-rule-spec", ({ error }: { error?: Error | string }) => {
-        hooks.remove("onComplete.alarm-rule-spec");
-        // What the node has sent is delivered in turns of the event loop of its own.
-        let turns = 10;
-        const deliver = () => {
-          turns--;
-          if (turns > 0) setImmediate(deliver);
-          else resolve(error === undefined || error === null ? undefined : String(error));
-        };
-        deliver();
-      });
-      rule.receive(msg);
-    });
+  async function receive(msg: object): Promise<string | undefined> {
+    const error = await handled("rule", msg);
+    await delivered();
+    return error;
   }
 
   const reading = (y: unknown, timestamp: number, topic: unknown = "boiler") => ({ topic, payload: { y }, timestamp });
   const states = (sent: Sent) => sent.changes.map(({ alarm }) => `${alarm.asset} ${alarm.limit} ${alarm.state}`);
-  const lastStatus = (rule: Spied) => rule.status.args.at(-1)[0];
+  const lastStatus = () => statuses("rule").at(-1) as Status;
 
   it("sends one message for each change of state, on the message that caused it", async () => {
-    const { rule, sent } = await load();
+    const { sent } = await load();
     for (const [i, y] of [99, 100, 103, 96, 94].entries()) {
-      assert.equal(await receive(rule, { ...reading(y, i * 1000), extra: i }), undefined);
+      assert.equal(await receive({ ...reading(y, i * 1000), extra: i }), undefined);
     }
     assert.deepEqual(states(sent), ["boiler H unacknowledged", "boiler H returnedUnacknowledged"]);
     const [raised] = sent.changes;
@@ -144,36 +77,36 @@ describe("alarm-rule node", () => {
       { name: "H", kind: "high", high: "100", highType: "num", priority: "medium", severity: "" },
       { name: "HH", kind: "high", high: "120", highType: "num", priority: "critical", severity: "" },
     ];
-    const { rule, sent } = await load({ limits });
+    const { sent } = await load({ limits });
     const msg = reading(130, 0);
-    await receive(rule, msg);
+    await receive(msg);
     assert.deepEqual(states(sent), ["boiler H unacknowledged", "boiler HH unacknowledged"]);
     assert.notEqual(sent.changes[0]?.alarm, sent.changes[1]?.alarm);
   });
 
   it("keeps the assets apart and takes a number, an ISO time, and a message without topic", async () => {
-    const { rule, sent } = await load();
-    await receive(rule, reading(101, 0, "a"));
-    await receive(rule, { topic: "b", payload: 150, timestamp: "2026-01-01T00:00:00Z" });
-    await receive(rule, { payload: 150 });
+    const { sent } = await load();
+    await receive(reading(101, 0, "a"));
+    await receive({ topic: "b", payload: 150, timestamp: "2026-01-01T00:00:00Z" });
+    await receive({ payload: 150 });
     assert.deepEqual(states(sent), ["a H unacknowledged", "b H unacknowledged", " H unacknowledged"]);
     assert.equal(sent.changes[1]?.alarm.time, Date.parse("2026-01-01T00:00:00Z"));
     assert.ok(Math.abs((sent.changes[2]?.alarm.time ?? 0) - Date.now()) < 5000);
   });
 
   it("watches the forecast of a message that has passed the predictor", async () => {
-    const { rule, sent } = await load({ watch: "crossing" });
+    const { sent } = await load({ watch: "crossing" });
     const forecast = { origin: 60_000, due: 120_000, horizon: 1, value: 110, lower: 100, upper: 120, naive: 90 };
     const passed = { topic: "boiler", payload: 110, reading: { y: 90 }, forecast };
-    assert.equal(await receive(rule, passed), undefined);
+    assert.equal(await receive(passed), undefined);
     assert.equal(sent.changes[0]?.alarm.timeToLimit, 30_000);
-    assert.match(String(await receive(rule, reading(1, 120_000))), /alarm-rule\.error\.noForecast/);
+    assert.match(String(await receive(reading(1, 120_000))), /alarm-rule\.error\.noForecast/);
   });
 
   it("judges a batch reading by reading", async () => {
-    const { rule, sent } = await load();
+    const { sent } = await load();
     const payload = [90, 101, 90, 102].map((y) => ({ y }));
-    assert.equal(await receive(rule, { topic: "boiler", payload, timestamp: [0, 1, 2, 3] }), undefined);
+    assert.equal(await receive({ topic: "boiler", payload, timestamp: [0, 1, 2, 3] }), undefined);
     assert.deepEqual(
       sent.changes.map(({ alarm }) => alarm.time),
       [1, 2, 3],
@@ -182,11 +115,11 @@ describe("alarm-rule node", () => {
 
   it("takes limits from a message property", async () => {
     const limits = [{ name: "H", kind: "high", high: "spec.limit", highType: "msg", priority: "low", severity: "" }];
-    const { rule, sent } = await load({ limits });
-    await receive(rule, { ...reading(101, 0), spec: { limit: 200 } });
-    assert.equal(await receive(rule, reading(201, 1)), undefined);
-    assert.match(String(await receive(rule, { ...reading(1, 2), spec: { limit: "12,5" } })), /badSetpoint/);
-    await receive(rule, { ...reading(201, 3), spec: { limit: null } });
+    const { sent } = await load({ limits });
+    await receive({ ...reading(101, 0), spec: { limit: 200 } });
+    assert.equal(await receive(reading(201, 1)), undefined);
+    assert.match(String(await receive({ ...reading(1, 2), spec: { limit: "12,5" } })), /badSetpoint/);
+    await receive({ ...reading(201, 3), spec: { limit: null } });
     assert.deepEqual(states(sent), [
       "boiler H unacknowledged",
       "boiler H returnedUnacknowledged",
@@ -203,23 +136,23 @@ describe("alarm-rule node", () => {
       { name: "H", kind: "high", high: "spec", highType: "msg", priority: "low", severity: "" },
       { name: "HH", kind: "high", high: "120", highType: "num", priority: "critical", severity: "" },
     ];
-    const { rule, sent } = await load({ limits });
-    assert.match(String(await receive(rule, { ...reading(130, 0), spec: Number.NaN })), /badSetpoint/);
+    const { sent } = await load({ limits });
+    assert.match(String(await receive({ ...reading(130, 0), spec: Number.NaN })), /badSetpoint/);
     assert.deepEqual(states(sent), ["boiler HH unacknowledged"]);
-    await receive(rule, { command: "list" });
+    await receive({ command: "list" });
     assert.equal(sent.lists.at(-1)?.find(({ limit }) => limit === "H")?.held, "noSetpoint");
-    await receive(rule, { ...reading(130, 1), spec: 200 });
+    await receive({ ...reading(130, 1), spec: 200 });
     for (const spec of ["12,5", [100], true]) {
-      assert.match(String(await receive(rule, { ...reading(201, 2), spec })), /badSetpoint/);
+      assert.match(String(await receive({ ...reading(201, 2), spec })), /badSetpoint/);
     }
     assert.equal(states(sent).at(-1), "boiler H unacknowledged");
   });
 
   it("takes a limit for each reading of a batch", async () => {
     const limits = [{ name: "H", kind: "high", high: "spec", highType: "msg", priority: "low", severity: "" }];
-    const { rule, sent } = await load({ limits });
+    const { sent } = await load({ limits });
     const payload = [90, 90, 90].map((y) => ({ y }));
-    await receive(rule, { topic: "boiler", payload, timestamp: [0, 1, 2], spec: [100, 80, null] });
+    await receive({ topic: "boiler", payload, timestamp: [0, 1, 2], spec: [100, 80, null] });
     assert.deepEqual(
       sent.changes.map(({ alarm }) => [alarm.time, alarm.setpoint]),
       [[1, 80]],
@@ -227,17 +160,17 @@ describe("alarm-rule node", () => {
   });
 
   it("carries out commands on one limit, one asset or all, with who and comment, and does not pass them on", async () => {
-    const { rule, sent } = await load();
-    await receive(rule, reading(101, 0, "a"));
-    await receive(rule, reading(101, 0, "b"));
+    const { sent } = await load();
+    await receive(reading(101, 0, "a"));
+    await receive(reading(101, 0, "b"));
     const ack = { topic: "a", command: "ack", limit: "H", who: "Sato", comment: "seen" };
-    assert.equal(await receive(rule, ack), undefined);
+    assert.equal(await receive(ack), undefined);
     const acknowledged = sent.changes.at(-1);
     assert.deepEqual([acknowledged?.alarm.who, acknowledged?.alarm.comment], ["Sato", "seen"]);
     assert.equal("command" in (acknowledged as Change), false);
-    assert.equal(await receive(rule, { command: "ack" }), undefined);
+    assert.equal(await receive({ command: "ack" }), undefined);
     assert.equal(states(sent).at(-1), "b H acknowledged");
-    assert.match(String(await receive(rule, { command: "ack" })), /notPossible/);
+    assert.match(String(await receive({ command: "ack" })), /notPossible/);
     for (const [command, state] of [
       ["shelve", "shelved"],
       ["unshelve", "unacknowledged"],
@@ -246,18 +179,18 @@ describe("alarm-rule node", () => {
       ["outOfService", "outOfService"],
       ["inService", "unacknowledged"],
     ]) {
-      assert.equal(await receive(rule, { topic: "a", command }), undefined);
+      assert.equal(await receive({ topic: "a", command }), undefined);
       assert.equal(states(sent).at(-1), `a H ${state}`);
     }
   });
 
   it("resets a latched alarm, by command or by msg.reset", async () => {
-    const { rule, sent } = await load({ latching: true });
+    const { sent } = await load({ latching: true });
     for (const way of [{ command: "reset" }, { reset: true }]) {
-      await receive(rule, reading(101, 0));
-      await receive(rule, reading(50, 0));
-      await receive(rule, { topic: "boiler", command: "ack" });
-      assert.equal(await receive(rule, { topic: "boiler", ...way }), undefined);
+      await receive(reading(101, 0));
+      await receive(reading(50, 0));
+      await receive({ topic: "boiler", command: "ack" });
+      assert.equal(await receive({ topic: "boiler", ...way }), undefined);
       assert.equal(states(sent).at(-1), "boiler H normal");
     }
   });
@@ -279,77 +212,77 @@ describe("alarm-rule node", () => {
   ];
   for (const [code, msg] of refused) {
     it(`refuses ${JSON.stringify(msg)} and keeps its state`, async () => {
-      const { rule, sent } = await load();
-      await receive(rule, reading(101, 0));
-      assert.match(String(await receive(rule, msg)), code);
+      const { sent } = await load();
+      await receive(reading(101, 0));
+      assert.match(String(await receive(msg)), code);
       assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
-      assert.equal(await receive(rule, reading(50, 2)), undefined);
+      assert.equal(await receive(reading(50, 2)), undefined);
       assert.equal(states(sent).at(-1), "boiler H returnedUnacknowledged");
     });
   }
 
   it("a command for all assets needs one that is known", async () => {
-    const { rule } = await load();
-    assert.match(String(await receive(rule, { command: "ack" })), /noAsset/);
+    await load();
+    assert.match(String(await receive({ command: "ack" })), /noAsset/);
   });
 
   it("holds by bad quality, and says so in status and list", async () => {
-    const { rule, sent } = await load();
-    await receive(rule, reading(101, 0));
-    await receive(rule, { ...reading(0, 1), quality: { state: "bad" } });
-    await until("status", () => lastStatus(rule).text === "alarm-rule.status.badQuality");
-    assert.deepEqual([lastStatus(rule).fill, lastStatus(rule).shape], ["red", "ring"]);
+    const { sent } = await load();
+    await receive(reading(101, 0));
+    await receive({ ...reading(0, 1), quality: { state: "bad" } });
+    await until(() => lastStatus().text === "alarm-rule.status.badQuality");
+    assert.deepEqual([lastStatus().fill, lastStatus().shape], ["red", "ring"]);
     assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
-    await until("list", () => sent.lists.at(-1)?.[0]?.held === "badQuality");
+    await until(() => sent.lists.at(-1)?.[0]?.held === "badQuality");
   });
 
   it("holds by a value that is no number, says so, and no delay goes on", async () => {
-    const { rule, sent } = await load({ onDelay: 10 });
-    await receive(rule, reading(101, 0));
-    await receive(rule, reading(101, 4000));
+    const { sent } = await load({ onDelay: 10 });
+    await receive(reading(101, 0));
+    await receive(reading(101, 4000));
     for (const [y, time] of [
       ["12,5", 5000],
       [Number.NaN, 6000],
       ["", 14_000],
     ] as const) {
-      const text = String(await receive(rule, { topic: "boiler", payload: { y, x: 1 }, timestamp: time }));
+      const text = String(await receive({ topic: "boiler", payload: { y, x: 1 }, timestamp: time }));
       // Sensor, value and rule, in the forecast model's words.
       assert.match(text, /badActual/);
     }
-    await until("status", () => lastStatus(rule).text === "alarm-rule.status.noValue");
-    await until("list", () => sent.lists.at(-1)?.[0]?.held === "noValue");
-    await receive(rule, reading(101, 15_000));
+    await until(() => lastStatus().text === "alarm-rule.status.noValue");
+    await until(() => sent.lists.at(-1)?.[0]?.held === "noValue");
+    await receive(reading(101, 15_000));
     assert.deepEqual(states(sent), []);
-    await receive(rule, reading(101, 21_000));
+    await receive(reading(101, 21_000));
     assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
-    assert.match(String(await receive(rule, { topic: "boiler", payload: "12,5", timestamp: 22_000 })), /payloadType/);
-    await receive(rule, { command: "list" });
+    assert.match(String(await receive({ topic: "boiler", payload: "12,5", timestamp: 22_000 })), /payloadType/);
+    await receive({ command: "list" });
     assert.equal(sent.lists.at(-1)?.[0]?.held, "noValue");
-    await receive(rule, { topic: "unheard", payload: "12,5" });
-    await receive(rule, { command: "list" });
+    await receive({ topic: "unheard", payload: "12,5" });
+    await receive({ command: "list" });
     assert.equal(sent.lists.at(-1)?.length, 1);
   });
 
   it("does not call normal what nobody has judged yet", async () => {
-    const { rule, sent } = await load({ figures: 1 });
-    await until("figures", () => sent.figures.length > 0);
-    assert.equal(lastStatus(rule).text, "alarm-rule.status.waiting");
-    await receive(rule, reading(1, 0));
-    await until("normal", () => lastStatus(rule).text === "alarm-rule.status.normal");
+    const { sent } = await load({ figures: 1 });
+    await until(() => sent.figures.length > 0);
+    assert.equal(lastStatus().text, "alarm-rule.status.waiting");
+    await receive(reading(1, 0));
+    await until(() => lastStatus().text === "alarm-rule.status.normal");
   });
 
   it("does not acknowledge what is kept from the operator", async () => {
-    const { rule, sent } = await load();
-    await receive(rule, reading(101, 0));
+    const { sent } = await load();
+    await receive(reading(101, 0));
     for (const [aside, back] of [
       ["shelve", "unshelve"],
       ["suppress", "unsuppress"],
       ["outOfService", "inService"],
     ]) {
-      await receive(rule, { topic: "boiler", command: aside });
+      await receive({ topic: "boiler", command: aside });
       const ack = { topic: "boiler", command: "ack", who: "Sato", comment: "seen" };
-      assert.match(String(await receive(rule, ack)), /notPossible/);
-      await receive(rule, { topic: "boiler", command: back });
+      assert.match(String(await receive(ack)), /notPossible/);
+      await receive({ topic: "boiler", command: back });
       assert.equal(states(sent).at(-1), "boiler H unacknowledged");
       assert.equal(sent.changes.at(-1)?.alarm.comment, undefined);
     }
@@ -357,21 +290,21 @@ describe("alarm-rule node", () => {
 
   it("shows the worst alarm in the status, in less than 20 characters", async () => {
     const limits = [{ name: "flue gas temperature high high", kind: "high", high: 100, priority: "low" }];
-    const { rule } = await load({ limits });
-    assert.equal(lastStatus(rule).text, "alarm-rule.status.waiting");
-    for (const asset of ["a", "b", "c"]) await receive(rule, reading(12345.678, 0, asset));
-    await until("red", () => lastStatus(rule).fill === "red");
-    assert.match(lastStatus(rule).text, / 12346 \(\+2\)$/);
-    assert.ok(lastStatus(rule).text.length < 20, lastStatus(rule).text);
-    await receive(rule, { command: "ack" });
-    await until("yellow", () => lastStatus(rule).fill === "yellow");
-    await receive(rule, { command: "shelve" });
-    await until("grey", () => lastStatus(rule).text === "alarm-rule.status.aside");
-    await receive(rule, { command: "unshelve" });
-    for (const asset of ["a", "b", "c"]) await receive(rule, reading(0, 1, asset));
-    await until("returned", () => lastStatus(rule).text === "alarm-rule.status.returned");
-    await receive(rule, { command: "ack" });
-    await until("green", () => lastStatus(rule).fill === "green");
+    await load({ limits });
+    assert.equal(lastStatus().text, "alarm-rule.status.waiting");
+    for (const asset of ["a", "b", "c"]) await receive(reading(12345.678, 0, asset));
+    await until(() => lastStatus().fill === "red");
+    assert.match(lastStatus().text, / 12346 \(\+2\)$/);
+    assert.ok(lastStatus().text.length < 20, lastStatus().text);
+    await receive({ command: "ack" });
+    await until(() => lastStatus().fill === "yellow");
+    await receive({ command: "shelve" });
+    await until(() => lastStatus().text === "alarm-rule.status.aside");
+    await receive({ command: "unshelve" });
+    for (const asset of ["a", "b", "c"]) await receive(reading(0, 1, asset));
+    await until(() => lastStatus().text === "alarm-rule.status.returned");
+    await receive({ command: "ack" });
+    await until(() => lastStatus().fill === "green");
   });
 
   it("sends the present alarms, the most severe first, and the figures, few times however many alarms", async () => {
@@ -379,11 +312,11 @@ describe("alarm-rule node", () => {
       { name: "H", kind: "high", high: 100, priority: "low" },
       { name: "HH", kind: "high", high: 110, priority: "critical" },
     ];
-    const { rule, sent } = await load({ limits });
-    for (let i = 0; i < 20; i++) await receive(rule, reading(120, 0, `a${i}`));
-    await until("list", () => sent.lists.length > 0 && sent.figures.length > 0);
+    const { sent } = await load({ limits });
+    for (let i = 0; i < 20; i++) await receive(reading(120, 0, `a${i}`));
+    await until(() => sent.lists.length > 0 && sent.figures.length > 0);
     assert.ok(sent.lists.length <= 3, `${sent.lists.length} lists`);
-    await receive(rule, { command: "list" });
+    await receive({ command: "list" });
     const list = sent.lists.at(-1) as AlarmRecord[];
     assert.deepEqual([list.length, list[0]?.limit, list[39]?.limit], [40, "HH", "H"]);
     const { total, flood, priorities } = sent.figures.at(-1) as AlarmFigures;
@@ -394,28 +327,28 @@ describe("alarm-rule node", () => {
   });
 
   it("what the flow does to the list does not change the alarms", async () => {
-    const { rule, sent } = await load();
-    await receive(rule, reading(101, 0));
-    await receive(rule, { command: "list" });
+    const { sent } = await load();
+    await receive(reading(101, 0));
+    await receive({ command: "list" });
     for (const record of sent.lists.at(-1) as AlarmRecord[]) record.state = "normal";
-    await receive(rule, { command: "list" });
+    await receive({ command: "list" });
     assert.equal(sent.lists.at(-1)?.[0]?.state, "unacknowledged");
   });
 
   it("takes feedback into figures and list", async () => {
-    const { rule, sent } = await load();
-    await receive(rule, reading(101, 0));
-    assert.equal(await receive(rule, { topic: "boiler", command: "feedback", verdict: false }), undefined);
-    await receive(rule, { command: "list" });
+    const { sent } = await load();
+    await receive(reading(101, 0));
+    assert.equal(await receive({ topic: "boiler", command: "feedback", verdict: false }), undefined);
+    await receive({ command: "list" });
     assert.deepEqual(sent.figures.at(-1)?.feedback, { true: 0, false: 1 });
     assert.equal(sent.lists.at(-1)?.[0]?.verdict, false);
   });
 
   it("ends shelving by itself when no reading comes", async () => {
-    const { rule, sent } = await load();
-    await receive(rule, reading(101, Date.now()));
-    await receive(rule, { topic: "boiler", command: "shelve", minutes: 0.01 });
-    await until("unshelve", () => states(sent).at(-1) === "boiler H unacknowledged");
+    const { sent } = await load();
+    await receive(reading(101, Date.now()));
+    await receive({ topic: "boiler", command: "shelve", minutes: 0.01 });
+    await until(() => states(sent).at(-1) === "boiler H unacknowledged");
     assert.equal(sent.changes.at(-1)?.alarm.event, "unshelve");
     assert.equal(sent.changes.at(-1)?.topic, "boiler");
   });
@@ -423,32 +356,32 @@ describe("alarm-rule node", () => {
   it("goes on after a restart: states, timers, delays, figures, before any reading comes", async function () {
     this.timeout(60_000);
     const userDir = mkdtempSync(join(tmpdir(), "alarm-rule-"));
-    helper.settings({ userDir } as Spied);
+    helper.settings({ userDir });
     try {
       const slow = { onDelay: 60, limits: [...RULE.limits, { ...RULE.limits[0], name: "HH", high: "200" }] };
       const now = Date.now();
-      const first = await load(slow, "file");
-      await receive(first.rule, reading(150, now - 120_000, "a"));
-      await receive(first.rule, reading(150, now - 60_000, "a"));
-      await receive(first.rule, reading(150, now - 120_000, "b"));
-      await receive(first.rule, reading(150, now - 60_000, "b"));
-      await receive(first.rule, { topic: "a", command: "ack", limit: "H", who: "Sato" });
-      await receive(first.rule, { topic: "b", command: "shelve", limit: "H", minutes: 0.2 });
-      await receive(first.rule, reading(250, now - 30_000, "a")); // HH: half of its on-delay begins here
+      await load(slow, "file");
+      await receive(reading(150, now - 120_000, "a"));
+      await receive(reading(150, now - 60_000, "a"));
+      await receive(reading(150, now - 120_000, "b"));
+      await receive(reading(150, now - 60_000, "b"));
+      await receive({ topic: "a", command: "ack", limit: "H", who: "Sato" });
+      await receive({ topic: "b", command: "shelve", limit: "H", minutes: 0.2 });
+      await receive(reading(250, now - 30_000, "a")); // HH: half of its on-delay begins here
       await helper.unload();
 
-      const { rule, sent } = await load(slow, "file");
-      await until("the list", () => sent.lists.length > 0);
+      const { sent } = await load(slow, "file");
+      await until(() => sent.lists.length > 0);
       const list = sent.lists.at(-1) as AlarmRecord[];
       assert.deepEqual(list.map((a) => `${a.asset} ${a.limit} ${a.state} ${a.who ?? ""}`).sort(), [
         "a H acknowledged Sato",
         "b H shelved ",
       ]);
       assert.equal(sent.figures.at(-1)?.total, 2);
-      await until("the end of shelving", () => states(sent).includes("b H unacknowledged"));
-      assert.equal(await receive(rule, reading(250, now + 29_000, "a")), undefined);
+      await until(() => states(sent).includes("b H unacknowledged"));
+      assert.equal(await receive(reading(250, now + 29_000, "a")), undefined);
       assert.ok(!states(sent).some((s) => s.startsWith("a HH")));
-      assert.equal(await receive(rule, reading(250, now + 30_000, "a")), undefined);
+      assert.equal(await receive(reading(250, now + 30_000, "a")), undefined);
       assert.equal(states(sent).at(-1), "a HH unacknowledged");
       await helper.unload();
     } finally {
@@ -459,28 +392,28 @@ describe("alarm-rule node", () => {
 
   it("judges a deviation when the actual value has come, by the time it was measured", async () => {
     const limits = [{ name: "off", kind: "outside", low: "-5", high: "5", priority: "low" }];
-    const { rule, sent } = await load({ watch: "deviation", limits, deadband: 0 });
-    assert.equal(await receive(rule, { ...reading(1, 9000), forecast: { origin: 9000, due: 10_000 } }), undefined);
+    const { sent } = await load({ watch: "deviation", limits, deadband: 0 });
+    assert.equal(await receive({ ...reading(1, 9000), forecast: { origin: 9000, due: 10_000 } }), undefined);
     const scored = { origin: 0, time: 1000, horizon: 1, forecast: 50, actual: 44, error: 6 };
-    assert.equal(await receive(rule, { ...reading(44, 9000), scored }), undefined);
+    assert.equal(await receive({ ...reading(44, 9000), scored }), undefined);
     assert.deepEqual([sent.changes[0]?.alarm.value, sent.changes[0]?.alarm.time], [-6, 1000]);
   });
 
   it("warns of bad quality itself", async () => {
     const limits = [{ name: "bad", kind: "high", high: "2", highType: "num", priority: "low" }];
-    const { rule, sent } = await load({ watch: "quality", limits, deadband: 0 });
+    const { sent } = await load({ watch: "quality", limits, deadband: 0 });
     for (const [i, state] of ["good", "uncertain", "bad"].entries()) {
-      assert.equal(await receive(rule, { ...reading(1, i), quality: { state } }), undefined);
+      assert.equal(await receive({ ...reading(1, i), quality: { state } }), undefined);
     }
     assert.deepEqual(states(sent), ["boiler bad unacknowledged"]);
-    assert.match(String(await receive(rule, reading(1, 3))), /noQuality/);
+    assert.match(String(await receive(reading(1, 3))), /noQuality/);
   });
 
   it("passes over the rows of a batch that could not be used", async () => {
-    const { rule, sent } = await load({ watch: "forecast" });
+    const { sent } = await load({ watch: "forecast" });
     const row = (origin: number, value: number) => ({ origin, due: origin + 1, horizon: 1, value });
     const forecast = [row(0, 90), null, row(2, 110), null];
-    assert.equal(await receive(rule, { topic: "boiler", payload: [90, null, 110, null], forecast }), undefined);
+    assert.equal(await receive({ topic: "boiler", payload: [90, null, 110, null], forecast }), undefined);
     assert.deepEqual([states(sent), sent.changes[0]?.alarm.time], [["boiler H unacknowledged"], 2]);
   });
 
@@ -494,9 +427,9 @@ describe("alarm-rule node", () => {
   ];
   for (const [code, change] of settings) {
     it(`refuses settings clearly: ${code}`, async () => {
-      const { rule, sent } = await load(change);
-      assert.equal(lastStatus(rule).text, "alarm-rule.status.settings");
-      assert.match(String(await receive(rule, reading(101, 0))), new RegExp(`alarm-rule.error.${code}$`));
+      const { sent } = await load(change);
+      assert.equal(lastStatus().text, "alarm-rule.status.settings");
+      assert.match(String(await receive(reading(101, 0))), new RegExp(`alarm-rule.error.${code}$`));
       assert.deepEqual(sent.changes, []);
     });
   }

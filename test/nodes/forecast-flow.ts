@@ -1,9 +1,14 @@
-/** A flow of tuner and predictor for the specs of the three nodes: loaded, fed and watched in a few lines. */
+/** Flows for the specs of the nodes: put together, loaded, fed and watched in a few lines. */
 import assert from "node:assert/strict";
-import type { Node, NodeMessage } from "node-red";
+import { hooks, type Node, type NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
+import alarmRule from "../../nodes/alarm-rule";
+import driftGuard from "../../nodes/drift-guard";
 import forecastModel from "../../nodes/forecast-model";
+import kpiMeter from "../../nodes/kpi-meter";
 import lruPredictor from "../../nodes/lru-predictor";
+import plantSimulator from "../../nodes/plant-simulator";
+import rolloutGate from "../../nodes/rollout-gate";
 import rtrlTuner from "../../nodes/rtrl-tuner";
 import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
@@ -52,7 +57,42 @@ export const PREDICTOR = {
   wires: [["out"]],
 };
 
-/** A message as it comes out, of a single reading. */
+export const GATE = {
+  id: "gate",
+  type: "rollout-gate",
+  z: "tab",
+  model: "model",
+  gain: 5,
+  leastDays: 2,
+  period: "auto",
+  approval: "automatic",
+  low: "",
+  high: "",
+  assets: "",
+  shifts: [],
+  leastBlocks: 5,
+  zone: "UTC",
+  wires: [["out"], ["changes"]],
+};
+export const RULE = {
+  id: "rule",
+  type: "alarm-rule",
+  z: "tab",
+  model: "model",
+  watch: "actual",
+  limits: [{ name: "H", kind: "high", high: "100", highType: "num", priority: "high", severity: "" }],
+  unit: "°C",
+  deadband: "5",
+  deadbandUnit: "unit",
+  onDelay: "0",
+  offDelay: "0",
+  shelveTime: 30,
+  shelveLimit: 480,
+  figures: 3600,
+  wires: [["changes"], ["list"], ["figures"]],
+};
+
+/** A message as it comes out of tuner and predictor, of a single reading. */
 export interface Out extends Omit<ForecastMessage, "forecast" | "scored" | "tuning" | "quality"> {
   forecast: PlainForecast;
   scored?: PlainScored;
@@ -61,24 +101,59 @@ export interface Out extends Omit<ForecastMessage, "forecast" | "scored" | "tuni
   filename?: string;
 }
 
-/** Loads nodes, with a place to watch what comes out ("out") and one for what was learnt ("learnt"). */
-export async function load(...nodes: object[]): Promise<{ out: Out[]; learnt: Out[] }> {
-  await helper.load([forecastModel, rtrlTuner, lruPredictor], [
-    { id: "tab", type: "tab" },
-    ...nodes,
-    { id: "out", type: "helper", z: "tab" },
-    { id: "learnt", type: "helper", z: "tab" },
-  ] as never);
-  const out: Out[] = [];
-  const learnt: Out[] = [];
-  helper.getNode("out").on("input", (msg: unknown) => out.push(msg as Out));
-  helper.getNode("learnt").on("input", (msg: unknown) => learnt.push(msg as Out));
-  return { out, learnt };
+/** All nodes of the pack. */
+export const PACK = [
+  forecastModel,
+  driftGuard,
+  rtrlTuner,
+  lruPredictor,
+  rolloutGate,
+  alarmRule,
+  kpiMeter,
+  plantSimulator,
+] as const;
+
+/** Loads nodes whose wires lead to ends of these names, and collects what arrives at each. */
+export async function loadFlow<Ends extends Record<string, unknown>>(
+  ends: readonly (keyof Ends & string)[],
+  ...nodes: object[]
+): Promise<{ [End in keyof Ends]: Ends[End][] }> {
+  const flow = [{ id: "tab", type: "tab" }, ...nodes, ...ends.map((id) => ({ id, type: "helper", z: "tab" }))];
+  await helper.load([...PACK] as never, flow as never);
+  const arrived = {} as { [End in keyof Ends]: Ends[End][] };
+  for (const end of ends) {
+    const messages: Ends[typeof end][] = [];
+    arrived[end] = messages;
+    helper.getNode(end).on("input", (msg: unknown) => messages.push(msg as Ends[typeof end]));
+  }
+  return arrived;
+}
+
+/** Loads a flow of tuner and predictor: forecasts come to "out", what was learnt to "learnt". */
+export function load(...nodes: object[]): Promise<{ out: Out[]; learnt: Out[] }> {
+  return loadFlow<{ out: Out; learnt: Out }>(["out", "learnt"], ...nodes);
 }
 
 /** Sends a message into a node. */
 export function send(id: string, msg: object): void {
   (helper.getNode(id) as unknown as Node).receive(msg as NodeMessage);
+}
+
+/** Sends a message into a node and waits until it is done with it: what a Catch node would get, if anything. */
+export function handled(id: string, msg: object): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    hooks.add("onComplete.handled", ({ node, error }) => {
+      if (node.id !== id) return;
+      hooks.remove("onComplete.handled");
+      resolve(error === undefined || error === null ? undefined : String(error));
+    });
+    send(id, msg);
+  });
+}
+
+/** Waits until what nodes have sent has arrived: it is delivered in turns of the event loop of its own. */
+export async function delivered(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Sends a message into a node and waits for the error that a Catch node would get: key of the text, first word of it. */
@@ -93,15 +168,22 @@ export async function refused(id: string, msg: object): Promise<string> {
   return error instanceof Error ? error.message : error;
 }
 
-/** All status texts of a node so far. */
-export function statuses(id: string): { fill: string; text: string }[] {
-  // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-  return ((helper.getNode(id) as any).status.args as [{ fill: string; text: string }][]).map(([status]) => status);
+export interface Status {
+  fill: string;
+  shape: string;
+  text: string;
 }
 
+/** All that a node has shown so far. */
+export function statuses(id: string): Status[] {
+  // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+  return ((helper.getNode(id) as any).status.args as [Status][]).map(([status]) => status);
+}
+
+/** Waits for a condition, which the failure quotes. Steps are counted, not seconds: a busy machine is waited for. */
 export async function until(condition: () => boolean): Promise<void> {
   for (let waited = 0; !condition(); waited += 5) {
-    assert.ok(waited < 5000, "timeout");
+    assert.ok(waited < 15_000, `timeout: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -125,5 +207,8 @@ export function withServer(): void {
   after((done) => {
     helper.stopServer(done);
   });
-  afterEach(() => helper.unload());
+  afterEach(() => {
+    hooks.remove("*.handled");
+    return helper.unload();
+  });
 }

@@ -1,9 +1,8 @@
 /** Every node, and all of them in a row, under hostile messages: the cases that the short and the long fuzz spec share. */
 import assert from "node:assert/strict";
-import helper from "node-red-node-test-helper";
 import { Random } from "../../src/forecaster/random";
 import type { KpiFigures } from "../../src/kpi/figures";
-import { MODEL, PREDICTOR, TUNER } from "./forecast-flow";
+import { MODEL, GATE as PLAIN_GATE, RULE as PLAIN_RULE, PREDICTOR, TUNER, withServer } from "./forecast-flow";
 import { type Duty, type Fuzz, fuzzed } from "./fuzz";
 import { HOSTILE_ASSETS, hostileMessages, hostileOrders } from "./hostile-messages";
 
@@ -21,40 +20,14 @@ export const GUARD = {
   lambda: 5,
   warn: 2.5,
 };
-export const GATE = {
-  id: "gate",
-  type: "rollout-gate",
-  z: "tab",
-  model: "model",
-  gain: 5,
-  leastDays: 0,
-  period: "auto",
-  approval: "automatic",
-  low: "",
-  high: "",
-  assets: "",
-  shifts: [],
-  leastBlocks: 5,
-  zone: "UTC",
-};
+export const GATE = { ...PLAIN_GATE, leastDays: 0 };
 export const RULE = {
-  id: "rule",
-  type: "alarm-rule",
-  z: "tab",
-  model: "model",
+  ...PLAIN_RULE,
   watch: "crossing",
   limits: [
-    { name: "H", kind: "high", high: "100", highType: "num", priority: "high", severity: "" },
+    ...PLAIN_RULE.limits,
     { name: "__proto__", kind: "low", low: "spec.limit", lowType: "msg", priority: "low", severity: "" },
   ],
-  unit: "°C",
-  deadband: "5",
-  deadbandUnit: "unit",
-  onDelay: "0",
-  offDelay: "0",
-  shelveTime: 30,
-  shelveLimit: 480,
-  figures: 3600,
 };
 export const METER = { id: "meter", type: "kpi-meter", z: "tab", model: "model", emitEvery: 10, emitUnit: "readings" };
 const SIMULATOR = {
@@ -219,16 +192,9 @@ export function fuzzNodes(count: number, timeout: number): void {
     this.timeout(timeout);
     let fuzz: Fuzz | undefined;
     const prototype = Object.getOwnPropertyNames(Object.prototype).sort();
-    before((done) => {
-      helper.init(require.resolve("node-red"));
-      helper.startServer(done);
-    });
-    after((done) => {
-      helper.stopServer(done);
-    });
-    afterEach(async () => {
+    withServer();
+    afterEach(() => {
       fuzz?.end();
-      await helper.unload();
       assert.deepEqual(Object.getOwnPropertyNames(Object.prototype).sort(), prototype);
       assert.equal(({} as Fields).polluted, undefined);
     });

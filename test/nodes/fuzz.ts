@@ -6,14 +6,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { hooks, type Node, type NodeAPI, type NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import alarmRule from "../../nodes/alarm-rule";
-import driftGuard from "../../nodes/drift-guard";
-import forecastModel from "../../nodes/forecast-model";
-import kpiMeter from "../../nodes/kpi-meter";
-import lruPredictor from "../../nodes/lru-predictor";
-import plantSimulator from "../../nodes/plant-simulator";
-import rolloutGate from "../../nodes/rollout-gate";
-import rtrlTuner from "../../nodes/rtrl-tuner";
+import { PACK } from "./forecast-flow";
 
 type Fields = Record<string, unknown>;
 
@@ -49,17 +42,7 @@ export async function fuzzed(flow: object[], duties: Record<string, Duty>, deliv
   const speaking = (RED: NodeAPI): void => {
     RED._ = ((key: string, values: Fields = {}) => english(key, values)) as NodeAPI["_"];
   };
-  const types = [
-    forecastModel,
-    driftGuard,
-    rtrlTuner,
-    lruPredictor,
-    rolloutGate,
-    alarmRule,
-    kpiMeter,
-    plantSimulator,
-  ] as unknown as (typeof forecastModel)[];
-  await helper.load([speaking as typeof forecastModel, ...types], [{ id: "tab", type: "tab" }, ...flow] as never);
+  await helper.load([speaking, ...PACK] as never, [{ id: "tab", type: "tab" }, ...flow] as never);
   // The helper would remember every call of every node, with all that was sent.
   (helper as unknown as { _sandbox: { restore(): void } })._sandbox.restore();
   for (const id of Object.keys(duties)) delete (helper.getNode(id) as Partial<ReturnType<typeof helper.getNode>>).send;

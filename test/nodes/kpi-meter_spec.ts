@@ -2,31 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Node, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import forecastModel from "../../nodes/forecast-model";
-import kpiMeter from "../../nodes/kpi-meter";
+import { loadFlow, MODEL, refused, send, statuses, until, withServer } from "./forecast-flow";
 
-const model = {
-  id: "model",
-  type: "forecast-model",
-  name: "",
-  target: "NOX",
-  inputs: [],
-  horizons: "1",
-  asset: "topic",
-  assetType: "msg",
-  existing: "baseline",
-  buildOn: "last",
-  size: "small",
-  coverage: 90,
-  seed: 1,
-  remember: "none",
-  labelDelay: 500,
-  assetLimit: 10000,
-  saveMinutes: 5,
-  saveUpdates: 500,
-};
 const settings = {
   id: "kpi",
   type: "kpi-meter",
@@ -60,62 +38,27 @@ const scored = (i: number, changes: object = {}) => ({
 type Message = any;
 
 describe("kpi-meter node", () => {
-  let arrived: Record<"message" | "figures" | "report", Message[]>;
-  let kpi: Node;
+  withServer();
 
-  before((done) => {
-    helper.init(require.resolve("node-red"));
-    helper.startServer(done);
-  });
-  after((done) => {
-    helper.stopServer(done);
-  });
-  afterEach(() => helper.unload());
+  let arrived: Record<"message" | "figures" | "report", Message[]>;
 
   async function load(changes: object = {}, modelChanges: object = {}): Promise<void> {
-    const ports = ["message", "figures", "report"] as const;
-    await helper.load(
-      [forecastModel, kpiMeter],
-      [
-        { id: "tab", type: "tab" },
-        { ...model, ...modelChanges },
-        { ...settings, ...changes },
-        ...ports.map((id) => ({ id, type: "helper", z: "tab" })),
-      ],
-    );
-    kpi = helper.getNode("kpi") as unknown as Node;
-    arrived = { message: [], figures: [], report: [] };
-    for (const port of ports) helper.getNode(port).on("input", (msg: unknown) => arrived[port].push(msg));
+    const model = { ...MODEL, target: "NOX", inputs: [], ...modelChanges };
+    arrived = await loadFlow(["message", "figures", "report"], model, { ...settings, ...changes });
   }
 
-  async function until(condition: () => boolean): Promise<void> {
-    for (let waited = 0; !condition(); waited += 5) {
-      assert.ok(waited < 5000, "timeout");
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  /** Sends a message and returns what a Catch node would get. */
-  async function refused(msg: object): Promise<string> {
-    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-    const calls = (kpi.error as any).args as [Error | string][];
-    const before = calls.length;
-    kpi.receive(msg as NodeMessage);
-    await until(() => calls.length > before);
-    return String(calls.at(-1)?.[0]);
-  }
-
-  async function send(...messages: object[]): Promise<void> {
+  /** Sends messages and waits until they have been passed on. */
+  async function feed(...messages: object[]): Promise<void> {
     const before = arrived.message.length;
-    for (const msg of messages) kpi.receive(msg as NodeMessage);
+    for (const msg of messages) send("kpi", msg);
     await until(() => arrived.message.length >= before + messages.length);
   }
 
   it("passes every message on and sends figures at the interval, per asset and in total", async () => {
     await load();
-    for (let i = 1; i <= 10; i++) await send({ topic: "a", payload: i, scored: scored(i) });
-    for (let i = 1; i <= 5; i++) await send({ topic: "b", payload: i, scored: scored(i, { forecast: 8 }) });
-    await send({ topic: "b", payload: "no forecast was due" });
+    for (let i = 1; i <= 10; i++) await feed({ topic: "a", payload: i, scored: scored(i) });
+    for (let i = 1; i <= 5; i++) await feed({ topic: "b", payload: i, scored: scored(i, { forecast: 8 }) });
+    await feed({ topic: "b", payload: "no forecast was due" });
     assert.equal(arrived.message.length, 16);
     await until(() => arrived.figures.length === 1);
     const [{ topic, payload, total }] = arrived.figures;
@@ -128,8 +71,8 @@ describe("kpi-meter node", () => {
     assert.deepEqual(arrived.message[9].kpi, payload);
     assert.equal(arrived.message[8].kpi, undefined);
 
-    await send({ command: undefined, topic: "b", payload: 0, scored: scored(6, { forecast: 8 }) });
-    kpi.receive({ command: "figures", topic: "b" } as NodeMessage);
+    await feed({ command: undefined, topic: "b", payload: 0, scored: scored(6, { forecast: 8 }) });
+    send("kpi", { command: "figures", topic: "b" });
     await until(() => arrived.figures.length === 2);
     assert.equal(arrived.figures[1].payload.accuracy.lifetime.learner.mae, 3);
     assert.deepEqual(arrived.figures[1].total.accuracy.lifetime.learner, {
@@ -142,9 +85,9 @@ describe("kpi-meter node", () => {
   it("counts a forecast once when tuner and predictor both send it on, and batches as if single", async () => {
     await load();
     const batch = Array.from({ length: 9 }, (_, i) => (i === 0 ? null : scored(i)));
-    await send({ topic: "a", payload: [], scored: batch }, { topic: "a", payload: [], scored: structuredClone(batch) });
-    for (let i = 9; i <= 12; i++) await send({ topic: "a", scored: scored(i) }, { topic: "a", scored: scored(i) });
-    kpi.receive({ command: "figures" } as NodeMessage);
+    await feed({ topic: "a", payload: [], scored: batch }, { topic: "a", payload: [], scored: structuredClone(batch) });
+    for (let i = 9; i <= 12; i++) await feed({ topic: "a", scored: scored(i) }, { topic: "a", scored: scored(i) });
+    send("kpi", { command: "figures" });
     await until(() => arrived.figures.length === 2);
     assert.equal(arrived.figures[1].total.readings, 12);
     assert.equal(arrived.figures[0].payload.readings, 10);
@@ -152,7 +95,7 @@ describe("kpi-meter node", () => {
 
   it("sends figures by minutes of the readings' time as well", async () => {
     await load({ emitEvery: 15, emitUnit: "minutes" });
-    for (let i = 0; i <= 45; i++) await send({ scored: scored(i) });
+    for (let i = 0; i <= 45; i++) await feed({ scored: scored(i) });
     assert.deepEqual(
       arrived.figures.map(({ payload }) => payload.hours * 60),
       [15, 30, 45],
@@ -161,7 +104,7 @@ describe("kpi-meter node", () => {
 
   it("prices errors where a price is entered", async () => {
     await load({ price: "2.5", currency: "chf" });
-    for (let i = 1; i <= 10; i++) await send({ scored: scored(i) });
+    for (let i = 1; i <= 10; i++) await feed({ scored: scored(i) });
     assert.deepEqual(arrived.figures[0].payload.money, {
       currency: "CHF",
       cost: 25,
@@ -171,9 +114,9 @@ describe("kpi-meter node", () => {
 
   it("answers a request with the report, for one asset or all, in the language asked for", async () => {
     await load({ title: "North plant", limit: "62", trialCost: 100, hourlyRate: 50, hoursSaved: 2 });
-    await send({ topic: "a", scored: scored(1) }, { topic: "b", scored: scored(1) });
-    kpi.receive({ command: "report" } as NodeMessage);
-    kpi.receive({ command: "report", topic: "b", language: "ja", to: "boss@example.com" } as NodeMessage);
+    await feed({ topic: "a", scored: scored(1) }, { topic: "b", scored: scored(1) });
+    send("kpi", { command: "report" });
+    send("kpi", { command: "report", topic: "b", language: "ja", to: "boss@example.com" });
     await until(() => arrived.report.length === 2);
     const [all, one] = arrived.report;
     assert.match(all.payload, /^<!DOCTYPE html>\n<html lang="en">/);
@@ -189,8 +132,8 @@ describe("kpi-meter node", () => {
 
   it("answers with CSV", async () => {
     await load();
-    await send({ topic: "a", scored: scored(1) });
-    kpi.receive({ command: "csv", topic: "a" } as NodeMessage);
+    await feed({ topic: "a", scored: scored(1) });
+    send("kpi", { command: "csv", topic: "a" });
     await until(() => arrived.report.length === 1);
     assert.match(arrived.report[0].payload, /accuracy,lifetime learner MAE,,1,,measured/);
     assert.match(arrived.report[0].filename, /\.csv$/);
@@ -199,8 +142,8 @@ describe("kpi-meter node", () => {
   it("makes a file name of any asset's name that stays in its folder", async () => {
     await load();
     for (const topic of ["../../etc/passwd", "2号缶 / 南", "𠮷".repeat(100), "***"]) {
-      await send({ topic, scored: scored(1) });
-      kpi.receive({ command: "csv", topic } as NodeMessage);
+      await feed({ topic, scored: scored(1) });
+      send("kpi", { command: "csv", topic });
     }
     await until(() => arrived.report.length === 4);
     assert.deepEqual(
@@ -214,33 +157,33 @@ describe("kpi-meter node", () => {
   it("counts alarms on its limit and takes an operator's word", async () => {
     await load({ limit: "10", clearAfter: "1", emitEvery: 1e6 });
     for (const [i, forecast] of [6, 6, 11, 6, 6, 6].entries())
-      await send({ topic: "a", scored: scored(i, { forecast }) });
+      await feed({ topic: "a", scored: scored(i, { forecast }) });
     const figures = async () => {
       const before = arrived.figures.length;
-      kpi.receive({ command: "figures", topic: "a" } as NodeMessage);
+      send("kpi", { command: "figures", topic: "a" });
       await until(() => arrived.figures.length > before);
       return arrived.figures.at(-1);
     };
     assert.equal((await figures()).payload.alarms.learner.false, 1);
-    kpi.receive({ command: "feedback", topic: "a", verdict: true } as NodeMessage);
+    send("kpi", { command: "feedback", topic: "a", verdict: true });
     const { payload, total } = await figures();
     assert.deepEqual([payload.alarms.learner.false, payload.alarms.learner.confirmed], [0, 1]);
     assert.deepEqual(total.alarms, payload.alarms);
-    assert.match(await refused({ command: "feedback", topic: "a", verdict: true }), /noWarning/);
-    assert.match(await refused({ command: "feedback", topic: "a", verdict: "perhaps" }), /verdict/);
+    assert.match(await refused("kpi", { command: "feedback", topic: "a", verdict: true }), /noWarning/);
+    assert.match(await refused("kpi", { command: "feedback", topic: "a", verdict: "perhaps" }), /verdict/);
   });
 
   it("forgets on reset, one asset or all", async () => {
     await load();
-    await send({ topic: "a", scored: scored(1) }, { topic: "b", scored: scored(1) }, { topic: "b", scored: scored(2) });
-    kpi.receive({ reset: true, topic: "b" } as NodeMessage);
-    await send({ topic: "b", scored: scored(3) });
-    kpi.receive({ command: "figures", topic: "b" } as NodeMessage);
+    await feed({ topic: "a", scored: scored(1) }, { topic: "b", scored: scored(1) }, { topic: "b", scored: scored(2) });
+    send("kpi", { reset: true, topic: "b" });
+    await feed({ topic: "b", scored: scored(3) });
+    send("kpi", { command: "figures", topic: "b" });
     await until(() => arrived.figures.length === 1);
     assert.equal(arrived.figures[0].payload.readings, 1);
     assert.deepEqual([arrived.figures[0].total.readings, arrived.figures[0].total.assets], [4, 2]);
-    kpi.receive({ command: "reset" } as NodeMessage);
-    kpi.receive({ command: "figures" } as NodeMessage);
+    send("kpi", { command: "reset" });
+    send("kpi", { command: "figures" });
     await until(() => arrived.figures.length === 2);
     assert.equal(arrived.figures[1].total.readings, 0);
   });
@@ -250,12 +193,12 @@ describe("kpi-meter node", () => {
     helper.settings({ userDir });
     try {
       await load({}, { remember: "file" });
-      for (let i = 1; i <= 15; i++) await send({ topic: "a/b", scored: scored(i, { forecast: 5 + i }) });
+      for (let i = 1; i <= 15; i++) await feed({ topic: "a/b", scored: scored(i, { forecast: 5 + i }) });
       await helper.unload();
       await load({ window: 4 }, { remember: "file" });
       // the last message before the restart comes again: it is known
-      for (let i = 15; i <= 20; i++) await send({ topic: "a/b", scored: scored(i, { forecast: 5 + i }) });
-      kpi.receive({ command: "report", topic: "a/b" } as NodeMessage);
+      for (let i = 15; i <= 20; i++) await feed({ topic: "a/b", scored: scored(i, { forecast: 5 + i }) });
+      send("kpi", { command: "report", topic: "a/b" });
       await until(() => arrived.figures.length === 1 && arrived.report.length === 1);
       const [{ payload, total }] = arrived.figures;
       assert.equal(payload.readings, 20);
@@ -265,7 +208,7 @@ describe("kpi-meter node", () => {
       await helper.unload();
       // an asset of which nothing came since the start is known as well
       await load({}, { remember: "file" });
-      kpi.receive({ command: "csv", topic: "a/b" } as NodeMessage);
+      send("kpi", { command: "csv", topic: "a/b" });
       await until(() => arrived.report.length === 1);
       assert.match(arrived.report[0].payload, /observation,readings,,20,,measured/);
     } finally {
@@ -277,7 +220,7 @@ describe("kpi-meter node", () => {
 
   it("refuses what cannot be counted, names it, and counts on", async () => {
     await load();
-    await send({ topic: "a", scored: scored(1) });
+    await feed({ topic: "a", scored: scored(1) });
     for (const [broken, key] of [
       ["12,5", "notAnObject"],
       [scored(2, { actual: "12,5" }), "notANumber"],
@@ -286,14 +229,14 @@ describe("kpi-meter node", () => {
       [scored(2, { time: Number.NaN }), "notANumber"],
       [scored(2, { horizon: -1 }), "badHorizon"],
     ] as const) {
-      assert.match(await refused({ topic: "a", scored: broken }), new RegExp(`kpi-meter.error.${key}`));
+      assert.match(await refused("kpi", { topic: "a", scored: broken }), new RegExp(`kpi-meter.error.${key}`));
     }
     // the good ones of a batch are counted all the same
-    assert.match(await refused({ topic: "a", scored: [scored(2), { actual: null }, scored(3)] }), /notANumber/);
-    assert.match(await refused({ topic: "__proto__", command: "report" }), /noAsset/);
-    assert.match(await refused({ command: "dance" }), /unknownCommand/);
-    await send({ topic: "__proto__", scored: scored(1) });
-    kpi.receive({ command: "figures" } as NodeMessage);
+    assert.match(await refused("kpi", { topic: "a", scored: [scored(2), { actual: null }, scored(3)] }), /notANumber/);
+    assert.match(await refused("kpi", { topic: "__proto__", command: "report" }), /noAsset/);
+    assert.match(await refused("kpi", { command: "dance" }), /unknownCommand/);
+    await feed({ topic: "__proto__", scored: scored(1) });
+    send("kpi", { command: "figures" });
     await until(() => arrived.figures.length === 1);
     assert.equal(arrived.figures[0].total.readings, 4);
     assert.equal(arrived.figures[0].total.accuracy.lifetime.learner.mae, 1);
@@ -309,16 +252,14 @@ describe("kpi-meter node", () => {
       [{ side: "left", limit: 3 }, "choice"],
     ] as const) {
       await load(changes);
-      assert.match(await refused({ scored: scored(1) }), new RegExp(`kpi-meter.error.${key}`), key);
+      assert.match(await refused("kpi", { scored: scored(1) }), new RegExp(`kpi-meter.error.${key}`), key);
       await helper.unload();
     }
   });
 
   it("shows skill and number of readings, or that it waits", async () => {
     await load();
-    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-    const statuses = (kpi.status as any).args as [{ text: string; fill: string }][];
-    await send({ topic: "a", scored: scored(1) });
-    await until(() => statuses.some(([{ text }]) => text === "+75.0% n=1"));
+    await feed({ topic: "a", scored: scored(1) });
+    await until(() => statuses("kpi").some(({ text }) => text === "+75.0% n=1"));
   });
 });

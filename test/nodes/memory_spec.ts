@@ -82,9 +82,9 @@ function flow(): FlowNode[] {
       type: "change",
       ...at,
       rules: [{ t: "set", p: "command", pt: "msg", to: "import", tot: "str" }],
-      wires: [["predictor"]],
+      wires: [["predictor", "taken"]],
     },
-    ...["decided", "counted", "alarms", "list", "written"].map(debug),
+    ...["decided", "counted", "alarms", "list", "written", "taken"].map(debug),
   ];
 }
 
@@ -140,7 +140,7 @@ describe("the memory of all nodes", function () {
     assert.ok(twin.updates > 100);
     twin.forgetReadings();
     await nodeRed.inject("take", { topic: "line 9/b" });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await nodeRed.until("the import", () => last("taken"));
     await feed("line 9/b", 0, 30);
     const { forecast, reading, timestamp } = last("counted");
     let own = Number.NaN;

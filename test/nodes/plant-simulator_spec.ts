@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import type { Node, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import plantSimulator from "../../nodes/plant-simulator";
+import { delivered, loadFlow, refused, send, statuses, until, withServer } from "./forecast-flow";
 
 interface Message {
   topic: string;
@@ -32,51 +31,17 @@ const settings = {
 };
 
 describe("plant-simulator node", () => {
-  before((done) => {
-    helper.init(require.resolve("node-red"));
-    helper.startServer(done);
-  });
-  after((done) => {
-    helper.stopServer(done);
-  });
-  afterEach(() => helper.unload());
+  withServer();
 
   /** Loads the node with some settings changed; `messages` fills as it sends. */
-  async function load(changes: object = {}): Promise<{ sim: Node; messages: Message[] }> {
-    const flow = [
-      { id: "tab", type: "tab" },
-      { ...settings, ...changes },
-      { id: "out", type: "helper", z: "tab" },
-    ];
-    await helper.load(plantSimulator, flow);
-    const messages: Message[] = [];
-    helper.getNode("out").on("input", (msg: unknown) => messages.push(msg as Message));
-    return { sim: helper.getNode("sim") as unknown as Node, messages };
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    for (let waited = 0; !condition(); waited += 5) {
-      assert.ok(waited < 5000, "timeout");
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  /** Sends a command and returns the error that a Catch node would get. */
-  async function refused(sim: Node, msg: object): Promise<string> {
-    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-    const calls = (sim.error as any).args as [Error | string][];
-    const before = calls.length;
-    sim.receive(msg as NodeMessage);
-    await until(() => calls.length > before);
-    const [error] = calls.at(-1) as [Error | string];
-    return String(error);
+  async function load(changes: object = {}): Promise<{ messages: Message[] }> {
+    const { out } = await loadFlow<{ out: Message }>(["out"], { ...settings, ...changes });
+    return { messages: out };
   }
 
   it("starts when deployed, sends as many readings as asked, then says that it has finished", async () => {
-    const { sim, messages } = await load();
-    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-    const statuses = (sim.status as any).args as [{ text: string }][];
-    await until(() => statuses.some(([{ text }]) => text === "plant-simulator.status.finished"));
+    const { messages } = await load();
+    await until(() => statuses("sim").some(({ text }) => text === "plant-simulator.status.finished"));
     await until(() => messages.length === 20);
     const stamps = messages.map(({ timestamp }) => timestamp);
     assert.ok(
@@ -119,14 +84,16 @@ describe("plant-simulator node", () => {
   it("as fast as possible still leaves the event loop to others", async () => {
     const { messages } = await load({ count: "" });
     await until(() => messages.length > 0);
-    let late = 0;
-    for (let i = 0; i < 20; i++) {
+    const waits: number[] = [];
+    for (let i = 0; i < 21; i++) {
       const began = performance.now();
       await new Promise((resolve) => setTimeout(resolve, 1));
-      late = Math.max(late, performance.now() - began);
+      waits.push(performance.now() - began);
     }
+    // In the middle: a busy machine delays one timer or another, a node that keeps the event loop delays each.
+    const late = waits.sort((a, b) => a - b)[10] as number;
     assert.ok(messages.length > 50, `${messages.length} readings`);
-    assert.ok(late < 100, `a timer of 1 ms took ${late} ms`);
+    assert.ok(late < 50, `a timer of 1 ms took ${late} ms`);
   });
 
   it("sends several boilers, or one message for each sensor", async () => {
@@ -143,37 +110,38 @@ describe("plant-simulator node", () => {
   });
 
   it("breaks a sensor and repairs it by message", async () => {
-    const { sim, messages } = await load({ count: "", pace: "times", speed: 200 });
+    const { messages } = await load({ count: "", pace: "times", speed: 200 });
     await until(() => messages.length > 3);
-    sim.receive({ command: "fault", topic: "boiler-1", payload: { sensor: "o2_pct", kind: "nan" } });
+    send("sim", { command: "fault", topic: "boiler-1", payload: { sensor: "o2_pct", kind: "nan" } });
     const oxygen = (): number => ((messages.at(-1) as Message).payload as Record<string, number>).o2_pct as number;
     await until(() => Number.isNaN(oxygen()));
     assert.deepEqual(messages.at(-1)?.faults, [{ sensor: "o2_pct", kind: "nan" }]);
-    sim.receive({ command: "fault", payload: { sensor: "o2_pct", kind: "none" } });
+    send("sim", { command: "fault", payload: { sensor: "o2_pct", kind: "none" } });
     await until(() => Number.isFinite(oxygen()));
   });
 
   it("stops, starts again where it was, and resets to the beginning", async () => {
-    const { sim, messages } = await load({ count: "", pace: "times", speed: 100 });
+    const { messages } = await load({ count: "", pace: "times", speed: 100 });
     await until(() => messages.length >= 5);
-    sim.receive({ command: "stop" });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    send("sim", { command: "stop" });
+    await delivered();
     const held = messages.length;
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(messages.length, held);
-    sim.receive({ command: "start" });
+    send("sim", { command: "start" });
     await until(() => messages.length > held);
     assert.notDeepEqual(messages[held]?.payload, messages[0]?.payload);
-    sim.receive({ command: "stop" });
-    sim.receive({ reset: true });
-    sim.receive({ command: "start" });
+    send("sim", { command: "stop" });
+    await delivered(); // what was on its way is not of the new beginning
+    send("sim", { reset: true });
+    send("sim", { command: "start" });
     const again = messages.length;
     await until(() => messages.length > again);
     assert.deepEqual(messages[again]?.payload, messages[0]?.payload);
   });
 
   it("tells the Catch node what is wrong with a command, and goes on", async () => {
-    const { sim, messages } = await load({ count: "", pace: "times", speed: 100 });
+    const { messages } = await load({ count: "", pace: "times", speed: 100 });
     for (const [msg, key] of [
       [{ payload: 1 }, "error.noCommand"],
       [{ command: "explode" }, "error.command"],
@@ -186,7 +154,7 @@ describe("plant-simulator node", () => {
       [{ command: "fault", topic: 9, payload: { sensor: "o2_pct", kind: "nan" } }, "error.order-asset"],
       [{ command: "fault", topic: "boiler-9", payload: { sensor: "o2_pct", kind: "nan" } }, "error.order-asset"],
     ] as const) {
-      assert.match(await refused(sim, msg), new RegExp(`plant-simulator.${key}`));
+      assert.match(await refused("sim", msg), new RegExp(`plant-simulator.${key}`));
     }
     const count = messages.length;
     await until(() => messages.length > count);
@@ -209,12 +177,12 @@ describe("plant-simulator node", () => {
     ["a start that is no date", { start: "yesterday" }, "start"],
   ] as const) {
     it(`says at once that ${what} cannot be`, async () => {
-      const { sim, messages } = await load(changes);
+      const { messages } = await load(changes);
       // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-      const spies = sim as any;
-      assert.equal(spies.error.args[0][0], `plant-simulator.error.${key}`);
-      assert.equal(spies.status.args[0][0].fill, "red");
-      assert.match(await refused(sim, { command: "start" }), new RegExp(key));
+      const [[text]] = (helper.getNode("sim") as any).error.args;
+      assert.equal(text, `plant-simulator.error.${key}`);
+      assert.equal(statuses("sim")[0]?.fill, "red");
+      assert.match(await refused("sim", { command: "start" }), new RegExp(key));
       assert.equal(messages.length, 0);
     });
   }

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hooks, type Node } from "node-red";
+import type { Node } from "node-red";
 import helper from "node-red-node-test-helper";
-import forecastModel from "../../nodes/forecast-model";
-import rolloutGate from "../../nodes/rollout-gate";
 import { Random } from "../../src/forecaster/random";
+import { GATE, handled, loadFlow, MODEL, statuses, withServer } from "./forecast-flow";
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are what a flow makes of them
 type Message = any;
@@ -14,62 +13,10 @@ type Message = any;
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 3, 1);
 
-const MODEL = {
-  id: "model",
-  type: "forecast-model",
-  target: "steam",
-  inputs: [],
-  horizons: "1",
-  asset: "topic",
-  assetType: "msg",
-  existing: "baseline",
-  existingType: "msg",
-  buildOn: "last",
-  size: "small",
-  coverage: 90,
-  seed: 1,
-  remember: "none",
-  labelDelay: 500,
-  assetLimit: 10000,
-  saveMinutes: 5,
-  saveUpdates: 500,
-};
-const GATE = {
-  id: "gate",
-  type: "rollout-gate",
-  z: "tab",
-  model: "model",
-  gain: 5,
-  leastDays: 2,
-  period: "auto",
-  approval: "automatic",
-  low: "",
-  high: "",
-  assets: "",
-  shifts: [],
-  leastBlocks: 5,
-  zone: "UTC",
-  wires: [["out"], ["changes"]],
-};
-
 describe("rollout-gate node", () => {
-  /** Called when the node is done with the message it was given. */
-  let answer: (error: unknown) => void = () => {};
-  before((done) => {
-    helper.init(require.resolve("node-red"));
-    hooks.add("onComplete.rollout-gate", ({ node, error }: Message) => {
-      if (node.id === "gate") answer(error);
-    });
-    helper.startServer(done);
-  });
-  after((done) => {
-    hooks.remove("*.rollout-gate");
-    helper.stopServer(done);
-  });
-  afterEach(() => helper.unload());
+  withServer();
 
   interface Loaded {
-    gate: Node;
     out: Message[];
     changes: Message[];
     /** Sends a message and waits until the node is done with it; the error text, if there was one. */
@@ -79,30 +26,20 @@ describe("rollout-gate node", () => {
   }
 
   async function load(changed: object = {}, model: object = {}): Promise<Loaded> {
-    const flow = [
-      { id: "tab", type: "tab" },
-      { ...MODEL, ...model },
-      { ...GATE, ...changed },
-      { id: "out", type: "helper", z: "tab" },
-      { id: "changes", type: "helper", z: "tab" },
-    ];
-    await helper.load([forecastModel, rolloutGate], flow);
+    await loadFlow(["out", "changes"], { ...MODEL, target: "steam", inputs: [], ...model }, { ...GATE, ...changed });
     const out: Message[] = [];
     const changes: Message[] = [];
     const gate = helper.getNode("gate") as unknown as Node;
-    const send = (msg: Message): Promise<string | undefined> =>
-      new Promise((resolve) => {
-        answer = (error) => {
-          for (const [msgs] of spied(gate.send)) {
-            if (msgs[0]) out.push(msgs[0]);
-            if (msgs[1]) changes.push(msgs[1]);
-          }
-          // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-          for (const method of ["send", "error", "log", "warn"] as const) (gate[method] as any).resetHistory();
-          resolve(error === undefined ? undefined : String((error as Error).message ?? error));
-        };
-        gate.receive(msg);
-      });
+    const send = async (msg: Message): Promise<string | undefined> => {
+      const error = await handled("gate", msg);
+      for (const [msgs] of spied(gate.send)) {
+        if (msgs[0]) out.push(msgs[0]);
+        if (msgs[1]) changes.push(msgs[1]);
+      }
+      // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+      for (const method of ["send", "error", "log", "warn"] as const) (gate[method] as any).resetHistory();
+      return error;
+    };
     const random = new Random(1);
     let hour = 0;
     const feed = async (hours: number, size: number, more: Message = {}): Promise<void> => {
@@ -112,7 +49,7 @@ describe("rollout-gate node", () => {
         assert.equal(problem, undefined);
       }
     };
-    return { gate, out, changes, send, feed };
+    return { out, changes, send, feed };
   }
 
   function message(hour: number, random: Random, size: number, more: Message = {}): Message {
@@ -153,10 +90,10 @@ describe("rollout-gate node", () => {
   });
   // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
   const spied = (spy: unknown): any[][] => (spy as any).args;
-  const status = (gate: Node): string => spied(gate.status).at(-1)?.[0].text;
+  const status = () => statuses("gate").at(-1)?.text;
 
   it("in shadow sends on the existing forecast, with its source, in payload and forecast", async () => {
-    const { gate, out, send } = await load();
+    const { out, send } = await load();
     const msg: Message = { topic: "press-1", payload: 7, forecast: forecast(), reading: { steam: 1 }, keep: "me" };
     await send(msg);
     assert.equal(out[0], msg);
@@ -165,7 +102,7 @@ describe("rollout-gate node", () => {
     assert.deepEqual(stage.learner, forecast());
     assert.deepEqual([stage.asset, stage.stage, stage.source, stage.ready], ["press-1", "shadow", "existing", false]);
     assert.equal(stage.missing.length, 4);
-    assert.equal(status(gate), "rollout-gate.status.shadow");
+    assert.equal(status(), "rollout-gate.status.shadow");
   });
 
   it("without an existing forecast the naive one, without both null", async () => {
@@ -176,18 +113,18 @@ describe("rollout-gate node", () => {
   });
 
   it("goes live by evidence and sends the learner's forecast untouched, one message for each change", async () => {
-    const { gate, out, changes, feed } = await load();
+    const { out, changes, feed } = await load();
     await feed(1500, 0.5);
     assert.deepEqual(changes.map(({ change }) => [change.what, change.from, change.to]), [["promoted", "shadow", "pilot"], ["promoted", "pilot", "live"]]); // biome-ignore format: one line
     assert.equal(changes[0].topic, "press-1");
     const { payload, stage, forecast } = out.at(-1);
     assert.deepEqual([payload, forecast.value, forecast.lower, stage.source], [7, 7, 6, "learner"]);
     assert.ok(stage.better > 0.8 * stage.blocks && stage.gain > 40);
-    assert.equal(status(gate), "rollout-gate.status.live");
+    assert.equal(status(), "rollout-gate.status.live");
   });
 
   it("a person approves with name and reason, when the trial is ready", async () => {
-    const { gate, out, changes, send, feed } = await load({ approval: "person" });
+    const { out, changes, send, feed } = await load({ approval: "person" });
     await feed(60, 0.5);
     assert.match(
       (await send({ command: "approve", topic: "press-1", who: "Sato", reason: "x" })) ?? "",
@@ -195,22 +132,22 @@ describe("rollout-gate node", () => {
     );
     await feed(1500, 0.5);
     assert.equal(out.at(-1).stage.ready, true);
-    assert.equal(status(gate), "rollout-gate.status.ready");
+    assert.equal(status(), "rollout-gate.status.ready");
     assert.match((await send({ command: "approve", who: "Sato" })) ?? "", /error\.whoAndWhy/);
     assert.equal(await send({ command: "approve", who: "Sato", reason: "six good weeks" }), undefined);
-    assert.equal(status(gate), "rollout-gate.status.pilot");
+    assert.equal(status(), "rollout-gate.status.pilot");
     assert.deepEqual(changes.map(({ change: { what } }) => what).filter((what) => what !== "afresh"), ["ready", "promoted"]); // biome-ignore format: one line
     const { change } = changes.at(-1);
     assert.deepEqual([change.who, change.reason.text, change.asset], ["Sato", "six good weeks", "press-1"]);
   });
 
   it("rolls back at once, and the existing forecast goes out in the same message", async () => {
-    const { gate, out, changes, send, feed } = await load({ low: "0", high: "50" });
+    const { out, changes, send, feed } = await load({ low: "0", high: "50" });
     await feed(1500, 0.5);
     await send({ topic: "press-1", forecast: forecast({ value: 51 }) });
     assert.deepEqual([out.at(-1).payload, out.at(-1).stage.stage], [3, "rolled-back"]);
     assert.deepEqual(changes.at(-1).change.reason, { code: "outsideLimits", value: 51, limit: 50 });
-    assert.equal(status(gate), "rollout-gate.status.rolled-back");
+    assert.equal(status(), "rollout-gate.status.rolled-back");
   });
 
   it("a guard that froze the model takes the learner out", async () => {
@@ -279,11 +216,11 @@ describe("rollout-gate node", () => {
   });
 
   it("promotes nobody while the drift guard has not called the model ok", async () => {
-    const { gate, out, feed } = await load();
+    const { out, feed } = await load();
     await feed(1500, 0.5, { quality: { state: "good", model: "learning" } });
     assert.deepEqual(out.at(-1).stage.missing, ["rollout-gate.missing.guard"]);
     await feed(200, 0.5, { quality: { state: "good", model: "ok" } });
-    assert.equal(status(gate), "rollout-gate.status.live");
+    assert.equal(status(), "rollout-gate.status.live");
   });
 
   it("goes on after a restart; another required gain starts the evidence afresh and says so once", async () => {
@@ -298,7 +235,7 @@ describe("rollout-gate node", () => {
       const again = await load({ approval: "person" }, { remember: "file" });
       await again.send({ topic: "press-1", forecast: forecast() });
       assert.deepEqual([again.out[0].stage.proof, again.out[0].stage.blocks], [proof, blocks]);
-      assert.equal(status(again.gate), "rollout-gate.status.ready");
+      assert.equal(status(), "rollout-gate.status.ready");
       await helper.unload();
       const other = await load({ approval: "person", gain: 20 }, { remember: "file" });
       for (let i = 0; i < 2; i++) await other.send({ topic: "press-1", forecast: forecast() });
@@ -315,15 +252,15 @@ describe("rollout-gate node", () => {
   });
 
   it("hold, resume, rollback and reset by message; unknown commands are errors that list the known", async () => {
-    const { gate, send, feed } = await load();
+    const { send, feed } = await load();
     assert.match((await send({ command: "hold" })) ?? "", /noAsset/);
     await feed(3, 1);
     assert.equal(await send({ command: "hold" }), undefined);
-    assert.equal(status(gate), "rollout-gate.status.hold");
+    assert.equal(status(), "rollout-gate.status.hold");
     assert.match((await send({ command: "rollback" })) ?? "", /notPossible/);
     assert.equal(await send({ command: "resume", who: "Sato", reason: "audit is over" }), undefined);
     assert.equal(await send({ reset: true }), undefined);
-    assert.equal(status(gate), "rollout-gate.status.shadow");
+    assert.equal(status(), "rollout-gate.status.shadow");
     assert.match((await send({ command: "promote" })) ?? "", /unknownCommand/);
     assert.match((await send({ command: { toString: 1 } })) ?? "", /unknownCommand/);
   });
@@ -351,8 +288,8 @@ describe("rollout-gate node", () => {
     [{ low: 5, high: 1 }, /error\.limits/],
   ] as const) {
     it(`a bad setting is said at start and for every message: ${JSON.stringify(setting)}`, async () => {
-      const { gate, send } = await load(setting);
-      assert.equal(status(gate), "rollout-gate.status.settings");
+      const { send } = await load(setting);
+      assert.equal(status(), "rollout-gate.status.settings");
       assert.match((await send({ topic: "a", forecast: forecast() })) ?? "", reason);
     });
   }
