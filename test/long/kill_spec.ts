@@ -52,6 +52,7 @@ describe(`a Node-RED with ${ASSETS} assets under load, killed ${KILLS} times`, (
         records++;
       }
     }
+    assert.ok(records >= KILLS * ASSETS, `${records} records read`);
     const least = Math.min(...before.map(({ last }) => last));
     assert.ok(least > KILLS, `line with the fewest readings: ${least}`);
     console.log(
