@@ -7,6 +7,8 @@ import { prepareStream, type Stream } from "./stream";
 import { readTally } from "./tally";
 
 const ASSETS = 5;
+/** Guard, model, gate, rule and meter remember each asset. */
+const PARTS = 5;
 const FAST = { saveUpdates: 20, saveMinutes: 0.05 };
 
 describe("a Node-RED whose memory has nowhere to go", () => {
@@ -29,9 +31,17 @@ describe("a Node-RED whose memory has nowhere to go", () => {
   };
   const told = (what: RegExp): Promise<unknown> =>
     nodeRed.until(`told ${what}`, () => what.test(nodeRed.log()), 30_000);
-  /** Until every node has saved what it could not save before: each has a memory of its own. */
-  const settled = (): Promise<unknown> =>
-    new Promise((resolve) => setTimeout(resolve, 60_000 * FAST.saveMinutes + 2000));
+  /** Until every node has saved every asset anew: each has a memory of its own and makes up for what it could not save. */
+  const savedAnew = async (folder = stream.records): Promise<void> => {
+    const since = Date.now();
+    const isNew = (path: string): boolean =>
+      (statSync(join(folder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since;
+    const saved = (): string[] =>
+      readdirSync(folder, { recursive: true })
+        .map(String)
+        .filter((path) => /line[-_]\d[-_][0-9a-f]+(\.record)?$/.test(path) && isNew(path));
+    await nodeRed.until("all are saved anew", () => saved().length === PARTS * ASSETS, 60_000);
+  };
   /** That what could not be saved for a while is there after a restart, and no record was harmed. */
   const knowsAfterStop = async (signal: NodeJS.Signals, unsaved: number[]): Promise<void> => {
     await nodeRed.stop(signal);
@@ -95,7 +105,7 @@ describe("a Node-RED whose memory has nowhere to go", () => {
     const unsaved = lasts();
     fill("unlimited");
     await told(/saved again/);
-    await settled();
+    await savedAnew();
     await knowsAfterStop("SIGKILL", unsaved);
   });
 
@@ -113,7 +123,7 @@ describe("a Node-RED whose memory has nowhere to go", () => {
     const unsaved = lasts();
     for (const folder of folders) chmodSync(folder, 0o755);
     await told(/saved again/);
-    await settled();
+    await savedAnew();
     await knowsAfterStop("SIGKILL", unsaved);
   });
 
@@ -141,7 +151,7 @@ describe("a Node-RED whose memory has nowhere to go", () => {
     }
     const setAside = (): string[] =>
       folders.flatMap((folder) => readdirSync(folder)).filter((file) => /\.damaged_\d/.test(file));
-    assert.ok(truncated >= 5 * ASSETS);
+    assert.ok(truncated >= PARTS * ASSETS);
     await nodeRed.until("all are set aside", () => setAside().length === truncated);
   });
 
@@ -176,9 +186,8 @@ describe("a Node-RED whose memory has nowhere to go", () => {
     await told(/cannot be read.*connection refused/);
     mode("ok");
     const found = (): number => nodeRed.log().match(/has been found after all/g)?.length ?? 0;
-    // Guard, model, gate, rule and meter of each.
-    await nodeRed.until("all saved states are found", () => found() >= 5 * ASSETS, 60_000);
-    await settled();
+    await nodeRed.until("all saved states are found", () => found() >= PARTS * ASSETS, 60_000);
+    await savedAnew(join(folder, "values"));
     await goesOn();
     for (const [asset, last] of lasts().entries()) assert.ok(last > known[asset]);
     await nodeRed.stop();
