@@ -13,6 +13,7 @@ import rtrlTuner from "../../nodes/rtrl-tuner";
 import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
+import type { FlowNode } from "../node-red-process";
 
 export const MODEL = {
   id: "model",
@@ -91,6 +92,20 @@ export const RULE = {
   figures: 3600,
   wires: [["changes"], ["list"], ["figures"]],
 };
+
+/** A debug node that shows whole messages. */
+export const debug = (id: string): FlowNode => ({
+  id,
+  type: "debug",
+  z: "tab",
+  x: 100,
+  y: 100,
+  active: true,
+  tosidebar: true,
+  complete: "true",
+  targetType: "full",
+  wires: [],
+});
 
 /** A message as it comes out of tuner and predictor, of a single reading. */
 export interface Out extends Omit<ForecastMessage, "forecast" | "scored" | "tuning" | "quality"> {

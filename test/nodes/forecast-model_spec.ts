@@ -2,8 +2,21 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { NodeAPI } from "node-red";
 import helper from "node-red-node-test-helper";
-import { lagged, load, MODEL, type Out, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
+import {
+  lagged,
+  load,
+  MODEL,
+  type Out,
+  PACK,
+  refused,
+  send,
+  statuses,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 
 /** Index of the last reading of the message's asset, from the mark. */
 function index(msg?: Out): number | undefined {
@@ -23,13 +36,23 @@ describe("forecast-model node", () => {
     [{ inputs: ["y"], horizons: "0" }, "noInput"],
   ] as const)
     it(`${JSON.stringify(change)} is an error at once and for every message, with a reason`, async () => {
-      await load({ ...MODEL, ...change }, TUNER);
+      const reasons: unknown[] = [];
+      // The helper gives the key of a text and leaves out what is put into it.
+      const listen = (RED: NodeAPI): void => {
+        const say = RED._ as (key: string, values?: { reason?: unknown }) => string;
+        RED._ = ((key: string, values?: { reason?: unknown }) => {
+          if (values?.reason !== undefined) reasons.push(values.reason);
+          return say(key, values);
+        }) as NodeAPI["_"];
+      };
+      await helper.load([listen, ...PACK] as never, [{ id: "tab", type: "tab" }, { ...MODEL, ...change }, TUNER]);
+      assert.deepEqual(reasons, [`forecast-model.invalid.${reason}`]);
       // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
       const [[text]] = (helper.getNode("model") as any).error.args as [[string]];
       assert.equal(text, "forecast-model.error.settings");
       // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
       const node = helper.getNode("model") as any;
-      assert.equal(node.model, undefined, reason);
+      assert.equal(node.model, undefined);
       assert.equal(await refused("tuner", { payload: 1 }), "forecast-model.error.settings");
       assert.equal(statuses("tuner").at(-1)?.text, "rtrl-tuner.status.settings");
     });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { type FlowNode, linkPack, type NodeRed, start } from "../node-red-process";
-import { MODEL, PREDICTOR, TUNER } from "./forecast-flow";
+import { debug, MODEL, PREDICTOR, TUNER } from "./forecast-flow";
 import { GATE, GUARD, METER, RULE } from "./fuzz-nodes";
 
 const READINGS = 150;
@@ -16,16 +16,6 @@ for (let i = msg.from; i < msg.to; i++)
     payload: { u: Math.sin(i / 5), y: 20 + Math.sin(i / 5 - 0.5) + 0.1 * Math.sin(7 * i) } });
 `;
 const at = { z: "tab", x: 100, y: 100 };
-const debug = (id: string): FlowNode => ({
-  id,
-  type: "debug",
-  ...at,
-  active: true,
-  tosidebar: true,
-  complete: "true",
-  targetType: "full",
-  wires: [],
-});
 /** An inject node whose message the specs fill. */
 const inject = (id: string, properties: string[], to: string): FlowNode => ({
   id,

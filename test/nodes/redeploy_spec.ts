@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { type FlowNode, type NodeRed, start } from "../node-red-process";
-import { MODEL, PREDICTOR, TUNER } from "./forecast-flow";
+import { debug, MODEL, PREDICTOR, TUNER } from "./forecast-flow";
 
 const READINGS = 100;
 const SOURCE = `
@@ -19,16 +19,7 @@ function flow(remember: string, label: string): FlowNode[] {
     { id: "source", type: "function", ...at, func: SOURCE, outputs: 1, wires: [["tuner"]] },
     { ...TUNER, ...at, name: label, wires: [["predictor"], []] },
     { ...PREDICTOR, ...at, name: label, wires: [["debug"]] },
-    {
-      id: "debug",
-      type: "debug",
-      ...at,
-      active: true,
-      tosidebar: true,
-      complete: "true",
-      targetType: "full",
-      wires: [],
-    },
+    debug("debug"),
   ];
 }
 
