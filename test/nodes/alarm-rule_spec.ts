@@ -25,21 +25,19 @@ interface Sent {
 describe("alarm-rule node", () => {
   withServer();
 
-  async function load(settings: object = {}, remember = "none"): Promise<{ sent: Sent }> {
+  async function load(settings: object = {}, remember = "none"): Promise<Sent> {
     const model = { ...MODEL, inputs: [], remember };
     const { changes, list, figures } = await loadFlow<Ends>(["changes", "list", "figures"], model, {
       ...RULE,
       ...settings,
     });
     return {
-      sent: {
-        changes,
-        get lists() {
-          return list.map(({ payload }) => payload);
-        },
-        get figures() {
-          return figures.map(({ payload }) => payload);
-        },
+      changes,
+      get lists() {
+        return list.map(({ payload }) => payload);
+      },
+      get figures() {
+        return figures.map(({ payload }) => payload);
       },
     };
   }
@@ -56,7 +54,7 @@ describe("alarm-rule node", () => {
   const lastStatus = () => statuses("rule").at(-1) as Status;
 
   it("sends one message for each change of state, on the message that caused it", async () => {
-    const { sent } = await load();
+    const sent = await load();
     for (const [i, y] of [99, 100, 103, 96, 94].entries()) {
       assert.equal(await receive({ ...reading(y, i * 1000), extra: i }), undefined);
     }
@@ -77,7 +75,7 @@ describe("alarm-rule node", () => {
       { name: "H", kind: "high", high: "100", highType: "num", priority: "medium", severity: "" },
       { name: "HH", kind: "high", high: "120", highType: "num", priority: "critical", severity: "" },
     ];
-    const { sent } = await load({ limits });
+    const sent = await load({ limits });
     const msg = reading(130, 0);
     await receive(msg);
     assert.deepEqual(states(sent), ["boiler H unacknowledged", "boiler HH unacknowledged"]);
@@ -85,7 +83,7 @@ describe("alarm-rule node", () => {
   });
 
   it("keeps the assets apart and takes a number, an ISO time, and a message without topic", async () => {
-    const { sent } = await load();
+    const sent = await load();
     await receive(reading(101, 0, "a"));
     await receive({ topic: "b", payload: 150, timestamp: "2026-01-01T00:00:00Z" });
     await receive({ payload: 150 });
@@ -95,7 +93,7 @@ describe("alarm-rule node", () => {
   });
 
   it("watches the forecast of a message that has passed the predictor", async () => {
-    const { sent } = await load({ watch: "crossing" });
+    const sent = await load({ watch: "crossing" });
     const forecast = { origin: 60_000, due: 120_000, horizon: 1, value: 110, lower: 100, upper: 120, naive: 90 };
     const passed = { topic: "boiler", payload: 110, reading: { y: 90 }, forecast };
     assert.equal(await receive(passed), undefined);
@@ -104,7 +102,7 @@ describe("alarm-rule node", () => {
   });
 
   it("judges a batch reading by reading", async () => {
-    const { sent } = await load();
+    const sent = await load();
     const payload = [90, 101, 90, 102].map((y) => ({ y }));
     assert.equal(await receive({ topic: "boiler", payload, timestamp: [0, 1, 2, 3] }), undefined);
     assert.deepEqual(
@@ -115,7 +113,7 @@ describe("alarm-rule node", () => {
 
   it("takes limits from a message property", async () => {
     const limits = [{ name: "H", kind: "high", high: "spec.limit", highType: "msg", priority: "low", severity: "" }];
-    const { sent } = await load({ limits });
+    const sent = await load({ limits });
     await receive({ ...reading(101, 0), spec: { limit: 200 } });
     assert.equal(await receive(reading(201, 1)), undefined);
     assert.match(String(await receive({ ...reading(1, 2), spec: { limit: "12,5" } })), /badSetpoint/);
@@ -136,7 +134,7 @@ describe("alarm-rule node", () => {
       { name: "H", kind: "high", high: "spec", highType: "msg", priority: "low", severity: "" },
       { name: "HH", kind: "high", high: "120", highType: "num", priority: "critical", severity: "" },
     ];
-    const { sent } = await load({ limits });
+    const sent = await load({ limits });
     assert.match(String(await receive({ ...reading(130, 0), spec: Number.NaN })), /badSetpoint/);
     assert.deepEqual(states(sent), ["boiler HH unacknowledged"]);
     await receive({ command: "list" });
@@ -150,7 +148,7 @@ describe("alarm-rule node", () => {
 
   it("takes a limit for each reading of a batch", async () => {
     const limits = [{ name: "H", kind: "high", high: "spec", highType: "msg", priority: "low", severity: "" }];
-    const { sent } = await load({ limits });
+    const sent = await load({ limits });
     const payload = [90, 90, 90].map((y) => ({ y }));
     await receive({ topic: "boiler", payload, timestamp: [0, 1, 2], spec: [100, 80, null] });
     assert.deepEqual(
@@ -160,7 +158,7 @@ describe("alarm-rule node", () => {
   });
 
   it("carries out commands on one limit, one asset or all, with who and comment, and does not pass them on", async () => {
-    const { sent } = await load();
+    const sent = await load();
     await receive(reading(101, 0, "a"));
     await receive(reading(101, 0, "b"));
     const ack = { topic: "a", command: "ack", limit: "H", who: "Sato", comment: "seen" };
@@ -185,7 +183,7 @@ describe("alarm-rule node", () => {
   });
 
   it("resets a latched alarm, by command or by msg.reset", async () => {
-    const { sent } = await load({ latching: true });
+    const sent = await load({ latching: true });
     for (const way of [{ command: "reset" }, { reset: true }]) {
       await receive(reading(101, 0));
       await receive(reading(50, 0));
@@ -212,7 +210,7 @@ describe("alarm-rule node", () => {
   ];
   for (const [code, msg] of refused) {
     it(`refuses ${JSON.stringify(msg)} and keeps its state`, async () => {
-      const { sent } = await load();
+      const sent = await load();
       await receive(reading(101, 0));
       assert.match(String(await receive(msg)), code);
       assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
@@ -227,7 +225,7 @@ describe("alarm-rule node", () => {
   });
 
   it("holds by bad quality, and says so in status and list", async () => {
-    const { sent } = await load();
+    const sent = await load();
     await receive(reading(101, 0));
     await receive({ ...reading(0, 1), quality: { state: "bad" } });
     await until(() => lastStatus().text === "alarm-rule.status.badQuality");
@@ -237,7 +235,7 @@ describe("alarm-rule node", () => {
   });
 
   it("holds by a value that is no number, says so, and no delay goes on", async () => {
-    const { sent } = await load({ onDelay: 10 });
+    const sent = await load({ onDelay: 10 });
     await receive(reading(101, 0));
     await receive(reading(101, 4000));
     for (const [y, time] of [
@@ -264,7 +262,7 @@ describe("alarm-rule node", () => {
   });
 
   it("does not call normal what nobody has judged yet", async () => {
-    const { sent } = await load({ figures: 1 });
+    const sent = await load({ figures: 1 });
     await until(() => sent.figures.length > 0);
     assert.equal(lastStatus().text, "alarm-rule.status.waiting");
     await receive(reading(1, 0));
@@ -272,7 +270,7 @@ describe("alarm-rule node", () => {
   });
 
   it("does not acknowledge what is kept from the operator", async () => {
-    const { sent } = await load();
+    const sent = await load();
     await receive(reading(101, 0));
     for (const [aside, back] of [
       ["shelve", "unshelve"],
@@ -312,7 +310,7 @@ describe("alarm-rule node", () => {
       { name: "H", kind: "high", high: 100, priority: "low" },
       { name: "HH", kind: "high", high: 110, priority: "critical" },
     ];
-    const { sent } = await load({ limits });
+    const sent = await load({ limits });
     for (let i = 0; i < 20; i++) await receive(reading(120, 0, `a${i}`));
     await until(() => sent.lists.length > 0 && sent.figures.length > 0);
     assert.ok(sent.lists.length <= 3, `${sent.lists.length} lists`);
@@ -327,7 +325,7 @@ describe("alarm-rule node", () => {
   });
 
   it("what the flow does to the list does not change the alarms", async () => {
-    const { sent } = await load();
+    const sent = await load();
     await receive(reading(101, 0));
     await receive({ command: "list" });
     for (const record of sent.lists.at(-1) as AlarmRecord[]) record.state = "normal";
@@ -336,7 +334,7 @@ describe("alarm-rule node", () => {
   });
 
   it("takes feedback into figures and list", async () => {
-    const { sent } = await load();
+    const sent = await load();
     await receive(reading(101, 0));
     assert.equal(await receive({ topic: "boiler", command: "feedback", verdict: false }), undefined);
     await receive({ command: "list" });
@@ -345,7 +343,7 @@ describe("alarm-rule node", () => {
   });
 
   it("ends shelving by itself when no reading comes", async () => {
-    const { sent } = await load();
+    const sent = await load();
     await receive(reading(101, Date.now()));
     await receive({ topic: "boiler", command: "shelve", minutes: 0.01 });
     await until(() => states(sent).at(-1) === "boiler H unacknowledged");
@@ -370,7 +368,7 @@ describe("alarm-rule node", () => {
       await receive(reading(250, now - 30_000, "a")); // HH: half of its on-delay begins here
       await helper.unload();
 
-      const { sent } = await load(slow, "file");
+      const sent = await load(slow, "file");
       await until(() => sent.lists.length > 0);
       const list = sent.lists.at(-1) as AlarmRecord[];
       assert.deepEqual(list.map((a) => `${a.asset} ${a.limit} ${a.state} ${a.who ?? ""}`).sort(), [
@@ -392,7 +390,7 @@ describe("alarm-rule node", () => {
 
   it("judges a deviation when the actual value has come, by the time it was measured", async () => {
     const limits = [{ name: "off", kind: "outside", low: "-5", high: "5", priority: "low" }];
-    const { sent } = await load({ watch: "deviation", limits, deadband: 0 });
+    const sent = await load({ watch: "deviation", limits, deadband: 0 });
     assert.equal(await receive({ ...reading(1, 9000), forecast: { origin: 9000, due: 10_000 } }), undefined);
     const scored = { origin: 0, time: 1000, horizon: 1, forecast: 50, actual: 44, error: 6 };
     assert.equal(await receive({ ...reading(44, 9000), scored }), undefined);
@@ -401,7 +399,7 @@ describe("alarm-rule node", () => {
 
   it("warns of bad quality itself", async () => {
     const limits = [{ name: "bad", kind: "high", high: "2", highType: "num", priority: "low" }];
-    const { sent } = await load({ watch: "quality", limits, deadband: 0 });
+    const sent = await load({ watch: "quality", limits, deadband: 0 });
     for (const [i, state] of ["good", "uncertain", "bad"].entries()) {
       assert.equal(await receive({ ...reading(1, i), quality: { state } }), undefined);
     }
@@ -410,7 +408,7 @@ describe("alarm-rule node", () => {
   });
 
   it("passes over the rows of a batch that could not be used", async () => {
-    const { sent } = await load({ watch: "forecast" });
+    const sent = await load({ watch: "forecast" });
     const row = (origin: number, value: number) => ({ origin, due: origin + 1, horizon: 1, value });
     const forecast = [row(0, 90), null, row(2, 110), null];
     assert.equal(await receive({ topic: "boiler", payload: [90, null, 110, null], forecast }), undefined);
@@ -427,7 +425,7 @@ describe("alarm-rule node", () => {
   ];
   for (const [code, change] of settings) {
     it(`refuses settings clearly: ${code}`, async () => {
-      const { sent } = await load(change);
+      const sent = await load(change);
       assert.equal(lastStatus().text, "alarm-rule.status.settings");
       assert.match(String(await receive(reading(101, 0))), new RegExp(`alarm-rule.error.${code}$`));
       assert.deepEqual(sent.changes, []);

@@ -33,14 +33,14 @@ const settings = {
 describe("plant-simulator node", () => {
   withServer();
 
-  /** Loads the node with some settings changed; `messages` fills as it sends. */
-  async function load(changes: object = {}): Promise<{ messages: Message[] }> {
+  /** Loads the node with some settings changed; the list fills as it sends. */
+  async function load(changes: object = {}): Promise<Message[]> {
     const { out } = await loadFlow<{ out: Message }>(["out"], { ...settings, ...changes });
-    return { messages: out };
+    return out;
   }
 
   it("starts when deployed, sends as many readings as asked, then says that it has finished", async () => {
-    const { messages } = await load();
+    const messages = await load();
     await until(() => statuses("sim").some(({ text }) => text === "plant-simulator.status.finished"));
     await until(() => messages.length === 20);
     const stamps = messages.map(({ timestamp }) => timestamp);
@@ -53,20 +53,20 @@ describe("plant-simulator node", () => {
 
   it("stamps plant time from a first time stamp, the same numbers at every pace", async () => {
     const start = "2026-01-01T00:00:00Z";
-    const { messages } = await load({ start });
+    const messages = await load({ start });
     await until(() => messages.length === 20);
     await helper.unload();
     const slower = await load({ start, pace: "times", speed: 200 });
-    await until(() => slower.messages.length === 20);
+    await until(() => slower.length === 20);
     assert.equal(messages[0]?.timestamp, Date.parse(start) + 1000);
     assert.deepEqual(
-      slower.messages.map(({ timestamp, payload }) => ({ timestamp, payload })),
+      slower.map(({ timestamp, payload }) => ({ timestamp, payload })),
       messages.map(({ timestamp, payload }) => ({ timestamp, payload })),
     );
   });
 
   it("keeps the pace: 50 readings a second", async () => {
-    const { messages } = await load({ pace: "times", speed: 50, count: "" });
+    const messages = await load({ pace: "times", speed: 50, count: "" });
     await until(() => messages.length > 0);
     const from = messages.length;
     const began = performance.now();
@@ -82,7 +82,7 @@ describe("plant-simulator node", () => {
   });
 
   it("as fast as possible still leaves the event loop to others", async () => {
-    const { messages } = await load({ count: "" });
+    const messages = await load({ count: "" });
     await until(() => messages.length > 0);
     const waits: number[] = [];
     for (let i = 0; i < 21; i++) {
@@ -101,7 +101,7 @@ describe("plant-simulator node", () => {
       { name: "boiler-1", rating: 20, age: 0 },
       { name: "boiler-2", rating: "8", age: "0.5" },
     ];
-    const { messages } = await load({ assets, output: "sensors", count: 2, existing: "design" });
+    const messages = await load({ assets, output: "sensors", count: 2, existing: "design" });
     await until(() => messages.length === 40);
     assert.equal(messages[0]?.topic, "boiler-1/steam_flow_kg_s");
     assert.equal(messages[19]?.topic, "boiler-2/co2_kg_h");
@@ -110,7 +110,7 @@ describe("plant-simulator node", () => {
   });
 
   it("breaks a sensor and repairs it by message", async () => {
-    const { messages } = await load({ count: "", pace: "times", speed: 200 });
+    const messages = await load({ count: "", pace: "times", speed: 200 });
     await until(() => messages.length > 3);
     send("sim", { command: "fault", topic: "boiler-1", payload: { sensor: "o2_pct", kind: "nan" } });
     const oxygen = (): number => ((messages.at(-1) as Message).payload as Record<string, number>).o2_pct as number;
@@ -121,7 +121,7 @@ describe("plant-simulator node", () => {
   });
 
   it("stops, starts again where it was, and resets to the beginning", async () => {
-    const { messages } = await load({ count: "", pace: "times", speed: 100 });
+    const messages = await load({ count: "", pace: "times", speed: 100 });
     await until(() => messages.length >= 5);
     send("sim", { command: "stop" });
     await delivered();
@@ -141,7 +141,7 @@ describe("plant-simulator node", () => {
   });
 
   it("tells the Catch node what is wrong with a command, and goes on", async () => {
-    const { messages } = await load({ count: "", pace: "times", speed: 100 });
+    const messages = await load({ count: "", pace: "times", speed: 100 });
     for (const [msg, key] of [
       [{ payload: 1 }, "error.noCommand"],
       [{ command: "explode" }, "error.command"],
@@ -177,7 +177,7 @@ describe("plant-simulator node", () => {
     ["a start that is no date", { start: "yesterday" }, "start"],
   ] as const) {
     it(`says at once that ${what} cannot be`, async () => {
-      const { messages } = await load(changes);
+      const messages = await load(changes);
       // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
       const [[text]] = (helper.getNode("sim") as any).error.args;
       assert.equal(text, `plant-simulator.error.${key}`);
