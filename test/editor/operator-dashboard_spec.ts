@@ -44,6 +44,15 @@ function bandPixels(page: Page): Promise<number> {
   })()`) as Promise<number>;
 }
 
+/** The buttons that are not wholly seen: whose corners lie beyond what scrolls, or below something else. */
+function cutButtons(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll(".nrdb-ui-table button, .nrdb-ui-form button:enabled")].filter((button) => {
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    const corners = [[left + 5, top + 5], [right - 5, top + 5], [left + 5, bottom - 5], [right - 5, bottom - 5]];
+    return corners.some(([x, y]) => !button.contains(document.elementFromPoint(x, y)));
+  }).map((button) => button.textContent.trim())`) as Promise<string[]>;
+}
+
 describe("example 10 operator dashboard", function () {
   this.timeout(180_000);
 
@@ -121,6 +130,19 @@ describe("example 10 operator dashboard", function () {
         await page.getByText(refused).first().waitFor();
         assert.ok(!red.debugged.some(({ id }) => id === "probe-change"));
       });
+
+      for (const width of [1200, 1000]) {
+        it(`shows every button whole at ${width} px`, async () => {
+          await page.setViewportSize({ width, height: 1100 });
+          await page.getByRole("button", { name: words.shelve }).first().waitFor({ timeout: 90_000 });
+          await page.waitForTimeout(1000); // the page moves its groups to their new places
+          const folder = join(projectRoot(), "screenshots", language);
+          mkdirSync(folder, { recursive: true });
+          await page.screenshot({ path: join(folder, `operator dashboard ${width}.png`) });
+          assert.deepEqual(await cutButtons(page), []);
+          await page.setViewportSize({ width: 1400, height: 1000 });
+        });
+      }
 
       it("acknowledges and shelves the alarm of the row whose button is pressed", async () => {
         await page.getByRole("button", { name: words.acknowledge }).first().waitFor({ timeout: 90_000 });
