@@ -57,6 +57,11 @@ export class Adam {
     }
   }
 
+  /** Forgets the direction of the gradients seen; how large they were stays known. */
+  stop(): void {
+    this.mean.fill(0);
+  }
+
   /** Forgets all gradients seen. */
   clear(): void {
     this.mean.fill(0);

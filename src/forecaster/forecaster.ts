@@ -297,7 +297,7 @@ export class Forecaster {
     const ahead = models[0].horizon > 0;
     if (ahead && known) this.keepActual(index);
     history.naive[slot] = s[LAST_ACTUAL];
-    this.takeTargetHistory(inputAt, slot);
+    this.takeTargetHistory(index);
     const at = this.description.targetHistory ? this.description.inputs.length : -1;
     if (at >= 0) this.missing[at] = ahead && !known ? 1 : 0;
     this.standIn.complete(index, this.missing);
@@ -345,27 +345,35 @@ export class Forecaster {
       this.standIn.complete(i, missing);
     }
     missing.fill(0);
+    // A soft sensor whose labels are gone feeds on its own estimates, one after the other.
+    const alone = labelsDoubtful && models[0].horizon === 0;
+    for (const model of models) model.goOver(known + 1, alone ? doubtful : history.length);
+    if (alone) for (let i = doubtful; i < history.length; i++) this.estimateAgain(i);
     models.forEach((model, m) => {
-      model.goOver(cursors[m], known + 1, doubtful, labelsDoubtful);
+      model.queueAgain(cursors[m], doubtful, labelsDoubtful);
     });
+  }
+
+  private estimateAgain(i: number): void {
+    const { s, history, models } = this;
+    this.takeTargetHistory(i);
+    for (const model of models) model.forecast(i, s[SINCE]);
+    s[ESTIMATE] = models[0].value[history.slot(i)];
   }
 
   /** The target's values from a reading on were not true: the one before them is the last. */
   private forgetActuals(doubtful: number): void {
-    const { s, history, description, targetScale } = this;
+    const { s, history } = this;
+    const ahead = this.models[0].horizon > 0;
     // Ahead, a reading's own value is the naive forecast from it; a soft sensor knows only the label before.
-    const last = history.naive[history.slot(this.models[0].horizon > 0 ? doubtful - 1 : doubtful)];
-    for (let i = doubtful; i < history.length; i++) {
-      const slot = history.slot(i);
-      history.naive[slot] = last;
-      if (description.targetHistory) {
-        this.change[0] = last;
-        targetScale.standardise(this.change, 0, history.inputs, slot * history.width + description.inputs.length);
-      }
-    }
+    const last = history.naive[history.slot(ahead ? doubtful - 1 : doubtful)];
     s[LAST_ACTUAL] = last;
     s[ESTIMATE] = last;
     s[LAST_ACTUAL_INDEX] = Math.min(s[LAST_ACTUAL_INDEX], doubtful - 1);
+    for (let i = doubtful; i < history.length; i++) {
+      history.naive[history.slot(i)] = last;
+      if (ahead) this.takeTargetHistory(i);
+    }
   }
 
   /** Follows the usual interval and marks gaps. */
@@ -461,11 +469,12 @@ export class Forecaster {
     s[LAST_ACTUAL_TIME] = this.now[0];
   }
 
-  private takeTargetHistory(at: number, slot: number): void {
+  /** The columns of reading `index` that hold the last label and how far the existing forecast leads it. */
+  private takeTargetHistory(index: number): void {
     const { history, s } = this;
     const u = history.inputs;
-    const index = history.length - 1;
-    let k = at + this.description.inputs.length;
+    const slot = history.slot(index);
+    let k = slot * history.width + this.description.inputs.length;
     let last = s[LAST_ACTUAL];
     // The model was trained on labels of a certain age. Where they stop coming, its own estimate is nearer to one.
     if (this.models[0].horizon === 0 && index - s[LAST_ACTUAL_INDEX] > OVERDUE * s[LABEL_SPACING]) last = s[ESTIMATE];

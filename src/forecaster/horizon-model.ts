@@ -319,7 +319,7 @@ export class HorizonModel {
   /** What `goOver` needs as it was: experience in the target's unit, whose numbers may be of any size. */
   experience(): Float64Array[] {
     const parts = [...this.blend, ...this.caution, this.recollection, this.comeback, this.tracker, this.rms];
-    return parts.flatMap((part) => part.buffers());
+    return [this.s.subarray(USUAL, USUAL + 1), ...parts.flatMap((part) => part.buffers())];
   }
 
   /** Index of the reading that the learning copy has reached; −1 before the first. */
@@ -327,24 +327,27 @@ export class HorizonModel {
     return this.s[CURSOR];
   }
 
+  /** Goes over kept readings [from … to) again, after `rewindable` was set back and the history was mended. */
+  goOver(from: number, to: number): void {
+    this.layer.refresh();
+    // The last gradients came from what is now known to be untrue.
+    this.adam.stop();
+    for (let i = from; i < to; i++) this.advance(i);
+  }
+
   /**
-   * Goes over kept readings again, after `rewindable` was set back and the history was mended: states are worked out
-   * anew, and labels are queued to be learnt again, but none that belongs to a doubtful reading.
+   * Queues the labels of readings that were gone over, to be learnt again, but none that belongs to a doubtful one.
    *
    * @param cursor reading that the learning copy had reached
-   * @param from first reading to go over, and the first doubtful one
+   * @param doubtful the first doubtful reading
    * @param labelsDoubtful whether the target itself was doubtful: labels that came since are dropped
    */
-  goOver(cursor: number, from: number, doubtful: number, labelsDoubtful: boolean): void {
+  queueAgain(cursor: number, doubtful: number, labelsDoubtful: boolean): void {
     const { s, history, label, weight, queue } = this;
-    this.layer.refresh();
     // Where nothing was learnt for long, readings that the traces have not seen are gone: what they miss fades.
     s[CURSOR] = Math.max(cursor, history.first - 1);
     s[QUEUE_FROM] = 0;
     s[QUEUE_TO] = 0;
-    for (let i = from; i < history.length; i++) {
-      this.advance(i);
-    }
     for (let i = s[CURSOR] + 1; i < history.length; i++) {
       const slot = history.slot(i);
       if (Number.isNaN(label[slot])) continue;

@@ -59,7 +59,8 @@ describe("a sensor that was stuck and noticed late", () => {
       const honest = forecasts(sensor, horizon, false, 0);
       const away = (values: number[]) => values.reduce((sum, value, i) => sum + Math.abs(value - honest[i]), 0);
       const [unlearnt, kept] = [NOTICED, 0].map((retract) => away(forecasts(sensor, horizon, true, retract)));
-      assert.ok(unlearnt < 0.7 * kept, `${unlearnt} with, ${kept} without`);
+      // A label is wholly forgotten; for an input an estimate stands in, which is not the value itself.
+      assert.ok(unlearnt < (sensor === "y" ? 0.1 : 0.5) * kept, `${unlearnt} with, ${kept} without`);
     });
   }
 
