@@ -26,6 +26,11 @@ function structure(flow: FlowNode[]): unknown[] {
     columns: (node.columns as FlowNode[] | undefined)?.map(({ title, ...column }) => column),
     options: (node.options as FlowNode[] | undefined)?.map(({ label, ...option }) => option),
     limits: (node.limits as FlowNode[] | undefined)?.map(({ message, response, ...limit }) => limit),
+    // The words of a list {"key": "word"}.
+    rules: (node.rules as FlowNode[] | undefined)?.map(({ to, ...rule }) => ({
+      ...rule,
+      to: String(to).replace(/": "[^"]*"/g, '": ""'),
+    })),
   });
   return flow.map(bare);
 }
