@@ -1,7 +1,7 @@
+import { UsualError } from "./usual-error";
+
 /** A single error counts at most this many usual errors of the reference. */
 const CLIP = 5;
-/** Labels before that clip holds for the usual error itself. */
-const WARM_UP = 5;
 /** How decidedly the better one is preferred. */
 const DECISION = 3;
 /** Log odds at which one of the two has all the weight: more evidence is not collected, or a change would be noticed late. */
@@ -9,9 +9,7 @@ const SURE = 4;
 const LEAST = 1 / (1 + Math.exp(SURE));
 
 const LEAD = 0;
-const USUAL = 1;
-const COUNT = 2;
-const WEIGHT = 3;
+const WEIGHT = 1;
 
 /**
  * How far to trust the model against the reference it starts from (naive or existing forecast): a weight in [0, 1] that
@@ -23,7 +21,8 @@ const WEIGHT = 3;
  * 1998, "Tracking the Best Expert".
  */
 export class Blend {
-  private readonly s = new Float64Array([0, 0, 0, 0.5]);
+  private readonly s = new Float64Array([0, 0.5]);
+  private readonly usual: UsualError;
   private readonly sharpness: number;
 
   /**
@@ -39,6 +38,7 @@ export class Blend {
     private readonly favour = 0,
     private readonly byBetter = false,
   ) {
+    this.usual = new UsualError(CLIP, 5 * memory);
     this.sharpness = DECISION / Math.sqrt(Math.max(1, horizon) * memory);
   }
 
@@ -54,19 +54,14 @@ export class Blend {
    * Allocates nothing.
    */
   update(errors: Float64Array): void {
-    const s = this.s;
+    const { s, usual } = this;
     const own = errors[0];
     const reference = errors[1];
     // Where both are right, as at a standstill, there is nothing to compare and no experience to count.
     if (own === 0 && reference === 0) return;
-    s[COUNT] += 1;
-    // One absurd label must not make all later errors look alike.
-    const known = s[COUNT] > WARM_UP && s[USUAL] > 0;
-    const better = this.byBetter ? Math.min(own, reference) : reference;
-    const counted = known ? Math.min(CLIP * s[USUAL], better) : better;
-    s[USUAL] += (counted - s[USUAL]) / Math.min(s[COUNT], 5 * this.memory);
-    if (s[USUAL] <= 0) return;
-    const gain = (1 + this.favour) * Math.min(CLIP, reference / s[USUAL]) - Math.min(CLIP, own / s[USUAL]);
+    usual.update(errors, this.byBetter && own < reference ? 0 : 1);
+    if (usual.value <= 0) return;
+    const gain = (1 + this.favour) * Math.min(CLIP, reference / usual.value) - Math.min(CLIP, own / usual.value);
     const bound = SURE / this.sharpness;
     s[LEAD] = Math.min(bound, Math.max(-bound, (1 - 1 / this.memory) * s[LEAD] + gain));
     const odds = 1 / (1 + Math.exp(-this.sharpness * s[LEAD]));
@@ -81,6 +76,6 @@ export class Blend {
 
   /** All that has to be remembered. */
   buffers(): Float64Array[] {
-    return [this.s];
+    return [this.s, ...this.usual.buffers()];
   }
 }

@@ -1,3 +1,5 @@
+import { UsualError } from "./usual-error";
+
 /** The learner goes back when its error has been this many times that of the earlier model … */
 const FAR_WORSE = 4;
 /** … over so many labels: errors of a slow plant come in runs, and a short one proves nothing. */
@@ -6,20 +8,17 @@ const MEMORY = 30;
 const CLIP = 10;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 2000;
-/** Labels before that clip holds for the usual error itself. */
-const WARM_UP = 5;
 
 const LEARNT = 0;
 const EARLIER = 1;
-const USUAL = 2;
-const COUNT = 3;
 
 /**
  * Notices that the model of some time ago is right again and the one that has learnt since is far off: a sensor that had
  * drifted was cleaned or put right, a product is back. The learner then need not find its way back step by step.
  */
 export class Comeback {
-  private readonly s = new Float64Array(4);
+  private readonly s = new Float64Array(2);
+  private readonly usual = new UsualError(CLIP, USUAL_MEMORY);
   private readonly share: number;
 
   /** @param horizon readings ahead: the errors of a far horizon overlap, so they count for longer */
@@ -30,7 +29,7 @@ export class Comeback {
   /** Whether the learner should go back: it is far worse, and worse than usual, since at a standstill all errors are small. */
   get isDue(): boolean {
     const { s } = this;
-    return s[LEARNT] > s[USUAL] && s[LEARNT] > FAR_WORSE * s[EARLIER];
+    return s[LEARNT] > this.usual.value && s[LEARNT] > FAR_WORSE * s[EARLIER];
   }
 
   /**
@@ -40,11 +39,9 @@ export class Comeback {
    * Allocates nothing.
    */
   update(errors: Float64Array): void {
-    const { s, share } = this;
-    const better = Math.min(errors[0], errors[1]);
-    s[COUNT] += 1;
-    const most = CLIP * s[USUAL];
-    s[USUAL] += ((s[COUNT] > WARM_UP ? Math.min(most, better) : better) - s[USUAL]) / Math.min(s[COUNT], USUAL_MEMORY);
+    const { s, share, usual } = this;
+    const most = CLIP * usual.value;
+    usual.update(errors, errors[0] < errors[1] ? 0 : 1);
     s[LEARNT] += share * (Math.min(most, errors[0]) - s[LEARNT]);
     s[EARLIER] += share * (Math.min(most, errors[1]) - s[EARLIER]);
   }
@@ -57,6 +54,6 @@ export class Comeback {
 
   /** All that has to be remembered. */
   buffers(): Float64Array[] {
-    return [this.s];
+    return [this.s, ...this.usual.buffers()];
   }
 }

@@ -35,6 +35,14 @@ describe("comeback", () => {
     assert.ok(labels > 20, `${labels}`);
   });
 
+  it("is due after a start at a standstill, where both were exactly right, as after any other", () => {
+    const comeback = new Comeback(1);
+    for (let i = 0; i < 100; i++) comeback.update(Float64Array.of(0, 0));
+    for (let i = 0; i < 500; i++) comeback.update(Float64Array.of(1, 1));
+    for (let i = 0; i < 40; i++) comeback.update(Float64Array.of(100, 0.5));
+    assert.ok(comeback.isDue);
+  });
+
   it("is not due for a single wild label, nor at a standstill where both are nearly right", () => {
     const comeback = settled();
     comeback.update(Float64Array.of(1e9, 0));
