@@ -7,14 +7,13 @@ import { Random } from "./random";
 import { type HeldValue, type Reading, ReadingRejected, type Rejection, type Retraction } from "./reading";
 import { Rewind } from "./rewind";
 import { RunningRms } from "./running-rms";
-import { RunningScale } from "./running-scale";
+import { clip, RunningScale } from "./running-scale";
 import { readDescription, readState, writeSnapshot } from "./snapshot";
 import { StandIn } from "./stand-in";
 import { norm } from "./trust-region";
 
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
 const ABSURD = 1e100;
-const INPUT_CLIP = 5;
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
 const GAP = 10;
 /** Horizon 0: a label is overdue after so many times the usual number of readings between two. */
@@ -728,10 +727,6 @@ export class Forecaster {
 function quality(given: number | undefined): number {
   if (given === undefined || Number.isNaN(given)) return 1;
   return given > 1 ? 1 : given < 0 ? 0 : given;
-}
-
-function clip(z: number): number {
-  return z > INPUT_CLIP ? INPUT_CLIP : z < -INPUT_CLIP ? -INPUT_CLIP : z;
 }
 
 function stamp(time: number): string {

@@ -262,7 +262,7 @@ export class HorizonModel {
     this.frozenTwin.become(this.parameters, this.h);
     this.forgetEarlier();
     this.s[FROZEN_WEIGHT] = this.blend[COMPLETE].weight;
-    this.refresh();
+    this.region.rebase();
     this.region.hold();
   }
 
@@ -276,12 +276,16 @@ export class HorizonModel {
 
   /** Takes over parameters (same length); the optimiser starts afresh. */
   restore(parameters: Float64Array): void {
-    this.parameters.set(parameters);
-    this.adam.clear();
-    this.layer.refresh();
     this.region.limit = Number.POSITIVE_INFINITY;
-    this.region.hold();
+    this.continueFrom(parameters);
     this.forgetEarlier();
+  }
+
+  private continueFrom(parameters: Float64Array): void {
+    this.parameters.set(parameters);
+    this.region.hold();
+    this.layer.refresh();
+    this.adam.clear();
   }
 
   /** Works out what is derived from the parameters, after they were set from outside. */
@@ -444,10 +448,8 @@ export class HorizonModel {
       this.features(this.h, i, since);
       this.readout.forward(this.phi);
       this.learnt[slot] = s[ANCHOR] + s[UNIT] * this.readout.output;
-      this.phi.set(this.frozenTwin.h);
       this.frozenTwin.answer(this.phi);
       this.twin[slot] = s[ANCHOR] + s[UNIT] * this.frozenTwin.output;
-      this.phi.set(this.earlierTwin.h);
       this.earlierTwin.answer(this.phi);
       this.earlier[slot] = s[ANCHOR] + s[UNIT] * this.earlierTwin.output;
     }
@@ -498,15 +500,14 @@ export class HorizonModel {
     if (Number.isNaN(s[ANCHOR])) return;
     const kind = this.kindOf(slot);
     if (Number.isFinite(this.learnt[slot]) && Number.isFinite(this.fallback[slot])) {
-      this.score[0] = Math.abs(this.earlier[slot] - y);
-      this.score[1] = Math.abs(this.twin[slot] - y);
-      this.recollection.update(this.score);
       this.score[0] = Math.abs(this.learnt[slot] - y);
       this.score[1] = Math.abs(this.fallback[slot] - y);
       this.caution[kind].update(this.score);
-      this.score[0] = Math.abs(this.learnt[slot] - y);
       this.score[1] = Math.abs(this.earlier[slot] - y);
       this.comeback.update(this.score);
+      this.score[0] = this.score[1];
+      this.score[1] = Math.abs(this.twin[slot] - y);
+      this.recollection.update(this.score);
     }
     const reference = s[REFERENCE];
     if (!Number.isNaN(reference) && Number.isFinite(this.own[slot])) {
@@ -557,11 +558,8 @@ export class HorizonModel {
 
   /** What was known some time ago is worth more than what was learnt since: goes on from there. */
   private comeBack(): void {
-    this.parameters.set(this.earlierTwin.parameters);
+    this.continueFrom(this.earlierTwin.parameters);
     this.h.set(this.earlierTwin.h);
-    this.layer.refresh();
-    this.region.hold();
-    this.adam.clear();
     for (const caution of this.caution) caution.restart();
     this.comeback.restart();
     this.s[COMEBACKS] += 1;

@@ -25,6 +25,11 @@ const PARKED_MEAN = 5;
 const PARKED_VARIANCE = 6;
 const FURTHEST = 7;
 
+/** A standardised value as it is used. */
+export function clip(z: number): number {
+  return z > CLIP ? CLIP : z < -CLIP ? -CLIP : z;
+}
+
 /**
  * Running mean and variance of one sensor, to turn its readings into z-scores. One bad reading moves it little
  * (innovations are winsorised at 5 standard deviations), and yet it cannot lock up: a constant start does not count as
@@ -65,10 +70,10 @@ export class RunningScale {
     return deviation > 0 ? (x - this.s[MEAN]) / deviation : 0;
   }
 
-  /** Writes the z-score of from[i], clipped at ±5, to to[at]; 0 where it is NaN. Allocates nothing. */
+  /** Writes the z-score of from[i], clipped, to to[at]; 0 where it is NaN. Allocates nothing. */
   standardise(from: Float64Array, i: number, to: Float32Array, at: number): void {
     const z = this.z(from[i]);
-    to[at] = z > CLIP ? CLIP : z < -CLIP ? -CLIP : Number.isNaN(z) ? 0 : z;
+    to[at] = Number.isNaN(z) ? 0 : clip(z);
   }
 
   /** Whether `incoming` is so far out (20 standard deviations) that it should not be used as it stands. */

@@ -1,4 +1,5 @@
 import type { History } from "./history";
+import { clip } from "./running-scale";
 
 /** Complete readings before the relation between the sensors is believed, and how many of them it follows. */
 const KNOWN = 200;
@@ -211,9 +212,4 @@ function sweep(matrix: Float64Array, w: number, k: number): void {
     matrix[i * w + k] = factor / pivot;
   }
   matrix[k * w + k] = -1 / pivot;
-}
-
-/** Standardised values are never further out than this. */
-function clip(z: number): number {
-  return z > 5 ? 5 : z < -5 ? -5 : z;
 }

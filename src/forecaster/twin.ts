@@ -43,8 +43,13 @@ export class Twin {
     this.layer.forward(this.h, history.inputs, history.slot(i) * history.width);
   }
 
-  /** Works out the output for the features of the reading at hand. Allocates nothing. */
+  /**
+   * Works out the output. Allocates nothing.
+   *
+   * @param phi features of the reading at hand, whose first 2n numbers, the state, are replaced by its own
+   */
   answer(phi: Float64Array): void {
+    phi.set(this.h);
     this.readout.forward(phi);
   }
 
