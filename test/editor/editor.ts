@@ -77,9 +77,15 @@ export class Editor {
     await this.page.mouse.move(chart.x + x - 40, chart.y + y, { steps: 4 });
     await this.page.mouse.move(chart.x + x, chart.y + y, { steps: 4 });
     await this.page.mouse.up();
+    await this.drawn();
     const added = (await this.nodeIds()).filter((id) => !before.includes(id));
     assert.equal(added.length, 1, `dragging ${type} into the workspace adds one node`);
     return added[0] as string;
+  }
+
+  /** Waits until what was changed is drawn: the editor draws at the screen's next frame, a busy machine's comes late. */
+  private async drawn(): Promise<void> {
+    await this.ask("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => {})");
   }
 
   async nodeIds(): Promise<string[]> {
@@ -175,6 +181,7 @@ export class Editor {
 
   /** The reasons that the red triangle of a node shows under the mouse, or undefined where there is no triangle. */
   async triangle(id: string): Promise<string | undefined> {
+    await this.drawn();
     const badge = this.node(id).locator(".red-ui-flow-node-error");
     if ((await badge.count()) === 0 || !(await badge.isVisible())) return undefined;
     await badge.hover();
