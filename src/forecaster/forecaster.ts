@@ -1,6 +1,7 @@
 import type { Forecast, Scored, Tuning } from "./forecast";
 import { History } from "./history";
 import { HorizonModel, type LearnOptions } from "./horizon-model";
+import { LabelRegression } from "./label-regression";
 import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
 import { Random } from "./random";
@@ -47,6 +48,8 @@ export class Forecaster {
   private readonly models: HorizonModel[];
   private readonly lastGood: Float64Array;
   private readonly standIn: StandIn;
+  /** Of a soft sensor; forecasts ahead have the target's own value among their inputs. */
+  private readonly labelRegression: LabelRegression | undefined;
   /** The reading at hand: inputs, then the target; NaN = no number. */
   private readonly row: Float64Array;
   /** 1 for each column of the reading at hand that has no value of its own. */
@@ -73,6 +76,8 @@ export class Forecaster {
     this.scales = inputs.map(() => new RunningScale());
     this.lastGood = new Float64Array(inputs.length).fill(Number.NaN);
     this.standIn = new StandIn(this.history, horizon[0] > 0 ? width : inputs.length);
+    if (horizon[0] === 0 && this.standIn.related)
+      this.labelRegression = new LabelRegression(this.history, inputs.length);
     this.row = new Float64Array(inputs.length + 1);
     this.missing = new Uint8Array(width);
     const gradient = new Float64Array(Math.max(...horizon.map((k) => HorizonModel.parameterCount(k, size, width))));
@@ -129,7 +134,11 @@ export class Forecaster {
       upper: Number.NaN,
     }));
     this.rewind = new Rewind(
-      [...this.standIn.buffers(), ...this.models.flatMap((model) => model.rewindable())],
+      [
+        ...this.standIn.buffers(),
+        ...(this.labelRegression?.buffers() ?? []),
+        ...this.models.flatMap((model) => model.rewindable()),
+      ],
       this.models.flatMap((model) => model.experience()),
       horizon.length,
     );
@@ -181,6 +190,7 @@ export class Forecaster {
       this.lastGood,
       ...this.history.buffers(),
       ...this.standIn.buffers(),
+      ...(this.labelRegression?.buffers() ?? []),
       ...this.rewind.buffers(),
       ...this.scales.flatMap((scale) => scale.buffers()),
       ...this.targetScale.buffers(),
@@ -307,9 +317,27 @@ export class Forecaster {
     s[ESTIMATE] = this.forecast().value;
     if (!known) return undefined;
     const scored = this.scoreOrigin(0, index);
+    if (this.takeHindsight(index, reading.labelShown !== false)) models[0].correct(this.standIn.change);
     if (reading.labelShown === false) this.targetScale.update(this.actual[0]);
     else this.keepActual(index);
     return scored;
+  }
+
+  /**
+   * What the label at hand says of the inputs of its own reading, whose forecast must have been made: learnt where they
+   * are complete, else used to correct what stands in. The reading's quality does not speak against that: it is low
+   * because of the very inputs that are missing. A label in doubt has not come this far, or is found out there.
+   *
+   * @param shown whether the label is known in service as well
+   * @returns whether the reading's inputs were corrected
+   */
+  private takeHindsight(index: number, shown: boolean): boolean {
+    const { labelRegression, missing } = this;
+    if (!labelRegression) return false;
+    this.targetScale.standardise(this.actual, 0, labelRegression.label, 0);
+    if (missing.indexOf(1) >= 0) return shown && this.standIn.correct(index, labelRegression);
+    labelRegression.learn(index);
+    return false;
   }
 
   private keepCopy(): void {
@@ -342,6 +370,8 @@ export class Forecaster {
         continue; // filled in at the time, and nothing to learn a relation from
       }
       this.standIn.complete(i, missing);
+      this.actual[0] = models[0].label[slot];
+      if (!Number.isNaN(this.actual[0]) && !(labelsDoubtful && i >= doubtful)) this.takeHindsight(i, true);
     }
     missing.fill(0);
     // A soft sensor whose labels are gone feeds on its own estimates, one after the other.

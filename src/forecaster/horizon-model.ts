@@ -142,7 +142,8 @@ export class HorizonModel {
   /** How much wider than the tracker's that interval was. */
   private readonly widening: Float32Array;
   readonly frozen: Float64Array;
-  private readonly label: Float64Array;
+  /** The actual value that belongs to each origin; NaN where none has come yet. */
+  readonly label: Float64Array;
   private readonly weight: Float32Array;
   private readonly queue: Float64Array;
 
@@ -366,6 +367,18 @@ export class HorizonModel {
     this.layer.forward(this.h, history.inputs, history.slot(i) * history.width);
     this.frozenTwin.forward(history, i);
     this.earlierTwin.forward(history, i);
+  }
+
+  /**
+   * Corrects the states for what is now known of the newest reading's inputs, which the history holds corrected already.
+   * The learning copy, which has not reached that reading, will read them there. Allocates nothing.
+   *
+   * @param change by how much each of those inputs was wrong, standardised
+   */
+  correct(change: Float64Array): void {
+    this.layer.correct(this.h, change);
+    this.frozenTwin.correct(change);
+    this.earlierTwin.correct(change);
   }
 
   /** Before the history's ring overwrites reading i: the learning copy must have passed it. */

@@ -160,6 +160,28 @@ export class Lru {
   }
 
   /**
+   * Corrects a state for what is now known of the newest inputs. Exact, since the state is linear in them.
+   *
+   * @param h state after `forward`, length 2n, changed in place
+   * @param change by how much each of those d inputs was wrong, standardised
+   * Cost: 2nd + 2n multiply-adds. Allocates nothing.
+   */
+  correct(h: Float64Array, change: Float64Array): void {
+    const d = this.inputs;
+    const { bRe, bIm, gamma } = this;
+    for (let i = 0, row = 0; i < this.units; i++, row += d) {
+      let re = 0;
+      let im = 0;
+      for (let k = 0; k < d; k++) {
+        re += bRe[row + k] * change[k];
+        im += bIm[row + k] * change[k];
+      }
+      h[2 * i] += gamma[i] * re;
+      h[2 * i + 1] += gamma[i] * im;
+    }
+  }
+
+  /**
    * One step of the recurrence together with its traces.
    *
    * @param t state and traces, changed in place

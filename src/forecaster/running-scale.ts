@@ -72,7 +72,10 @@ export class RunningScale {
 
   /** Writes the z-score of from[i], clipped, to to[at]; 0 where it is NaN. Allocates nothing. */
   standardise(from: Float64Array, i: number, to: Float32Array, at: number): void {
-    const z = this.z(from[i]);
+    const { s } = this;
+    // Not by `z`: what that is given and gives would be boxed wherever the call is not inlined.
+    const deviation = Math.sqrt(s[VARIANCE]);
+    const z = deviation > 0 ? (from[i] - s[MEAN]) / deviation : 0;
     to[at] = Number.isNaN(z) ? 0 : clip(z);
   }
 

@@ -43,6 +43,11 @@ export class Twin {
     this.layer.forward(this.h, history.inputs, history.slot(i) * history.width);
   }
 
+  /** Corrects the state for what is now known of the newest inputs, see `Lru.correct`. Allocates nothing. */
+  correct(change: Float64Array): void {
+    this.layer.correct(this.h, change);
+  }
+
   /**
    * Works out the output. Allocates nothing.
    *
