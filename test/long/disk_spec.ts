@@ -145,9 +145,11 @@ describe("a Node-RED whose memory has nowhere to go", () => {
     await run();
     await goesOn();
     await told(/Asset “line 0”.*The record before it is used/);
-    for (const [asset, first] of firsts().entries()) {
-      const lost = before[asset] + 1 - first;
-      assert.ok(lost > 0 && lost <= 2 * FAST.saveUpdates + 20, `line ${asset} lost ${lost}`);
+    const allLost = firsts().map((first, asset) => before[asset] + 1 - first);
+    // The stop may save a line right after its interval did: its record before then knows as much.
+    assert.ok(Math.max(...allLost) > 0, "the damaged records were used");
+    for (const [asset, lost] of allLost.entries()) {
+      assert.ok(lost >= 0 && lost <= 2 * FAST.saveUpdates + 20, `line ${asset} lost ${lost}`);
     }
     const setAside = (): string[] =>
       folders.flatMap((folder) => readdirSync(folder)).filter((file) => /\.damaged_\d/.test(file));
