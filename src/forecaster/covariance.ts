@@ -2,6 +2,8 @@
 const NOISE = 1e-4;
 /** A column of less variance has never moved: it explains nothing. */
 const STILL = 1e-9;
+/** Relative to a column's mean, a deviation below this is rounding. */
+const ROUNDING = 1e-12;
 
 /**
  * Running mean and covariance of columns that are measured together, standardised, and the linear regression of some of
@@ -62,25 +64,57 @@ export class RunningCovariance {
    * Cost: w² multiply-adds for each known column. Allocates nothing.
    */
   regress(unknown: Float64Array, swept: Float64Array): void {
+    regress(this.matrix, this.columns, unknown, swept);
+  }
+
+  /**
+   * The correlations of the columns, for columns that are not standardised.
+   *
+   * @param correlation where they go, w × w, row by row; 0 for a column that has never moved
+   * @param deviation where the standard deviations go
+   */
+  correlate(correlation: Float64Array, deviation: Float64Array): void {
     const { matrix } = this;
     const w = this.columns;
     for (let i = 0; i < w; i++) {
+      const sigma = Math.sqrt(matrix[i * w + i]);
+      // A deviation that cannot be told from the rounding of the mean is none.
+      deviation[i] = sigma > ROUNDING * Math.abs(this.mean[i]) && Number.isFinite(sigma) ? sigma : 0;
       for (let j = 0; j <= i; j++) {
-        swept[i * w + j] = matrix[i * w + j];
-        swept[j * w + i] = matrix[i * w + j];
+        const scale = deviation[i] * deviation[j];
+        correlation[i * w + j] = scale > 0 ? matrix[i * w + j] / scale : 0;
+        correlation[j * w + i] = correlation[i * w + j];
       }
-      swept[i * w + i] += NOISE * matrix[i * w + i];
-    }
-    for (let k = 0; k < w; k++) {
-      if (unknown[k] === 1) continue;
-      if (matrix[k * w + k] > STILL) sweep(swept, w, k);
-      else for (let i = 0; i < w; i++) swept[i * w + k] = 0;
     }
   }
 
   /** All that has to be remembered, in a fixed order. */
   buffers(): Float64Array[] {
     return [this.s, this.mean, this.matrix];
+  }
+}
+
+/**
+ * Regression of some columns on the others.
+ *
+ * @param matrix their covariance, w × w, row by row; only what is on and below the diagonal counts
+ * @param w how many columns
+ * @param unknown by column, 1 = to be explained, else 0
+ * @param swept where it goes, w × w: for an unknown i the coefficient of a known j at i · w + j, and what they leave
+ *   unexplained of its variance at i · w + i; for a known i the negative inverse of the known columns' covariance
+ */
+export function regress(matrix: Float64Array, w: number, unknown: Float64Array, swept: Float64Array): void {
+  for (let i = 0; i < w; i++) {
+    for (let j = 0; j <= i; j++) {
+      swept[i * w + j] = matrix[i * w + j];
+      swept[j * w + i] = matrix[i * w + j];
+    }
+    swept[i * w + i] += NOISE * matrix[i * w + i];
+  }
+  for (let k = 0; k < w; k++) {
+    if (unknown[k] === 1) continue;
+    if (matrix[k * w + k] > STILL) sweep(swept, w, k);
+    else for (let i = 0; i < w; i++) swept[i * w + k] = 0;
   }
 }
 

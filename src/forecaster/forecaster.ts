@@ -349,16 +349,17 @@ export class Forecaster {
 
   /**
    * Some sensors have lied for a while: goes back to before that, puts stand-ins in their place and goes over the readings
-   * again. Nothing stays learnt from what they said. Where that is too long ago, nothing is changed.
+   * again. Nothing stays learnt from what they said, as far back as copies are kept.
    */
   private retract({ sensors, readings }: Retraction): void {
     const { history, rewind, cursors, missing, models } = this;
     const { inputs } = this.description;
-    const doubtful = history.length - readings;
-    if (!(doubtful > history.first) || doubtful >= history.length) return;
+    if (!(readings > 0) || history.length === 0) return;
+    const first = Math.max(history.first, history.length - readings);
+    const known = rewind.back(first - 1, cursors, history.first);
+    if (known < 0 || known + 1 >= history.length) return;
+    const doubtful = Math.max(first, known + 1);
     const labelsDoubtful = sensors.includes(this.target);
-    const known = rewind.back(doubtful - 1, cursors, history.first);
-    if (known < 0) return;
     if (labelsDoubtful) this.forgetActuals(doubtful);
     for (let i = known + 1; i < history.length; i++) {
       const slot = history.slot(i);

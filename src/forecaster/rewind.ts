@@ -1,9 +1,9 @@
 /** Readings between two copies. */
-export const SPACING = 64;
+export const SPACING = 80;
 const COPIES = 2;
 
 /**
- * Copies of a state, taken every 64 readings and kept until the next but one, so that a forecaster can go back to before
+ * Copies of a state, taken every 80 readings and kept until the next but one, so that a forecaster can go back to before
  * a fault that came to light late. The state of the models is kept in single precision: it differs by more from one
  * reading to the next.
  */
@@ -47,20 +47,24 @@ export class Rewind {
   }
 
   /**
-   * Restores the newest copy that knows no reading after `index`; copies that know more are thrown away.
+   * Restores the newest copy that knows no reading after `index`, or the oldest one where all know more; copies that know
+   * more are thrown away.
    *
    * @param cursors where the indices go
    * @param first oldest reading that can be gone over again: a copy that would need an older one is of no use
-   * @returns the last reading that the copy knows; −1 where there is no such copy, and nothing was changed
+   * @returns the last reading that the restored copy knows; −1 where there is no copy, and nothing was changed
    */
   back(index: number, cursors: Float64Array, first: number): number {
     let best = -1;
     for (let i = 0; i < COPIES; i++) {
       const known = this.kept[i][0];
-      if (known > index) this.kept[i][0] = -1;
-      else if (known >= 0 && (best < 0 || known > this.kept[best][0])) best = i;
+      if (known < 0 || known + 1 < first) continue;
+      const before = best < 0 ? Number.NaN : this.kept[best][0];
+      const better = known <= index ? !(before <= index && before > known) : before > known;
+      if (best < 0 || better) best = i;
     }
-    if (best < 0 || this.kept[best][0] + 1 < first) return -1;
+    if (best < 0) return -1;
+    for (const kept of this.kept) if (kept[0] > this.kept[best][0]) kept[0] = -1;
     copyBack(this.copies[best].state, this.state);
     copyBack(this.copies[best].experience, this.experience);
     cursors.set(this.kept[best].subarray(1));

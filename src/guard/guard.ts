@@ -1,4 +1,5 @@
 import { Clock } from "./clock";
+import { Crew } from "./crew";
 import { LastGood } from "./last-good";
 import { type DriftState, ModelDrift } from "./model-drift";
 import { type Ne107, worse } from "./ne107";
@@ -16,7 +17,7 @@ const SENSORS = 1000;
 /** Sensors came to a stop together if they did so within so many readings, or within this share of the time since. */
 const TOGETHER = 10;
 const TOGETHER_SHARE = 0.2;
-const VERSION = 1;
+const VERSION = 2;
 
 /** What a guard is told; all but the target has a default that is learnt from the sensors. */
 export interface GuardOptions {
@@ -31,6 +32,8 @@ export interface GuardOptions {
   tolerance?: Tolerance;
   /** Numbers that stand for "no value", judged only outside what a sensor has shown. Default −200, −999, −9999. */
   sentinels?: readonly number[];
+  /** Readings in a row that sensors may contradict each other before that is taken for the plant's new way. Default 1000. */
+  contradiction?: number;
   /** Default "tell". */
   action?: DriftAction;
   /** Tolerated excess of the error, alarm and warning threshold; see `ModelDriftOptions`. */
@@ -90,6 +93,7 @@ export class Guard {
   private readonly lastGood = new LastGood();
   private readonly required: ReadonlySet<string>;
   private readonly maintained = new Set<string>();
+  private readonly crew: Crew;
   private readonly action: DriftAction;
   private readonly verdict: Verdict = {
     state: "good",
@@ -105,6 +109,7 @@ export class Guard {
 
   constructor(private readonly options: GuardOptions) {
     this.action = options.action ?? "tell";
+    this.crew = new Crew(options.contradiction ?? 1000);
     this.drift = new ModelDrift(options);
     this.required = new Set([...options.inputs, options.target]);
     for (const name of this.required) this.watch(name);
@@ -224,6 +229,7 @@ export class Guard {
       sensor.judge(values[sensor.name], time, this.required.has(sensor.name));
       if (sensor.rule === "flatline") still += 1;
     }
+    this.crew.judge(this.sensors, values, this.isMaintained);
     for (const sensor of this.sensors.values()) {
       const value = values[sensor.name];
       if (this.isMaintained(sensor)) {
@@ -263,9 +269,8 @@ export class Guard {
     return false;
   }
 
-  private isMaintained({ name }: Sensor): boolean {
-    return this.maintained.size > 0 && (this.maintained.has("") || this.maintained.has(name));
-  }
+  private readonly isMaintained = ({ name }: Sensor): boolean =>
+    this.maintained.size > 0 && (this.maintained.has("") || this.maintained.has(name));
 
   private discover(values: Readonly<Record<string, unknown>>): void {
     for (const name in values) {
@@ -362,6 +367,11 @@ export class Guard {
     else this.maintained.delete(sensor);
   }
 
+  /** Sensors that contradict each other are right all the same: how they belong together is learnt anew. */
+  accept(): void {
+    this.crew.restart();
+  }
+
   private change(act: () => void): readonly DriftChange[] {
     const before = this.drift.state;
     act();
@@ -383,6 +393,8 @@ export class Guard {
         sensors: [...this.sensors.values()].map((sensor) => [sensor.name, pack(sensor.buffers())]),
         asset: pack(this.buffers()),
         maintained: [...this.maintained],
+        crew: this.crew.names,
+        agreement: pack(this.crew.buffers()),
         snapshot: snapshot && Buffer.from(snapshot).toString("base64"),
       }),
     );
@@ -402,6 +414,8 @@ export class Guard {
       unpack(numbers, (guard.sensors.get(name) ?? guard.watch(name)).buffers());
     }
     for (const sensor of saved.maintained) guard.maintained.add(sensor);
+    guard.crew.restore(saved.crew, guard.sensors);
+    unpack(saved.agreement, guard.crew.buffers());
     guard.lastGood.restore(saved.snapshot && Buffer.from(saved.snapshot, "base64"));
     return guard;
   }

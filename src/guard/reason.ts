@@ -13,6 +13,7 @@ export type Rule =
   | "rate"
   | "flatline"
   | "noise"
+  | "agreement"
   | "duplicate"
   | "outOfOrder"
   | "frozenClock"
@@ -27,7 +28,10 @@ export interface Reason {
   value: number | string;
   state: State;
   ne107: Ne107;
-  /** The limit that was passed, in the unit of the rule (sensor's unit, unit per second, readings, seconds); NaN where none. */
+  /**
+   * The limit that was passed, in the unit of the rule (sensor's unit, unit per second, readings, seconds), or what the
+   * other sensors say instead; NaN where none.
+   */
   limit: number;
   /** Readings in a row that this has lasted. */
   lasting: number;
@@ -46,6 +50,7 @@ const NE107_OF: Readonly<Record<Rule, Ne107>> = {
   rate: "out of specification",
   flatline: "failure",
   noise: "maintenance required",
+  agreement: "maintenance required",
   duplicate: "failure",
   outOfOrder: "failure",
   frozenClock: "failure",
@@ -82,6 +87,8 @@ export function sentence({ sensor, rule, value, limit, lasting }: Reason): strin
       return `${sensor}: ${value} for ${lasting} readings, longer than ${number(limit)}.`;
     case "noise":
       return `${sensor}: shakes ${number(limit)} times as much as usual.`;
+    case "agreement":
+      return `${sensor}: ${value} contradicts the other sensors, which say ${number(limit)}, for ${lasting} readings.`;
     case "duplicate":
       return "The reading has come before.";
     case "outOfOrder":

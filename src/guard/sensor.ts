@@ -12,6 +12,9 @@ const SPIKE = 3;
 /** A value is late after so many of its usual intervals. */
 const LATE = 3;
 const VALUES_KNOWN = 3;
+/** A sensor comes with every reading if it does so in the mean of so many values, after so many readings at most. */
+const STEADY_KNOWN = 50;
+const STEADY = 1.5;
 /** A code for "no value" is believed to be one if the sensor has moved so often without coming near it. */
 const MOVES_KNOWN = 20;
 
@@ -25,9 +28,10 @@ const HIGH = 6;
 const LAST = 7;
 const READINGS = 8;
 const WAS_BAD = 9;
+const WAS_STUCK = 10;
 
 /** The checks that learn what is usual; each can be told to be more tolerant, or switched off. */
-export const CHECKS = ["late", "spike", "rate", "flatline", "noise"] as const;
+export const CHECKS = ["late", "spike", "rate", "flatline", "noise", "agreement"] as const;
 export type Check = (typeof CHECKS)[number];
 
 /** How many times further than usual a check lets a sensor go; absent = 1, Infinity = the check is off. */
@@ -54,7 +58,7 @@ export class Sensor {
   private readonly noise: NoiseBurst;
   /** A value is late after so many of its usual intervals. */
   private readonly patience: number;
-  private readonly s = new Float64Array(10).fill(Number.NaN, 1, 4);
+  private readonly s = new Float64Array(11).fill(Number.NaN, 1, 4);
 
   /** What was found of the last value. */
   state: State = "good";
@@ -64,6 +68,10 @@ export class Sensor {
   limit = Number.NaN;
   /** Readings in a row that this has lasted. */
   lasting = 1;
+  /** Whether the last value was believed at a new level. */
+  hasMoved = false;
+  /** For how many readings before this one the others show that it was wrong. */
+  private wrongBefore = 0;
 
   /**
    * @param name of the sensor
@@ -127,13 +135,43 @@ export class Sensor {
    */
   settle(state: State): number {
     const { s } = this;
-    const cameToLight = state === "bad" && s[WAS_BAD] === 0 && this.rule === "flatline";
+    const isStuck = state === "bad" && this.rule === "flatline";
+    const wasStuck = s[WAS_STUCK] === 1;
+    const wasBad = s[WAS_BAD] === 1;
+    s[WAS_STUCK] = isStuck ? 1 : 0;
     s[WAS_BAD] = state === "bad" ? 1 : 0;
-    return cameToLight ? Math.round((this.lasting - 1) * Math.max(1, s[READINGS])) : 0;
+    if (isStuck && !wasStuck) return Math.round((this.lasting - 1) * Math.max(1, s[READINGS]));
+    return state === "bad" && !wasBad ? this.wrongBefore : 0;
+  }
+
+  /** How much further than usual the sensor may be from what the others say; Infinity: it is not compared with them. */
+  get toleranceOfOthers(): number {
+    return this.limits.tolerance?.agreement ?? 1;
+  }
+
+  /** Whether the value comes with every reading, give or take some. */
+  get isSteady(): boolean {
+    return this.s[COUNT] >= STEADY_KNOWN && this.s[READINGS] < STEADY;
+  }
+
+  /**
+   * Takes in that the other sensors contradict the last value.
+   *
+   * @param state what follows
+   * @param expected what the others say
+   * @param lasting readings in a row that they contradict it
+   * @param wrongBefore for how many readings before they do so in hindsight
+   */
+  contradict(state: State, expected: number, lasting: number, wrongBefore: number): void {
+    this.state = this.caught("agreement", state, expected);
+    this.lasting = lasting;
+    this.wrongBefore = wrongBefore;
   }
 
   private find(value: unknown, time: number, required: boolean): State {
     this.rule = undefined;
+    this.hasMoved = false;
+    this.wrongBefore = 0;
     this.limit = Number.NaN;
     this.lasting = 1;
     if (value === undefined) return this.judgeAbsence(time, required);
@@ -158,6 +196,7 @@ export class Sensor {
   private judgeBehaviour(x: number, time: number): State {
     const still = this.flatline.judge(x);
     const far = this.spike.judge(x, x >= this.s[LOW] && x <= this.s[HIGH]);
+    this.hasMoved = far === "new level";
     if (far === "new level") {
       this.spike.restart();
       this.rate.restart();

@@ -1,0 +1,477 @@
+import { RunningCovariance, regress } from "../forecaster/covariance";
+
+/** Complete readings before the relation between the sensors is believed, and how many of them it follows. */
+const KNOWN = 300;
+const MEMORY = 2000;
+/** The relation is worked out anew after so many complete readings. */
+const RENEW = 50;
+/** Readings whose mean tells a drift from noise. */
+const SMOOTH = 30;
+/** A sensor is judged only where the others leave less than this share of its deviation unexplained … */
+const EXPLAINED = 0.3;
+/** … and, while some of them are out of the question, not more than so many times what all of them leave. */
+const WEAKER = 3;
+/** So many times the largest disagreement that was seen in health is too much … */
+const TIMES = 3;
+/** … with extra caution as long as few readings were seen … */
+const CAUTION = 300;
+/** … and less than this share of the sensor's deviation never is: of a reading, of a mean. */
+const SMALL = [0.5, 0.1] as const;
+/** The largest disagreements are remembered by blocks of readings; the newest two do not count, they may hold a drift. */
+const BLOCK = 100;
+/** They fade by this share a block. */
+const FADE = 0.01;
+/** Readings in a row in which an accused sensor must agree with the others to be believed again. */
+const PROOF = 3;
+/** A sensor that jumped and then follows the others as it used to, only in another way, was changed: so many readings … */
+const CHANGED = 150;
+/** … of which the new relation leaves at most so many times what the old one left. */
+const AS_TIGHT = 3;
+/** More sensors than this are not broken at a time: the plant runs in a new way. */
+const MOST_ACCUSED = 2;
+/** Whoever is beyond this share of its limit may be the one who is wrong. */
+const RIVAL = 0.3;
+/** Of two that contradict each other, the one so many times further off from all others is to blame. */
+const BLAME = 3;
+/** A mean beyond this share of its limit is unusual: the drift that it shows has begun before … */
+const UNUSUAL = 1 / 5;
+/** … by so many readings, and is followed back no further than so many. */
+const ON_ITS_WAY = 30;
+const FURTHEST_BACK = 128;
+/** With more sensors than this the relation costs more than it is worth. */
+const MOST_SENSORS = 32;
+
+const WORKED_OUT = 0;
+const SEEN = 1;
+const LASTING = 2;
+const AGREEING = 3;
+const IS_PAIR = 4;
+const IS_SUDDEN = 5;
+
+const READING = 0;
+const MEAN = 1;
+
+/**
+ * Sensors of one machine are related, and a relation that has held for long accuses the sensor that leaves it: one that
+ * drifts, or jumps, within its usual range is found by no rule that looks at it alone. Each sensor is compared with what
+ * the linear regression on all others says of it, reading by reading and as a mean over thirty readings. Too much is
+ * three times what was seen in health. Where leaving out one sensor makes all others agree, that one is to blame; where
+ * two contradict each other, both are suspected as long as the others cannot tell which one is wrong.
+ *
+ * A disagreement that lasts, or of more than two sensors at a time, is no broken sensor: the plant runs in a new way, and
+ * the relation is learnt anew.
+ *
+ * Source: analytical redundancy; largest normalised residual after Handschin et al. 1975, "Bad Data Analysis for Power
+ * System State Estimation".
+ */
+export class Agreement {
+  /** By sensor: 1 where it contradicts the others, or one other where these cannot tell which of the two is wrong; else 0. */
+  readonly verdict: Float64Array;
+
+  private readonly s = new Float64Array(6);
+  private readonly covariance: RunningCovariance;
+  /** What has come since sensors are accused. */
+  private readonly since: RunningCovariance;
+  /** Correlations and deviations when the relation was last worked out. */
+  private readonly correlation: Float64Array;
+  private readonly deviation: Float64Array;
+  /** Running mean of the values. */
+  private readonly level: Float64Array;
+  /** Largest disagreements in health, in deviations: of readings, then of means. */
+  private readonly largest: Float64Array;
+  private readonly block: Float64Array;
+  private readonly blockBefore: Float64Array;
+  /** By sensor: readings in a row whose mean is further off than most that were seen in health. */
+  private readonly unusual: Float64Array;
+  /** 1 for a sensor that is left out of the relation, since it or another one is wrong. */
+  private readonly accused: Float64Array;
+
+  // What follows from the above.
+  private readonly absent: Uint8Array;
+  /** How far reading and level are from the usual mean, in deviations. */
+  private readonly now: Float64Array;
+  private readonly long: Float64Array;
+  private readonly swept: Float64Array;
+  private readonly correlationSince: Float64Array;
+  private readonly deviationSince: Float64Array;
+  private readonly without: Float64Array;
+  private readonly wanted: Float64Array;
+  /** Deviation that all others together leave unexplained. */
+  private readonly unexplained: Float64Array;
+  private readonly excess: Float64Array;
+  private readonly rivals: Float64Array;
+  private isWorkedOut = false;
+  private wrongBefore = 0;
+
+  /**
+   * @param tolerance by sensor, multiplies its limits; where they are more than 32, none is compared
+   * @param patience readings in a row that a disagreement may last before it is taken for the plant's new way
+   */
+  constructor(
+    private readonly tolerance: readonly number[],
+    private readonly patience = 1000,
+  ) {
+    const sensors = tolerance.length;
+    const w = sensors <= MOST_SENSORS ? sensors : 0;
+    this.verdict = new Float64Array(sensors);
+    this.covariance = new RunningCovariance(w, MEMORY);
+    this.since = new RunningCovariance(w, MEMORY);
+    this.correlation = new Float64Array(w * w);
+    this.deviation = new Float64Array(w);
+    this.level = new Float64Array(w);
+    this.largest = new Float64Array(2 * w);
+    this.block = new Float64Array(2 * w);
+    this.blockBefore = new Float64Array(2 * w);
+    this.unusual = new Float64Array(w);
+    this.accused = new Float64Array(w);
+    this.absent = new Uint8Array(w);
+    this.now = new Float64Array(w);
+    this.long = new Float64Array(w);
+    this.swept = new Float64Array(w * w);
+    this.correlationSince = new Float64Array(w * w);
+    this.deviationSince = new Float64Array(w);
+    this.without = new Float64Array(w);
+    this.wanted = new Float64Array(w);
+    this.unexplained = new Float64Array(w);
+    this.excess = new Float64Array(w);
+    this.rivals = new Float64Array(w);
+  }
+
+  /** Readings in a row that the present accusation has lasted. */
+  get lasting(): number {
+    return this.s[LASTING];
+  }
+
+  /** Whether those accused agree with all others at this reading. */
+  get isAgreeing(): boolean {
+    return this.s[AGREEING] > 0;
+  }
+
+  /** How many readings before this one turn out to have been wrong, of the sensors now accused; mostly 0. */
+  get late(): number {
+    return this.wrongBefore;
+  }
+
+  /** Whether any sensor is accused. */
+  get isAnyAccused(): boolean {
+    return this.accused.indexOf(1) >= 0;
+  }
+
+  /**
+   * Compares the values of a reading, and learns from them where they agree.
+   *
+   * @param row a value for each sensor; NaN = none, or one that another rule found bad
+   * Cost: 4 w² multiply-adds for w sensors, w³ at times. Allocates nothing.
+   */
+  judge(row: Float64Array): void {
+    const { covariance, absent, since } = this;
+    const w = absent.length;
+    this.wrongBefore = 0;
+    if (w < 2) return;
+    let there = 0;
+    for (let i = 0; i < w; i++) {
+      absent[i] = Number.isNaN(row[i]) ? 1 : 0;
+      there += 1 - absent[i];
+    }
+    if (covariance.count >= KNOWN && there > 1) {
+      this.compare(row);
+      if (there === w && !this.isAnyAccused) this.remember();
+    }
+    if (there < w) return;
+    const learner = this.isAnyAccused ? since : covariance;
+    for (let i = 0; i < w; i++) learner.row[i] = row[i];
+    learner.learn();
+    if (this.isChanged()) this.restart();
+  }
+
+  /** Whether the accused follow the others again, as closely as they used to, if in another way. */
+  private isChanged(): boolean {
+    const { s, since, accused, swept, correlationSince, deviationSince, unexplained, without } = this;
+    const w = accused.length;
+    if (s[IS_SUDDEN] === 0 || since.count < CHANGED || since.count % RENEW > 0) return false;
+    since.correlate(correlationSince, deviationSince);
+    without.fill(0);
+    regress(correlationSince, w, without, swept);
+    this.isWorkedOut = false;
+    for (let i = 0; i < w; i++) {
+      if (accused[i] === 1 && !(deviationSince[i] > 0 && this.left(i) < AS_TIGHT * unexplained[i])) return false;
+    }
+    return true;
+  }
+
+  /** What the others say that an accused sensor would have to show, in its unit. */
+  expected(i: number): number {
+    this.relate(true);
+    const z = this.now[i] - this.residual(i, this.now);
+    return this.covariance.mean[i] + z * this.deviation[i];
+  }
+
+  /** The sensors stand to each other in a new way: all that was known is forgotten. */
+  restart(): void {
+    for (const buffer of this.buffers()) buffer.fill(0);
+    this.isWorkedOut = false;
+  }
+
+  private compare(row: Float64Array): void {
+    const { s } = this;
+    this.excuse();
+    this.relate(true);
+    this.standardise(row);
+    if (this.isAnyAccused) this.hearAgain();
+    if (s[SEEN] > KNOWN) this.accuse();
+    this.pronounce();
+  }
+
+  /** Where the reading and the level are, in deviations. What is absent is taken to be what the others say. */
+  private standardise(row: Float64Array): void {
+    const { s, now, long, level, absent, deviation, covariance } = this;
+    const { mean } = covariance;
+    const w = now.length;
+    for (let i = 0; i < w; i++) now[i] = absent[i] === 1 || deviation[i] === 0 ? 0 : (row[i] - mean[i]) / deviation[i];
+    for (let i = 0; i < w; i++) if (absent[i] === 1) now[i] = -this.residual(i, now);
+    s[SEEN] += 1;
+    const share = 1 / Math.min(s[SEEN], SMOOTH);
+    for (let i = 0; i < w; i++) {
+      level[i] += share * (mean[i] + now[i] * deviation[i] - level[i]);
+      long[i] = deviation[i] === 0 ? 0 : (level[i] - mean[i]) / deviation[i];
+    }
+  }
+
+  /** An accused sensor that was found bad by another rule is no longer a matter of agreement, nor is whom it contradicted. */
+  private excuse(): void {
+    const { accused, absent } = this;
+    for (let i = 0; i < absent.length; i++) {
+      if (accused[i] === 0 || absent[i] === 0) continue;
+      this.clear();
+      return;
+    }
+  }
+
+  /** Clears all accused; that they were off is no longer counted. */
+  private clear(): void {
+    const { accused, level, deviation, s, long } = this;
+    this.relate(true);
+    // An accused sensor explains no other: one can be put right after the other.
+    for (let i = 0; i < level.length; i++) {
+      if (accused[i] === 0) continue;
+      const off = this.residual(i, long);
+      long[i] -= off;
+      level[i] -= off * deviation[i];
+    }
+    accused.fill(0);
+    for (const buffer of this.since.buffers()) buffer.fill(0);
+    for (const at of [LASTING, AGREEING, IS_PAIR, IS_SUDDEN]) s[at] = 0;
+  }
+
+  /** Clears those who agree again, and loses patience in the end. */
+  private hearAgain(): void {
+    const { s, accused, now, patience } = this;
+    s[LASTING] += 1;
+    if (s[LASTING] > patience) {
+      this.restart();
+      return;
+    }
+    this.relate(false);
+    let agree = true;
+    for (let i = 0; i < now.length; i++) {
+      if (accused[i] === 1 && Math.abs(this.residual(i, now)) > this.limit(i, MEAN) / 2) agree = false;
+    }
+    s[AGREEING] = agree ? s[AGREEING] + 1 : 0;
+    if (s[AGREEING] >= PROOF) this.clear();
+  }
+
+  private accuse(): void {
+    const { s, accused, excess, rivals, now, unusual } = this;
+    this.relate(true);
+    const first = this.loudest();
+    this.trace();
+    if (first < 0) return;
+    const isNew = !this.isAnyAccused;
+    const byMean = Math.abs(this.residual(first, now)) <= this.limit(first, READING);
+    rivals.set(excess);
+    rivals[first] = 0;
+    accused[first] = 1;
+    this.relate(true);
+    const next = this.loudest();
+    if (next >= 0) {
+      accused[next] = 1;
+      this.relate(true);
+    } else {
+      this.suspectRival(first);
+    }
+    let count = 0;
+    for (let i = 0; i < accused.length; i++) count += accused[i];
+    if (count > MOST_ACCUSED || this.loudest() >= 0) {
+      this.restart();
+      return;
+    }
+    s[AGREEING] = 0;
+    if (!isNew) return;
+    s[LASTING] = 1;
+    s[IS_SUDDEN] = byMean ? 0 : 1;
+    if (byMean) this.wrongBefore = Math.min(FURTHEST_BACK, ON_ITS_WAY + unusual[first]);
+  }
+
+  /** Follows since when each sensor is further off than it mostly is. */
+  private trace(): void {
+    const { unusual, long } = this;
+    for (let i = 0; i < unusual.length; i++) {
+      const off = Math.abs(this.residual(i, long));
+      unusual[i] = off > UNUSUAL * this.limit(i, MEAN) ? unusual[i] + 1 : 0;
+    }
+  }
+
+  /** Where leaving out another sensor makes the others agree as well, it may be that one. */
+  private suspectRival(first: number): void {
+    const { s, accused, rivals } = this;
+    let rival = -1;
+    for (let i = 0; i < rivals.length; i++)
+      if (rivals[i] > RIVAL && (rival < 0 || rivals[i] > rivals[rival])) rival = i;
+    if (rival < 0) return;
+    accused[first] = 0;
+    accused[rival] = 1;
+    this.relate(true);
+    const explains = this.loudest() < 0;
+    accused[rival] = explains ? 1 : 0;
+    accused[first] = 1;
+    s[IS_PAIR] = explains ? 1 : 0;
+    this.relate(true);
+  }
+
+  /** Of a pair that contradict each other only one is wrong. */
+  private pronounce(): void {
+    const { s, accused, verdict } = this;
+    const wrong = s[IS_PAIR] === 1 ? this.decide() : -1;
+    for (let i = 0; i < accused.length; i++) {
+      verdict[i] = accused[i] === 1 && (wrong < 0 || i === wrong) ? 1 : 0;
+    }
+  }
+
+  /** Of two that contradict each other the one that is far further off from all others; −1 where these cannot tell. */
+  private decide(): number {
+    const { accused, long } = this;
+    const a = accused.indexOf(1);
+    const b = accused.lastIndexOf(1);
+    this.relate(true);
+    const offA = Math.abs(this.residual(a, long)) / this.left(a);
+    const offB = Math.abs(this.residual(b, long)) / this.left(b);
+    if (Math.max(offA, offB) < BLAME || Math.max(offA, offB) < BLAME * Math.min(offA, offB)) return -1;
+    return offA > offB ? a : b;
+  }
+
+  /** Of the sensors that are not accused, the one furthest beyond its limits; −1 where all agree. */
+  private loudest(): number {
+    const { excess, now, long, without } = this;
+    let worst = -1;
+    for (let i = 0; i < now.length; i++) {
+      excess[i] = 0;
+      if (without[i] === 1 || !this.isJudged(i)) continue;
+      const ofReading = Math.abs(this.residual(i, now)) / this.limit(i, READING);
+      const ofMean = Math.abs(this.residual(i, long)) / this.limit(i, MEAN);
+      excess[i] = Math.max(ofReading, ofMean);
+      if (excess[i] > 1 && (worst < 0 || excess[i] > excess[worst])) worst = i;
+    }
+    return worst;
+  }
+
+  private isJudged(i: number): boolean {
+    const left = this.left(i);
+    return this.deviation[i] > 0 && left < EXPLAINED && left < WEAKER * this.unexplained[i];
+  }
+
+  /** Disagreement from which on sensor i is accused, in deviations: by one reading or by the mean. */
+  private limit(i: number, kind: 0 | 1): number {
+    const { largest, unexplained, tolerance, s } = this;
+    const seen = (1 + CAUTION / s[SEEN]) * largest[kind * unexplained.length + i];
+    const weaker = Math.max(1, this.left(i) / unexplained[i]);
+    return tolerance[i] * weaker * Math.max(SMALL[kind], TIMES * seen);
+  }
+
+  /** Brings the regression up to date. @param trusted only on sensors that are not accused, else on all that are there */
+  private relate(trusted: boolean): void {
+    const { s, accused, absent, wanted, without, correlation, deviation, covariance, unexplained, swept } = this;
+    const w = wanted.length;
+    for (let i = 0; i < w; i++) wanted[i] = absent[i] === 1 || (trusted && accused[i] === 1) ? 1 : 0;
+    if (s[WORKED_OUT] === 0 || covariance.count - s[WORKED_OUT] >= RENEW) {
+      s[WORKED_OUT] = covariance.count;
+      covariance.correlate(correlation, deviation);
+      this.isWorkedOut = false;
+    }
+    if (!this.isWorkedOut) {
+      without.fill(0);
+      regress(correlation, w, without, swept);
+      for (let i = 0; i < w; i++) unexplained[i] = this.left(i);
+      this.isWorkedOut = true;
+    }
+    let same = true;
+    for (let i = 0; i < w; i++) if (wanted[i] !== without[i]) same = false;
+    if (same) return;
+    without.set(wanted);
+    regress(correlation, w, without, swept);
+  }
+
+  /** Deviation that the present regression leaves of sensor i. */
+  private left(i: number): number {
+    const { swept, without } = this;
+    const diagonal = swept[i * without.length + i];
+    return Math.sqrt(without[i] === 1 ? Math.max(0, diagonal) : Math.max(0, -1 / diagonal));
+  }
+
+  /** How far sensor i is from what the present regression says of it, given how far all are from their means. */
+  private residual(i: number, z: Float64Array): number {
+    const { swept, without } = this;
+    const w = without.length;
+    let sum = 0;
+    for (let j = 0; j < w; j++) if (without[j] === 0) sum += swept[i * w + j] * z[j];
+    return without[i] === 1 ? z[i] - sum : sum / swept[i * w + i];
+  }
+
+  private remember(): void {
+    const { s, block, blockBefore, largest, now, long, deviation } = this;
+    const w = now.length;
+    this.relate(true);
+    for (let i = 0; i < w; i++) {
+      if (deviation[i] === 0) continue;
+      block[i] = Math.max(block[i], Math.abs(this.residual(i, now)));
+      if (s[SEEN] > 2 * SMOOTH) block[w + i] = Math.max(block[w + i], Math.abs(this.residual(i, long)));
+    }
+    if (s[SEEN] % BLOCK !== 0) return;
+    for (let i = 0; i < 2 * w; i++) {
+      largest[i] = Math.max((1 - FADE) * largest[i], blockBefore[i]);
+      blockBefore[i] = block[i];
+      block[i] = 0;
+    }
+  }
+
+  /** All that has to be remembered, in a fixed order. */
+  buffers(): Float64Array[] {
+    const {
+      s,
+      covariance,
+      since,
+      correlation,
+      deviation,
+      level,
+      largest,
+      block,
+      blockBefore,
+      unusual,
+      accused,
+      verdict,
+    } = this;
+    return [
+      s,
+      ...covariance.buffers(),
+      ...since.buffers(),
+      correlation,
+      deviation,
+      level,
+      largest,
+      block,
+      blockBefore,
+      unusual,
+      accused,
+      verdict,
+    ];
+  }
+}
