@@ -32,6 +32,11 @@ export const FAULTS: readonly Fault[] = [
   { name: "drift 3σ", length: 600, say: (x, _before, i, sigma) => x + (3 * sigma * (i + 1)) / 600 },
 ];
 
+/** Says nothing for as long as a fault lasts: what a guard that knew of the fault from its first reading would make of it. */
+export function silenced({ name, length }: Fault): Fault {
+  return { name: `${name}, known at once`, length, say: () => Number.NaN };
+}
+
 /** Rows in which one sensor lies from `start` on for the length of the fault; all other values are the very same. */
 export function inject(rows: Rows, sensor: string, fault: Fault, start: number): Rows {
   const sigma = deviation(rows, sensor);
