@@ -11,7 +11,6 @@ export class Rewind {
   private readonly copies: readonly Copy[];
   /** By copy: the index of the last reading that it knows, −1 = none; then the cursors. */
   private readonly kept: Float64Array[];
-  private readonly s = new Float64Array(1);
 
   /**
    * @param state the arrays to be copied and restored, standardised numbers
@@ -38,8 +37,8 @@ export class Rewind {
    */
   keep(index: number, cursors: Float64Array): void {
     if (index % SPACING !== 0) return;
-    const at = this.s[0];
-    this.s[0] = (at + 1) % COPIES;
+    let at = 0;
+    for (let i = 1; i < COPIES; i++) if (this.kept[i][0] < this.kept[at][0]) at = i;
     copyInto(this.copies[at].state, this.state);
     copyInto(this.copies[at].experience, this.experience);
     this.kept[at][0] = index;
@@ -78,7 +77,7 @@ export class Rewind {
 
   /** All that has to be remembered, in a fixed order. */
   buffers(): (Float64Array | Float32Array)[] {
-    return [...this.copies.flatMap(({ state, experience }) => [state, experience]), ...this.kept, this.s];
+    return [...this.copies.flatMap(({ state, experience }) => [state, experience]), ...this.kept];
   }
 }
 

@@ -29,8 +29,6 @@ const CHANGED = 150;
 const AS_TIGHT = 3;
 /** More sensors than this are not broken at a time: the plant runs in a new way. */
 const MOST_ACCUSED = 2;
-/** Whoever is beyond this share of its limit may be the one who is wrong. */
-const RIVAL = 0.3;
 /** Of two that contradict each other, the one so many times further off from all others is to blame. */
 const BLAME = 3;
 /** A mean beyond this share of its limit is unusual: the drift that it shows has begun before … */
@@ -98,13 +96,15 @@ export class Agreement {
   private readonly wanted: Float64Array;
   /** Deviation that all others together leave unexplained. */
   private readonly unexplained: Float64Array;
-  private readonly excess: Float64Array;
+  private readonly off: Float64Array;
   private readonly rivals: Float64Array;
   private isWorkedOut = false;
+  private isByMean = false;
   private wrongBefore = 0;
 
   /**
-   * @param tolerance by sensor, multiplies its limits; where they are more than 32, none is compared
+   * @param tolerance by sensor, ≥ 1: how many times more than the limit is too much where that sensor is the one to blame;
+   *   more than 32 sensors are not compared
    * @param patience readings in a row that a disagreement may last before it is taken for the plant's new way
    */
   constructor(
@@ -133,7 +133,7 @@ export class Agreement {
     this.without = new Float64Array(w);
     this.wanted = new Float64Array(w);
     this.unexplained = new Float64Array(w);
-    this.excess = new Float64Array(w);
+    this.off = new Float64Array(w);
     this.rivals = new Float64Array(w);
   }
 
@@ -281,14 +281,14 @@ export class Agreement {
   }
 
   private accuse(): void {
-    const { s, accused, excess, rivals, now, unusual } = this;
+    const { s, accused, off, rivals, unusual } = this;
     this.relate(true);
     const first = this.loudest();
     this.trace();
     if (first < 0) return;
     const isNew = !this.isAnyAccused;
-    const byMean = Math.abs(this.residual(first, now)) <= this.limit(first, READING);
-    rivals.set(excess);
+    const byMean = this.isByMean;
+    rivals.set(off);
     rivals[first] = 0;
     accused[first] = 1;
     this.relate(true);
@@ -325,8 +325,7 @@ export class Agreement {
   private suspectRival(first: number): void {
     const { s, accused, rivals } = this;
     let rival = -1;
-    for (let i = 0; i < rivals.length; i++)
-      if (rivals[i] > RIVAL && (rival < 0 || rivals[i] > rivals[rival])) rival = i;
+    for (let i = 0; i < rivals.length; i++) if (rivals[i] > 0 && (rival < 0 || rivals[i] > rivals[rival])) rival = i;
     if (rival < 0) return;
     accused[first] = 0;
     accused[rival] = 1;
@@ -359,19 +358,30 @@ export class Agreement {
     return offA > offB ? a : b;
   }
 
-  /** Of the sensors that are not accused, the one furthest beyond its limits; −1 where all agree. */
+  /**
+   * Where any sensor that is not accused is beyond a limit, the one that is furthest off by what the others leave open: of
+   * several that a single wrong one pulls along, that is the wrong one. −1 where all agree.
+   */
   private loudest(): number {
-    const { excess, now, long, without } = this;
-    let worst = -1;
+    const { off, now, long, without, tolerance } = this;
+    let tooMuch = 1;
+    let seen: Float64Array | undefined;
     for (let i = 0; i < now.length; i++) {
-      excess[i] = 0;
       if (without[i] === 1 || !this.isJudged(i)) continue;
       const ofReading = Math.abs(this.residual(i, now)) / this.limit(i, READING);
       const ofMean = Math.abs(this.residual(i, long)) / this.limit(i, MEAN);
-      excess[i] = Math.max(ofReading, ofMean);
-      if (excess[i] > 1 && (worst < 0 || excess[i] > excess[worst])) worst = i;
+      if (Math.max(ofReading, ofMean) <= tooMuch) continue;
+      tooMuch = Math.max(ofReading, ofMean);
+      seen = ofReading > ofMean ? now : long;
     }
-    return worst;
+    if (!seen) return -1;
+    this.isByMean = seen === long;
+    let worst = -1;
+    for (let i = 0; i < now.length; i++) {
+      off[i] = without[i] === 1 || !this.isJudged(i) ? 0 : Math.abs(this.residual(i, seen)) / this.left(i);
+      if (worst < 0 || off[i] > off[worst]) worst = i;
+    }
+    return tooMuch > tolerance[worst] ? worst : -1;
   }
 
   private isJudged(i: number): boolean {
@@ -381,10 +391,10 @@ export class Agreement {
 
   /** Disagreement from which on sensor i is accused, in deviations: by one reading or by the mean. */
   private limit(i: number, kind: 0 | 1): number {
-    const { largest, unexplained, tolerance, s } = this;
+    const { largest, unexplained, s } = this;
     const seen = (1 + CAUTION / s[SEEN]) * largest[kind * unexplained.length + i];
     const weaker = Math.max(1, this.left(i) / unexplained[i]);
-    return tolerance[i] * weaker * Math.max(SMALL[kind], TIMES * seen);
+    return weaker * Math.max(SMALL[kind], TIMES * seen);
   }
 
   /** Brings the regression up to date. @param trusted only on sensors that are not accused, else on all that are there */

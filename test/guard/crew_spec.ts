@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { Random } from "../../src/forecaster/random";
+import { Guard, type GuardOptions, type Verdict } from "../../src/guard/guard";
+import { sentence } from "../../src/guard/reason";
+
+const options: GuardOptions = { inputs: ["load", "air", "flue", "lab"], target: "steam", horizon: 1 };
+const LEARNT = 2000;
+
+/** A boiler whose air, flue gas and steam follow from the load; the laboratory says something now and then. */
+class Boiler {
+  private readonly random = new Random(3);
+  private wander = 0;
+  private i = 0;
+
+  reading(): Record<string, number> {
+    const { random } = this;
+    this.wander += -0.02 * this.wander + 0.2 * random.normal();
+    const load = 50 + 10 * this.wander;
+    const around = (x: number) => x + 0.3 * random.normal();
+    const values = { load: around(load), air: around(1.4 * load), flue: around(0.8 * load), steam: around(2 * load) };
+    this.i += 1;
+    return this.i % 20 === 0 ? { ...values, lab: random.normal() } : values;
+  }
+}
+
+interface Seen {
+  guard: Guard;
+  /** Reads on, with some values changed; the last verdict, copied. */
+  read: (n: number, change?: (values: Record<string, number>, i: number) => void) => Verdict;
+}
+
+function running(own: Partial<GuardOptions> = {}): Seen {
+  const guard = new Guard({ ...options, ...own });
+  const boiler = new Boiler();
+  let i = 0;
+  const read: Seen["read"] = (n, change) => {
+    let verdict: Verdict | undefined;
+    for (let k = 0; k < n; k++) {
+      const values = boiler.reading();
+      change?.(values, k);
+      verdict = guard.check(1000 * i++, values);
+    }
+    return structuredClone(verdict as Verdict);
+  };
+  read(LEARNT);
+  return { guard, read };
+}
+
+/** A drift of 20 units in 400 readings: the load wanders by 10 from its mean. */
+const drifting = (sensor: string) => (values: Record<string, number>, i: number) => {
+  values[sensor] += i / 20;
+};
+
+describe("Guard, comparing sensors with each other", () => {
+  for (const sensor of ["air", "steam"]) {
+    it(`finds a slow drift that no sensor shows by itself: ${sensor}`, () => {
+      const { read } = running();
+      let retracted = 0;
+      let first = -1;
+      const drift = drifting(sensor);
+      for (let i = 0; i < 400; i++) {
+        const { reasons, retract, held, learn, ne107 } = read(1, (values) => drift(values, i));
+        if (retract.readings > 0) {
+          assert.ok(retract.sensors.includes(sensor));
+          retracted += retract.readings;
+        }
+        if (reasons.length === 0) continue;
+        if (first < 0) first = i;
+        assert.ok(reasons.every(({ rule }) => rule === "agreement"));
+        assert.equal(learn, 0);
+        // At first it may be one of two.
+        if (i > first + 50) assert.deepEqual(held, [sensor]);
+        else assert.ok(held.includes(sensor) && held.length <= 2);
+        assert.equal(ne107, "maintenance required");
+        assert.equal(reasons[0].lasting, i - first + 1);
+        assert.match(sentence(reasons[0]), /^(air|steam): [\d.]+ contradicts the other sensors, which say [\d.]+, for/);
+      }
+      assert.ok(first > 10 && first < 150, `${first}`);
+      assert.ok(retracted >= 30 && retracted <= 128, `${retracted}`);
+      const after = read(1);
+      assert.deepEqual(
+        [after.state, after.held],
+        ["uncertain", []],
+        "it agrees, so its value is used, but nothing learnt",
+      );
+      assert.equal(after.learn, 0);
+      assert.equal(read(5).state, "good");
+    });
+  }
+
+  it("believes a person who says that the sensors are right", () => {
+    const { guard, read } = running();
+    assert.deepEqual(read(400, drifting("air")).held, ["air"]);
+    guard.accept();
+    const offset = (values: Record<string, number>) => {
+      values.air += 20;
+    };
+    assert.deepEqual(read(1, offset).held, []);
+    assert.equal(read(1500, offset).state, "good");
+    assert.deepEqual(read(1).held, ["air"], "by now that is the usual");
+  });
+
+  it("takes a contradiction for the new way after as many readings as it is told", () => {
+    const { read } = running({ contradiction: 100 });
+    const held = Array.from({ length: 400 }, (_, i) => read(1, (values) => drifting("air")(values, i)).held);
+    assert.equal(held.filter(({ length }) => length > 0).length, 100);
+  });
+
+  it("does not compare a sensor for which that is switched off, nor accuse others in its place", () => {
+    for (const own of [
+      { sensors: new Map([["air", { tolerance: { agreement: Number.POSITIVE_INFINITY } }]]) },
+      { tolerance: { agreement: Number.POSITIVE_INFINITY } },
+    ]) {
+      const { read } = running(own);
+      for (let i = 0; i < 400; i++) {
+        const { held } = read(1, (values) => drifting("air")(values, i));
+        assert.deepEqual(held, []);
+      }
+    }
+  });
+
+  it("goes on with what was saved when a check is switched off or another sensor is named", () => {
+    const { guard } = running();
+    const off = { ...options, tolerance: { agreement: Number.POSITIVE_INFINITY } };
+    assert.equal(Guard.load(guard.save(), off).lastGoodValue("air"), guard.lastGoodValue("air"));
+    const more = { ...options, inputs: [...options.inputs, "draught"] };
+    assert.equal(Guard.load(guard.save(), more).lastGoodValue("air"), guard.lastGoodValue("air"));
+  });
+
+  it("has nothing against a sensor that was believed at a new level", () => {
+    const { read } = running();
+    const moved = (values: Record<string, number>) => {
+      values.air = 40 * values.air + 2000;
+    };
+    let caught = 0;
+    let accused = 0;
+    for (let i = 0; i < 600; i++) {
+      const { reasons } = read(1, moved);
+      caught += reasons.length;
+      accused += reasons.filter(({ rule }) => rule === "agreement").length;
+    }
+    assert.ok(caught > 10, "it was held at first");
+    assert.equal(accused, 0);
+  });
+
+  it("leaves out what is under maintenance", () => {
+    const { guard, read } = running();
+    guard.maintain(true, "air");
+    for (let i = 0; i < 200; i++) {
+      const { reasons } = read(1, (values) => drifting("air")(values, i));
+      assert.deepEqual(
+        reasons.map(({ rule }) => rule),
+        ["maintenance"],
+      );
+    }
+  });
+});
