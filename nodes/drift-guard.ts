@@ -17,6 +17,8 @@ interface DriftGuardDef extends NodeDef {
   /** Checks that are to be other than normal; no sensor = all of them. */
   checks?: { sensor: string; check: string; setting: string }[];
   sentinels: string;
+  /** Readings; empty, or from a flow older than the field = the engine's default. */
+  contradiction?: number | string;
   action: DriftAction;
   /** Per cent. */
   delta: number | string;
@@ -26,7 +28,8 @@ interface DriftGuardDef extends NodeDef {
 
 type Settings = Required<
   Pick<GuardOptions, "sensors" | "tolerance" | "sentinels" | "action" | "delta" | "lambda" | "warn">
->;
+> &
+  Pick<GuardOptions, "contradiction">;
 type Fields = Record<string, unknown>;
 type Send = (msgs: (NodeMessage | null)[]) => void;
 type Done = (error?: Error) => void;
@@ -48,7 +51,7 @@ interface Standing {
 }
 
 const TOLERANCES: Readonly<Record<string, number>> = { tolerant: 2, off: Number.POSITIVE_INFINITY };
-const COMMANDS = ["maintenance", "rollback", "freeze", "resume", "reset"] as const;
+const COMMANDS = ["maintenance", "accept", "rollback", "freeze", "resume", "reset"] as const;
 type Command = (typeof COMMANDS)[number];
 const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"];
 /** How often silent assets are looked for, ms; a shorter silence is never reported. */
@@ -264,6 +267,7 @@ export = (RED: NodeAPI): void => {
           const act = (guard: Guard): void => {
             guards.changed(asset);
             if (command === "maintenance") guard.maintain(!over, sensor);
+            else if (command === "accept") guard.accept();
             else if (command === "freeze") tellModel(asset, send, guard.freeze());
             else if (command === "resume") tellModel(asset, send, guard.resume());
             standingOf(asset).model = guard.model.state;
@@ -481,12 +485,15 @@ function parsed(config: DriftGuardDef): Settings | string {
     .filter(Boolean)
     .map(Number);
   if (sentinels.some((x) => !Number.isFinite(x))) return "sentinels";
+  const contradiction = optional(config.contradiction);
+  if (contradiction !== undefined && !(Number.isInteger(contradiction) && contradiction >= 10 && contradiction <= 1e6))
+    return "contradiction";
   if (!ACTIONS.includes(config.action)) return "action";
   const [delta, lambda, warn] = [Number(config.delta) / 100, Number(config.lambda), Number(config.warn)];
   if (!(delta >= 0.01 && delta <= 10)) return "delta";
   if (!(lambda > 0 && lambda <= 1000)) return "lambda";
   if (!(warn > 0 && warn <= lambda)) return "warn";
-  return { sensors, tolerance, sentinels, action: config.action, delta, lambda, warn };
+  return { sensors, tolerance, sentinels, contradiction, action: config.action, delta, lambda, warn };
 }
 
 function optional(field: number | string | undefined | null): number | undefined {

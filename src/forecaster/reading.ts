@@ -1,6 +1,6 @@
 /**
  * What came to light late: so many readings just before this one, what these sensors said was not true. What was learnt
- * from it is taken back, if it is at most 64 readings ago.
+ * from it is taken back, as far back as copies of the forecaster reach: 80 to 160 readings.
  */
 export interface Retraction {
   readonly sensors: readonly string[];

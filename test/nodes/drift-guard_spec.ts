@@ -3,7 +3,8 @@ import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import { Random } from "../../src/forecaster/random";
-import { delivered, loadFlow, MODEL, PREDICTOR, send, TUNER, until, withServer } from "./forecast-flow";
+import { type NodeRed, start } from "../node-red-process";
+import { debug, delivered, loadFlow, MODEL, PREDICTOR, send, TUNER, until, withServer } from "./forecast-flow";
 
 const GUARD = {
   id: "guard",
@@ -96,6 +97,17 @@ const values = (i: number): { load: number; steam: number } => {
 };
 const reading = (i: number, change: object = {}): NodeMessage =>
   ({ topic: "a", timestamp: 1000 * i, payload: { ...values(i), ...change } }) as NodeMessage;
+
+/** Three sensors that belong together; from reading 900 on the flow meter drifts, slowly and within its usual range. */
+const drifting = (count: number): { load: number; flow: number; steam: number }[] => {
+  const noise = new Random(2);
+  return Array.from({ length: count }, (_, i) => {
+    const load = 50 + 10 * Math.sin(i / 60) + noise.normal();
+    const flow = 3 * load + noise.normal() + 0.05 * Math.max(0, i - 900);
+    return { load, flow, steam: 2 * load + noise.normal() };
+  });
+};
+const THREE = { target: "steam", inputs: ["load", "flow"] };
 
 describe("drift-guard node", () => {
   withServer();
@@ -270,6 +282,56 @@ describe("drift-guard node", () => {
     assert.deepEqual(await caught(off("")), new Set());
   });
 
+  it("finds a slow drift by the other sensors, until somebody accepts it", async () => {
+    const f = await flow({}, THREE);
+    const rows = drifting(1400);
+    const feed = (from: number, to: number): void => {
+      for (let i = from; i < to; i++) send("guard", { topic: "a", timestamp: 1000 * i, payload: rows[i] });
+    };
+    feed(0, 1100);
+    await f.settle(1100);
+    // At first it may be the load as well; the further the flow meter is off, the better the others can tell.
+    assert.deepEqual(
+      f.caught[0].payload.map(({ sensor }) => sensor),
+      ["load", "flow"],
+    );
+    assert.deepEqual(f.on[1099].quality.held, ["flow"]);
+    const [reason, ...more] = f.on[1099].quality.reasons;
+    assert.deepEqual(more, []);
+    assert.deepEqual([reason.sensor, reason.rule, reason.text], ["flow", "agreement", "drift-guard.rule.agreement"]);
+    assert.equal(f.on[1099].quality.ne107, "maintenance required");
+    assert.ok(f.on.slice(0, 930).every(({ quality }) => quality.state === "good"));
+    const found = f.on.findIndex(({ quality }) => quality.state === "bad");
+    assert.ok(found < 1000, `found at ${found}`);
+    const caught = f.caught.length;
+    send("guard", { topic: "another", command: "accept" });
+    feed(1100, 1101);
+    await f.settle(1101);
+    assert.equal(f.caught.length, caught + 1);
+    send("guard", { topic: "a", command: "accept" });
+    feed(1101, 1400);
+    await f.settle(1400);
+    assert.deepEqual(f.errors, []);
+    assert.equal(f.caught.length, caught + 1);
+    assert.deepEqual(f.on[1399].quality.held, []);
+  });
+
+  it("compares no sensor whose comparison is switched off, and accepts a contradiction after the set time", async () => {
+    const lasting = async (guard: object): Promise<number> => {
+      const f = await flow(guard, THREE);
+      drifting(1100).forEach((payload, i) => {
+        send("guard", { topic: "a", timestamp: 1000 * i, payload });
+      });
+      await f.settle(1100);
+      await helper.unload();
+      assert.ok(f.caught.every(({ payload }) => payload.every(({ rule }) => rule === "agreement")));
+      return f.caught.length;
+    };
+    assert.equal(await lasting({ contradiction: "50" }), 50);
+    assert.ok((await lasting({ contradiction: "" })) > 100);
+    assert.equal(await lasting({ checks: [{ sensor: "flow", check: "agreement", setting: "off" }] }), 0);
+  });
+
   it("forgets an asset at reset", async () => {
     const f = await flow();
     for (let i = 0; i < 100; i++) send("guard", reading(i));
@@ -349,6 +411,10 @@ describe("drift-guard node", () => {
       { sentinels: "none" },
       { delta: 0 },
       { warn: 9 },
+      { contradiction: 9 },
+      { contradiction: 1_000_001 },
+      { contradiction: "12.5" },
+      { contradiction: "long" },
       { action: "pray" },
       { checks: [{ sensor: "load", check: "colour", setting: "off" }] },
       { checks: [{ sensor: "load", check: "spike", setting: "loud" }] },
@@ -379,3 +445,38 @@ describe("drift-guard node", () => {
     assert.deepEqual([block, interval], [20, 1]);
   });
 });
+
+const TEXTS = {
+  "en-US": /^flow: [\d.]+ contradicts the other sensors, which say [\d.]+ \(readings in a row: 1\)$/,
+  ja: /^flow: [\d.]+は他のセンサーからの推定値[\d.]+と合いません\(1件継続\)$/,
+} as const;
+
+for (const [language, text] of Object.entries(TEXTS)) {
+  // The helper gives keys instead of texts.
+  describe(`what the drift guard says of a sensor (${language})`, function () {
+    this.timeout(60_000);
+    let nodeRed: NodeRed;
+    before(async () => {
+      const props = ["topic", "payload", "timestamp"].map((p) => ({ p, v: "", vt: "str" }));
+      nodeRed = await start(
+        [
+          { id: "tab", type: "tab", label: "drift" },
+          { ...MODEL, ...THREE },
+          { id: "in", type: "inject", z: "tab", x: 100, y: 100, props, wires: [["guard"]] },
+          { ...GUARD, x: 300, y: 100, wires: [[], ["caught"], []] },
+          debug("caught"),
+        ],
+        { settings: { lang: language } },
+      );
+    });
+    after(() => nodeRed?.stop());
+
+    it("whose drift the others show", async () => {
+      const payload = drifting(1100);
+      await nodeRed.inject("in", { topic: "a", payload, timestamp: payload.map((_, i) => 1000 * i) });
+      const { msg } = await nodeRed.until("what was caught", () => nodeRed.debugged[0]);
+      const reasons = msg.payload as Quality["reasons"];
+      assert.match(reasons.find(({ sensor }) => sensor === "flow")?.text ?? "", text);
+    });
+  });
+}
