@@ -21,12 +21,18 @@ const SMALL = [0.5, 0.1] as const;
 const BLOCK = 100;
 /** They fade by this share a block. */
 const FADE = 0.01;
-/** Readings in a row in which an accused sensor must agree with the others to be believed again. */
+/** Readings in whose mean an accused sensor must agree with the others to be believed again. */
 const PROOF = 3;
 /** A sensor that jumped and then follows the others as it used to, only in another way, was changed: so many readings … */
 const CHANGED = 150;
 /** … of which the new relation leaves at most so many times what the old one left. */
 const AS_TIGHT = 3;
+/** Where so many others are further out than ever, by this share of their range, the plant runs as it has never run … */
+const SEVERAL = 2;
+const OUTSIDE = 0.1;
+/** … until their range has followed them there, by this share of the way a reading; it forgets so much more slowly. */
+const WIDEN = 0.01;
+const NARROW = 1e-4;
 /** More sensors than this are not broken at a time: the plant runs in a new way. */
 const MOST_ACCUSED = 2;
 /** Of two that contradict each other, the one so many times further off from all others is to blame. */
@@ -42,7 +48,7 @@ const MOST_SENSORS = 32;
 const WORKED_OUT = 0;
 const SEEN = 1;
 const LASTING = 2;
-const AGREEING = 3;
+const AGREES = 3;
 const IS_PAIR = 4;
 const IS_SUDDEN = 5;
 
@@ -68,11 +74,16 @@ export class Agreement {
 
   private readonly s = new Float64Array(6);
   private readonly covariance: RunningCovariance;
+  /** By sensor: the range in which it has been for some time. */
+  private readonly low: Float64Array;
+  private readonly high: Float64Array;
   /** What has come since sensors are accused. */
   private readonly since: RunningCovariance;
   /** Correlations and deviations when the relation was last worked out. */
   private readonly correlation: Float64Array;
   private readonly deviation: Float64Array;
+  /** The last three readings, in deviations. */
+  private readonly last: Float64Array;
   /** Running mean of the values. */
   private readonly level: Float64Array;
   /** Largest disagreements in health, in deviations: of readings, then of means. */
@@ -86,9 +97,10 @@ export class Agreement {
 
   // What follows from the above.
   private readonly absent: Uint8Array;
-  /** How far reading and level are from the usual mean, in deviations. */
+  /** How far reading, level and the mean of the last three are from the usual mean, in deviations. */
   private readonly now: Float64Array;
   private readonly long: Float64Array;
+  private readonly recent: Float64Array;
   private readonly swept: Float64Array;
   private readonly correlationSince: Float64Array;
   private readonly deviationSince: Float64Array;
@@ -118,6 +130,9 @@ export class Agreement {
     this.since = new RunningCovariance(w, MEMORY);
     this.correlation = new Float64Array(w * w);
     this.deviation = new Float64Array(w);
+    this.low = new Float64Array(w);
+    this.high = new Float64Array(w);
+    this.last = new Float64Array(PROOF * w);
     this.level = new Float64Array(w);
     this.largest = new Float64Array(2 * w);
     this.block = new Float64Array(2 * w);
@@ -127,6 +142,7 @@ export class Agreement {
     this.absent = new Uint8Array(w);
     this.now = new Float64Array(w);
     this.long = new Float64Array(w);
+    this.recent = new Float64Array(w);
     this.swept = new Float64Array(w * w);
     this.correlationSince = new Float64Array(w * w);
     this.deviationSince = new Float64Array(w);
@@ -144,7 +160,7 @@ export class Agreement {
 
   /** Whether those accused agree with all others at this reading. */
   get isAgreeing(): boolean {
-    return this.s[AGREEING] > 0;
+    return this.s[AGREES] === 1;
   }
 
   /** How many readings before this one turn out to have been wrong, of the sensors now accused; mostly 0. */
@@ -181,7 +197,34 @@ export class Agreement {
     const learner = this.isAnyAccused ? since : covariance;
     for (let i = 0; i < w; i++) learner.row[i] = row[i];
     learner.learn();
+    if (learner === covariance) this.followRange(row);
     if (this.isChanged()) this.restart();
+  }
+
+  private followRange(row: Float64Array): void {
+    const { low, high, covariance } = this;
+    const share = covariance.count <= KNOWN ? 1 : WIDEN;
+    for (let i = 0; i < row.length; i++) {
+      if (covariance.count === 1) {
+        low[i] = row[i];
+        high[i] = row[i];
+      }
+      const span = high[i] - low[i];
+      low[i] += row[i] < low[i] ? share * (row[i] - low[i]) : NARROW * span;
+      high[i] += row[i] > high[i] ? share * (row[i] - high[i]) : -NARROW * span;
+    }
+  }
+
+  /** Whether the plant runs as it has never run: what the sensors were to each other so far says nothing of that. */
+  private isElsewhere(row: Float64Array, except: number): boolean {
+    const { low, high, accused, absent } = this;
+    let outside = 0;
+    for (let i = 0; i < low.length; i++) {
+      if (i === except || accused[i] === 1 || absent[i] === 1) continue;
+      const margin = OUTSIDE * (high[i] - low[i]);
+      if (row[i] > high[i] + margin || row[i] < low[i] - margin) outside += 1;
+    }
+    return outside >= SEVERAL;
   }
 
   /** Whether the accused follow the others again, as closely as they used to, if in another way. */
@@ -218,18 +261,21 @@ export class Agreement {
     this.relate(true);
     this.standardise(row);
     if (this.isAnyAccused) this.hearAgain();
-    if (s[SEEN] > KNOWN) this.accuse();
+    if (s[SEEN] > KNOWN) this.accuse(row);
     this.pronounce();
   }
 
   /** Where the reading and the level are, in deviations. What is absent is taken to be what the others say. */
   private standardise(row: Float64Array): void {
-    const { s, now, long, level, absent, deviation, covariance } = this;
+    const { s, now, long, last, recent, level, absent, deviation, covariance } = this;
     const { mean } = covariance;
     const w = now.length;
     for (let i = 0; i < w; i++) now[i] = absent[i] === 1 || deviation[i] === 0 ? 0 : (row[i] - mean[i]) / deviation[i];
     for (let i = 0; i < w; i++) if (absent[i] === 1) now[i] = -this.residual(i, now);
     s[SEEN] += 1;
+    last.set(now, (s[SEEN] % PROOF) * w);
+    recent.fill(0);
+    for (let i = 0; i < last.length; i++) recent[i % w] += last[i] / PROOF;
     const share = 1 / Math.min(s[SEEN], SMOOTH);
     for (let i = 0; i < w; i++) {
       level[i] += share * (mean[i] + now[i] * deviation[i] - level[i]);
@@ -260,32 +306,36 @@ export class Agreement {
     }
     accused.fill(0);
     for (const buffer of this.since.buffers()) buffer.fill(0);
-    for (const at of [LASTING, AGREEING, IS_PAIR, IS_SUDDEN]) s[at] = 0;
+    for (const at of [LASTING, AGREES, IS_PAIR, IS_SUDDEN]) s[at] = 0;
   }
 
   /** Clears those who agree again, and loses patience in the end. */
   private hearAgain(): void {
-    const { s, accused, now, patience } = this;
+    const { s, accused, now, recent, patience } = this;
     s[LASTING] += 1;
     if (s[LASTING] > patience) {
       this.restart();
       return;
     }
     this.relate(false);
-    let agree = true;
+    let agrees = true;
+    let agreed = s[LASTING] > PROOF;
     for (let i = 0; i < now.length; i++) {
-      if (accused[i] === 1 && Math.abs(this.residual(i, now)) > this.limit(i, MEAN) / 2) agree = false;
+      if (accused[i] === 0) continue;
+      const limit = this.limit(i, MEAN) / 2;
+      if (Math.abs(this.residual(i, now)) > limit) agrees = false;
+      if (Math.abs(this.residual(i, recent)) > limit) agreed = false;
     }
-    s[AGREEING] = agree ? s[AGREEING] + 1 : 0;
-    if (s[AGREEING] >= PROOF) this.clear();
+    s[AGREES] = agrees ? 1 : 0;
+    if (agreed) this.clear();
   }
 
-  private accuse(): void {
+  private accuse(row: Float64Array): void {
     const { s, accused, off, rivals, unusual } = this;
     this.relate(true);
     const first = this.loudest();
     this.trace();
-    if (first < 0) return;
+    if (first < 0 || this.isElsewhere(row, first)) return;
     const isNew = !this.isAnyAccused;
     const byMean = this.isByMean;
     rivals.set(off);
@@ -305,7 +355,7 @@ export class Agreement {
       this.restart();
       return;
     }
-    s[AGREEING] = 0;
+    s[AGREES] = 0;
     if (!isNew) return;
     s[LASTING] = 1;
     s[IS_SUDDEN] = byMean ? 0 : 1;
@@ -459,6 +509,9 @@ export class Agreement {
       s,
       covariance,
       since,
+      low,
+      high,
+      last,
       correlation,
       deviation,
       level,
@@ -473,6 +526,9 @@ export class Agreement {
       s,
       ...covariance.buffers(),
       ...since.buffers(),
+      low,
+      high,
+      last,
       correlation,
       deviation,
       level,

@@ -27,7 +27,8 @@ const LOW = 5;
 const HIGH = 6;
 const LAST = 7;
 const READINGS = 8;
-const WAS_BAD = 9;
+/** Readings in a row that were bad. */
+const BAD = 9;
 const WAS_STUCK = 10;
 
 /** The checks that learn what is usual; each can be told to be more tolerant, or switched off. */
@@ -137,11 +138,13 @@ export class Sensor {
     const { s } = this;
     const isStuck = state === "bad" && this.rule === "flatline";
     const wasStuck = s[WAS_STUCK] === 1;
-    const wasBad = s[WAS_BAD] === 1;
+    const badBefore = s[BAD];
     s[WAS_STUCK] = isStuck ? 1 : 0;
-    s[WAS_BAD] = state === "bad" ? 1 : 0;
-    if (isStuck && !wasStuck) return Math.round((this.lasting - 1) * Math.max(1, s[READINGS]));
-    return state === "bad" && !wasBad ? this.wrongBefore : 0;
+    s[BAD] = state === "bad" ? badBefore + 1 : 0;
+    // What stood still only while it was bad already has taught nothing.
+    if (isStuck && !wasStuck && this.lasting - 1 > badBefore)
+      return Math.round((this.lasting - 1) * Math.max(1, s[READINGS]));
+    return state === "bad" && badBefore === 0 ? this.wrongBefore : 0;
   }
 
   /** How much further than usual the sensor may be from what the others say; Infinity: it is not compared with them. */
