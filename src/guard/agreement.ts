@@ -29,7 +29,7 @@ const CHANGED = 150;
 const AS_TIGHT = 3;
 /** Where so many others are further out than ever, by this share of their range, the plant runs as it has never run … */
 const SEVERAL = 2;
-const OUTSIDE = 0.1;
+const OUTSIDE = 0.2;
 /** … until their range has followed them there, by this share of the way a reading; it forgets so much more slowly. */
 const WIDEN = 0.01;
 const NARROW = 1e-4;
@@ -77,6 +77,8 @@ export class Agreement {
   /** By sensor: the range in which it has been for some time. */
   private readonly low: Float64Array;
   private readonly high: Float64Array;
+  /** By sensor: readings for which it still counts as further out than ever. */
+  private readonly outside: Float64Array;
   /** What has come since sensors are accused. */
   private readonly since: RunningCovariance;
   /** Correlations and deviations when the relation was last worked out. */
@@ -132,6 +134,7 @@ export class Agreement {
     this.deviation = new Float64Array(w);
     this.low = new Float64Array(w);
     this.high = new Float64Array(w);
+    this.outside = new Float64Array(w);
     this.last = new Float64Array(PROOF * w);
     this.level = new Float64Array(w);
     this.largest = new Float64Array(2 * w);
@@ -215,16 +218,23 @@ export class Agreement {
     }
   }
 
-  /** Whether the plant runs as it has never run: what the sensors were to each other so far says nothing of that. */
-  private isElsewhere(row: Float64Array, except: number): boolean {
-    const { low, high, accused, absent } = this;
-    let outside = 0;
+  /** Notes who is further out than ever; the mean remembers that for some time. */
+  private lookOutside(row: Float64Array): void {
+    const { low, high, absent, outside } = this;
     for (let i = 0; i < low.length; i++) {
-      if (i === except || accused[i] === 1 || absent[i] === 1) continue;
       const margin = OUTSIDE * (high[i] - low[i]);
-      if (row[i] > high[i] + margin || row[i] < low[i] - margin) outside += 1;
+      const isOut = absent[i] === 0 && (row[i] > high[i] + margin || row[i] < low[i] - margin);
+      outside[i] = isOut ? SMOOTH : Math.max(0, outside[i] - 1);
     }
-    return outside >= SEVERAL;
+  }
+
+  /** Whether the plant runs as it has never run: what the sensors were to each other so far says nothing of that. */
+  private isElsewhere(suspect: number): boolean {
+    const { outside, accused } = this;
+    const lately = this.isByMean ? 0 : SMOOTH - 1;
+    let count = 0;
+    for (let i = 0; i < outside.length; i++) if (outside[i] > lately && i !== suspect && accused[i] === 0) count += 1;
+    return count >= SEVERAL;
   }
 
   /** Whether the accused follow the others again, as closely as they used to, if in another way. */
@@ -261,7 +271,8 @@ export class Agreement {
     this.relate(true);
     this.standardise(row);
     if (this.isAnyAccused) this.hearAgain();
-    if (s[SEEN] > KNOWN) this.accuse(row);
+    this.lookOutside(row);
+    if (s[SEEN] > KNOWN) this.accuse();
     this.pronounce();
   }
 
@@ -330,12 +341,12 @@ export class Agreement {
     if (agreed) this.clear();
   }
 
-  private accuse(row: Float64Array): void {
+  private accuse(): void {
     const { s, accused, off, rivals, unusual } = this;
     this.relate(true);
     const first = this.loudest();
     this.trace();
-    if (first < 0 || this.isElsewhere(row, first)) return;
+    if (first < 0 || this.isElsewhere(first)) return;
     const isNew = !this.isAnyAccused;
     const byMean = this.isByMean;
     rivals.set(off);
@@ -511,6 +522,7 @@ export class Agreement {
       since,
       low,
       high,
+      outside,
       last,
       correlation,
       deviation,
@@ -528,6 +540,7 @@ export class Agreement {
       ...since.buffers(),
       low,
       high,
+      outside,
       last,
       correlation,
       deviation,

@@ -172,6 +172,27 @@ describe("agreement of sensors", () => {
     }
   });
 
+  it("has nothing against a plant that goes where it has never been, and learns what holds there", () => {
+    const random = new Random(6);
+    let load = 1;
+    // Twice the load, and a flow that follows it by another law: what a fan does beyond its knee.
+    const read = () => {
+      const x = load + 0.1 * random.normal();
+      const around = (y: number) => y + 0.005 * random.normal();
+      return Float64Array.of(around(x), around(x), around(2 * x), around(x > 1.4 ? 1.4 + 0.3 * (x - 1.4) : x));
+    };
+    const agreement = learnt(read, 4);
+    for (let i = 0; i < 3000; i++) {
+      load = 1 + Math.min(1, i / 200);
+      agreement.judge(read());
+      assert.deepEqual(accused(agreement), [], `reading ${i}`);
+    }
+    const row = read();
+    row[3] -= 3;
+    agreement.judge(row);
+    assert.deepEqual(accused(agreement), [3], "what is usual there is known by now");
+  });
+
   it("leaves out what is absent, and excuses whom an absent one contradicted", () => {
     const read = watched();
     const agreement = learnt(read, 5);

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { Random } from "../../src/forecaster/random";
 import { Guard, type GuardOptions, type Verdict } from "../../src/guard/guard";
 import { sentence } from "../../src/guard/reason";
+import { SENSORS } from "../../src/simulator/instrument";
+import { Simulator } from "../../src/simulator/simulator";
 
 const options: GuardOptions = { inputs: ["load", "air", "flue", "lab"], target: "steam", horizon: 1 };
 const LEARNT = 2000;
@@ -153,5 +155,53 @@ describe("Guard, comparing sensors with each other", () => {
         ["maintenance"],
       );
     }
+  });
+
+  describe("on a simulated boiler", () => {
+    const TARGET = "co2_kg_h";
+    const boiler = (seed: number, load: "shift" | "random") =>
+      new Simulator({
+        assets: [{ name: "boiler-1", rating: 20, age: 0 }],
+        seed,
+        interval: 1,
+        load,
+        ageingHours: 24,
+        labelEvery: 1,
+        existing: "none",
+      });
+    const guardOf = () => new Guard({ inputs: SENSORS.filter((name) => name !== TARGET), target: TARGET, horizon: 10 });
+
+    it("has nothing against healthy sensors, in 20,000 readings with a load that falls as it never has", () => {
+      for (const [seed, load] of [
+        [1, "shift"],
+        [2, "shift"],
+        [1, "random"],
+      ] as const) {
+        const plant = boiler(seed, load);
+        const guard = guardOf();
+        for (let i = 0; i < 20_000; i++) {
+          const [{ elapsed, values }] = plant.next();
+          const { reasons } = guard.check(1000 * elapsed, values);
+          for (const reason of reasons) assert.notEqual(reason.rule, "agreement", `${load} ${i}: ${sentence(reason)}`);
+        }
+      }
+    });
+
+    it("finds a fuel valve that drifts, and blames nobody else", () => {
+      const plant = boiler(1, "shift");
+      const guard = guardOf();
+      const found: number[] = [];
+      for (let i = 0; i < 4000; i++) {
+        if (i === 3000) plant.fault({ sensor: "fuel_valve_pct", kind: "drift", readings: 600, size: 0.15 });
+        const [{ elapsed, values }] = plant.next();
+        for (const { rule, sensor } of guard.check(1000 * elapsed, values).reasons) {
+          if (rule !== "agreement") continue;
+          assert.equal(sensor, "fuel_valve_pct");
+          found.push(i - 3000);
+        }
+      }
+      assert.ok(found[0] > 0 && found[0] < 150, `${found[0]}`);
+      assert.ok((found.at(-1) as number) < 610, `${found.at(-1)}`);
+    });
   });
 });
