@@ -88,7 +88,7 @@ export function sentence({ sensor, rule, value, limit, lasting }: Reason): strin
     case "noise":
       return `${sensor}: shakes ${number(limit)} times as much as usual.`;
     case "agreement":
-      return `${sensor}: ${value} contradicts the other sensors, which say ${number(limit)}, for ${lasting} readings.`;
+      return `${sensor}: ${value} contradicts the other sensors, which say ${number(limit)} (readings in a row: ${lasting}).`;
     case "duplicate":
       return "The reading has come before.";
     case "outOfOrder":
