@@ -283,7 +283,7 @@ export class Forecaster {
         `The reading of ${stamp(time)} is older than the last one, ${stamp(s[LAST_TIME])}.`,
       );
     this.forecast();
-    this.keepCopy();
+    if (this.index >= 0 && this.rewind.isDue(this.index)) this.keepCopy();
     if (reading.retract) this.retract(reading.retract);
     if (history.length >= history.capacity) for (const model of models) model.release(history.first);
 
@@ -342,7 +342,6 @@ export class Forecaster {
 
   private keepCopy(): void {
     const { models, cursors } = this;
-    if (this.index < 0) return;
     for (let m = 0; m < models.length; m++) cursors[m] = models[m].cursor;
     this.rewind.keep(this.index, cursors);
   }
@@ -382,6 +381,8 @@ export class Forecaster {
     models.forEach((model, m) => {
       model.queueAgain(cursors[m], doubtful, labelsDoubtful);
     });
+    // The copies that knew more are gone: another fault may come to light before the next ones are due.
+    this.keepCopy();
   }
 
   private estimateAgain(i: number): void {

@@ -3,7 +3,7 @@ export const SPACING = 80;
 const COPIES = 2;
 
 /**
- * Copies of a state, taken every 80 readings and kept until the next but one, so that a forecaster can go back to before
+ * Copies of a state, due every 80 readings and kept until the next but one, so that a forecaster can go back to before
  * a fault that came to light late. The state of the models is kept in single precision: it differs by more from one
  * reading to the next.
  */
@@ -30,13 +30,21 @@ export class Rewind {
   }
 
   /**
-   * Takes a copy after a reading, where it is time for one. Allocates nothing.
+   * Whether it is time for a copy after a reading.
+   *
+   * @param index of that reading
+   */
+  isDue(index: number): boolean {
+    return index % SPACING === 0;
+  }
+
+  /**
+   * Takes a copy after a reading, in the place of the oldest. Allocates nothing.
    *
    * @param index of that reading
    * @param cursors indices that belong to the state
    */
   keep(index: number, cursors: Float64Array): void {
-    if (index % SPACING !== 0) return;
     let at = 0;
     for (let i = 1; i < COPIES; i++) if (this.kept[i][0] < this.kept[at][0]) at = i;
     copyInto(this.copies[at].state, this.state);

@@ -16,7 +16,7 @@ describe("rewind", () => {
         state.set([i, -i]);
         experience[0] = i * 1e99; // the usual error of a target in an absurd unit
         exact[0] = 16_777_217 + i; // single precision could not hold it
-        rewind.keep(i, exact);
+        if (rewind.isDue(i)) rewind.keep(i, exact);
       }
     };
     go(0, 300);
@@ -68,6 +68,29 @@ describe("a sensor that was stuck and noticed late", () => {
       assert.ok(unlearnt < (sensor === "y" ? 0.1 : 0.5) * kept, `${unlearnt} with, ${kept} without`);
     });
   }
+
+  it("is unlearnt soon after another one was", () => {
+    const silent = (i: number) => (i >= 960 && i < 1000) || i >= 1035;
+    const values = (noticed: number[]) => {
+      const f = Forecaster.create({ inputs: ["a", "b"], target: "y", horizon: 0, size: 8 });
+      f.pretrain(plant(2000, 8), { epochs: 3 });
+      const later: number[] = [];
+      plant(1400).forEach((row, i) => {
+        const lies = noticed.length > 0 && i < noticed[noticed.length - 1];
+        const y = silent(i) ? (lies ? 26 : Number.NaN) : row.values.y;
+        const reading: Reading = { ...row, values: { ...row.values, y } };
+        if (Number.isNaN(y)) reading.quality = 0;
+        if (noticed.includes(i)) reading.retract = { sensors: ["y"], readings: 40 };
+        const { forecast } = f.step(reading, { learn: true });
+        if (i >= 1075) later.push(forecast.value);
+      });
+      return later;
+    };
+    const honest = values([]);
+    const away = (seen: number[]) => seen.reduce((sum, value, i) => sum + Math.abs(value - honest[i]), 0);
+    const [both, first] = [away(values([1000, 1075])), away(values([1000, 9999]))];
+    assert.ok(both < 0.1 * first, `${both} with, ${first} without the second`);
+  });
 
   it("leaves a finite model, whatever is taken back whenever, saved or not", () => {
     fc.assert(
