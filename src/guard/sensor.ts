@@ -15,6 +15,8 @@ const VALUES_KNOWN = 3;
 /** A sensor comes with every reading if it does so in the mean of so many values, after so many readings at most. */
 const STEADY_KNOWN = 50;
 const STEADY = 1.5;
+/** … unless it has been silent for so many. */
+const GONE = 1000;
 /** A code for "no value" is believed to be one if the sensor has moved so often without coming near it. */
 const MOVES_KNOWN = 20;
 
@@ -154,7 +156,8 @@ export class Sensor {
 
   /** Whether the value comes with every reading, give or take some. */
   get isSteady(): boolean {
-    return this.s[COUNT] >= STEADY_KNOWN && this.s[READINGS] < STEADY;
+    const { s } = this;
+    return s[COUNT] >= STEADY_KNOWN && s[READINGS] < STEADY && s[ABSENT] < GONE;
   }
 
   /**

@@ -148,6 +148,22 @@ describe("Guard, comparing sensors with each other", () => {
     assert.equal(accused, 0);
   });
 
+  it("compares the others among themselves when one has died", () => {
+    const { guard, read } = running();
+    const dead = (values: Record<string, number>) => {
+      delete values.flue;
+    };
+    assert.deepEqual(read(1, dead).held, ["flue"]);
+    read(3000, dead);
+    guard.accept();
+    read(2000, dead);
+    const both = (values: Record<string, number>, i: number) => {
+      dead(values);
+      drifting("air")(values, i);
+    };
+    assert.deepEqual(read(400, both).held, ["air", "flue"]);
+  });
+
   it("leaves out what is under maintenance", () => {
     const { guard, read } = running();
     guard.maintain(true, "air");
