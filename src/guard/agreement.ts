@@ -23,6 +23,8 @@ const BLOCK = 100;
 const FADE = 0.01;
 /** Readings in whose mean an accused sensor must agree with the others to be believed again. */
 const PROOF = 3;
+/** An accused sensor that is absent for so many readings is out of the question. */
+const GONE = 10;
 /** A sensor that jumped and then follows the others as it used to, only in another way, was changed: so many readings … */
 const CHANGED = 150;
 /** … of which the new relation leaves at most so many times what the old one left. */
@@ -92,6 +94,8 @@ export class Agreement {
   private readonly largest: Float64Array;
   private readonly block: Float64Array;
   private readonly blockBefore: Float64Array;
+  /** By sensor: readings in a row that it has been absent. */
+  private readonly gone: Float64Array;
   /** By sensor: readings in a row whose mean is further off than most that were seen in health. */
   private readonly unusual: Float64Array;
   /** 1 for a sensor that is left out of the relation, since it or another one is wrong. */
@@ -140,6 +144,7 @@ export class Agreement {
     this.largest = new Float64Array(2 * w);
     this.block = new Float64Array(2 * w);
     this.blockBefore = new Float64Array(2 * w);
+    this.gone = new Float64Array(w);
     this.unusual = new Float64Array(w);
     this.accused = new Float64Array(w);
     this.absent = new Uint8Array(w);
@@ -192,6 +197,7 @@ export class Agreement {
       absent[i] = Number.isNaN(row[i]) ? 1 : 0;
       there += 1 - absent[i];
     }
+    if (covariance.count >= KNOWN) this.excuse();
     if (covariance.count >= KNOWN && there > 1) {
       this.compare(row);
       if (there === w && !this.isAnyAccused) this.remember();
@@ -228,10 +234,14 @@ export class Agreement {
     }
   }
 
-  /** Whether the plant runs as it has never run: what the sensors were to each other so far says nothing of that. */
-  private isElsewhere(suspect: number): boolean {
+  /**
+   * Whether the plant runs as it has never run: what the sensors were to each other so far says nothing of that.
+   *
+   * @param suspect who does not count
+   * @param lately 0: now or in the readings that the mean remembers; SMOOTH − 1: now
+   */
+  private isElsewhere(suspect: number, lately: number): boolean {
     const { outside, accused } = this;
-    const lately = this.isByMean ? 0 : SMOOTH - 1;
     let count = 0;
     for (let i = 0; i < outside.length; i++) if (outside[i] > lately && i !== suspect && accused[i] === 0) count += 1;
     return count >= SEVERAL;
@@ -267,7 +277,6 @@ export class Agreement {
 
   private compare(row: Float64Array): void {
     const { s } = this;
-    this.excuse();
     this.relate(true);
     this.standardise(row);
     if (this.isAnyAccused) this.hearAgain();
@@ -294,14 +303,15 @@ export class Agreement {
     }
   }
 
-  /** An accused sensor that was found bad by another rule is no longer a matter of agreement, nor is whom it contradicted. */
+  /** An accused sensor that has been bad by another rule for some time is no matter of agreement, nor is whom it contradicted. */
   private excuse(): void {
-    const { accused, absent } = this;
+    const { accused, absent, gone } = this;
+    let isGone = false;
     for (let i = 0; i < absent.length; i++) {
-      if (accused[i] === 0 || absent[i] === 0) continue;
-      this.clear();
-      return;
+      gone[i] = absent[i] === 1 ? gone[i] + 1 : 0;
+      if (accused[i] === 1 && gone[i] >= GONE) isGone = true;
     }
+    if (isGone) this.clear();
   }
 
   /** Clears all accused; that they were off is no longer counted. */
@@ -316,13 +326,14 @@ export class Agreement {
       level[i] -= off * deviation[i];
     }
     accused.fill(0);
+    this.verdict.fill(0);
     for (const buffer of this.since.buffers()) buffer.fill(0);
     for (const at of [LASTING, AGREES, IS_PAIR, IS_SUDDEN]) s[at] = 0;
   }
 
   /** Clears those who agree again, and loses patience in the end. */
   private hearAgain(): void {
-    const { s, accused, now, recent, patience } = this;
+    const { s, accused, absent, now, recent, patience } = this;
     s[LASTING] += 1;
     if (s[LASTING] > patience) {
       this.restart();
@@ -333,6 +344,8 @@ export class Agreement {
     let agreed = s[LASTING] > PROOF;
     for (let i = 0; i < now.length; i++) {
       if (accused[i] === 0) continue;
+      // One lost reading is no proof.
+      if (absent[i] === 1) agrees = agreed = false;
       const limit = this.limit(i, MEAN) / 2;
       if (Math.abs(this.residual(i, now)) > limit) agrees = false;
       if (Math.abs(this.residual(i, recent)) > limit) agreed = false;
@@ -346,7 +359,7 @@ export class Agreement {
     this.relate(true);
     const first = this.loudest();
     this.trace();
-    if (first < 0 || this.isElsewhere(first)) return;
+    if (first < 0 || this.isElsewhere(first, this.isByMean ? 0 : SMOOTH - 1)) return;
     const isNew = !this.isAnyAccused;
     const byMean = this.isByMean;
     rivals.set(off);
@@ -369,6 +382,9 @@ export class Agreement {
     s[AGREES] = 0;
     if (!isNew) return;
     s[LASTING] = 1;
+    // The way to this disagreement was no health.
+    this.block.fill(0);
+    this.blockBefore.fill(0);
     s[IS_SUDDEN] = byMean ? 0 : 1;
     if (byMean) this.wrongBefore = Math.min(FURTHEST_BACK, ON_ITS_WAY + unusual[first]);
   }
@@ -530,6 +546,7 @@ export class Agreement {
       largest,
       block,
       blockBefore,
+      gone,
       unusual,
       accused,
       verdict,
@@ -548,6 +565,7 @@ export class Agreement {
       largest,
       block,
       blockBefore,
+      gone,
       unusual,
       accused,
       verdict,

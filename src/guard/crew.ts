@@ -3,6 +3,9 @@ import type { Sensor } from "./sensor";
 
 /** Readings after which it is looked again who belongs to it. */
 const MUSTER = 100;
+/** Who comes with every reading, or in the mean after so many, joins; who then comes after so many stays. */
+const JOINS = 1.5;
+const STAYS = 2;
 
 /** The sensors of an asset that come with every reading, and what they make of each other. */
 export class Crew {
@@ -45,7 +48,7 @@ export class Crew {
   private accuse(): void {
     const { members, row, agreement } = this;
     // A sensor that was believed at a new level, and contradicts the others there, stands to them in a new way.
-    if (members.some((sensor, i) => sensor.hasMoved && !Number.isNaN(row[i]))) {
+    if (members.some((sensor, i) => sensor.hasMoved && agreement.verdict[i] === 1 && !Number.isNaN(row[i]))) {
       agreement.restart();
       return;
     }
@@ -65,12 +68,18 @@ export class Crew {
     let count = 0;
     let same = true;
     for (const sensor of sensors.values()) {
-      if (!belongs(sensor)) continue;
+      if (!this.belongs(sensor)) continue;
       if (this.members[count] !== sensor) same = false;
       count += 1;
     }
     if (same && count === this.members.length) return;
-    this.enlist([...sensors.values()].filter(belongs));
+    this.enlist([...sensors.values()].filter((sensor) => this.belongs(sensor)));
+  }
+
+  /** A member stays a little longer than a stranger would be let in: each change makes all be learnt anew. */
+  private belongs(sensor: Sensor): boolean {
+    const readings = this.members.includes(sensor) ? STAYS : JOINS;
+    return sensor.usualReadings < readings && sensor.toleranceOfOthers < Number.POSITIVE_INFINITY;
   }
 
   private enlist(members: readonly Sensor[]): void {
@@ -96,8 +105,4 @@ export class Crew {
   buffers(): Float64Array[] {
     return [this.s, ...this.agreement.buffers()];
   }
-}
-
-function belongs(sensor: Sensor): boolean {
-  return sensor.isSteady && sensor.toleranceOfOthers < Number.POSITIVE_INFINITY;
 }

@@ -12,10 +12,9 @@ const SPIKE = 3;
 /** A value is late after so many of its usual intervals. */
 const LATE = 3;
 const VALUES_KNOWN = 3;
-/** A sensor comes with every reading if it does so in the mean of so many values, after so many readings at most. */
+/** Values from which it is known how often a sensor comes. */
 const STEADY_KNOWN = 50;
-const STEADY = 1.5;
-/** … unless it has been silent for so many. */
+/** A sensor that has been bad for so many readings is gone. */
 const GONE = 1000;
 /** A code for "no value" is believed to be one if the sensor has moved so often without coming near it. */
 const MOVES_KNOWN = 20;
@@ -75,6 +74,7 @@ export class Sensor {
   hasMoved = false;
   /** For how many readings before this one the others show that it was wrong. */
   private wrongBefore = 0;
+  private goodBefore = Number.NaN;
 
   /**
    * @param name of the sensor
@@ -154,10 +154,11 @@ export class Sensor {
     return this.limits.tolerance?.agreement ?? 1;
   }
 
-  /** Whether the value comes with every reading, give or take some. */
-  get isSteady(): boolean {
+  /** After how many readings its value comes, in the mean; Infinity where too few came, or none of use for long. */
+  get usualReadings(): number {
     const { s } = this;
-    return s[COUNT] >= STEADY_KNOWN && s[READINGS] < STEADY && s[ABSENT] < GONE;
+    const isGone = s[BAD] >= GONE && this.rule !== "agreement";
+    return s[COUNT] < STEADY_KNOWN || isGone ? Number.POSITIVE_INFINITY : s[READINGS];
   }
 
   /**
@@ -170,6 +171,7 @@ export class Sensor {
    */
   contradict(state: State, expected: number, lasting: number, wrongBefore: number): void {
     this.state = this.caught("agreement", state, expected);
+    if (state === "bad") this.s[LAST_GOOD] = this.goodBefore;
     this.lasting = lasting;
     this.wrongBefore = wrongBefore;
   }
@@ -202,7 +204,8 @@ export class Sensor {
   private judgeBehaviour(x: number, time: number): State {
     const still = this.flatline.judge(x);
     const far = this.spike.judge(x, x >= this.s[LOW] && x <= this.s[HIGH]);
-    this.hasMoved = far === "new level";
+    // Where it has been before it may lie: that is for the others to say.
+    this.hasMoved = far === "new level" && !(x >= this.s[LOW] && x <= this.s[HIGH]);
     if (far === "new level") {
       this.spike.restart();
       this.rate.restart();
@@ -236,6 +239,7 @@ export class Sensor {
     const s = this.s;
     this.spike.accept(x);
     this.rate.accept(x, time);
+    this.goodBefore = s[LAST_GOOD];
     s[LAST_GOOD] = x;
     if (!(x >= s[LOW])) s[LOW] = x;
     if (!(x <= s[HIGH])) s[HIGH] = x;

@@ -207,10 +207,44 @@ describe("agreement of sensors", () => {
     row[FUEL] += 6;
     agreement.judge(row);
     assert.deepEqual(accused(agreement), [FUEL], "with the flow gone its third sensor still tells");
-    const next = read();
-    next[FUEL] = Number.NaN;
-    agreement.judge(next);
+    for (let i = 0; i < 10; i++) {
+      assert.deepEqual(accused(agreement), [FUEL], "a lost reading is no proof");
+      const next = read();
+      next[FUEL] = Number.NaN;
+      agreement.judge(next);
+    }
     assert.deepEqual(accused(agreement), []);
+  });
+
+  it("does not hold a sensor for ever whose rival has died", () => {
+    const random = new Random(8);
+    const read = () => {
+      const x = random.normal();
+      return Float64Array.of(x + 0.02 * random.normal(), x + 0.02 * random.normal());
+    };
+    const agreement = learnt(read, 2);
+    for (let i = 0; i < 50; i++) {
+      const row = read();
+      row[0] += 2;
+      if (i > 5) row[0] = Number.NaN;
+      agreement.judge(row);
+      assert.equal(accused(agreement).length, i < 15 ? 2 : 0, `reading ${i}`);
+    }
+  });
+
+  it("finds a fault that comes again as well as the first time", () => {
+    const read = watched();
+    const agreement = learnt(read, 5);
+    for (let again = 0; again < 6; again++) {
+      let found = 0;
+      for (let i = 0; i < 1000; i++) {
+        const row = read();
+        if (i < 500) row[FLOW] += 0.5 * SIGMA * Math.min(1, i / 200);
+        agreement.judge(row);
+        if (i >= 200 && i < 500) found += agreement.verdict[FLOW];
+      }
+      assert.equal(found, 300, `time ${again}`);
+    }
   });
 
   it("says nothing of a sensor that the others do not explain", () => {
