@@ -287,7 +287,7 @@ export class Agreement {
 
   /** Where the reading and the level are, in deviations. What is absent is taken to be what the others say. */
   private standardise(row: Float64Array): void {
-    const { s, now, long, last, recent, level, absent, deviation, covariance } = this;
+    const { s, now, last, recent, level, absent, deviation, covariance } = this;
     const { mean } = covariance;
     const w = now.length;
     for (let i = 0; i < w; i++) now[i] = absent[i] === 1 || deviation[i] === 0 ? 0 : (row[i] - mean[i]) / deviation[i];
@@ -297,27 +297,37 @@ export class Agreement {
     recent.fill(0);
     for (let i = 0; i < last.length; i++) recent[i % w] += last[i] / PROOF;
     const share = 1 / Math.min(s[SEEN], SMOOTH);
-    for (let i = 0; i < w; i++) {
-      level[i] += share * (mean[i] + now[i] * deviation[i] - level[i]);
-      long[i] = deviation[i] === 0 ? 0 : (level[i] - mean[i]) / deviation[i];
-    }
+    for (let i = 0; i < w; i++) level[i] += share * (mean[i] + now[i] * deviation[i] - level[i]);
+    this.standardiseLevel();
   }
 
-  /** An accused sensor that has been bad by another rule for some time is no matter of agreement, nor is whom it contradicted. */
+  private standardiseLevel(): void {
+    const { long, level, deviation, covariance } = this;
+    for (let i = 0; i < long.length; i++)
+      long[i] = deviation[i] === 0 ? 0 : (level[i] - covariance.mean[i]) / deviation[i];
+  }
+
+  /**
+   * An accused sensor that has been bad by another rule for some time is no matter of agreement, nor is whom it
+   * contradicted; nor is one that is left alone.
+   */
   private excuse(): void {
     const { accused, absent, gone } = this;
     let isGone = false;
+    let around = 0;
     for (let i = 0; i < absent.length; i++) {
       gone[i] = absent[i] === 1 ? gone[i] + 1 : 0;
-      if (accused[i] === 1 && gone[i] >= GONE) isGone = true;
+      if (gone[i] < GONE) around += 1;
+      else if (accused[i] === 1) isGone = true;
     }
-    if (isGone) this.clear();
+    if (this.isAnyAccused && (isGone || around < 2)) this.clear();
   }
 
   /** Clears all accused; that they were off is no longer counted. */
   private clear(): void {
     const { accused, level, deviation, s, long } = this;
     this.relate(true);
+    this.standardiseLevel();
     // An accused sensor explains no other: one can be put right after the other.
     for (let i = 0; i < level.length; i++) {
       if (accused[i] === 0) continue;

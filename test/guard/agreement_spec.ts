@@ -232,6 +232,18 @@ describe("agreement of sensors", () => {
     }
   });
 
+  it("does not hold the last sensor that is left", () => {
+    const read = watched();
+    const agreement = learnt(read, 5);
+    for (let i = 0; i < 50; i++) {
+      const row = read();
+      row[FLOW] += 3;
+      if (i > 5) for (const k of [0, 1, FUEL, 4]) row[k] = Number.NaN;
+      agreement.judge(row);
+      assert.deepEqual(accused(agreement), i < 15 ? [FLOW] : [], `reading ${i}`);
+    }
+  });
+
   it("finds a fault that comes again as well as the first time", () => {
     const read = watched();
     const agreement = learnt(read, 5);
