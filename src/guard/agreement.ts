@@ -73,6 +73,8 @@ const MEAN = 1;
 export class Agreement {
   /** By sensor: 1 where it contradicts the others, or one other where these cannot tell which of the two is wrong; else 0. */
   readonly verdict: Float64Array;
+  /** How many readings before this one turn out to have been wrong, of the sensors now accused; mostly 0. */
+  late = 0;
 
   private readonly s = new Float64Array(6);
   private readonly covariance: RunningCovariance;
@@ -114,11 +116,10 @@ export class Agreement {
   private readonly wanted: Float64Array;
   /** Deviation that all others together leave unexplained. */
   private readonly unexplained: Float64Array;
+  /** How far those not accused are off, by what the others leave open. */
   private readonly off: Float64Array;
-  private readonly rivals: Float64Array;
   private isWorkedOut = false;
   private isByMean = false;
-  private wrongBefore = 0;
 
   /**
    * @param tolerance by sensor, ≥ 1: how many times more than the limit is too much where that sensor is the one to blame;
@@ -158,7 +159,6 @@ export class Agreement {
     this.wanted = new Float64Array(w);
     this.unexplained = new Float64Array(w);
     this.off = new Float64Array(w);
-    this.rivals = new Float64Array(w);
   }
 
   /** Readings in a row that the present accusation has lasted. */
@@ -169,11 +169,6 @@ export class Agreement {
   /** Whether those accused agree with all others at this reading. */
   get isAgreeing(): boolean {
     return this.s[AGREES] === 1;
-  }
-
-  /** How many readings before this one turn out to have been wrong, of the sensors now accused; mostly 0. */
-  get late(): number {
-    return this.wrongBefore;
   }
 
   /** Whether any sensor is accused. */
@@ -190,16 +185,16 @@ export class Agreement {
   judge(row: Float64Array): void {
     const { covariance, absent, since } = this;
     const w = absent.length;
-    this.wrongBefore = 0;
+    this.late = 0;
     if (w < 2) return;
     let there = 0;
     for (let i = 0; i < w; i++) {
       absent[i] = Number.isNaN(row[i]) ? 1 : 0;
       there += 1 - absent[i];
     }
-    if (covariance.count >= KNOWN) this.excuse();
-    if (covariance.count >= KNOWN && there > 1) {
-      this.compare(row);
+    if (covariance.count >= KNOWN) {
+      this.excuse();
+      if (there > 1) this.compare(row);
       if (there === w && !this.isAnyAccused) this.remember();
     }
     if (there < w) return;
@@ -276,12 +271,11 @@ export class Agreement {
   }
 
   private compare(row: Float64Array): void {
-    const { s } = this;
     this.relate(true);
     this.standardise(row);
     if (this.isAnyAccused) this.hearAgain();
     this.lookOutside(row);
-    if (s[SEEN] > KNOWN) this.accuse();
+    if (this.s[SEEN] > KNOWN) this.accuse();
     this.pronounce();
   }
 
@@ -365,15 +359,14 @@ export class Agreement {
   }
 
   private accuse(): void {
-    const { s, accused, off, rivals, unusual } = this;
+    const { s, accused, unusual } = this;
     this.relate(true);
     const first = this.loudest();
     this.trace();
     if (first < 0 || this.isElsewhere(first, this.isByMean ? 0 : SMOOTH - 1)) return;
     const isNew = !this.isAnyAccused;
     const byMean = this.isByMean;
-    rivals.set(off);
-    rivals[first] = 0;
+    const rival = this.runnerUp(first);
     accused[first] = 1;
     this.relate(true);
     const next = this.loudest();
@@ -381,7 +374,7 @@ export class Agreement {
       accused[next] = 1;
       this.relate(true);
     } else {
-      this.suspectRival(first);
+      this.suspect(first, rival);
     }
     let count = 0;
     for (let i = 0; i < accused.length; i++) count += accused[i];
@@ -396,7 +389,7 @@ export class Agreement {
     this.block.fill(0);
     this.blockBefore.fill(0);
     s[IS_SUDDEN] = byMean ? 0 : 1;
-    if (byMean) this.wrongBefore = Math.min(FURTHEST_BACK, ON_ITS_WAY + unusual[first]);
+    if (byMean) this.late = Math.min(FURTHEST_BACK, ON_ITS_WAY + unusual[first]);
   }
 
   /** Follows since when each sensor is further off than it mostly is. */
@@ -408,11 +401,19 @@ export class Agreement {
     }
   }
 
+  /** The one that is furthest off beside the first, after `loudest`; −1 where no other is off at all. */
+  private runnerUp(first: number): number {
+    const { off } = this;
+    let second = -1;
+    for (let i = 0; i < off.length; i++) {
+      if (i !== first && off[i] > 0 && (second < 0 || off[i] > off[second])) second = i;
+    }
+    return second;
+  }
+
   /** Where leaving out another sensor makes the others agree as well, it may be that one. */
-  private suspectRival(first: number): void {
-    const { s, accused, rivals } = this;
-    let rival = -1;
-    for (let i = 0; i < rivals.length; i++) if (rivals[i] > 0 && (rival < 0 || rivals[i] > rivals[rival])) rival = i;
+  private suspect(first: number, rival: number): void {
+    const { s, accused } = this;
     if (rival < 0) return;
     accused[first] = 0;
     accused[rival] = 1;
@@ -542,43 +543,24 @@ export class Agreement {
 
   /** All that has to be remembered, in a fixed order. */
   buffers(): Float64Array[] {
-    const {
-      s,
-      covariance,
-      since,
-      low,
-      high,
-      outside,
-      last,
-      correlation,
-      deviation,
-      level,
-      largest,
-      block,
-      blockBefore,
-      gone,
-      unusual,
-      accused,
-      verdict,
-    } = this;
     return [
-      s,
-      ...covariance.buffers(),
-      ...since.buffers(),
-      low,
-      high,
-      outside,
-      last,
-      correlation,
-      deviation,
-      level,
-      largest,
-      block,
-      blockBefore,
-      gone,
-      unusual,
-      accused,
-      verdict,
+      this.s,
+      ...this.covariance.buffers(),
+      ...this.since.buffers(),
+      this.low,
+      this.high,
+      this.outside,
+      this.last,
+      this.correlation,
+      this.deviation,
+      this.level,
+      this.largest,
+      this.block,
+      this.blockBefore,
+      this.gone,
+      this.unusual,
+      this.accused,
+      this.verdict,
     ];
   }
 }

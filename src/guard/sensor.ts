@@ -203,9 +203,10 @@ export class Sensor {
 
   private judgeBehaviour(x: number, time: number): State {
     const still = this.flatline.judge(x);
-    const far = this.spike.judge(x, x >= this.s[LOW] && x <= this.s[HIGH]);
+    const isInRange = x >= this.s[LOW] && x <= this.s[HIGH];
+    const far = this.spike.judge(x, isInRange);
     // Where it has been before it may lie: that is for the others to say.
-    this.hasMoved = far === "new level" && !(x >= this.s[LOW] && x <= this.s[HIGH]);
+    this.hasMoved = far === "new level" && !isInRange;
     if (far === "new level") {
       this.spike.restart();
       this.rate.restart();
