@@ -283,8 +283,8 @@ export class Forecaster {
         `The reading of ${stamp(time)} is older than the last one, ${stamp(s[LAST_TIME])}.`,
       );
     this.forecast();
-    if (this.index >= 0 && this.rewind.isDue(this.index)) this.keepCopy();
     if (reading.retract) this.retract(reading.retract);
+    if (this.index >= 0 && this.rewind.isDue(this.index)) this.keepCopy();
     if (history.length >= history.capacity) for (const model of models) model.release(history.first);
 
     const index = history.length;
@@ -356,7 +356,7 @@ export class Forecaster {
     if (!(readings > 0) || history.length === 0) return;
     const first = Math.max(history.first, history.length - readings);
     const known = rewind.back(first - 1, cursors, history.first);
-    if (known < 0 || known + 1 >= history.length) return;
+    if (known < 0) return;
     const doubtful = Math.max(first, known + 1);
     const labelsDoubtful = sensors.includes(this.target);
     if (labelsDoubtful) this.forgetActuals(doubtful);

@@ -35,7 +35,9 @@ export class Rewind {
    * @param index of that reading
    */
   isDue(index: number): boolean {
-    return index % SPACING === 0;
+    let newest = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < COPIES; i++) if (this.kept[i][0] >= 0) newest = Math.max(newest, this.kept[i][0]);
+    return index - newest >= SPACING;
   }
 
   /**

@@ -17,7 +17,10 @@ const TIMES = 3;
 const CAUTION = 300;
 /** … and less than this share of the sensor's deviation never is: of a reading, of a mean. */
 const SMALL = [0.5, 0.1] as const;
-/** The largest disagreements are remembered by blocks of readings; the newest two do not count, they may hold a drift. */
+/**
+ * The largest disagreements are remembered by blocks of complete readings; the newest two do not count, they may hold a
+ * drift.
+ */
 const BLOCK = 100;
 /** They fade by this share a block. */
 const FADE = 0.01;
@@ -29,7 +32,7 @@ const GONE = 10;
 const CHANGED = 150;
 /** … of which the new relation leaves at most so many times what the old one left. */
 const AS_TIGHT = 3;
-/** Where so many others are further out than ever, by this share of their range, the plant runs as it has never run … */
+/** Where so many others are out of the range of some thousand readings, by this share of it, the plant runs elsewhere … */
 const SEVERAL = 2;
 const OUTSIDE = 0.2;
 /** … until their range has followed them there, by this share of the way a reading; it forgets so much more slowly. */
@@ -53,6 +56,7 @@ const LASTING = 2;
 const AGREES = 3;
 const IS_PAIR = 4;
 const IS_SUDDEN = 5;
+const IN_BLOCK = 6;
 
 const READING = 0;
 const MEAN = 1;
@@ -76,12 +80,12 @@ export class Agreement {
   /** How many readings before this one turn out to have been wrong, of the sensors now accused; mostly 0. */
   late = 0;
 
-  private readonly s = new Float64Array(6);
+  private readonly s = new Float64Array(7);
   private readonly covariance: RunningCovariance;
   /** By sensor: the range in which it has been for some time. */
   private readonly low: Float64Array;
   private readonly high: Float64Array;
-  /** By sensor: readings for which it still counts as further out than ever. */
+  /** By sensor: readings for which it still counts as out of its range. */
   private readonly outside: Float64Array;
   /** What has come since sensors are accused. */
   private readonly since: RunningCovariance;
@@ -219,7 +223,7 @@ export class Agreement {
     }
   }
 
-  /** Notes who is further out than ever; the mean remembers that for some time. */
+  /** Notes who is out of its range; the mean remembers that for some time. */
   private lookOutside(row: Float64Array): void {
     const { low, high, absent, outside } = this;
     for (let i = 0; i < low.length; i++) {
@@ -230,7 +234,7 @@ export class Agreement {
   }
 
   /**
-   * Whether the plant runs as it has never run: what the sensors were to each other so far says nothing of that.
+   * Whether the plant runs where it has not been for long: what the sensors were to each other says nothing of that.
    *
    * @param suspect who does not count
    * @param lately 0: now or in the readings that the mean remembers; SMOOTH − 1: now
@@ -533,7 +537,9 @@ export class Agreement {
       block[i] = Math.max(block[i], Math.abs(this.residual(i, now)));
       if (s[SEEN] > 2 * SMOOTH) block[w + i] = Math.max(block[w + i], Math.abs(this.residual(i, long)));
     }
-    if (s[SEEN] % BLOCK !== 0) return;
+    s[IN_BLOCK] += 1;
+    if (s[IN_BLOCK] < BLOCK) return;
+    s[IN_BLOCK] = 0;
     for (let i = 0; i < 2 * w; i++) {
       largest[i] = Math.max((1 - FADE) * largest[i], blockBefore[i]);
       blockBefore[i] = block[i];

@@ -32,7 +32,8 @@ export class Crew {
     values: Readonly<Record<string, unknown>>,
     isMaintained: (sensor: Sensor) => boolean,
   ): void {
-    if (this.s[0] % MUSTER === 0) this.muster(sensors);
+    // Those accused are not let go because somebody comes or goes.
+    if (this.s[0] % MUSTER === 0 && !this.agreement.isAnyAccused) this.muster(sensors);
     this.s[0] += 1;
     const { members, row, agreement } = this;
     if (members.length < 2) return;

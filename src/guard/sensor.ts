@@ -14,7 +14,7 @@ const LATE = 3;
 const VALUES_KNOWN = 3;
 /** Values from which it is known how often a sensor comes. */
 const STEADY_KNOWN = 50;
-/** A sensor that has been bad for so many readings is gone. */
+/** A sensor that has been bad, or absent, for so many readings is gone. */
 const GONE = 1000;
 /** A code for "no value" is believed to be one if the sensor has moved so often without coming near it. */
 const MOVES_KNOWN = 20;
@@ -141,7 +141,8 @@ export class Sensor {
     const isStuck = state === "bad" && this.rule === "flatline";
     const wasStuck = s[WAS_STUCK] === 1;
     const badBefore = s[BAD];
-    s[WAS_STUCK] = isStuck ? 1 : 0;
+    // A lost reading does not end it.
+    s[WAS_STUCK] = isStuck || (wasStuck && state === "bad") ? 1 : 0;
     s[BAD] = state === "bad" ? badBefore + 1 : 0;
     // What stood still only while it was bad already has taught nothing.
     if (isStuck && !wasStuck && this.lasting - 1 > badBefore)
@@ -157,7 +158,7 @@ export class Sensor {
   /** After how many readings its value comes, in the mean; Infinity where too few came, or none of use for long. */
   get usualReadings(): number {
     const { s } = this;
-    const isGone = s[BAD] >= GONE && this.rule !== "agreement";
+    const isGone = s[BAD] >= GONE || s[ABSENT] >= GONE;
     return s[COUNT] < STEADY_KNOWN || isGone ? Number.POSITIVE_INFINITY : s[READINGS];
   }
 

@@ -29,6 +29,9 @@ describe("rewind", () => {
     assert.equal(rewind.back(100, exact, 0), 160, "older copies were overwritten: as far back as there is one");
     assert.deepEqual([...state], [160, -160]);
     assert.equal(rewind.back(239, exact, 0), 160, "what knows more was thrown away");
+    rewind.keep(238, exact);
+    go(239, 245);
+    assert.equal(rewind.back(200, exact, 0), 160, "a copy out of turn does not bring the next one forward");
   });
 });
 
@@ -90,6 +93,22 @@ describe("a sensor that was stuck and noticed late", () => {
     const away = (seen: number[]) => seen.reduce((sum, value, i) => sum + Math.abs(value - honest[i]), 0);
     const [both, first] = [away(values([1000, 1075])), away(values([1000, 9999]))];
     assert.ok(both < 0.1 * first, `${both} with, ${first} without the second`);
+  });
+
+  it("is saved exactly, also where the only copy is of the last reading", () => {
+    const rows = plant(200);
+    const bytes = (saves: boolean) => {
+      let f = Forecaster.create({ inputs: ["a", "b"], target: "y", horizon: 1, size: 4 });
+      rows.forEach((row, i) => {
+        if (i === 150) f.rollback(f.checkpoint());
+        f.observe(i === 161 ? { ...row, retract: { sensors: ["a"], readings: 30 } } : row);
+        if (i === 161 && saves) f = Forecaster.load(f.save());
+        f.learn({ learn: true });
+        f.forecast();
+      });
+      return f.save();
+    };
+    assert.deepEqual(bytes(true), bytes(false));
   });
 
   it("leaves a finite model, whatever is taken back whenever, saved or not", () => {

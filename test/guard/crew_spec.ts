@@ -182,6 +182,39 @@ describe("Guard, comparing sensors with each other", () => {
     assert.ok(held >= 138 && held < 150, `${held}`);
   });
 
+  it("holds whom it accuses for as long as it is told, also while another sensor joins", () => {
+    for (const [contradiction, joins] of [
+      [1500, false],
+      [1500, true],
+    ] as const) {
+      const { read } = running({ contradiction, inputs: [] });
+      let held = 0;
+      for (let i = 0; i < 2500; i++) {
+        const { held: now } = read(1, (values) => {
+          values.air += 30 * Math.min(1, i / 400);
+          if (joins && i > 500) values.draught = Math.sin(i);
+        });
+        if (now.includes("air")) held += 1;
+      }
+      assert.equal(held, contradiction);
+    }
+  });
+
+  it("compares the others where a soft sensor's labels have stopped", () => {
+    const { guard, read } = running({ horizon: 0 });
+    const silent = (values: Record<string, number>) => {
+      delete values.steam;
+    };
+    read(1500, silent);
+    guard.accept();
+    read(1500, silent);
+    const { held } = read(400, (values, i) => {
+      silent(values);
+      drifting("air")(values, i);
+    });
+    assert.deepEqual(held, ["air"]);
+  });
+
   it("leaves out what is under maintenance", () => {
     const { guard, read } = running();
     guard.maintain(true, "air");

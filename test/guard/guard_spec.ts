@@ -89,6 +89,18 @@ describe("Guard", () => {
     }
   });
 
+  it("takes a stuck sensor back once, although readings of it are lost", () => {
+    const guard = new Guard({ ...options, tolerance: { agreement: Number.POSITIVE_INFINITY } });
+    const random = new Random(1);
+    let retractions = 0;
+    for (let i = 0; i < 1200; i++) {
+      const values: Record<string, unknown> = { load: random.normal(), air: random.normal(), steam: random.normal() };
+      if (i >= 1000) values.load = i % 7 === 0 ? undefined : 0.5;
+      if (guard.check(1000 * i, values).retract.readings > 0) retractions += 1;
+    }
+    assert.equal(retractions, 1);
+  });
+
   it("takes a third sensor that stands still for resting, but never the one that stopped first", () => {
     const guard = new Guard({ ...options, inputs: ["load", "air", "flow", "speed"] });
     const random = new Random(1);
