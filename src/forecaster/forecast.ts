@@ -1,4 +1,5 @@
 import type { Skip } from "./horizon-model";
+import type { ReadingState } from "./reading";
 
 /** A forecast. Numbers that are not known are NaN. The object is used again at the next reading: copy what you keep. */
 export interface Forecast {
@@ -47,6 +48,10 @@ export interface Scored {
   /** Width and place of the interval that was given; NaN where none. */
   lower: number;
   upper: number;
+  /** The worse of what was known of the reading that it was made at and of the one that judged it. */
+  state: ReadingState;
+  /** Whether the plant ran, at the reading that judged it, in the mode for which the model is meant. */
+  running: boolean;
   /** All horizons that fell due, where there are several. */
   steps?: Scored[];
 }

@@ -5,7 +5,7 @@ import { LabelRegression } from "./label-regression";
 import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
 import { Random } from "./random";
-import { type HeldValue, type Reading, ReadingRejected, type Rejection, type Retraction } from "./reading";
+import { type HeldValue, type Reading, ReadingRejected, type ReadingState, type Rejection, type Retraction } from "./reading";
 import { Rewind } from "./rewind";
 import { RunningRms } from "./running-rms";
 import { clip, RunningScale } from "./running-scale";
@@ -19,6 +19,8 @@ const ABSURD = 1e100;
 const GAP = 10;
 /** Horizon 0: a label is overdue after so many times the usual number of readings between two. */
 const OVERDUE = 3;
+
+const STATES: readonly ReadingState[] = ["good", "uncertain", "bad"];
 
 const LAST_TIME = 0;
 const INTERVAL = 1;
@@ -61,6 +63,10 @@ export class Forecaster {
   private readonly actual = new Float64Array(2);
   private readonly now = new Float64Array(1);
   private readonly change = new Float64Array(1);
+
+  /** Of the reading or label at hand: its state as an index of STATES, and whether the plant runs. */
+  private stateNow = 0;
+  private runningNow = true;
 
   private readonly forecastResult: Forecast;
   private readonly scoredResults: Scored[];
@@ -130,6 +136,8 @@ export class Forecaster {
       frozen: Number.NaN,
       existing: Number.NaN,
       covered: false,
+      state: "good",
+      running: true,
       lower: Number.NaN,
       upper: Number.NaN,
     }));
@@ -298,6 +306,8 @@ export class Forecaster {
     history.existing[slot] = existing !== undefined && Math.abs(existing) < ABSURD ? existing : Number.NaN;
 
     this.heldValues.length = 0;
+    this.stateNow = STATES.indexOf(reading.state ?? "good");
+    this.runningNow = reading.running !== false;
     const inputAt = slot * history.width;
     this.takeRow(reading);
     this.takeInputs(inputAt);
@@ -311,6 +321,9 @@ export class Forecaster {
     if (at >= 0) this.missing[at] = ahead && !known ? 1 : 0;
     this.standIn.complete(index, this.missing);
     history.widening[slot] = 1 + this.standIn.doubt;
+    if (this.missing.indexOf(1) >= 0) this.stateNow = 2;
+    history.state[slot] = this.stateNow + (this.runningNow ? 0 : 4);
+    if (!this.runningNow) this.actual[1] = 0;
     history.stale[slot] = s[LAST_ACTUAL_INDEX] < 0 ? 0 : index - s[LAST_ACTUAL_INDEX];
 
     if (ahead) return known ? this.scoreDue(index) : undefined;
@@ -564,6 +577,8 @@ export class Forecaster {
     scored.lower = value - width;
     scored.upper = value + width;
     scored.covered = Math.abs(value - actual) <= width;
+    scored.state = STATES[Math.max(this.stateNow, history.state[slot] % 4)];
+    scored.running = this.runningNow;
     model.take(origin, this.actual);
     return Number.isNaN(value) ? undefined : scored;
   }
@@ -596,6 +611,9 @@ export class Forecaster {
     this.now[0] = time;
     this.actual[0] = value;
     this.actual[1] = quality(label.quality);
+    this.stateNow = 0;
+    this.runningNow = this.history.state[this.history.slot(index)] < 4;
+    if (!this.runningNow) this.actual[1] = 0;
     this.due.fill(0);
     let taken = false;
     for (let m = 0; m < this.models.length; m++) {

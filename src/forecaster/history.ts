@@ -15,6 +15,8 @@ export class History {
   readonly widening: Float32Array;
   /** Readings since the last actual value of the target, 0 where it came with the reading. */
   readonly stale: Float32Array;
+  /** State of that reading: 0 good, 1 uncertain, 2 bad; 4 is added where the plant did not run. */
+  readonly state: Float32Array;
   /** Standardised inputs, row by row. */
   readonly inputs: Float32Array;
   /** Number of readings so far, in a one-element buffer so that it is remembered with the rest. */
@@ -34,6 +36,7 @@ export class History {
     this.quality = new Float32Array(capacity);
     this.widening = new Float32Array(capacity).fill(1);
     this.stale = new Float32Array(capacity);
+    this.state = new Float32Array(capacity);
     this.inputs = new Float32Array(capacity * width);
   }
 
@@ -90,6 +93,6 @@ export class History {
 
   /** All that has to be remembered, in a fixed order. */
   buffers(): (Float64Array | Float32Array)[] {
-    return [this.time, this.naive, this.existing, this.quality, this.widening, this.stale, this.inputs, this.total];
+    return [this.time, this.naive, this.existing, this.quality, this.widening, this.stale, this.state, this.inputs, this.total];
   }
 }

@@ -8,6 +8,9 @@ export interface Retraction {
   readonly readings: number;
 }
 
+/** good; uncertain: values are in doubt; bad: a value could not be used and something else stood in for it. */
+export type ReadingState = "good" | "uncertain" | "bad";
+
 /** Sensor values of one asset at one time. */
 export interface Reading {
   /** ms since 1970, later than the reading before. */
@@ -23,6 +26,15 @@ export interface Reading {
   existing?: number;
   /** How much to learn from this reading, 0 … 1. Default 1. */
   quality?: number;
+  /**
+   * How doubtful values are, by sensor: a variance relative to the sensor's own, 0 = sure. Absent = sure. Doubt acts on
+   * learning and on the interval, never on what is forecast from or scored.
+   */
+  doubts?: Readonly<Record<string, number>>;
+  /** What is known of the reading as a whole; the score of a forecast made here, or judged by it, carries it. Default good. */
+  state?: ReadingState;
+  /** Whether the plant is in the mode for which the model is meant. false: forecast and scored, never learnt. Default true. */
+  running?: boolean;
   retract?: Retraction;
   /** Horizon 0: false = learn from this label, but do not show it to later readings as the last label. Default true. */
   labelShown?: boolean;
