@@ -11,12 +11,10 @@ const FLUSH = 1e-20;
  */
 export class Adam {
   /** In single precision: they are averages of noise, and half of what an asset costs would be theirs. */
-  private readonly mean: Float32Array;
-  private readonly square: Float32Array;
+  readonly mean: Float32Array;
+  readonly square: Float32Array;
   /** β₁ᵗ and β₂ᵗ. */
-  private readonly powers = new Float64Array([1, 1]);
-  /** Scale of the gradient and learning rate of the step at hand. */
-  private readonly now = new Float64Array(2);
+  readonly state = { power1: 1, power2: 1 };
 
   /** @param length how many parameters */
   constructor(length: number) {
@@ -24,29 +22,24 @@ export class Adam {
     this.square = new Float32Array(length);
   }
 
-  /**
-   * Begins the t-th step: call once before `step` is called for one or more ranges.
-   *
-   * @param step what multiplies the gradient (norm clipping), and the learning rate: in an array since arguments would
-   *   be boxed
-   */
-  advance(step: Float64Array): void {
-    this.now.set(step);
+  /** Begins the t-th step: call once before `step` is called for one or more ranges. */
+  advance(): void {
+    const { state } = this;
     // Below this the correction 1/(1 − βᵗ) is 1 to the last bit; going on would end in denormal numbers.
-    for (let i = 0; i < 2; i++) if (this.powers[i] > 1e-20) this.powers[i] *= i === 0 ? BETA1 : BETA2;
+    if (state.power1 > 1e-20) state.power1 *= BETA1;
+    if (state.power2 > 1e-20) state.power2 *= BETA2;
   }
 
   /**
    * Moves parameters[from … to) against their gradient.
    *
-   * @param times the rate, a small whole number
-   * Allocates nothing.
+   * @param scale what multiplies the gradient (norm clipping)
+   * @param rate learning rate
    */
-  step(parameters: Float64Array, gradient: Float64Array, from: number, to: number, times: number): void {
-    const { mean, square } = this;
-    const scale = this.now[0];
-    const size = (times * this.now[1]) / (1 - this.powers[0]);
-    const correction = 1 / (1 - this.powers[1]);
+  step(parameters: Float64Array, gradient: Float64Array, from: number, to: number, scale: number, rate: number): void {
+    const { mean, square, state } = this;
+    const size = rate / (1 - state.power1);
+    const correction = 1 / (1 - state.power2);
     for (let i = from; i < to; i++) {
       const slope = gradient[i] * scale;
       const m = BETA1 * mean[i] + (1 - BETA1) * slope + FLUSH - FLUSH;
@@ -57,20 +50,11 @@ export class Adam {
     }
   }
 
-  /** Forgets the direction of the gradients seen; how large they were stays known. */
-  stop(): void {
-    this.mean.fill(0);
-  }
-
   /** Forgets all gradients seen. */
   clear(): void {
     this.mean.fill(0);
     this.square.fill(0);
-    this.powers.fill(1);
-  }
-
-  /** All that has to be remembered, in a fixed order. */
-  buffers(): (Float64Array | Float32Array)[] {
-    return [this.mean, this.square, this.powers];
+    this.state.power1 = 1;
+    this.state.power2 = 1;
   }
 }

@@ -34,12 +34,7 @@ export class LruTraces {
 
   /** Forgets the past: state and traces become 0. */
   clear(): void {
-    for (const buffer of this.buffers()) buffer.fill(0);
-  }
-
-  /** All that has to be remembered, in a fixed order. */
-  buffers(): Float64Array[] {
-    return [this.h, this.e, this.c, this.E];
+    for (const part of [this.h, this.e, this.c, this.E]) part.fill(0);
   }
 }
 
@@ -179,6 +174,21 @@ export class Lru {
       h[2 * i] += gamma[i] * re;
       h[2 * i + 1] += gamma[i] * im;
     }
+  }
+
+  /**
+   * How an output moves with input k of the newest reading, through the state.
+   *
+   * @param dh ∂output/∂h, length 2n
+   */
+  slope(k: number, dh: Float64Array): number {
+    const d = this.inputs;
+    let sum = 0;
+    for (let i = 0; i < this.units; i++) {
+      const at = i * d + k;
+      sum += this.gamma[i] * (dh[2 * i] * this.bRe[at] + dh[2 * i + 1] * this.bIm[at]);
+    }
+    return sum;
   }
 
   /**

@@ -15,8 +15,6 @@ export class Readout {
   private readonly G: Float64Array;
   private readonly linear: Float64Array;
   private readonly gate: Float64Array;
-  /** Output and slope: kept here because a number that is handed over would be boxed at each call. */
-  private readonly now = new Float64Array(2);
 
   /** How many numbers m gates over F features need: F + m + 2mF. */
   static parameterCount(features: number, gates: number): number {
@@ -53,21 +51,11 @@ export class Readout {
     }
   }
 
-  /** The output of the last `forward`. */
-  get output(): number {
-    return this.now[0];
-  }
-
-  /** ∂loss/∂output, to be set before `gradient`. */
-  set slope(delta: number) {
-    this.now[1] = delta;
-  }
-
   /**
-   * Works out the output for features φ (length F, finite). Keeps what `gradient` needs.
-   * Cost: 2mF + F multiply-adds. Allocates nothing.
+   * The output for features φ (length F, finite). Keeps what `slopes` and `gradient` need.
+   * Cost: 2mF + F multiply-adds.
    */
-  forward(phi: Float64Array): void {
+  forward(phi: Float64Array): number {
     const F = this.features;
     let y = 0;
     for (let k = 0; k < F; k++) y += this.w[k] * phi[k];
@@ -82,19 +70,34 @@ export class Readout {
       this.gate[j] = 1 / (1 + Math.exp(-logit));
       y += this.v[j] * linear * this.gate[j];
     }
-    this.now[0] = y;
+    return y;
   }
 
   /**
-   * Gradients of a loss at the φ that `forward` has just seen, `slope` being set.
+   * How the output moves with the features, at the φ that `forward` has just seen.
    *
+   * @param dphi where ∂output/∂φ goes for its first `dphi.length` entries, overwritten
+   */
+  slopes(dphi: Float64Array): void {
+    const F = this.features;
+    for (let k = 0; k < dphi.length; k++) dphi[k] = this.w[k];
+    for (let j = 0, row = 0; j < this.gates; j++, row += F) {
+      const gate = this.gate[j];
+      const onLinear = this.v[j] * gate;
+      const onLogit = onLinear * this.linear[j] * (1 - gate);
+      for (let k = 0; k < dphi.length; k++) dphi[k] += onLinear * this.A[row + k] + onLogit * this.G[row + k];
+    }
+  }
+
+  /**
+   * Gradients of a loss at the φ that `forward` has just seen.
+   *
+   * @param delta ∂loss/∂output
    * @param phi the same features
    * @param gradient where ∂loss/∂parameters goes, overwritten
    * @param dphi where ∂loss/∂φ goes for its first `dphi.length` entries (the recurrent ones), overwritten
-   * Allocates nothing.
    */
-  gradient(phi: Float64Array, gradient: Float64Array, dphi: Float64Array): void {
-    const delta = this.now[1];
+  gradient(delta: number, phi: Float64Array, gradient: Float64Array, dphi: Float64Array): void {
     const F = this.features;
     const m = this.gates;
     const into = dphi.length;

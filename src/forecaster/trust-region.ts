@@ -5,16 +5,13 @@ export function norm(values: Float64Array): number {
   return Math.sqrt(square);
 }
 
-const CHANGE = 0;
-const LIMIT = 1;
-const BASE_NORM = 2;
-
 /**
  * Holds parameters within a ball around their base: ‖p − base‖ ≤ limit · ‖base‖. Whatever the data say, a fine-tuned
  * model stays a variation of the model that was approved.
  */
 export class TrustRegion {
-  private readonly s = new Float64Array(3);
+  /** ‖p − base‖ / ‖base‖ after the last `hold`, and ‖base‖. */
+  readonly state = { change: 0, baseNorm: 0 };
 
   /**
    * @param parameters moved back onto the ball's surface where they have left it
@@ -25,38 +22,27 @@ export class TrustRegion {
     private readonly base: Float64Array,
   ) {}
 
-  /** ‖p − base‖ / ‖base‖ after the last `hold`. */
-  get change(): number {
-    return this.s[CHANGE];
-  }
-
-  /** Largest relative change, > 0; Infinity = no bound. */
-  set limit(limit: number) {
-    this.s[LIMIT] = limit;
-  }
-
   /** To be called when the base has changed. */
   rebase(): void {
-    this.s[BASE_NORM] = norm(this.base);
+    this.state.baseNorm = norm(this.base);
   }
 
-  /** Moves the parameters back into the ball where they have left it. Allocates nothing. */
-  hold(): void {
-    const { parameters, base, s } = this;
+  /**
+   * Moves the parameters back into the ball where they have left it.
+   *
+   * @param limit largest relative change, > 0; Infinity = no bound
+   */
+  hold(limit: number): void {
+    const { parameters, base, state } = this;
     let square = 0;
     for (let i = 0; i < base.length; i++) {
       const distance = parameters[i] - base[i];
       square += distance * distance;
     }
-    s[CHANGE] = Math.sqrt(square) / s[BASE_NORM];
-    if (s[CHANGE] <= s[LIMIT]) return;
-    const shrink = s[LIMIT] / s[CHANGE];
+    state.change = Math.sqrt(square) / state.baseNorm;
+    if (state.change <= limit) return;
+    const shrink = limit / state.change;
     for (let i = 0; i < base.length; i++) parameters[i] = base[i] + shrink * (parameters[i] - base[i]);
-    s[CHANGE] = s[LIMIT];
-  }
-
-  /** All that has to be remembered. */
-  buffers(): Float64Array[] {
-    return [this.s];
+    state.change = limit;
   }
 }

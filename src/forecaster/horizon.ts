@@ -1,0 +1,482 @@
+import type { Levels } from "../stream/levels";
+import { QuantileTracker } from "../stream/quantile-tracker";
+import { RunningRms } from "../stream/running-rms";
+import { Adam } from "./adam";
+import type { History } from "./history";
+import { LruTraces } from "./lru";
+import { Mixer } from "./mixer";
+import { LAGS, Network, type NetworkShape } from "./network";
+import type { Random } from "./random";
+import { TrustRegion } from "./trust-region";
+
+const LAG_CLIP = 6;
+/** Labels before the first update: the first scales are guesses. */
+const FIRST_LABELS = 5;
+const HUBER = 1;
+/** An error beyond so many usual ones is an outlier: it pulls no harder than this many. */
+const OUTLIER = 5;
+/** The usual error follows the last so many labels. */
+const USUAL_MEMORY = 50;
+/** Labels over which the experts are compared. */
+const MIXER_MEMORY = 100;
+const GRADIENT_NORM = 1;
+/** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
+const FIRST_RATE = 3e-3;
+const HALVED_AFTER = 300;
+const LAST_RATE = 3e-4;
+/** A usual error above this (in units of the model) is learnt from at the full last rate … */
+const IMPRECISE = 0.03;
+/** … and the most precise model at this share of it. */
+const PRECISE_SHARE = 1 / 3;
+const RECURRENT_RATE = 3;
+/** An interval is widened so many times at most. */
+const WIDEST = 10;
+/** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
+const DEFAULT_LIMIT = 1;
+/** Share by which the correction of the bias follows the last error. */
+const BIAS_SHARE = 0.3;
+/** The mean square of errors whose mean is 1, were they normal. */
+const SQUARE = 1.57;
+
+/** Which parameters learn: everything, the recurrent unit only, or the output layer only (the light part, for small devices). */
+export type Scope = "all" | "unit" | "output";
+
+/** How to learn from the labels that have come in. */
+export interface LearnOptions {
+  /** false: labels are scored and thrown away. */
+  learn: boolean;
+  /** Multiplies the learning rate; 1 = normal, 0.3 = careful, 3 = fast. */
+  speed?: number;
+  /** Learn from every N-th label only. */
+  every?: number;
+  scope?: Scope;
+  /** Trust region: largest change from the base relative to the base's norm; 0 or absent = the engine's own, 1. */
+  limit?: number;
+}
+
+/** Why the last label was not learnt. */
+export type Skip = "paused" | "first labels" | "not this one" | "quality" | "too late" | "not finite" | "nothing new";
+
+/** The experts of a horizon, in their order: where the forecast starts from, the frozen model, the learner … */
+const REFERENCE = 0;
+const FROZEN = 1;
+const LEARNER = 2;
+/** … and for a soft sensor the learner corrected by its last errors. */
+const CORRECTED = 3;
+
+/**
+ * One horizon of a forecaster: a network that learns and its frozen twin, which run forward side by side, a learning copy
+ * with traces that follows behind up to the origin whose label has come, and the trust between them.
+ *
+ * A network's forecast is anchor + unit × output. k ≥ 1: the anchor is the last value (or the existing forecast), the
+ * unit the running RMS of changes from the anchor. k = 0: mean and deviation of the target's present level (or the
+ * existing forecast and the RMS of its errors).
+ */
+export class Horizon {
+  readonly state = {
+    /** Updates since the schedule began, and in all; labels seen. */
+    age: 0,
+    updates: 0,
+    labels: 0,
+    /** Reading that the learning copy has reached. */
+    cursor: -1,
+    /** Labels that wait to be learnt lie in the queue from … to. */
+    queueFrom: 0,
+    queueTo: 0,
+    /** Origin of the last label learnt, usual number of readings between two. */
+    learnt: -1,
+    spacing: 1,
+    /** Usual error of the learner, in units of the model. */
+    usual: HUBER,
+    /** Mean of the learner's last errors, in the target's unit. */
+    bias: 0,
+    /** Share of the network in the frozen forecast: what it had earned against the reference when it was approved. */
+    frozenShare: 0,
+    /** Learning rate of the last update. */
+    rate: 0,
+  };
+  readonly learner: Network;
+  /** The network as pretrained or last approved: the base of fine-tuning. */
+  readonly twin: Network;
+  readonly traces: LruTraces;
+  readonly adam: Adam;
+  readonly tracker: QuantileTracker;
+  readonly mixer: Mixer;
+  readonly rms = new RunningRms();
+  readonly region: TrustRegion;
+
+  // What was forecast at each origin, in step with the history's ring.
+  /** Of each expert, one after the other. */
+  readonly experts: Float64Array;
+  /** The forecast given. */
+  readonly value: Float64Array;
+  readonly frozen: Float64Array;
+  readonly width: Float64Array;
+  /** How much wider than the tracker's that interval was, and the variance that doubtful inputs brought into it. */
+  readonly widening: Float32Array;
+  readonly doubt: Float32Array;
+  /** The actual value that belongs to each origin; NaN where none has come yet. */
+  readonly label: Float64Array;
+  readonly weight: Float32Array;
+  readonly queue: Float64Array;
+
+  private readonly phi: Float64Array;
+  private readonly dphi: Float64Array;
+  private readonly readoutGradient: Float64Array;
+  private anchor = Number.NaN;
+  private unit = 0;
+  private skip: Skip | undefined;
+  /** Huber loss and absolute error that `differentiate` found, in units of the model. */
+  loss = 0;
+  private error = 0;
+
+  /**
+   * @param horizon k, readings ahead; 0 = estimate now
+   * @param shape of its networks
+   * @param history the asset's readings
+   * @param targetLevels where the target lives
+   * @param lagScale running RMS of the target's one-step changes
+   * @param onExisting whether the forecast builds on the existing one
+   * @param coverage share of actual values that the interval shall hold
+   * @param gradient scratch of at least `shape.total` numbers, shared by the horizons of one asset
+   */
+  constructor(
+    readonly horizon: number,
+    private readonly shape: NetworkShape,
+    private readonly history: History,
+    private readonly targetLevels: Levels,
+    private readonly lagScale: RunningRms,
+    private readonly onExisting: boolean,
+    coverage: number,
+    private readonly gradient: Float64Array,
+  ) {
+    const { capacity } = history;
+    const experts = horizon > 0 ? LEARNER + 1 : CORRECTED + 1;
+    this.learner = new Network(shape);
+    this.twin = new Network(shape);
+    this.region = new TrustRegion(this.learner.parameters, this.twin.parameters);
+    this.traces = new LruTraces(shape.units, shape.inputs);
+    this.adam = new Adam(shape.total);
+    this.tracker = new QuantileTracker(coverage, horizon);
+    this.mixer = new Mixer(experts, horizon, MIXER_MEMORY);
+    this.experts = new Float64Array(experts * capacity);
+    this.value = new Float64Array(capacity);
+    this.frozen = new Float64Array(capacity);
+    this.width = new Float64Array(capacity);
+    this.widening = new Float32Array(capacity).fill(1);
+    this.doubt = new Float32Array(capacity);
+    this.label = new Float64Array(capacity);
+    this.weight = new Float32Array(capacity);
+    this.queue = new Float64Array(capacity);
+    this.phi = new Float64Array(shape.features);
+    this.dphi = new Float64Array(2 * shape.units);
+    this.readoutGradient = gradient.subarray(shape.layer, shape.total);
+  }
+
+  /** Draws the parameters of a new model, whose output is 0: its forecast is its anchor. */
+  initialise(random: Random): void {
+    this.learner.initialise(random);
+    this.approve();
+  }
+
+  /** Updates so far. */
+  get updates(): number {
+    return this.state.updates;
+  }
+
+  /** ‖parameters − base‖ / ‖base‖ after the last update. */
+  get change(): number {
+    return this.region.state.change;
+  }
+
+  /** Learning rate of the last update. */
+  get rate(): number {
+    return this.state.rate;
+  }
+
+  /** Why the last call of `learn` ended without learning from the latest label; undefined if it learnt. */
+  get skipped(): Skip | undefined {
+    return this.skip;
+  }
+
+  /** Share of each expert in the forecast: reference, frozen, learner, and for a soft sensor the corrected learner. */
+  get weights(): Float64Array {
+    return this.mixer.weights;
+  }
+
+  /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
+  approve(): void {
+    const { learner, twin, mixer, state } = this;
+    twin.adopt(learner.parameters);
+    twin.h.set(learner.h);
+    state.frozenShare = 1 - mixer.weights[REFERENCE];
+    this.region.rebase();
+    this.region.hold(DEFAULT_LIMIT);
+  }
+
+  /** Takes over parameters (same length); the optimiser starts afresh. */
+  restore(parameters: Float64Array): void {
+    this.learner.adopt(parameters);
+    this.region.hold(Number.POSITIVE_INFINITY);
+    this.adam.clear();
+  }
+
+  /** Works out what is derived from the parameters, after they were set from outside. */
+  refresh(): void {
+    this.learner.refresh();
+    this.twin.refresh();
+    this.region.rebase();
+  }
+
+  /** The learning-rate schedule starts again from its careful beginning; the optimiser forgets. */
+  restartSchedule(): void {
+    this.state.age = 0;
+    this.adam.clear();
+  }
+
+  /** Forgets what it has seen, states and open forecasts, and keeps what it has learnt. */
+  forgetReadings(): void {
+    const { state } = this;
+    this.learner.h.fill(0);
+    this.twin.h.fill(0);
+    this.traces.clear();
+    this.tracker.restart();
+    state.cursor = -1;
+    state.learnt = -1;
+    state.queueFrom = 0;
+    state.queueTo = 0;
+    state.bias = 0;
+  }
+
+  /**
+   * Corrects the states for what is now known of the newest reading's inputs, which the history holds corrected already.
+   * The learning copy, which has not reached that reading, will read them there.
+   *
+   * @param change by how much each of those inputs was wrong, standardised
+   */
+  correct(change: Float64Array): void {
+    this.learner.layer.correct(this.learner.h, change);
+    this.twin.layer.correct(this.twin.h, change);
+  }
+
+  /** Before the history's ring overwrites reading i: the learning copy must have passed it. */
+  release(i: number): void {
+    if (this.state.cursor < i) this.followTo(i);
+  }
+
+  private followTo(origin: number): void {
+    const { history, state, traces, learner } = this;
+    for (let i = state.cursor + 1; i <= origin; i++)
+      learner.layer.trace(traces, history.inputs, history.slot(i) * history.width);
+    state.cursor = origin;
+  }
+
+  /** Where a network's forecast from the reading in this slot stands when its output is 0, and what an output of 1 means. */
+  private place(slot: number): void {
+    const { history, targetLevels } = this;
+    if (this.onExisting) this.anchor = history.existing[slot];
+    else if (this.horizon > 0) this.anchor = history.naive[slot];
+    else this.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
+    this.unit = this.horizon > 0 || this.onExisting ? this.rms.value : targetLevels.deviation;
+  }
+
+  private features(h: Float64Array, i: number, since: number): void {
+    const { phi, history } = this;
+    const d = history.width;
+    const at = history.slot(i) * d;
+    phi.set(h);
+    let f = h.length;
+    for (let k = 0; k < d; k++) phi[f++] = history.inputs[at + k];
+    phi[f++] = 1;
+    if (this.horizon === 0) return;
+    const sigma = this.lagScale.value;
+    let later = history.naive[history.slot(i)];
+    for (let lag = 1; lag <= LAGS; lag++) {
+      let change = 0;
+      if (i - lag >= since) {
+        const earlier = history.naive[history.slot(i - lag)];
+        // Before the first actual value there is nothing to differ from.
+        if (sigma > 0 && !Number.isNaN(earlier)) change = (later - earlier) / sigma;
+        later = earlier;
+      }
+      phi[f++] = change > LAG_CLIP ? LAG_CLIP : change < -LAG_CLIP ? -LAG_CLIP : change;
+    }
+  }
+
+  /**
+   * Forecasts from reading i, the newest one: advances the networks, once.
+   *
+   * @param since index of the first reading after the last gap: no differences reach across it
+   * @param variance of each input of the reading, standardised; all 0 where every value is sure
+   */
+  forecast(i: number, since: number, variance: Float64Array): void {
+    const { history, experts, mixer, state, learner, twin } = this;
+    const slot = history.slot(i);
+    const at = slot * mixer.weights.length;
+    learner.advance(history.inputs, slot * history.width);
+    twin.advance(history.inputs, slot * history.width);
+    this.label[slot] = Number.NaN;
+    this.place(slot);
+    const { anchor, unit } = this;
+    const reference = this.onExisting ? history.existing[slot] : history.naive[slot];
+    experts[at + REFERENCE] = reference;
+    this.doubt[slot] = 0;
+    if (Number.isNaN(anchor)) {
+      experts.fill(Number.NaN, at + FROZEN, at + mixer.weights.length);
+      this.frozen[slot] = history.naive[slot];
+    } else {
+      this.features(learner.h, i, since);
+      const learnt = anchor + unit * learner.answer(this.phi);
+      this.doubt[slot] = learner.doubt(variance);
+      const fixed = anchor + unit * twin.answer(this.phi);
+      experts[at + FROZEN] = fixed;
+      experts[at + LEARNER] = learnt;
+      if (this.horizon === 0) experts[at + CORRECTED] = learnt + state.bias;
+      this.frozen[slot] = Number.isNaN(reference) ? fixed : reference + state.frozenShare * (fixed - reference);
+    }
+    this.value[slot] = mixer.mix(experts, at);
+    let widening = Math.sqrt(1 + this.doubt[slot] / this.usualSquare);
+    // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
+    if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
+    this.widening[slot] = Math.min(WIDEST, widening);
+    this.width[slot] = this.widening[slot] * this.tracker.width;
+  }
+
+  /** Usual square of the learner's error, in units of the model. */
+  private get usualSquare(): number {
+    return Math.max(SQUARE * this.state.usual ** 2, Number.MIN_VALUE);
+  }
+
+  /** Whether a label for origin i can still be taken: it is kept, was forecast, and has none yet. */
+  isOpen(i: number): boolean {
+    return this.isKept(i) && Number.isNaN(this.label[this.history.slot(i)]);
+  }
+
+  /** Whether the forecast from origin i is still kept. */
+  isKept(i: number): boolean {
+    return i >= this.history.first && i < this.history.length;
+  }
+
+  /**
+   * Takes the label of origin i (open): interval and experts are judged, the unit of change updated, the label queued for
+   * `learn`.
+   *
+   * @param y the actual value, finite
+   * @param weight of learning from it, 0 … 1
+   */
+  take(i: number, y: number, weight: number): void {
+    const { history, state, experts, mixer } = this;
+    const slot = history.slot(i);
+    const at = slot * mixer.weights.length;
+    this.label[slot] = y;
+    this.weight[slot] = Math.min(weight, history.quality[slot]);
+    const value = this.value[slot];
+    if (Number.isFinite(value)) {
+      // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
+      const widening = this.widening[slot];
+      this.tracker.update(Math.abs(value - y) / widening, this.width[slot] / widening);
+      mixer.update(experts, at, value, y);
+    }
+    const learnt = experts[at + LEARNER];
+    if (Number.isFinite(learnt)) state.bias += BIAS_SHARE * (y - learnt - state.bias);
+    this.place(slot);
+    if (Number.isNaN(this.anchor)) return;
+    if (this.horizon > 0 || this.onExisting) this.rms.update(y - this.anchor);
+    this.queue[state.queueTo % this.queue.length] = i;
+    state.queueTo += 1;
+    if (state.queueTo - state.queueFrom > this.queue.length) state.queueFrom += 1;
+  }
+
+  /** Learns from the labels that have come since the last call, in the order in which they came. */
+  learn(options: LearnOptions, since: number): void {
+    const { state, queue, history } = this;
+    this.skip = "nothing new";
+    while (state.queueFrom < state.queueTo) {
+      const origin = queue[state.queueFrom % queue.length];
+      state.queueFrom += 1;
+      this.place(history.slot(origin));
+      // As long as the target has never moved there is nothing to learn, and no experience to count.
+      if (this.unit === 0) {
+        this.skip = "first labels";
+        continue;
+      }
+      state.labels += 1;
+      if (!options.learn) this.skip = "paused";
+      else if (origin < history.first || origin < state.cursor) this.skip = "too late";
+      else if (state.labels <= FIRST_LABELS) this.skip = "first labels";
+      else if (state.labels % (options.every ?? 1) !== 0) this.skip = "not this one";
+      else if (!(this.weight[history.slot(origin)] > 0)) this.skip = "quality";
+      else this.skip = this.update(origin, options, since);
+    }
+  }
+
+  /**
+   * The Huber loss of the learner at an earlier origin and its gradient with respect to every parameter, left in `loss`
+   * and in the scratch. Brings the learning copy to that origin, which must not lie behind it.
+   *
+   * @param origin index of a reading that is kept
+   * @param labels by slot of the history: the actual value that belongs to each origin, in the target's unit
+   * @param since index of the first reading after the last gap
+   */
+  differentiate(origin: number, labels: Float64Array, since: number): void {
+    const { learner, traces, state } = this;
+    this.followTo(origin);
+    const slot = this.history.slot(origin);
+    this.place(slot);
+    this.features(traces.h, origin, since);
+    const output = learner.readout.forward(this.phi);
+    const target = this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
+    const error = output - target;
+    // Where a model is precise, one wrong label would outweigh hundreds of right ones.
+    const bend = Math.min(HUBER, OUTLIER * state.usual);
+    const delta = Math.max(-bend, Math.min(bend, error));
+    this.loss = delta * (error - delta / 2);
+    this.error = Math.abs(error);
+    learner.readout.gradient(delta, this.phi, this.readoutGradient, this.dphi);
+    learner.layer.gradient(traces, this.dphi, this.gradient);
+  }
+
+  private update(origin: number, options: LearnOptions, since: number): Skip | undefined {
+    const { state, gradient, shape, learner, adam } = this;
+    const scope = options.scope ?? "all";
+    const from = scope === "output" ? shape.layer : 0;
+    const to = scope === "unit" ? shape.layer : shape.total;
+    this.differentiate(origin, this.label, since);
+    let square = 0;
+    for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
+    if (!Number.isFinite(square)) return "not finite";
+    // What doubtful inputs have brought into the error teaches nothing. Where doubt lasts it becomes the usual error.
+    const slot = this.history.slot(origin);
+    const trust = this.usualSquare / (this.usualSquare + this.doubt[slot]);
+    // An error that stays becomes the usual one within some fifty labels.
+    state.usual += (Math.min(this.error, OUTLIER * state.usual) - state.usual) / USUAL_MEMORY;
+    const scale = square > GRADIENT_NORM * GRADIENT_NORM ? GRADIENT_NORM / Math.sqrt(square) : 1;
+    state.age += 1;
+    state.updates += 1;
+    state.rate = this.planned(origin) * (options.speed ?? 1) * this.weight[slot] * trust;
+    adam.advance();
+    adam.step(learner.parameters, gradient, from, Math.min(to, shape.layer), scale, RECURRENT_RATE * state.rate);
+    adam.step(learner.parameters, gradient, Math.max(from, shape.layer), to, scale, state.rate);
+    this.region.hold(options.limit || DEFAULT_LIMIT);
+    if (from < shape.layer) {
+      learner.layer.clamp();
+      learner.layer.refresh();
+    }
+    return undefined;
+  }
+
+  /**
+   * The learning rate at speed 1: high at first, then low. A step of Adam does not shrink with the error, so where the
+   * usual error is a hundredth of the target's spread the steps themselves would be the error: a precise model takes
+   * smaller ones, the more so the more labels there are.
+   */
+  private planned(origin: number): number {
+    const { state } = this;
+    const spacing = Math.max(1, origin - state.learnt);
+    state.learnt = origin;
+    state.spacing += 0.05 * (Math.min(spacing, 3 * state.spacing) - state.spacing);
+    const share = Math.min(1, Math.max(PRECISE_SHARE, (state.usual * Math.sqrt(state.spacing)) / IMPRECISE));
+    const planned = Math.max(share * LAST_RATE, FIRST_RATE / (1 + state.age / HALVED_AFTER));
+    return planned / Math.sqrt(Math.max(1, this.horizon));
+  }
+}

@@ -1,0 +1,49 @@
+/** Values before outliers are winsorised. */
+const WARM_UP = 50;
+const WINSOR = 5;
+/** So many outliers in a row are the new normal. */
+const DEPARTURE = 30;
+
+/**
+ * Running root mean square of changes, the unit in which a forecast of change is made. Winsorised at 5 times itself;
+ * starts anew when 30 values in a row lie beyond that. Zeros before the first change do not count as experience.
+ */
+export class RunningRms {
+  readonly state = { count: 0, square: 0, departed: 0 };
+
+  /** The root mean square so far; 0 before the first change. */
+  get value(): number {
+    return Math.sqrt(this.state.square);
+  }
+
+  /** Takes in one change, finite. */
+  update(change: number): void {
+    const { state } = this;
+    const square = change * change;
+    if (state.square === 0) {
+      if (square > 0) this.begin(square);
+      return;
+    }
+    const limit = WINSOR * WINSOR * state.square;
+    if (state.count < WARM_UP || square <= limit) {
+      state.departed = 0;
+      this.absorb(square);
+      return;
+    }
+    state.departed += 1;
+    if (state.departed >= DEPARTURE) this.begin(square);
+    // One outlier widens the scale a little; a run of them waits until it is clear what they are.
+    else if (state.departed === 1) this.absorb(limit);
+  }
+
+  private begin(square: number): void {
+    this.state.count = 1;
+    this.state.square = square;
+    this.state.departed = 0;
+  }
+
+  private absorb(square: number): void {
+    this.state.count += 1;
+    this.state.square += (square - this.state.square) / this.state.count;
+  }
+}
