@@ -7,11 +7,11 @@ export { ALARM_TABLE, type AlarmEvent, type AlarmState, nextState } from "./alar
 export { type Observation, observationOf } from "./alarm/observation";
 export type { Forecast, ForecastStep, Scored, Tuning } from "./forecaster/forecast";
 export { Forecaster } from "./forecaster/forecaster";
-export type { LearnOptions, Scope, Skip } from "./forecaster/horizon-model";
+export type { LearnOptions, Scope, Skip } from "./forecaster/horizon";
 export type { ForecasterOptions } from "./forecaster/options";
 export type { PretrainingOptions, PretrainingProgress } from "./forecaster/pretraining";
 export { type HeldValue, type Reading, ReadingRejected, type Rejection } from "./forecaster/reading";
-export { SnapshotError } from "./forecaster/snapshot";
+export { RecordError } from "./record/record-error";
 export { blocksBetweenFalseAlarms } from "./guard/false-alarms";
 export {
   type DriftAction,

@@ -1,3 +1,5 @@
+import { f32, state } from "../record/state";
+
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
@@ -10,16 +12,18 @@ const FLUSH = 1e-20;
  * Source: Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1.
  */
 export class Adam {
-  /** In single precision: they are averages of noise, and half of what an asset costs would be theirs. */
-  readonly mean: Float32Array;
-  readonly square: Float32Array;
-  /** β₁ᵗ and β₂ᵗ. */
-  readonly state = { power1: 1, power2: 1 };
+  readonly state;
 
   /** @param length how many parameters */
   constructor(length: number) {
-    this.mean = new Float32Array(length);
-    this.square = new Float32Array(length);
+    this.state = state({
+      /** In single precision: they are averages of noise, and half of what an asset costs would be theirs. */
+      mean: f32(length),
+      square: f32(length),
+      /** β₁ᵗ and β₂ᵗ. */
+      power1: 1,
+      power2: 1,
+    });
   }
 
   /** Begins the t-th step: call once before `step` is called for one or more ranges. */
@@ -37,7 +41,8 @@ export class Adam {
    * @param rate learning rate
    */
   step(parameters: Float64Array, gradient: Float64Array, from: number, to: number, scale: number, rate: number): void {
-    const { mean, square, state } = this;
+    const { state } = this;
+    const { mean, square } = state;
     const size = rate / (1 - state.power1);
     const correction = 1 / (1 - state.power2);
     for (let i = from; i < to; i++) {
@@ -52,8 +57,8 @@ export class Adam {
 
   /** Forgets all gradients seen. */
   clear(): void {
-    this.mean.fill(0);
-    this.square.fill(0);
+    this.state.mean.fill(0);
+    this.state.square.fill(0);
     this.state.power1 = 1;
     this.state.power2 = 1;
   }

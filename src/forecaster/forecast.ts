@@ -1,4 +1,4 @@
-import type { Skip } from "./horizon-model";
+import type { Skip } from "./horizon";
 import type { ReadingState } from "./reading";
 
 /** A forecast. Numbers that are not known are NaN. The object is used again at the next reading: copy what you keep. */
@@ -52,6 +52,8 @@ export interface Scored {
   state: ReadingState;
   /** Whether the plant ran, at the reading that judged it, in the mode for which the model is meant. */
   running: boolean;
+  /** What an earlier label of the same forecast said, which this one corrects; NaN where it is the first. */
+  corrects: number;
   /** All horizons that fell due, where there are several. */
   steps?: Scored[];
 }
@@ -62,8 +64,6 @@ export interface Tuning {
   rate: number;
   /** Largest relative change of a horizon's parameters from the base. */
   change: number;
-  /** How often the learner has gone back to what it knew some time ago, since that was right again, on any horizon. */
-  comebacks: number;
   /** Why nothing was learnt; absent if something was. */
   skipped?: Skip;
 }

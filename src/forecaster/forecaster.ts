@@ -1,17 +1,22 @@
+import { bytesOf, type Parts } from "../record/part";
+import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "../record/record";
+import { mismatch, RecordError } from "../record/record-error";
+import { isVersion1, readVersion1 } from "../record/version-1";
+import { f64, state } from "../record/state";
+import { compress, Levels } from "../stream/levels";
+import { RunningRms } from "../stream/running-rms";
+import { SensorRelation } from "../stream/sensor-relation";
+import { UsualSpacing } from "../stream/usual-spacing";
 import type { Forecast, Scored, Tuning } from "./forecast";
 import { History } from "./history";
-import { HorizonModel, type LearnOptions } from "./horizon-model";
-import { LabelRegression } from "./label-regression";
+import { Horizon, type LearnOptions } from "./horizon";
+import { shapeOf } from "./network";
 import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
 import { Random } from "./random";
-import { type HeldValue, type Reading, ReadingRejected, type ReadingState, type Rejection, type Retraction } from "./reading";
-import { Rewind } from "./rewind";
-import { RunningRms } from "./running-rms";
-import { clip, RunningScale } from "./running-scale";
-import { readDescription, readState, writeSnapshot } from "./snapshot";
-import { StandIn } from "./stand-in";
+import { type HeldValue, type Reading, ReadingRejected, type ReadingState, type Rejection } from "./reading";
 import { norm } from "./trust-region";
+import { fromVersion1 } from "./version-1";
 
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
 const ABSURD = 1e100;
@@ -19,22 +24,18 @@ const ABSURD = 1e100;
 const GAP = 10;
 /** Horizon 0: a label is overdue after so many times the usual number of readings between two. */
 const OVERDUE = 3;
+/** With more columns than this the relation of the sensors costs more than it is worth. */
+const MOST_COLUMNS = 64;
+/** A label so many usual errors away from its forecast, and beyond all levels of the target, waits for the next one. */
+const FAR = 20;
 
 const STATES: readonly ReadingState[] = ["good", "uncertain", "bad"];
 
-const LAST_TIME = 0;
-const INTERVAL = 1;
-const LAST_ACTUAL = 2;
-const LAST_ACTUAL_INDEX = 3;
-const FORECAST_INDEX = 4;
-const SINCE = 5;
-const PRETRAINED = 6;
-const LAST_ACTUAL_TIME = 7;
-const LABEL_SPACING = 8;
-const ESTIMATE = 9;
-
 /**
  * The forecaster of one asset: it scores what fell due, learns from it by real-time recurrent learning, and forecasts.
+ *
+ * What the plant shows is what is forecast from. A value is replaced by an estimate only where there is none. Doubt that
+ * a reading brings along acts on learning and on the interval.
  *
  * @example
  *     const f = Forecaster.create({ inputs: ["load"], target: "steam", horizon: 1, seed: 1 });
@@ -43,60 +44,77 @@ const ESTIMATE = 9;
  *     scored; // undefined: nothing was due yet
  */
 export class Forecaster {
+  private readonly state;
   private readonly history: History;
-  private readonly scales: RunningScale[];
-  private readonly targetScale = new RunningScale();
+  /** Where each input lives, and the target. */
+  private readonly levels: Levels[];
+  private readonly targetLevels = new Levels();
   private readonly lagScale = new RunningRms();
-  private readonly models: HorizonModel[];
-  private readonly lastGood: Float64Array;
-  private readonly standIn: StandIn;
-  /** Of a soft sensor; forecasts ahead have the target's own value among their inputs. */
-  private readonly labelRegression: LabelRegression | undefined;
-  /** The reading at hand: inputs, then the target; NaN = no number. */
-  private readonly row: Float64Array;
-  /** 1 for each column of the reading at hand that has no value of its own. */
-  private readonly missing: Uint8Array;
-  private readonly rewind: Rewind;
-  private readonly cursors: Float64Array;
-  private readonly s = new Float64Array(10);
-  /** Actual value and weight of the label at hand; a time; a change or a value: in arrays since arguments would be boxed. */
-  private readonly actual = new Float64Array(2);
-  private readonly now = new Float64Array(1);
-  private readonly change = new Float64Array(1);
+  private readonly interval_ = new UsualSpacing();
+  private readonly labelSpacing = new UsualSpacing();
+  /** Of the inputs and, last, the target: of a soft sensor its label. */
+  private readonly relation: SensorRelation;
+  private readonly models: Horizon[];
 
-  /** Of the reading or label at hand: its state as an index of STATES, and whether the plant runs. */
-  private stateNow = 0;
-  private runningNow = true;
+  /** The reading at hand: inputs, then the target, as they came (NaN = no number), and standardised. */
+  private readonly row: Float64Array;
+  private readonly u: Float64Array;
+  /** 1 for each of them that has no value of its own. */
+  private readonly missing: Uint8Array;
+  /** By network input: variance of the value used, standardised; 0 = sure. */
+  private readonly variance: Float64Array;
+  /** Its actual value of the target, how much to learn from it, its state as an index of STATES, whether the plant runs. */
+  private actual = Number.NaN;
+  private weight = 1;
+  private condition = 0;
+  private running = true;
+  private time = Number.NaN;
 
   private readonly forecastResult: Forecast;
   private readonly scoredResults: Scored[];
-  private readonly due: Uint8Array;
-  private readonly tuning: Tuning = { updates: 0, rate: 0, change: 0, comebacks: 0 };
+  private readonly due: boolean[];
+  private readonly tuning: Tuning = { updates: 0, rate: 0, change: 0 };
   private readonly result: { scored: Scored | undefined; forecast: Forecast };
   private readonly heldValues: HeldValue[] = [];
 
   private constructor(private readonly description: Description) {
     const { inputs, horizon, size, coverage, capacity } = description;
-    const width = inputs.length + (description.targetHistory ? 1 : 0) + (description.buildOn === "existing" ? 1 : 0);
+    const width = Forecaster.width(description);
+    const onExisting = description.buildOn === "existing";
+    this.state = state({
+      lastTime: Number.NaN,
+      /** The last actual value of the target, its reading and its time; what stands in for it where labels are overdue. */
+      lastActual: Number.NaN,
+      lastActualIndex: -1,
+      lastActualTime: Number.NEGATIVE_INFINITY,
+      estimate: Number.NaN,
+      /** Whether the last label was so far off that it waited for the next one. */
+      waiting: 0,
+      /** The reading from which was last forecast; the first one after the last gap. */
+      forecastIndex: -1,
+      since: 0,
+      pretrained: 0,
+      lastGood: f64(inputs.length + 1, { start: Number.NaN }),
+    });
     this.history = new History(capacity, width);
-    this.scales = inputs.map(() => new RunningScale());
-    this.lastGood = new Float64Array(inputs.length).fill(Number.NaN);
-    this.standIn = new StandIn(this.history, horizon[0] > 0 ? width : inputs.length);
-    if (horizon[0] === 0 && this.standIn.related)
-      this.labelRegression = new LabelRegression(this.history, inputs.length);
+    this.levels = inputs.map(() => new Levels());
+    const related = inputs.length + 1 <= MOST_COLUMNS ? inputs.length + 1 : 0;
+    this.relation = new SensorRelation(related, horizon[0] === 0);
     this.row = new Float64Array(inputs.length + 1);
-    this.missing = new Uint8Array(width);
-    const gradient = new Float64Array(Math.max(...horizon.map((k) => HorizonModel.parameterCount(k, size, width))));
+    this.u = new Float64Array(inputs.length + 1);
+    this.missing = new Uint8Array(inputs.length + 1);
+    this.variance = new Float64Array(width);
+    const shapes = horizon.map((k) => shapeOf(k, size, width));
+    const gradient = new Float64Array(Math.max(...shapes.map(({ total }) => total)));
     this.models = horizon.map(
       (k, i) =>
-        new HorizonModel(
+        new Horizon(
           k,
-          size,
+          shapes[i],
           this.history,
-          this.targetScale,
+          this.targetLevels,
           this.lagScale,
-          i === 0 && description.buildOn === "existing",
-          k > 0 || description.targetHistory || description.buildOn === "existing",
+          i === 0 && onExisting,
           coverage,
           gradient,
         ),
@@ -138,27 +156,17 @@ export class Forecaster {
       covered: false,
       state: "good",
       running: true,
+      corrects: Number.NaN,
       lower: Number.NaN,
       upper: Number.NaN,
     }));
-    this.rewind = new Rewind(
-      [
-        ...this.standIn.buffers(),
-        ...(this.labelRegression?.buffers() ?? []),
-        ...this.models.flatMap((model) => model.rewindable()),
-      ],
-      this.models.flatMap((model) => model.experience()),
-      horizon.length,
-    );
-    this.cursors = new Float64Array(horizon.length);
-    this.due = new Uint8Array(horizon.length);
+    this.due = horizon.map(() => false);
     this.result = { scored: undefined, forecast: this.forecastResult };
-    this.s[LAST_TIME] = Number.NaN;
-    this.s[INTERVAL] = Number.NaN;
-    this.s[LAST_ACTUAL] = Number.NaN;
-    this.s[LAST_ACTUAL_INDEX] = -1;
-    this.s[FORECAST_INDEX] = -1;
-    this.s[LAST_ACTUAL_TIME] = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Length of the networks' input vector: the inputs, the target's past, the lead of the existing forecast. */
+  private static width({ inputs, targetHistory, buildOn }: Description): number {
+    return inputs.length + (targetHistory ? 1 : 0) + (buildOn === "existing" ? 1 : 0);
   }
 
   /**
@@ -176,35 +184,68 @@ export class Forecaster {
   }
 
   /**
-   * The forecaster that `save` has written: it goes on exactly as the saved one would have.
+   * The forecaster that `save` has written: it goes on exactly as the saved one would have. Everything is checked before
+   * it is believed, and a trial forecast is made.
    *
-   * @throws SnapshotError where the bytes are damaged, foreign or of a newer version
+   * @throws RecordError damaged, foreign, newer, or mismatch where it is a record of something else
    */
   static load(bytes: Uint8Array): Forecaster {
-    const f = new Forecaster(readDescription(bytes) as Description);
-    readState(bytes, f.buffers());
+    const wanted = { kind: KIND, version: VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
+    const saved = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
+    const { description } = saved;
+    const width = Forecaster.width(description);
+    for (const k of description.horizon)
+      mustHave(saved, `horizon${k}.learner`, "parameters", shapeOf(k, description.size, width).total);
+    const inputs = saved.parts.get("history")?.get("inputs")?.length ?? 0;
+    if (inputs < description.capacity * width)
+      throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
+    const f = new Forecaster(description);
+    restore(saved, f.parts());
     for (const model of f.models) model.refresh();
+    if (!f.isSound) throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
     return f;
   }
 
   /** Everything there is to know about this forecaster, open labels included, as one binary record with a checksum. */
   save(): Uint8Array {
-    return writeSnapshot(this.description, this.buffers());
+    return writeRecord({ kind: KIND, version: VERSION, description: this.description, parts: this.parts() });
   }
 
-  private buffers(): (Float64Array | Float32Array)[] {
-    return [
-      this.s,
-      this.lastGood,
-      ...this.history.buffers(),
-      ...this.standIn.buffers(),
-      ...(this.labelRegression?.buffers() ?? []),
-      ...this.rewind.buffers(),
-      ...this.scales.flatMap((scale) => scale.buffers()),
-      ...this.targetScale.buffers(),
-      ...this.lagScale.buffers(),
-      ...this.models.flatMap((model) => model.buffers()),
-    ];
+  private parts(): Parts {
+    return {
+      forecaster: this.state,
+      interval: this.interval_.state,
+      labelSpacing: this.labelSpacing.state,
+      history: this.history.state,
+      relation: this.relation.state,
+      levels: this.levels.map(({ state }) => state),
+      targetLevels: this.targetLevels.state,
+      lagScale: this.lagScale.state,
+      ...Object.assign({}, ...this.models.map((model) => model.parts())),
+    };
+  }
+
+  /** Whether what was read in makes sense together, and forecasts finitely. */
+  private get isSound(): boolean {
+    const { state, history, models } = this;
+    const total = history.length;
+    const whole = [total, state.lastActualIndex, state.forecastIndex, state.since];
+    if (!whole.every(Number.isSafeInteger) || total < 0 || state.forecastIndex >= Math.max(1, total)) return false;
+    if (![...this.levels, this.targetLevels].every((levels) => levels.isSound)) return false;
+    if (!models.every((model) => model.isSound)) return false;
+    const trial = Forecaster.trial(this);
+    return trial.every(Number.isFinite);
+  }
+
+  /** What the networks answer to a reading of nothing unusual, in their own units. */
+  private static trial({ models, history }: Forecaster): number[] {
+    return models.flatMap(({ learner, twin }) =>
+      [learner, twin].map((network) => {
+        const phi = new Float64Array(network.shape.features);
+        phi.fill(1, 2 * network.shape.units, 2 * network.shape.units + history.width + 1);
+        return network.answer(phi);
+      }),
+    );
   }
 
   /** The options, completed by their defaults. */
@@ -232,12 +273,12 @@ export class Forecaster {
 
   /** ms of the last reading; NaN before the first. */
   get lastTime(): number {
-    return this.s[LAST_TIME];
+    return this.state.lastTime;
   }
 
   /** The usual time between two readings in ms; NaN before the second. */
   get interval(): number {
-    return this.s[INTERVAL];
+    return this.interval_.value;
   }
 
   /** Updates of the first horizon's parameters so far. */
@@ -247,22 +288,22 @@ export class Forecaster {
 
   /** Whether the model was trained on history. */
   get pretrained(): boolean {
-    return this.s[PRETRAINED] > 0;
+    return this.state.pretrained > 0;
   }
 
-  /** The values of the last reading that were not used as they came; the last good value stood in for them. */
+  /** The values of the last reading that were not used as they came; an estimate stands in for them. */
   get held(): readonly HeldValue[] {
     return this.heldValues;
   }
 
   /** Memory of this forecaster's numbers, in bytes. */
   get memoryBytes(): number {
-    return this.buffers().reduce((sum, array) => sum + array.byteLength, 0);
+    return bytesOf(this.parts());
   }
 
   /**
    * One reading, the whole way. Horizon ≥ 1: score, learn, forecast. Horizon 0: estimate, score, learn.
-   * Allocates nothing once warm; both results are used again at the next step.
+   * Both results are used again at the next step.
    *
    * @throws ReadingRejected where the reading's time is not later than the last one's; nothing was changed
    */
@@ -280,294 +321,226 @@ export class Forecaster {
    * @throws ReadingRejected where the reading's time is not later than the last one's; nothing was changed
    */
   observe(reading: Reading): Scored | undefined {
-    const { s, history, models } = this;
+    const { state, history, models } = this;
     const { time } = reading;
     if (!Number.isFinite(time))
       throw new ReadingRejected("bad time", `The time of a reading is ${time}, not a number of ms.`);
-    if (time === s[LAST_TIME]) throw new ReadingRejected("duplicate", `A reading of ${stamp(time)} was taken already.`);
-    if (time < s[LAST_TIME])
+    if (time === state.lastTime) throw new ReadingRejected("duplicate", `A reading of ${stamp(time)} was taken already.`);
+    if (time < state.lastTime)
       throw new ReadingRejected(
         "out of order",
-        `The reading of ${stamp(time)} is older than the last one, ${stamp(s[LAST_TIME])}.`,
+        `The reading of ${stamp(time)} is older than the last one, ${stamp(state.lastTime)}.`,
       );
     this.forecast();
-    if (reading.retract) this.retract(reading.retract);
-    if (this.index >= 0 && this.rewind.isDue(this.index)) this.keepCopy();
     if (history.length >= history.capacity) for (const model of models) model.release(history.first);
 
     const index = history.length;
-    this.now[0] = time;
+    this.time = time;
     this.keepTime(index);
-    this.actual[1] = quality(reading.quality);
     const slot = history.push();
     history.time[slot] = time;
-    history.quality[slot] = this.actual[1];
     const existing = reading.existing;
     history.existing[slot] = existing !== undefined && Math.abs(existing) < ABSURD ? existing : Number.NaN;
 
-    this.heldValues.length = 0;
-    this.stateNow = STATES.indexOf(reading.state ?? "good");
-    this.runningNow = reading.running !== false;
-    const inputAt = slot * history.width;
     this.takeRow(reading);
-    this.takeInputs(inputAt);
-    this.takeTarget();
-    const known = !Number.isNaN(this.actual[0]);
+    this.takeDoubts(reading);
+    this.running = reading.running !== false;
+    this.condition = Math.max(STATES.indexOf(reading.state ?? "good"), this.isAnyInputMissing ? 2 : 0);
+    history.condition[slot] = this.condition + (this.running ? 0 : 4);
+    history.quality[slot] = this.running ? quality(reading.quality) : 0;
+    const doubt = reading.doubts?.[this.target] ?? 0;
+    this.weight = history.quality[slot] / (1 + (doubt > 0 ? doubt : 0));
+
+    const known = !Number.isNaN(this.actual);
     const ahead = models[0].horizon > 0;
     if (ahead && known) this.keepActual(index);
-    history.naive[slot] = s[LAST_ACTUAL];
+    history.naive[slot] = state.lastActual;
+    history.stale[slot] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
+    this.completeRow(slot);
     this.takeTargetHistory(index);
-    const at = this.description.targetHistory ? this.description.inputs.length : -1;
-    if (at >= 0) this.missing[at] = ahead && !known ? 1 : 0;
-    this.standIn.complete(index, this.missing);
-    history.widening[slot] = 1 + this.standIn.doubt;
-    if (this.missing.indexOf(1) >= 0) this.stateNow = 2;
-    history.state[slot] = this.stateNow + (this.runningNow ? 0 : 4);
-    if (!this.runningNow) this.actual[1] = 0;
-    history.stale[slot] = s[LAST_ACTUAL_INDEX] < 0 ? 0 : index - s[LAST_ACTUAL_INDEX];
 
-    if (ahead) return known ? this.scoreDue(index) : undefined;
-    s[ESTIMATE] = this.forecast().value;
+    if (ahead) {
+      this.relation.learn(this.u, 0, this.missing, this.weight);
+      return known ? this.scoreDue(index) : undefined;
+    }
+    state.estimate = this.forecast().value;
+    const scored = known ? this.scoreOrigin(0, index) : undefined;
+    this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
-    const scored = this.scoreOrigin(0, index);
-    if (this.takeHindsight(index, reading.labelShown !== false)) models[0].correct(this.standIn.change);
-    if (reading.labelShown === false) this.targetScale.update(this.actual[0]);
-    else this.keepActual(index);
+    if (reading.labelShown === false) this.targetLevels.update(this.actual);
+    else if (!this.waits(scored)) this.keepActual(index);
     return scored;
-  }
-
-  /**
-   * What the label at hand says of the inputs of its own reading, whose forecast must have been made: learnt where they
-   * are complete, else used to correct what stands in. The reading's quality does not speak against that: it is low
-   * because of the very inputs that are missing. A label in doubt has not come this far, or is found out there.
-   *
-   * @param shown whether the label is known in service as well
-   * @returns whether the reading's inputs were corrected
-   */
-  private takeHindsight(index: number, shown: boolean): boolean {
-    const { labelRegression, missing } = this;
-    if (!labelRegression) return false;
-    this.targetScale.standardise(this.actual, 0, labelRegression.label, 0);
-    if (missing.indexOf(1) >= 0) return shown && this.standIn.correct(index, labelRegression);
-    labelRegression.learn(index);
-    return false;
-  }
-
-  private keepCopy(): void {
-    const { models, cursors } = this;
-    for (let m = 0; m < models.length; m++) cursors[m] = models[m].cursor;
-    this.rewind.keep(this.index, cursors);
-  }
-
-  /**
-   * Some sensors have lied for a while: goes back to before that, puts stand-ins in their place and goes over the readings
-   * again. Nothing stays learnt from what they said, as far back as copies are kept.
-   */
-  private retract({ sensors, readings }: Retraction): void {
-    const { history, rewind, cursors, missing, models } = this;
-    const { inputs } = this.description;
-    if (!(readings > 0) || history.length === 0) return;
-    const first = Math.max(history.first, history.length - readings);
-    const known = rewind.back(first - 1, cursors, history.first);
-    if (known < 0) return;
-    const doubtful = Math.max(first, known + 1);
-    const labelsDoubtful = sensors.includes(this.target);
-    if (labelsDoubtful) this.forgetActuals(doubtful);
-    for (let i = known + 1; i < history.length; i++) {
-      const slot = history.slot(i);
-      missing.fill(0);
-      if (i >= doubtful) {
-        for (let k = 0; k < inputs.length; k++) if (sensors.includes(inputs[k])) missing[k] = 1;
-        history.quality[slot] = 0;
-      } else if (history.widening[slot] > 1) {
-        continue; // filled in at the time, and nothing to learn a relation from
-      }
-      this.standIn.complete(i, missing);
-      this.actual[0] = models[0].label[slot];
-      if (!Number.isNaN(this.actual[0]) && !(labelsDoubtful && i >= doubtful)) this.takeHindsight(i, true);
-    }
-    missing.fill(0);
-    // A soft sensor whose labels are gone feeds on its own estimates, one after the other.
-    const alone = labelsDoubtful && models[0].horizon === 0;
-    for (const model of models) model.goOver(known + 1, alone ? doubtful : history.length);
-    if (alone) for (let i = doubtful; i < history.length; i++) this.estimateAgain(i);
-    models.forEach((model, m) => {
-      model.queueAgain(cursors[m], doubtful, labelsDoubtful);
-    });
-    // The copies that knew more are gone: another fault may come to light before the next ones are due.
-    this.keepCopy();
-  }
-
-  private estimateAgain(i: number): void {
-    const { s, history, models } = this;
-    this.takeTargetHistory(i);
-    for (const model of models) model.forecast(i, s[SINCE]);
-    s[ESTIMATE] = models[0].value[history.slot(i)];
-  }
-
-  /** The target's values from a reading on were not true: the one before them is the last. */
-  private forgetActuals(doubtful: number): void {
-    const { s, history } = this;
-    const ahead = this.models[0].horizon > 0;
-    // Ahead, a reading's own value is the naive forecast from it; a soft sensor knows only the label before.
-    const last = history.naive[history.slot(ahead ? doubtful - 1 : doubtful)];
-    s[LAST_ACTUAL] = last;
-    s[ESTIMATE] = last;
-    s[LAST_ACTUAL_INDEX] = Math.min(s[LAST_ACTUAL_INDEX], doubtful - 1);
-    for (let i = doubtful; i < history.length; i++) {
-      history.naive[history.slot(i)] = last;
-      if (ahead) this.takeTargetHistory(i);
-    }
   }
 
   /** Follows the usual interval and marks gaps. */
   private keepTime(index: number): void {
-    const { s } = this;
-    const time = this.now[0];
-    const elapsed = time - s[LAST_TIME];
-    if (Number.isNaN(s[INTERVAL])) {
-      s[INTERVAL] = elapsed;
-    } else {
-      if (elapsed > GAP * s[INTERVAL]) s[SINCE] = index;
-      s[INTERVAL] += 0.05 * (Math.min(elapsed, 3 * s[INTERVAL]) - s[INTERVAL]);
-    }
-    s[LAST_TIME] = time;
+    const { state, interval_, time } = this;
+    const elapsed = time - state.lastTime;
+    if (elapsed > GAP * interval_.value) state.since = index;
+    if (!Number.isNaN(elapsed)) interval_.update(elapsed);
+    state.lastTime = time;
   }
 
-  /** A value that may be anything would be boxed wherever it goes; in this array it is a number. */
+  /** Reads the values, standardises them, and names those that are none. */
   private takeRow({ values, ordered }: Reading): void {
-    const { row } = this;
+    const { row, u, missing, levels, state } = this;
     const { inputs, target } = this.description;
-    if (ordered) {
-      for (let i = 0; i < row.length; i++) row[i] = ordered[i];
-      return;
-    }
+    this.heldValues.length = 0;
     for (let i = 0; i < row.length; i++) {
-      const x: unknown = values[i < inputs.length ? inputs[i] : target];
+      const x: unknown = ordered ? ordered[i] : values[i < inputs.length ? inputs[i] : target];
       row[i] = typeof x === "number" ? x : Number.NaN;
-    }
-  }
-
-  private takeInputs(at: number): void {
-    const { inputs } = this.description;
-    const { row } = this;
-    const u = this.history.inputs;
-    for (let i = 0; i < inputs.length; i++) {
-      const x = row[i];
-      const scale = this.scales[i];
-      if (!(Math.abs(x) <= ABSURD)) {
-        this.hold(i, Number.isNaN(x) ? "missing" : "absurd");
-        this.missing[i] = 1;
-      } else {
-        scale.incoming[0] = x;
-        this.missing[i] = scale.isFar ? 1 : 0;
-        if (this.missing[i] === 1) this.hold(i, "far");
-        else this.lastGood[i] = x;
-        scale.take();
-      }
-      scale.standardise(this.lastGood, i, u, at + i);
-    }
-  }
-
-  /** Finds the target's value of this reading, NaN if there is none that can be believed. */
-  private takeTarget(): void {
-    const { inputs } = this.description;
-    const y = this.row[inputs.length];
-    const scale = this.targetScale;
-    scale.incoming[0] = y;
-    this.actual[0] = Number.NaN;
-    if (Number.isNaN(y)) {
+      missing[i] = Math.abs(row[i]) <= ABSURD ? 0 : 1;
       // For a soft sensor a reading without label is the rule, not a fault.
-      if (this.models[0].horizon > 0) this.hold(inputs.length, "missing");
-    } else if (!(Math.abs(y) <= ABSURD)) {
-      this.hold(inputs.length, "absurd");
-    } else if (scale.isFar) {
-      this.hold(inputs.length, "far");
-      scale.take();
-    } else {
-      this.actual[0] = y;
+      const isExpected = i < inputs.length || this.models[0].horizon > 0;
+      if (missing[i] === 1 && (isExpected || !Number.isNaN(row[i]))) this.hold(i);
+      if (i === inputs.length) continue;
+      if (missing[i] === 0) {
+        levels[i].update(row[i]);
+        state.lastGood[i] = row[i];
+      }
+      u[i] = levels[i].standardise(state.lastGood[i]);
     }
+    this.actual = missing[inputs.length] === 0 ? row[inputs.length] : Number.NaN;
   }
 
-  private hold(i: number, rule: HeldValue["rule"]): void {
+  private hold(i: number): void {
     const { inputs, target } = this.description;
+    const rule = Number.isNaN(this.row[i]) ? "missing" : "absurd";
     this.heldValues.push({ sensor: i < inputs.length ? inputs[i] : target, rule, value: this.row[i] });
   }
 
-  private keepActual(index: number): void {
-    const { s } = this;
-    const y = this.actual[0];
-    if (s[LAST_ACTUAL_INDEX] === index - 1 && s[SINCE] < index) {
-      this.change[0] = y - s[LAST_ACTUAL];
-      this.lagScale.update(this.change);
+  private get isAnyInputMissing(): boolean {
+    const inputs = this.description.inputs.length;
+    for (let i = 0; i < inputs; i++) if (this.missing[i] === 1) return true;
+    return this.models[0].horizon > 0 && this.missing[inputs] === 1;
+  }
+
+  /** How doubtful the values are that came, by network input. */
+  private takeDoubts({ doubts }: Reading): void {
+    const { variance, missing } = this;
+    const { inputs, target, targetHistory } = this.description;
+    variance.fill(0);
+    if (!doubts) return;
+    for (let i = 0; i < inputs.length; i++) {
+      const doubt = doubts[inputs[i]];
+      if (doubt > 0 && missing[i] === 0) variance[i] = doubt;
     }
-    this.targetScale.incoming[0] = y;
-    this.targetScale.take();
-    if (s[LAST_ACTUAL_INDEX] >= 0) {
-      const spacing = index - s[LAST_ACTUAL_INDEX];
-      if (s[LABEL_SPACING] === 0) s[LABEL_SPACING] = spacing;
-      else s[LABEL_SPACING] += 0.05 * (Math.min(spacing, OVERDUE * s[LABEL_SPACING]) - s[LABEL_SPACING]);
+    if (targetHistory && this.models[0].horizon > 0 && doubts[target] > 0) variance[inputs.length] = doubts[target];
+  }
+
+  /** Puts estimates where values are missing, and the row where the networks read it. */
+  private completeRow(slot: number): void {
+    const { history, relation, u, missing, variance } = this;
+    const inputs = this.description.inputs.length;
+    u[inputs] = this.targetLevels.standardise(this.models[0].horizon > 0 ? this.state.lastActual : this.actual);
+    const hidden = missing[inputs];
+    // A soft sensor estimates before it sees the label.
+    if (this.models[0].horizon === 0) missing[inputs] = 1;
+    if (relation.columns > 0) relation.complete(u, 0, missing);
+    missing[inputs] = hidden;
+    for (let i = 0; i < inputs; i++) {
+      history.inputs[slot * history.width + i] = u[i];
+      if (missing[i] === 1) variance[i] = relation.columns > 0 ? relation.variance[i] : 1;
     }
-    s[LAST_ACTUAL] = y;
-    s[LAST_ACTUAL_INDEX] = index;
-    s[LAST_ACTUAL_TIME] = this.now[0];
   }
 
   /** The columns of reading `index` that hold the last label and how far the existing forecast leads it. */
   private takeTargetHistory(index: number): void {
-    const { history, s } = this;
-    const u = history.inputs;
+    const { history, state, variance } = this;
+    const { inputs, targetHistory, buildOn } = this.description;
+    const ahead = this.models[0].horizon > 0;
     const slot = history.slot(index);
-    let k = slot * history.width + this.description.inputs.length;
-    let last = s[LAST_ACTUAL];
+    let k = slot * history.width + inputs.length;
+    let last = state.lastActual;
     // The model was trained on labels of a certain age. Where they stop coming, its own estimate is nearer to one.
-    if (this.models[0].horizon === 0 && index - s[LAST_ACTUAL_INDEX] > OVERDUE * s[LABEL_SPACING]) last = s[ESTIMATE];
-    if (this.description.targetHistory) {
-      this.change[0] = last;
-      this.targetScale.standardise(this.change, 0, u, k++);
+    if (!ahead && index - state.lastActualIndex > OVERDUE * (this.labelSpacing.value || 0)) last = state.estimate;
+    if (targetHistory) {
+      const isMissing = ahead && this.missing[inputs.length] === 1 && this.relation.columns > 0;
+      history.inputs[k++] = isMissing ? this.u[inputs.length] : this.targetLevels.standardise(last);
+      if (isMissing) variance[inputs.length] = this.relation.variance[inputs.length];
     }
-    if (this.description.buildOn === "existing") {
-      const sigma = this.targetScale.deviation;
-      const lead = (history.existing[slot] - last) / sigma;
-      u[k] = Number.isFinite(lead) ? clip(lead) : 0;
+    if (buildOn === "existing") {
+      const lead = (history.existing[slot] - last) / this.targetLevels.deviation;
+      history.inputs[k] = Number.isFinite(lead) ? compress(lead) : 0;
     }
   }
 
-  private scoreDue(index: number): Scored | undefined {
-    this.due.fill(0);
-    for (let m = 0; m < this.models.length; m++) {
-      const origin = index - this.models[m].horizon;
-      // A forecast that was due within a gap has no label.
-      if (origin < 0 || !this.models[m].isOpen(origin) || (this.s[SINCE] > origin && this.s[SINCE] <= index)) continue;
-      this.due[m] = this.scoreOrigin(m, origin) ? 1 : 0;
+  /**
+   * Horizon 0: what the label at hand says of the inputs of its own reading, whose estimate has been made: learnt, and
+   * where inputs are missing, used to correct what stands in.
+   *
+   * @param shown whether the label is known in service as well
+   */
+  private takeHindsight(slot: number, shown: boolean): void {
+    const { relation, u, missing, history, models } = this;
+    const inputs = this.description.inputs.length;
+    if (relation.columns === 0) return;
+    const known = missing[inputs] === 0;
+    if (known) u[inputs] = this.targetLevels.standardise(this.actual);
+    if (known && shown && this.isAnyInputMissing && relation.correct(u, 0, missing, u[inputs])) {
+      for (let i = 0; i < inputs; i++) history.inputs[slot * history.width + i] = u[i];
+      models[0].correct(relation.change.subarray(0, history.width));
     }
+    relation.learn(u, 0, missing, this.weight);
+  }
+
+  /** Whether a label is so far from everything known that it waits for the next one: one lie must not be the last word. */
+  private waits(scored: Scored | undefined): boolean {
+    const { state, models, actual } = this;
+    const usual = models[0].mixer.usual.value;
+    const far =
+      scored !== undefined &&
+      this.targetLevels.experienced &&
+      Math.abs(scored.error) > FAR * usual &&
+      this.targetLevels.distance(actual) > FAR;
+    state.waiting = far && state.waiting === 0 ? 1 : 0;
+    if (state.waiting === 0) return false;
+    this.targetLevels.update(actual);
+    this.heldValues.push({ sensor: this.target, rule: "far", value: actual });
+    return true;
+  }
+
+  private keepActual(index: number): void {
+    const { state, actual } = this;
+    if (state.lastActualIndex === index - 1 && state.since < index) this.lagScale.update(actual - state.lastActual);
+    this.targetLevels.update(actual);
+    if (state.lastActualIndex >= 0) this.labelSpacing.update(index - state.lastActualIndex);
+    state.lastActual = actual;
+    state.lastActualIndex = index;
+    state.lastActualTime = this.time;
+  }
+
+  private scoreDue(index: number): Scored | undefined {
+    const { since } = this.state;
+    this.models.forEach((model, m) => {
+      const origin = index - model.horizon;
+      // A forecast that was due within a gap has no label.
+      const isDue = origin >= 0 && model.isOpen(origin) && !(since > origin && since <= index);
+      this.due[m] = isDue && this.scoreOrigin(m, origin) !== undefined;
+    });
     return this.firstScored();
   }
 
   private firstScored(): Scored | undefined {
-    const first = this.due.indexOf(1);
+    const first = this.due.indexOf(true);
     if (first < 0) return undefined;
     const scored = this.scoredResults[first];
     // All horizons are due at almost every reading; only a part of them needs a list of its own.
-    if (this.models.length > 1) scored.steps = this.due.indexOf(0) < 0 ? this.scoredResults : this.scoredPart();
+    if (this.models.length > 1)
+      scored.steps = this.due.includes(false) ? this.scoredResults.filter((_, m) => this.due[m]) : this.scoredResults;
     return scored;
-  }
-
-  private scoredPart(): Scored[] {
-    return this.scoredResults.filter((_, m) => this.due[m] === 1);
   }
 
   /** Scores the open forecast made at an origin; undefined where it was no number yet. */
   private scoreOrigin(m: number, origin: number): Scored | undefined {
-    const { history } = this;
+    const { history, actual } = this;
     const model = this.models[m];
     const slot = history.slot(origin);
     const scored = this.scoredResults[m];
-    const actual = this.actual[0];
     const value = model.value[slot];
     const width = model.width[slot];
     scored.origin = history.time[slot];
-    scored.time = this.now[0];
+    scored.time = this.time;
     scored.forecast = value;
     scored.actual = actual;
     scored.error = value - actual;
@@ -577,17 +550,20 @@ export class Forecaster {
     scored.lower = value - width;
     scored.upper = value + width;
     scored.covered = Math.abs(value - actual) <= width;
-    scored.state = STATES[Math.max(this.stateNow, history.state[slot] % 4)];
-    scored.running = this.runningNow;
-    model.take(origin, this.actual);
+    scored.state = STATES[Math.max(this.condition, history.condition[slot] % 4)];
+    scored.running = this.running;
+    scored.corrects = model.label[slot];
+    model.take(origin, actual, this.weight);
     return Number.isNaN(value) ? undefined : scored;
   }
 
   /**
-   * Takes a late label: the actual value of the target at an earlier reading. It is scored now and learnt by `learn`.
+   * Takes a late label: the actual value of the target at an earlier reading. It is scored now and learnt by `learn`. A
+   * later label for the same reading corrects the earlier one: its score tells in `corrects` what was said before.
    *
-   * @param label time in ms of that reading (the nearest within half an interval is meant) and its actual value;
-   *   quality 0 … 1 weighs what is learnt from it
+   * @param label time in ms of that reading and its actual value; quality 0 … 1 weighs what is learnt from it, doubt is a
+   *   variance as in `Reading.doubts`. A soft sensor takes the last reading at or before the time, else the nearest
+   *   within half an interval is meant.
    * @returns the scored forecast; undefined where the label was taken but nothing could be forecast at its origin yet;
    *   or why the label was turned away
    */
@@ -595,6 +571,8 @@ export class Forecaster {
     time: number;
     value: number;
     quality?: number;
+    doubt?: number;
+    state?: ReadingState;
   }): Scored | undefined | { rejected: Rejection; text: string } {
     const { time, value } = label;
     if (!Number.isFinite(time))
@@ -602,31 +580,37 @@ export class Forecaster {
     if (typeof value !== "number" || !(Math.abs(value) <= ABSURD))
       return { rejected: "not a number", text: `A label is ${value}, not a usable number.` };
     this.forecast();
-    const index = this.history.find(time, Number.isNaN(this.s[INTERVAL]) ? 0 : this.s[INTERVAL] / 2);
+    const { history, state, models } = this;
+    const interval = Number.isNaN(this.interval) ? 0 : this.interval;
+    const index =
+      models[0].horizon === 0 ? history.findBefore(time, Math.max(GAP * interval, 1)) : history.find(time, interval / 2);
     if (index < 0)
       return {
         rejected: "unknown time",
         text: `No reading of ${stamp(time)} is kept: the label is too late, too early or falls in a gap.`,
       };
-    this.now[0] = time;
-    this.actual[0] = value;
-    this.actual[1] = quality(label.quality);
-    this.stateNow = 0;
-    this.runningNow = this.history.state[this.history.slot(index)] < 4;
-    if (!this.runningNow) this.actual[1] = 0;
-    this.due.fill(0);
+    this.heldValues.length = 0;
+    this.time = time;
+    this.actual = value;
+    this.condition = STATES.indexOf(label.state ?? "good");
+    this.running = history.condition[history.slot(index)] < 4;
+    const doubt = label.doubt ?? 0;
+    this.weight = (this.running ? quality(label.quality) : 0) / (1 + (doubt > 0 ? doubt : 0));
     let taken = false;
-    for (let m = 0; m < this.models.length; m++) {
-      const origin = index - this.models[m].horizon;
-      if (origin < 0 || !this.models[m].isOpen(origin)) continue;
+    models.forEach((model, m) => {
+      const origin = index - model.horizon;
+      const isMeant = origin >= 0 && model.isKept(origin);
+      // The same word again is no news.
+      const isNews = isMeant && model.label[history.slot(origin)] !== value;
+      taken ||= isNews;
+      this.due[m] = isNews && this.scoreOrigin(m, origin) !== undefined;
+    });
+    const scored = this.firstScored();
+    if (time > state.lastActualTime || index === state.lastActualIndex) {
       taken = true;
-      this.due[m] = this.scoreOrigin(m, origin) ? 1 : 0;
+      if (!this.waits(scored ?? undefined)) this.keepActual(index);
     }
-    if (time > this.s[LAST_ACTUAL_TIME]) {
-      taken = true;
-      this.keepActual(index);
-    }
-    if (taken) return this.firstScored();
+    if (taken) return scored;
     return {
       rejected: "already labelled",
       text: `The forecast for ${stamp(time)} has its label already, or none was made.`,
@@ -635,68 +619,48 @@ export class Forecaster {
 
   /**
    * Learns from the labels that came since the last call, each at its origin, in order.
-   * Allocates nothing; the result is used again at the next call.
+   * The result is used again at the next call.
    */
   learn(options: LearnOptions): Tuning {
     const { tuning, models } = this;
-    let change = 0;
-    let learnt = false;
-    tuning.comebacks = 0;
-    for (const model of models) {
-      model.learn(options, this.s[SINCE]);
-      tuning.comebacks += model.comebacks;
-      if (model.change > change) change = model.change;
-      if (model.skipped === undefined) learnt = true;
-    }
+    for (const model of models) model.learn(options, this.state.since);
     tuning.updates = models[0].updates;
     tuning.rate = models[0].rate;
-    tuning.change = change;
-    tuning.skipped = learnt ? undefined : models[0].skipped;
+    tuning.change = Math.max(...models.map(({ change }) => change));
+    tuning.skipped = models.some(({ skipped }) => skipped === undefined) ? undefined : models[0].skipped;
     return tuning;
   }
 
   /**
    * The forecast from the last reading. However often it is asked for, the model advances once.
-   * Allocates nothing; the result is used again at the next reading.
+   * The result is used again at the next reading.
    */
   forecast(): Forecast {
-    const { s, history, models } = this;
+    const { state, history, models } = this;
     const index = history.length - 1;
     const result = this.forecastResult;
     if (index < 0) return result;
     const slot = history.slot(index);
-    if (s[FORECAST_INDEX] < index) {
-      for (const model of models) model.forecast(index, s[SINCE]);
-      s[FORECAST_INDEX] = index;
+    if (state.forecastIndex < index) {
+      for (const model of models) model.forecast(index, state.since, this.variance);
+      state.forecastIndex = index;
     }
     const origin = history.time[slot];
+    const interval = Number.isNaN(this.interval) ? 0 : this.interval;
     result.origin = origin;
     result.naive = history.naive[slot];
     result.existing = history.existing[slot];
     result.updates = models[0].updates;
-    const interval = Number.isNaN(s[INTERVAL]) ? 0 : s[INTERVAL];
-    for (let m = 0; m < models.length; m++) {
-      const model = models[m];
-      const to = m === 0 ? result : undefined;
-      const step = result.steps?.[m];
-      const value = model.value[slot];
-      const width = model.width[slot];
-      const due = origin + model.horizon * interval;
-      if (to) {
-        to.due = due;
-        to.value = value;
-        to.lower = value - width;
-        to.upper = value + width;
+    models.forEach((model, m) => {
+      for (const to of [m === 0 ? result : undefined, result.steps?.[m]]) {
+        if (!to) continue;
+        to.due = origin + model.horizon * interval;
+        to.value = model.value[slot];
+        to.lower = to.value - model.width[slot];
+        to.upper = to.value + model.width[slot];
         to.frozen = model.frozen[slot];
       }
-      if (step) {
-        step.due = due;
-        step.value = value;
-        step.lower = value - width;
-        step.upper = value + width;
-        step.frozen = model.frozen[slot];
-      }
-    }
+    });
     return result;
   }
 
@@ -712,7 +676,7 @@ export class Forecaster {
     pretrain(this, rows, options, onProgress);
     this.approve();
     this.forgetReadings();
-    this.s[PRETRAINED] = 1;
+    this.state.pretrained = 1;
   }
 
   /** Today's parameters become the base: what the frozen twin uses and what `rollback` goes back to. */
@@ -722,26 +686,44 @@ export class Forecaster {
 
   /** The parameters of today, without states and scales. */
   checkpoint(): Uint8Array {
-    return writeSnapshot(
-      { checkpoint: this.models.map((model) => model.parameters.length) },
-      this.models.map((model) => model.parameters),
-    );
+    return writeRecord({ kind: CHECKPOINT, version: VERSION, description: this.shape, parts: this.parameters() });
+  }
+
+  /** What parameters of this forecaster belong to. */
+  private get shape(): { shape: string } {
+    const { inputs, target, horizon, size } = this.description;
+    return { shape: `${target} ← ${inputs.join(", ")} (+${horizon.join(", +")}, ${size} units)` };
+  }
+
+  private parameters(lists = this.models.map(({ learner }) => learner.parameters)): Parts {
+    return Object.fromEntries(lists.map((parameters, m) => [`model${m}`, { parameters }]));
   }
 
   /**
    * Back to a checkpoint of this forecaster, or to the base where none is given. What was learnt since is gone.
    *
-   * @throws SnapshotError where the bytes are damaged or belong to a model of another shape
+   * @throws RecordError where the bytes are damaged or belong to a model of another shape; nothing was changed
    */
   rollback(checkpoint?: Uint8Array): void {
-    const parameters = this.models.map((model) => model.base.slice());
+    const lists = this.models.map(({ twin }) => twin.parameters.slice());
     if (checkpoint) {
-      readDescription(checkpoint);
-      readState(checkpoint, parameters);
+      const wanted = {
+        kind: CHECKPOINT,
+        version: VERSION,
+        migrations: { 1: (old: Saved) => ({ ...old, description: this.shape }) },
+        describe: (description: unknown) => {
+          const found = String((description as { shape?: unknown } | null)?.shape);
+          if (found !== this.shape.shape) throw mismatch("Checkpoint", found, this.shape.shape);
+        },
+      };
+      const saved = isVersion1(checkpoint) ? accept(readVersion1(checkpoint), wanted) : readRecord(checkpoint, wanted);
+      lists.forEach((parameters, m) => {
+        mustHave(saved, `model${m}`, "parameters", parameters.length);
+      });
+      restore(saved, this.parameters(lists));
     }
-    this.rewind.clear();
     this.models.forEach((model, m) => {
-      model.restore(parameters[m]);
+      model.restore(lists[m]);
     });
   }
 
@@ -754,24 +736,33 @@ export class Forecaster {
 
   /** Forgets states, open forecasts and the last values; what was learnt stays. For a new asset or a new drive. */
   forgetReadings(): void {
+    const { state } = this;
     this.history.clear();
-    this.rewind.clear();
     for (const model of this.models) model.forgetReadings();
-    this.lastGood.fill(Number.NaN);
-    const { s } = this;
-    s[LAST_TIME] = Number.NaN;
-    s[INTERVAL] = Number.NaN;
-    s[LAST_ACTUAL] = Number.NaN;
-    s[LAST_ACTUAL_INDEX] = -1;
-    s[LAST_ACTUAL_TIME] = Number.NEGATIVE_INFINITY;
-    s[FORECAST_INDEX] = -1;
-    s[SINCE] = 0;
+    this.interval_.clear();
+    state.lastTime = Number.NaN;
+    state.lastActual = Number.NaN;
+    state.lastActualIndex = -1;
+    state.lastActualTime = Number.NEGATIVE_INFINITY;
+    state.waiting = 0;
+    state.forecastIndex = -1;
+    state.since = 0;
+    state.lastGood.fill(Number.NaN);
   }
 
   /** Norm of the parameters of each horizon, for tests that a model stays finite. */
   parameterNorms(): number[] {
-    return this.models.map((model) => norm(model.parameters));
+    return this.models.map(({ learner }) => norm(learner.parameters));
   }
+}
+
+const KIND = "forecaster";
+const CHECKPOINT = "checkpoint";
+/** 1: arrays in the order of the program, without names. */
+const VERSION = 2;
+
+function describeRecord(description: unknown): Description {
+  return describe(Object(description) as ForecasterOptions);
 }
 
 function quality(given: number | undefined): number {

@@ -1,9 +1,12 @@
+import { f32, f64, state } from "../record/state";
+
 /**
  * The last readings of one asset, as they were known when they came: a ring from which late labels find their origin and
- * from which the learning copy of a model reads its inputs. Index i is the i-th reading since the start; a reading older
+ * from which the learning copy of a network reads its inputs. Index i is the i-th reading since the start; a reading older
  * than `capacity` is gone.
  */
 export class History {
+  readonly state;
   readonly time: Float64Array;
   /** The last actual value of the target known at that reading: the naive forecast made there. */
   readonly naive: Float64Array;
@@ -11,16 +14,12 @@ export class History {
   readonly existing: Float64Array;
   /** Weight of learning from that reading, 0 … 1. */
   readonly quality: Float32Array;
-  /** How much wider than usual an interval from there has to be, ≥ 1: sensors were missing. */
-  readonly widening: Float32Array;
   /** Readings since the last actual value of the target, 0 where it came with the reading. */
   readonly stale: Float32Array;
   /** State of that reading: 0 good, 1 uncertain, 2 bad; 4 is added where the plant did not run. */
-  readonly state: Float32Array;
+  readonly condition: Float32Array;
   /** Standardised inputs, row by row. */
   readonly inputs: Float32Array;
-  /** Number of readings so far, in a one-element buffer so that it is remembered with the rest. */
-  private readonly total = new Float64Array(1);
 
   /**
    * @param capacity readings kept
@@ -30,24 +29,36 @@ export class History {
     readonly capacity: number,
     readonly width: number,
   ) {
-    this.time = new Float64Array(capacity);
-    this.naive = new Float64Array(capacity);
-    this.existing = new Float64Array(capacity);
-    this.quality = new Float32Array(capacity);
-    this.widening = new Float32Array(capacity).fill(1);
-    this.stale = new Float32Array(capacity);
-    this.state = new Float32Array(capacity);
-    this.inputs = new Float32Array(capacity * width);
+    const ring = { total: "total" };
+    this.state = state({
+      /** Number of readings so far. */
+      total: 0,
+      time: f64(capacity, { ring, start: Number.NaN }),
+      naive: f64(capacity, { ring, mayBeNaN: true }),
+      existing: f64(capacity, { ring, mayBeNaN: true }),
+      quality: f32(capacity, { ring }),
+      stale: f32(capacity, { ring }),
+      condition: f32(capacity, { ring }),
+      inputs: f32(capacity * width, { ring: { total: "total", width } }),
+    });
+    const { time, naive, existing, quality, stale, condition, inputs } = this.state;
+    this.time = time;
+    this.naive = naive;
+    this.existing = existing;
+    this.quality = quality;
+    this.stale = stale;
+    this.condition = condition;
+    this.inputs = inputs;
   }
 
   /** Number of readings so far; the last one has index `length − 1`. */
   get length(): number {
-    return this.total[0];
+    return this.state.total;
   }
 
   /** Index of the oldest reading that is still kept. */
   get first(): number {
-    return Math.max(0, this.total[0] - this.capacity);
+    return Math.max(0, this.state.total - this.capacity);
   }
 
   /** Where reading i lies in the arrays. */
@@ -57,8 +68,8 @@ export class History {
 
   /** Opens the next reading and gives its slot; the caller fills it. */
   push(): number {
-    const slot = this.total[0] % this.capacity;
-    this.total[0] += 1;
+    const slot = this.state.total % this.capacity;
+    this.state.total += 1;
     return slot;
   }
 
@@ -70,6 +81,32 @@ export class History {
    * @returns its index, or −1
    */
   find(time: number, tolerance: number): number {
+    const after = this.firstFrom(time);
+    if (after < 0) return -1;
+    let best = after;
+    if (after > this.first) {
+      const before = time - this.time[this.slot(after - 1)];
+      if (before <= Math.abs(this.time[this.slot(after)] - time)) best = after - 1;
+    }
+    return Math.abs(this.time[this.slot(best)] - time) <= tolerance ? best : -1;
+  }
+
+  /**
+   * The last reading at a time or before it.
+   *
+   * @param time ms
+   * @param tolerance ms; further back is not found
+   * @returns its index, or −1
+   */
+  findBefore(time: number, tolerance: number): number {
+    let i = this.firstFrom(time);
+    if (i < 0) return -1;
+    if (this.time[this.slot(i)] > time) i -= 1;
+    return i >= this.first && time - this.time[this.slot(i)] <= tolerance ? i : -1;
+  }
+
+  /** The first kept reading that is not earlier than a time, the last one where all are; −1 where none is kept. */
+  private firstFrom(time: number): number {
     let low = this.first;
     let high = this.length - 1;
     if (high < low) return -1;
@@ -78,21 +115,11 @@ export class History {
       if (this.time[this.slot(middle)] < time) low = middle + 1;
       else high = middle;
     }
-    let best = low;
-    if (low > this.first) {
-      const before = time - this.time[this.slot(low - 1)];
-      if (before <= Math.abs(this.time[this.slot(low)] - time)) best = low - 1;
-    }
-    return Math.abs(this.time[this.slot(best)] - time) <= tolerance ? best : -1;
+    return low;
   }
 
   /** Forgets all readings. */
   clear(): void {
-    this.total[0] = 0;
-  }
-
-  /** All that has to be remembered, in a fixed order. */
-  buffers(): (Float64Array | Float32Array)[] {
-    return [this.time, this.naive, this.existing, this.quality, this.widening, this.stale, this.state, this.inputs, this.total];
+    this.state.total = 0;
   }
 }

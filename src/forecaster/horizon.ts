@@ -1,3 +1,5 @@
+import { within, type Parts } from "../record/part";
+import { f32, f64, state } from "../record/state";
 import type { Levels } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
@@ -105,19 +107,21 @@ export class Horizon {
   readonly rms = new RunningRms();
   readonly region: TrustRegion;
 
-  // What was forecast at each origin, in step with the history's ring.
+  /** What was forecast at each origin, in step with the history's ring. */
+  readonly rings;
   /** Of each expert, one after the other. */
   readonly experts: Float64Array;
-  /** The forecast given. */
+  /** The forecast given, and the frozen one. */
   readonly value: Float64Array;
   readonly frozen: Float64Array;
   readonly width: Float64Array;
   /** How much wider than the tracker's that interval was, and the variance that doubtful inputs brought into it. */
   readonly widening: Float32Array;
   readonly doubt: Float32Array;
-  /** The actual value that belongs to each origin; NaN where none has come yet. */
+  /** The actual value that belongs to each origin, NaN where none has come yet; how much to learn from it. */
   readonly label: Float64Array;
   readonly weight: Float32Array;
+  /** Origins whose labels wait to be learnt. */
   readonly queue: Float64Array;
 
   private readonly phi: Float64Array;
@@ -159,15 +163,28 @@ export class Horizon {
     this.adam = new Adam(shape.total);
     this.tracker = new QuantileTracker(coverage, horizon);
     this.mixer = new Mixer(experts, horizon, MIXER_MEMORY);
-    this.experts = new Float64Array(experts * capacity);
-    this.value = new Float64Array(capacity);
-    this.frozen = new Float64Array(capacity);
-    this.width = new Float64Array(capacity);
-    this.widening = new Float32Array(capacity).fill(1);
-    this.doubt = new Float32Array(capacity);
-    this.label = new Float64Array(capacity);
-    this.weight = new Float32Array(capacity);
-    this.queue = new Float64Array(capacity);
+    const ring = { total: "history.total" };
+    this.rings = state({
+      experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),
+      value: f64(capacity, { ring, mayBeNaN: true }),
+      frozen: f64(capacity, { ring, mayBeNaN: true }),
+      width: f64(capacity, { ring, mayBeNaN: true }),
+      widening: f32(capacity, { ring, start: 1 }),
+      doubt: f32(capacity, { ring }),
+      label: f64(capacity, { ring, start: Number.NaN }),
+      weight: f32(capacity, { ring }),
+      queue: f64(capacity, { ring: { total: `horizon${horizon}.queueTo` } }),
+    });
+    const { value, frozen, width, widening, doubt, label, weight, queue } = this.rings;
+    this.experts = this.rings.experts;
+    this.value = value;
+    this.frozen = frozen;
+    this.width = width;
+    this.widening = widening;
+    this.doubt = doubt;
+    this.label = label;
+    this.weight = weight;
+    this.queue = queue;
     this.phi = new Float64Array(shape.features);
     this.dphi = new Float64Array(2 * shape.units);
     this.readoutGradient = gradient.subarray(shape.layer, shape.total);
@@ -358,8 +375,8 @@ export class Horizon {
   }
 
   /**
-   * Takes the label of origin i (open): interval and experts are judged, the unit of change updated, the label queued for
-   * `learn`.
+   * Takes the label of origin i (kept): interval and experts are judged, the unit of change updated, the label queued for
+   * `learn`. A label that corrects an earlier one is only learnt: its forecast was judged already.
    *
    * @param y the actual value, finite
    * @param weight of learning from it, 0 … 1
@@ -368,20 +385,21 @@ export class Horizon {
     const { history, state, experts, mixer } = this;
     const slot = history.slot(i);
     const at = slot * mixer.weights.length;
+    const isFirst = Number.isNaN(this.label[slot]);
     this.label[slot] = y;
     this.weight[slot] = Math.min(weight, history.quality[slot]);
     const value = this.value[slot];
-    if (Number.isFinite(value)) {
+    if (isFirst && Number.isFinite(value)) {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const widening = this.widening[slot];
       this.tracker.update(Math.abs(value - y) / widening, this.width[slot] / widening);
       mixer.update(experts, at, value, y);
     }
     const learnt = experts[at + LEARNER];
-    if (Number.isFinite(learnt)) state.bias += BIAS_SHARE * (y - learnt - state.bias);
+    if (isFirst && Number.isFinite(learnt)) state.bias += BIAS_SHARE * (y - learnt - state.bias);
     this.place(slot);
     if (Number.isNaN(this.anchor)) return;
-    if (this.horizon > 0 || this.onExisting) this.rms.update(y - this.anchor);
+    if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms.update(y - this.anchor);
     this.queue[state.queueTo % this.queue.length] = i;
     state.queueTo += 1;
     if (state.queueTo - state.queueFrom > this.queue.length) state.queueFrom += 1;
@@ -478,5 +496,46 @@ export class Horizon {
     const share = Math.min(1, Math.max(PRECISE_SHARE, (state.usual * Math.sqrt(state.spacing)) / IMPRECISE));
     const planned = Math.max(share * LAST_RATE, FIRST_RATE / (1 + state.age / HALVED_AFTER));
     return planned / Math.sqrt(Math.max(1, this.horizon));
+  }
+
+  /** All that has to be remembered, by name. */
+  parts(): Parts {
+    const { learner, twin, traces, adam, tracker, mixer, rms, region } = this;
+    return {
+      [`horizon${this.horizon}`]: this.state,
+      ...within(`horizon${this.horizon}`, {
+        learner: { parameters: learner.parameters, h: learner.h },
+        twin: { parameters: twin.parameters, h: twin.h },
+        traces: { h: traces.h, e: traces.e, c: traces.c, E: traces.E },
+        adam: adam.state,
+        tracker: tracker.state,
+        mixer: mixer.state,
+        usual: mixer.usual.state,
+        rms: rms.state,
+        region: region.state,
+        rings: this.rings,
+      }),
+    };
+  }
+
+  /** Whether what was read in makes sense together: indices that lie where readings are, weights that add up. */
+  get isSound(): boolean {
+    const { state, history, mixer, tracker, rms } = this;
+    const whole = [state.cursor, state.queueFrom, state.queueTo, state.learnt, state.labels, state.updates, state.age];
+    const waiting = state.queueTo - state.queueFrom;
+    return (
+      whole.every(Number.isSafeInteger) &&
+      state.cursor >= -1 &&
+      state.cursor < Math.max(1, history.length) &&
+      waiting >= 0 &&
+      waiting <= this.queue.length &&
+      state.usual >= 0 &&
+      state.spacing > 0 &&
+      rms.state.square >= 0 &&
+      Number.isSafeInteger(tracker.state.count) &&
+      tracker.state.count >= 0 &&
+      mixer.weights.every((weight) => weight >= 0) &&
+      Math.abs(mixer.weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-6
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { f64, state } from "../record/state";
 import { UsualError } from "../stream/usual-error";
 
 /** A single error counts at most this many usual errors. */
@@ -17,10 +18,7 @@ const SURE = 4;
  * "Tracking the Best Expert".
  */
 export class Mixer {
-  /** By expert: how far its fading sum of errors is below the worst bearable one, ≥ 0; the largest is the best. */
-  readonly lead: Float64Array;
-  /** By expert: share in the forecast; all together 1. */
-  readonly weights: Float64Array;
+  readonly state;
   readonly usual: UsualError;
   private readonly sharpness: number;
 
@@ -34,10 +32,19 @@ export class Mixer {
     horizon: number,
     private readonly memory: number,
   ) {
-    this.lead = new Float64Array(experts);
-    this.weights = new Float64Array(experts).fill(1 / experts);
+    this.state = state({
+      /** By expert: by how much its fading sum of errors is smaller than the best one's, ≤ 0. */
+      lead: f64(experts),
+      /** By expert: share in the forecast; all together 1. */
+      weights: f64(experts, { start: 1 / experts }),
+    });
     this.usual = new UsualError(CLIP, 5 * memory);
     this.sharpness = DECISION / Math.sqrt(Math.max(1, horizon) * memory);
+  }
+
+  /** By expert: share in the forecast; all together 1. */
+  get weights(): Float64Array {
+    return this.state.weights;
   }
 
   /**
@@ -47,7 +54,7 @@ export class Mixer {
    * @returns NaN where none has
    */
   mix(forecasts: Float64Array, at: number): number {
-    const { weights } = this;
+    const { weights } = this.state;
     let sum = 0;
     let total = 0;
     for (let i = 0; i < weights.length; i++) {
@@ -67,7 +74,8 @@ export class Mixer {
    * @param actual finite
    */
   update(forecasts: Float64Array, at: number, given: number, actual: number): void {
-    const { lead, usual, memory } = this;
+    const { usual, memory } = this;
+    const { lead } = this.state;
     let least = Number.POSITIVE_INFINITY;
     let most = 0;
     for (let i = 0; i < lead.length; i++) {
@@ -89,7 +97,8 @@ export class Mixer {
   }
 
   private weigh(): void {
-    const { lead, weights, sharpness } = this;
+    const { sharpness } = this;
+    const { lead, weights } = this.state;
     const bound = SURE / sharpness;
     let best = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < lead.length; i++) if (lead[i] > best) best = lead[i];
@@ -106,7 +115,7 @@ export class Mixer {
 
   /** All are trusted alike again; what a usual error is stays known. */
   restart(): void {
-    this.lead.fill(0);
-    this.weights.fill(1 / this.weights.length);
+    this.state.lead.fill(0);
+    this.state.weights.fill(1 / this.state.weights.length);
   }
 }

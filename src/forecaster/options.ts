@@ -1,5 +1,4 @@
-import { LAGS } from "./horizon-model";
-import { SPACING } from "./rewind";
+import { LAGS } from "./network";
 
 /** What a forecaster is made of. */
 export interface ForecasterOptions {
@@ -70,8 +69,8 @@ export function describe(options: ForecasterOptions): Description {
     seed,
     labelDelay,
     asset: options.asset ?? "",
-    // Room for the longest horizon, for late labels or a rewind behind it, and for the differences at the oldest of them.
-    capacity: Math.max(labelDelay, 2 * SPACING) + horizon[horizon.length - 1] + LAGS + 2,
+    // Room for the longest horizon, for late labels behind it, and for the differences at the oldest of them.
+    capacity: labelDelay + horizon[horizon.length - 1] + LAGS + 2,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Scored } from "./forecast";
-import type { LearnOptions } from "./horizon-model";
+import type { LearnOptions } from "./horizon";
 import type { Reading } from "./reading";
 
 /** What can be trained: something that takes readings step by step and can begin a new sequence. */
@@ -48,7 +48,7 @@ export function pretrain(
   const { epochs, labelEvery = 1 } = options;
   if (!Number.isInteger(epochs) || epochs < 1 || epochs > 100)
     throw new RangeError(`epochs is ${epochs}; it is a whole number from 1 to 100.`);
-  const learn = { learn: true, training: true, speed: options.speed };
+  const learn = { learn: true, speed: options.speed };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     forecaster.forgetReadings();
     let asset = rows[0]?.asset;

@@ -1,13 +1,3 @@
-/**
- * What came to light late: so many readings just before this one, what these sensors said was not true. What was learnt
- * from it is taken back, as far back as copies of the forecaster reach: 80 to 160 readings.
- */
-export interface Retraction {
-  readonly sensors: readonly string[];
-  /** Whole number, 0 = nothing. */
-  readonly readings: number;
-}
-
 /** good; uncertain: values are in doubt; bad: a value could not be used and something else stood in for it. */
 export type ReadingState = "good" | "uncertain" | "bad";
 
@@ -35,7 +25,6 @@ export interface Reading {
   state?: ReadingState;
   /** Whether the plant is in the mode for which the model is meant. false: forecast and scored, never learnt. Default true. */
   running?: boolean;
-  retract?: Retraction;
   /** Horizon 0: false = learn from this label, but do not show it to later readings as the last label. Default true. */
   labelShown?: boolean;
 }
@@ -43,7 +32,7 @@ export interface Reading {
 /** A value that was not used as it came. */
 export interface HeldValue {
   sensor: string;
-  /** missing: none came, or no finite number; absurd: beyond ±1e100; far: over 20 standard deviations away. */
+  /** missing: none came, or no finite number; absurd: beyond ±1e100; far: a label that waits for the next one. */
   rule: "missing" | "absurd" | "far";
   value: number;
 }

@@ -1,3 +1,5 @@
+import { f64, state } from "../record/state";
+
 /** Readings (that differ at all) before a deviation is judged. */
 const WARM_UP = 50;
 /** Within so many standard deviations a value belongs to a level. */
@@ -40,7 +42,7 @@ export function compress(z: number): number {
  *     levels.standardise(3); // 1.2247…
  */
 export class Levels {
-  readonly state = {
+  readonly state = state({
     /** How many levels are known, and the present one. */
     known: 0,
     present: 0,
@@ -48,26 +50,26 @@ export class Levels {
     departed: 0,
     departedMean: 0,
     departedVariance: 0,
-  };
-  /** By level: readings lived there, mean and variance in the sensor's unit, standardised place. */
-  readonly lived = new Float64Array(LEVELS);
-  readonly means = new Float64Array(LEVELS);
-  readonly variances = new Float64Array(LEVELS);
-  readonly places = new Float64Array(LEVELS);
+    /** By level: readings lived there, mean and variance in the sensor's unit, standardised place. */
+    lived: f64(LEVELS),
+    means: f64(LEVELS),
+    variances: f64(LEVELS),
+    places: f64(LEVELS),
+  });
 
   /** Whether any reading has been seen. */
   get known(): boolean {
-    return this.lived[this.state.present] > 0;
+    return this.state.lived[this.state.present] > 0;
   }
 
   /** Mean of the present level, in the sensor's unit; 0 before the first reading. */
   get mean(): number {
-    return this.means[this.state.present];
+    return this.state.means[this.state.present];
   }
 
   /** Standard deviation at the present level, in the sensor's unit; 0 until the sensor moves for the first time. */
   get deviation(): number {
-    return Math.sqrt(this.variances[this.state.present]);
+    return Math.sqrt(this.state.variances[this.state.present]);
   }
 
   /** Readings in a row that belonged to no known level. */
@@ -77,15 +79,15 @@ export class Levels {
 
   /** Whether enough has been seen for a value to be called unusual. */
   get experienced(): boolean {
-    return this.lived[this.state.present] >= WARM_UP;
+    return this.state.lived[this.state.present] >= WARM_UP;
   }
 
   /** How many standard deviations x is away from the nearest known level; 0 as long as the sensor has not moved. */
   distance(x: number): number {
     let nearest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.state.known; i++) {
-      const deviation = Math.sqrt(this.variances[i]);
-      if (deviation > 0) nearest = Math.min(nearest, Math.abs(x - this.means[i]) / deviation);
+      const deviation = Math.sqrt(this.state.variances[i]);
+      if (deviation > 0) nearest = Math.min(nearest, Math.abs(x - this.state.means[i]) / deviation);
     }
     return nearest === Number.POSITIVE_INFINITY ? 0 : nearest;
   }
@@ -94,12 +96,13 @@ export class Levels {
   standardise(x: number): number {
     const { deviation } = this;
     if (Number.isNaN(x) || !(deviation > 0)) return 0;
-    return this.places[this.state.present] + compress((x - this.mean) / deviation);
+    return this.state.places[this.state.present] + compress((x - this.mean) / deviation);
   }
 
   /** Takes in one reading, finite. */
   update(x: number): void {
-    const { state, lived, means, variances } = this;
+    const { state } = this;
+    const { lived, means, variances } = state;
     const at = state.present;
     if (variances[at] === 0) {
       this.begin(x);
@@ -122,7 +125,7 @@ export class Levels {
   }
 
   private absorb(at: number, innovation: number): void {
-    const { lived, means, variances } = this;
+    const { lived, means, variances } = this.state;
     lived[at] += 1;
     means[at] += innovation / lived[at];
     variances[at] += (innovation * (innovation - innovation / lived[at]) - variances[at]) / lived[at];
@@ -130,7 +133,8 @@ export class Levels {
 
   /** Until the sensor moves for the first time nothing is known of its spread. */
   private begin(x: number): void {
-    const { state, lived, means, variances } = this;
+    const { state } = this;
+    const { lived, means, variances } = state;
     const at = state.present;
     if (lived[at] === 0) {
       state.known = 1;
@@ -147,7 +151,8 @@ export class Levels {
 
   /** The nearest other level to which x belongs; −1 where none. */
   private familiar(x: number): number {
-    const { state, means, variances } = this;
+    const { state } = this;
+    const { means, variances } = state;
     let best = -1;
     let nearest = BAND * BAND;
     for (let i = 0; i < state.known; i++) {
@@ -179,7 +184,8 @@ export class Levels {
 
   /** The level that the last readings have shown becomes the present one, known from now on. */
   settle(): void {
-    const { state, lived, means, variances, places } = this;
+    const { state } = this;
+    const { lived, means, variances, places } = state;
     if (state.departed === 0) return;
     const from = state.present;
     const { deviation } = this;
@@ -193,8 +199,22 @@ export class Levels {
     state.departed = 0;
   }
 
+  /** Whether what was read in makes sense together. */
+  get isSound(): boolean {
+    const { known, present, departed, variances } = this.state;
+    return (
+      [known, present, departed].every(Number.isSafeInteger) &&
+      known >= 0 &&
+      known <= LEVELS &&
+      present >= 0 &&
+      present < Math.max(1, known) &&
+      variances.every((variance) => variance >= 0)
+    );
+  }
+
   private room(): number {
-    const { state, lived } = this;
+    const { state } = this;
+    const { lived } = state;
     if (state.known < LEVELS) return state.known++;
     let least = -1;
     for (let i = 0; i < LEVELS; i++)

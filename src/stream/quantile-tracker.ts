@@ -1,3 +1,5 @@
+import { f64, state } from "../record/state";
+
 /** How many of the latest scores set the step width. */
 const MEMORY = 100;
 /** A score counts as at most so many widths for the step: one absurd label must not swing the interval for a hundred more. */
@@ -14,8 +16,7 @@ const MOST = 10;
  * Prediction", section 2.1, with a step of 0.1 × the largest of the last 100 scores / √horizon.
  */
 export class QuantileTracker {
-  readonly state = { width: Number.NaN, count: 0 };
-  readonly recent = new Float64Array(MEMORY);
+  readonly state = state({ width: Number.NaN, count: 0, recent: f64(MEMORY) });
 
   /**
    * @param coverage share of actual values to lie inside, in (0, 1)
@@ -38,7 +39,8 @@ export class QuantileTracker {
    * @param given the half-width that had been given with that forecast, NaN if none
    */
   update(error: number, given: number): void {
-    const { state, recent } = this;
+    const { state } = this;
+    const { recent } = state;
     const known = state.count >= MEMORY && state.width > 0;
     recent[state.count % MEMORY] = known ? Math.min(error, OUTLIER * state.width) : error;
     state.count += 1;
