@@ -397,7 +397,9 @@ function checks(lines: readonly Line[]): Check[] {
 async function main(): Promise<void> {
   requireData();
   const started = performance.now();
-  const tasks = TASKS.filter(({ group, series }) => wanted(`${group} ${series.join(" ")}`));
+  const tasks = TASKS.filter(({ group, series, target, horizon, labelEvery }) =>
+    wanted(`${group} ${series.join(" ")} ${target} k${horizon} each${labelEvery}`),
+  );
   const jobs = tasks.flatMap((task) => SEEDS.map((seed) => ({ ...task, seed })));
   const results = await runJobs<Job, Outcome[]>(__filename, jobs);
   const lines = gather(tasks, results);

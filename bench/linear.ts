@@ -1,6 +1,6 @@
-import { RunningRms } from "../src/forecaster/running-rms";
-import { RunningScale } from "../src/forecaster/running-scale";
 import type { Reading } from "../src/index";
+import { Levels } from "../src/stream/levels";
+import { RunningRms } from "../src/stream/running-rms";
 
 const LAGS = 24;
 const clip = (x: number, limit: number): number => Math.max(-limit, Math.min(limit, x));
@@ -105,7 +105,7 @@ export class Rls implements Learner {
  * z-scores, 24 last differences of the target, 1.
  */
 export class LinearForecast implements Baseline {
-  private readonly scales: RunningScale[];
+  private readonly scales: Levels[];
   private readonly step1 = new RunningRms();
   private readonly stepK = new RunningRms();
   private readonly learner: Learner;
@@ -118,24 +118,24 @@ export class LinearForecast implements Baseline {
     private readonly horizon: number,
     learner: new (length: number) => Learner,
   ) {
-    this.scales = [...inputs, target].map(() => new RunningScale());
+    this.scales = [...inputs, target].map(() => new Levels());
     this.learner = new learner(inputs.length + 1 + LAGS + 1);
   }
 
   step({ values }: Reading): number {
     const y = values[this.target];
-    if (this.ys.length > 0) this.step1.update(Float64Array.of(y - this.ys[0]));
+    if (this.ys.length > 0) this.step1.update(y - this.ys[0]);
     this.ys.unshift(y);
     if (this.ys.length > LAGS + 1) this.ys.pop();
     if (this.past.length === this.horizon) {
       const origin = this.past.shift() as { x: Float64Array; y: number };
-      this.stepK.update(Float64Array.of(y - origin.y));
+      this.stepK.update(y - origin.y);
       if (this.stepK.value > 0) this.learner.learn(origin.x, (y - origin.y) / this.stepK.value);
     }
     const x = new Float64Array(this.inputs.length + 1 + LAGS + 1);
     [...this.inputs, this.target].forEach((name, i) => {
       this.scales[i].update(values[name]);
-      x[i] = clip(this.scales[i].z(values[name]), 5);
+      x[i] = clip(this.scales[i].standardise(values[name]), 5);
     });
     for (let lag = 1; lag < this.ys.length; lag++) {
       x[this.inputs.length + lag] = clip((this.ys[lag - 1] - this.ys[lag]) / (this.step1.value || 1), 6);
@@ -148,8 +148,8 @@ export class LinearForecast implements Baseline {
 
 /** A soft sensor by recursive least squares on the inputs, their squares and products, and the last label. */
 export class QuadraticLeastSquares implements Baseline {
-  private readonly scales: RunningScale[];
-  private readonly targetScale = new RunningScale();
+  private readonly scales: Levels[];
+  private readonly targetScale = new Levels();
   private readonly rls: Rls;
   private last = Number.NaN;
 
@@ -157,16 +157,16 @@ export class QuadraticLeastSquares implements Baseline {
     private readonly inputs: readonly string[],
     private readonly target: string,
   ) {
-    this.scales = inputs.map(() => new RunningScale());
+    this.scales = inputs.map(() => new Levels());
     const d = inputs.length;
     this.rls = new Rls(2 + d + (d * (d + 1)) / 2);
   }
 
   step({ values }: Reading): number {
-    const x = [1, Number.isNaN(this.last) ? 0 : clip(this.targetScale.z(this.last), 5)];
+    const x = [1, Number.isNaN(this.last) ? 0 : clip(this.targetScale.standardise(this.last), 5)];
     const z = this.inputs.map((name, i) => {
       this.scales[i].update(values[name]);
-      return clip(this.scales[i].z(values[name]), 5);
+      return clip(this.scales[i].standardise(values[name]), 5);
     });
     z.forEach((a, i) => {
       x.push(a);
@@ -177,7 +177,7 @@ export class QuadraticLeastSquares implements Baseline {
     const y = values[this.target];
     if (y !== undefined && !Number.isNaN(y)) {
       this.targetScale.update(y);
-      if (this.targetScale.deviation > 0) this.rls.learn(phi, this.targetScale.z(y));
+      if (this.targetScale.deviation > 0) this.rls.learn(phi, (y - this.targetScale.mean) / this.targetScale.deviation);
       this.last = y;
     }
     return estimate;

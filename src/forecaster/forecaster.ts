@@ -487,7 +487,7 @@ export class Forecaster {
   /** Whether a label is so far from everything known that it waits for the next one: one lie must not be the last word. */
   private waits(scored: Scored | undefined): boolean {
     const { state, models, actual } = this;
-    const usual = models[0].mixer.usual.value;
+    const usual = models[0].usualError;
     const far =
       scored !== undefined &&
       this.targetLevels.experienced &&

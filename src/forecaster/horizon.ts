@@ -226,7 +226,8 @@ export class Horizon {
     const { learner, twin, mixer, state } = this;
     twin.adopt(learner.parameters);
     twin.h.set(learner.h);
-    state.frozenShare = 1 - mixer.weights[REFERENCE];
+    const ofTwin = mixer.weights[FROZEN];
+    state.frozenShare = 1 - mixer.weights[REFERENCE] - ofTwin + ofTwin * state.frozenShare;
     this.region.rebase();
     this.region.hold(DEFAULT_LIMIT);
   }
@@ -357,6 +358,11 @@ export class Horizon {
     if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
     this.widening[slot] = Math.min(WIDEST, widening);
     this.width[slot] = this.widening[slot] * this.tracker.width;
+  }
+
+  /** Usual error of the learner, in the target's unit. */
+  get usualError(): number {
+    return this.state.usual * this.unit;
   }
 
   /** Usual square of the learner's error, in units of the model. */
@@ -510,7 +516,6 @@ export class Horizon {
         adam: adam.state,
         tracker: tracker.state,
         mixer: mixer.state,
-        usual: mixer.usual.state,
         rms: rms.state,
         region: region.state,
         rings: this.rings,

@@ -1,31 +1,31 @@
 import { f64, state } from "../record/state";
-import { UsualError } from "../stream/usual-error";
 
-/** A single error counts at most this many usual errors. */
+/** A single gain counts at most so many of its usual size. */
 const CLIP = 5;
-/** How decidedly the better one is preferred. */
-const DECISION = 3;
+/** How decidedly the better one is preferred: log odds for each standard deviation of its lead. */
+const DECISION = 1.5;
 /** Log odds between the best and any other expert: more evidence is not collected, or a change would be noticed late. */
-const SURE = 4;
+const SURE = 5;
 
 /**
  * Trust in several forecasts of the same value (experts): weights that follow which of them has been closer lately. Where
  * a fast signal gives the model nothing to gain, the forecast falls back to the last value by itself, and comes away from
  * it when the model earns it; where what was learnt has gone wrong, it falls back to the frozen model.
  *
- * Source: exponentially weighted forecasters, Cesa-Bianchi and Lugosi 2006, "Prediction, Learning, and Games", ch. 2,
- * with fading sums of clipped relative errors; bounded, so that the best one may change, after Herbster and Warmuth 1998,
- * "Tracking the Best Expert".
+ * Each expert's gain over the forecast given is judged by its own scatter, so that two good models are told apart as well
+ * as a good one from a bad one. Sums fade, so that the best one may change, and are bounded, so that it is noticed soon.
+ *
+ * Source: second-order online aggregation, Wintenberger 2017, "Optimal learning with Bernstein online aggregation", and
+ * Gaillard, Stoltz and van Erven 2014; fading after Herbster and Warmuth 1998, "Tracking the Best Expert".
  */
 export class Mixer {
   readonly state;
-  readonly usual: UsualError;
-  private readonly sharpness: number;
+  private readonly decision: number;
 
   /**
    * @param experts how many
    * @param horizon readings ahead: the errors of a far horizon overlap, so they decide more slowly
-   * @param memory errors count for about so many labels
+   * @param memory gains count for about so many labels
    */
   constructor(
     experts: number,
@@ -33,13 +33,15 @@ export class Mixer {
     private readonly memory: number,
   ) {
     this.state = state({
-      /** By expert: by how much its fading sum of errors is smaller than the best one's, ≤ 0. */
-      lead: f64(experts),
+      /** By expert: fading sums of its gains over the forecast given, and of their squares, in the target's unit. */
+      gain: f64(experts),
+      square: f64(experts),
       /** By expert: share in the forecast; all together 1. */
       weights: f64(experts, { start: 1 / experts }),
+      /** Fading number of labels. */
+      count: 0,
     });
-    this.usual = new UsualError(CLIP, 5 * memory);
-    this.sharpness = DECISION / Math.sqrt(Math.max(1, horizon) * memory);
+    this.decision = DECISION / Math.sqrt(Math.max(1, horizon));
   }
 
   /** By expert: share in the forecast; all together 1. */
@@ -60,8 +62,10 @@ export class Mixer {
     for (let i = 0; i < weights.length; i++) {
       const forecast = forecasts[at + i];
       if (Number.isNaN(forecast)) continue;
-      sum += weights[i] * forecast;
-      total += weights[i];
+      // Experts of no weight have their say where no other has one.
+      const weight = Math.max(weights[i], 1e-12);
+      sum += weight * forecast;
+      total += weight;
     }
     return total > 0 ? sum / total : Number.NaN;
   }
@@ -69,53 +73,45 @@ export class Mixer {
   /**
    * Takes in the actual value that belongs to the experts' forecasts.
    *
-   * @param forecasts by expert from index `at` on; one that had none is judged like the forecast given
+   * @param forecasts by expert from index `at` on; one that had none neither gains nor loses
    * @param given the forecast that was given
    * @param actual finite
    */
   update(forecasts: Float64Array, at: number, given: number, actual: number): void {
-    const { usual, memory } = this;
-    const { lead } = this.state;
-    let least = Number.POSITIVE_INFINITY;
-    let most = 0;
-    for (let i = 0; i < lead.length; i++) {
-      const error = Math.abs(forecasts[at + i] - actual);
-      if (error < least) least = error;
-      if (error > most) most = error;
-    }
+    const { memory, state } = this;
+    const { gain, square } = state;
+    const keep = 1 - 1 / memory;
+    const error = Math.abs(given - actual);
+    let any = false;
+    for (let i = 0; i < gain.length; i++) any ||= forecasts[at + i] !== actual && forecasts[at + i] !== given;
     // Where all are right, as at a standstill, there is nothing to compare and no experience to count.
-    if (!(most > 0)) return;
-    usual.update(least);
-    if (usual.value <= 0) return;
-    const mixed = Math.min(CLIP, Math.abs(given - actual) / usual.value);
-    for (let i = 0; i < lead.length; i++) {
-      const error = Math.abs(forecasts[at + i] - actual) / usual.value;
-      const gain = mixed - (Number.isNaN(error) ? mixed : Math.min(CLIP, error));
-      lead[i] = (1 - 1 / memory) * lead[i] + gain;
+    if (!any) return;
+    state.count = keep * state.count + 1;
+    for (let i = 0; i < gain.length; i++) {
+      const own = forecasts[at + i];
+      if (Number.isNaN(own)) continue;
+      const raw = error - Math.abs(own - actual);
+      const most = state.count > CLIP && square[i] > 0 ? CLIP * Math.sqrt(square[i] / state.count) : Number.MAX_VALUE;
+      const counted = Math.max(-most, Math.min(most, raw));
+      gain[i] = keep * gain[i] + counted;
+      square[i] = keep * square[i] + counted * counted;
     }
     this.weigh();
   }
 
   private weigh(): void {
-    const { sharpness } = this;
-    const { lead, weights } = this.state;
-    const bound = SURE / sharpness;
+    const { state, decision } = this;
+    const { gain, square, weights } = state;
     let best = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < lead.length; i++) if (lead[i] > best) best = lead[i];
-    // Only differences count: the best one stands at 0 and none lies further back than what can be made up soon.
-    for (let i = 0; i < lead.length; i++) lead[i] = Math.max(-bound, lead[i] - best);
-    const floor = Math.exp(-SURE);
+    for (let i = 0; i < gain.length; i++) {
+      weights[i] = square[i] > 0 ? (decision * gain[i]) / Math.sqrt(square[i]) : 0;
+      if (weights[i] > best) best = weights[i];
+    }
     let total = 0;
-    for (let i = 0; i < lead.length; i++) {
-      weights[i] = Math.max(0, Math.exp(sharpness * lead[i]) - floor);
+    for (let i = 0; i < gain.length; i++) {
+      weights[i] = Math.max(0, Math.exp(weights[i] - best) - Math.exp(-SURE));
       total += weights[i];
     }
-    for (let i = 0; i < lead.length; i++) weights[i] /= total;
-  }
-
-  /** All are trusted alike again; what a usual error is stays known. */
-  restart(): void {
-    this.state.lead.fill(0);
-    this.state.weights.fill(1 / this.state.weights.length);
+    for (let i = 0; i < gain.length; i++) weights[i] /= total;
   }
 }

@@ -1,3 +1,4 @@
+import { f64, state } from "../record/state";
 import type { State } from "./quality";
 
 /** Never judged shorter than this. */
@@ -17,12 +18,6 @@ const VISITS = 3;
 /** A run at a resting place is bad only beyond so many times the longest one there. */
 const TIMES_AT_REST = 30;
 
-const LAST = 0;
-const RUN = 1;
-const LONGEST = 2;
-const MOVES = 3;
-const READINGS = 4;
-const STARTED = 5;
 
 /**
  * A sensor that repeats one value for too long is stuck. How long is too long is learnt from the sensor: more than three
@@ -34,39 +29,35 @@ const STARTED = 5;
  * machine at a standstill, a closed valve. Runs there say nothing of runs elsewhere; a very long one is uncertain first.
  */
 export class Flatline {
-  private readonly s = new Float64Array(6);
-  /** Values whose runs were longest, how often and how long the sensor has been there. */
-  private readonly place = new Float64Array(PLACES).fill(Number.NaN);
-  private readonly visits = new Float64Array(PLACES);
-  private readonly longest = new Float64Array(PLACES);
+  readonly s = state({ last: 0, run: 0, longestElsewhere: 0, moves: 0, readings: 0, started: 0, place: f64(PLACES, { start: Number.NaN }), visits: f64(PLACES), longest: f64(PLACES) });
 
   /** @param tolerance multiplies the limits; Infinity: no run is too long */
   constructor(private readonly tolerance = 1) {}
 
   /** Length of the present run of equal values, in readings. */
   get run(): number {
-    return this.s[RUN];
+    return this.s.run;
   }
 
   /** Runs longer than this are judged bad; Infinity as long as the sensor is not known well enough. */
   get limit(): number {
     const s = this.s;
-    if (s[MOVES] < MOVES_KNOWN || this.tolerance === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-    const at = this.restingPlace(s[LAST]);
-    if (at >= 0) return this.tolerance * TIMES_AT_REST * this.longest[at];
-    const elsewhere = TIMES * (1 + CAUTION / s[MOVES]) * this.longestElsewhere();
-    return this.tolerance * Math.max(SHORTEST, elsewhere, (MOVES_DUE * s[READINGS]) / s[MOVES]);
+    if (s.moves < MOVES_KNOWN || this.tolerance === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+    const at = this.restingPlace(s.last);
+    if (at >= 0) return this.tolerance * TIMES_AT_REST * this.s.longest[at];
+    const elsewhere = TIMES * (1 + CAUTION / s.moves) * this.longestElsewhere();
+    return this.tolerance * Math.max(SHORTEST, elsewhere, (MOVES_DUE * s.readings) / s.moves);
   }
 
   /** Runs longer than this are uncertain. */
   get doubt(): number {
-    const at = this.restingPlace(this.s[LAST]);
-    return at >= 0 ? this.tolerance * TIMES * this.longest[at] : Math.max(SHORTEST, this.limit / 2);
+    const at = this.restingPlace(this.s.last);
+    return at >= 0 ? this.tolerance * TIMES * this.s.longest[at] : Math.max(SHORTEST, this.limit / 2);
   }
 
   /** Whether the sensor has stood at its present value before, and left it by itself. */
   get familiar(): boolean {
-    return this.place.includes(this.s[LAST]);
+    return this.s.place.includes(this.s.last);
   }
 
   /**
@@ -77,24 +68,24 @@ export class Flatline {
    */
   judge(x: number): State {
     const s = this.s;
-    if (s[STARTED] === 1 && x === s[LAST]) {
-      s[RUN] += 1;
-      if (s[RUN] <= SHORTEST) {
-        s[READINGS] += 1;
+    if (s.started === 1 && x === s.last) {
+      s.run += 1;
+      if (s.run <= SHORTEST) {
+        s.readings += 1;
         return "good";
       }
-      if (s[RUN] > this.limit) return "bad";
-      s[READINGS] += 1;
-      return s[RUN] > this.doubt ? "uncertain" : "good";
+      if (s.run > this.limit) return "bad";
+      s.readings += 1;
+      return s.run > this.doubt ? "uncertain" : "good";
     }
-    if (s[STARTED] === 1) {
+    if (s.started === 1) {
       this.end();
-      s[MOVES] += 1;
+      s.moves += 1;
     }
-    s[STARTED] = 1;
-    s[LAST] = x;
-    s[RUN] = 1;
-    s[READINGS] += 1;
+    s.started = 1;
+    s.last = x;
+    s.run = 1;
+    s.readings += 1;
     return "good";
   }
 
@@ -103,11 +94,12 @@ export class Flatline {
    * part, so that a machine which stands still every night is not reported for ever.
    */
   private end(): void {
-    const { s, place, visits, longest } = this;
+    const { s } = this;
+    const { place, visits, longest } = this.s;
     const { limit } = this;
-    const run = limit === Number.POSITIVE_INFINITY ? s[RUN] : Math.min(s[RUN], limit / 2);
+    const run = limit === Number.POSITIVE_INFINITY ? s.run : Math.min(s.run, limit / 2);
     if (run < 2) return;
-    let at = place.indexOf(s[LAST]);
+    let at = place.indexOf(s.last);
     if (at < 0) {
       // The place of the shortest runs makes room, if this one is longer.
       at = 0;
@@ -117,7 +109,7 @@ export class Flatline {
         return;
       }
       this.elsewhere(longest[at]);
-      place[at] = s[LAST];
+      place[at] = s.last;
       visits[at] = 0;
       longest[at] = 0;
     }
@@ -126,28 +118,24 @@ export class Flatline {
   }
 
   private elsewhere(run: number): void {
-    this.s[LONGEST] = Math.max(this.s[LONGEST], run);
+    this.s.longestElsewhere = Math.max(this.s.longestElsewhere, run);
   }
 
   /** Longest healthy run at any value but the resting places. */
   private longestElsewhere(): number {
-    let most = Math.max(1, this.s[LONGEST]);
-    for (let i = 0; i < PLACES; i++) if (this.visits[i] < VISITS && this.longest[i] > most) most = this.longest[i];
+    let most = Math.max(1, this.s.longestElsewhere);
+    for (let i = 0; i < PLACES; i++) if (this.s.visits[i] < VISITS && this.s.longest[i] > most) most = this.s.longest[i];
     // The places that were visited often, from the shortest runs up: those that stand out are resting places.
     for (let round = 0; round < PLACES; round++)
       for (let i = 0; i < PLACES; i++)
-        if (this.longest[i] > most && this.longest[i] < TIMES * most) most = this.longest[i];
+        if (this.s.longest[i] > most && this.s.longest[i] < TIMES * most) most = this.s.longest[i];
     return most;
   }
 
   /** Index of the resting place x, or −1. */
   private restingPlace(x: number): number {
-    const at = this.place.indexOf(x);
-    return at >= 0 && this.visits[at] >= VISITS && this.longest[at] >= TIMES * this.longestElsewhere() ? at : -1;
+    const at = this.s.place.indexOf(x);
+    return at >= 0 && this.s.visits[at] >= VISITS && this.s.longest[at] >= TIMES * this.longestElsewhere() ? at : -1;
   }
 
-  /** All that has to be remembered. */
-  buffers(): Float64Array[] {
-    return [this.s, this.place, this.visits, this.longest];
-  }
 }

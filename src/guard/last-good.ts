@@ -1,3 +1,5 @@
+import { f64, state } from "../record/state";
+
 /** Blocks whose average decides: one lucky block proves nothing. */
 const BLOCKS = 5;
 /** How much better an average must be before a new snapshot is worth its bytes. */
@@ -5,8 +7,6 @@ const BETTER = 0.98;
 /** A best of long ago fades by this share a block: what was good for the plant of that time need not be so today. */
 const FADE = 0.002;
 
-const COUNT = 0;
-const BEST = 1;
 
 /**
  * The model as it was when it forecast best: a snapshot of its parameters, taken at the best average of five blocks so
@@ -14,8 +14,7 @@ const BEST = 1;
  * good model.
  */
 export class LastGood {
-  private readonly s = new Float64Array([0, Number.POSITIVE_INFINITY]);
-  private readonly recent = new Float64Array(BLOCKS);
+  readonly s = state({ count: 0, best: Number.POSITIVE_INFINITY, recent: f64(BLOCKS, { mayBeNaN: true }) });
   private bytes: Uint8Array | undefined;
 
   /** The snapshot; undefined before the first five blocks. */
@@ -25,7 +24,7 @@ export class LastGood {
 
   /** Relative error at that time (1 = as good as naive); Infinity before the first snapshot. */
   get best(): number {
-    return this.s[BEST];
+    return this.s.best;
   }
 
   /**
@@ -38,22 +37,23 @@ export class LastGood {
   offer(error: number, naive: number, checkpoint: () => Uint8Array): void {
     const ratio = error / naive;
     if (!(naive > 0) || !Number.isFinite(ratio)) return;
-    const { s, recent } = this;
-    recent[s[COUNT] % BLOCKS] = ratio;
-    s[COUNT] += 1;
-    s[BEST] *= 1 + FADE;
-    if (s[COUNT] < BLOCKS) return;
+    const { s } = this;
+    const { recent } = this.s;
+    recent[s.count % BLOCKS] = ratio;
+    s.count += 1;
+    s.best *= 1 + FADE;
+    if (s.count < BLOCKS) return;
     let average = 0;
     for (let i = 0; i < BLOCKS; i++) average += recent[i] / BLOCKS;
-    if (average < BETTER * s[BEST]) {
-      s[BEST] = average;
+    if (average < BETTER * s.best) {
+      s.best = average;
       this.bytes = checkpoint();
     }
   }
 
   /** Forgets the blocks of the model that is given up; the snapshot and its mark stay. */
   restart(): void {
-    this.s[COUNT] = 0;
+    this.s.count = 0;
   }
 
   /** Sets the snapshot that was saved. */
@@ -61,8 +61,4 @@ export class LastGood {
     this.bytes = bytes;
   }
 
-  /** All numbers that have to be remembered, in a fixed order. */
-  buffers(): Float64Array[] {
-    return [this.s, this.recent];
-  }
 }

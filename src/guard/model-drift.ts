@@ -1,3 +1,4 @@
+import { state } from "../record/state";
 import { BlockError } from "./block-error";
 import { PageHinkley } from "./page-hinkley";
 
@@ -25,14 +26,6 @@ const HEALED = 3;
 /** Blocks after which an error that stays high is the new usual one. */
 const GIVEN_UP = 20;
 
-const STATE = 0;
-const REFERENCE_ERROR = 1;
-const REFERENCE_COUNT = 2;
-const HEALTHY = 3;
-const SINCE = 4;
-const RATIO = 5;
-const BLOCKS = 6;
-const SPREAD = 7;
 
 /**
  * Notices that a model has become worse: the mean absolute error of each block relative to its usual value goes through a
@@ -47,7 +40,7 @@ const SPREAD = 7;
  * A block counts with its ratio up to 1 + delta + lambda/2, so that one wild block can warn and never alarm.
  */
 export class ModelDrift {
-  private readonly s = new Float64Array(8);
+  readonly s = state({ state: 0, referenceError: 0, referenceCount: 0, healthy: 0, since: 0, ratio: 0, blocks: 0, spread: 0 });
   private readonly errors: BlockError;
   private readonly test: PageHinkley;
   private readonly delta: number;
@@ -63,12 +56,12 @@ export class ModelDrift {
   }
 
   get state(): DriftState {
-    return DRIFT_STATES[this.s[STATE]];
+    return DRIFT_STATES[this.s.state];
   }
 
   /** Error of the last block relative to the usual one; 0 before it is known. */
   get ratio(): number {
-    return this.s[RATIO];
+    return this.s.ratio;
   }
 
   /** Evidence of the test, 0 … lambda and one block more. */
@@ -78,7 +71,7 @@ export class ModelDrift {
 
   /** The usual mean absolute error, in the target's unit. */
   get reference(): number {
-    return this.s[REFERENCE_ERROR];
+    return this.s.referenceError;
   }
 
   /** The blocks: their length, the last one's errors. */
@@ -88,7 +81,7 @@ export class ModelDrift {
 
   /** Standard deviation of the ratio so far: what the rate of false alarms hangs on. NaN before ten blocks were judged. */
   get spread(): number {
-    return this.s[BLOCKS] >= 10 ? Math.sqrt(this.s[SPREAD]) : Number.NaN;
+    return this.s.blocks >= 10 ? Math.sqrt(this.s.spread) : Number.NaN;
   }
 
   /**
@@ -103,33 +96,33 @@ export class ModelDrift {
     const size = this.errors.size;
     if (!this.errors.add(error, naive, calm)) return "open";
     // Two blocks of the old length are one of the new.
-    if (this.errors.size > size) this.s[REFERENCE_COUNT] /= 2;
-    const before = this.s[STATE];
+    if (this.errors.size > size) this.s.referenceCount /= 2;
+    const before = this.s.state;
     this.judge(this.errors.mean);
-    return this.s[STATE] === before ? "block" : "changed";
+    return this.s.state === before ? "block" : "changed";
   }
 
   private judge(error: number): void {
     const s = this.s;
     if (this.state === "learning") {
-      s[REFERENCE_COUNT] += 1;
-      s[REFERENCE_ERROR] += (error - s[REFERENCE_ERROR]) / s[REFERENCE_COUNT];
-      if (s[REFERENCE_COUNT] >= REFERENCE && s[REFERENCE_ERROR] > 0) this.become("ok");
+      s.referenceCount += 1;
+      s.referenceError += (error - s.referenceError) / s.referenceCount;
+      if (s.referenceCount >= REFERENCE && s.referenceError > 0) this.become("ok");
       return;
     }
-    const ratio = Math.min(error / s[REFERENCE_ERROR], 1 + this.delta + this.lambda / 2);
-    s[RATIO] = ratio;
+    const ratio = Math.min(error / s.referenceError, 1 + this.delta + this.lambda / 2);
+    s.ratio = ratio;
     if (this.state === "frozen") return;
     if (this.state === "drift" || this.state === "recovering") {
       this.follow(ratio);
       return;
     }
-    s[BLOCKS] += 1;
-    s[SPREAD] += ((ratio - 1) ** 2 - s[SPREAD]) / Math.min(s[BLOCKS], MEMORY);
+    s.blocks += 1;
+    s.spread += ((ratio - 1) ** 2 - s.spread) / Math.min(s.blocks, MEMORY);
     const evidence = this.test.add(ratio);
     // The usual error follows slowly, and a bad block moves it as little as one that is twice as bad as usual.
-    if (s[REFERENCE_COUNT] < MEMORY) s[REFERENCE_COUNT] += 1;
-    s[REFERENCE_ERROR] *= 1 + (Math.min(ratio, 2) - 1) / s[REFERENCE_COUNT];
+    if (s.referenceCount < MEMORY) s.referenceCount += 1;
+    s.referenceError *= 1 + (Math.min(ratio, 2) - 1) / s.referenceCount;
     if (evidence > this.lambda) this.become("drift");
     else if (evidence > this.warn) this.become("warning");
     else if (evidence < this.warn / 2) this.become("ok");
@@ -138,24 +131,24 @@ export class ModelDrift {
   /** After a drift: healed, still ill, or simply different from now on. */
   private follow(ratio: number): void {
     const s = this.s;
-    s[SINCE] += 1;
-    s[HEALTHY] = ratio <= 1 + this.delta ? s[HEALTHY] + 1 : 0;
-    if (s[HEALTHY] >= HEALED) {
+    s.since += 1;
+    s.healthy = ratio <= 1 + this.delta ? s.healthy + 1 : 0;
+    if (s.healthy >= HEALED) {
       this.test.restart();
       this.become("ok");
-    } else if (s[SINCE] >= GIVEN_UP) {
+    } else if (s.since >= GIVEN_UP) {
       this.relearn();
-    } else if (s[HEALTHY] > 0) {
-      s[STATE] = DRIFT_STATES.indexOf("recovering");
+    } else if (s.healthy > 0) {
+      s.state = DRIFT_STATES.indexOf("recovering");
     }
   }
 
   private become(state: DriftState): void {
     const to = DRIFT_STATES.indexOf(state);
-    if (this.s[STATE] === to) return;
-    this.s[STATE] = to;
-    this.s[SINCE] = 0;
-    this.s[HEALTHY] = 0;
+    if (this.s.state === to) return;
+    this.s.state = to;
+    this.s.since = 0;
+    this.s.healthy = 0;
   }
 
   /** Something was done about the drift: from here on it is watched whether it helps. */
@@ -179,14 +172,10 @@ export class ModelDrift {
     const s = this.s;
     this.test.restart();
     this.errors.restart();
-    s[REFERENCE_ERROR] = 0;
-    s[REFERENCE_COUNT] = 0;
-    s[RATIO] = 0;
+    s.referenceError = 0;
+    s.referenceCount = 0;
+    s.ratio = 0;
     this.become("learning");
   }
 
-  /** All that has to be remembered, in a fixed order. */
-  buffers(): Float64Array[] {
-    return [this.s, ...this.errors.buffers(), ...this.test.buffers()];
-  }
 }

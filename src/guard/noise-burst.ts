@@ -1,3 +1,4 @@
+import { state } from "../record/state";
 import type { State } from "./quality";
 
 /** The short deviation must exceed so many long ones … */
@@ -16,16 +17,6 @@ const WINSOR = 20;
 const RELUCTANCE = 20;
 const SLACK = 1 + 1e-9;
 
-const LAST = 0;
-const CHANGES = 1;
-const SUM = 2;
-const LONG = 3;
-const LARGEST = 4;
-const STARTED = 5;
-const BEFORE = 6;
-const FILLED = 7;
-const BURST = 8;
-const RATIO = 9;
 
 /**
  * A loose contact or an electric disturbance shows as noise: the sensor is right on average and shakes. The mean absolute
@@ -33,14 +24,14 @@ const RATIO = 9;
  * over 1000 readings and with the largest of all healthy blocks before.
  */
 export class NoiseBurst {
-  private readonly s = new Float64Array(10);
+  readonly s = state({ last: 0, changes: 0, sum: 0, long: 0, largest: 0, started: 0, before: 0, filled: 0, burst: 0, ratio: 0 });
 
   /** @param tolerance multiplies the limit; Infinity: nothing is a burst */
   constructor(private readonly tolerance = 1) {}
 
   /** How many times stronger than usual the noise of this block is. */
   get ratio(): number {
-    return this.s[RATIO];
+    return this.s.ratio;
   }
 
   /**
@@ -51,33 +42,33 @@ export class NoiseBurst {
    */
   judge(x: number): State {
     const s = this.s;
-    const shake = Math.abs(x - s[LAST] - (s[LAST] - s[BEFORE]));
-    s[BEFORE] = s[LAST];
-    s[LAST] = x;
-    if (s[STARTED] < 2) {
-      s[STARTED] += 1;
+    const shake = Math.abs(x - s.last - (s.last - s.before));
+    s.before = s.last;
+    s.last = x;
+    if (s.started < 2) {
+      s.started += 1;
       return "good";
     }
-    if (shake === 0 && s[LONG] === 0) return "good";
-    const counted = s[CHANGES] > BLOCK ? Math.min(shake, WINSOR * s[LONG]) : shake;
-    s[CHANGES] += 1;
-    s[SUM] += counted;
-    s[FILLED] += 1;
-    const mean = s[SUM] / BLOCK;
-    const most = Math.max(TIMES_LONG * s[LONG], TIMES_LARGEST * (1 + CAUTION / s[CHANGES]) * s[LARGEST]);
-    const loud = s[CHANGES] > CHANGES_KNOWN && mean > this.tolerance * most * SLACK;
-    if (loud) s[BURST] = 1;
-    if (s[BURST] === 1) s[RATIO] = mean / s[LONG];
-    s[LONG] += (counted - s[LONG]) / (Math.min(s[CHANGES], LONG_MEMORY) * (s[BURST] === 1 ? RELUCTANCE : 1));
-    if (s[FILLED] === BLOCK) {
+    if (shake === 0 && s.long === 0) return "good";
+    const counted = s.changes > BLOCK ? Math.min(shake, WINSOR * s.long) : shake;
+    s.changes += 1;
+    s.sum += counted;
+    s.filled += 1;
+    const mean = s.sum / BLOCK;
+    const most = Math.max(TIMES_LONG * s.long, TIMES_LARGEST * (1 + CAUTION / s.changes) * s.largest);
+    const loud = s.changes > CHANGES_KNOWN && mean > this.tolerance * most * SLACK;
+    if (loud) s.burst = 1;
+    if (s.burst === 1) s.ratio = mean / s.long;
+    s.long += (counted - s.long) / (Math.min(s.changes, LONG_MEMORY) * (s.burst === 1 ? RELUCTANCE : 1));
+    if (s.filled === BLOCK) {
       if (!loud) {
-        s[LARGEST] = Math.max(s[LARGEST] * (1 - FADE), mean);
-        s[BURST] = 0;
+        s.largest = Math.max(s.largest * (1 - FADE), mean);
+        s.burst = 0;
       }
-      s[SUM] = 0;
-      s[FILLED] = 0;
+      s.sum = 0;
+      s.filled = 0;
     }
-    return s[BURST] === 1 ? "uncertain" : "good";
+    return s.burst === 1 ? "uncertain" : "good";
   }
 
   /** Forgets the usual noise. */
@@ -85,8 +76,4 @@ export class NoiseBurst {
     this.s.fill(0);
   }
 
-  /** All that has to be remembered. */
-  buffers(): Float64Array[] {
-    return [this.s];
-  }
 }

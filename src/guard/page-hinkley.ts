@@ -12,29 +12,25 @@
  * cumulative sum.
  */
 export class PageHinkley {
-  private readonly s = new Float64Array(1);
+  readonly s = { evidence: 0 };
 
   /** @param delta excess over the mean of 1 that is tolerated, ≥ 0, same unit as the values */
   constructor(private readonly delta: number) {}
 
   /** Evidence so far, ≥ 0. */
   get evidence(): number {
-    return this.s[0];
+    return this.s.evidence;
   }
 
   /** Takes in a value relative to its usual mean; gives the evidence after it. */
   add(ratio: number): number {
-    this.s[0] = Math.max(0, this.s[0] + ratio - 1 - this.delta);
-    return this.s[0];
+    this.s.evidence = Math.max(0, this.s.evidence + ratio - 1 - this.delta);
+    return this.s.evidence;
   }
 
   /** Forgets all evidence. */
   restart(): void {
-    this.s[0] = 0;
+    this.s.evidence = 0;
   }
 
-  /** All that has to be remembered. */
-  buffers(): Float64Array[] {
-    return [this.s];
-  }
 }

@@ -1,3 +1,4 @@
+import { state } from "../record/state";
 import type { State } from "./quality";
 
 /** So many times the fastest healthy change is suspect. */
@@ -7,17 +8,13 @@ const CAUTION = 300;
 const FADE = 1e-4;
 const SLACK = 1 + 1e-9;
 
-const LAST = 0;
-const LAST_TIME = 1;
-const CHANGES = 2;
-const FASTEST = 3;
 
 /**
  * A sensor cannot change faster than its process. Where the plant knows a limit, a faster change is bad. Without one, a
  * change of more than twice the fastest healthy one seen is uncertain: it may be the first trip of a healthy machine.
  */
 export class RateOfChange {
-  private readonly s = new Float64Array(4).fill(Number.NaN, 0, 2);
+  readonly s = state({ last: Number.NaN, lastTime: Number.NaN, changes: 0, fastest: 0 });
 
   /** @param tolerance multiplies what is usual; Infinity: only the plant's own limit counts */
   constructor(private readonly tolerance = 1) {}
@@ -38,14 +35,14 @@ export class RateOfChange {
   /** The rate above which a change is uncertain, in the sensor's unit per second; Infinity as long as too little is known. */
   get usual(): number {
     const s = this.s;
-    if (s[CHANGES] < CHANGES_KNOWN) return Number.POSITIVE_INFINITY;
-    return this.tolerance * TIMES * (1 + CAUTION / s[CHANGES]) * s[FASTEST];
+    if (s.changes < CHANGES_KNOWN) return Number.POSITIVE_INFINITY;
+    return this.tolerance * TIMES * (1 + CAUTION / s.changes) * s.fastest;
   }
 
   /** Change per second against the last accepted value; NaN before there is one. */
   rate(x: number, time: number): number {
     const s = this.s;
-    return Math.abs(x - s[LAST]) / ((time - s[LAST_TIME]) / 1000);
+    return Math.abs(x - s.last) / ((time - s.lastTime) / 1000);
   }
 
   /** Learns from a value that was found healthy. */
@@ -53,11 +50,11 @@ export class RateOfChange {
     const s = this.s;
     const rate = this.rate(x, time);
     if (rate > 0 && Number.isFinite(rate)) {
-      s[CHANGES] += 1;
-      s[FASTEST] = Math.max(s[FASTEST] * (1 - FADE), rate);
+      s.changes += 1;
+      s.fastest = Math.max(s.fastest * (1 - FADE), rate);
     }
-    s[LAST] = x;
-    s[LAST_TIME] = time;
+    s.last = x;
+    s.lastTime = time;
   }
 
   /** Forgets how fast the sensor used to change. */
@@ -66,8 +63,4 @@ export class RateOfChange {
     this.s.fill(Number.NaN, 0, 2);
   }
 
-  /** All that has to be remembered. */
-  buffers(): Float64Array[] {
-    return [this.s];
-  }
 }

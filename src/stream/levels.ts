@@ -4,15 +4,17 @@ import { f64, state } from "../record/state";
 const WARM_UP = 50;
 /** Within so many standard deviations a value belongs to a level. */
 const BAND = 5;
-/** So many readings in a row on one side of a level are a level of their own. */
-export const LEVEL_BELIEVED = 30;
+/** So many readings in a row on one side of a level are a level of their own … */
+const DEPARTURE = 30;
+/** … but the further away, the longer it must last: so many readings for each standard deviation, up to a limit … */
+const PER_DEVIATION = 1.5;
+const LONGEST_DEPARTURE = 250;
+/** … and never longer than this share of the readings lived at the level that was left. */
+const EXPERIENCE = 0.25;
+/** A level that is known is back after so many readings. */
+const RETURN = 3;
 /** Levels that are remembered; where more come, the one that was lived at least makes room. */
 const LEVELS = 6;
-/** A new level spreads at least this share of the one that it was seen from: at first little is known of it. */
-const NARROWEST = 0.05;
-/** No level lies further than this from the first one, standardised. */
-const FARTHEST = 15;
-
 /**
  * A standardised value as a network can use it: linear up to 5 deviations, logarithmic beyond, so that 100 deviations
  * still differ from 10 and do no harm.
@@ -28,9 +30,9 @@ export function compress(z: number): number {
  * rests at night and runs by day, or makes five recipes in turn, has as many levels; what happens at one of them neither
  * widens nor narrows the others, and a level that was left is as well known as ever when the sensor comes back.
  *
- * A value is standardised by the level that it belongs to, plus the place of that level as seen from where it was first
- * met: small movements stay visible at every level, and levels stay apart. A value of no known level is seen from the
- * present one. After 30 such readings in a row on the same side it is a new level. Nothing is held back meanwhile.
+ * A value is standardised by the present level: linear within 5 deviations, logarithmic beyond. Which level is the present
+ * one changes with 30 to 250 readings on one side of it, or with 3 at a level that is known. Nothing is held back
+ * meanwhile.
  *
  * One outlier moves a level little (its innovation is winsorised at 5 deviations). A constant start is no experience.
  *
@@ -50,11 +52,12 @@ export class Levels {
     departed: 0,
     departedMean: 0,
     departedVariance: 0,
-    /** By level: readings lived there, mean and variance in the sensor's unit, standardised place. */
+    /** How many deviations it has been away at most. */
+    furthest: 0,
+    /** By level: readings lived there, mean and variance in the sensor's unit. */
     lived: f64(LEVELS),
     means: f64(LEVELS),
     variances: f64(LEVELS),
-    places: f64(LEVELS),
   });
 
   /** Whether any reading has been seen. */
@@ -92,11 +95,10 @@ export class Levels {
     return nearest === Number.POSITIVE_INFINITY ? 0 : nearest;
   }
 
-  /** The standardised value of x at the present level; 0 as long as the sensor has not moved, or where x is NaN. */
+  /** The standardised value of x at the present level; 0 as long as the sensor has not moved there, or where x is NaN. */
   standardise(x: number): number {
     const { deviation } = this;
-    if (Number.isNaN(x) || !(deviation > 0)) return 0;
-    return this.state.places[this.state.present] + compress((x - this.mean) / deviation);
+    return Number.isNaN(x) || !(deviation > 0) ? 0 : compress((x - this.mean) / deviation);
   }
 
   /** Takes in one reading, finite. */
@@ -114,14 +116,7 @@ export class Levels {
       this.absorb(at, innovation);
       return;
     }
-    const familiar = this.familiar(x);
-    if (familiar >= 0) {
-      state.departed = 0;
-      state.present = familiar;
-      this.absorb(familiar, x - means[familiar]);
-      return;
-    }
-    this.depart(x, Math.sign(innovation));
+    this.depart(x, innovation);
   }
 
   private absorb(at: number, innovation: number): void {
@@ -156,7 +151,7 @@ export class Levels {
     let best = -1;
     let nearest = BAND * BAND;
     for (let i = 0; i < state.known; i++) {
-      const far = (x - means[i]) ** 2 / variances[i];
+      const far = x === means[i] ? 0 : (x - means[i]) ** 2 / variances[i];
       if (i === state.present || !(far <= nearest)) continue;
       nearest = far;
       best = i;
@@ -164,39 +159,45 @@ export class Levels {
     return best;
   }
 
-  /** An outlier, or the beginning of a new level. */
-  private depart(x: number, side: number): void {
+  /** An outlier, or the beginning of another level. */
+  private depart(x: number, innovation: number): void {
     const { state } = this;
+    const side = Math.sign(innovation);
     if (Math.sign(state.departed) !== side) {
       state.departed = 0;
       state.departedMean = x;
       state.departedVariance = 0;
+      state.furthest = 0;
     }
     state.departed += side;
+    state.furthest = Math.max(state.furthest, Math.abs(innovation) / this.deviation);
     const count = Math.abs(state.departed);
-    const innovation = x - state.departedMean;
-    state.departedMean += innovation / count;
-    state.departedVariance += (innovation * (innovation - innovation / count) - state.departedVariance) / count;
+    const change = x - state.departedMean;
+    state.departedMean += change / count;
+    state.departedVariance += (change * (change - change / count) - state.departedVariance) / count;
+    const familiar = this.familiar(x);
+    const wanted = Math.min(LONGEST_DEPARTURE, PER_DEVIATION * state.furthest, EXPERIENCE * state.lived[state.present]);
+    if (familiar >= 0 && count >= RETURN) this.move(familiar);
+    else if (familiar < 0 && count >= Math.max(DEPARTURE, wanted)) this.settle();
     // One outlier widens the level a little; a run of them waits until it is clear what they are.
-    if (count === 1) this.absorb(state.present, side * BAND * this.deviation);
-    if (count >= LEVEL_BELIEVED) this.settle();
+    else if (count === 1) this.absorb(state.present, side * BAND * this.deviation);
   }
 
-  /** The level that the last readings have shown becomes the present one, known from now on. */
+  private move(level: number): void {
+    this.state.present = level;
+    this.state.departed = 0;
+  }
+
+  /** The level that the last readings have shown is known from now on, and the present one. */
   settle(): void {
     const { state } = this;
-    const { lived, means, variances, places } = state;
     if (state.departed === 0) return;
-    const from = state.present;
-    const { deviation } = this;
-    const place = places[from] + compress((state.departedMean - means[from]) / deviation);
     const at = this.room();
-    lived[at] = Math.abs(state.departed);
-    means[at] = state.departedMean;
-    variances[at] = Math.max(state.departedVariance, (NARROWEST * deviation) ** 2);
-    places[at] = Math.max(-FARTHEST, Math.min(FARTHEST, place));
-    state.present = at;
-    state.departed = 0;
+    // It counts as new: what follows may still show how wide it is. One that does not move at all has no spread yet.
+    state.lived[at] = state.departedVariance > 0 ? 2 : 1;
+    state.means[at] = state.departedMean;
+    state.variances[at] = state.departedVariance;
+    this.move(at);
   }
 
   /** Whether what was read in makes sense together. */
