@@ -73,6 +73,9 @@ const SAVE_PATIENCE = 6;
 /** Questions put at once to a store that did not answer before. */
 const ASKED_AT_ONCE = 100;
 
+/** When it was told of a store that another process uses it, by whichever owner came first. */
+const toldInUse = new WeakMap<Store, { readonly error: InUse; readonly at: number }>();
+
 /**
  * The states of many assets: made or loaded at first use, saved when they have changed, let go when too many are held.
  *
@@ -197,9 +200,16 @@ export class AssetMemory<T> {
     return [...new Set([...this.held.keys(), ...this.departing.keys(), ...this.loading.keys()])];
   }
 
-  /** Names of the assets in memory and in the store. */
+  /** Names of the assets in memory and in the store; of those in memory alone where another process uses the store. */
   async allAssets(): Promise<string[]> {
-    return [...new Set([...this.assets(), ...(await this.options.store.assets(this.options.part))])];
+    const { store, part } = this.options;
+    try {
+      return [...new Set([...this.assets(), ...(await store.assets(part))])];
+    } catch (error) {
+      if (!(error instanceof InUse)) throw error;
+      this.tellInUse(error, "");
+      return this.assets();
+    }
   }
 
   /** Serves what waits, saves everything that has changed and takes no further calls. */
@@ -221,9 +231,11 @@ export class AssetMemory<T> {
   private async lastAttempt(asset: string): Promise<void> {
     try {
       this.adopt(asset, await inTime(Promise.resolve(this.find(asset)), this.patienceMs));
-    } catch {
+    } catch (error) {
       const held = this.held.get(asset);
       if (!held?.unread || held.changes === 0) return;
+      // Told already; nor could anything be kept.
+      if (error instanceof InUse) return;
       await this.keepBeside(asset, this.record(asset, held.state));
     }
   }
@@ -524,9 +536,11 @@ export class AssetMemory<T> {
 
   /** Once for all owners and assets of the store, and again at long intervals. */
   private tellInUse(error: InUse, asset: string): void {
+    const { store } = this.options;
     this.blocked = [error, asset];
-    if (Date.now() - error.toldAt < this.everyMs - 1000) return;
-    error.toldAt = Date.now();
+    const told = toldInUse.get(store);
+    if (told?.error === error && Date.now() - told.at < 0.9 * this.everyMs) return;
+    toldInUse.set(store, { error, at: Date.now() });
     this.report({ code: "inUse", asset, text: error.message });
   }
 

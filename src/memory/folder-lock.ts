@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isMissing, readPlainFile } from "./plain-file";
 import { InUse } from "./store";
 
@@ -50,25 +50,18 @@ export class FolderLock {
   /** When the lock of another process was last seen to move, by this process's own clock. */
   private seen: { readonly touched: number; readonly at: number } | undefined;
 
-  private constructor(
-    folder: string,
-    private readonly own: Holder,
-  ) {
-    this.path = join(folder, NAME);
+  /** Use `of`, so that all stores of a folder share one. */
+  constructor(folder: string) {
+    this.path = join(resolve(folder), NAME);
   }
 
   /** The lock of a folder, one for each in this process. */
   static of(folder: string): FolderLock {
     const path = resolve(folder);
-    const lock = locks.get(path) ?? new FolderLock(path, me);
+    const lock = locks.get(path) ?? new FolderLock(path);
     if (locks.size === 0) process.once("exit", releaseAll);
     locks.set(path, lock);
     return lock;
-  }
-
-  /** A lock as another process would have it, for specs. */
-  static as(folder: string, holder: Partial<Holder>): FolderLock {
-    return new FolderLock(resolve(folder), { ...me, ...holder });
   }
 
   /**
@@ -81,11 +74,11 @@ export class FolderLock {
     if (this.held && this.isMine()) return;
     this.held = false;
     const found = this.found();
-    if (found && !isSame(found.holder, this.own)) {
+    if (found && !isSame(found.holder, me)) {
       if (!this.hasGone(found, now)) throw this.toldAs(found.holder);
       this.putAway(found.holder);
     }
-    if (!found || !isSame(found.holder, this.own)) this.write();
+    if (!found || !isSame(found.holder, me)) this.write();
     this.held = true;
     this.inUse = undefined;
     this.seen = undefined;
@@ -102,7 +95,7 @@ export class FolderLock {
   private isMine(): boolean {
     const found = this.found();
     if (!found) return false;
-    if (isSame(found.holder, this.own)) return true;
+    if (isSame(found.holder, me)) return true;
     this.lost = true;
     return false;
   }
@@ -119,25 +112,27 @@ export class FolderLock {
   }
 
   private hasGone({ holder, touched }: { holder: Holder | undefined; touched: number }, now: number): boolean {
-    if (!this.lost && holder?.host === this.own.host) {
-      if (holder.boot !== this.own.boot || holder.pid === this.own.pid || !isAlive(holder.pid)) return true;
+    if (!this.lost && holder?.host === me.host) {
+      if (holder.boot !== me.boot || holder.pid === me.pid || !isAlive(holder.pid)) return true;
     }
     if (this.seen?.touched !== touched) this.seen = { touched, at: now };
     return now - this.seen.at > SILENT_MS;
   }
 
   private toldAs(holder: Holder | undefined): InUse {
-    const who = holder ? `process ${holder.pid} on ${holder.host}, running since ${dateOf(holder.started)}` : "unknown";
+    const who = holder
+      ? `process ${holder.pid} on ${holder.host}, running since ${dateOf(holder.started)}`
+      : "another process";
     this.inUse ??= new InUse(
-      `The folder of ${this.path} is in use by another process (${who}). Nothing is read from it or written to it. ` +
-        "Let one Node-RED alone use it: give each a user directory of its own.",
+      `${dirname(this.path)} is in use by ${who}. Nothing is read from it or written to it: give each Node-RED a user ` +
+        "directory of its own.",
     );
     return this.inUse;
   }
 
   /** Only the lock that was judged may go: another process may have been faster. */
   private putAway(judged: Holder | undefined): void {
-    const aside = `${this.path}.${this.own.pid}`;
+    const aside = `${this.path}.${me.pid}`;
     renameSync(this.path, aside);
     if (judged && !isSame(parsed(readFileSync(aside, "utf8")), judged)) {
       try {
@@ -158,7 +153,7 @@ export class FolderLock {
       throw error;
     }
     try {
-      writeSync(file, textOf(this.own));
+      writeSync(file, textOf(me));
     } catch (error) {
       rmSync(this.path, { force: true });
       throw error;

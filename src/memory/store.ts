@@ -40,8 +40,6 @@ export interface Store {
 export class InUse extends Error {
   override readonly name = "InUse";
   readonly code = "inUse";
-  /** When it was told, ms; by whoever came first. */
-  toldAt = Number.NEGATIVE_INFINITY;
 }
 
 /** How many records set aside are kept of one asset; the oldest give way, so that faults cannot fill a disk. */
