@@ -9,6 +9,7 @@ import { assetOf } from "../message/asset-of";
 import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, readingsOf } from "../message/reading";
 import { unreadable } from "../message/unreadable";
+import { mismatch, RecordError } from "../record/record-error";
 import { Asset, type Found } from "./asset";
 import { type Intake, type Learn, takeIn } from "./intake";
 import { isForecastOf, type PlainForecast, type PlainScored } from "./plain";
@@ -81,12 +82,14 @@ export interface Surroundings {
 /** An error names so many bad values, and counts the others. */
 const MOST_NAMED = 8;
 /** What a status says of the memory. */
-export type Trouble = "unsaved" | "setAside" | "unread";
+export type Trouble = "unsaved" | "setAside" | "unread" | "inUse";
 
 const TROUBLE: Partial<Record<MemoryProblem["code"], Trouble>> = {
   damaged: "setAside",
   foreign: "setAside",
   newer: "setAside",
+  mismatch: "setAside",
+  inUse: "inUse",
   rejected: "setAside",
   loadFailed: "unread",
   loadLate: "unread",
@@ -130,7 +133,7 @@ export class ForecastModel {
       store,
       create: (name) => new Asset(name, settings),
       save: (asset) => asset.save(),
-      load: (bytes, name) => Asset.load(bytes, name, settings),
+      load: (bytes, name) => this.loaded(bytes, name),
       limit: assetLimit,
       everyMs: saveMs,
       everyChanges: saveUpdates,
@@ -153,7 +156,8 @@ export class ForecastModel {
 
   /**
    * What the user should know of the memory now: states that could not be saved (they are in memory, and it is tried
-   * again); for a while after it has happened, a record that was set aside, or one that could not be read.
+   * again); for a while after it has happened, a record that was set aside, or one that could not be read; that another
+   * process uses the folder.
    */
   get trouble(): Trouble | undefined {
     if (this.failing.size > 0) return "unsaved";
@@ -495,17 +499,28 @@ export class ForecastModel {
   }
 
   /**
-   * Replaces the model of an asset by an exported one. It keeps what it has learnt and its scales; the readings that it
-   * has seen belong to another time and are forgotten.
+   * Replaces the model of an asset by an exported one, once the one that it had is kept beside its record. It keeps what
+   * it has learnt and its scales; the readings that it has seen belong to another time and are forgotten.
    *
    * @param file what `export` gave: a Buffer
    */
   import(name: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
-    const replace = (asset: Asset): void => {
-      asset.forecaster = this.imported(file);
-      this.changed(name);
-    };
-    this.eachOf([name], replace, done, fail);
+    const failed = (error: unknown): void => fail(this.explain(error));
+    try {
+      const imported = this.imported(file);
+      const put = (asset: Asset): void => {
+        asset.forecaster = imported;
+        this.changed(name);
+      };
+      const replace = (): void => this.eachOf([name], put, done, fail);
+      const begin = ({ forecaster }: Asset): void => {
+        if (forecaster) this.assets.keepReplaced(name).then(replace, failed);
+        else replace();
+      };
+      this.withAsset(name, begin, fail);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   private imported(file: unknown): Forecaster {
@@ -513,22 +528,34 @@ export class ForecastModel {
       const value = shown(file);
       throw new MessageProblem("importType", { value }, `payload is ${value}: the exported file is needed as a Buffer`);
     }
-    let forecaster: Forecaster;
     try {
-      forecaster = Forecaster.load(file);
+      const forecaster = Forecaster.load(file);
+      this.mustFit(forecaster);
+      forecaster.forgetReadings();
+      return forecaster;
     } catch (error) {
-      if (!(error instanceof SnapshotError)) throw error;
-      throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
+      if (!(error instanceof RecordError || error instanceof SnapshotError)) throw error;
+      if (error.code !== "mismatch") throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
+      const { found, wanted } = error.differs ?? { found: error.message, wanted: this.subject };
+      throw new MessageProblem("importShape", { found, wanted }, error.message);
     }
+  }
+
+  /** An asset from its record, which may have been put there by hand. */
+  private loaded(bytes: Uint8Array, name: string): Asset {
+    const asset = Asset.load(bytes, name, this.settings);
+    if (asset.forecaster) this.mustFit(asset.forecaster);
+    return asset;
+  }
+
+  /** @throws RecordError where a forecaster was made for something else than this model */
+  private mustFit(forecaster: Forecaster): void {
     const { target, inputs, horizon, buildOn } = this.settings;
     const own = forecaster.options;
     const named = inputs.filter((input) => input !== target);
     const wanted = shape(target, named, horizon, buildOn);
     const found = shape(own.target, named.length === 0 ? [] : own.inputs, own.horizon as number[], own.buildOn);
-    if (wanted !== found)
-      throw new MessageProblem("importShape", { found, wanted }, `this model forecasts ${found}, wanted is ${wanted}`);
-    forecaster.forgetReadings();
-    return forecaster;
+    if (wanted !== found) throw mismatch("What is forecast", found, wanted);
   }
 
   /** Why a value cannot be used, in the user's language. */

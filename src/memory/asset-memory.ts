@@ -1,6 +1,7 @@
+import { RecordError, type RecordFault } from "../record/record-error";
 import type { MemoryProblem } from "./memory-problem";
-import { type AssetRecord, decodeRecord, encodeRecord, RecordError } from "./record";
-import type { Loaded, Store } from "./store";
+import { type AssetRecord, decodeRecord, encodeRecord } from "./record";
+import { InUse, type Loaded, type Store } from "./store";
 
 export type { MemoryProblem } from "./memory-problem";
 
@@ -10,12 +11,19 @@ export interface AssetMemoryOptions<T> {
   readonly part: string;
   /** What the states are, for example "forecaster"; a record of another kind is foreign. */
   readonly kind?: string;
+  /** Of that kind, as `save` writes it, a whole number; a record of a later one is kept aside unread. Default 1. */
+  readonly version?: number;
   readonly store: Store;
   /** The state of an asset never seen before. */
   create(asset: string): T;
   save(state: T): Uint8Array;
-  /** May throw where the bytes do not fit today's settings: the record is then kept aside and `create` is asked. */
-  load(bytes: Uint8Array, asset: string): T;
+  /**
+   * May throw where the bytes do not fit today's settings: the record is then kept aside and `create` is asked. A
+   * RecordError says what kind of fault it is.
+   *
+   * @param version of the record, at most today's
+   */
+  load(bytes: Uint8Array, asset: string, version: number): T;
   /** Most assets held in memory, 1 or more. */
   readonly limit?: number;
   /** A changed state is saved at the latest after this time, in ms … */
@@ -44,7 +52,7 @@ interface Held<T> {
   /** The store could not be read yet: this state is a stopgap and must not replace what is stored. */
   unread: boolean;
   /** Why the stored record has to be set aside before the first save. */
-  aside?: "rejected" | "foreign";
+  aside?: RecordFault | "rejected";
 }
 
 interface Waiting<T> {
@@ -65,6 +73,9 @@ const SAVE_PATIENCE = 6;
 /** Questions put at once to a store that did not answer before. */
 const ASKED_AT_ONCE = 100;
 
+/** When it was told of a store that another process uses it, by whichever owner came first. */
+const toldInUse = new WeakMap<Store, { readonly error: InUse; readonly at: number }>();
+
 /**
  * The states of many assets: made or loaded at first use, saved when they have changed, let go when too many are held.
  *
@@ -73,6 +84,7 @@ const ASKED_AT_ONCE = 100;
  */
 export class AssetMemory<T> {
   private readonly kind: string;
+  private readonly version: number;
   private readonly limit: number;
   private readonly everyMs: number;
   private readonly everyChanges: number;
@@ -86,6 +98,8 @@ export class AssetMemory<T> {
   private readonly unread = new Set<string>();
   private readonly failed = new Set<string>();
   private readonly toSave = new Set<string>();
+  /** Another process uses the store, as was seen with this asset. */
+  private blocked: [error: InUse, asset: string] | undefined;
   private saving = 0;
   private makingRoom = false;
   /** The last store operation in progress of an asset: they must not overtake each other. */
@@ -97,6 +111,7 @@ export class AssetMemory<T> {
 
   constructor(private readonly options: AssetMemoryOptions<T>) {
     this.kind = options.kind ?? "state";
+    this.version = options.version ?? 1;
     this.limit = options.limit ?? 10_000;
     this.everyMs = options.everyMs ?? 300_000;
     this.everyChanges = options.everyChanges ?? 500;
@@ -157,7 +172,7 @@ export class AssetMemory<T> {
    *   Nothing has changed then.
    */
   import(asset: string, bytes: Uint8Array): void {
-    const state = this.options.load(this.ofThisKind(decodeRecord(bytes)).payload, asset);
+    const state = this.read(decodeRecord(bytes), asset);
     this.afterLoading(asset, () => {
       this.forget(asset, "replaced");
       this.hold(asset, { ...this.holding(state), changes: 1 });
@@ -165,14 +180,36 @@ export class AssetMemory<T> {
     });
   }
 
+  /**
+   * Keeps the asset's state as it is now beside its record, because its owner puts another in its place.
+   *
+   * @returns when it is kept
+   * @throws Error where it could not be kept
+   */
+  keepReplaced(asset: string): Promise<void> {
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    if (!held) return Promise.resolve();
+    const { store, part } = this.options;
+    const record = this.record(asset, held.state);
+    const kept = this.inTurn(asset, () => store.keepBeside(part, asset, "replaced", record));
+    return inTime(kept, SAVE_PATIENCE * this.patienceMs);
+  }
+
   /** Names of the assets in memory. */
   assets(): string[] {
     return [...new Set([...this.held.keys(), ...this.departing.keys(), ...this.loading.keys()])];
   }
 
-  /** Names of the assets in memory and in the store. */
+  /** Names of the assets in memory and in the store; of those in memory alone where another process uses the store. */
   async allAssets(): Promise<string[]> {
-    return [...new Set([...this.assets(), ...(await this.options.store.assets(this.options.part))])];
+    const { store, part } = this.options;
+    try {
+      return [...new Set([...this.assets(), ...(await store.assets(part))])];
+    } catch (error) {
+      if (!(error instanceof InUse)) throw error;
+      this.tellInUse(error, "");
+      return this.assets();
+    }
   }
 
   /** Serves what waits, saves everything that has changed and takes no further calls. */
@@ -194,9 +231,11 @@ export class AssetMemory<T> {
   private async lastAttempt(asset: string): Promise<void> {
     try {
       this.adopt(asset, await inTime(Promise.resolve(this.find(asset)), this.patienceMs));
-    } catch {
+    } catch (error) {
       const held = this.held.get(asset);
       if (!held?.unread || held.changes === 0) return;
+      // Told already; nor could anything be kept.
+      if (error instanceof InUse) return;
       await this.keepBeside(asset, this.record(asset, held.state));
     }
   }
@@ -321,23 +360,30 @@ export class AssetMemory<T> {
       this.report({ code, asset, text, keptAs, usedPrevious: loaded.record !== undefined });
     if (!loaded.record) return this.holding(this.options.create(asset));
     try {
-      return this.holding(this.options.load(this.ofThisKind(loaded.record).payload, asset));
+      return this.holding(this.read(loaded.record, asset));
     } catch (error) {
-      const aside = error instanceof RecordError ? "foreign" : "rejected";
+      const aside = faultOf(error) ?? "rejected";
       this.report({ code: aside, asset, text: asError(error).message, usedPrevious: false });
       return { ...this.holding(this.options.create(asset)), aside };
     }
   }
 
-  private ofThisKind(record: AssetRecord): AssetRecord {
-    if (record.kind === this.kind) return record;
-    throw new RecordError("foreign", `The record is of the kind ${JSON.stringify(record.kind)}, not "${this.kind}".`);
+  private read({ kind, version = 1, payload }: AssetRecord, asset: string): T {
+    if (kind !== this.kind)
+      throw new RecordError("foreign", `The record is of the kind ${JSON.stringify(kind)}, not "${this.kind}".`);
+    if (version > this.version)
+      throw new RecordError(
+        "newer",
+        `The record is of version ${version} of "${kind}"; known are versions up to ${this.version}.`,
+      );
+    return this.options.load(payload, asset, version);
   }
 
   private holdUnread(asset: string, code: "loadFailed" | "loadLate", error: unknown): Held<T> {
     const held = this.hold(asset, { ...this.holding(this.options.create(asset)), unread: true });
     this.unread.add(asset);
-    this.report({ code, asset, text: asError(error).message });
+    if (error instanceof InUse) this.tellInUse(error, asset);
+    else this.report({ code, asset, text: asError(error).message });
     this.retryLater();
     return held;
   }
@@ -349,6 +395,7 @@ export class AssetMemory<T> {
     const opened = this.opened(asset, loaded);
     held.unread = false;
     this.unread.delete(asset);
+    this.blocked = undefined;
     if (!loaded.record || opened.aside) {
       held.aside = opened.aside;
       if (held.changes >= held.due) this.saveSoon(asset);
@@ -418,13 +465,14 @@ export class AssetMemory<T> {
   }
 
   private record(asset: string, state: T): Uint8Array {
-    return encodeRecord({ kind: this.kind, asset, payload: this.options.save(state) });
+    return encodeRecord({ kind: this.kind, version: this.version, asset, payload: this.options.save(state) });
   }
 
   private saveChanged(): void {
     for (const place of [this.held, this.departing])
       for (const [asset, { changes }] of place) if (changes > 0) this.saveSoon(asset);
     if (this.failed.size > 0) this.reportFailed("Still not saved.");
+    if (this.blocked) this.tellInUse(...this.blocked);
   }
 
   private saveSoon(asset: string): void {
@@ -475,13 +523,25 @@ export class AssetMemory<T> {
     held.due = held.changes + this.everyChanges;
     if (this.departing.delete(asset)) this.held.set(asset, held);
     this.failed.add(asset);
+    if (error instanceof InUse) this.tellInUse(error, asset);
     if (this.failed.size === 1) this.reportFailed(asError(error).message);
     this.retryLater();
   }
 
   private saveSucceeded(asset: string): void {
     this.retryDelay = this.retryMs;
+    this.blocked = undefined;
     this.noLongerFailed(asset);
+  }
+
+  /** Once for all owners and assets of the store, and again at long intervals. */
+  private tellInUse(error: InUse, asset: string): void {
+    const { store } = this.options;
+    this.blocked = [error, asset];
+    const told = toldInUse.get(store);
+    if (told?.error === error && Date.now() - told.at < 0.9 * this.everyMs) return;
+    toldInUse.set(store, { error, at: Date.now() });
+    this.report({ code: "inUse", asset, text: error.message });
   }
 
   private report(problem: Omit<MemoryProblem, "part">): void {
@@ -521,6 +581,16 @@ export class AssetMemory<T> {
     return turn;
   }
 }
+
+/** The kind of fault that an owner or the record itself has named; a text that cannot be parsed is damaged. */
+function faultOf(error: unknown): RecordFault | undefined {
+  if (error instanceof RecordError) return error.code;
+  if (error instanceof SyntaxError) return "damaged";
+  const code = (error as { code?: unknown } | null)?.code;
+  return FAULTS.find((fault) => fault === code);
+}
+
+const FAULTS: readonly RecordFault[] = ["damaged", "foreign", "newer", "mismatch"];
 
 class NoAnswer extends Error {
   override readonly name = "NoAnswer";

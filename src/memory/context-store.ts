@@ -1,5 +1,6 @@
+import { RecordError } from "../record/record-error";
 import { keyOf } from "./asset-name";
-import { assetOf, RecordError } from "./record";
+import { assetOf } from "./record";
 import {
   type AsideReason,
   asideName,
@@ -23,6 +24,11 @@ export interface Context {
  * stores pass them through JSON. The previous record is kept as with files.
  */
 export class ContextStore implements Store {
+  /** By key: the last change under way. One that the store never answers must not land after the next one. */
+  private readonly changes = new Map<string, Promise<unknown>>();
+  /** By key: how many changes were asked for. */
+  private readonly asked = new Map<string, number>();
+
   /**
    * @param context of the node that owns the records
    * @param storeName as in Node-RED's settings; undefined: the default store
@@ -48,19 +54,24 @@ export class ContextStore implements Store {
 
   async save(part: string, asset: string, record: Uint8Array): Promise<void> {
     const key = keyFor(part, asset);
-    const before = await this.get(key);
-    if (before !== undefined) await this.set(key + PREVIOUS, before);
-    await this.set(key, textOf(record));
+    const text = textOf(record);
+    await this.change(key, async (isLast) => {
+      const before = await this.get(key);
+      if (before !== undefined && isLast()) await this.set(key + PREVIOUS, before);
+      if (isLast()) await this.set(key, text);
+    });
   }
 
   async setAside(part: string, asset: string, reason: AsideReason): Promise<void> {
     const key = keyFor(part, asset);
-    const newest = (await this.get(key)) ?? (await this.get(key + PREVIOUS));
-    if (newest === undefined) return;
-    await this.putBeside(key, reason, newest);
-    // The previous first: should this be cut short, the newest is still found.
-    await this.set(key + PREVIOUS, undefined);
-    await this.set(key, undefined);
+    await this.change(key, async () => {
+      const newest = (await this.get(key)) ?? (await this.get(key + PREVIOUS));
+      if (newest === undefined) return;
+      await this.putBeside(key, reason, newest);
+      // The previous first: should this be cut short, the newest is still found.
+      await this.set(key + PREVIOUS, undefined);
+      await this.set(key, undefined);
+    });
   }
 
   async keepBeside(part: string, asset: string, reason: AsideReason, record: Uint8Array): Promise<void> {
@@ -77,6 +88,22 @@ export class ContextStore implements Store {
       if (asset !== undefined) names.add(asset);
     }
     return [...names];
+  }
+
+  /** Changes in the order in which they were asked for; `isLast` tells whether none was asked for since. */
+  private change(key: string, work: (isLast: () => boolean) => Promise<void>): Promise<void> {
+    const number = (this.asked.get(key) ?? 0) + 1;
+    this.asked.set(key, number);
+    const act = (): Promise<void> => work(() => this.asked.get(key) === number);
+    const turn = (this.changes.get(key) ?? Promise.resolve()).then(act, act);
+    this.changes.set(key, turn);
+    const end = (): void => {
+      if (this.changes.get(key) !== turn) return;
+      this.changes.delete(key);
+      this.asked.delete(key);
+    };
+    turn.then(end, end);
+    return turn;
   }
 
   private async search(key: string, asset: string): Promise<Loaded> {

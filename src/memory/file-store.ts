@@ -1,22 +1,16 @@
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { mkdir, rename, stat } from "node:fs/promises";
+import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { RecordError } from "../record/record-error";
 import { fileNameOf } from "./asset-name";
-import { assetOf, type RecordError } from "./record";
+import { FolderLock } from "./folder-lock";
+import { isMissing, isPlainFile, isPlainFolder, NoPlainFile, readPlainFile } from "./plain-file";
+import { assetOf } from "./record";
 import {
   type AsideReason,
   asideName,
+  InUse,
   isAsideName,
   type Loaded,
   oldestAside,
@@ -32,32 +26,47 @@ const HEAD_BYTES = 65_536;
 const LEFTOVER_MS = 600_000;
 
 /**
+ * By file: the number of the last change that was asked for, of this process, whatever stores of a folder it has. A save
+ * that ends after a later change has begun must not land.
+ */
+const lastChange = new Map<string, number>();
+let changes = 0;
+
+/**
  * One file for each owner part and asset: `<folder>/<part>/<asset>.record`, the one before it as `.record.prev`, records
  * set aside as `.record.damaged_<time>` and so on. Reading is synchronous, so that a reading never waits for the disk's
  * turn; writing is asynchronous.
  *
- * A record is first written completely to `.record.new` (temporary file, sync, rename) and only then takes the place of
- * the newest, which becomes the previous. Wherever the power fails, at least one complete record is found.
+ * A record is first written completely to a file of its own (temporary file, sync, rename), becomes `.record.new` and only
+ * then takes the place of the newest, which becomes the previous. Wherever the power fails, at least one complete record
+ * is found.
+ *
+ * One process at a time works in the folder, see `FolderLock`. Links, pipes and whatever else is no file are set aside
+ * unopened.
  */
 export class FileStore implements Store {
   private readonly tidied = new Set<string>();
+  private readonly lock: FolderLock;
 
   /** @param folder created at the first save */
-  constructor(readonly folder: string) {}
+  constructor(readonly folder: string) {
+    this.lock = FolderLock.of(folder);
+  }
 
-  /** @throws Error of the file system where a record may exist but cannot be read */
+  /** @throws InUse; Error of the file system where a record may exist but cannot be read */
   load(part: string, asset: string): Loaded {
+    if (!this.enter(part)) return { setAside: [] };
     this.tidy(part);
     const path = this.path(part, asset);
     const setAside: SetAside[] = [];
     for (const state of [ARRIVING, NEWEST, PREVIOUS]) {
-      const bytes = readIfThere(path + state);
-      if (bytes === undefined) continue;
       try {
-        return { record: ownRecord(bytes, asset), setAside };
+        const bytes = readPlainFile(path + state);
+        if (bytes) return { record: ownRecord(bytes, asset), setAside };
       } catch (error) {
-        const { code, message } = error as RecordError;
-        setAside.push({ code, text: message, keptAs: this.moveAside(path, state, code) });
+        const fault = faultOf(error);
+        if (!fault) throw error;
+        setAside.push({ code: fault, text: (error as Error).message, keptAs: this.moveAside(path, state, fault) });
       }
     }
     return { setAside };
@@ -65,35 +74,83 @@ export class FileStore implements Store {
 
   async save(part: string, asset: string, record: Uint8Array): Promise<void> {
     const path = this.path(part, asset);
-    await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path + ARRIVING, record);
-    await rename(path + NEWEST, path + PREVIOUS).catch(ignoreMissing);
-    await rename(path + ARRIVING, path + NEWEST);
+    const change = begin(path);
+    await this.make(part);
+    const written = `${path}${NEWEST}.saving-${change}`;
+    await writeWhole(written, record);
+    // From here to the end nothing comes between.
+    if (lastChange.get(path) !== change) {
+      rmSync(written, { force: true });
+      return;
+    }
+    try {
+      this.lock.take();
+    } catch (error) {
+      rmSync(written, { force: true });
+      throw error;
+    }
+    for (const state of [ARRIVING, NEWEST, PREVIOUS]) this.clearOfOthers(path, state);
+    renameSync(written, path + ARRIVING);
+    if (isPlainFile(path + NEWEST)) renameSync(path + NEWEST, path + PREVIOUS);
+    renameSync(path + ARRIVING, path + NEWEST);
+    lastChange.delete(path);
   }
 
   setAside(part: string, asset: string, reason: AsideReason): void {
     const path = this.path(part, asset);
-    const states = [ARRIVING, NEWEST, PREVIOUS].filter((state) => existsSync(path + state));
+    begin(path);
+    if (!this.enter(part)) return;
+    const states = [ARRIVING, NEWEST, PREVIOUS].filter((state) => isThere(path + state));
     // Oldest first: should this be cut short, the newest is still found.
     for (const state of states.slice(1).reverse()) rmSync(path + state, { force: true });
     if (states.length > 0) this.moveAside(path, states[0], reason);
+    lastChange.delete(path);
   }
 
   async keepBeside(part: string, asset: string, reason: AsideReason, record: Uint8Array): Promise<void> {
-    const path = this.path(part, asset);
-    await mkdir(dirname(path), { recursive: true });
-    await writeWhole(asidePath(path, reason), record);
+    await this.make(part);
+    await writeWhole(asidePath(this.path(part, asset), reason), record);
   }
 
   assets(part: string): string[] {
-    const folder = this.partFolder(part);
     const names = new Set<string>();
+    if (!this.enter(part)) return [];
+    const folder = this.partFolder(part);
     for (const file of filesOf(folder)) {
       if (![ARRIVING, NEWEST, PREVIOUS].some((state) => file.endsWith(state))) continue;
-      const asset = assetOf(readHead(join(folder, file)));
+      const asset = assetIn(join(folder, file));
       if (asset !== undefined) names.add(asset);
     }
     return [...names];
+  }
+
+  /** Whether there are records of a part; the folder is this process's own then. */
+  private enter(part: string): boolean {
+    if (!isPlainFolder(this.partFolder(part))) return false;
+    try {
+      this.lock.take();
+    } catch (error) {
+      // What can only be read can be read by all.
+      if (error instanceof InUse || !isReadOnly(error)) throw error;
+    }
+    return true;
+  }
+
+  private async make(part: string): Promise<void> {
+    const folder = this.partFolder(part);
+    await mkdir(this.folder, { recursive: true });
+    this.lock.take();
+    if (!isPlainFolder(folder)) await mkdir(folder, { recursive: true });
+  }
+
+  /** A record must not be written to where a link leads, nor wait for somebody who reads a pipe. */
+  private clearOfOthers(path: string, state: string): void {
+    try {
+      isPlainFile(path + state);
+    } catch (error) {
+      if (!(error instanceof NoPlainFile)) throw error;
+      this.moveAside(path, state, "foreign");
+    }
   }
 
   private partFolder(part: string): string {
@@ -116,11 +173,11 @@ export class FileStore implements Store {
     this.tidied.add(part);
     const folder = this.partFolder(part);
     for (const file of filesOf(folder)) {
-      const temporary = /\.record\.[^.]+\.\d+$/.test(file);
+      const temporary = /\.record\.(saving-\d+|[^.]+\.\d+)$/.test(file);
       if (!temporary) continue;
       const path = join(folder, file);
       try {
-        if (Date.now() - statSync(path).mtimeMs > LEFTOVER_MS) rmSync(path, { force: true });
+        if (Date.now() - lstatSync(path).mtimeMs > LEFTOVER_MS) rmSync(path, { force: true });
       } catch {
         // A leftover that cannot be removed does no harm.
       }
@@ -131,12 +188,19 @@ export class FileStore implements Store {
 /** The write may be short on a full disk without an error, hence the look at what has arrived. */
 async function writeWhole(path: string, record: Uint8Array): Promise<void> {
   await writeFileAtomic(path, Buffer.from(record.buffer, record.byteOffset, record.byteLength));
-  const { size } = await stat(path);
+  const { size } = lstatSync(path);
   if (size === record.byteLength) return;
   rmSync(path, { force: true });
   throw Object.assign(new Error(`ENOSPC: only ${size} of ${record.byteLength} bytes were written, ${path}`), {
     code: "ENOSPC",
   });
+}
+
+/** The number of a change that begins now. */
+function begin(path: string): number {
+  changes += 1;
+  lastChange.set(path, changes);
+  return changes;
 }
 
 /** A free name beside the records at `path`; the oldest of the names in use gives way. */
@@ -149,23 +213,28 @@ function asidePath(path: string, reason: AsideReason): string {
   return join(folder, name);
 }
 
-function readIfThere(path: string): Uint8Array | undefined {
+/** Why what was found is not used; undefined where it could not be looked at. */
+function faultOf(error: unknown): SetAside["code"] | undefined {
+  if (error instanceof RecordError) return error.code;
+  return error instanceof NoPlainFile ? "foreign" : undefined;
+}
+
+function assetIn(path: string): string | undefined {
   try {
-    return readFileSync(path);
+    const head = readPlainFile(path, HEAD_BYTES);
+    return head && assetOf(head);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (error instanceof NoPlainFile) return undefined;
     throw error;
   }
 }
 
-function readHead(path: string): Uint8Array {
-  const head = Buffer.alloc(HEAD_BYTES);
-  const file = openSync(path, "r");
-  try {
-    return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
-  } finally {
-    closeSync(file);
-  }
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isReadOnly(error: unknown): boolean {
+  return ["EROFS", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
 function filesOf(folder: string): string[] {
@@ -175,14 +244,4 @@ function filesOf(folder: string): string[] {
     if (isMissing(error)) return [];
     throw error;
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!isMissing(error)) throw error;
-}
-
-// ENOTDIR: a part of the path is a file, so there is no such folder, and no record in it either.
-function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOENT" || code === "ENOTDIR";
 }

@@ -4,6 +4,10 @@ import type { AsideReason } from "./store";
  * What happened to the memory of an asset, for status, log and translation by `code`:
  * - `damaged`, `foreign`, `newer`: a record could not be read and is kept as `keptAs`; `usedPrevious` tells whether the
  *   record before it is used, else the asset starts from the base
+ * - `mismatch`: the record is sound but of something else, such as another target (`text`); it is kept, the asset starts
+ *   from the base
+ * - `inUse`: another process uses the store (`text` says which); nothing is read from it and nothing written. Told once
+ *   for all assets and owners of the store, and again at long intervals
  * - `rejected`: the record is intact, but its owner refused it (`text`), for example after other inputs were chosen; it
  *   is kept, the asset starts from the base
  * - `loadFailed`, `loadLate`: the store gave an error or no answer in time; the asset works from the base meanwhile, and
@@ -17,7 +21,8 @@ import type { AsideReason } from "./store";
  */
 export interface MemoryProblem {
   readonly code:
-    | Extract<AsideReason, "damaged" | "foreign" | "newer" | "rejected">
+    | Extract<AsideReason, "damaged" | "foreign" | "newer" | "mismatch" | "rejected">
+    | "inUse"
     | "loadFailed"
     | "loadLate"
     | "loadRecovered"

@@ -1,4 +1,5 @@
-import { type AssetRecord, decodeRecord, RecordError, type RecordFault } from "./record";
+import { RecordError, type RecordFault } from "../record/record-error";
+import { type AssetRecord, decodeRecord } from "./record";
 
 /** A record that could not be used, and the name under which it is kept. */
 export interface SetAside {
@@ -19,9 +20,11 @@ export type AsideReason = RecordFault | "removed" | "replaced" | "rejected" | "u
 /**
  * Where records are kept, by owner part and asset. Methods that return a value at once where they can let a reading pass
  * without waiting. All of them may throw or reject with whatever the medium says; nothing is half done then: what was
- * stored before is still there.
+ * stored before is still there. A save that ends late, after the asset was saved again or set aside, is as if it had
+ * never been.
  */
 export interface Store {
+  /** @throws InUse where another process uses the store: it is not touched then */
   load(part: string, asset: string): Loaded | Promise<Loaded>;
   /** Keeps `record` as the newest and the one before as the previous. */
   save(part: string, asset: string, record: Uint8Array): Promise<void>;
@@ -31,6 +34,12 @@ export interface Store {
   keepBeside(part: string, asset: string, reason: AsideReason, record: Uint8Array): Promise<void>;
   /** Names of all assets with a record. */
   assets(part: string): string[] | Promise<string[]>;
+}
+
+/** Another process uses the store. One and the same error for as long as it does, so that it is told once. */
+export class InUse extends Error {
+  override readonly name = "InUse";
+  readonly code = "inUse";
 }
 
 /** How many records set aside are kept of one asset; the oldest give way, so that faults cannot fill a disk. */

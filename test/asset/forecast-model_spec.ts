@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -9,8 +9,10 @@ import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { ModelSettings } from "../../src/asset/settings";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { FileStore } from "../../src/memory/file-store";
+import type { MemoryProblem } from "../../src/memory/memory-problem";
 import { NoStore } from "../../src/memory/no-store";
-import type { Store } from "../../src/memory/store";
+import { decodeRecord } from "../../src/memory/record";
+import type { Loaded, Store } from "../../src/memory/store";
 import type { MessageProblem } from "../../src/message/problem";
 
 const SETTINGS: ModelSettings = {
@@ -598,6 +600,55 @@ describe("ForecastModel", () => {
       const { forecaster, forecast } = take(other, msg);
       assert.equal((forecast as PlainForecast).asset, "line 2");
       assert.ok(forecaster.updates > 80);
+    });
+
+    it("keeps what an import replaces beside its record, and imports nothing where that fails", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "import-"));
+      try {
+        const m = model({}, "m", new FileStore(folder));
+        process(60).forEach((payload, t) => {
+          take(m, { topic: "a", payload, timestamp: 1000 * t }, "tuner", LEARN);
+        });
+        const before = exported(m, "a")[0]?.bytes as Uint8Array;
+        const other = Forecaster.create({ inputs: ["u"], target: "y", size: 2 }).save();
+        const put = (): Promise<void> => new Promise((done, fail) => m.import("a", other, done, fail));
+        rmSync(folder, { recursive: true });
+        writeFileSync(folder, "no folder");
+        await assert.rejects(put(), /EEXIST|ENOTDIR/);
+        assert.deepEqual(exported(m, "a")[0]?.bytes, before);
+        rmSync(folder);
+        await put();
+        assert.equal(Forecaster.load(exported(m, "a")[0]?.bytes as Uint8Array).options.size, 2);
+        const files = readdirSync(folder, { recursive: true }).map(String);
+        const kept = files.filter((file) => file.includes(".replaced_"));
+        assert.equal(kept.length, 1, files.join());
+        const { payload } = decodeRecord(readFileSync(join(folder, kept[0] as string)));
+        assert.deepEqual(Buffer.from(payload), Buffer.from(before));
+        await m.close();
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
+    it("sets a record of another target aside that lies under its name", async () => {
+      const store = new (class extends NoStore {
+        override load(): Loaded {
+          const payload = Forecaster.create({ inputs: ["u"], target: "z" }).save();
+          return { record: { kind: "forecaster", asset: "a", payload }, setAside: [] };
+        }
+      })();
+      const reports: MemoryProblem[] = [];
+      const m = new ForecastModel("m", SETTINGS, store, {
+        errorText: (code) => code,
+        ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
+        property: (msg, path) => (msg as Record<string, unknown>)[path],
+        report: (problem) => reports.push(problem),
+        now: () => 1_000_000,
+      });
+      open.push(m);
+      assert.equal(take(m, { topic: "a", payload: { u: 1, y: 2 }, timestamp: 0 }).forecaster.target, "y");
+      assert.deepEqual([reports.length, reports[0]?.code, m.trouble], [1, "mismatch", "setAside"]);
+      assert.match(reports[0]?.text ?? "", /the record has z ← u \(\+1\), wanted is y ← u \(\+1\)/);
     });
 
     it("refuses what is no such file and keeps what it has", () => {

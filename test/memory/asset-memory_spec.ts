@@ -9,6 +9,8 @@ import { FileStore } from "../../src/memory/file-store";
 import type { MemoryProblem } from "../../src/memory/memory-problem";
 import { NoStore } from "../../src/memory/no-store";
 import { decodeRecord, encodeRecord } from "../../src/memory/record";
+import { InUse } from "../../src/memory/store";
+import { RecordError } from "../../src/record/record-error";
 import { HOSTILE } from "./hostile-names";
 import { RoughStore } from "./rough-store";
 
@@ -326,6 +328,103 @@ describe("asset memory", () => {
         ["b", "foreign", "meter"],
       ],
     );
+  });
+
+  it("tells apart why a record is refused, and keeps it under that name", async () => {
+    const faults: Record<string, Error> = {
+      damaged: new RecordError("damaged", "NaN"),
+      mismatch: new RecordError("mismatch", "another pump"),
+      newer: Object.assign(new Error("of tomorrow"), { code: "newer" }),
+      rejected: Object.assign(new Error("no rights"), { code: "EACCES" }),
+    };
+    const record = encodeRecord({ kind: "counter", asset: "x", payload: Buffer.from("{}") });
+    for (const asset of Object.keys(faults)) store.records.set(asset, record);
+    const memory = open({
+      load: (_, asset) => {
+        throw faults[asset];
+      },
+    });
+    store.records.set("text", encodeRecord({ kind: "counter", asset: "text", payload: Buffer.from("{") }));
+    for (const asset of Object.keys(faults)) add(memory, asset);
+    assert.deepEqual(codes(), Object.keys(faults));
+    const other = open();
+    add(other, "text");
+    assert.equal(codes().at(-1), "damaged", "what is no JSON");
+    await Promise.all([memory.close(), other.close()]);
+    assert.deepEqual(new Set(store.beside.map(({ reason }) => reason)), new Set(Object.keys(faults)));
+  });
+
+  it("writes the version of its states, hands over older ones, and keeps newer ones aside unread", async () => {
+    const first = open({ version: 3 });
+    add(first, "a");
+    await first.close();
+    assert.equal(decodeRecord(store.records.get("a") as Uint8Array).version, 3);
+    let seen = 0;
+    const next = open({
+      version: 4,
+      load: (bytes, _, version) => {
+        seen = version;
+        return JSON.parse(Buffer.from(bytes).toString());
+      },
+    });
+    assert.deepEqual([await counted(next, "a"), seen], [1, 3]);
+    const older = open();
+    add(older, "a");
+    assert.deepEqual(codes(), ["newer"]);
+    assert.match(problems[0].text, /version 3 of "counter"; known are versions up to 1/);
+    await older.close();
+    assert.deepEqual(
+      store.beside.map(({ reason, record }) => [reason, record.version]),
+      [["newer", 3]],
+    );
+  });
+
+  it("works without the store while another process uses it, says so once, and goes on when it is free", async () => {
+    const before = open();
+    for (let i = 0; i < 7; i++) add(before, "a");
+    await before.close();
+    store.loadError = new InUse("in use by process 7");
+    const memory = open({ retryMs: 10, everyMs: 50 });
+    const neighbour = open({ part: "node2", retryMs: 10, everyMs: 50 });
+    for (const asset of ["a", "b", "c"]) for (const one of [memory, neighbour]) add(one, asset);
+    assert.deepEqual(codes(), ["inUse"]);
+    assert.equal(problems[0].text, "in use by process 7");
+    assert.deepEqual(await memory.allAssets(), ["a", "b", "c"], "those that it has itself");
+    assert.deepEqual(codes(), ["inUse"]);
+    await until("told again", () => codes().length > 1);
+    assert.deepEqual(new Set(codes()), new Set(["inUse"]));
+    await neighbour.close();
+    assert.deepEqual([store.beside, new Set(codes())], [[], new Set(["inUse"])], "nothing is written at close either");
+    store.loadError = undefined;
+    await until("recovered", () => codes().includes("loadRecovered"));
+    assert.equal(await counted(memory, "a"), 7);
+    const told = codes().filter((code) => code === "inUse").length;
+    await delay(120);
+    assert.equal(codes().filter((code) => code === "inUse").length, told);
+  });
+
+  it("tells a store that was taken away while it was used, and that nothing is saved", async () => {
+    const memory = open({ everyChanges: 1, retryMs: 10 });
+    store.saveError = new InUse("in use by process 7");
+    add(memory, "a");
+    await until("told", () => codes().length === 2);
+    assert.deepEqual(codes(), ["inUse", "saveFailed"]);
+    store.saveError = undefined;
+    await until("saved", () => stored("a") === 1);
+  });
+
+  it("keeps what its owner replaces as it is now, and says where that fails", async () => {
+    const memory = open();
+    for (let i = 0; i < 3; i++) add(memory, "a");
+    const kept = memory.keepReplaced("a");
+    add(memory, "a");
+    await kept;
+    const [{ asset, reason, record }] = store.beside;
+    assert.deepEqual([asset, reason, JSON.parse(Buffer.from(record.payload).toString()).count], ["a", "replaced", 3]);
+    await memory.keepReplaced("never seen");
+    assert.equal(store.beside.length, 1);
+    store.saveError = new Error("EIO");
+    await assert.rejects(memory.keepReplaced("a"), /EIO/);
   });
 
   it("leaves a refused record in place as long as nothing new is saved", async () => {

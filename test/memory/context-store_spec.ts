@@ -139,6 +139,41 @@ for (const ms of [0, 1]) {
   });
 }
 
+describe("context store whose answer is late", () => {
+  const record = (text: string): Uint8Array => encodeRecord({ kind: "test", asset: "a", payload: Buffer.from(text) });
+  const textIn = (loaded: Loaded): string => Buffer.from(loaded.record?.payload ?? []).toString();
+
+  /** Holds the first value that is set back until it is told to go on. */
+  class Stalling extends JsonContext {
+    go: (() => void) | undefined;
+    override set(key: string, value: unknown, store: string | undefined, callback: (error?: unknown) => void): void {
+      const set = (): void => super.set(key, value, store, callback);
+      if (this.go) set();
+      else this.go = set;
+    }
+  }
+
+  it("never lets an old state land after a newer one", async () => {
+    const context = new Stalling();
+    const store = new ContextStore(context);
+    const saves = ["first", "second", "third"].map((text) => store.save("node1", "a", record(text)));
+    await delay(5);
+    context.go?.();
+    await Promise.all(saves);
+    assert.equal(textIn(await store.load("node1", "a")), "third");
+  });
+
+  it("does not bring back what was set aside meanwhile", async () => {
+    const context = new Stalling();
+    const store = new ContextStore(context);
+    const ends = [store.save("node1", "a", record("first")), store.setAside("node1", "a", "removed")];
+    await delay(5);
+    context.go?.();
+    await Promise.all(ends);
+    assert.deepEqual(await store.load("node1", "a"), { setAside: [] });
+  });
+});
+
 describe("context store over odd plug-ins", () => {
   it("takes null for what a store does not have", () => {
     const context: Context = {

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { assetOf, decodeRecord, encodeRecord, type RecordFault } from "../../src/memory/record";
+import { assetOf, decodeRecord, encodeRecord } from "../../src/memory/record";
+import type { RecordFault } from "../../src/record/record-error";
 
+/** Written by the program that knew no other. */
+const FORMAT_1 = Buffer.from(
+  "4f4641535345540a01000a001000000004000000666f726563617374657262006f0069006c00650072002f003300000102ff6adf04d099df9e4eceea773eebe59ff98bb384d937b32d62b947ea041b224bfa",
+  "hex",
+);
 const anyText = fc.string({ unit: "binary", maxLength: 50 });
 
 describe("record", () => {
@@ -47,13 +53,20 @@ describe("record", () => {
 
   it("tells a newer format from damage", () => {
     const newer = Buffer.from(bytes);
-    newer.writeUInt16LE(2, 8);
+    newer.writeUInt16LE(3, 8);
     assert.equal(faultOf(newer), "damaged", "the version alone proves nothing");
     createHash("sha256")
       .update(newer.subarray(8, -32))
       .digest()
       .copy(newer, newer.length - 32);
     assert.equal(faultOf(newer), "newer");
+  });
+
+  it("reads format 1, in which a kind had no version", () => {
+    const { kind, version, asset, payload } = decodeRecord(FORMAT_1);
+    assert.deepEqual([kind, version, asset, [...payload]], ["forecaster", 1, "boiler/3", [0, 1, 2, 255]]);
+    assert.equal(assetOf(FORMAT_1), "boiler/3");
+    assert.equal(decodeRecord(encodeRecord({ kind, version: 7, asset, payload })).version, 7);
   });
 
   it("names the asset from its first bytes", () => {

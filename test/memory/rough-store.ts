@@ -44,6 +44,7 @@ export class RoughStore implements Store {
   }
 
   assets(): string[] {
+    if (this.loadError) throw this.loadError;
     return [...this.records.keys()];
   }
 

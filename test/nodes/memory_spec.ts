@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Forecaster } from "../../src/forecaster/forecaster";
+import { FolderLock } from "../../src/memory/folder-lock";
 import { type FlowNode, linkPack, type NodeRed, start } from "../node-red-process";
 import { debug, MODEL, PREDICTOR, TUNER } from "./forecast-flow";
 import { GATE, GUARD, METER, RULE } from "./fuzz-nodes";
@@ -173,5 +174,26 @@ describe("the memory of all nodes", function () {
     await nodeRed.until("the status", () => nodeRed.statuses.get("predictor")?.text?.endsWith("status.setAside"));
     assert.match(nodeRed.log(), /\[warn\] \[forecast-model:.*line 9\/b.*damaged and kept as .*\.damaged_/);
     assert.equal(last("counted").forecast.updates, 0);
+  });
+
+  it("says that another process uses the folder, works without it, and touches nothing in it", async () => {
+    await nodeRed.stop();
+    const lock = new FolderLock(folder);
+    lock.take();
+    try {
+      const files = (): string[] => readdirSync(folder, { recursive: true }).map(String).sort();
+      const before = files();
+      await run();
+      await feed("line 9/b", 40, 45);
+      await nodeRed.until("the status", () => nodeRed.statuses.get("predictor")?.text?.endsWith("status.inUse"));
+      await nodeRed.stop();
+      const told = nodeRed.log().match(/\[warn\] \[forecast-model:model\].* is in use by process \d+/g) ?? [];
+      assert.equal(told.length, nodeRed.log().match(/Starting flows/g)?.length, "once at each start");
+      assert.ok(told.every((line) => line.endsWith(` ${process.pid}`)));
+      assert.deepEqual(files(), before);
+    } finally {
+      lock.release();
+    }
+    await run();
   });
 });
