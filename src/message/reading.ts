@@ -1,18 +1,15 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
 import type { Retraction } from "../forecaster/reading";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
+import { readTime, type TimeRules } from "./time";
 
 /** Beyond this no sensor value is believed, in any unit: its square would leave the range of numbers. */
 const TOO_LARGE = 1e100;
-/** The latest time that a date can express, ms. */
-const LAST_TIME = 8.64e15;
-const ISO = /^[+-]?\d{4,6}-\d\d(-\d\d)?([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?)?$/i;
-
 /** The properties of a message from which readings are made, not yet checked. */
 export interface RawReading {
   /** A number (the target alone), an object of named numbers, or an array of either: a batch in time order. */
   payload: unknown;
-  /** ms since 1970, ISO text or a Date; for a batch an array of these. Absent = arrival. */
+  /** A time as `readTime` takes it; for a batch an array of these. Absent = arrival. */
   timestamp?: unknown;
   /** The existing forecast; for a batch an array. */
   existing?: unknown;
@@ -64,21 +61,25 @@ type Fields = Readonly<Record<string, unknown>>;
  * One bad value does not cost the reading: that sensor becomes missing and is named in `problems`. Text is never turned
  * into a number: "12,5" is twelve and a half here and an error there, and a plant should not depend on a guess.
  *
+ * @param rules how times are to be read
  * @returns one reading, or the rows of a batch
  * @throws MessageProblem where nothing of the message can be used
  */
-export function readingsOf(raw: RawReading, names: SensorNames): MessageReadings {
+export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReadings {
   const { payload } = raw;
-  if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names)] };
+  if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names, rules)] };
   if (payload.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
   const times = column(raw.timestamp, "timestamp", payload.length);
   const existing = column(raw.existing, names.existing, payload.length);
   const quality = column(Array.isArray(raw.quality) ? raw.quality : undefined, "quality", payload.length);
+  let { after } = rules;
   // Array.from, because map would leave out the holes of a sparse array.
   const rows = Array.from(payload, (row: unknown, i) => {
     const one = { payload: row, timestamp: times?.[i], existing: existing?.[i], quality: quality?.[i] ?? raw.quality };
     try {
-      return readingOf(one, names);
+      const reading = readingOf(one, names, { ...rules, after });
+      if (!Number.isNaN(reading.time)) after = reading.time;
+      return reading;
     } catch (error) {
       if (error instanceof MessageProblem) return error;
       throw error;
@@ -104,30 +105,6 @@ export function sensorsIn(payload: unknown): string[] {
     }
   }
   return [...names];
-}
-
-/**
- * A time in ms since 1970 from a timestamp: a number of ms, ISO text, or a Date; NaN where none is given.
- *
- * @throws MessageProblem badTime
- */
-export function timeOf(timestamp: unknown): number {
-  if (timestamp === undefined || timestamp === null || timestamp === "") return Number.NaN;
-  const time =
-    typeof timestamp === "number"
-      ? timestamp
-      : timestamp instanceof Date
-        ? timestamp.getTime()
-        : typeof timestamp === "string" && ISO.test(timestamp.trim())
-          ? Date.parse(timestamp.trim())
-          : Number.NaN;
-  if (Math.abs(time) <= LAST_TIME) return time;
-  const value = shown(timestamp);
-  throw new MessageProblem(
-    "badTime",
-    { value },
-    `timestamp is ${value}: ms since 1970 or ISO text such as 2026-01-31T08:00:00Z is needed`,
-  );
 }
 
 /** Why a value is no usable number; undefined where it is one. */
@@ -157,16 +134,17 @@ function textRule(text: string): Rule {
   return trimmed !== "" && Number.isFinite(Number(trimmed)) ? "numberText" : "text";
 }
 
-function readingOf(raw: RawReading, names: SensorNames): MessageReading {
+function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReading {
   const { payload } = raw;
   const isNumber = typeof payload === "number";
   if (!isNumber && !isFields(payload)) throw noReading(payload, names.target);
-  const time = timeOf(raw.timestamp);
+  const { time, unit } = readTime(raw.timestamp, rules);
   const { learn, speed, held, retract } = guardWord(raw.quality);
   const fields: Fields = isNumber ? { [names.target]: payload } : (payload as Fields);
   const sensors = new Set([names.target, ...(names.inputs ?? sensorsIn(payload))]);
   const values: Record<string, number> = Object.create(null);
   const problems: ValueProblem[] = [];
+  if (unit) problems.push({ sensor: "", rule: "converted", value: `${raw.timestamp} ${unit}` });
   let found = 0;
   let usable = 0;
   for (const sensor of sensors) {

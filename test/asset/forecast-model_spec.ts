@@ -29,18 +29,27 @@ const SETTINGS: ModelSettings = {
   assetLimit: 100,
   saveMs: 1e6,
   saveUpdates: 1e6,
+  zone: "UTC",
+  otherTimes: "convert",
 };
+/** 1 March 2026. */
+const NOW = 1_772_323_200_000;
 const LEARN: Learn = (_asset, forecaster) => forecaster.learn({ learn: true });
 
 let open: ForecastModel[] = [];
 
-function model(settings: Partial<ModelSettings> = {}, id = "m1", store: Store = new NoStore()): ForecastModel {
+function model(
+  settings: Partial<ModelSettings> = {},
+  id = "m1",
+  store: Store = new NoStore(),
+  now = (): number => 1_000_000,
+): ForecastModel {
   const made = new ForecastModel(id, { ...SETTINGS, ...settings }, store, {
     errorText: (code) => code,
     ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
     property: (msg, path) => (msg as Record<string, unknown>)[path],
     report: ({ text }) => assert.fail(text),
-    now: () => 1_000_000,
+    now,
   });
   open.push(made);
   return made;
@@ -193,23 +202,107 @@ describe("ForecastModel", () => {
     rows.slice(0, 200).forEach((payload, t) => {
       take(m, { payload, timestamp: 1000 * t }, "tuner", LEARN);
     });
-    // A single time far ahead, and all that come after it are old.
-    const { forecaster } = take(m, { payload: rows[200], timestamp: 8.64e15 }, "tuner", LEARN);
-    const { updates } = forecaster;
-    for (let t = 201; t < 220; t++)
+    const hour = 3_600_000;
+    for (let t = 200; t < 219; t++)
       assert.throws(
-        () => take(m, { payload: rows[t], timestamp: 1000 * t }),
+        () => take(m, { payload: rows[t], timestamp: 1000 * t - hour }),
         (error) => codeOf(error) === "outOfOrder",
       );
-    const msg: ForecastMessage = { payload: rows[220], timestamp: 220_000 };
-    take(m, msg, "tuner", LEARN);
+    const msg: ForecastMessage = { payload: rows[219], timestamp: 219_000 - hour };
+    const { forecaster } = take(m, msg, "tuner", LEARN);
+    const { updates } = forecaster;
     assert.deepEqual(
       (msg.quality as { reasons: { rule: string; value: string }[] }).reasons.map(({ rule, value }) => [rule, value]),
-      [["setBack", "+275760-09-13T00:00:00.000Z"]],
+      [["setBack", "1970-01-01T00:03:19.000Z"]],
     );
-    assert.equal(forecaster.lastTime, 220_000);
-    for (let t = 221; t < 300; t++) take(m, { payload: rows[t], timestamp: 1000 * t }, "tuner", LEARN);
+    assert.equal(forecaster.lastTime, 219_000 - hour);
+    for (let t = 220; t < 300; t++) take(m, { payload: rows[t], timestamp: 1000 * t - hour }, "tuner", LEARN);
     assert.ok(forecaster.updates > updates);
+  });
+
+  it("one time in the future costs that one reading", () => {
+    const m = model();
+    const rows = process(60);
+    rows.forEach((payload, t) => {
+      if (t % 20 === 10)
+        assert.throws(
+          () => take(m, { payload, timestamp: 8.64e15 - t }),
+          (error) => codeOf(error) === "ahead",
+        );
+      else take(m, { payload, timestamp: 1000 * t });
+    });
+    assert.equal(take(m, { payload: rows[0], timestamp: 60_000 }).forecaster.index, 57);
+  });
+
+  it("takes values for the time of their arrival where their source's time stands still, and says so once", () => {
+    let now = NOW;
+    const m = model({}, "m1", new NoStore(), () => now);
+    const said: string[] = [];
+    let duplicates = 0;
+    for (let t = 0; t < 30; t++, now += 500) {
+      const msg: ForecastMessage = { payload: { u: t, y: 95 }, timestamp: NOW };
+      try {
+        take(m, msg, "tuner", LEARN);
+      } catch (error) {
+        assert.equal(codeOf(error), "duplicate");
+        duplicates++;
+      }
+      const { reasons = [] } = (msg.quality ?? {}) as { reasons?: { rule: string; state: string }[] };
+      said.push(...reasons.map(({ rule, state }) => `${t} ${rule} ${state}`));
+    }
+    assert.equal(duplicates, 1);
+    assert.deepEqual(said, ["2 standing good"]);
+    // The source's time moves again.
+    const { forecaster } = take(m, { payload: { u: 1, y: 95 }, timestamp: now });
+    assert.deepEqual([forecaster.index, forecaster.lastTime], [29, now]);
+  });
+
+  it("reads seconds as the milliseconds that are meant, and says so once for all readings", () => {
+    const m = model({}, "m1", new NoStore(), () => NOW);
+    const qualities = [0, 1, 2, 3].map((t) => {
+      const msg: ForecastMessage = { payload: { u: t, y: t }, timestamp: NOW / 1000 - 10 + t };
+      const { forecaster } = take(m, msg);
+      assert.equal(forecaster.lastTime, NOW - 10_000 + 1000 * t);
+      return msg.quality as { state: string; held: string[]; reasons: { rule: string; state: string }[] };
+    });
+    const [{ state, held, reasons }, ...later] = qualities;
+    assert.deepEqual(
+      [state, held, reasons.map((reason) => [reason.rule, reason.state])],
+      ["good", [], [["converted", "good"]]],
+    );
+    assert.deepEqual(later, [undefined, undefined, undefined]);
+    const strict = model({ otherTimes: "refuse" }, "m2", new NoStore(), () => NOW);
+    assert.throws(
+      () => take(strict, { payload: { u: 1, y: 1 }, timestamp: NOW / 1000 }),
+      (error) => codeOf(error) === "timeUnit",
+    );
+  });
+
+  it("a backlog that comes before the first new reading is learnt in order; one that comes after it is refused", () => {
+    let now = NOW;
+    const m = model({}, "m1", new NoStore(), () => now);
+    const rows = process(400);
+    const at = (t: number): number => NOW + 1000 * t;
+    const send = (t: number, arrival = at(t)): TakenMessage => {
+      now = arrival;
+      return take(m, { payload: rows[t], timestamp: at(t) }, "tuner", LEARN);
+    };
+    for (let t = 0; t < 100; t++) send(t);
+    for (let t = 100; t < 200; t++) send(t, at(200));
+    const { forecaster } = send(200);
+    assert.equal(forecaster.index, 200);
+    const { updates } = forecaster;
+    assert.ok(updates > 180);
+    // Nothing for 100 readings, then a new one, then what the gateway has kept back: 99 in a burst.
+    send(300);
+    const learnt = forecaster.save();
+    for (let t = 201; t < 300; t++)
+      assert.throws(
+        () => send(t, at(300) + t),
+        (error) => codeOf(error) === "outOfOrder",
+      );
+    assert.deepEqual(forecaster.save(), learnt);
+    assert.equal(send(301).forecaster.index, 202);
   });
 
   it("holds old readings that come now and then for what they are", () => {

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MessageProblem, type Rule, sentence } from "../../src/message/problem";
-import { guardWord, type MessageReading, readingsOf, sensorsIn, timeOf } from "../../src/message/reading";
+import { guardWord, type MessageReading, readingsOf, sensorsIn } from "../../src/message/reading";
+import type { TimeRules } from "../../src/message/time";
 
 const NAMES = { target: "steam", inputs: ["load"], existing: "baseline" };
+const RULES: TimeRules = { zone: "UTC", otherTimes: "convert", now: Date.UTC(2026, 5, 1) };
 const AUTO = { ...NAMES, inputs: undefined };
 
 /** The one reading of a message. */
 function one(raw: object, names: Parameters<typeof readingsOf>[1] = NAMES): MessageReading {
-  const { batch, rows } = readingsOf({ payload: undefined, ...raw }, names);
+  const { batch, rows } = readingsOf({ payload: undefined, ...raw }, names, RULES);
   assert.equal(batch, false);
   assert.equal(rows.length, 1);
   return rows[0] as MessageReading;
@@ -16,7 +18,7 @@ function one(raw: object, names: Parameters<typeof readingsOf>[1] = NAMES): Mess
 
 function refused(raw: object, names: Parameters<typeof readingsOf>[1] = NAMES): MessageProblem {
   try {
-    readingsOf({ payload: undefined, ...raw }, names);
+    readingsOf({ payload: undefined, ...raw }, names, RULES);
   } catch (error) {
     assert.ok(error instanceof MessageProblem);
     return error;
@@ -135,27 +137,30 @@ describe("readings of a message", () => {
     assert.deepEqual(details, { wanted: "steam, load", came: "Steam, Load" });
   });
 
-  describe("time", () => {
-    for (const [given, ms] of [
-      [0, 0],
-      [1_700_000_000_000, 1_700_000_000_000],
-      ["2026-01-31T08:00:00Z", Date.UTC(2026, 0, 31, 8)],
-      ["2026-01-31T08:00:00.250+09:00", Date.UTC(2026, 0, 30, 23, 0, 0, 250)],
-      ["2026-01-31", Date.UTC(2026, 0, 31)],
-      [new Date(5), 5],
-    ] as const) {
-      it(`takes ${typeof given} ${given}`, () => assert.equal(timeOf(given), ms));
-    }
-    for (const given of [undefined, null, ""]) {
-      it(`takes ${JSON.stringify(given)} as the time of arrival`, () => assert.ok(Number.isNaN(timeOf(given))));
-    }
-    for (const given of ["yesterday", "1700000000000", "31.01.2026", Number.NaN, 1e300, {}, [1], true, "2026-13-01"]) {
-      it(`refuses ${JSON.stringify(given)}`, () =>
-        assert.throws(
-          () => timeOf(given),
-          (error) => error instanceof MessageProblem && error.code === "badTime",
-        ));
-    }
+  it("says in which unit a time came that is none in ms, for the batch as for the reading", () => {
+    const seconds = RULES.now / 1000;
+    assert.deepEqual(one({ payload: 7, timestamp: seconds }).problems, [
+      { sensor: "", rule: "converted", value: `${seconds} s` },
+    ]);
+    const { rows } = readingsOf({ payload: [1, 2], timestamp: [seconds, RULES.now + 1000] }, NAMES, RULES);
+    assert.deepEqual(
+      (rows as MessageReading[]).map(({ time, problems }) => [time, problems.length]),
+      [
+        [RULES.now, 1],
+        [RULES.now + 1000, 0],
+      ],
+    );
+  });
+
+  it("goes through the hour that comes twice at the end of summer time, row by row", () => {
+    const walls = ["01:30", "02:00", "02:30", "02:00", "02:30", "03:00"];
+    const timestamp = walls.map((wall) => `2025-10-26 ${wall}`);
+    const { rows } = readingsOf({ payload: walls.map(() => 1), timestamp }, NAMES, { ...RULES, zone: "Europe/Berlin" });
+    const from = Date.UTC(2025, 9, 25, 23, 30);
+    assert.deepEqual(
+      (rows as MessageReading[]).map(({ time }) => (time - from) / 60_000),
+      [0, 30, 60, 90, 120, 150],
+    );
   });
 
   it("a bad existing forecast is named and left out", () => {
@@ -195,6 +200,7 @@ describe("readings of a message", () => {
           quality: [{ learn: 0 }, null],
         },
         NAMES,
+        RULES,
       );
       assert.ok(batch);
       const [first, second] = rows as MessageReading[];
@@ -206,7 +212,7 @@ describe("readings of a message", () => {
 
     it("a row that cannot be used stands as a problem in its place", () => {
       const payload = [{ steam: 1 }, { steam: "x" }, null, [1], { steam: 2 }];
-      const { rows } = readingsOf({ payload, timestamp: [1, 2, 3, 4, 5] }, NAMES);
+      const { rows } = readingsOf({ payload, timestamp: [1, 2, 3, 4, 5] }, NAMES, RULES);
       assert.deepEqual(
         rows.map((row) => (row instanceof MessageProblem ? row.code : row.values.steam)),
         [1, "nothingUsable", "noPayload", "payloadType", 2],
@@ -247,7 +253,7 @@ describe("readings of a message", () => {
         fc.boolean(),
         (payload, timestamp, existing, quality, auto) => {
           try {
-            const { rows } = readingsOf({ payload, timestamp, existing, quality }, auto ? AUTO : NAMES);
+            const { rows } = readingsOf({ payload, timestamp, existing, quality }, auto ? AUTO : NAMES, RULES);
             for (const row of rows) {
               if (row instanceof MessageProblem) continue;
               for (const value of Object.values(row.values)) assert.ok(Number.isNaN(value) || Math.abs(value) <= 1e100);
