@@ -39,7 +39,7 @@ export = (RED: NodeAPI): void => {
       ruleText,
       notice: (asset, problem) => {
         if (told.has(problem.rule)) return;
-        told.add(problem.rule);
+        if (problem.rule !== "corrected") told.add(problem.rule);
         this.warn(RED._("forecast-model.label.notice", { asset: asset.slice(0, 60), text: ruleText(problem) }));
       },
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),

@@ -100,27 +100,50 @@ export class Asset {
   }
 
   /**
-   * Takes a reading in: what fell due is scored, nothing is learnt yet. The target alone with a time that is not newer
-   * than the last reading is a late label.
+   * Takes a reading in: what fell due is scored, nothing is learnt yet.
    *
    * @param reading checked
-   * @param now ms, the reading's time where it brought none
+   * @param now ms, its arrival
    * @throws MessageProblem where it cannot be taken in; nothing was changed
    */
   take(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
-    const { lastTime, target } = forecaster;
-    const { time, values, learn } = reading;
-    if (reading.onlyTarget && time <= lastTime && forecaster.inputs.length > 0) {
-      const value = values[target];
-      // Not a number here: the guard holds the label back and has said so.
-      if (Number.isNaN(value)) return { scored: undefined, problems: reading.problems };
-      const scored = forecaster.label({ time, value, quality: learn });
-      if (scored && "rejected" in scored) throw rejected(scored.rejected, time, lastTime, scored.text);
-      return { scored, problems: reading.problems };
-    }
     const { clock } = this;
+    const { lastTime } = forecaster;
     // The forecaster knows more of the past where it was loaded, and less where it was reset or imported.
     if (!Object.is(clock.last, lastTime)) clock.resume(lastTime, forecaster.interval);
+    const { scored, problems } = this.isLabel(forecaster, reading)
+      ? this.takeLabel(forecaster, reading, now)
+      : this.takeReading(forecaster, reading, now);
+    return { scored, problems: problems.filter(this.isNews) };
+  }
+
+  /**
+   * Whether a reading that holds the target alone is a label of an earlier one. For a soft sensor it always is: an analyser
+   * or a laboratory stamps its values by itself. Ahead, a time that is not newer than the last reading says so.
+   */
+  private isLabel({ inputs, horizons, lastTime }: Forecaster, { onlyTarget, time }: MessageReading): boolean {
+    return onlyTarget && inputs.length > 0 && (horizons[0] === 0 || time <= lastTime);
+  }
+
+  private takeLabel(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
+    const { target, lastTime } = forecaster;
+    const value = reading.values[target];
+    // Not a number here: the value cannot be used, and that has been said.
+    if (Number.isNaN(value)) return { scored: undefined, problems: reading.problems };
+    // Without a time of its own it was measured now, by the clock that stamps the readings.
+    const time = Number.isNaN(reading.time) ? this.clock.timeAt(now) : reading.time;
+    const scored = forecaster.label({ time, value, quality: reading.learn });
+    if (scored && "rejected" in scored) throw rejected(scored.rejected, time, lastTime, scored.text);
+    const problems = this.withHeld(forecaster, reading);
+    if (scored && !Number.isNaN(scored.corrects))
+      problems.push({ sensor: target, rule: "corrected", value: `${scored.corrects} → ${value}` });
+    return { scored, problems };
+  }
+
+  private takeReading(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
+    const { clock } = this;
+    const { lastTime } = forecaster;
+    const { time, values, learn } = reading;
     const verdict = clock.judge(time, now);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
     if (verdict === "set back") forecaster.forgetReadings();
@@ -135,7 +158,7 @@ export class Asset {
       const problems = this.withHeld(forecaster, reading);
       if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: iso(lastTime) });
       if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: iso(time) });
-      return { scored, problems: problems.filter(this.isNews) };
+      return { scored, problems };
     } catch (error) {
       if (!(error instanceof ReadingRejected)) throw error;
       throw rejected(error.code, clock.last, lastTime, error.message);
@@ -144,7 +167,7 @@ export class Asset {
 
   /** Whether a problem is one, or a notice that has not been given yet. */
   private readonly isNews = ({ rule }: ValueProblem): boolean => {
-    if (!isNotice(rule)) return true;
+    if (!isNotice(rule) || rule === "corrected") return true;
     const known = this.said.has(rule);
     this.said.add(rule);
     return !known;

@@ -52,6 +52,8 @@ export interface Scored {
   state: ReadingState;
   /** Whether the plant ran, at the reading that judged it, in the mode for which the model is meant. */
   running: boolean;
+  /** What an earlier label of the same forecast said, which this one corrects; NaN where it is the first. */
+  corrects: number;
   /** All horizons that fell due, where there are several. */
   steps?: Scored[];
 }

@@ -138,6 +138,7 @@ export class Forecaster {
       covered: false,
       state: "good",
       running: true,
+      corrects: Number.NaN,
       lower: Number.NaN,
       upper: Number.NaN,
     }));
@@ -595,6 +596,8 @@ export class Forecaster {
     time: number;
     value: number;
     quality?: number;
+    doubt?: number;
+    state?: ReadingState;
   }): Scored | undefined | { rejected: Rejection; text: string } {
     const { time, value } = label;
     if (!Number.isFinite(time))
@@ -608,6 +611,7 @@ export class Forecaster {
         rejected: "unknown time",
         text: `No reading of ${stamp(time)} is kept: the label is too late, too early or falls in a gap.`,
       };
+    this.heldValues.length = 0;
     this.now[0] = time;
     this.actual[0] = value;
     this.actual[1] = quality(label.quality);

@@ -28,9 +28,9 @@ export type Rule =
   | Notice;
 
 /** What was read otherwise than it came, since its meaning was clear: nothing is wrong with the reading. */
-export type Notice = "converted" | "standing";
+export type Notice = "converted" | "standing" | "corrected";
 
-const NOTICES: ReadonlySet<Rule> = new Set<Notice>(["converted", "standing"]);
+const NOTICES: ReadonlySet<Rule> = new Set<Notice>(["converted", "standing", "corrected"]);
 const DOUBTS: ReadonlySet<Rule> = new Set<Rule>(["far", "setBack"]);
 
 /** Whether a rule only tells what was done: then the values stand, and it is no reason to doubt them. */
@@ -77,6 +77,7 @@ const SENTENCES: Record<Rule, string> = {
   alreadyLabelled: "a late label for a forecast that has its label already",
   setBack: "the last reading before the clock was set back; what was learnt is kept",
   converted: "not in ms; it is converted, and so are all that follow",
+  corrected: "a later value for the same time corrects an earlier one",
   standing: "the time stands still while values arrive: they are taken for the time of their arrival",
 };
 

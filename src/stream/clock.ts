@@ -105,6 +105,12 @@ export class Clock {
     if (!Number.isNaN(interval)) this.state.intervals = INTERVALS_KNOWN + 1;
   }
 
+  /** What the source's clock shows at an arrival, as far as it is known from the last reading: ms, later than that. */
+  timeAt(now: number): number {
+    const { last, arrived } = this.state;
+    return Number.isNaN(arrived) ? Math.max(now, last + 1) : last + Math.max(now - arrived, 1);
+  }
+
   /**
    * Takes in the time of a reading. Where it is taken, `last` is the time to use from now on.
    *
@@ -131,16 +137,10 @@ export class Clock {
     state.heard = now;
     if (state.stands === 0 && state.same < FEW) return "duplicate";
     const { same, source, stands } = state;
-    const verdict = this.take(this.arrival(now), source, now);
+    const verdict = this.take(this.timeAt(now), source, now);
     state.same = same;
     state.stands = 1;
     return stands === 0 ? "standing" : verdict;
-  }
-
-  /** The time of an arrival by the source's clock, as far as it is known from the last reading. */
-  private arrival(now: number): number {
-    const { last, arrived } = this.state;
-    return Number.isNaN(arrived) ? Math.max(now, last + 1) : last + Math.max(now - arrived, 1);
   }
 
   private earlier(time: number, now: number): ClockVerdict {
@@ -148,7 +148,7 @@ export class Clock {
     if (time === state.last) return "duplicate";
     // A clock that stood and runs again may be a little behind what was worked out from arrival.
     if (state.stands === 1 && time > state.source && state.last - time <= TIMES * state.interval)
-      return this.take(this.arrival(now), time, now);
+      return this.take(this.timeAt(now), time, now);
     const goesOn = state.behind > 0 && time > state.behindTime;
     state.behind = goesOn ? state.behind + 1 : 1;
     state.behindTime = time;

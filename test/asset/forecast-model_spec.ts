@@ -7,6 +7,7 @@ import { type ForecastMessage, ForecastModel, type TakenMessage } from "../../sr
 import type { Learn } from "../../src/asset/intake";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { ModelSettings } from "../../src/asset/settings";
+import type { Scored } from "../../src/forecaster/forecast";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { FileStore } from "../../src/memory/file-store";
 import { NoStore } from "../../src/memory/no-store";
@@ -480,6 +481,59 @@ describe("ForecastModel", () => {
       });
     });
 
+    it("soft sensor: the analyser stamps its values by itself, a little after the reading", () => {
+      const m = model({ horizon: [0] });
+      let forecaster: Forecaster | undefined;
+      process(1000).forEach(({ u, y }, t) => {
+        forecaster = take(m, { payload: { u }, timestamp: 1000 * t }, "tuner", LEARN).forecaster;
+        if (t === 0 || t % 10 > 0) return;
+        const msg: ForecastMessage = { payload: { y }, timestamp: 1000 * t + 300 };
+        take(m, msg, "tuner", LEARN);
+        assert.equal(forecaster.index, t, "a label is no reading");
+        assert.equal((msg.scored as PlainScored | undefined)?.origin, t > 10 ? 1000 * t : undefined);
+      });
+      assert.ok((forecaster?.updates ?? 0) >= 90);
+    });
+
+    it("soft sensor: a value without a time is of now, also where the clock that stamps the readings is off", () => {
+      let now = NOW;
+      const m = model({ horizon: [0] }, "m1", new NoStore(), () => now);
+      const off = 9 * 3_600_000;
+      for (let t = 0; t < 20; t++, now += 1000) {
+        const timestamp = NOW + 1000 * t + off;
+        take(m, { payload: { u: t }, timestamp });
+        if (t === 0) continue;
+        now += 200;
+        const msg: ForecastMessage = { payload: t };
+        const { forecaster } = take(m, msg, "tuner", LEARN);
+        now -= 200;
+        assert.equal(forecaster.index, t);
+        if (t > 1) assert.equal((msg.scored as PlainScored).origin, timestamp);
+      }
+    });
+
+    it("that is corrected by a later one says what it was, each time", () => {
+      const m = model({ horizon: [0] });
+      for (let t = 0; t < 10; t++) take(m, { payload: { u: t }, timestamp: 1000 * t });
+      take(m, { payload: 51, timestamp: 4000 });
+      const { forecaster } = take(m, { payload: 5, timestamp: 9000 });
+      // What the engine says of a second label for one forecast.
+      const label = forecaster.label.bind(forecaster);
+      forecaster.label = (given) => {
+        const scored = label({ ...given, time: given.time + 1000 }) as Scored;
+        return { ...scored, corrects: 51 };
+      };
+      for (const time of [4000, 6000]) {
+        const msg: ForecastMessage = { payload: 5.1, timestamp: time };
+        take(m, msg);
+        const { state, held, reasons } = msg.quality as { state: string; held: string[]; reasons: object[] };
+        assert.deepEqual([state, held], ["good", []]);
+        assert.deepEqual(reasons, [
+          { sensor: "y", rule: "corrected", value: "51 → 5.1", state: "good", text: "y corrected" },
+        ]);
+      }
+    });
+
     it("is refused with a reason where it has come before or belongs to no reading", () => {
       const m = model({ horizon: [0] });
       for (let t = 0; t < 10; t++) take(m, { payload: { u: t }, timestamp: 1000 * t });
@@ -490,6 +544,14 @@ describe("ForecastModel", () => {
       );
       assert.throws(
         () => take(m, { payload: 5, timestamp: -90_000 }),
+        (error) => codeOf(error) === "unknownTime",
+      );
+      assert.throws(
+        () => take(m, { payload: 5, timestamp: 500_000 }),
+        (error) => codeOf(error) === "unknownTime",
+      );
+      assert.throws(
+        () => take(m, { topic: "no reading yet", payload: 5, timestamp: 4000 }),
         (error) => codeOf(error) === "unknownTime",
       );
     });
