@@ -132,7 +132,8 @@ export class Asset {
     if (Number.isNaN(value)) return { scored: undefined, problems: reading.problems };
     // Without a time of its own it was measured now, by the clock that stamps the readings.
     const time = Number.isNaN(reading.time) ? this.clock.timeAt(now) : reading.time;
-    const scored = forecaster.label({ time, value, quality: reading.learn });
+    const doubt = reading.doubts[target];
+    const scored = forecaster.label({ time, value, quality: reading.learn, doubt, state: reading.state });
     if (scored && "rejected" in scored) throw rejected(scored.rejected, time, lastTime, scored.text);
     const problems = this.withHeld(forecaster, reading);
     if (scored && !Number.isNaN(scored.corrects))
@@ -143,18 +144,12 @@ export class Asset {
   private takeReading(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
     const { clock } = this;
     const { lastTime } = forecaster;
-    const { time, values, learn } = reading;
+    const { time, values, existing, learn, doubts, state } = reading;
     const verdict = clock.judge(time, now);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
     if (verdict === "set back") forecaster.forgetReadings();
     try {
-      const scored = forecaster.observe({
-        time: clock.last,
-        values,
-        existing: reading.existing,
-        quality: learn,
-        retract: reading.retract,
-      });
+      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state });
       const problems = this.withHeld(forecaster, reading);
       if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: iso(lastTime) });
       if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: iso(time) });

@@ -7,7 +7,9 @@ import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
 import { isNotice, type MessageCode, MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
+import { isGuardWord } from "../message/quality";
 import { type MessageReadings, readingsOf } from "../message/reading";
+import { UNCERTAIN } from "../message/sender-status";
 import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { Asset, type Found } from "./asset";
@@ -409,7 +411,7 @@ export class ForecastModel {
 
   /** The quality of a reading, with what was not used added to what the drift guard said. */
   private quality(before: unknown, problems: readonly ValueProblem[]): object {
-    const known = typeof before === "object" && before !== null ? (before as Record<string, unknown>) : {};
+    const known = isGuardWord(before) ? (before as Record<string, unknown>) : {};
     const reasons = Array.isArray(known.reasons) ? known.reasons : [];
     const named = new Set(reasons.map((reason) => reason?.sensor));
     const more = problems
@@ -425,11 +427,16 @@ export class ForecastModel {
     const held = Array.isArray(known.held) ? known.held : [];
     const wrong = more.filter(({ state }) => state !== "good");
     if (wrong.length === 0) return { ...all, held };
+    const lost = wrong.filter(({ sensor, rule }) => sensor !== "" && rule !== "senderUncertain");
+    const doubted = wrong.filter(({ rule }) => rule === "senderUncertain");
     return {
       ...all,
-      state: known.state === "bad" ? "bad" : "uncertain",
+      state: known.state === "bad" || wrong.some(({ rule }) => rule === "senderBad") ? "bad" : "uncertain",
       ne107: all.ne107 === "good" ? "failure" : all.ne107,
-      held: [...new Set([...held, ...wrong.flatMap(({ sensor }) => (sensor === "" ? [] : [sensor]))])],
+      held: [...new Set([...held, ...lost.map(({ sensor }) => sensor)])],
+      ...(doubted.length > 0 && {
+        doubts: { ...Object(known.doubts), ...Object.fromEntries(doubted.map(({ sensor }) => [sensor, UNCERTAIN])) },
+      }),
     };
   }
 

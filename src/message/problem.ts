@@ -25,13 +25,15 @@ export type Rule =
   | "unknownTime"
   | "alreadyLabelled"
   | "setBack"
+  | "senderBad"
+  | "senderUncertain"
   | Notice;
 
-/** What was read otherwise than it came, since its meaning was clear: nothing is wrong with the reading. */
-export type Notice = "converted" | "standing" | "corrected";
+/** What was read otherwise than it came, or left out: nothing is wrong with the reading. */
+export type Notice = "converted" | "standing" | "corrected" | "unclearQuality";
 
-const NOTICES: ReadonlySet<Rule> = new Set<Notice>(["converted", "standing", "corrected"]);
-const DOUBTS: ReadonlySet<Rule> = new Set<Rule>(["far", "setBack"]);
+const NOTICES: ReadonlySet<Rule> = new Set<Notice>(["converted", "standing", "corrected", "unclearQuality"]);
+const DOUBTS: ReadonlySet<Rule> = new Set<Rule>(["far", "setBack", "senderUncertain"]);
 
 /** Whether a rule only tells what was done: then the values stand, and it is no reason to doubt them. */
 export function isNotice(rule: Rule): rule is Notice {
@@ -76,8 +78,11 @@ const SENTENCES: Record<Rule, string> = {
   unknownTime: "a late label for a time at which no reading is kept",
   alreadyLabelled: "a late label for a forecast that has its label already",
   setBack: "the last reading before the clock was set back; what was learnt is kept",
+  senderBad: "its sender says that the value is bad",
+  senderUncertain: "its sender says that the value is uncertain",
   converted: "not in ms; it is converted, and so are all that follow",
   corrected: "a later value for the same time corrects an earlier one",
+  unclearQuality: "msg.quality is neither the drift guard's nor a status that is known; it is not used",
   standing: "the time stands still while values arrive: they are taken for the time of their arrival",
 };
 

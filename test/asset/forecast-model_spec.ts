@@ -450,6 +450,56 @@ describe("ForecastModel", () => {
     assert.ok(updates(free) > 40);
   });
 
+  it("hands doubts, state and weight to the engine, with a reading as with a late label", () => {
+    const m = model({ horizon: [0] });
+    const { forecaster } = take(m, { payload: { u: 1 }, timestamp: 0 });
+    const observed: unknown[] = [];
+    const observe = forecaster.observe.bind(forecaster);
+    forecaster.observe = (reading) => {
+      observed.push([{ ...reading.doubts }, reading.state, reading.quality]);
+      return observe(reading);
+    };
+    const label = forecaster.label.bind(forecaster);
+    forecaster.label = (given) => {
+      observed.push([given.doubt, given.state, given.quality]);
+      return label(given);
+    };
+    const quality = { state: "uncertain", learn: 0.5, held: [], doubts: { u: 3, y: 4, other: 5 } };
+    take(m, { payload: { u: 1 }, timestamp: 1000, quality });
+    take(m, { payload: { u: 1 }, timestamp: 2000, quality: "Uncertain" });
+    take(m, { payload: 5, timestamp: 2000, quality });
+    assert.deepEqual(observed, [
+      [{ u: 3, y: 4 }, "uncertain", 0.5],
+      [{ u: 1 }, "uncertain", 1],
+      [4, "uncertain", 0.5],
+    ]);
+  });
+
+  it("writes what a sender's status means into msg.quality, and says once that it does not know one", () => {
+    const told: string[] = [];
+    const m = new ForecastModel("m", SETTINGS, new NoStore(), {
+      errorText: (code) => code,
+      ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
+      property: () => undefined,
+      report: ({ text }) => assert.fail(text),
+      notice: (asset, { rule, value }) => told.push(`${asset} ${rule} ${value}`),
+      now: () => NOW,
+    });
+    open.push(m);
+    const after = ([0, "Bad", { u: "Uncertain" }, 192, "A+", "A+"] as unknown[]).map((quality, t) => {
+      const msg: ForecastMessage = { payload: { u: t, y: 2 }, timestamp: 1000 * t, quality };
+      assert.equal(take(m, msg).forecaster.index, t);
+      return msg.quality as { state: string; held: string[]; doubts?: object; reasons: { rule: string }[] };
+    });
+    const [zero, bad, uncertain, good, unclear, again] = after;
+    for (const word of [zero, bad]) assert.deepEqual([word?.state, word?.held.sort()], ["bad", ["u", "y"]]);
+    assert.deepEqual([uncertain?.state, uncertain?.held, uncertain?.doubts], ["uncertain", [], { u: 1 }]);
+    assert.equal(good as unknown, 192);
+    assert.deepEqual([unclear?.state, unclear?.held], ["good", []]);
+    assert.equal(again as unknown, "A+");
+    assert.deepEqual(told, [' unclearQuality "A+"']);
+  });
+
   describe("late labels", () => {
     it("soft sensor: a value of earlier is scored at its reading and learnt", () => {
       const m = model({ horizon: [0] });
