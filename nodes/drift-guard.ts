@@ -9,7 +9,7 @@ import { CHECKS, type SensorLimits, type Tolerance } from "../src/guard/sensor";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
-import { noReading, timeOf } from "../src/message/reading";
+import { noReading } from "../src/message/reading";
 
 interface DriftGuardDef extends NodeDef {
   model: string;
@@ -184,10 +184,7 @@ export = (RED: NodeAPI): void => {
 
     /** Judges one row of a message; time NaN = none came. */
     const judge = (guard: Guard, fields: Fields, given: number): Quality & { model: DriftState; usable: boolean } => {
-      const now = Date.now();
-      // Two readings in one millisecond are still two readings.
-      const time = Number.isNaN(given) ? (guard.lastTime >= now ? guard.lastTime + 1 : now) : given;
-      const verdict = guard.check(time, fields);
+      const verdict = guard.check(given, fields, Date.now());
       // The rollout gate takes a learner out that was frozen.
       return { ...qualityOf(verdict), model: guard.model.state, usable: verdict.usable };
     };
@@ -203,7 +200,9 @@ export = (RED: NodeAPI): void => {
       if (rows.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
       // In a batch a row that is no reading is one without values; alone it is an error.
       const fields = rows.map((row) => (batch && !isReading(row) ? {} : fieldsOf(row, model.target)));
-      const times = batch ? column(msg.timestamp, rows.length).map(timeOf) : [timeOf(msg.timestamp)];
+      const times = batch
+        ? column(msg.timestamp, rows.length).map((one) => model.timeOf(one))
+        : [model.timeOf(msg.timestamp)];
       const act = (guard: Guard): void => {
         const qualities = fields.map((row, i) => judge(guard, row, times[i]));
         guards.changed(asset, qualities.length);

@@ -6,6 +6,7 @@ import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
 import type { Store } from "../src/memory/store";
+import type { Rule, ValueProblem } from "../src/message/problem";
 
 /** Folder of the records in Node-RED's user directory. */
 const FOLDER = "online-forecast";
@@ -25,14 +26,22 @@ export = (RED: NodeAPI): void => {
       this.error(this.problem);
       return;
     }
+    const ruleText = ({ sensor, rule, value }: ValueProblem): string =>
+      RED._("forecast-model.label.problem", {
+        sensor: sensor || RED._("forecast-model.label.reading"),
+        value,
+        rule: RED._(`forecast-model.rule.${rule}`),
+      });
+    /** What has been said of one asset, and would be the same of others. */
+    const told = new Set<Rule>();
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
       errorText: (code, details) => RED._(`forecast-model.error.${code}`, details),
-      ruleText: ({ sensor, rule, value }) =>
-        RED._("forecast-model.label.problem", {
-          sensor: sensor || RED._("forecast-model.label.reading"),
-          value,
-          rule: RED._(`forecast-model.rule.${rule}`),
-        }),
+      ruleText,
+      notice: (asset, problem) => {
+        if (told.has(problem.rule)) return;
+        if (problem.rule !== "corrected") told.add(problem.rule);
+        this.warn(RED._("forecast-model.label.notice", { asset: asset.slice(0, 60), text: ruleText(problem) }));
+      },
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
       report: ({ code, asset, text, keptAs, usedPrevious }) => {
         const next = RED._(`forecast-model.memory.${usedPrevious ? "usedPrevious" : "beginsAnew"}`);

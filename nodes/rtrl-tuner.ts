@@ -7,7 +7,7 @@ import type { Forecaster } from "../src/forecaster/forecaster";
 import type { LearnOptions, Scope } from "../src/forecaster/horizon-model";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
-import { guardWord } from "../src/message/reading";
+import { guardWord } from "../src/message/quality";
 
 interface RtrlTunerDef extends NodeDef {
   model: string;

@@ -1,7 +1,7 @@
 /** The door of the alarm rule: what a message says of readings, limits and a person's action, as plain typed values. */
 import type { ForecastMessage } from "../asset/forecast-model";
 import { MessageProblem, shown, type ValueProblem } from "../message/problem";
-import { type MessageReadings, timeOf } from "../message/reading";
+import type { MessageReadings } from "../message/reading";
 import type { Action } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
 import type { GivenSetpoints } from "./alarm-rule";
@@ -26,6 +26,8 @@ export const ORDER_FIELDS = ["command", "reset", "limit", "who", "comment", "min
 export interface ReadingSource {
   readonly target: string;
   readings(msg: AlarmMessage): MessageReadings;
+  /** A timestamp in ms since 1970; NaN where none came. */
+  timeOf(timestamp: unknown): number;
   /** Why a value cannot be used, in the user's language: sensor, value and rule. */
   describe(problem: ValueProblem): string;
 }
@@ -71,7 +73,12 @@ export function observationsOf(
   const batch = Array.isArray(watched);
   const entries: unknown[] = batch ? watched : [watched];
   const observations = entries.map(
-    (one, i) => () => make(i, batch, timeOfEntry(one, entry(msg.timestamp, i), arrival)),
+    (one, i) => () =>
+      make(
+        i,
+        batch,
+        timeOfEntry(one, () => source.timeOf(entry(msg.timestamp, i)), arrival),
+      ),
   );
   // A row of a batch that could not be used has nothing to judge, nor has a reading by which no forecast fell due.
   if (!batch && watch !== "deviation") return observations;
@@ -155,11 +162,11 @@ function entry(value: unknown, i: number): unknown {
  * The time of a reading by what is watched: when the actual value of a forecast that fell due was measured, or when the
  * forecast was made; else its timestamp, or its arrival.
  */
-function timeOfEntry(watched: unknown, timestamp: unknown, arrival: number): number {
+function timeOfEntry(watched: unknown, timestamp: () => number, arrival: number): number {
   const { origin, time } = Object(watched);
   // What fell due has an origin as well, but that is the past.
   if (typeof time === "number") return time;
   if (typeof origin === "number") return origin;
-  const given = timeOf(timestamp);
+  const given = timestamp();
   return Number.isNaN(given) ? arrival : given;
 }

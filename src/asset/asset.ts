@@ -2,19 +2,14 @@ import type { Scored } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
 import type { ForecasterOptions } from "../forecaster/options";
 import { ReadingRejected } from "../forecaster/reading";
-import { MessageProblem, shown, type ValueProblem } from "../message/problem";
+import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
+import { Clock, isTaken, type Untaken } from "../stream/clock";
 import { Once } from "./once";
 import type { PlainForecast, PlainScored } from "./plain";
 
 /** More inputs than this are a flood of names, not a machine. */
 const MOST_INPUTS = 500;
-
-/**
- * So many readings behind the last one, in order among themselves: the clock was set back, or a single time far ahead was
- * wrong, and they are right. Fewer may be what a gateway has kept back.
- */
-const SET_BACK = 20;
 
 /** What became of a reading. */
 export interface Taken {
@@ -43,8 +38,10 @@ export class Asset {
   readonly once = new Once();
   /** What was found in the last message, for nodes on other wires. */
   latest: Found | undefined;
-  /** Readings in a row behind the last one, and the time of the newest of them. */
-  private readonly behind = { count: 0, time: Number.NaN };
+  /** The clock of what sends the readings. */
+  private readonly clock = new Clock();
+  /** What needs to be said once has been said. */
+  private readonly said = new Set<Notice>();
 
   /**
    * @param name the asset's name, empty for the one without
@@ -103,56 +100,76 @@ export class Asset {
   }
 
   /**
-   * Takes a reading in: what fell due is scored, nothing is learnt yet. The target alone with a time that is not newer
-   * than the last reading is a late label.
+   * Takes a reading in: what fell due is scored, nothing is learnt yet.
    *
    * @param reading checked
-   * @param now ms, the reading's time where it brought none
+   * @param now ms, its arrival
    * @throws MessageProblem where it cannot be taken in; nothing was changed
    */
   take(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
-    const { lastTime, target } = forecaster;
-    const { time, values, learn } = reading;
-    if (reading.onlyTarget && time <= lastTime && forecaster.inputs.length > 0) {
-      const value = values[target];
-      // Not a number here: the guard holds the label back and has said so.
-      if (Number.isNaN(value)) return { scored: undefined, problems: reading.problems };
-      const scored = forecaster.label({ time, value, quality: learn });
-      if (scored && "rejected" in scored) throw rejected(scored.rejected, time, lastTime, scored.text);
-      return { scored, problems: reading.problems };
-    }
-    // Two readings in one millisecond are still two readings.
-    const taken = !Number.isNaN(time) ? time : Number.isNaN(lastTime) ? now : Math.max(now, lastTime + 1);
-    const setBack = taken < lastTime && this.isSetBack(taken);
-    if (setBack) forecaster.forgetReadings();
+    const { clock } = this;
+    const { lastTime } = forecaster;
+    // The forecaster knows more of the past where it was loaded, and less where it was reset or imported.
+    if (!Object.is(clock.last, lastTime)) clock.resume(lastTime, forecaster.interval);
+    const { scored, problems } = this.isLabel(forecaster, reading)
+      ? this.takeLabel(forecaster, reading, now)
+      : this.takeReading(forecaster, reading, now);
+    return { scored, problems: problems.filter(this.isNews) };
+  }
+
+  /**
+   * Whether a reading that holds the target alone is a label of an earlier one. For a soft sensor it always is: an analyser
+   * or a laboratory stamps its values by itself. Ahead, a time that is not newer than the last reading says so.
+   */
+  private isLabel({ inputs, horizons, lastTime }: Forecaster, { onlyTarget, time }: MessageReading): boolean {
+    return onlyTarget && inputs.length > 0 && (horizons[0] === 0 || time <= lastTime);
+  }
+
+  private takeLabel(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
+    const { target, lastTime } = forecaster;
+    const value = reading.values[target];
+    // Not a number here: the value cannot be used, and that has been said.
+    if (Number.isNaN(value)) return { scored: undefined, problems: reading.problems };
+    // Without a time of its own it was measured now, by the clock that stamps the readings.
+    const time = Number.isNaN(reading.time) ? this.clock.timeAt(now) : reading.time;
+    const doubt = reading.doubts[target];
+    const scored = forecaster.label({ time, value, quality: reading.learn, doubt, state: reading.state });
+    if (scored && "rejected" in scored) throw rejected(scored.rejected, time, lastTime, scored.text);
+    const problems = this.withHeld(forecaster, reading);
+    if (scored && !Number.isNaN(scored.corrects))
+      problems.push({ sensor: target, rule: "corrected", value: `${scored.corrects} → ${value}` });
+    return { scored, problems };
+  }
+
+  private takeReading(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
+    const { clock } = this;
+    const { lastTime } = forecaster;
+    const { time, values, existing, learn, doubts, state } = reading;
+    const verdict = clock.judge(time, now);
+    if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
+    if (verdict === "set back") forecaster.forgetReadings();
     try {
-      const scored = forecaster.observe({
-        time: taken,
-        values,
-        existing: reading.existing,
-        quality: learn,
-        retract: reading.retract,
-      });
-      this.behind.count = 0;
+      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state });
       const problems = this.withHeld(forecaster, reading);
-      return { scored, problems: setBack ? [...problems, setBackFrom(lastTime)] : problems };
+      if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: iso(lastTime) });
+      if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: iso(time) });
+      return { scored, problems };
     } catch (error) {
       if (!(error instanceof ReadingRejected)) throw error;
-      throw rejected(error.code, taken, lastTime, error.message);
+      throw rejected(error.code, clock.last, lastTime, error.message);
     }
   }
 
-  /** Counts a reading that is older than the last one. */
-  private isSetBack(time: number): boolean {
-    const { behind } = this;
-    behind.count = time > behind.time ? behind.count + 1 : 1;
-    behind.time = time;
-    return behind.count >= SET_BACK;
-  }
+  /** Whether a problem is one, or a notice that has not been given yet. */
+  private readonly isNews = ({ rule }: ValueProblem): boolean => {
+    if (!isNotice(rule) || rule === "corrected") return true;
+    const known = this.said.has(rule);
+    this.said.add(rule);
+    return !known;
+  };
 
   /** The reading's problems and what the engine itself held back, each sensor once. */
   private withHeld(forecaster: Forecaster, { problems, held }: MessageReading): ValueProblem[] {
-    if (forecaster.held.length === 0) return problems;
     const named = new Set(problems.map(({ sensor }) => sensor));
     const more = forecaster.held
       .filter(({ sensor }) => !named.has(sensor) && !held.has(sensor))
@@ -178,8 +195,21 @@ function rejected(code: keyof typeof CODES, time: number, last: number, text: st
   return new MessageProblem(CODES[code], { time: iso(time), last: iso(last) }, text);
 }
 
-function setBackFrom(last: number): ValueProblem {
-  return { sensor: "", rule: "setBack", value: iso(last) };
+/** Why the time of a reading is not that of the next one. */
+function untaken(verdict: Untaken, time: number, last: number): MessageProblem {
+  const details = { time: iso(time), last: iso(last) };
+  switch (verdict) {
+    case "duplicate":
+      return new MessageProblem("duplicate", details, `a reading of ${details.time} was taken already`);
+    case "out of order":
+      return new MessageProblem(
+        "outOfOrder",
+        details,
+        `the reading of ${details.time} is older than the last one, ${details.last}`,
+      );
+    case "ahead":
+      return new MessageProblem("ahead", details, `the reading of ${details.time} is in the future`);
+  }
 }
 
 function iso(time: number): string {

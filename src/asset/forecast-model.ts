@@ -6,8 +6,11 @@ import { AssetMemory } from "../memory/asset-memory";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
-import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
+import { isNotice, type MessageCode, MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
+import { isGuardWord } from "../message/quality";
 import { type MessageReadings, readingsOf } from "../message/reading";
+import { UNCERTAIN } from "../message/sender-status";
+import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { mismatch, RecordError } from "../record/record-error";
 import { Asset, type Found } from "./asset";
@@ -75,7 +78,9 @@ export interface Surroundings {
   property(msg: object, path: string): unknown;
   /** Says what happened to the memory of an asset, in the user's language. */
   report(problem: MemoryProblem): void;
-  /** ms, for readings that bring no time. */
+  /** Says what was read otherwise than it came, in the user's language. */
+  notice?(asset: string, problem: ValueProblem): void;
+  /** ms: arrival. */
   now(): number;
 }
 
@@ -285,7 +290,22 @@ export class ForecastModel {
       quality: msg.quality,
     };
     const wanted = asset ? asset.inputs : inputs.length > 0 ? inputs : undefined;
-    return readingsOf(raw, { target, inputs: wanted, existing });
+    const after = asset?.forecaster?.lastTime;
+    return readingsOf(raw, { target, inputs: wanted, existing }, { ...this.timeRules, after });
+  }
+
+  /**
+   * A timestamp in ms since 1970, read by the settings of this model; NaN where none came.
+   *
+   * @throws MessageProblem badTime, timeUnit
+   */
+  timeOf(timestamp: unknown): number {
+    return timeOf(timestamp, this.timeRules);
+  }
+
+  private get timeRules(): TimeRules {
+    const { zone, otherTimes } = this.settings;
+    return { zone, otherTimes, now: this.surroundings.now() };
   }
 
   /**
@@ -341,6 +361,8 @@ export class ForecastModel {
     }
     const readings = this.readings(msg, asset);
     const intake = takeIn(asset, original(msg).payload, readings, this.surroundings.now(), learn);
+    for (const problem of intake.problems.flat())
+      if (isNotice(problem.rule)) this.surroundings.notice?.(asset.name, problem);
     const { batch } = readings;
     const { index } = asset.forecaster as Forecaster;
     const forecast = batch ? intake.forecasts : (intake.forecasts[0] as PlainForecast);
@@ -393,27 +415,32 @@ export class ForecastModel {
 
   /** The quality of a reading, with what was not used added to what the drift guard said. */
   private quality(before: unknown, problems: readonly ValueProblem[]): object {
-    const known = typeof before === "object" && before !== null ? (before as Record<string, unknown>) : {};
+    const known = isGuardWord(before) ? (before as Record<string, unknown>) : {};
     const reasons = Array.isArray(known.reasons) ? known.reasons : [];
     const named = new Set(reasons.map((reason) => reason?.sensor));
     const more = problems
-      .filter(({ sensor }) => !named.has(sensor))
+      .filter(({ sensor }) => sensor === "" || !named.has(sensor))
       .map(({ sensor, rule, value }) => ({
         sensor,
         rule,
         value,
-        state: rule === "far" || rule === "setBack" ? "uncertain" : "bad",
+        state: stateOf(rule),
         text: this.surroundings.ruleText({ sensor, rule, value }),
       }));
-    if (more.length === 0) return { state: "good", ne107: "good", learn: 1, held: [], reasons, ...known };
+    const all = { state: "good", ne107: "good", learn: 1, ...known, reasons: [...reasons, ...more] };
     const held = Array.isArray(known.held) ? known.held : [];
+    const wrong = more.filter(({ state }) => state !== "good");
+    if (wrong.length === 0) return { ...all, held };
+    const lost = wrong.filter(({ sensor, rule }) => sensor !== "" && rule !== "senderUncertain");
+    const doubted = wrong.filter(({ rule }) => rule === "senderUncertain");
     return {
-      learn: 1,
-      ...known,
-      state: known.state === "bad" ? "bad" : "uncertain",
-      ne107: known.ne107 === undefined || known.ne107 === "good" ? "failure" : known.ne107,
-      held: [...new Set([...held, ...more.flatMap(({ sensor }) => (sensor === "" ? [] : [sensor]))])],
-      reasons: [...reasons, ...more],
+      ...all,
+      state: known.state === "bad" || wrong.some(({ rule }) => rule === "senderBad") ? "bad" : "uncertain",
+      ne107: all.ne107 === "good" ? "failure" : all.ne107,
+      held: [...new Set([...held, ...lost.map(({ sensor }) => sensor)])],
+      ...(doubted.length > 0 && {
+        doubts: { ...Object(known.doubts), ...Object.fromEntries(doubted.map(({ sensor }) => [sensor, UNCERTAIN])) },
+      }),
     };
   }
 

@@ -59,8 +59,10 @@ export function takeIn(
 
 const RULES: Partial<Record<string, Rule>> = {
   badTime: "badTime",
+  timeUnit: "timeUnit",
   duplicate: "duplicate",
   outOfOrder: "outOfOrder",
+  ahead: "ahead",
   unknownTime: "unknownTime",
   alreadyLabelled: "alreadyLabelled",
 };

@@ -1,4 +1,5 @@
 import type { ForecasterOptions } from "../forecaster/options";
+import { isZone } from "../message/zone";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
 const FARTHEST = 1000;
@@ -23,6 +24,10 @@ export interface ModelForm {
   assetLimit: number | string;
   saveMinutes: number | string;
   saveUpdates: number | string;
+  /** IANA name of the zone in which times without one are meant; empty, or from an older flow = the machine's. */
+  zone?: string;
+  /** What becomes of times in s, µs or ns; an older flow has none. */
+  otherTimes?: "convert" | "refuse";
 }
 
 /** The settings of a forecast model, checked. */
@@ -38,6 +43,9 @@ export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" 
   /** Save after so much time, ms, or so many updates. */
   saveMs: number;
   saveUpdates: number;
+  /** Zone in which times without one are meant: an IANA name; empty = the machine's. */
+  zone: string;
+  otherTimes: "convert" | "refuse";
 }
 
 /** Name of the first setting that makes no sense. */
@@ -56,7 +64,9 @@ export type SettingProblem =
   | "labelDelay"
   | "assetLimit"
   | "saveMinutes"
-  | "saveUpdates";
+  | "saveUpdates"
+  | "zone"
+  | "otherTimes";
 
 /** The settings as numbers and lists, or the name of the first one that makes no sense. */
 export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
@@ -88,6 +98,10 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   if (!(saveMinutes > 0 && saveMinutes <= 10_000)) return "saveMinutes";
   const saveUpdates = number(form.saveUpdates);
   if (!isWhole(saveUpdates, 1, 1e9)) return "saveUpdates";
+  const zone = text(form.zone);
+  if (!isZone(zone)) return "zone";
+  const otherTimes = form.otherTimes ?? "convert";
+  if (otherTimes !== "convert" && otherTimes !== "refuse") return "otherTimes";
   return {
     target,
     inputs,
@@ -104,6 +118,8 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     assetLimit,
     saveMs: saveMinutes * 60_000,
     saveUpdates,
+    zone,
+    otherTimes,
   };
 }
 

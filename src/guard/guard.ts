@@ -1,4 +1,4 @@
-import { Clock } from "./clock";
+import { Clock, isTaken } from "../stream/clock";
 import { Crew } from "./crew";
 import { LastGood } from "./last-good";
 import { type DriftState, ModelDrift } from "./model-drift";
@@ -17,7 +17,7 @@ const SENSORS = 1000;
 /** Sensors came to a stop together if they did so within so many readings, or within this share of the time since. */
 const TOGETHER = 10;
 const TOGETHER_SHARE = 0.2;
-const VERSION = 2;
+const VERSION = 3;
 
 /** What a guard is told; all but the target has a default that is learnt from the sensors. */
 export interface GuardOptions {
@@ -163,11 +163,12 @@ export class Guard {
   /**
    * Judges a reading.
    *
-   * @param time ms, finite
+   * @param time ms, finite; NaN = the reading brought none
    * @param values what came, by sensor name, of any type
+   * @param now ms, its arrival; left out, a reading counts as coming at its own time
    * Allocates nothing unless something is caught; the result is used again at the next reading.
    */
-  check(time: number, values: Readonly<Record<string, unknown>>): Verdict {
+  check(time: number, values: Readonly<Record<string, unknown>>, now = time): Verdict {
     const { verdict } = this;
     verdict.state = "good";
     verdict.ne107 = "good";
@@ -176,8 +177,10 @@ export class Guard {
     verdict.usable = true;
     verdict.retract.sensors.length = 0;
     verdict.retract.readings = 0;
-    if (time <= this.clock.last && this.isLabel(values)) this.checkLabel(values);
-    else if (this.checkTime(time, values)) this.checkSensors(time, values);
+    // The target of a soft sensor comes from an analyser or a laboratory, with a time of its own.
+    const label = this.options.horizon === 0 || time <= this.clock.last;
+    if (label && this.isLabel(values)) this.checkLabel(values);
+    else if (this.checkTime(time, now)) this.checkSensors(this.clock.last, values);
     verdict.learn = verdict.usable ? this.weight.next(verdict.state) : 0;
     if (this.drift.state === "frozen") verdict.learn = 0;
     verdict.speed = this.action === "faster" && this.drift.state === "recovering" ? FASTER : 1;
@@ -199,26 +202,17 @@ export class Guard {
     if (state !== "good") this.report(sensor, values[sensor.name], state);
   }
 
-  private checkTime(time: number, values: Readonly<Record<string, unknown>>): boolean {
-    const patience = this.clock.patience;
-    const said = this.clock.judge(time, time === this.clock.last && this.repeats(values));
-    if (said === "late") {
-      this.add("", "late", patience / 1000, "uncertain", patience / 1000, 1, Number.NaN);
-      return true;
-    }
-    if (said === "in order" || said === "set back") return true;
-    const rule = said === "frozen" ? "frozenClock" : said === "duplicate" ? "duplicate" : "outOfOrder";
-    this.add("", rule, time, "bad", this.clock.last, this.clock.same, Number.NaN);
+  private checkTime(time: number, now: number): boolean {
+    const { clock } = this;
+    const patience = clock.patience;
+    const said = clock.judge(time, now);
+    if (said === "late") this.add("", "late", patience / 1000, "uncertain", patience / 1000, 1, Number.NaN);
+    if (said === "standing") this.add("", "frozenClock", time, "uncertain", clock.last, clock.same, Number.NaN);
+    if (isTaken(said)) return true;
+    const rule = said === "out of order" ? "outOfOrder" : said;
+    this.add("", rule, time, "bad", clock.last, clock.same, Number.NaN);
     this.verdict.usable = false;
     return false;
-  }
-
-  private repeats(values: Readonly<Record<string, unknown>>): boolean {
-    for (const sensor of this.sensors.values()) {
-      const value = values[sensor.name];
-      if (typeof value === "number" && value !== sensor.last) return false;
-    }
-    return true;
   }
 
   private checkSensors(time: number, values: Readonly<Record<string, unknown>>): void {
@@ -391,6 +385,7 @@ export class Guard {
       JSON.stringify({
         version: VERSION,
         sensors: [...this.sensors.values()].map((sensor) => [sensor.name, pack(sensor.buffers())]),
+        clock: this.clock.state,
         asset: pack(this.buffers()),
         maintained: [...this.maintained],
         crew: this.crew.names,
@@ -409,6 +404,9 @@ export class Guard {
     const saved = JSON.parse(Buffer.from(bytes).toString("utf8"));
     if (saved?.version !== VERSION) throw new Error(`A saved guard of version ${saved?.version} cannot be read.`);
     const guard = new Guard(options);
+    // JSON has null where a number is not known.
+    for (const [name, number] of Object.entries(saved.clock))
+      Object.assign(guard.clock.state, { [name]: number ?? NaN });
     unpack(saved.asset, guard.buffers());
     for (const [name, numbers] of saved.sensors) {
       unpack(numbers, (guard.sensors.get(name) ?? guard.watch(name)).buffers());
@@ -421,7 +419,7 @@ export class Guard {
   }
 
   private buffers(): Float64Array[] {
-    return [...this.clock.buffers(), ...this.weight.buffers(), ...this.drift.buffers(), ...this.lastGood.buffers()];
+    return [...this.weight.buffers(), ...this.drift.buffers(), ...this.lastGood.buffers()];
   }
 }
 

@@ -16,6 +16,7 @@ export type Rule =
   | "agreement"
   | "duplicate"
   | "outOfOrder"
+  | "ahead"
   | "frozenClock"
   | "maintenance";
 
@@ -53,6 +54,7 @@ const NE107_OF: Readonly<Record<Rule, Ne107>> = {
   agreement: "maintenance required",
   duplicate: "failure",
   outOfOrder: "failure",
+  ahead: "failure",
   frozenClock: "failure",
   maintenance: "function check",
 };
@@ -93,8 +95,10 @@ export function sentence({ sensor, rule, value, limit, lasting }: Reason): strin
       return "The reading has come before.";
     case "outOfOrder":
       return "The reading is older than the last one.";
+    case "ahead":
+      return "The reading's time is in the future.";
     case "frozenClock":
-      return `The clock stands still, for ${lasting} readings.`;
+      return `The clock stands still, for ${lasting} readings: they are taken for the time of their arrival.`;
     case "maintenance":
       return `${sensor || "The asset"}: under maintenance.`;
   }

@@ -1,4 +1,5 @@
 /** What is wrong with one value or one message, as data: nodes put it into the words of the user's language. */
+import type { ReadingState } from "../forecaster/reading";
 
 /** Why a value cannot be used. */
 export type Rule =
@@ -17,13 +18,35 @@ export type Rule =
   | "unreadable"
   | "far"
   | "badTime"
+  | "timeUnit"
   | "duplicate"
   | "outOfOrder"
+  | "ahead"
   | "unknownTime"
   | "alreadyLabelled"
-  | "setBack";
+  | "setBack"
+  | "senderBad"
+  | "senderUncertain"
+  | Notice;
 
-/** A value that was not used: the sensor counts as missing in this reading. */
+/** What was read otherwise than it came, or left out: nothing is wrong with the reading. */
+export type Notice = "converted" | "standing" | "corrected" | "unclearQuality";
+
+const NOTICES: ReadonlySet<Rule> = new Set<Notice>(["converted", "standing", "corrected", "unclearQuality"]);
+const DOUBTS: ReadonlySet<Rule> = new Set<Rule>(["far", "setBack", "senderUncertain"]);
+
+/** Whether a rule only tells what was done: then the values stand, and it is no reason to doubt them. */
+export function isNotice(rule: Rule): rule is Notice {
+  return NOTICES.has(rule);
+}
+
+/** What a rule says of a value, or of the whole reading: good where it is a notice. */
+export function stateOf(rule: Rule): ReadingState {
+  if (isNotice(rule)) return "good";
+  return DOUBTS.has(rule) ? "uncertain" : "bad";
+}
+
+/** A value that was not used, so that its sensor counts as missing in this reading; or a notice. */
 export interface ValueProblem {
   /** Name of the sensor; empty where the whole reading is meant. */
   sensor: string;
@@ -48,11 +71,19 @@ const SENTENCES: Record<Rule, string> = {
   unreadable: "the value cannot be read",
   far: "more than 20 standard deviations from its mean",
   badTime: "the timestamp is neither ms since 1970 nor ISO text such as 2026-01-31T08:00:00Z",
+  timeUnit: "a time in another unit than ms",
   duplicate: "a reading of this time was taken already",
   outOfOrder: "the reading is older than the last one",
+  ahead: "the reading's time is in the future",
   unknownTime: "a late label for a time at which no reading is kept",
   alreadyLabelled: "a late label for a forecast that has its label already",
   setBack: "the last reading before the clock was set back; what was learnt is kept",
+  senderBad: "its sender says that the value is bad",
+  senderUncertain: "its sender says that the value is uncertain",
+  converted: "not in ms; it is converted, and so are all that follow",
+  corrected: "a later value for the same time corrects an earlier one",
+  unclearQuality: "msg.quality is neither the drift guard's nor a status that is known; it is not used",
+  standing: "the time stands still while values arrive: they are taken for the time of their arrival",
 };
 
 /** A problem as an English sentence. */
@@ -69,8 +100,10 @@ export type MessageCode =
   | "nothingUsable"
   | "batchProperty"
   | "badTime"
+  | "timeUnit"
   | "duplicate"
   | "outOfOrder"
+  | "ahead"
   | "unknownTime"
   | "alreadyLabelled"
   | "tooManySensors"

@@ -1,22 +1,21 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
-import type { Retraction } from "../forecaster/reading";
+import type { ReadingState } from "../forecaster/reading";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
+import { isGuardWord, qualityOf } from "./quality";
+import { UNCERTAIN } from "./sender-status";
+import { readTime, type TimeRules } from "./time";
 
 /** Beyond this no sensor value is believed, in any unit: its square would leave the range of numbers. */
 const TOO_LARGE = 1e100;
-/** The latest time that a date can express, ms. */
-const LAST_TIME = 8.64e15;
-const ISO = /^[+-]?\d{4,6}-\d\d(-\d\d)?([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?)?$/i;
-
 /** The properties of a message from which readings are made, not yet checked. */
 export interface RawReading {
   /** A number (the target alone), an object of named numbers, or an array of either: a batch in time order. */
   payload: unknown;
-  /** ms since 1970, ISO text or a Date; for a batch an array of these. Absent = arrival. */
+  /** A time as `readTime` takes it; for a batch an array of these. Absent = arrival. */
   timestamp?: unknown;
   /** The existing forecast; for a batch an array. */
   existing?: unknown;
-  /** The drift guard's word: learn, speed, held, retract; for a batch an array. */
+  /** The drift guard's word, or the status that the sender gives to the values; for a batch one for all or an array. */
   quality?: unknown;
 }
 
@@ -42,8 +41,10 @@ export interface MessageReading {
   speed: number;
   /** Sensors that the drift guard holds back: it has said so itself. */
   held: ReadonlySet<unknown>;
-  /** What the guard noticed late; undefined = nothing. */
-  retract: Retraction | undefined;
+  /** How doubtful values are, by sensor: a variance > 0; without prototype. */
+  doubts: Record<string, number>;
+  /** What is known of the reading as a whole. */
+  state: ReadingState;
   /** Whether only the target came: then it may be a late label. */
   onlyTarget: boolean;
   /** Values that came but cannot be used: their sensors count as missing. */
@@ -64,21 +65,25 @@ type Fields = Readonly<Record<string, unknown>>;
  * One bad value does not cost the reading: that sensor becomes missing and is named in `problems`. Text is never turned
  * into a number: "12,5" is twelve and a half here and an error there, and a plant should not depend on a guess.
  *
+ * @param rules how times are to be read
  * @returns one reading, or the rows of a batch
  * @throws MessageProblem where nothing of the message can be used
  */
-export function readingsOf(raw: RawReading, names: SensorNames): MessageReadings {
+export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReadings {
   const { payload } = raw;
-  if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names)] };
+  if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names, rules)] };
   if (payload.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
   const times = column(raw.timestamp, "timestamp", payload.length);
   const existing = column(raw.existing, names.existing, payload.length);
-  const quality = column(Array.isArray(raw.quality) ? raw.quality : undefined, "quality", payload.length);
+  const quality = qualities(raw.quality, payload.length);
+  let { after } = rules;
   // Array.from, because map would leave out the holes of a sparse array.
   const rows = Array.from(payload, (row: unknown, i) => {
-    const one = { payload: row, timestamp: times?.[i], existing: existing?.[i], quality: quality?.[i] ?? raw.quality };
+    const one = { payload: row, timestamp: times?.[i], existing: existing?.[i], quality: quality[i] };
     try {
-      return readingOf(one, names);
+      const reading = readingOf(one, names, { ...rules, after });
+      if (!Number.isNaN(reading.time)) after = reading.time;
+      return reading;
     } catch (error) {
       if (error instanceof MessageProblem) return error;
       throw error;
@@ -104,30 +109,6 @@ export function sensorsIn(payload: unknown): string[] {
     }
   }
   return [...names];
-}
-
-/**
- * A time in ms since 1970 from a timestamp: a number of ms, ISO text, or a Date; NaN where none is given.
- *
- * @throws MessageProblem badTime
- */
-export function timeOf(timestamp: unknown): number {
-  if (timestamp === undefined || timestamp === null || timestamp === "") return Number.NaN;
-  const time =
-    typeof timestamp === "number"
-      ? timestamp
-      : timestamp instanceof Date
-        ? timestamp.getTime()
-        : typeof timestamp === "string" && ISO.test(timestamp.trim())
-          ? Date.parse(timestamp.trim())
-          : Number.NaN;
-  if (Math.abs(time) <= LAST_TIME) return time;
-  const value = shown(timestamp);
-  throw new MessageProblem(
-    "badTime",
-    { value },
-    `timestamp is ${value}: ms since 1970 or ISO text such as 2026-01-31T08:00:00Z is needed`,
-  );
 }
 
 /** Why a value is no usable number; undefined where it is one. */
@@ -157,38 +138,50 @@ function textRule(text: string): Rule {
   return trimmed !== "" && Number.isFinite(Number(trimmed)) ? "numberText" : "text";
 }
 
-function readingOf(raw: RawReading, names: SensorNames): MessageReading {
+function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReading {
   const { payload } = raw;
   const isNumber = typeof payload === "number";
   if (!isNumber && !isFields(payload)) throw noReading(payload, names.target);
-  const time = timeOf(raw.timestamp);
-  const { learn, speed, held, retract } = guardWord(raw.quality);
+  const { time, unit } = readTime(raw.timestamp, rules);
   const fields: Fields = isNumber ? { [names.target]: payload } : (payload as Fields);
   const sensors = new Set([names.target, ...(names.inputs ?? sensorsIn(payload))]);
+  const { learn, speed, held, doubts, state: guardState, sender, unclear } = qualityOf(raw.quality, sensors);
   const values: Record<string, number> = Object.create(null);
   const problems: ValueProblem[] = [];
+  let state = guardState;
   let found = 0;
   let usable = 0;
   for (const sensor of sensors) {
-    let value: unknown;
-    let rule: Rule | undefined;
-    if (Object.hasOwn(fields, sensor)) {
-      value = read(fields, sensor);
-      rule = value === UNREADABLE ? "unreadable" : ruleOf(value);
-      found++;
-    } else {
-      rule = "missing";
-    }
-    if (rule === undefined) usable++;
-    if (rule !== undefined && rule !== "missing")
+    values[sensor] = Number.NaN;
+    if (!Object.hasOwn(fields, sensor)) continue;
+    found++;
+    const value = read(fields, sensor);
+    const rule = value === UNREADABLE ? "unreadable" : ruleOf(value);
+    const said = sender.get(sensor);
+    if (said?.state === "bad") {
+      // Whatever number stands there: the sender knows that it is none, and that is no error of the message.
+      usable++;
+      state = "bad";
+      problems.push({ sensor, rule: "senderBad", value: `${shown(value)}, ${said.code}` });
+    } else if (rule !== undefined) {
       problems.push({ sensor, rule, value: value === UNREADABLE ? "?" : shown(value) });
-    values[sensor] = rule === undefined && !held.has(sensor) ? (value as number) : Number.NaN;
+    } else {
+      usable++;
+      if (held.has(sensor)) continue;
+      values[sensor] = value as number;
+      if (said?.state !== "uncertain") continue;
+      if (state === "good") state = "uncertain";
+      doubts[sensor] = Math.max(UNCERTAIN, doubts[sensor] ?? 0);
+      problems.push({ sensor, rule: "senderUncertain", value: `${shown(value)}, ${said.code}` });
+    }
   }
   // What the drift guard holds back it has reported itself: the forecast goes on with what stands in for them.
   if (usable === 0 && held.size === 0) throw nothingUsable(fields, found, sensors, problems);
   const existing = existingOf(raw.existing, names.existing, problems);
+  if (unit) problems.push({ sensor: "", rule: "converted", value: `${raw.timestamp} ${unit}` });
+  if (unclear) problems.push({ sensor: "", rule: "unclearQuality", value: shown(raw.quality) });
   const onlyTarget = found === 1 && Object.hasOwn(fields, names.target);
-  return { time, values, existing, learn, speed, held, retract, onlyTarget, problems };
+  return { time, values, existing, learn, speed, held, doubts, state, onlyTarget, problems };
 }
 
 /** Whether a value is an object that may hold named numbers. */
@@ -233,38 +226,22 @@ function nothingUsable(
   );
 }
 
-function existingOf(value: unknown, property: string, problems: ValueProblem[]): number {
-  if (value === undefined || value === null) return Number.NaN;
+function existingOf(given: unknown, property: string, problems: ValueProblem[]): number {
+  if (given === undefined || given === null) return Number.NaN;
+  // The forecast of another predictor, with all that it says beside the value.
+  const value = isFields(given) && Object.hasOwn(given, "value") ? read(given, "value") : given;
+  if (value === null) return Number.NaN;
   const rule = ruleOf(value);
   if (rule === undefined) return value as number;
-  problems.push({ sensor: property, rule, value: shown(value) });
+  problems.push({ sensor: property, rule, value: value === UNREADABLE ? "?" : shown(value) });
   return Number.NaN;
 }
 
-/**
- * What the drift guard wrote into `quality`: how much to learn (0 … 1), a factor for the learning rate, the sensors whose
- * value is not to be used, and what it noticed late. Anything else that calls itself quality
- * says nothing here.
- */
-export function guardWord(quality: unknown): Pick<MessageReading, "learn" | "speed" | "held" | "retract"> {
-  const fields: Fields = typeof quality === "object" && quality !== null ? (quality as Fields) : {};
-  const learn = read(fields, "learn");
-  const speed = read(fields, "speed");
-  const held = read(fields, "held");
-  return {
-    learn: typeof learn === "number" && learn >= 0 && learn <= 1 ? learn : 1,
-    speed: typeof speed === "number" && speed > 0 && speed <= 100 ? speed : 1,
-    held: new Set(Array.isArray(held) ? held : []),
-    retract: retractionOf(read(fields, "retract")),
-  };
-}
-
-function retractionOf(retract: unknown): Retraction | undefined {
-  if (typeof retract !== "object" || retract === null) return undefined;
-  const sensors = read(retract as Fields, "sensors");
-  const readings = read(retract as Fields, "readings");
-  if (!Array.isArray(sensors) || !Number.isInteger(readings) || (readings as number) < 1) return undefined;
-  return { sensors: sensors.filter((name) => typeof name === "string"), readings: readings as number };
+/** `quality` for each row of a batch. What is not the drift guard's and does not fit is left to be found unclear. */
+function qualities(quality: unknown, rows: number): readonly unknown[] {
+  if (Array.isArray(quality) && (quality.length === rows || quality.some(isGuardWord)))
+    return column(quality, "quality", rows) ?? [];
+  return new Array(rows).fill(quality);
 }
 
 /** A property of a batch: one entry for each row. */

@@ -7,6 +7,7 @@ import { type ForecastMessage, ForecastModel, type TakenMessage } from "../../sr
 import type { Learn } from "../../src/asset/intake";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { ModelSettings } from "../../src/asset/settings";
+import type { Scored } from "../../src/forecaster/forecast";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { FileStore } from "../../src/memory/file-store";
 import type { MemoryProblem } from "../../src/memory/memory-problem";
@@ -31,18 +32,27 @@ const SETTINGS: ModelSettings = {
   assetLimit: 100,
   saveMs: 1e6,
   saveUpdates: 1e6,
+  zone: "UTC",
+  otherTimes: "convert",
 };
+/** 1 March 2026. */
+const NOW = 1_772_323_200_000;
 const LEARN: Learn = (_asset, forecaster) => forecaster.learn({ learn: true });
 
 let open: ForecastModel[] = [];
 
-function model(settings: Partial<ModelSettings> = {}, id = "m1", store: Store = new NoStore()): ForecastModel {
+function model(
+  settings: Partial<ModelSettings> = {},
+  id = "m1",
+  store: Store = new NoStore(),
+  now = (): number => 1_000_000,
+): ForecastModel {
   const made = new ForecastModel(id, { ...SETTINGS, ...settings }, store, {
     errorText: (code) => code,
     ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
     property: (msg, path) => (msg as Record<string, unknown>)[path],
     report: ({ text }) => assert.fail(text),
-    now: () => 1_000_000,
+    now,
   });
   open.push(made);
   return made;
@@ -195,23 +205,107 @@ describe("ForecastModel", () => {
     rows.slice(0, 200).forEach((payload, t) => {
       take(m, { payload, timestamp: 1000 * t }, "tuner", LEARN);
     });
-    // A single time far ahead, and all that come after it are old.
-    const { forecaster } = take(m, { payload: rows[200], timestamp: 8.64e15 }, "tuner", LEARN);
-    const { updates } = forecaster;
-    for (let t = 201; t < 220; t++)
+    const hour = 3_600_000;
+    for (let t = 200; t < 219; t++)
       assert.throws(
-        () => take(m, { payload: rows[t], timestamp: 1000 * t }),
+        () => take(m, { payload: rows[t], timestamp: 1000 * t - hour }),
         (error) => codeOf(error) === "outOfOrder",
       );
-    const msg: ForecastMessage = { payload: rows[220], timestamp: 220_000 };
-    take(m, msg, "tuner", LEARN);
+    const msg: ForecastMessage = { payload: rows[219], timestamp: 219_000 - hour };
+    const { forecaster } = take(m, msg, "tuner", LEARN);
+    const { updates } = forecaster;
     assert.deepEqual(
       (msg.quality as { reasons: { rule: string; value: string }[] }).reasons.map(({ rule, value }) => [rule, value]),
-      [["setBack", "+275760-09-13T00:00:00.000Z"]],
+      [["setBack", "1970-01-01T00:03:19.000Z"]],
     );
-    assert.equal(forecaster.lastTime, 220_000);
-    for (let t = 221; t < 300; t++) take(m, { payload: rows[t], timestamp: 1000 * t }, "tuner", LEARN);
+    assert.equal(forecaster.lastTime, 219_000 - hour);
+    for (let t = 220; t < 300; t++) take(m, { payload: rows[t], timestamp: 1000 * t - hour }, "tuner", LEARN);
     assert.ok(forecaster.updates > updates);
+  });
+
+  it("one time in the future costs that one reading", () => {
+    const m = model();
+    const rows = process(60);
+    rows.forEach((payload, t) => {
+      if (t % 20 === 10)
+        assert.throws(
+          () => take(m, { payload, timestamp: 8.64e15 - t }),
+          (error) => codeOf(error) === "ahead",
+        );
+      else take(m, { payload, timestamp: 1000 * t });
+    });
+    assert.equal(take(m, { payload: rows[0], timestamp: 60_000 }).forecaster.index, 57);
+  });
+
+  it("takes values for the time of their arrival where their source's time stands still, and says so once", () => {
+    let now = NOW;
+    const m = model({}, "m1", new NoStore(), () => now);
+    const said: string[] = [];
+    let duplicates = 0;
+    for (let t = 0; t < 30; t++, now += 500) {
+      const msg: ForecastMessage = { payload: { u: t, y: 95 }, timestamp: NOW };
+      try {
+        take(m, msg, "tuner", LEARN);
+      } catch (error) {
+        assert.equal(codeOf(error), "duplicate");
+        duplicates++;
+      }
+      const { reasons = [] } = (msg.quality ?? {}) as { reasons?: { rule: string; state: string }[] };
+      said.push(...reasons.map(({ rule, state }) => `${t} ${rule} ${state}`));
+    }
+    assert.equal(duplicates, 1);
+    assert.deepEqual(said, ["2 standing good"]);
+    // The source's time moves again.
+    const { forecaster } = take(m, { payload: { u: 1, y: 95 }, timestamp: now });
+    assert.deepEqual([forecaster.index, forecaster.lastTime], [29, now]);
+  });
+
+  it("reads seconds as the milliseconds that are meant, and says so once for all readings", () => {
+    const m = model({}, "m1", new NoStore(), () => NOW);
+    const qualities = [0, 1, 2, 3].map((t) => {
+      const msg: ForecastMessage = { payload: { u: t, y: t }, timestamp: NOW / 1000 - 10 + t };
+      const { forecaster } = take(m, msg);
+      assert.equal(forecaster.lastTime, NOW - 10_000 + 1000 * t);
+      return msg.quality as { state: string; held: string[]; reasons: { rule: string; state: string }[] };
+    });
+    const [{ state, held, reasons }, ...later] = qualities;
+    assert.deepEqual(
+      [state, held, reasons.map((reason) => [reason.rule, reason.state])],
+      ["good", [], [["converted", "good"]]],
+    );
+    assert.deepEqual(later, [undefined, undefined, undefined]);
+    const strict = model({ otherTimes: "refuse" }, "m2", new NoStore(), () => NOW);
+    assert.throws(
+      () => take(strict, { payload: { u: 1, y: 1 }, timestamp: NOW / 1000 }),
+      (error) => codeOf(error) === "timeUnit",
+    );
+  });
+
+  it("a backlog that comes before the first new reading is learnt in order; one that comes after it is refused", () => {
+    let now = NOW;
+    const m = model({}, "m1", new NoStore(), () => now);
+    const rows = process(400);
+    const at = (t: number): number => NOW + 1000 * t;
+    const send = (t: number, arrival = at(t)): TakenMessage => {
+      now = arrival;
+      return take(m, { payload: rows[t], timestamp: at(t) }, "tuner", LEARN);
+    };
+    for (let t = 0; t < 100; t++) send(t);
+    for (let t = 100; t < 200; t++) send(t, at(200));
+    const { forecaster } = send(200);
+    assert.equal(forecaster.index, 200);
+    const { updates } = forecaster;
+    assert.ok(updates > 180);
+    // Nothing for 100 readings, then a new one, then what the gateway has kept back: 99 in a burst.
+    send(300);
+    const learnt = forecaster.save();
+    for (let t = 201; t < 300; t++)
+      assert.throws(
+        () => send(t, at(300) + t),
+        (error) => codeOf(error) === "outOfOrder",
+      );
+    assert.deepEqual(forecaster.save(), learnt);
+    assert.equal(send(301).forecaster.index, 202);
   });
 
   it("holds old readings that come now and then for what they are", () => {
@@ -358,6 +452,56 @@ describe("ForecastModel", () => {
     assert.ok(updates(free) > 40);
   });
 
+  it("hands doubts, state and weight to the engine, with a reading as with a late label", () => {
+    const m = model({ horizon: [0] });
+    const { forecaster } = take(m, { payload: { u: 1 }, timestamp: 0 });
+    const observed: unknown[] = [];
+    const observe = forecaster.observe.bind(forecaster);
+    forecaster.observe = (reading) => {
+      observed.push([{ ...reading.doubts }, reading.state, reading.quality]);
+      return observe(reading);
+    };
+    const label = forecaster.label.bind(forecaster);
+    forecaster.label = (given) => {
+      observed.push([given.doubt, given.state, given.quality]);
+      return label(given);
+    };
+    const quality = { state: "uncertain", learn: 0.5, held: [], doubts: { u: 3, y: 4, other: 5 } };
+    take(m, { payload: { u: 1 }, timestamp: 1000, quality });
+    take(m, { payload: { u: 1 }, timestamp: 2000, quality: "Uncertain" });
+    take(m, { payload: 5, timestamp: 2000, quality });
+    assert.deepEqual(observed, [
+      [{ u: 3, y: 4 }, "uncertain", 0.5],
+      [{ u: 1 }, "uncertain", 1],
+      [4, "uncertain", 0.5],
+    ]);
+  });
+
+  it("writes what a sender's status means into msg.quality, and says once that it does not know one", () => {
+    const told: string[] = [];
+    const m = new ForecastModel("m", SETTINGS, new NoStore(), {
+      errorText: (code) => code,
+      ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
+      property: () => undefined,
+      report: ({ text }) => assert.fail(text),
+      notice: (asset, { rule, value }) => told.push(`${asset} ${rule} ${value}`),
+      now: () => NOW,
+    });
+    open.push(m);
+    const after = ([0, "Bad", { u: "Uncertain" }, 192, "A+", "A+"] as unknown[]).map((quality, t) => {
+      const msg: ForecastMessage = { payload: { u: t, y: 2 }, timestamp: 1000 * t, quality };
+      assert.equal(take(m, msg).forecaster.index, t);
+      return msg.quality as { state: string; held: string[]; doubts?: object; reasons: { rule: string }[] };
+    });
+    const [zero, bad, uncertain, good, unclear, again] = after;
+    for (const word of [zero, bad]) assert.deepEqual([word?.state, word?.held.sort()], ["bad", ["u", "y"]]);
+    assert.deepEqual([uncertain?.state, uncertain?.held, uncertain?.doubts], ["uncertain", [], { u: 1 }]);
+    assert.equal(good as unknown, 192);
+    assert.deepEqual([unclear?.state, unclear?.held], ["good", []]);
+    assert.equal(again as unknown, "A+");
+    assert.deepEqual(told, [' unclearQuality "A+"']);
+  });
+
   describe("late labels", () => {
     it("soft sensor: a value of earlier is scored at its reading and learnt", () => {
       const m = model({ horizon: [0] });
@@ -389,6 +533,59 @@ describe("ForecastModel", () => {
       });
     });
 
+    it("soft sensor: the analyser stamps its values by itself, a little after the reading", () => {
+      const m = model({ horizon: [0] });
+      let forecaster: Forecaster | undefined;
+      process(1000).forEach(({ u, y }, t) => {
+        forecaster = take(m, { payload: { u }, timestamp: 1000 * t }, "tuner", LEARN).forecaster;
+        if (t === 0 || t % 10 > 0) return;
+        const msg: ForecastMessage = { payload: { y }, timestamp: 1000 * t + 300 };
+        take(m, msg, "tuner", LEARN);
+        assert.equal(forecaster.index, t, "a label is no reading");
+        assert.equal((msg.scored as PlainScored | undefined)?.origin, t > 10 ? 1000 * t : undefined);
+      });
+      assert.ok((forecaster?.updates ?? 0) >= 90);
+    });
+
+    it("soft sensor: a value without a time is of now, also where the clock that stamps the readings is off", () => {
+      let now = NOW;
+      const m = model({ horizon: [0] }, "m1", new NoStore(), () => now);
+      const off = 9 * 3_600_000;
+      for (let t = 0; t < 20; t++, now += 1000) {
+        const timestamp = NOW + 1000 * t + off;
+        take(m, { payload: { u: t }, timestamp });
+        if (t === 0) continue;
+        now += 200;
+        const msg: ForecastMessage = { payload: t };
+        const { forecaster } = take(m, msg, "tuner", LEARN);
+        now -= 200;
+        assert.equal(forecaster.index, t);
+        if (t > 1) assert.equal((msg.scored as PlainScored).origin, timestamp);
+      }
+    });
+
+    it("that is corrected by a later one says what it was, each time", () => {
+      const m = model({ horizon: [0] });
+      for (let t = 0; t < 10; t++) take(m, { payload: { u: t }, timestamp: 1000 * t });
+      take(m, { payload: 51, timestamp: 4000 });
+      const { forecaster } = take(m, { payload: 5, timestamp: 9000 });
+      // What the engine says of a second label for one forecast.
+      const label = forecaster.label.bind(forecaster);
+      forecaster.label = (given) => {
+        const scored = label({ ...given, time: given.time + 1000 }) as Scored;
+        return { ...scored, corrects: 51 };
+      };
+      for (const time of [4000, 6000]) {
+        const msg: ForecastMessage = { payload: 5.1, timestamp: time };
+        take(m, msg);
+        const { state, held, reasons } = msg.quality as { state: string; held: string[]; reasons: object[] };
+        assert.deepEqual([state, held], ["good", []]);
+        assert.deepEqual(reasons, [
+          { sensor: "y", rule: "corrected", value: "51 → 5.1", state: "good", text: "y corrected" },
+        ]);
+      }
+    });
+
     it("is refused with a reason where it has come before or belongs to no reading", () => {
       const m = model({ horizon: [0] });
       for (let t = 0; t < 10; t++) take(m, { payload: { u: t }, timestamp: 1000 * t });
@@ -399,6 +596,14 @@ describe("ForecastModel", () => {
       );
       assert.throws(
         () => take(m, { payload: 5, timestamp: -90_000 }),
+        (error) => codeOf(error) === "unknownTime",
+      );
+      assert.throws(
+        () => take(m, { payload: 5, timestamp: 500_000 }),
+        (error) => codeOf(error) === "unknownTime",
+      );
+      assert.throws(
+        () => take(m, { topic: "no reading yet", payload: 5, timestamp: 4000 }),
         (error) => codeOf(error) === "unknownTime",
       );
     });

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MessageProblem, type Rule, sentence } from "../../src/message/problem";
-import { guardWord, type MessageReading, readingsOf, sensorsIn, timeOf } from "../../src/message/reading";
+import { guardWord } from "../../src/message/quality";
+import { type MessageReading, readingsOf, sensorsIn } from "../../src/message/reading";
+import type { TimeRules } from "../../src/message/time";
 
 const NAMES = { target: "steam", inputs: ["load"], existing: "baseline" };
+const RULES: TimeRules = { zone: "UTC", otherTimes: "convert", now: Date.UTC(2026, 5, 1) };
 const AUTO = { ...NAMES, inputs: undefined };
 
 /** The one reading of a message. */
 function one(raw: object, names: Parameters<typeof readingsOf>[1] = NAMES): MessageReading {
-  const { batch, rows } = readingsOf({ payload: undefined, ...raw }, names);
+  const { batch, rows } = readingsOf({ payload: undefined, ...raw }, names, RULES);
   assert.equal(batch, false);
   assert.equal(rows.length, 1);
   return rows[0] as MessageReading;
@@ -16,7 +19,7 @@ function one(raw: object, names: Parameters<typeof readingsOf>[1] = NAMES): Mess
 
 function refused(raw: object, names: Parameters<typeof readingsOf>[1] = NAMES): MessageProblem {
   try {
-    readingsOf({ payload: undefined, ...raw }, names);
+    readingsOf({ payload: undefined, ...raw }, names, RULES);
   } catch (error) {
     assert.ok(error instanceof MessageProblem);
     return error;
@@ -135,27 +138,30 @@ describe("readings of a message", () => {
     assert.deepEqual(details, { wanted: "steam, load", came: "Steam, Load" });
   });
 
-  describe("time", () => {
-    for (const [given, ms] of [
-      [0, 0],
-      [1_700_000_000_000, 1_700_000_000_000],
-      ["2026-01-31T08:00:00Z", Date.UTC(2026, 0, 31, 8)],
-      ["2026-01-31T08:00:00.250+09:00", Date.UTC(2026, 0, 30, 23, 0, 0, 250)],
-      ["2026-01-31", Date.UTC(2026, 0, 31)],
-      [new Date(5), 5],
-    ] as const) {
-      it(`takes ${typeof given} ${given}`, () => assert.equal(timeOf(given), ms));
-    }
-    for (const given of [undefined, null, ""]) {
-      it(`takes ${JSON.stringify(given)} as the time of arrival`, () => assert.ok(Number.isNaN(timeOf(given))));
-    }
-    for (const given of ["yesterday", "1700000000000", "31.01.2026", Number.NaN, 1e300, {}, [1], true, "2026-13-01"]) {
-      it(`refuses ${JSON.stringify(given)}`, () =>
-        assert.throws(
-          () => timeOf(given),
-          (error) => error instanceof MessageProblem && error.code === "badTime",
-        ));
-    }
+  it("says in which unit a time came that is none in ms, for the batch as for the reading", () => {
+    const seconds = RULES.now / 1000;
+    assert.deepEqual(one({ payload: 7, timestamp: seconds }).problems, [
+      { sensor: "", rule: "converted", value: `${seconds} s` },
+    ]);
+    const { rows } = readingsOf({ payload: [1, 2], timestamp: [seconds, RULES.now + 1000] }, NAMES, RULES);
+    assert.deepEqual(
+      (rows as MessageReading[]).map(({ time, problems }) => [time, problems.length]),
+      [
+        [RULES.now, 1],
+        [RULES.now + 1000, 0],
+      ],
+    );
+  });
+
+  it("goes through the hour that comes twice at the end of summer time, row by row", () => {
+    const walls = ["01:30", "02:00", "02:30", "02:00", "02:30", "03:00"];
+    const timestamp = walls.map((wall) => `2025-10-26 ${wall}`);
+    const { rows } = readingsOf({ payload: walls.map(() => 1), timestamp }, NAMES, { ...RULES, zone: "Europe/Berlin" });
+    const from = Date.UTC(2025, 9, 25, 23, 30);
+    assert.deepEqual(
+      (rows as MessageReading[]).map(({ time }) => (time - from) / 60_000),
+      [0, 30, 60, 90, 120, 150],
+    );
   });
 
   it("a bad existing forecast is named and left out", () => {
@@ -166,23 +172,120 @@ describe("readings of a message", () => {
     assert.deepEqual(one({ payload: { steam: 7, load: 3 }, existing: null }).problems, []);
   });
 
-  it("follows the drift guard: weight, speed, and sensors held back", () => {
+  it("follows the drift guard: weight, speed, state, doubts, and sensors held back", () => {
+    const doubts = { steam: 2.5, other: 1, toString: 1 };
     const reading = one({
       payload: { steam: 7, load: 3 },
-      quality: { learn: 0.1, speed: 3, held: ["load"], retract: { sensors: ["load", 3], readings: 12 } },
+      quality: { state: "uncertain", learn: 0.1, speed: 3, held: ["load"], doubts },
     });
-    assert.equal(reading.learn, 0.1);
-    assert.deepEqual(reading.retract, { sensors: ["load"], readings: 12 });
-    assert.equal(reading.speed, 3);
+    assert.deepEqual([reading.learn, reading.speed, reading.state], [0.1, 3, "uncertain"]);
+    assert.deepEqual({ ...reading.doubts }, { steam: 2.5 }, "only of sensors that are known");
+    assert.equal(reading.values.steam, 7, "what is in doubt is used");
     assert.ok(Number.isNaN(reading.values.load));
     assert.deepEqual(reading.problems, [], "the guard has said it");
-    for (const foreign of [
-      "Good",
-      192,
+  });
+
+  it("takes of the drift guard's word only what it can be", () => {
+    for (const wrong of [
       null,
-      { learn: 7, speed: Number.NaN, held: "load", retract: { sensors: ["load"], readings: -1.5 } },
-    ])
-      assert.deepEqual({ ...guardWord(foreign), held: 0 }, { learn: 1, speed: 1, held: 0, retract: undefined });
+      { learn: 7, speed: Number.NaN, held: "load", doubts: "load", state: "soso" },
+      { learn: -1, speed: 0, doubts: { load: -1, steam: Number.POSITIVE_INFINITY, a: "1", b: Number.NaN, c: 0 } },
+      {
+        learn: "1",
+        held: [],
+        get doubts(): object {
+          throw new Error("trap");
+        },
+      },
+    ]) {
+      const word = guardWord(wrong);
+      const { learn, speed, held, state } = word;
+      assert.deepEqual([learn, speed, held.size, { ...word.doubts }, state], [1, 1, 0, {}, "good"]);
+    }
+  });
+
+  describe("the sender's status", () => {
+    const SENSORS = { payload: { steam: 7, load: 3 } };
+    const read = (quality: unknown) => one({ ...SENSORS, quality });
+
+    it("good changes nothing", () => {
+      for (const good of [192, "Good", { value: 192 }, true, { steam: "Good", load: 192 }, { statusCode: 0 }]) {
+        const { values, problems, state, doubts } = read(good);
+        assert.deepEqual([{ ...values }, problems, state, { ...doubts }], [{ steam: 7, load: 3 }, [], "good", {}]);
+      }
+    });
+
+    it("bad leaves the values out that it speaks of, names them, and costs no reading", () => {
+      for (const bad of [0, "Bad", { code: 0x80000000 }, false]) {
+        const { values, problems, state } = read(bad);
+        assert.deepEqual([values.steam, values.load, state], [Number.NaN, Number.NaN, "bad"]);
+        assert.deepEqual(
+          problems.map(({ sensor, rule }) => [sensor, rule]),
+          [
+            ["steam", "senderBad"],
+            ["load", "senderBad"],
+          ],
+        );
+      }
+      const { values, problems } = read({ load: "Bad_NoCommunication" });
+      assert.deepEqual({ ...values }, { steam: 7, load: Number.NaN });
+      assert.deepEqual(problems, [{ sensor: "load", rule: "senderBad", value: "3, Bad_NoCommunication" }]);
+      assert.match(sentence(problems[0] as never), /load: 3, Bad_NoCommunication – its sender says/);
+    });
+
+    it("bad with text in the place of the value is no error either", () => {
+      const { problems } = one({ payload: { steam: "n/a", load: null }, quality: "Bad" });
+      assert.deepEqual(
+        problems.map(({ rule }) => rule),
+        ["senderBad", "senderBad"],
+      );
+    });
+
+    it("uncertain is used and doubted", () => {
+      const { values, doubts, state, problems } = read({ steam: 192, load: 64 });
+      assert.deepEqual([{ ...values }, { ...doubts }, state], [{ steam: 7, load: 3 }, { load: 1 }, "uncertain"]);
+      assert.deepEqual(problems, [{ sensor: "load", rule: "senderUncertain", value: "3, 64" }]);
+    });
+
+    it("whose meaning is not clear is left out and named, and nothing is refused for it", () => {
+      for (const foreign of [
+        "A+",
+        128,
+        1.5,
+        {},
+        { grade: "B" },
+        [192, 0],
+        Number.NaN,
+        () => 1,
+        { a: { b: { c: { d: 0 } } } },
+      ]) {
+        const { values, problems, state } = read(foreign);
+        assert.deepEqual([{ ...values }, state], [{ steam: 7, load: 3 }, "good"]);
+        assert.deepEqual(
+          problems.map(({ sensor, rule }) => [sensor, rule]),
+          [["", "unclearQuality"]],
+        );
+      }
+    });
+
+    it("of a batch is one for all rows, or one for each", () => {
+      const rows = (quality: unknown) =>
+        readingsOf({ payload: [{ steam: 1 }, { steam: 2 }], quality }, NAMES, RULES).rows as MessageReading[];
+      const steam = (quality: unknown) => rows(quality).map(({ values }) => values.steam);
+      assert.deepEqual(steam(0), [Number.NaN, Number.NaN]);
+      assert.deepEqual(steam({ steam: "Bad" }), [Number.NaN, Number.NaN]);
+      assert.deepEqual(steam(["Good", { steam: "Bad" }]), [1, Number.NaN]);
+      assert.deepEqual(steam([192, 192, 0]), [1, 2]);
+      assert.equal(rows([192, 192, 0])[0]?.problems[0]?.rule, "unclearQuality");
+    });
+  });
+
+  it("the forecast of another predictor is an existing forecast by its value", () => {
+    const read = (existing: unknown) => one({ payload: { steam: 7, load: 3 }, existing });
+    assert.equal(read({ asset: "a", value: 6.5, lower: 6, upper: 7 }).existing, 6.5);
+    assert.deepEqual(read({ value: null }).problems, []);
+    assert.deepEqual(read({ value: "6,5" }).problems, [{ sensor: "baseline", rule: "decimalComma", value: '"6,5"' }]);
+    assert.deepEqual(read({ other: 1 }).problems, [{ sensor: "baseline", rule: "object", value: "{…}" }]);
   });
 
   describe("a batch", () => {
@@ -195,6 +298,7 @@ describe("readings of a message", () => {
           quality: [{ learn: 0 }, null],
         },
         NAMES,
+        RULES,
       );
       assert.ok(batch);
       const [first, second] = rows as MessageReading[];
@@ -206,7 +310,7 @@ describe("readings of a message", () => {
 
     it("a row that cannot be used stands as a problem in its place", () => {
       const payload = [{ steam: 1 }, { steam: "x" }, null, [1], { steam: 2 }];
-      const { rows } = readingsOf({ payload, timestamp: [1, 2, 3, 4, 5] }, NAMES);
+      const { rows } = readingsOf({ payload, timestamp: [1, 2, 3, 4, 5] }, NAMES, RULES);
       assert.deepEqual(
         rows.map((row) => (row instanceof MessageProblem ? row.code : row.values.steam)),
         [1, "nothingUsable", "noPayload", "payloadType", 2],
@@ -221,7 +325,7 @@ describe("readings of a message", () => {
       ["timestamp", 5],
       ["timestamp", [1]],
       ["existing", 5],
-      ["quality", [1, 2, 3]],
+      ["quality", [{ learn: 1 }, { learn: 0 }, { learn: 1 }]],
     ] as const) {
       it(`is refused where ${property} is ${JSON.stringify(value)} for two rows`, () => {
         const { code, details } = refused({ payload: [1, 2], [property]: value });
@@ -247,11 +351,12 @@ describe("readings of a message", () => {
         fc.boolean(),
         (payload, timestamp, existing, quality, auto) => {
           try {
-            const { rows } = readingsOf({ payload, timestamp, existing, quality }, auto ? AUTO : NAMES);
+            const { rows } = readingsOf({ payload, timestamp, existing, quality }, auto ? AUTO : NAMES, RULES);
             for (const row of rows) {
               if (row instanceof MessageProblem) continue;
               for (const value of Object.values(row.values)) assert.ok(Number.isNaN(value) || Math.abs(value) <= 1e100);
               assert.ok(row.learn >= 0 && row.learn <= 1 && row.speed > 0);
+              for (const doubt of Object.values(row.doubts)) assert.ok(doubt > 0 && Number.isFinite(doubt));
               for (const problem of row.problems) assert.ok(sentence(problem).length < 300);
             }
           } catch (error) {

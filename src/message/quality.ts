@@ -1,0 +1,104 @@
+/** What `msg.quality` says of a reading: the drift guard's word, or that of the system that sends the values. */
+import type { ReadingState } from "../forecaster/reading";
+import { type SenderStatus, senderStatus } from "./sender-status";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The word of the drift guard, or what takes its place where there is none. */
+export interface GuardWord {
+  /** How much to learn from the reading, 0 … 1. */
+  learn: number;
+  /** Multiplies the learning rate. */
+  speed: number;
+  /** Sensors whose value is not to be used: the guard has said so itself. */
+  held: ReadonlySet<unknown>;
+  /** How doubtful values are, by sensor: a variance ≥ 0; without prototype. */
+  doubts: Record<string, number>;
+  state: ReadingState;
+}
+
+/** What `quality` says. */
+export interface Quality extends GuardWord {
+  /** The sender's status of single sensors; where it has one for all, of each. */
+  sender: ReadonlyMap<string, SenderStatus>;
+  /** Whether it is somebody's whose meaning is not clear. */
+  unclear: boolean;
+}
+
+const STATES: readonly unknown[] = ["good", "uncertain", "bad"];
+
+/**
+ * Reads `quality`. What is not understood says nothing here, and nothing is refused because of it.
+ *
+ * @param sensors the names that are known; of others nothing is kept
+ */
+export function qualityOf(quality: unknown, sensors: ReadonlySet<string>): Quality {
+  const word = guardWord(quality, sensors);
+  const none = { ...word, sender: new Map<string, SenderStatus>(), unclear: false };
+  if (quality === undefined || quality === null || quality === "" || isGuardWord(quality)) return none;
+  const each = statusOfSensors(quality, sensors);
+  if (each.size > 0) return { ...none, sender: each };
+  const whole = senderStatus(quality);
+  if (!whole) return { ...none, unclear: true };
+  return { ...none, sender: new Map([...sensors].map((sensor) => [sensor, whole])) };
+}
+
+/** Whether this is the word of a drift guard, or of a node behind it, and not of the system that sends the values. */
+export function isGuardWord(quality: unknown): boolean {
+  if (typeof quality !== "object" || quality === null || Array.isArray(quality)) return false;
+  const { learn, held, doubts, reasons } = opened(quality);
+  const isNumbers = typeof doubts === "object" && doubts !== null;
+  return typeof learn === "number" || Array.isArray(held) || Array.isArray(reasons) || isNumbers;
+}
+
+/**
+ * The drift guard's word on a reading.
+ *
+ * @param sensors as for `qualityOf`; left out, every name is kept
+ */
+export function guardWord(quality: unknown, sensors?: ReadonlySet<string>): GuardWord {
+  const { learn, speed, held, doubts, state } = opened(isGuardWord(quality) ? quality : undefined);
+  const variances: Record<string, number> = Object.create(null);
+  if (typeof doubts === "object" && doubts !== null) {
+    for (const sensor of Object.keys(doubts)) {
+      const variance = read(doubts as Fields, sensor);
+      const isKnown = sensors === undefined || sensors.has(sensor);
+      if (isKnown && typeof variance === "number" && variance > 0 && Number.isFinite(variance))
+        variances[sensor] = variance;
+    }
+  }
+  return {
+    learn: typeof learn === "number" && learn >= 0 && learn <= 1 ? learn : 1,
+    speed: typeof speed === "number" && speed > 0 && speed <= 100 ? speed : 1,
+    held: new Set(Array.isArray(held) ? held : []),
+    doubts: variances,
+    state: STATES.includes(state) ? (state as ReadingState) : "good",
+  };
+}
+
+/** The status of each sensor, where the names of sensors are the keys. */
+function statusOfSensors(quality: unknown, sensors: ReadonlySet<string>): Map<string, SenderStatus> {
+  const found = new Map<string, SenderStatus>();
+  if (typeof quality !== "object" || quality === null) return found;
+  for (const sensor of sensors) {
+    const status = Object.hasOwn(quality, sensor) && senderStatus(read(quality as Fields, sensor));
+    if (status) found.set(sensor, status);
+  }
+  return found;
+}
+
+/** The fields of the drift guard's word, none where one of them cannot be read. */
+function opened(quality: unknown): Fields {
+  const fields: Fields = typeof quality === "object" && quality !== null ? (quality as Fields) : {};
+  return Object.fromEntries(
+    ["learn", "speed", "held", "doubts", "state", "reasons"].map((name) => [name, read(fields, name)]),
+  );
+}
+
+function read(fields: Fields, name: string): unknown {
+  try {
+    return fields[name];
+  } catch {
+    return undefined; // a getter that throws says nothing
+  }
+}

@@ -1,0 +1,130 @@
+/** The door through which times enter: numbers, text and dates become ms since 1970, or a problem that says why not. */
+import { MessageProblem, shown } from "./problem";
+import { instantsOf } from "./zone";
+
+/** Another unit than ms in which a number is a time. */
+export type OtherUnit = "s" | "µs" | "ns";
+
+/** How times are to be read. */
+export interface TimeRules {
+  /** The zone in which a text without one is meant: an IANA name; empty = the machine's. */
+  readonly zone: string;
+  /** What becomes of a number that is a time in another unit than ms. */
+  readonly otherTimes: "convert" | "refuse";
+  /** ms: arrival. */
+  readonly now: number;
+  /** ms: the reading before. Of an hour that is run through twice it tells which one is meant. */
+  readonly after?: number;
+}
+
+/** A time as it was read. */
+export interface ReadTime {
+  /** ms since 1970; NaN = none came. */
+  time: number;
+  /** The unit that it was converted from; undefined = none. */
+  unit: OtherUnit | undefined;
+}
+
+/** The latest time that a date can express, ms. */
+const LAST_TIME = 8.64e15;
+/** Ms in one of the unit. */
+const UNITS: readonly [OtherUnit, number][] = [
+  ["s", 1000],
+  ["µs", 1e-3],
+  ["ns", 1e-6],
+];
+/** A time is recognised by its unit within 30 years of now: there no two units say the same. */
+const RECOGNISED = 30 * 365.25 * 86_400_000;
+/** A machine whose clock says less has lost it, and knows no now. */
+const CLOCK_IS_SET = Date.UTC(2020, 0, 1);
+const ISO = new RegExp(
+  [
+    /^([+-]\d{4,6}|\d{4})([-/])(\d\d)(?:\2(\d\d))?/, // year, month, day
+    /(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?/, // hour, minute, second, parts of it
+    /(?: ?(Z|([+-])(\d\d)(?::?(\d\d))?))?$/, // zone
+  ]
+    .map(({ source }) => source)
+    .join(""),
+  "i",
+);
+
+/**
+ * A time from a timestamp: a number of ms since 1970, ISO text, or a Date.
+ *
+ * Seconds, microseconds and nanoseconds are recognised. Text without a zone, a date alone or with a time of day, is meant
+ * in the zone of the rules; a date alone is its midnight.
+ *
+ * @throws MessageProblem badTime, or timeUnit where times in another unit are refused
+ */
+export function readTime(timestamp: unknown, rules: TimeRules): ReadTime {
+  if (timestamp === undefined || timestamp === null || timestamp === "") return { time: Number.NaN, unit: undefined };
+  if (typeof timestamp === "number" || typeof timestamp === "bigint") return numberTime(timestamp, rules);
+  const time =
+    timestamp instanceof Date
+      ? timestamp.getTime()
+      : typeof timestamp === "string"
+        ? textTime(timestamp.trim(), rules)
+        : Number.NaN;
+  if (Math.abs(time) <= LAST_TIME) return { time, unit: undefined };
+  throw badTime(timestamp);
+}
+
+/** As `readTime`, where the unit does not matter: ms since 1970, NaN where none is given. */
+export function timeOf(timestamp: unknown, rules: TimeRules): number {
+  return readTime(timestamp, rules).time;
+}
+
+function badTime(timestamp: unknown): MessageProblem {
+  const value = shown(timestamp);
+  return new MessageProblem(
+    "badTime",
+    { value },
+    `timestamp is ${value}: ms since 1970 or ISO text such as 2026-01-31T08:00:00Z is needed`,
+  );
+}
+
+function numberTime(given: number | bigint, { now, otherTimes }: TimeRules): ReadTime {
+  const number = Number(given);
+  const isNear = (time: number): boolean => Math.abs(time - now) <= RECOGNISED;
+  const other = now >= CLOCK_IS_SET && !isNear(number) && UNITS.find(([, ms]) => isNear(number * ms));
+  if (other) {
+    const [unit, ms] = other;
+    // Dividing by a whole number keeps whole milliseconds whole.
+    if (otherTimes === "convert") return { time: ms < 1 ? number / Math.round(1 / ms) : number * ms, unit };
+    throw new MessageProblem(
+      "timeUnit",
+      { value: String(given), unit },
+      `timestamp is ${given}, a time in ${unit}: send ms, or let the forecast model convert it`,
+    );
+  }
+  if (Math.abs(number) <= LAST_TIME) return { time: number, unit: undefined };
+  throw badTime(given);
+}
+
+/** ms since 1970; NaN where the text is no date, or none that the calendar has. */
+function textTime(text: string, rules: TimeRules): number {
+  const found = ISO.exec(text);
+  if (!found) return Number.NaN;
+  const [year, month, day, hour, minute, second] = [1, 3, 4, 5, 6, 7].map((i) => Number(found[i] ?? (i < 5 ? 1 : 0)));
+  const [fraction = "", zone, sign] = [found[8], found[9], found[10]];
+  const wall = new Date(0);
+  wall.setUTCFullYear(year, month - 1, day);
+  // The calendar carries 30 February on to March.
+  if (wall.getUTCMonth() !== month - 1 || wall.getUTCDate() !== day) return Number.NaN;
+  const endOfDay = hour === 24 && minute === 0 && second === 0 && Number(fraction) === 0;
+  if ((hour > 23 && !endOfDay) || minute > 59 || second > 59) return Number.NaN;
+  const ms = Math.floor(Number(`0.${fraction || 0}`) * 1000 + 1e-6);
+  const digits = wall.getTime() + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
+  if (zone === undefined) return year >= 1 && year <= 9999 ? inZone(digits, rules) : Number.NaN;
+  const [hours, minutes] = [Number(found[11] ?? 0), Number(found[12] ?? 0)];
+  if (hours > 23 || minutes > 59) return Number.NaN;
+  return digits - (sign === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** Where the hour is run through twice: what goes on from the reading before, else what is not in the future. */
+function inZone(digits: number, { zone, now, after = Number.NaN }: TimeRules): number {
+  const [first, second = first] = instantsOf(digits, zone);
+  if (after < first) return first;
+  if (after < second) return second;
+  return second <= now ? second : first;
+}
