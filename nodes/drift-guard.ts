@@ -147,8 +147,8 @@ export = (RED: NodeAPI): void => {
       ne107: verdict.ne107,
       learn: verdict.learn,
       ...(verdict.speed === 1 ? {} : { speed: verdict.speed }),
-      ...(verdict.retract.readings === 0 ? {} : { retract: structuredClone(verdict.retract) }),
       held: [...verdict.held],
+      doubts: { ...verdict.doubts },
       reasons: verdict.reasons.map(plain),
     });
     type Quality = ReturnType<typeof qualityOf>;

@@ -4,7 +4,7 @@ import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-mo
 import { Pauses } from "../src/asset/pauses";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
-import type { LearnOptions, Scope } from "../src/forecaster/horizon-model";
+import type { LearnOptions, Scope } from "../src/forecaster/horizon";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
 import { guardWord } from "../src/message/quality";

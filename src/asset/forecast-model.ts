@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Tuning } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
-import { SnapshotError } from "../forecaster/snapshot";
 import { AssetMemory } from "../memory/asset-memory";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
@@ -561,7 +560,7 @@ export class ForecastModel {
       forecaster.forgetReadings();
       return forecaster;
     } catch (error) {
-      if (!(error instanceof RecordError || error instanceof SnapshotError)) throw error;
+      if (!(error instanceof RecordError)) throw error;
       if (error.code !== "mismatch") throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
       const { found, wanted } = error.differs ?? { found: error.message, wanted: this.subject };
       throw new MessageProblem("importShape", { found, wanted }, error.message);

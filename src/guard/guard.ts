@@ -1,11 +1,13 @@
+import { type Parts, within } from "../record/part";
+import { isRecord, readRecord, restore, writeRecord } from "../record/record";
 import { Clock, isTaken } from "../stream/clock";
-import { Crew } from "./crew";
+import { Contradiction, MOST_SENSORS } from "./contradiction";
 import { LastGood } from "./last-good";
 import { type DriftState, ModelDrift } from "./model-drift";
 import { type Ne107, worse } from "./ne107";
-import { LearnWeight, type State, worst } from "./quality";
+import { type State, worst } from "./quality";
 import { ne107Of, type Reason, type Rule } from "./reason";
-import { Sensor, type SensorLimits, type Tolerance } from "./sensor";
+import { type Patience, Sensor, type SensorLimits, type Tolerance } from "./sensor";
 
 /** What to do when the model has drifted: only say so, learn faster for a while, go back to the last good model, or hold. */
 export type DriftAction = "tell" | "faster" | "rollback" | "freeze";
@@ -14,10 +16,11 @@ export type DriftAction = "tell" | "faster" | "rollback" | "freeze";
 const FASTER = 3;
 /** More sensors than this on one asset are a flood of names, not a machine. */
 const SENSORS = 1000;
-/** Sensors came to a stop together if they did so within so many readings, or within this share of the time since. */
-const TOGETHER = 10;
-const TOGETHER_SHARE = 0.2;
+/** Sensors that leave their levels within so many readings of each other have left them together: the plant has moved. */
+const TOGETHER = 3;
+/** 1, 2: JSON of before records had names. */
 const VERSION = 3;
+const KIND = "guard";
 
 /** What a guard is told; all but the target has a default that is learnt from the sensors. */
 export interface GuardOptions {
@@ -32,8 +35,10 @@ export interface GuardOptions {
   tolerance?: Tolerance;
   /** Numbers that stand for "no value", judged only outside what a sensor has shown. Default −200, −999, −9999. */
   sentinels?: readonly number[];
-  /** Readings in a row that sensors may contradict each other before that is taken for the plant's new way. Default 1000. */
+  /** Readings that sensors may contradict each other, or stand still, before that is the plant's new way. Default 1000. */
   contradiction?: number;
+  /** Readings after which a level that is new to a sensor is believed. Default 30. */
+  newLevel?: number;
   /** Default "tell". */
   action?: DriftAction;
   /** Tolerated excess of the error, alarm and warning threshold; see `ModelDriftOptions`. */
@@ -46,18 +51,18 @@ export interface GuardOptions {
 export interface Verdict {
   state: State;
   ne107: Ne107;
-  /** How much to learn from the reading, 0 … 1. */
+  /** How much may be learnt from the reading as a whole: 1, or 0 while the model is frozen. */
   learn: number;
   /** Multiplies the learning rate: above 1 while the model is to learn faster. */
   speed: number;
-  /** Sensors whose value is not to be used: the last good one stands in, a label is left out. */
+  /** Sensors whose value is not to be used: an estimate stands in, a label is left out. */
   held: string[];
+  /** Values that are used and doubtful, by sensor: variance relative to the sensor's own. */
+  doubts: Record<string, number>;
   /** What was caught. The reasons themselves are made anew and may be kept. */
   reasons: Reason[];
   /** false: the reading has no usable time, so that no forecast can be made of it. */
   usable: boolean;
-  /** Which sensors had lied at so many readings just before this one, unnoticed; mostly none. */
-  retract: { sensors: string[]; readings: number };
 }
 
 /** The part of a forecaster that a guard acts on. */
@@ -88,31 +93,36 @@ export interface DriftChange {
 export class Guard {
   private readonly sensors = new Map<string, Sensor>();
   private readonly clock = new Clock();
-  private readonly weight = new LearnWeight();
   private readonly drift: ModelDrift;
   private readonly lastGood = new LastGood();
   private readonly required: ReadonlySet<string>;
   private readonly maintained = new Set<string>();
-  private readonly crew: Crew;
+  private readonly patience_: Patience;
   private readonly action: DriftAction;
+  /** Who is compared with each other, in this order. */
+  private compared: Sensor[] = [];
+  private contradiction: Contradiction;
+  private row = new Float64Array(0);
   private readonly verdict: Verdict = {
     state: "good",
     ne107: "good",
     learn: 1,
     speed: 1,
     held: [],
+    doubts: {},
     reasons: [],
     usable: true,
-    retract: { sensors: [], readings: 0 },
   };
   private readonly changes: DriftChange[] = [];
 
   constructor(private readonly options: GuardOptions) {
     this.action = options.action ?? "tell";
-    this.crew = new Crew(options.contradiction ?? 1000);
+    this.patience_ = { level: options.newLevel ?? 30, contradiction: options.contradiction ?? 1000 };
     this.drift = new ModelDrift(options);
     this.required = new Set([...options.inputs, options.target]);
+    this.contradiction = new Contradiction([], this.patience_.contradiction);
     for (const name of this.required) this.watch(name);
+    this.relate();
   }
 
   private watch(name: string): Sensor {
@@ -120,9 +130,18 @@ export class Guard {
     const rare = name === options.target && options.horizon === 0;
     const own = options.sensors?.get(name);
     const limits = { ...own, tolerance: { ...options.tolerance, ...own?.tolerance } };
-    const sensor = new Sensor(name, limits, options.sentinels ?? [-200, -999, -9999], rare);
+    const sensor = new Sensor(name, limits, options.sentinels ?? [-200, -999, -9999], rare, this.patience_);
     this.sensors.set(name, sensor);
     return sensor;
+  }
+
+  /** Who is compared with whom is settled anew: sensors have joined. */
+  private relate(): void {
+    const all = [...this.sensors.values()].filter(({ toleranceOfOthers }) => Number.isFinite(toleranceOfOthers));
+    this.compared = all.length <= MOST_SENSORS ? all : [];
+    this.row = new Float64Array(this.compared.length);
+    const tolerances = this.compared.map(({ toleranceOfOthers }) => toleranceOfOthers);
+    this.contradiction = new Contradiction(tolerances, this.patience_.contradiction);
   }
 
   /** How the model stands. */
@@ -175,14 +194,12 @@ export class Guard {
     verdict.held.length = 0;
     verdict.reasons.length = 0;
     verdict.usable = true;
-    verdict.retract.sensors.length = 0;
-    verdict.retract.readings = 0;
+    verdict.doubts = {};
     // The target of a soft sensor comes from an analyser or a laboratory, with a time of its own.
     const label = this.options.horizon === 0 || time <= this.clock.last;
     if (label && this.isLabel(values)) this.checkLabel(values);
     else if (this.checkTime(time, now)) this.checkSensors(this.clock.last, values);
-    verdict.learn = verdict.usable ? this.weight.next(verdict.state) : 0;
-    if (this.drift.state === "frozen") verdict.learn = 0;
+    verdict.learn = verdict.usable && this.drift.state !== "frozen" ? 1 : 0;
     verdict.speed = this.action === "faster" && this.drift.state === "recovering" ? FASTER : 1;
     return verdict;
   }
@@ -198,8 +215,8 @@ export class Guard {
 
   private checkLabel(values: Readonly<Record<string, unknown>>): void {
     const sensor = this.sensors.get(this.options.target) as Sensor;
-    const state = sensor.judgePlain(values[sensor.name]);
-    if (state !== "good") this.report(sensor, values[sensor.name], state);
+    sensor.judgePlain(values[sensor.name]);
+    if (sensor.state !== "good") this.report(sensor, values[sensor.name]);
   }
 
   private checkTime(time: number, now: number): boolean {
@@ -216,14 +233,15 @@ export class Guard {
   }
 
   private checkSensors(time: number, values: Readonly<Record<string, unknown>>): void {
-    if (this.options.inputs.length === 0) this.discover(values);
-    let still = 0;
+    if (this.options.inputs.length === 0 && this.discover(values)) this.relate();
+    let moved = 0;
     for (const sensor of this.sensors.values()) {
       if (this.isMaintained(sensor)) continue;
       sensor.judge(values[sensor.name], time, this.required.has(sensor.name));
-      if (sensor.rule === "flatline") still += 1;
+      if (sensor.isElsewhere) moved += 1;
     }
-    this.crew.judge(this.sensors, values, this.isMaintained);
+    this.compare(values, moved);
+    const together = moved >= 2 ? this.movedTogether() : 0;
     for (const sensor of this.sensors.values()) {
       const value = values[sensor.name];
       if (this.isMaintained(sensor)) {
@@ -231,49 +249,60 @@ export class Guard {
         this.verdict.held.push(sensor.name);
         continue;
       }
-      const state = sensor.rule === "flatline" && this.rests(sensor, still) ? "uncertain" : sensor.state;
-      if (state !== "good") this.report(sensor, value, state);
-      this.retract(sensor.name, sensor.settle(state));
+      if (together >= 2 && sensor.isElsewhere) sensor.believe();
+      if (sensor.state !== "good") this.report(sensor, value);
     }
   }
 
-  private retract(sensor: string, readings: number): void {
-    const { retract } = this.verdict;
-    if (readings === 0) return;
-    retract.sensors.push(sensor);
-    retract.readings = Math.max(retract.readings, readings);
+  /** How many sensors have left their levels at about the same time: that is no broken sensor. */
+  private movedTogether(): number {
+    let most = 0;
+    for (const one of this.sensors.values()) {
+      if (!one.isElsewhere) continue;
+      let count = 0;
+      for (const other of this.sensors.values())
+        if (other.isElsewhere && Math.abs(other.lasting - one.lasting) <= TOGETHER) count += 1;
+      most = Math.max(most, count);
+    }
+    return most;
   }
 
-  /**
-   * Whether a sensor stands still because its machine does. Sensors do not get stuck in company: where others stand still
-   * as well, and this one has stood there before, or came to a stop at about the same time as another, or after one of two
-   * others, the machine rests. Where all stand still, what sends them does.
-   *
-   * @param still how many sensors stand still
-   */
-  private rests(sensor: Sensor, still: number): boolean {
-    if (still < 2 || still === this.sensors.size) return false;
-    if (sensor.isFamiliar) return true;
-    for (const other of this.sensors.values()) {
-      if (other === sensor || other.rule !== "flatline") continue;
-      if (still > 2 && other.run > sensor.run) return true;
-      const [shorter, longer] = [Math.min(sensor.run, other.run), Math.max(sensor.run, other.run)];
-      if (longer - shorter <= TOGETHER + TOGETHER_SHARE * longer) return true;
-    }
-    return false;
+  /** What the sensors say of each other, after each was judged by itself. */
+  private compare(values: Readonly<Record<string, unknown>>, moved: number): void {
+    const { compared, row, contradiction } = this;
+    if (compared.length < 2) return;
+    let doubt = 0;
+    compared.forEach((sensor, k) => {
+      const value = values[sensor.name];
+      const isUsable = typeof value === "number" && sensor.state !== "bad" && !this.isMaintained(sensor);
+      row[k] = isUsable ? value : Number.NaN;
+      if (isUsable) doubt = Math.max(doubt, sensor.doubt);
+    });
+    contradiction.judge(row, moved, 1 / (1 + doubt));
+    if (!contradiction.isAnyAccused) return;
+    compared.forEach((sensor, k) => {
+      if (contradiction.state.accused[k] === 0 || Number.isNaN(row[k])) return;
+      // For forecasts ahead the last value is the plant, and a soft sensor must follow a product that changes.
+      const isHeld = !contradiction.isPair && sensor.name !== this.options.target;
+      sensor.contradict(isHeld, contradiction.expected(k), contradiction.excess[k], contradiction.lasting);
+    });
   }
 
   private readonly isMaintained = ({ name }: Sensor): boolean =>
     this.maintained.size > 0 && (this.maintained.has("") || this.maintained.has(name));
 
-  private discover(values: Readonly<Record<string, unknown>>): void {
+  /** Watches sensors that come for the first time; tells whether there are any. */
+  private discover(values: Readonly<Record<string, unknown>>): boolean {
+    const before = this.sensors.size;
     for (const name in values) {
       if (typeof values[name] === "number" && !this.sensors.has(name) && this.sensors.size < SENSORS) this.watch(name);
     }
+    return this.sensors.size > before;
   }
 
-  private report(sensor: Sensor, value: unknown, state: State): void {
+  private report(sensor: Sensor, value: unknown): void {
     const rule = sensor.rule as Rule;
+    const { state } = sensor;
     const bad = state === "bad";
     this.add(
       sensor.name,
@@ -285,6 +314,7 @@ export class Guard {
       bad ? sensor.lastGood : Number.NaN,
     );
     if (bad) this.verdict.held.push(sensor.name);
+    else if (sensor.doubt > 0) this.verdict.doubts[sensor.name] = sensor.doubt;
   }
 
   private add(
@@ -363,7 +393,7 @@ export class Guard {
 
   /** Sensors that contradict each other are right all the same: how they belong together is learnt anew. */
   accept(): void {
-    this.crew.restart();
+    this.contradiction.restart();
   }
 
   private change(act: () => void): readonly DriftChange[] {
@@ -378,49 +408,86 @@ export class Guard {
     if (state !== from) this.changes.push({ from, to: state, ratio, evidence });
   }
 
-  /** All that the guard has learnt, as JSON in UTF-8. */
+  /** All that the guard has learnt, as one record. */
   save(): Uint8Array {
     const { snapshot } = this.lastGood;
-    return Buffer.from(
-      JSON.stringify({
-        version: VERSION,
-        sensors: [...this.sensors.values()].map((sensor) => [sensor.name, pack(sensor.buffers())]),
-        clock: this.clock.state,
-        asset: pack(this.buffers()),
-        maintained: [...this.maintained],
-        crew: this.crew.names,
-        agreement: pack(this.crew.buffers()),
-        snapshot: snapshot && Buffer.from(snapshot).toString("base64"),
-      }),
-    );
+    const description = {
+      sensors: [...this.sensors.keys()],
+      compared: this.compared.map(({ name }) => name),
+      maintained: [...this.maintained],
+      snapshot: snapshot && Buffer.from(snapshot).toString("base64"),
+    };
+    return writeRecord({ kind: KIND, version: VERSION, description, parts: this.parts([...this.sensors.keys()], true) });
   }
 
   /**
-   * The guard that `save` has written, with the options of today; it goes on exactly as the saved one would have.
+   * The guard that `save` has written, with the options of today; it goes on exactly as the saved one would have. Of a
+   * guard saved before records had names, maintenance and the last good model are taken over; what its sensors are like
+   * is learnt anew.
    *
    * @throws Error where the bytes are not what `save` writes
    */
   static load(bytes: Uint8Array, options: GuardOptions): Guard {
-    const saved = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    if (saved?.version !== VERSION) throw new Error(`A saved guard of version ${saved?.version} cannot be read.`);
     const guard = new Guard(options);
-    // JSON has null where a number is not known.
-    for (const [name, number] of Object.entries(saved.clock))
-      Object.assign(guard.clock.state, { [name]: number ?? NaN });
-    unpack(saved.asset, guard.buffers());
-    for (const [name, numbers] of saved.sensors) {
-      unpack(numbers, (guard.sensors.get(name) ?? guard.watch(name)).buffers());
+    if (!isRecord(bytes)) {
+      const old = JSON.parse(Buffer.from(bytes).toString("utf8"));
+      if (!(old?.version >= 1 && old.version < VERSION))
+        throw new Error(`A saved guard of version ${old?.version} cannot be read.`);
+      guard.take({ ...old, sensors: [], compared: [] });
+      return guard;
     }
-    for (const sensor of saved.maintained) guard.maintained.add(sensor);
-    guard.crew.restore(saved.crew, guard.sensors);
-    unpack(saved.agreement, guard.crew.buffers());
-    guard.lastGood.restore(saved.snapshot && Buffer.from(saved.snapshot, "base64"));
+    const saved = readRecord(bytes, { kind: KIND, version: VERSION, describe: described });
+    guard.take(saved.description);
+    const { sensors, compared } = saved.description;
+    const isSame = compared.join("\n") === guard.compared.map(({ name }) => name).join("\n");
+    restore(saved, guard.parts(sensors, isSame));
     return guard;
   }
 
-  private buffers(): Float64Array[] {
-    return [...this.weight.buffers(), ...this.drift.buffers(), ...this.lastGood.buffers()];
+  private take({ sensors, maintained, snapshot }: Described): void {
+    for (const name of sensors) if (!this.sensors.has(name)) this.watch(name);
+    this.relate();
+    for (const sensor of maintained) this.maintained.add(sensor);
+    this.lastGood.restore(snapshot === undefined ? undefined : Buffer.from(snapshot, "base64"));
   }
+
+  /**
+   * All numbers, by name.
+   *
+   * @param names of the sensors, in the order of the record
+   * @param related whether what the sensors say of each other belongs to it
+   */
+  private parts(names: readonly string[], related: boolean): Parts {
+    const { drift, contradiction, lastGood } = this;
+    const sensors = names.map((name, i) => within(String(i), (this.sensors.get(name) as Sensor).parts()));
+    return {
+      clock: this.clock.state,
+      lastGood: lastGood.s,
+      drift: drift.s,
+      blocks: drift.block.s,
+      test: drift.test.s,
+      ...(related && { contradiction: contradiction.state, relation: contradiction.relation.state }),
+      ...Object.assign({}, ...sensors),
+    };
+  }
+}
+
+/** What a record says of a guard beside numbers. */
+interface Described {
+  sensors: string[];
+  /** Those that are compared with each other, in the order of their numbers. */
+  compared: string[];
+  maintained: string[];
+  snapshot?: string;
+}
+
+function described(description: unknown): Described {
+  const { sensors, compared, maintained, snapshot } = Object(description) as Partial<Described>;
+  const areNames = (list: unknown): list is string[] =>
+    Array.isArray(list) && list.length <= SENSORS && list.every((name) => typeof name === "string");
+  if (!areNames(sensors) || !areNames(compared) || !areNames(maintained)) throw new RangeError("sensors are a list of names");
+  if (snapshot !== undefined && typeof snapshot !== "string") throw new RangeError("the last good model is no text");
+  return { sensors, compared, maintained, snapshot };
 }
 
 /** What came, fit for a message: a finite number, or a short text. */
@@ -430,20 +497,4 @@ function describe(value: unknown): number | string {
   if (value === null || value === undefined || typeof value === "number" || typeof value === "boolean")
     return String(value);
   return Array.isArray(value) ? "array" : typeof value;
-}
-
-/** Numbers bit by bit, so that what is not finite survives JSON. */
-function pack(buffers: readonly Float64Array[]): string {
-  return Buffer.concat(buffers.map((b) => Buffer.from(b.buffer, b.byteOffset, b.byteLength))).toString("base64");
-}
-
-function unpack(text: string, buffers: readonly Float64Array[]): void {
-  const bytes = Buffer.from(text, "base64");
-  const wanted = buffers.reduce((sum, b) => sum + b.byteLength, 0);
-  if (bytes.length !== wanted) throw new Error(`A saved guard holds ${bytes.length} bytes, not ${wanted}.`);
-  let at = 0;
-  for (const b of buffers) {
-    Buffer.from(b.buffer, b.byteOffset, b.byteLength).set(bytes.subarray(at, at + b.byteLength));
-    at += b.byteLength;
-  }
 }

@@ -42,7 +42,7 @@ const GIVEN_UP = 20;
 export class ModelDrift {
   readonly s = state({ state: 0, referenceError: 0, referenceCount: 0, healthy: 0, since: 0, ratio: 0, blocks: 0, spread: 0 });
   private readonly errors: BlockError;
-  private readonly test: PageHinkley;
+  readonly test: PageHinkley;
   private readonly delta: number;
   private readonly lambda: number;
   private readonly warn: number;

@@ -73,7 +73,7 @@ export class NoiseBurst {
 
   /** Forgets the usual noise. */
   restart(): void {
-    this.s.fill(0);
+    Object.assign(this.s, new NoiseBurst().s);
   }
 
 }

@@ -59,8 +59,7 @@ export class RateOfChange {
 
   /** Forgets how fast the sensor used to change. */
   restart(): void {
-    this.s.fill(0);
-    this.s.fill(Number.NaN, 0, 2);
+    Object.assign(this.s, new RateOfChange().s);
   }
 
 }

@@ -1,0 +1,313 @@
+import { f64, state } from "../record/state";
+import { SensorRelation } from "../stream/sensor-relation";
+
+/** Readings that were compared before anybody is accused. */
+const KNOWN = 300;
+/** Readings whose mean tells a drift from noise. */
+const SMOOTH = 30;
+/** A sensor is judged only where the others leave less than this share of its variance open. */
+const OPEN = 0.09;
+/** So many times the largest disagreement seen in health is too much … */
+const TIMES = 3;
+/** … with extra caution as long as few readings were seen … */
+const CAUTION = 300;
+/** … and less than this many deviations of the sensor never is: of a reading, of a mean. */
+const SMALL_NOW = 0.5;
+const SMALL_MEAN = 0.1;
+/** The largest disagreements are kept by blocks of so many readings; the newest two do not count, they may hold a drift. */
+const BLOCK = 100;
+/** They fade by this share a block. */
+const FADE = 0.01;
+/** Of two that contradict each other, the one so many times further off from all others is to blame. */
+const BLAME = 3;
+/** Readings in a row that an accused sensor must agree with the others to be believed again. */
+const PROOF = 3;
+/** With more sensors than this the relation costs more than it is worth. */
+export const MOST_SENSORS = 32;
+
+/**
+ * Sensors of one machine are related, and a relation that has held for long contradicts the sensor that leaves it: one
+ * that drifts, or jumps, within its usual range is found by no rule that looks at it alone. Each sensor is compared with
+ * what all others say of it, reading by reading and as a mean over thirty readings; too much is three times what was seen
+ * in health. Where leaving out one sensor makes all others agree, that one is to blame; where two contradict each other,
+ * both are in doubt as long as the others cannot tell which one is wrong. More than that is no broken sensor: the plant
+ * runs in a new way.
+ *
+ * An accusation ends after `patience` readings, whatever happens in between: what then still differs is the plant's new
+ * way, and is learnt.
+ *
+ * Source: analytical redundancy; largest normalised residual after Handschin et al. 1975, "Bad Data Analysis for Power
+ * System State Estimation".
+ */
+export class Contradiction {
+  readonly state;
+  readonly relation: SensorRelation;
+  /** By sensor: how many times too far it is from what the others say; above 1 where it is accused, else 0. */
+  readonly excess: Float64Array;
+  private readonly left: Uint8Array;
+  private readonly row: Float64Array;
+  private readonly now: Float64Array;
+  private readonly mean: Float64Array;
+  private readonly trial: Float64Array;
+
+  /**
+   * @param tolerance by sensor: how many times more than the limit is too much
+   * @param patience readings that an accusation lasts at most
+   */
+  constructor(
+    private readonly tolerance: readonly number[],
+    private readonly patience: number,
+  ) {
+    const w = tolerance.length;
+    this.relation = new SensorRelation(w);
+    this.state = state({
+      /** Readings compared; readings in the present block. */
+      seen: 0,
+      inBlock: 0,
+      /** Readings since somebody is accused, and in a row that the accused agree. */
+      lasting: 0,
+      agreeing: 0,
+      /** Readings in a row with a disagreement that no single sensor explains. */
+      unexplained: 0,
+      /** By sensor: 1 where it is accused. */
+      accused: f64(w),
+      /** Running mean of the values. */
+      level: f64(w),
+      /** Largest disagreement in health, of readings and of means, in deviations; of this block and the one before. */
+      largestNow: f64(w),
+      largestMean: f64(w),
+      blockNow: f64(w),
+      blockMean: f64(w),
+      beforeNow: f64(w),
+      beforeMean: f64(w),
+    });
+    this.excess = new Float64Array(w);
+    this.left = new Uint8Array(w);
+    this.row = new Float64Array(w);
+    this.now = new Float64Array(w);
+    this.mean = new Float64Array(w);
+    this.trial = new Float64Array(w);
+  }
+
+  /** Readings in a row that the present accusation has lasted. */
+  get lasting(): number {
+    return this.state.lasting;
+  }
+
+  /** Whether the others cannot tell which of two is wrong. */
+  get isPair(): boolean {
+    let count = 0;
+    for (const accused of this.state.accused) count += accused;
+    return count > 1;
+  }
+
+  /** Whether any sensor is accused. */
+  get isAnyAccused(): boolean {
+    return this.state.accused.indexOf(1) >= 0;
+  }
+
+  /** What the others say that a sensor should show, in its unit. */
+  expected(k: number): number {
+    this.leaveOut(k);
+    this.relation.explain(this.row, 0, this.left);
+    return this.relation.estimate(k);
+  }
+
+  /**
+   * Compares the values of a reading, and learns from them.
+   *
+   * @param values by sensor; NaN = none
+   * @param elsewhere how many sensors are at a level that is new to them: the relation says nothing of that
+   * @param weight of learning from the reading, 0 … 1
+   */
+  judge(values: Float64Array, elsewhere: number, weight: number): void {
+    const { state, relation, row, left, excess } = this;
+    const w = values.length;
+    excess.fill(0);
+    for (let k = 0; k < w; k++) row[k] = Number.isNaN(values[k]) ? relation.state.mean[k] : values[k];
+    this.values = values;
+    if (this.isAnyAccused) {
+      state.lasting += 1;
+      // Nothing in doubt lasts for ever.
+      if (state.lasting > this.patience) this.restart();
+    }
+    if (relation.known) {
+      this.leaveOut(-1);
+      relation.complete(row, 0, left);
+      const share = 1 / Math.min(state.seen + 1, SMOOTH);
+      for (let k = 0; k < w; k++) state.level[k] += share * (row[k] - state.level[k]);
+      state.seen += 1;
+      if (this.isAnyAccused) this.hearAgain();
+      else if (elsewhere < 2) this.accuse();
+    }
+    this.leaveOut(-1);
+    if (!relation.known) relation.complete(row, 0, left);
+    relation.learn(row, 0, left, weight);
+  }
+
+  private values: Float64Array = new Float64Array(0);
+
+  /** Marks who says nothing of the others: those without a value, the accused, and one or two more. */
+  private leaveOut(k: number, other = -1): void {
+    const { left, values, state } = this;
+    for (let i = 0; i < left.length; i++)
+      left[i] = Number.isNaN(values[i]) || state.accused[i] === 1 || i === k || i === other ? 1 : 0;
+  }
+
+  /** How far each that is not left out is from the others, in deviations: at this reading, and in the mean. */
+  private compare(): void {
+    const { relation, row, left, now, mean, state } = this;
+    relation.explain(state.level, 0, left);
+    mean.set(relation.residual);
+    relation.explain(row, 0, left);
+    now.set(relation.residual);
+  }
+
+  /** How many times too far a sensor is; 0 where the others say too little of it. */
+  private tooFar(k: number, now: number, mean: number): number {
+    const { state } = this;
+    const caution = TIMES * (1 + CAUTION / state.seen) * this.tolerance[k];
+    const limitNow = Math.max(SMALL_NOW, caution * state.largestNow[k]);
+    const limitMean = Math.max(SMALL_MEAN, caution * state.largestMean[k]);
+    return Math.max(Math.abs(now) / limitNow, Math.abs(mean) / limitMean);
+  }
+
+  /** The one that is furthest too far among those not left out; −1 where all agree. */
+  private worst(): number {
+    const { relation, left, now, mean, trial } = this;
+    let worst = -1;
+    let most = 0;
+    for (let k = 0; k < left.length; k++) {
+      trial[k] = 0;
+      if (left[k] === 1) continue;
+      const open = relation.openShare(k, left);
+      if (open > OPEN) continue;
+      trial[k] = this.tooFar(k, now[k], mean[k]);
+      if (trial[k] <= 1) continue;
+      // The largest normalised residual tells who is to blame.
+      const normalised = Math.max(Math.abs(now[k]), Math.abs(mean[k])) / Math.sqrt(open);
+      if (normalised > most) {
+        most = normalised;
+        worst = k;
+      }
+    }
+    return worst;
+  }
+
+  private accuse(): void {
+    const { state, excess, trial } = this;
+    this.leaveOut(-1);
+    this.compare();
+    const first = this.worst();
+    if (state.seen <= KNOWN || first < 0) {
+      state.unexplained = 0;
+      this.remember();
+      return;
+    }
+    const excesses = trial.slice();
+    let second = -1;
+    for (let k = 0; k < excesses.length; k++)
+      if (k !== first && excesses[k] > 1 && (second < 0 || excesses[k] > excesses[second])) second = k;
+    const suspects = [first, second].filter((k) => k >= 0 && this.explains(k));
+    // No one of them is to blame: it is learnt, and in the end it is how the plant runs now.
+    state.unexplained = suspects.length === 0 ? state.unexplained + 1 : 0;
+    if (state.unexplained > this.patience) this.restart();
+    if (suspects.length === 0) return;
+    const accused = suspects.length === 2 && this.isClear(first, second) ? [first] : suspects;
+    for (const k of accused) {
+      state.accused[k] = 1;
+      excess[k] = excesses[k];
+    }
+    state.lasting = 1;
+    state.agreeing = 0;
+  }
+
+  /** Whether all others agree once a sensor is left out. */
+  private explains(k: number): boolean {
+    this.leaveOut(k);
+    this.compare();
+    return this.worst() < 0;
+  }
+
+  /** Whether the first of two is much further off than the second from all that neither of them says. */
+  private isClear(first: number, second: number): boolean {
+    this.leaveOut(first, second);
+    const [one, other] = [this.offBy(first), this.offBy(second)];
+    return one > BLAME * other;
+  }
+
+  /** How many times too far a sensor that is left out is from what the others say of it. */
+  private offBy(k: number): number {
+    const { relation, row, left, state, values } = this;
+    const deviation = relation.state.deviation[k];
+    if (Number.isNaN(values[k]) || deviation === 0) return 0;
+    relation.explain(state.level, 0, left);
+    const mean = (state.level[k] - relation.estimate(k)) / deviation;
+    relation.explain(row, 0, left);
+    return this.tooFar(k, (values[k] - relation.estimate(k)) / deviation, mean);
+  }
+
+  /** Believes the accused again who agree, or finds out which of two it is. */
+  private hearAgain(): void {
+    const { state, excess, relation, row, left, values } = this;
+    this.leaveOut(-1);
+    relation.explain(row, 0, left);
+    let agrees = true;
+    for (let k = 0; k < excess.length; k++) {
+      if (state.accused[k] === 0) continue;
+      const deviation = relation.state.deviation[k];
+      // One lost reading is no proof.
+      const off = Number.isNaN(values[k]) ? 1 : this.tooFar(k, (values[k] - relation.estimate(k)) / deviation, 0);
+      excess[k] = Math.max(1, off);
+      if (off > 1 / 2) agrees = false;
+    }
+    state.agreeing = agrees ? state.agreeing + 1 : 0;
+    if (state.agreeing >= PROOF) this.clear();
+  }
+
+  private clear(): void {
+    const { state } = this;
+    state.accused.fill(0);
+    state.lasting = 0;
+    state.agreeing = 0;
+    this.excess.fill(0);
+    // That they were off is no longer counted.
+    state.level.set(this.row);
+  }
+
+  /** Keeps the largest disagreements, by blocks. */
+  private remember(): void {
+    const { state, now, mean } = this;
+    const { blockNow, blockMean, beforeNow, beforeMean, largestNow, largestMean } = state;
+    for (let k = 0; k < now.length; k++) {
+      blockNow[k] = Math.max(blockNow[k], Math.abs(now[k]));
+      blockMean[k] = Math.max(blockMean[k], Math.abs(mean[k]));
+      // At first there is nothing else to go by.
+      if (state.seen <= KNOWN) {
+        largestNow[k] = Math.max(largestNow[k], blockNow[k]);
+        largestMean[k] = Math.max(largestMean[k], blockMean[k]);
+      }
+    }
+    state.inBlock += 1;
+    if (state.inBlock < BLOCK) return;
+    state.inBlock = 0;
+    for (let k = 0; k < now.length; k++) {
+      largestNow[k] = Math.max((1 - FADE) * largestNow[k], beforeNow[k]);
+      largestMean[k] = Math.max((1 - FADE) * largestMean[k], beforeMean[k]);
+    }
+    beforeNow.set(blockNow);
+    beforeMean.set(blockMean);
+    blockNow.fill(0);
+    blockMean.fill(0);
+  }
+
+  /** The sensors stand to each other in a new way: all that was known is forgotten. */
+  restart(): void {
+    this.relation.restart();
+    this.clear();
+    for (const [name, value] of Object.entries(this.state)) {
+      if (typeof value !== "number") value.fill(0);
+      else Object.assign(this.state, { [name]: 0 });
+    }
+  }
+}
