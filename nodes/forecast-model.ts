@@ -26,12 +26,15 @@ export = (RED: NodeAPI): void => {
       this.error(this.problem);
       return;
     }
-    const ruleText = ({ sensor, rule, value }: ValueProblem): string =>
-      RED._("forecast-model.label.problem", {
-        sensor: sensor || RED._("forecast-model.label.reading"),
+    const ruleText = ({ sensor, rule, value, row }: ValueProblem): string => {
+      const reading =
+        row === undefined ? RED._("forecast-model.label.reading") : RED._("forecast-model.label.row", { row });
+      return RED._("forecast-model.label.problem", {
+        sensor: row === undefined ? sensor || reading : [reading, sensor].filter(Boolean).join(" "),
         value,
         rule: RED._(`forecast-model.rule.${rule}`),
       });
+    };
     /** What has been said of one asset, and would be the same of others. */
     const told = new Set<Rule>();
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {

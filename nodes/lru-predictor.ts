@@ -85,7 +85,7 @@ export = (RED: NodeAPI): void => {
       model.take(
         this.id,
         msg,
-        ({ forecast }) => {
+        ({ forecast, refused }) => {
           msg.forecast = forecast;
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
           if (output === "payload") {
@@ -100,7 +100,7 @@ export = (RED: NodeAPI): void => {
           good = isGood(msg.quality);
           showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
           send(message);
-          done();
+          done(refused);
         },
         fail,
       );

@@ -103,15 +103,16 @@ export = (RED: NodeAPI): void => {
       model.take(
         this.id,
         msg,
-        ({ asset, forecaster, forecast, intake }) => {
+        ({ asset, forecaster, forecast, intake, refused }) => {
           // Taken in by a predictor before: its labels have waited for this node.
           const tunings = intake?.tunings ?? [{ ...learn(asset, forecaster, guardWord(msg.quality).speed) }];
           if (!intake) model.changed(asset.name);
-          const last = tunings.findLast((tuning) => tuning !== null) as Tuning;
+          const inOrder = intake ? intake.order.map((i) => tunings[i]) : tunings;
+          const last = inOrder.findLast((tuning) => tuning !== null) as Tuning;
           msg.tuning = intake && Array.isArray(forecast) ? tunings : last;
           showSoon(pauses.has(asset.name), last);
           send([msg as NodeMessage, telemetry(asset.name, forecaster.lastTime, last)]);
-          done();
+          done(refused);
         },
         (error) => {
           this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.error" });

@@ -58,6 +58,8 @@ export interface TakenMessage {
   forecast: Forecasts;
   /** undefined where another node of the same model has taken the message in before. */
   intake: Intake | undefined;
+  /** The rows of a batch that were refused here, counted and named, in the user's language. */
+  refused?: Error;
 }
 
 /**
@@ -370,10 +372,12 @@ export class ForecastModel {
     asset.once.take(node);
     this.changed(asset.name, readings.rows.length);
     this.tell(msg, found);
-    intake.scored.forEach((row, i) => {
+    for (const i of intake.order) {
+      const row = intake.scored[i];
       if (row) for (const watcher of this.watchers) watcher(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
-    });
-    return { asset, forecaster: asset.forecaster as Forecaster, forecast, intake };
+    }
+    const refused = intake.refused && this.explain(intake.refused);
+    return { asset, forecaster: asset.forecaster as Forecaster, forecast, intake, refused };
   }
 
   /** Writes into a message what was found in its readings. */

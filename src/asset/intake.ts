@@ -1,30 +1,37 @@
 import type { Tuning } from "../forecaster/forecast";
 import type { Forecaster } from "../forecaster/forecaster";
-import { MessageProblem, type Rule, type ValueProblem } from "../message/problem";
+import { MessageProblem, type ValueProblem } from "../message/problem";
 import type { MessageReading, MessageReadings } from "../message/reading";
+import { refusedRows, rowProblems } from "../message/refused-rows";
 import type { Asset } from "./asset";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored } from "./plain";
 
 /** Learns from a reading that was just taken in. */
 export type Learn = (asset: Asset, forecaster: Forecaster, reading: MessageReading) => Tuning;
 
-/** What became of the readings of one message, row by row, null where nothing is known; one row if no batch. */
+/**
+ * What became of the readings of one message, row by row as they came, null where nothing is known; one row if no batch.
+ */
 export interface Intake {
   scored: (PlainScored | null)[];
   tunings: (Tuning | null)[];
   /** The forecast after each row. */
   forecasts: (PlainForecast | null)[];
   problems: ValueProblem[][];
+  /** In which order the rows were taken in: that of their times. */
+  order: readonly number[];
+  /** The rows of a batch that were refused, counted and named; undefined where all were taken. */
+  refused: MessageProblem | undefined;
 }
 
 /**
- * Takes the readings of a message into an asset's model, in order. A row of a batch that cannot be used leaves null in
- * its place and says why; the others go on.
+ * Takes the readings of a message into an asset's model, in the order of their times. A row of a batch that cannot be used
+ * leaves null in its place; the others go on.
  *
  * @param payload of the message, for the names of the sensors at the first reading
  * @param now ms, the time of readings that brought none
- * @param learn what to do after each row is taken in: learning from row i has to be done before row i + 1 is forecast
- * @throws MessageProblem where a single reading cannot be taken in; nothing was changed
+ * @param learn what to do after each row is taken in: learning from row i has to be done before the next one is forecast
+ * @throws MessageProblem where nothing can be taken in; nothing was changed
  */
 export function takeIn(
   asset: Asset,
@@ -33,41 +40,42 @@ export function takeIn(
   now: number,
   learn?: Learn,
 ): Intake {
-  const intake: Intake = { scored: [], tunings: [], forecasts: [], problems: [] };
+  const order = inOrder(rows);
+  const scored: Intake["scored"] = new Array(rows.length).fill(null);
+  const tunings: Intake["tunings"] = new Array(rows.length).fill(null);
+  const forecasts: Intake["forecasts"] = new Array(rows.length).fill(null);
+  const problems: Intake["problems"] = rows.map(() => []);
+  const why: (MessageProblem | undefined)[] = new Array(rows.length).fill(undefined);
   const forecaster = asset.begin(payload);
-  let refused: MessageProblem | undefined;
-  for (const row of rows) {
+  for (const i of order) {
+    const row = rows[i];
     try {
       if (row instanceof MessageProblem) throw row;
-      const { scored, problems } = asset.take(forecaster, row, now);
-      intake.scored.push(scored ? plainScored(scored) : null);
-      intake.problems.push(problems);
-      intake.tunings.push(learn ? { ...learn(asset, forecaster, row) } : null);
-      intake.forecasts.push(plainForecast(forecaster.forecast(), asset.name));
+      const taken = asset.take(forecaster, row, now);
+      scored[i] = taken.scored ? plainScored(taken.scored) : null;
+      problems[i] = taken.problems;
+      tunings[i] = learn ? { ...learn(asset, forecaster, row) } : null;
+      forecasts[i] = plainForecast(forecaster.forecast(), asset.name);
     } catch (error) {
       if (!batch || !(error instanceof MessageProblem)) throw error;
-      refused ??= error;
-      intake.scored.push(null);
-      intake.problems.push(rowProblems(error));
-      intake.tunings.push(null);
-      intake.forecasts.push(null);
+      why[i] = error;
+      problems[i] = rowProblems(error);
     }
   }
-  if (refused && intake.forecasts.every((forecast) => forecast === null)) throw refused;
-  return intake;
+  const refused = refusedRows(why);
+  if (refused && why.every((problem) => problem !== undefined)) throw refused;
+  return { scored, tunings, forecasts, problems, order, refused };
 }
 
-const RULES: Partial<Record<string, Rule>> = {
-  badTime: "badTime",
-  timeUnit: "timeUnit",
-  duplicate: "duplicate",
-  outOfOrder: "outOfOrder",
-  ahead: "ahead",
-  unknownTime: "unknownTime",
-  alreadyLabelled: "alreadyLabelled",
-};
-
-function rowProblems({ code, details, problems }: MessageProblem): ValueProblem[] {
-  if (problems.length > 0) return [...problems];
-  return [{ sensor: "", rule: RULES[code] ?? "missing", value: String(details.time ?? details.value ?? "–") }];
+/** The rows in the order of their times, a label after the reading of the same time; as they came where one has none. */
+function inOrder(rows: MessageReadings["rows"]): number[] {
+  const isRefused = (i: number): boolean => rows[i] instanceof MessageProblem;
+  const reading = (i: number): MessageReading => rows[i] as MessageReading;
+  const asCome = rows.map((_, i) => i);
+  const usable = asCome.filter((i) => !isRefused(i));
+  if (usable.some((i) => Number.isNaN(reading(i).time))) return asCome;
+  usable.sort(
+    (a, b) => reading(a).time - reading(b).time || Number(reading(a).onlyTarget) - Number(reading(b).onlyTarget),
+  );
+  return [...usable, ...asCome.filter(isRefused)];
 }

@@ -53,6 +53,8 @@ export interface ValueProblem {
   rule: Rule;
   /** What came, short enough to be read. */
   value: string;
+  /** Of a batch, from 1. */
+  row?: number;
 }
 
 const SENTENCES: Record<Rule, string> = {
@@ -97,6 +99,7 @@ export type MessageCode =
   | "payloadType"
   | "emptyObject"
   | "emptyBatch"
+  | "rowsRefused"
   | "nothingUsable"
   | "batchProperty"
   | "badTime"

@@ -2,6 +2,7 @@
 import type { ReadingState } from "../forecaster/reading";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
+import { refusedRows } from "./refused-rows";
 import { UNCERTAIN } from "./sender-status";
 import { readTime, type TimeRules } from "./time";
 
@@ -9,7 +10,7 @@ import { readTime, type TimeRules } from "./time";
 const TOO_LARGE = 1e100;
 /** The properties of a message from which readings are made, not yet checked. */
 export interface RawReading {
-  /** A number (the target alone), an object of named numbers, or an array of either: a batch in time order. */
+  /** A number (the target alone), an object of named numbers, or an array of either: a batch. */
   payload: unknown;
   /** A time as `readTime` takes it; for a batch an array of these. Absent = arrival. */
   timestamp?: unknown;
@@ -89,8 +90,7 @@ export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules
       throw error;
     }
   });
-  const usable = rows.some((row) => !(row instanceof MessageProblem));
-  if (!usable) throw rows[0];
+  if (rows.every((row) => row instanceof MessageProblem)) throw refusedRows(rows);
   return { batch: true, rows };
 }
 

@@ -125,7 +125,7 @@ describe("readings of a message", () => {
     [1e308, "nothingUsable"],
     [{ other: 1 }, "nothingUsable"],
     [{ steam: null, load: "x" }, "nothingUsable"],
-    [[[1, 2]], "payloadType"],
+    [[[1, 2]], "rowsRefused"],
   ] as const) {
     it(`refuses the whole payload ${JSON.stringify(payload) ?? "undefined"} as ${code}`, () => {
       assert.equal(refused({ payload }).code, code);
@@ -317,8 +317,22 @@ describe("readings of a message", () => {
       );
     });
 
-    it("is refused as a whole where nothing of it can be used", () => {
-      assert.equal(refused({ payload: [null, null] }).code, "noPayload");
+    it("is refused as a whole where nothing of it can be used, with the rows counted and named", () => {
+      const payload = [null, { steam: "12,5" }, ...new Array(18).fill({ steam: Number.NaN, load: "x" })];
+      const { code, details, message, problems } = refused({
+        payload,
+        timestamp: ["soon", ...new Array(19).fill(null)],
+      });
+      assert.deepEqual([code, details], ["rowsRefused", { refused: 20, rows: 20 }]);
+      assert.deepEqual(
+        problems.slice(0, 3).map(({ row, sensor, rule }) => [row, sensor, rule]),
+        [
+          [1, "", "missing"],
+          [2, "steam", "decimalComma"],
+          [3, "steam", "notANumber"],
+        ],
+      );
+      assert.match(message, /^20 of 20 .*row 1: .*row 2: steam: "12,5" – .*row 5: .*; …$/);
     });
 
     for (const [property, value] of [
