@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { movePayload } from "../src/asset/moved";
 import type { PlainForecast } from "../src/asset/plain";
 import { commandOf } from "../src/message/command";
 
@@ -85,15 +86,11 @@ export = (RED: NodeAPI): void => {
       model.take(
         this.id,
         msg,
-        ({ forecast }) => {
+        ({ forecast, reading }) => {
           msg.forecast = forecast;
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
-          if (output === "payload") {
-            // Behind the predictor of another model the reading has moved already.
-            if (!msg.observed?.moved) msg.reading = msg.payload;
-            msg.observed = { ...msg.observed, moved: true };
-            msg.payload = value;
-          } else {
+          if (output === "payload") movePayload(msg, reading, value);
+          else {
             const isSet = RED.util.setMessageProperty(message, output, value, true) as boolean | undefined;
             if (isSet === false) return fail(new Error(RED._("lru-predictor.error.noPlace", { output })));
           }

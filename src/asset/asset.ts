@@ -4,8 +4,6 @@ import type { ForecasterOptions } from "../forecaster/options";
 import { ReadingRejected } from "../forecaster/reading";
 import { MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
-import { Once } from "./once";
-import type { PlainForecast, PlainScored } from "./plain";
 
 /** More inputs than this are a flood of names, not a machine. */
 const MOST_INPUTS = 500;
@@ -24,25 +22,12 @@ export interface Taken {
   problems: ValueProblem[];
 }
 
-/** What was found in the readings of a message: one row if no batch, null where a row could not be used. */
-export interface Found {
-  /** Of the last reading. */
-  readonly index: number;
-  readonly batch: boolean;
-  readonly forecast: PlainForecast | (PlainForecast | null)[];
-  readonly scored: (PlainScored | null)[];
-  readonly problems: readonly ValueProblem[][];
-}
-
 /**
  * One machine with its forecaster, as the nodes of one model share it. The forecaster is made at the first reading:
  * only that shows which sensors there are, where none were named.
  */
 export class Asset {
   forecaster: Forecaster | undefined;
-  readonly once = new Once();
-  /** What was found in the last message, for nodes on other wires. */
-  latest: Found | undefined;
   /** Readings in a row behind the last one, and the time of the newest of them. */
   private readonly behind = { count: 0, time: Number.NaN };
 

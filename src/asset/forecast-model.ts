@@ -9,10 +9,13 @@ import { assetOf } from "../message/asset-of";
 import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, readingsOf } from "../message/reading";
 import { unreadable } from "../message/unreadable";
-import { Asset, type Found } from "./asset";
+import { Asset } from "./asset";
+import { contentOf, stampOf } from "./content";
 import { type Intake, type Learn, takeIn } from "./intake";
-import { isForecastOf, type PlainForecast, type PlainScored } from "./plain";
+import { isMoved, isReadingAgain, isUntouched } from "./moved";
+import { copied, isForecastOf, type PlainForecast, type PlainScored } from "./plain";
 import type { ModelSettings } from "./settings";
+import { type Sighting, Visits } from "./visits";
 
 /** A message as the nodes of this pack read and write it. */
 export interface ForecastMessage {
@@ -26,10 +29,10 @@ export interface ForecastMessage {
   /** What the payload was before a predictor put its forecast there. */
   reading?: unknown;
   /**
-   * Which models have taken the message in already, by the id of the model; and, as `moved`, whether a predictor has
-   * moved the payload to `reading`.
+   * The marks of the models that have taken the message in already, by the id of the model; and, as `moved`, what a
+   * predictor has put in the place of the payload.
    */
-  observed?: Record<string, Mark | true>;
+  observed?: Record<string, unknown>;
   scored?: PlainScored | null | (PlainScored | null)[];
   tuning?: Tuning | (Tuning | null)[];
   forecast?: Forecasts;
@@ -39,19 +42,31 @@ export interface ForecastMessage {
 export type Forecasts = PlainForecast | (PlainForecast | null)[];
 
 /**
- * The mark of a model on a message: index of the last reading and what was forecast from it. The forecast travels with
- * its message because in a burst a model has taken in the last message before the next node sees the first.
+ * The mark of a model on a message: which reading was taken in, by its content, at which nodes the message has been, and
+ * what was forecast. The forecast travels with its message because in a burst a model has taken in the last message
+ * before the next node sees the first, and because a branch may be as slow as it likes.
  */
 export interface Mark {
-  index: number;
-  forecast?: Forecasts;
+  content: string;
+  nodes: string[];
+  forecast: Forecasts;
+}
+
+/** What was found in the readings of a message: one row if no batch, null where a row could not be used. */
+interface Found {
+  readonly batch: boolean;
+  readonly forecasts: readonly (PlainForecast | null)[];
+  readonly scored: readonly (PlainScored | null)[];
+  readonly problems: readonly (readonly ValueProblem[])[];
 }
 
 /** What a message brought to the model of its asset. */
 export interface TakenMessage {
   asset: Asset;
   forecaster: Forecaster;
-  /** Made from this message's readings. */
+  /** The payload that was read: behind a predictor that has put its forecast there, what it was before. */
+  reading: unknown;
+  /** Made from this message's readings; a copy for this message. */
   forecast: Forecasts;
   /** undefined where another node of the same model has taken the message in before. */
   intake: Intake | undefined;
@@ -108,6 +123,7 @@ export interface HasForecastModel {
 export class ForecastModel {
   private readonly watchers = new Set<Watcher>();
   private readonly assets: AssetMemory<Asset>;
+  private readonly visits = new Visits<Found>();
   private readonly removalListeners = new Set<(asset: string) => void>();
   /** Whose states could not be saved. */
   private readonly failing = new Set<string>();
@@ -226,6 +242,7 @@ export class ForecastModel {
       throw new MessageProblem("removeWhich", {}, "remove needs msg.topic: the asset to be removed");
     const remove = (): void => {
       this.assets.remove(name);
+      this.visits.forget(name);
       for (const listener of this.removalListeners) listener(name);
       done();
     };
@@ -251,7 +268,7 @@ export class ForecastModel {
    */
   assetOf(msg: ForecastMessage): string {
     const { asset, assetType } = this.settings;
-    return assetOf(assetType === "str" ? asset : this.surroundings.property(original(msg), asset));
+    return assetOf(assetType === "str" ? asset : this.surroundings.property(this.original(msg), asset));
   }
 
   /**
@@ -266,16 +283,38 @@ export class ForecastModel {
   }
 
   /**
+   * The payload with the reading of a message. A predictor of any model may have put its forecast in the place of the
+   * payload: then it is what the payload was before. Where the payload was changed behind that predictor, it is the
+   * changed one; except on a message that this model has taken in and whose payload has none of its sensors: there
+   * somebody has put the forecast in other words, for a display, and has brought no reading.
+   *
+   * @param again whether the message comes to the node a second time: then a flow has put the next reading into it
+   */
+  payloadOf(msg: ForecastMessage, again = false): unknown {
+    if (!isMoved(msg)) return msg.payload;
+    if (isUntouched(msg)) return msg.reading;
+    const { target, inputs } = this.settings;
+    const reworded = !again && this.hasMark(msg) && !isReadingAgain(msg, [target, ...inputs]);
+    return reworded ? msg.reading : msg.payload;
+  }
+
+  /** The message as it was before a predictor put its forecast into the payload. */
+  private original(msg: ForecastMessage, payload = this.payloadOf(msg)): ForecastMessage {
+    return payload === msg.payload ? msg : { ...msg, payload };
+  }
+
+  /**
    * The readings of a message, also behind a predictor that has put its forecast into the payload.
    *
    * @param asset shows which sensors are wanted where none were named
+   * @param payload the one to read
    * @throws MessageProblem where nothing can be used
    */
-  readings(msg: ForecastMessage, asset?: Asset): MessageReadings {
+  readings(msg: ForecastMessage, asset?: Asset, payload = this.payloadOf(msg)): MessageReadings {
     const { existing, target, inputs } = this.settings;
-    const source = original(msg);
+    const source = this.original(msg, payload);
     const raw = {
-      payload: source.payload,
+      payload,
       timestamp: msg.timestamp,
       existing: existing === "" ? undefined : this.surroundings.property(source, existing),
       quality: msg.quality,
@@ -285,7 +324,10 @@ export class ForecastModel {
   }
 
   /**
-   * Takes a message into the model of its asset, once however many nodes of this model see it, and writes into it
+   * Takes a message into the model of its asset, once however many nodes of this model see it. Which rule decides: a
+   * message with this model's mark whose values are still those that were marked has been taken in; else a reading is
+   * recognised by its values and time or id (see `Visits`), as it comes by another wire or in a copy without the mark;
+   * everything else is new. Writes into the message
    * `observed` (the mark), `scored` where a forecast fell due, `quality` where values were not used, and for a batch
    * `forecast`.
    *
@@ -322,38 +364,52 @@ export class ForecastModel {
   }
 
   private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
-    const { forecaster, latest } = asset;
-    if (forecaster && latest) {
-      const mark = this.markOf(msg, asset);
-      if (mark) return { asset, forecaster, forecast: mark.forecast ?? latest.forecast, intake: undefined };
-      if (asset.once.isTaken(node, msg._msgid)) {
-        // The copy that came by another wire tells as much as the first one, in objects of its own.
-        const found = structuredClone(latest);
-        this.tell(msg, found);
-        return { asset, forecaster, forecast: found.forecast, intake: undefined };
-      }
-    } else {
-      asset.once.isTaken(node, msg._msgid);
+    const { forecaster, name } = asset;
+    const { target, inputs } = this.settings;
+    const known = { asset: name, id: msg._msgid, stamp: stampOf(msg.timestamp) };
+    const mark = this.markOf(msg, name);
+    const passed = mark?.nodes.includes(node) ?? false;
+    const again = passed || (mark !== undefined && this.visits.hasSeen(node, { ...known, content: mark.content }));
+    const payload = this.payloadOf(msg, again);
+    const sighting: Sighting = { ...known, content: contentOf(payload, target, inputs) };
+    const found = forecaster && this.visits.recognise(node, sighting);
+    // A message that has passed this node before comes with the next reading, be it equal; a marked copy does not.
+    if (forecaster && mark && !passed && mark.content === sighting.content) {
+      mark.nodes.push(node);
+      return { asset, forecaster, reading: payload, forecast: copyOf(mark.forecast), intake: undefined };
     }
-    const readings = this.readings(msg, asset);
-    const intake = takeIn(asset, original(msg).payload, readings, this.surroundings.now(), learn);
-    const { batch } = readings;
-    const { index } = asset.forecaster as Forecaster;
-    const forecast = batch ? intake.forecasts : (intake.forecasts[0] as PlainForecast);
-    const found: Found = { index, batch, forecast, scored: intake.scored, problems: intake.problems };
-    asset.latest = found;
-    asset.once.take(node);
-    this.changed(asset.name, readings.rows.length);
-    this.tell(msg, found);
-    intake.scored.forEach((row, i) => {
+    if (forecaster && found) {
+      // The copy that came by another wire tells as much as the first one, in objects of its own.
+      const forecast = this.tell(msg, found, node, sighting.content);
+      return { asset, forecaster, reading: payload, forecast, intake: undefined };
+    }
+    const readings = this.readings(msg, asset, payload);
+    const now = this.surroundings.now();
+    const intake = takeIn(asset, payload, readings, now, learn);
+    const { batch, rows } = readings;
+    const { forecasts, scored, problems } = intake;
+    const taken: Found = { batch, forecasts, scored, problems };
+    this.visits.keep(node, sighting, taken, rows.length, now);
+    this.changed(name, rows.length);
+    const forecast = this.tell(msg, taken, node, sighting.content);
+    scored.forEach((row, i) => {
       if (row) for (const watcher of this.watchers) watcher(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
     });
-    return { asset, forecaster: asset.forecaster as Forecaster, forecast, intake };
+    return { asset, forecaster: asset.forecaster as Forecaster, reading: payload, forecast, intake };
   }
 
-  /** Writes into a message what was found in its readings. */
-  private tell(msg: ForecastMessage, { index, batch, forecast, scored, problems }: Found): void {
-    msg.observed = { ...msg.observed, [this.id]: { index, forecast } };
+  /**
+   * Writes into a message what was found in its readings.
+   *
+   * @returns the forecast, for this message
+   */
+  private tell(msg: ForecastMessage, found: Found, node: string, content: string): Forecasts {
+    const { batch, problems } = found;
+    const forecasts = copyOf(found.forecasts);
+    const forecast = batch ? forecasts : (forecasts[0] as PlainForecast);
+    const mark: Mark = { content, nodes: [node], forecast: copyOf(forecast) };
+    msg.observed = { ...msg.observed, [this.id]: mark };
+    const scored = copyOf(found.scored);
     if (batch) {
       msg.scored = scored;
       msg.forecast = forecast;
@@ -370,19 +426,24 @@ export class ForecastModel {
       const [first = []] = problems;
       if (first.length > 0) msg.quality = this.quality(msg.quality, first);
     }
+    return forecast;
+  }
+
+  private hasMark({ observed }: ForecastMessage): boolean {
+    return typeof observed === "object" && observed !== null && Object.hasOwn(observed, this.id);
   }
 
   /**
    * What this model has put on a message; undefined where it has not seen it. A mark that this model cannot have made,
    * because the message comes from elsewhere or somebody has written into it, is none.
    */
-  private markOf({ observed }: ForecastMessage, { name, forecaster }: Asset): Mark | undefined {
-    if (typeof observed !== "object" || observed === null || !Object.hasOwn(observed, this.id)) return undefined;
-    const mark = Object(observed[this.id]) as Partial<Mark>;
-    const { index, forecast } = mark;
-    if (!Number.isInteger(index) || !((index as number) <= (forecaster?.index ?? -1))) return undefined;
-    const rows = Array.isArray(forecast) ? forecast : [forecast];
-    return rows.every((row) => row === null || row === undefined || isForecastOf(row, name))
+  private markOf(msg: ForecastMessage, asset: string): Mark | undefined {
+    if (!this.hasMark(msg)) return undefined;
+    const mark = Object(msg.observed?.[this.id]) as Partial<Mark>;
+    const { content, nodes, forecast } = mark;
+    if (typeof content !== "string" || !Array.isArray(nodes)) return undefined;
+    const rows: unknown[] = Array.isArray(forecast) ? forecast : [forecast];
+    return rows.every((row) => (row === null && Array.isArray(forecast)) || isForecastOf(row, asset))
       ? (mark as Mark)
       : undefined;
   }
@@ -503,6 +564,7 @@ export class ForecastModel {
   import(name: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
     const replace = (asset: Asset): void => {
       asset.forecaster = this.imported(file);
+      this.visits.forget(name);
       this.changed(name);
     };
     this.eachOf([name], replace, done, fail);
@@ -561,11 +623,6 @@ function unforeseen(msg: object): MessageProblem | undefined {
   return found && new MessageProblem("unreadable", found, `msg.${found.property} cannot be read: ${found.reason}`);
 }
 
-/** The message as it was before a predictor put its forecast into the payload. */
-function original(msg: ForecastMessage): ForecastMessage {
-  return msg.observed?.moved === true ? { ...msg, payload: msg.reading } : msg;
-}
-
 /**
  * A short name for everything that gives a model its shape: with other settings it is another model, with a record of
  * its own, and the old one is found again when the settings come back.
@@ -584,4 +641,11 @@ function shape(target: string, inputs: readonly string[], horizons: readonly num
 /** The i-th row of a batch's property; the property itself where it is one for all. */
 function columnOf(property: unknown, i: number): unknown {
   return Array.isArray(property) ? property[i] : property;
+}
+
+/** The same forecasts or scores in objects of their own. */
+function copyOf<T extends { steps?: object[] }>(rows: readonly (T | null)[]): (T | null)[];
+function copyOf<T extends { steps?: object[] }>(rows: T | (T | null)[]): T | (T | null)[];
+function copyOf<T extends { steps?: object[] }>(rows: T | readonly (T | null)[]): T | (T | null)[] {
+  return Array.isArray(rows) ? rows.map((row: T | null) => row && copied(row)) : copied(rows as T);
 }

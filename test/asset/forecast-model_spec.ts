@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type ForecastMessage, ForecastModel, type TakenMessage } from "../../src/asset/forecast-model";
+import { contentOf } from "../../src/asset/content";
+import { type ForecastMessage, ForecastModel, type Mark, type TakenMessage } from "../../src/asset/forecast-model";
 import type { Learn } from "../../src/asset/intake";
+import { movePayload } from "../../src/asset/moved";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { ModelSettings } from "../../src/asset/settings";
 import { Forecaster } from "../../src/forecaster/forecaster";
@@ -118,8 +120,9 @@ describe("ForecastModel", () => {
       take(m, first, "tuner", LEARN);
       const { intake, forecast } = take(m, copy, "predictor");
       assert.equal(intake, undefined);
-      assert.deepEqual(copy, first);
-      assert.deepEqual(forecast, first.observed?.m1 && (first.observed.m1 as { forecast: unknown }).forecast);
+      const mark = first.observed?.m1 as Mark;
+      assert.deepEqual(copy, { ...first, observed: { m1: { ...mark, nodes: ["predictor"] } } });
+      assert.deepEqual(forecast, mark.forecast);
       assert.equal(t > 0, copy.scored !== undefined);
       if (t > 0) assert.notEqual(copy.scored, first.scored, "nodes on one wire cannot change what the other carries");
       assert.equal(t === 2, copy.quality !== undefined);
@@ -146,13 +149,111 @@ describe("ForecastModel", () => {
     process(30).forEach((values, t) => {
       const msg: ForecastMessage = { _msgid: String(t), topic: "a", payload: values, timestamp: 1000 * t };
       take(one, msg, "t1", LEARN);
-      // What a predictor does with the message:
-      msg.reading = msg.payload;
-      msg.payload = 1e6;
-      msg.observed = { ...msg.observed, moved: true };
+      movePayload(msg, msg.payload, 1e6);
       const { forecast } = take(two, msg, "t2", LEARN);
       const want = alone.step({ time: 1000 * t, values }, { learn: true }).forecast.value;
       assert.equal((forecast as PlainForecast).value, want);
+    });
+  });
+
+  describe("visits", () => {
+    const OTHER = { target: "u", inputs: ["y"] };
+    const make = (t: number): ForecastMessage => ({ topic: "a", payload: { u: Math.sin(t), y: t } });
+
+    it("one message for many readings: each is taken in once and has its own forecast", () => {
+      const m = model();
+      const alone = Forecaster.create({ inputs: ["u"], target: "y", size: 8, labelDelay: 50 });
+      const msg: ForecastMessage = { _msgid: "1", topic: "a" };
+      process(60).forEach((values, t) => {
+        msg.payload = values;
+        for (const node of ["tuner", "predictor"]) {
+          const { forecast, reading } = take(m, msg, node, LEARN);
+          const want = node === "tuner" ? alone.step({ time: 1e6 + t, values }, { learn: true }).forecast.value : 0;
+          if (want) assert.equal((forecast as PlainForecast).value, want);
+          if (node === "predictor") movePayload(msg, reading, (forecast as PlainForecast).value);
+        }
+      });
+      assert.equal(take(m, make(0)).forecaster.index, 60);
+    });
+
+    it("the same for a number alone that is what the predictor has just written", () => {
+      const m = model({ inputs: [] });
+      const msg: ForecastMessage = { _msgid: "1" };
+      for (let t = 0; t < 10; t++) {
+        msg.payload = 7;
+        const { forecast, reading, forecaster } = take(m, msg, "predictor");
+        assert.equal(forecaster.index, t);
+        movePayload(msg, reading, (forecast as PlainForecast).value);
+        assert.equal(msg.payload, 7);
+        assert.equal(take(m, msg, "behind").intake, undefined);
+      }
+    });
+
+    it("a payload that was changed behind a predictor is used, by another model and by the same", () => {
+      const one = model({}, "m1");
+      const two = model({ target: "u", inputs: [] }, "m2");
+      const msg = make(1);
+      const { reading } = take(one, msg, "p1");
+      movePayload(msg, reading, 5);
+      msg.payload = 700;
+      assert.equal((take(two, msg, "p2").forecast as PlainForecast).naive, 700);
+      const changed = make(2);
+      movePayload(changed, take(one, changed, "p1").reading, 5);
+      changed.payload = { u: 1, y: 700 };
+      assert.equal((take(one, changed, "behind").forecast as PlainForecast).naive, 700);
+    });
+
+    it("a forecast put in other words behind the predictor is no reading of its model", () => {
+      for (const words of ["12.3 kg", 12, { text: "12.3 kg" }, [12]]) {
+        const m = model();
+        const msg = make(3);
+        const { forecast, reading } = take(m, msg, "predictor");
+        movePayload(msg, reading, 12.345);
+        msg.payload = words;
+        const behind = take(m, msg, "tuner");
+        assert.equal(behind.intake, undefined);
+        assert.deepEqual(behind.forecast, forecast);
+        assert.deepEqual(m.payloadOf(msg), make(3).payload);
+      }
+    });
+
+    it("by two wires to the same node, one of them through the tuner, is one reading", () => {
+      const m = model();
+      for (let t = 0; t < 5; t++) {
+        const msg = { ...make(t), _msgid: String(t) };
+        const copy = { ...msg };
+        take(m, msg, "tuner", LEARN);
+        for (const one of t % 2 ? [copy, msg] : [msg]) assert.equal(take(m, one, "predictor").intake, undefined);
+        assert.equal(take(m, { ...msg }, "third").forecaster.index, t);
+      }
+    });
+
+    it("a copy made by a function node, without mark and time, has the forecast of its reading", () => {
+      const m = model();
+      const messages = process(30).map(
+        (payload, t): ForecastMessage => ({ _msgid: String(t), topic: "a", payload, timestamp: 1000 * t }),
+      );
+      for (const msg of messages) take(m, msg, "tuner", LEARN);
+      messages.forEach(({ _msgid, topic, payload }, t) => {
+        const { forecast, intake } = take(m, { _msgid, topic, payload }, "predictor");
+        assert.equal(intake, undefined);
+        assert.equal((forecast as PlainForecast).origin, 1000 * t);
+      });
+    });
+
+    it("branches share no objects", () => {
+      const m = model({ ...OTHER, horizon: [1, 2] });
+      const objects = (value: unknown): object[] =>
+        typeof value === "object" && value !== null ? [value, ...Object.values(value).flatMap(objects)] : [];
+      for (let t = 0; t < 5; t++) {
+        const branches = ["tuner", "predictor", "third"].map((node) => {
+          const msg: ForecastMessage = { _msgid: String(t), timestamp: t, payload: { u: "x", y: t } };
+          if (t < 4) msg.payload = { u: t, y: t };
+          const { forecast } = take(m, msg, node);
+          return [...objects(forecast), ...objects(msg.observed), ...objects(msg.scored), ...objects(msg.quality)];
+        });
+        assert.equal(new Set(branches.flat()).size, branches.flat().length);
+      }
     });
   });
 
@@ -227,11 +328,15 @@ describe("ForecastModel", () => {
     const m = model();
     take(m, { topic: "a", payload: { u: 1, y: 2 }, timestamp: 1000 });
     const forecast = { asset: "a", value: Number.NaN } as PlainForecast;
+    const content = contentOf({ u: 1, y: 2 }, "y", ["u"]);
+    const nodes: string[] = [];
     for (const mark of [
-      { index: 0, forecast },
-      { index: 7 },
-      { index: Number.NaN },
-      { index: 0, forecast: { asset: "b" } },
+      { content, nodes, forecast },
+      { content, nodes },
+      { content, nodes, forecast: null },
+      { content, forecast: { asset: "a" } },
+      { content: "x", nodes, forecast: { asset: "a" } },
+      { content, nodes, forecast: { asset: "b" } },
     ]) {
       const { observed: _, ...before } = { topic: "a", payload: { u: 1, y: 2 }, observed: undefined };
       const taken = take(m, { ...before, observed: { m1: mark as never } });

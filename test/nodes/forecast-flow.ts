@@ -128,13 +128,18 @@ export const PACK = [
   plantSimulator,
 ] as const;
 
+/** Nodes of Node-RED itself that stand between those of the pack in the specs. */
+const CORE = ["function/10-function", "function/15-change", "function/89-delay"].map(
+  (name) => require(`@node-red/nodes/core/${name}.js`) as typeof forecastModel,
+);
+
 /** Loads nodes whose wires lead to ends of these names, and collects what arrives at each. */
 export async function loadFlow<Ends extends Record<string, unknown>>(
   ends: readonly (keyof Ends & string)[],
   ...nodes: object[]
 ): Promise<{ [End in keyof Ends]: Ends[End][] }> {
   const flow = [{ id: "tab", type: "tab" }, ...nodes, ...ends.map((id) => ({ id, type: "helper", z: "tab" }))];
-  await helper.load([...PACK] as never, flow as never);
+  await helper.load([...PACK, ...CORE] as never, flow as never);
   const arrived = {} as { [End in keyof Ends]: Ends[End][] };
   for (const end of ends) {
     const messages: Ends[typeof end][] = [];
