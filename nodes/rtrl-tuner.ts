@@ -132,17 +132,17 @@ export = (RED: NodeAPI): void => {
         rollback: undefined,
         reset: undefined,
       };
-      const setPause = (): void => {
+      const setPause = (asset: string | undefined): void => {
         const paused = pause[command];
         if (paused === undefined) return;
         const set = (pauses: Pauses): void => {
-          pauses.set(one, paused);
+          pauses.set(asset, paused);
           memory.changed(ALL);
         };
         memory.use(ALL, set, done);
       };
-      const act = (forecaster: Forecaster): void => {
-        if (one !== undefined) setPause();
+      const act = (forecaster: Forecaster, { name }: Asset): void => {
+        if (one !== undefined) setPause(name);
         if (command === "rollback") forecaster.rollback();
         else if (command === "reset") forecaster.reset();
         else if (command === "approve" || command === "freeze") forecaster.approve();
@@ -155,7 +155,7 @@ export = (RED: NodeAPI): void => {
         done();
       };
       // For all it holds at once, also at assets that are still to come.
-      if (one === undefined) setPause();
+      if (one === undefined) setPause(undefined);
       if (one === undefined && (command === "pause" || command === "resume")) obeyed();
       else model.each(one, act, obeyed, done);
     };

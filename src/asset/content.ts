@@ -73,7 +73,7 @@ function addRow(print: Fingerprint, row: unknown, target: string, inputs: readon
   const names = named ? [target, ...inputs] : Object.keys(row).sort();
   for (const name of names) {
     if (!Object.hasOwn(row, name)) continue;
-    const value = valueOf(row, name);
+    const value = fieldOf(row, name);
     if (!named && name !== target && typeof value !== "number") continue;
     print.text(name);
     print.any(value);
@@ -81,7 +81,7 @@ function addRow(print: Fingerprint, row: unknown, target: string, inputs: readon
 }
 
 /** A value, even of an object whose getters throw. */
-function valueOf(row: object, name: string): unknown {
+function fieldOf(row: object, name: string): unknown {
   try {
     return (row as Readonly<Record<string, unknown>>)[name];
   } catch {

@@ -6,6 +6,7 @@ import { AssetMemory } from "../memory/asset-memory";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
+import { assetsFor, isFilter, noSuchAsset } from "../message/command";
 import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, readingsOf } from "../message/reading";
 import { unreadable } from "../message/unreadable";
@@ -26,6 +27,8 @@ export interface ForecastMessage {
   quality?: unknown;
   command?: unknown;
   reset?: unknown;
+  /** Of a command: exactly this asset, "" for the one without a name. */
+  asset?: unknown;
   /** What the payload was before a predictor put its forecast there. */
   reading?: unknown;
   /**
@@ -232,28 +235,24 @@ export class ForecastModel {
   }
 
   /**
-   * Removes an asset from this model and from every node that names it: a machine that was scrapped, a topic that was
-   * misspelt. What is known of it is saved and set aside; should the asset come back, it starts anew.
+   * Removes an asset, or all that fit a filter, from this model and from every node that names it: a machine that was
+   * scrapped, a topic that was misspelt. What is known of it is saved and set aside; should the asset come back, it
+   * starts anew.
    *
-   * @param name undefined is refused: all that was ever learnt must not go by one message
+   * @param topic undefined, and "#", are refused: all that was ever learnt must not go by one message
    */
-  remove(name: string | undefined, done: () => void, fail: (error: Error) => void): void {
-    if (name === undefined)
+  remove(topic: string | undefined, done: () => void, fail: (error: Error) => void): void {
+    if (topic === undefined || topic === "#")
       throw new MessageProblem("removeWhich", {}, "remove needs msg.topic: the asset to be removed");
-    const remove = (): void => {
-      this.assets.remove(name);
-      this.visits.forget(name);
-      for (const listener of this.removalListeners) listener(name);
+    const remove = (names: readonly string[]): void => {
+      for (const name of names) {
+        this.assets.remove(name);
+        this.visits.forget(name);
+        for (const listener of this.removalListeners) listener(name);
+      }
       done();
     };
-    if (this.assets.assets().includes(name)) {
-      remove();
-      return;
-    }
-    this.assetNames().then((names) => {
-      if (names.includes(name)) remove();
-      else fail(this.explain(new MessageProblem("noModel", { asset: name }, `there is no model of "${name}" yet`)));
-    }, fail);
+    this.namesFor(topic, remove, fail);
   }
 
   /** Something of an asset has changed and is to be saved in time. */
@@ -272,14 +271,16 @@ export class ForecastModel {
   }
 
   /**
-   * The asset that a command is for: `msg.topic`, or the one fixed name.
+   * Which assets a command is for, in words that `assetsFor` understands: `msg.asset`, which may be the empty name of the
+   * asset without one; else `msg.topic`, a name or a filter; or the one fixed name.
    *
    * @returns undefined = all, where no topic came or an empty one, as an inject node sends it
    * @throws MessageProblem where the topic is no name
    */
   commandAsset(msg: ForecastMessage): string | undefined {
     const { asset, assetType } = this.settings;
-    return assetType === "str" ? asset : assetOf(msg.topic) || undefined;
+    if (assetType === "str") return asset;
+    return msg.asset === undefined || msg.asset === null ? assetOf(msg.topic) || undefined : assetOf(msg.asset);
   }
 
   /**
@@ -475,14 +476,14 @@ export class ForecastModel {
   }
 
   /**
-   * Does something with the model of one asset or of all, and marks it as changed.
+   * Does something with the models of some assets, and marks them as changed.
    *
-   * @param name undefined = all assets known
+   * @param topic undefined = all assets known; or a name or filter, as `assetsFor` understands it
    * @param done called once, after the last one
-   * @param fail is told as well where the asset asked for has no model yet
+   * @param fail is told as well where no asset fits, or the one asked for has no model yet
    */
   each(
-    name: string | undefined,
+    topic: string | undefined,
     act: (forecaster: Forecaster, asset: Asset) => void,
     done: () => void,
     fail: (error: Error) => void,
@@ -491,15 +492,33 @@ export class ForecastModel {
       if (asset.forecaster) {
         act(asset.forecaster, asset);
         this.changed(asset.name);
-      } else if (name !== undefined) {
-        throw new MessageProblem("noModel", { asset: name }, `there is no model of "${name}" yet`);
+      } else if (asset.name === topic) {
+        throw noSuchAsset(topic, []);
       }
     };
-    if (name === undefined) this.assetNames().then((names) => this.eachOf(names, actOn, done, fail), fail);
-    else this.eachOf([name], actOn, done, fail);
+    this.namesFor(topic, (names) => this.eachOf(names, actOn, done, fail), fail);
   }
 
-  private eachOf(names: string[], act: (asset: Asset) => void, done: () => void, fail: (error: Error) => void): void {
+  /**
+   * The assets that a command is for. At once where one is meant that is in memory: a reading that comes after the
+   * command must not overtake it.
+   */
+  private namesFor(topic: string | undefined, give: (names: string[]) => void, fail: (error: Error) => void): void {
+    if (topic !== undefined && this.assets.assets().includes(topic)) {
+      give([topic]);
+      return;
+    }
+    this.assetNames()
+      .then((names) => give(assetsFor(topic, names)))
+      .catch((error) => fail(this.explain(error)));
+  }
+
+  private eachOf(
+    names: readonly string[],
+    act: (asset: Asset) => unknown,
+    done: () => void,
+    fail: (error: Error) => void,
+  ): void {
     let open = names.length;
     let failure: Error | undefined;
     const next = (error?: Error): void => {
@@ -559,15 +578,18 @@ export class ForecastModel {
    * Replaces the model of an asset by an exported one. It keeps what it has learnt and its scales; the readings that it
    * has seen belong to another time and are forgotten.
    *
+   * @param topic the asset, which may be a new one, or a filter over those that are known
    * @param file what `export` gave: a Buffer
    */
-  import(name: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
+  import(topic: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
     const replace = (asset: Asset): void => {
       asset.forecaster = this.imported(file);
-      this.visits.forget(name);
-      this.changed(name);
+      this.visits.forget(asset.name);
+      this.changed(asset.name);
     };
-    this.eachOf([name], replace, done, fail);
+    const replaceAll = (names: readonly string[]): void => this.eachOf(names, replace, done, fail);
+    if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
+    else replaceAll([topic]);
   }
 
   private imported(file: unknown): Forecaster {

@@ -86,6 +86,7 @@ export type MessageCode =
   | "importNewer"
   | "importShape"
   | "noModel"
+  | "noSuchAsset"
   | "removeWhich"
   | "noModels";
 

@@ -3,7 +3,19 @@ import helper from "node-red-node-test-helper";
 import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast } from "../../src/asset/plain";
 import { Forecaster } from "../../src/forecaster/forecaster";
-import { lagged, load, MODEL, PREDICTOR, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
+import {
+  handled,
+  lagged,
+  load,
+  MODEL,
+  PREDICTOR,
+  refused,
+  send,
+  statuses,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 
 describe("lru-predictor node", () => {
   withServer();
@@ -169,6 +181,21 @@ describe("lru-predictor node", () => {
     assert.equal(await refused("predictor", { command: "export" }), `${error}noModels`);
     assert.equal(await refused("predictor", { command: "reset", topic: "a" }), `${error}noModel`);
     assert.equal(await refused("predictor", { command: "pause" }), `${error}unknownCommand`);
+  });
+
+  it("removes the asset without a name where msg.asset says so, and never all at once", async () => {
+    const { out } = await load(MODEL, PREDICTOR);
+    for (const topic of ["", "a/1", "a/2", "b"]) send("predictor", { payload: { u: 1, y: 2 }, topic, timestamp: 1000 });
+    await until(() => out.length === 4);
+    for (const topic of ["", undefined, "#"])
+      assert.equal(await refused("predictor", { command: "remove", topic }), "forecast-model.error.removeWhich");
+    assert.equal(await handled("predictor", { command: "remove", asset: "", topic: "" }), undefined);
+    assert.equal(await handled("predictor", { command: "remove", topic: "a/+" }), undefined);
+    // What was removed starts anew: an earlier time is not out of order.
+    for (const topic of ["", "a/1", "a/2"]) send("predictor", { payload: { u: 1, y: 2 }, topic, timestamp: 5 });
+    await until(() => out.length === 7);
+    assert.match(await refused("predictor", { payload: { u: 1, y: 2 }, topic: "b", timestamp: 5 }), /outOfOrder/);
+    assert.equal(await refused("predictor", { command: "remove", topic: "B" }), "forecast-model.error.noSuchAsset");
   });
 
   it("shows value, horizon and updates in less than 20 characters", async () => {

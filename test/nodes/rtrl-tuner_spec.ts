@@ -4,7 +4,19 @@ import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
 import { Forecaster } from "../../src/forecaster/forecaster";
-import { lagged, load, MODEL, PREDICTOR, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
+import {
+  handled,
+  lagged,
+  load,
+  MODEL,
+  PREDICTOR,
+  refused,
+  send,
+  statuses,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 
 /** The engine on its own, with the model's settings. */
 function engine(): Forecaster {
@@ -203,6 +215,35 @@ describe("rtrl-tuner node", () => {
       for (const [t, payload] of lagged(20).entries()) send("tuner", { payload, topic: "tpyo", timestamp: 1000 * t });
       await until(() => out.length === 20);
       assert.equal(out.at(-1)?.tuning.updates, 14);
+    });
+
+  it("a command may be for all assets that fit an MQTT filter", async () => {
+    const { out } = await load(MODEL, TUNER);
+    const topics = ["line1/a", "line1/b", "line2/a"];
+    const feed = async (from: number): Promise<number[]> => {
+      const had = out.length;
+      for (const [t, payload] of lagged(20).entries())
+        for (const topic of topics) send("tuner", { payload, topic, timestamp: 1000 * (from + t) });
+      await until(() => out.length === had + 60);
+      return out.slice(-3).map(({ tuning }) => tuning.updates);
+    };
+    assert.deepEqual(await feed(0), [14, 14, 14]);
+    assert.equal(await handled("tuner", { command: "pause", topic: "line1/+" }), undefined);
+    assert.deepEqual(await feed(20), [14, 14, 34]);
+    assert.equal(await handled("tuner", { command: "resume", topic: "+/a" }), undefined);
+    assert.deepEqual(await feed(40), [34, 14, 54]);
+  });
+
+  for (const topic of ["Line1/a", "line1/a ", " ", "line3/+", "line1+", "#/a"])
+    it(`pause for ${JSON.stringify(topic)} is an error that names the nearest, and pauses nothing`, async () => {
+      const { out } = await load(MODEL, TUNER);
+      const rows = lagged(20);
+      for (const [t, payload] of rows.entries()) send("tuner", { payload, topic: "line1/a", timestamp: 1000 * t });
+      await until(() => out.length === 20);
+      assert.equal(await refused("tuner", { command: "pause", topic }), "forecast-model.error.noSuchAsset");
+      send("tuner", { payload: { u: 1, y: 20 }, topic: "line1/a", timestamp: 20_000 });
+      await until(() => out.length === 21);
+      assert.equal(out[20]?.tuning.updates, 15);
     });
 
   it("an empty topic, as an inject node sends it, means all assets", async () => {
