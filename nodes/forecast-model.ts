@@ -39,6 +39,7 @@ export = (RED: NodeAPI): void => {
         const details = { asset: asset.slice(0, 60), text, keptAs: keptAs ?? "", next };
         this.warn(RED._(`forecast-model.memory.${code}`, details));
       },
+      notice: ({ code, ...details }) => this.warn(RED._(`forecast-model.notice.${code}`, details)),
       now: Date.now,
     });
     this.model = model;

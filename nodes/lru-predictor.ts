@@ -44,11 +44,16 @@ export = (RED: NodeAPI): void => {
 
     let newest: PlainForecast | undefined;
     let good = true;
+    let targetMissing = false;
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
       if (!newest) return;
       const { trouble } = model;
+      if (targetMissing) {
+        this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.noTarget" });
+        return;
+      }
       if (trouble) {
         this.status({ fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` });
         return;
@@ -86,7 +91,7 @@ export = (RED: NodeAPI): void => {
       model.take(
         this.id,
         msg,
-        ({ forecast, reading }) => {
+        ({ asset, forecast, reading }) => {
           msg.forecast = forecast;
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
           if (output === "payload") movePayload(msg, reading, value);
@@ -95,6 +100,7 @@ export = (RED: NodeAPI): void => {
             if (isSet === false) return fail(new Error(RED._("lru-predictor.error.noPlace", { output })));
           }
           good = isGood(msg.quality);
+          targetMissing = asset.isTargetMissing;
           showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
           send(message);
           done();
@@ -127,7 +133,7 @@ export = (RED: NodeAPI): void => {
         } else {
           model.each(
             one,
-            (forecaster) => forecaster.reset(),
+            (_, asset) => asset.reset(),
             () => done(),
             fail,
           );

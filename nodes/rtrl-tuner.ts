@@ -55,22 +55,23 @@ export = (RED: NodeAPI): void => {
       report: (problem) => model.report(problem),
     });
 
-    let newest: { paused: boolean; held: boolean; updates: number; change: number } | undefined;
+    let newest: { asset: Asset; paused: boolean; held: boolean; updates: number; change: number } | undefined;
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
       if (!newest) return;
-      const { paused, held, updates, change } = newest;
+      const { asset, paused, held, updates, change } = newest;
       const { trouble } = model;
-      if (trouble) this.status({ fill: "yellow", shape: "ring", text: `rtrl-tuner.status.${trouble}` });
+      if (asset.isTargetMissing) this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.noTarget" });
+      else if (trouble) this.status({ fill: "yellow", shape: "ring", text: `rtrl-tuner.status.${trouble}` });
       else if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
       else if (held) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" });
       else if (updates === 0) this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
       else this.status({ fill: "green", shape: "dot", text: `Δ${(100 * change).toFixed(1)}% n=${updates}` });
     };
-    const showSoon = (paused: boolean, tuning: Tuning): void => {
+    const showSoon = (asset: Asset, paused: boolean, tuning: Tuning): void => {
       const first = newest === undefined;
-      newest = { paused, held: tuning.skipped === "quality", updates: tuning.updates, change: tuning.change };
+      newest = { asset, paused, held: tuning.skipped === "quality", updates: tuning.updates, change: tuning.change };
       if (first) show();
       else timer ??= setTimeout(show, STATUS_EVERY);
     };
@@ -96,20 +97,20 @@ export = (RED: NodeAPI): void => {
     });
 
     const tune = (msg: ForecastMessage, pauses: Pauses, send: Send, done: Done): void => {
-      const learn = (asset: Asset, forecaster: Forecaster, factor: number): Tuning => {
-        if (pauses.has(asset.name)) return forecaster.learn(PAUSED);
-        return forecaster.learn(factor === 1 ? options : { ...options, speed: options.speed * factor });
+      const learn = (asset: Asset, factor: number): Tuning => {
+        if (pauses.has(asset.name)) return asset.learn(PAUSED);
+        return asset.learn(factor === 1 ? options : { ...options, speed: options.speed * factor });
       };
       model.take(
         this.id,
         msg,
         ({ asset, forecaster, forecast, intake }) => {
           // Taken in by a predictor before: its labels have waited for this node.
-          const tunings = intake?.tunings ?? [{ ...learn(asset, forecaster, guardWord(msg.quality).speed) }];
+          const tunings = intake?.tunings ?? [{ ...learn(asset, guardWord(msg.quality).speed) }];
           if (!intake) model.changed(asset.name);
           const last = tunings.findLast((tuning) => tuning !== null) as Tuning;
           msg.tuning = intake && Array.isArray(forecast) ? tunings : last;
-          showSoon(pauses.has(asset.name), last);
+          showSoon(asset, pauses.has(asset.name), last);
           send([msg as NodeMessage, telemetry(asset.name, forecaster.lastTime, last)]);
           done();
         },
@@ -118,7 +119,7 @@ export = (RED: NodeAPI): void => {
           newest = undefined;
           done(error);
         },
-        (asset, forecaster, reading) => learn(asset, forecaster, reading.speed),
+        (asset, reading) => learn(asset, reading.speed),
       );
     };
 
@@ -141,10 +142,10 @@ export = (RED: NodeAPI): void => {
         };
         memory.use(ALL, set, done);
       };
-      const act = (forecaster: Forecaster, { name }: Asset): void => {
-        if (one !== undefined) setPause(name);
+      const act = (forecaster: Forecaster, asset: Asset): void => {
+        if (one !== undefined) setPause(asset.name);
         if (command === "rollback") forecaster.rollback();
-        else if (command === "reset") forecaster.reset();
+        else if (command === "reset") asset.reset();
         else if (command === "approve" || command === "freeze") forecaster.approve();
       };
       const obeyed = (): void => {

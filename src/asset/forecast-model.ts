@@ -8,9 +8,9 @@ import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
 import { assetsFor, isFilter, noSuchAsset } from "../message/command";
 import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
-import { type MessageReadings, readingsOf } from "../message/reading";
+import { type MessageReadings, readingsOf, sensorsIn } from "../message/reading";
 import { unreadable } from "../message/unreadable";
-import { Asset } from "./asset";
+import { Asset, type AssetNotice } from "./asset";
 import { contentOf, stampOf } from "./content";
 import { type Intake, type Learn, takeIn } from "./intake";
 import { isMoved, isReadingAgain, isUntouched } from "./moved";
@@ -92,6 +92,8 @@ export interface Surroundings {
   property(msg: object, path: string): unknown;
   /** Says what happened to the memory of an asset, in the user's language. */
   report(problem: MemoryProblem): void;
+  /** Says what people must know of an asset, in the user's language. */
+  notice(notice: AssetNotice): void;
   /** ms, for readings that bring no time. */
   now(): number;
 }
@@ -147,9 +149,9 @@ export class ForecastModel {
       part: `${id}-${shapeHash(settings)}`,
       kind: "forecaster",
       store,
-      create: (name) => new Asset(name, settings),
+      create: (name) => new Asset(name, settings, surroundings.notice),
       save: (asset) => asset.save(),
-      load: (bytes, name) => Asset.load(bytes, name, settings),
+      load: (bytes, name) => Asset.load(bytes, name, settings, surroundings.notice),
       limit: assetLimit,
       everyMs: saveMs,
       everyChanges: saveUpdates,
@@ -320,7 +322,9 @@ export class ForecastModel {
       existing: existing === "" ? undefined : this.surroundings.property(source, existing),
       quality: msg.quality,
     };
-    const wanted = asset ? asset.inputs : inputs.length > 0 ? inputs : undefined;
+    const known = asset?.inputs;
+    // Where none were named, also those that the model does not use yet: they may keep coming.
+    const wanted = inputs.length > 0 ? inputs : known && [...known, ...sensorsIn(payload)];
     return readingsOf(raw, { target, inputs: wanted, existing });
   }
 
@@ -583,7 +587,7 @@ export class ForecastModel {
    */
   import(topic: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
     const replace = (asset: Asset): void => {
-      asset.forecaster = this.imported(file);
+      asset.replace(this.imported(file));
       this.visits.forget(asset.name);
       this.changed(asset.name);
     };

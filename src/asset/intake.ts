@@ -1,12 +1,11 @@
 import type { Tuning } from "../forecaster/forecast";
-import type { Forecaster } from "../forecaster/forecaster";
 import { MessageProblem, type Rule, type ValueProblem } from "../message/problem";
 import type { MessageReading, MessageReadings } from "../message/reading";
 import type { Asset } from "./asset";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored } from "./plain";
 
 /** Learns from a reading that was just taken in. */
-export type Learn = (asset: Asset, forecaster: Forecaster, reading: MessageReading) => Tuning;
+export type Learn = (asset: Asset, reading: MessageReading) => Tuning;
 
 /** What became of the readings of one message, row by row, null where nothing is known; one row if no batch. */
 export interface Intake {
@@ -34,15 +33,20 @@ export function takeIn(
   learn?: Learn,
 ): Intake {
   const intake: Intake = { scored: [], tunings: [], forecasts: [], problems: [] };
-  const forecaster = asset.begin(payload);
+  asset.begin(payload);
   let refused: MessageProblem | undefined;
-  for (const row of rows) {
+  for (const [i, row] of rows.entries()) {
     try {
       if (row instanceof MessageProblem) throw row;
+      asset.expect(row, batch ? (payload as unknown[])[i] : payload);
+      // Another one where the list of sensors has become another.
+      const forecaster = asset.begin(payload);
+      const before = forecaster.index;
       const { scored, problems } = asset.take(forecaster, row, now);
+      asset.keep(row, forecaster.index === before);
       intake.scored.push(scored ? plainScored(scored) : null);
       intake.problems.push(problems);
-      intake.tunings.push(learn ? { ...learn(asset, forecaster, row) } : null);
+      intake.tunings.push(learn ? { ...learn(asset, row) } : null);
       intake.forecasts.push(plainForecast(forecaster.forecast(), asset.name));
     } catch (error) {
       if (!batch || !(error instanceof MessageProblem)) throw error;

@@ -21,6 +21,12 @@ export function nearestOf(name: string, names: Iterable<string>): string | undef
   return nearest;
 }
 
+/** Whether two names differ only in capitals, the width of letters, blanks and separators. */
+export function sameButForWriting(one: string, other: string): boolean {
+  const letters = (name: string): string => plain(name).replace(/[\s_.\-/:]/g, "");
+  return letters(one) === letters(other);
+}
+
 function plain(name: string): string {
   return name.slice(0, LONGEST).normalize("NFKC").trim().toLowerCase();
 }

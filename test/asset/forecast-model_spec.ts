@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import type { Asset, AssetNotice } from "../../src/asset/asset";
 import { contentOf } from "../../src/asset/content";
 import { type ForecastMessage, ForecastModel, type Mark, type TakenMessage } from "../../src/asset/forecast-model";
 import type { Learn } from "../../src/asset/intake";
@@ -32,9 +33,10 @@ const SETTINGS: ModelSettings = {
   saveMs: 1e6,
   saveUpdates: 1e6,
 };
-const LEARN: Learn = (_asset, forecaster) => forecaster.learn({ learn: true });
+const LEARN: Learn = (asset) => asset.learn({ learn: true });
 
 let open: ForecastModel[] = [];
+let notices: AssetNotice[] = [];
 
 function model(settings: Partial<ModelSettings> = {}, id = "m1", store: Store = new NoStore()): ForecastModel {
   const made = new ForecastModel(id, { ...SETTINGS, ...settings }, store, {
@@ -42,6 +44,7 @@ function model(settings: Partial<ModelSettings> = {}, id = "m1", store: Store = 
     ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
     property: (msg, path) => (msg as Record<string, unknown>)[path],
     report: ({ text }) => assert.fail(text),
+    notice: (notice) => notices.push(notice),
     now: () => 1_000_000,
   });
   open.push(made);
@@ -91,6 +94,7 @@ describe("ForecastModel", () => {
   afterEach(async () => {
     await Promise.all(open.map((one) => one.close()));
     open = [];
+    notices = [];
   });
 
   it("takes a message in once, whatever nodes of it see it, and marks it with plain JSON", () => {
@@ -271,6 +275,7 @@ describe("ForecastModel", () => {
       errorText: (code) => code,
       ruleText: () => "",
       property: () => undefined,
+      notice: () => {},
       report: ({ code, part }) => told.push(`${part} ${code}`),
       now: () => now,
     });
@@ -377,6 +382,7 @@ describe("ForecastModel", () => {
         ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
         property: () => undefined,
         report: ({ text }) => assert.fail(text),
+        notice: () => {},
         now: () => 0,
       });
       open.push(named);
@@ -559,7 +565,7 @@ describe("ForecastModel", () => {
     });
   });
 
-  it("without named inputs the first payload decides; a flood of names is refused", () => {
+  it("without named inputs the first payload is the beginning; a flood of names is refused", () => {
     const m = model({ inputs: [] });
     assert.deepEqual(take(m, { topic: "a", payload: { y: 1, p: 2, q: null, s: "on" } }).forecaster.inputs, ["p", "q"]);
     assert.equal(take(m, { topic: "a", payload: { y: 1, p: 2, later: 3 } }).forecaster.inputs.length, 2);
@@ -573,6 +579,89 @@ describe("ForecastModel", () => {
       () => take(soft, { payload: 5 }),
       (error) => codeOf(error) === "noInput",
     );
+  });
+
+  describe("without named inputs", () => {
+    const EVERY = { inputs: [] as string[] };
+    const rows = process(400).map(({ u, y }, t) => ({ u, y, w: Math.sin(t) }));
+    function told(): string[] {
+      return notices.map((notice) => ("sensors" in notice ? `${notice.code} ${notice.sensors}` : notice.code));
+    }
+
+    it("a sensor that keeps coming while the list settles is used as if it had been there from the beginning", () => {
+      const m = model(EVERY);
+      take(m, { payload: { y: 20, junk: 3 }, timestamp: -1000 }, "tuner", LEARN);
+      rows.forEach((payload, t) => {
+        take(m, { payload, timestamp: 1000 * t }, "tuner", LEARN);
+      });
+      const { forecaster } = take(m, { payload: rows[0], timestamp: 1e6 });
+      assert.deepEqual([...forecaster.inputs].sort(), ["u", "w"]);
+      assert.deepEqual(told(), ["joined u, w", "left junk"]);
+      assert.equal(forecaster.index, 401, "every reading was taken in again");
+      assert.ok(forecaster.updates > 390);
+      assert.ok(Math.abs((forecaster.forecast().value as number) - (rows[0]?.y as number)) < 5);
+    });
+
+    it("one that joins later begins a model anew, from the readings since it came; a batch likewise", () => {
+      for (const batch of [false, true]) {
+        notices = [];
+        const m = model(EVERY, `m${batch}`);
+        const stream = rows.map(({ u, y, w }, t) => (t < 200 ? { u, y } : { u, y, w }));
+        const timestamp = stream.map((_, t) => 1000 * t);
+        take(m, { payload: { u: 0, y: 20 }, timestamp: -1000 }, "tuner", LEARN);
+        if (batch) take(m, { payload: stream, timestamp }, "tuner", LEARN);
+        else
+          stream.forEach((payload, t) => {
+            take(m, { payload, timestamp: timestamp[t] }, "tuner", LEARN);
+          });
+        const { forecaster } = take(m, { payload: rows[0], timestamp: 1e6 });
+        assert.deepEqual(told(), ["joined w"]);
+        assert.deepEqual(forecaster.inputs, ["u", "w"]);
+        assert.equal(forecaster.index, 200);
+        assert.ok(forecaster.updates > 190);
+      }
+    });
+
+    it("what a paused learner keeps it does not learn when its list changes", () => {
+      const m = model(EVERY);
+      rows.slice(0, 100).forEach(({ u, y, w }, t) => {
+        const payload = t < 10 ? { u, y } : { u, y, w };
+        take(m, { payload, timestamp: 1000 * t }, "tuner", (asset) => asset.learn({ learn: false }));
+      });
+      const { forecaster } = take(m, { payload: rows[0], timestamp: 1e6 });
+      assert.deepEqual([forecaster.inputs.length, forecaster.updates], [2, 0]);
+    });
+
+    it("reset lets the list settle anew, and keeps the approved model where it stays the same", () => {
+      const m = model(EVERY);
+      const feed = (from: number, to: number, pick: (row: (typeof rows)[0]) => object): Asset => {
+        let asset: Asset | undefined;
+        for (let t = from; t < to; t++)
+          ({ asset } = take(m, { payload: pick(rows[t] as (typeof rows)[0]), timestamp: 1000 * t }, "tuner", LEARN));
+        return asset as Asset;
+      };
+      const asset = feed(0, 100, ({ u, y }) => ({ u, y, old: 1 }));
+      asset.forecaster?.approve();
+      asset.reset();
+      const kept = asset.forecaster;
+      feed(0, 50, ({ u, y }) => ({ u, y, old: 1 }));
+      assert.equal(asset.forecaster, kept);
+      asset.reset();
+      feed(0, 50, ({ u, y }) => ({ u, y }));
+      assert.deepEqual(asset.forecaster?.inputs, ["u"]);
+      assert.deepEqual(told(), ["left old"]);
+    });
+  });
+
+  it("a target that never comes is said once, with the nearest name, and over when it comes", () => {
+    const m = model({ target: "Usage_kwh" });
+    const { asset } = take(m, { payload: { u: 1, Usage_kWh: 2 } });
+    for (let t = 0; t < 50; t++) take(m, { payload: { u: 1, Usage_kWh: 2 } });
+    assert.equal(asset.isTargetMissing, true);
+    const missing = { wanted: "Usage_kwh", came: "u, Usage_kWh", nearest: "Usage_kWh" };
+    assert.deepEqual(notices, [{ code: "noTarget", asset: "", ...missing }]);
+    take(m, { payload: { u: 1, Usage_kwh: 2 } });
+    assert.equal(asset.isTargetMissing, false);
   });
 
   it("messages carry null, never NaN, where nothing is known", () => {

@@ -215,6 +215,19 @@ describe("lru-predictor node", () => {
     }
   });
 
+  it("is red while the value to forecast never comes, and says once what came instead", async () => {
+    const { out } = await load({ ...MODEL, target: "Usage_kwh" }, PREDICTOR);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const warnings = (helper.getNode("model") as any).warn.args as [string][];
+    for (let t = 0; t < 60; t++) send("predictor", { payload: { u: t, Usage_kWh: 5 }, timestamp: 1000 * t });
+    await until(() => out.length === 60);
+    await until(() => statuses("predictor").at(-1)?.text === "lru-predictor.status.noTarget");
+    assert.equal(statuses("predictor").at(-1)?.fill, "red");
+    assert.deepEqual(warnings, [["forecast-model.notice.noTarget"]]);
+    send("predictor", { payload: { u: 1, Usage_kwh: 5 }, timestamp: 1e6 });
+    await until(() => statuses("predictor").at(-1)?.fill !== "red");
+  });
+
   for (const model of ["", "gone"])
     it(`says that the model ${JSON.stringify(model)} is missing`, async () => {
       await load(MODEL, { ...PREDICTOR, model });

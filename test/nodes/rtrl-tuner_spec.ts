@@ -283,6 +283,19 @@ describe("rtrl-tuner node", () => {
     assert.equal(statuses("tuner").at(-1)?.fill, "red");
   });
 
+  it("is red while the value to forecast never comes, and says once what came instead", async () => {
+    const { out } = await load({ ...MODEL, target: "Usage_kwh" }, TUNER);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const warnings = (helper.getNode("model") as any).warn.args as [string][];
+    for (let t = 0; t < 60; t++) send("tuner", { payload: { u: t, Usage_kWh: 5 }, timestamp: 1000 * t });
+    await until(() => out.length === 60);
+    await until(() => statuses("tuner").at(-1)?.text === "rtrl-tuner.status.noTarget");
+    assert.equal(statuses("tuner").at(-1)?.fill, "red");
+    assert.deepEqual(warnings, [["forecast-model.notice.noTarget"]]);
+    send("tuner", { payload: { u: 1, Usage_kwh: 5 }, timestamp: 1e6 });
+    await until(() => statuses("tuner").at(-1)?.fill !== "red");
+  });
+
   for (const [change, text] of [
     [{ model: "" }, "rtrl-tuner.error.noModel"],
     [{ model: "gone" }, "rtrl-tuner.error.noModel"],
