@@ -42,13 +42,16 @@ export = (RED: NodeAPI): void => {
       return;
     }
 
+    const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
     let newest: PlainForecast | undefined;
+    let failing = false;
     let good = true;
     let targetMissing = false;
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
       if (!newest) return;
+      failing = false;
       const { trouble } = model;
       if (targetMissing) {
         this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.noTarget" });
@@ -78,9 +81,10 @@ export = (RED: NodeAPI): void => {
     this.on("input", (message, send, done) => {
       const msg = message as ForecastMessage;
       const fail = (error: Error): void => {
-        this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.error" });
+        if (!failing) this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.error" });
+        failing = true;
         newest = undefined;
-        done(error);
+        errors.refuse(error, message, done);
       };
       try {
         const command = commandOf(msg, COMMANDS);
@@ -143,7 +147,10 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    this.on("close", () => clearTimeout(timer));
+    this.on("close", () => {
+      clearTimeout(timer);
+      errors.close();
+    });
   }
 
   /** Whether a forecast can be put there: a path in a message that is not one of this pack's own properties. */

@@ -55,11 +55,14 @@ export = (RED: NodeAPI): void => {
       report: (problem) => model.report(problem),
     });
 
+    const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
+    let failing = false;
     let newest: { asset: Asset; paused: boolean; held: boolean; updates: number; change: number } | undefined;
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
       if (!newest) return;
+      failing = false;
       const { asset, paused, held, updates, change } = newest;
       const { trouble } = model;
       if (asset.isTargetMissing) this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.noTarget" });
@@ -115,9 +118,10 @@ export = (RED: NodeAPI): void => {
           done();
         },
         (error) => {
-          this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.error" });
+          if (!failing) this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.error" });
+          failing = true;
           newest = undefined;
-          done(error);
+          errors.refuse(error, msg as NodeMessage, done);
         },
         (asset, reading) => learn(asset, reading.speed),
       );
@@ -171,6 +175,7 @@ export = (RED: NodeAPI): void => {
 
     this.on("close", (done: () => void) => {
       clearTimeout(timer);
+      errors.close();
       stopListening();
       memory.close().then(done, done);
     });

@@ -7,6 +7,7 @@ import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
 import { assetsFor, isFilter, noSuchAsset } from "../message/command";
+import { ErrorCounter } from "../message/error-counter";
 import { type MessageCode, MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, readingsOf, sensorsIn } from "../message/reading";
 import { unreadable } from "../message/unreadable";
@@ -622,6 +623,18 @@ export class ForecastModel {
   /** Why a value cannot be used, in the user's language. */
   describe(problem: ValueProblem): string {
     return this.surroundings.ruleText(problem);
+  }
+
+  /**
+   * Counts the errors of one node, so that a flood of wrong messages does not bury everything else.
+   *
+   * @param tell says in the user's language how many errors of a kind there were more, about the last of their messages
+   * @returns `refuse` ends the work on each wrong message; `close` is for the end of the node
+   */
+  errorCounter<Message extends object>(tell: (text: string, msg: Message) => void): ErrorCounter<Message> {
+    return new ErrorCounter(({ error, msg, count, seconds }) =>
+      tell(this.surroundings.errorText("repeated", { count, seconds, text: error.message }), msg),
+    );
   }
 
   /**

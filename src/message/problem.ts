@@ -88,7 +88,8 @@ export type MessageCode =
   | "noModel"
   | "noSuchAsset"
   | "removeWhich"
-  | "noModels";
+  | "noModels"
+  | "repeated";
 
 /** Thrown for a message that cannot be used; nothing was changed. `details` hold what a translation needs. */
 export class MessageProblem extends Error {

@@ -283,6 +283,27 @@ describe("rtrl-tuner node", () => {
     assert.equal(statuses("tuner").at(-1)?.fill, "red");
   });
 
+  it("tells the first of a flood of errors to a Catch node, then the count", async function () {
+    this.timeout(15_000);
+    const { out } = await load(MODEL, TUNER);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const errors = (helper.getNode("tuner") as any).error.args as [Error | string, object?][];
+    for (let t = 0; t < 300; t++) {
+      send("tuner", { payload: { u: 1, y: t }, timestamp: 1000 * t });
+      send("tuner", { payload: "12,5", timestamp: 1000 * t, mine: t });
+      send("tuner", { payload: { u: 1, y: t }, timestamp: 1000 * t });
+    }
+    await until(() => out.length === 300 && errors.length === 4);
+    const texts = errors.map(([error, msg]) => [error instanceof Error ? error.message : error, msg !== undefined]);
+    assert.deepEqual(texts, [
+      ["forecast-model.error.payloadType", true],
+      ["forecast-model.error.duplicate", true],
+      ["forecast-model.error.repeated", true],
+      ["forecast-model.error.repeated", true],
+    ]);
+    assert.equal((errors[2]?.[1] as { mine: number } | undefined)?.mine, 299);
+  });
+
   it("is red while the value to forecast never comes, and says once what came instead", async () => {
     const { out } = await load({ ...MODEL, target: "Usage_kwh" }, TUNER);
     // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
