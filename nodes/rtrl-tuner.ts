@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage, Forecasts, HasForecastModel } from "../src/asset/forecast-model";
 import { Pauses } from "../src/asset/pauses";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
@@ -100,19 +100,27 @@ export = (RED: NodeAPI): void => {
     });
 
     const tune = (msg: ForecastMessage, pauses: Pauses, send: Send, done: Done): void => {
-      const learn = (asset: Asset, factor: number): Tuning => {
-        if (pauses.has(asset.name)) return asset.learn(PAUSED);
-        return asset.learn(factor === 1 ? options : { ...options, speed: options.speed * factor });
+      const learn = (asset: Asset, factor: number, upTo?: number): Tuning => {
+        if (pauses.has(asset.name)) return asset.learn({ ...PAUSED, upTo });
+        return asset.learn({ ...options, speed: options.speed * factor, upTo });
+      };
+      // Taken in by a predictor before: its labels have waited for this node, and each reading has a speed of its own.
+      const learnWaiting = (asset: Asset, forecast: Forecasts): (Tuning | null)[] => {
+        const batch = Array.isArray(forecast);
+        const rows = batch ? forecast : [forecast];
+        return rows.map((row, i) => {
+          const quality = batch && Array.isArray(msg.quality) ? msg.quality[i] : msg.quality;
+          return row && { ...learn(asset, guardWord(quality).speed, row.origin ?? undefined) };
+        });
       };
       model.take(
         this.id,
         msg,
         ({ asset, forecaster, forecast, intake }) => {
-          // Taken in by a predictor before: its labels have waited for this node.
-          const tunings = intake?.tunings ?? [{ ...learn(asset, guardWord(msg.quality).speed) }];
+          const tunings = intake?.tunings ?? learnWaiting(asset, forecast);
           if (!intake) model.changed(asset.name);
           const last = tunings.findLast((tuning) => tuning !== null) as Tuning;
-          msg.tuning = intake && Array.isArray(forecast) ? tunings : last;
+          msg.tuning = Array.isArray(forecast) ? tunings : last;
           showSoon(asset, pauses.has(asset.name), last);
           send([msg as NodeMessage, telemetry(asset.name, forecaster.lastTime, last)]);
           done();

@@ -155,7 +155,7 @@ export class Asset {
 
   /** Learns from the labels that have come. The result is used again at the next call. */
   learn(options: LearnOptions): Tuning {
-    this.learning = options;
+    this.learning = { ...options, upTo: undefined };
     return (this.forecaster as Forecaster).learn(options);
   }
 

@@ -57,6 +57,8 @@ export interface LearnOptions {
   /** Learn from every N-th label only. */
   every?: number;
   scope?: Scope;
+  /** ms: learn from the labels of readings up to this time, the others wait; absent = from all that have come. */
+  upTo?: number;
   /** Trust region: largest change from the base relative to the base's norm; 0 or absent = the engine's own, 1. */
   limit?: number;
 }
@@ -548,6 +550,8 @@ export class HorizonModel {
     const before = this.s[UPDATES];
     while (this.s[QUEUE_FROM] < this.s[QUEUE_TO]) {
       const origin = this.queue[this.s[QUEUE_FROM] % this.queue.length];
+      const labelled = this.history.time[this.history.slot(origin + this.horizon)];
+      if (options.upTo !== undefined && labelled > options.upTo) break;
       this.s[QUEUE_FROM] += 1;
       const slot = this.history.slot(origin);
       this.place(slot);

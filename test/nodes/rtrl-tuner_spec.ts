@@ -83,6 +83,43 @@ describe("rtrl-tuner node", () => {
     assert.equal((tuning as Tuning[])[299]?.updates, alone.updates);
   });
 
+  for (const messages of ["a batch", "a burst"])
+    for (const guard of ["in front of the predictor", "between predictor and tuner"])
+      it(`learns ${messages} behind a predictor at the speed of each reading, with the guard ${guard}`, async () => {
+        const rows = lagged(200);
+        const alone = engine();
+        // All are taken in before the first is learnt.
+        for (const [t, values] of rows.entries()) {
+          alone.observe({ time: 1000 * t, values });
+          alone.forecast();
+        }
+        // What the drift guard writes.
+        const func = `
+          const speed = (t) => (t >= 100 && t < 150 ? { speed: 3 } : {});
+          const one = (time) => ({ state: "good", learn: 1, held: [], reasons: [], ...speed(time / 1000) });
+          msg.quality = Array.isArray(msg.timestamp) ? msg.timestamp.map(one) : one(msg.timestamp);
+          return msg;`;
+        const judge = { id: "judge", type: "function", z: "tab", func };
+        const nodes =
+          guard === "in front of the predictor"
+            ? [{ ...judge, wires: [["predictor"]] }, { ...PREDICTOR, wires: [["tuner"]] }, TUNER]
+            : [{ ...PREDICTOR, wires: [["judge"]] }, { ...judge, wires: [["tuner"]] }, TUNER];
+        const { out } = await load(MODEL, ...nodes);
+        const first = guard === "in front of the predictor" ? "judge" : "predictor";
+        if (messages === "a batch") send(first, { payload: rows, timestamp: rows.map((_, t) => 1000 * t) });
+        else for (const [t, payload] of rows.entries()) send(first, { payload, timestamp: 1000 * t });
+        await until(() => out.length === (messages === "a batch" ? 1 : 200));
+        const tunings = out.flatMap(({ tuning }) => tuning);
+        assert.equal(tunings.length, 200);
+        for (let t = 0; t < 200; t++) {
+          const speed = t >= 100 && t < 150 ? 3 : 1;
+          const { updates, rate, change } = alone.learn({ learn: true, speed, upTo: 1000 * t });
+          const { updates: u, rate: r, change: c } = tunings[t] as Tuning;
+          assert.deepEqual([t, u, r, c], [t, updates, rate, change]);
+        }
+        assert.ok((tunings[120] as Tuning).rate > 2.5 * (tunings[99] as Tuning).rate);
+      });
+
   it("learns a late label that arrives alone", async () => {
     const { out, learnt } = await load({ ...MODEL, horizons: "0" }, TUNER);
     for (const [t, { u, y }] of lagged(40).entries()) {
