@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Tuning } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
-import { SnapshotError } from "../forecaster/snapshot";
+import { readDescription, SnapshotError } from "../forecaster/snapshot";
 import { AssetMemory } from "../memory/asset-memory";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
@@ -604,10 +604,14 @@ export class ForecastModel {
     }
     let forecaster: Forecaster;
     try {
+      if (isCheckpoint(file))
+        throw new MessageProblem("importCheckpoint", {}, "the file is a checkpoint: parameters without their model");
       forecaster = Forecaster.load(file);
     } catch (error) {
-      if (!(error instanceof SnapshotError)) throw error;
-      throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
+      if (error instanceof MessageProblem) throw error;
+      if (error instanceof SnapshotError) throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
+      // What it says of itself makes no forecaster.
+      throw new MessageProblem("importForeign", {}, (error as Error).message);
     }
     const { target, inputs, horizon, buildOn } = this.settings;
     const own = forecaster.options;
@@ -652,6 +656,11 @@ export class ForecastModel {
     const details = came === "" ? problem.details : { ...problem.details, came };
     return new Error(this.surroundings.errorText(code, details), { cause: error });
   }
+}
+
+/** @throws SnapshotError where the bytes are no record of a forecaster at all */
+function isCheckpoint(file: Uint8Array): boolean {
+  return Object.hasOwn(Object(readDescription(file)), "checkpoint");
 }
 
 /** What is wrong with a message on which a node has failed; undefined where the message is sound. */

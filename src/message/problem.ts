@@ -84,6 +84,7 @@ export type MessageCode =
   | "importDamaged"
   | "importForeign"
   | "importNewer"
+  | "importCheckpoint"
   | "importShape"
   | "noModel"
   | "noSuchAsset"

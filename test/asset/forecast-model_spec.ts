@@ -11,6 +11,7 @@ import { movePayload } from "../../src/asset/moved";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { ModelSettings } from "../../src/asset/settings";
 import { Forecaster } from "../../src/forecaster/forecaster";
+import { writeSnapshot } from "../../src/forecaster/snapshot";
 import { FileStore } from "../../src/memory/file-store";
 import { NoStore } from "../../src/memory/no-store";
 import type { Store } from "../../src/memory/store";
@@ -801,12 +802,18 @@ describe("ForecastModel", () => {
       const damaged = Uint8Array.from(bytes);
       damaged[200] = (damaged[200] as number) ^ 1;
       const foreign = Forecaster.create({ inputs: ["u"], target: "z" }).save();
+      const own = Forecaster.create({ inputs: ["u"], target: "y", size: 8, labelDelay: 50 }).checkpoint();
+      const others = Forecaster.create({ inputs: ["a", "b"], target: "z" }).checkpoint();
       for (const [file, code] of [
         ["text", "importType"],
         [undefined, "importType"],
         [Buffer.from("no model"), "importForeign"],
         [damaged, "importDamaged"],
         [foreign, "importShape"],
+        [own, "importCheckpoint"],
+        [others, "importCheckpoint"],
+        [writeSnapshot({ inputs: "u", horizon: 3 }, []), "importForeign"],
+        [writeSnapshot([], []), "importForeign"],
       ] as const)
         assert.throws(
           () => imported(m, "a", file),
