@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import type { ForecastMessage, Forecasts, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage, HasForecastModel, TakenMessage } from "../src/asset/forecast-model";
 import { Pauses } from "../src/asset/pauses";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
@@ -101,23 +101,30 @@ export = (RED: NodeAPI): void => {
 
     const tune = (msg: ForecastMessage, pauses: Pauses, send: Send, done: Done): void => {
       const learn = (asset: Asset, factor: number, upTo?: number): Tuning => {
-        if (pauses.has(asset.name)) return asset.learn({ ...PAUSED, upTo });
+        if (pauses.has(asset.name) || factor === 0) return asset.learn({ ...PAUSED, upTo });
         return asset.learn({ ...options, speed: options.speed * factor, upTo });
       };
-      // Taken in by a predictor before: its labels have waited for this node, and each reading has a speed of its own.
-      const learnWaiting = (asset: Asset, forecast: Forecasts): (Tuning | null)[] => {
+      // Taken in by a predictor before: its labels have waited for this node, and each reading has a speed of its own. The
+      // drift guard may have said what it thinks of a reading only since then, or on this wire only.
+      const learnWaiting = ({ asset, forecast, learns }: TakenMessage): (Tuning | null)[] => {
         const batch = Array.isArray(forecast);
         const rows = batch ? forecast : [forecast];
         return rows.map((row, i) => {
-          const quality = batch && Array.isArray(msg.quality) ? msg.quality[i] : msg.quality;
-          return row && { ...learn(asset, guardWord(quality).speed, row.origin ?? undefined) };
+          if (!row) return null;
+          const word = guardWord(batch && Array.isArray(msg.quality) ? msg.quality[i] : msg.quality);
+          const weighed = learns?.[i] ?? word.learn;
+          const weight = word.learn < weighed ? word.learn / weighed : 1;
+          const tuning = { ...learn(asset, word.speed * weight, row.origin ?? undefined) };
+          if (weight === 0 && tuning.skipped === "paused" && !pauses.has(asset.name)) tuning.skipped = "quality";
+          return tuning;
         });
       };
       model.take(
         this.id,
         msg,
-        ({ asset, forecaster, forecast, intake }) => {
-          const tunings = intake?.tunings ?? learnWaiting(asset, forecast);
+        (taken) => {
+          const { asset, forecaster, forecast, intake } = taken;
+          const tunings = intake?.tunings ?? learnWaiting(taken);
           if (!intake) model.changed(asset.name);
           const last = tunings.findLast((tuning) => tuning !== null) as Tuning;
           msg.tuning = Array.isArray(forecast) ? tunings : last;

@@ -62,6 +62,8 @@ interface Found {
   readonly forecasts: readonly (PlainForecast | null)[];
   readonly scored: readonly (PlainScored | null)[];
   readonly problems: readonly (readonly ValueProblem[])[];
+  /** How much may be learnt from each reading, 0 … 1. */
+  readonly learns: readonly number[];
 }
 
 /** What a message brought to the model of its asset. */
@@ -74,6 +76,8 @@ export interface TakenMessage {
   forecast: Forecasts;
   /** undefined where another node of the same model has taken the message in before. */
   intake: Intake | undefined;
+  /** How much that node was allowed to learn from each reading; undefined where that is no longer known. */
+  learns?: readonly number[];
 }
 
 /**
@@ -382,19 +386,21 @@ export class ForecastModel {
     // A message that has passed this node before comes with the next reading, be it equal; a marked copy does not.
     if (forecaster && mark && !passed && mark.content === sighting.content) {
       mark.nodes.push(node);
-      return { asset, forecaster, reading: payload, forecast: copyOf(mark.forecast), intake: undefined };
+      const forecast = copyOf(mark.forecast);
+      return { asset, forecaster, reading: payload, forecast, intake: undefined, learns: found?.learns };
     }
     if (forecaster && found) {
       // The copy that came by another wire tells as much as the first one, in objects of its own.
       const forecast = this.tell(msg, found, node, sighting.content);
-      return { asset, forecaster, reading: payload, forecast, intake: undefined };
+      return { asset, forecaster, reading: payload, forecast, intake: undefined, learns: found.learns };
     }
     const readings = this.readings(msg, asset, payload);
     const now = this.surroundings.now();
     const intake = takeIn(asset, payload, readings, now, learn);
     const { batch, rows } = readings;
     const { forecasts, scored, problems } = intake;
-    const taken: Found = { batch, forecasts, scored, problems };
+    const learns = rows.map((row) => (row instanceof MessageProblem ? 1 : row.learn));
+    const taken: Found = { batch, forecasts, scored, problems, learns };
     this.visits.keep(node, sighting, taken, rows.length, now);
     this.changed(name, rows.length);
     const forecast = this.tell(msg, taken, node, sighting.content);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import helper from "node-red-node-test-helper";
 import type { ForecastModel, Mark } from "../../src/asset/forecast-model";
+import type { Tuning } from "../../src/forecaster/forecast";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { lagged, loadFlow, MODEL, type Out, PREDICTOR, statuses, TUNER, until, withServer } from "./forecast-flow";
 import { GUARD } from "./fuzz-nodes";
@@ -105,6 +106,44 @@ describe("visits of a reading", function () {
           }
         assertAllTaken("tuner", "predictor");
       });
+
+  for (const [wiring, nodes] of [
+    ["on the tuner's wire only", [{ ...SOURCE, wires: [["judge", "predictor"]] }, PREDICTOR]],
+    [
+      "behind the predictor",
+      [
+        { ...SOURCE, wires: [["predictor"]] },
+        { ...PREDICTOR, wires: [["out", "judge"]] },
+      ],
+    ],
+    [
+      "in front of both",
+      [
+        { ...SOURCE, wires: [["judge"]] },
+        { ...PREDICTOR, wires: [["out", "tuner"]] },
+      ],
+    ],
+  ] as const)
+    it(`the drift guard's word weighs what is learnt, ${wiring}`, async () => {
+      const first = wiring === "in front of both" ? ["predictor"] : ["tuner"];
+      const func = "msg.quality = { learn: msg.timestamp < 30000 ? 0 : 0.5 }; return msg;";
+      const judge = { id: "judge", type: "function", ...at, func, wires: [first] };
+      const rest = [judge, { ...TUNER, wires: [["learnt"], []] }];
+      const { out, learnt } = await loadFlow<{ out: Out; learnt: Out }>(["out", "learnt"], MODEL, ...nodes, ...rest);
+      const rows = lagged(60);
+      for (const [t, payload] of rows.entries()) source().send({ payload, timestamp: 1000 * t });
+      await until(() => out.length === 60 && learnt.length === 60);
+      const alone = Forecaster.create({ inputs: ["u"], target: "y", size: 8, labelDelay: 500 });
+      for (const [t, values] of rows.entries())
+        alone.step({ time: 1000 * t, values, quality: t < 30 ? 0 : 0.5 }, { learn: true });
+      const { updates, rate } = alone.learn({ learn: true });
+      const last = learnt[59]?.tuning as Tuning;
+      assert.equal(learnt[29]?.tuning.skipped, "quality");
+      // One that was taken in without the guard's word knows nothing of the reading from which the first was forecast.
+      assert.equal(last.updates, wiring === "in front of both" ? updates : updates + 1);
+      assert.ok(Math.abs(last.rate / rate - 1) < 0.01);
+      assert.equal(updates, 29);
+    });
 
   it("a slow branch: the message comes to a second predictor 700 ms later", async () => {
     for (const timed of [true, false]) {
