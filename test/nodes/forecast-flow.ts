@@ -10,7 +10,7 @@ import lruPredictor from "../../nodes/lru-predictor";
 import plantSimulator from "../../nodes/plant-simulator";
 import rolloutGate from "../../nodes/rollout-gate";
 import rtrlTuner from "../../nodes/rtrl-tuner";
-import type { ForecastMessage } from "../../src/asset/forecast-model";
+import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
 import type { FlowNode } from "../node-red-process";
@@ -206,6 +206,20 @@ export async function until(condition: () => boolean): Promise<void> {
     assert.ok(waited < 15_000, `timeout: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** How many readings of an asset the model has taken in. */
+export function readings(asset = ""): number {
+  let index = -1;
+  const { model } = helper.getNode("model") as unknown as { model: ForecastModel };
+  model.withAsset(
+    asset,
+    ({ forecaster }) => {
+      index = forecaster?.index ?? -1;
+    },
+    assert.fail,
+  );
+  return index + 1;
 }
 
 /** A process with a lag: y follows u slowly. The same at every call. */

@@ -1,10 +1,21 @@
 /** Each message has the forecast of its own reading, and no reading is taken in twice, whatever the wires between. */
 import assert from "node:assert/strict";
 import helper from "node-red-node-test-helper";
-import type { ForecastModel, Mark } from "../../src/asset/forecast-model";
+import type { Mark } from "../../src/asset/forecast-model";
 import type { Tuning } from "../../src/forecaster/forecast";
 import { Forecaster } from "../../src/forecaster/forecaster";
-import { lagged, loadFlow, MODEL, type Out, PREDICTOR, statuses, TUNER, until, withServer } from "./forecast-flow";
+import {
+  lagged,
+  loadFlow,
+  MODEL,
+  type Out,
+  PREDICTOR,
+  readings,
+  statuses,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 import { GUARD } from "./fuzz-nodes";
 
 const SOURCE = { id: "source", type: "helper", z: "tab" };
@@ -24,20 +35,6 @@ const DELAY = {
 
 function source(): { send(msg: object): void } {
   return helper.getNode("source") as unknown as { send(msg: object): void };
-}
-
-/** How many readings the model has taken in. */
-function readings(asset = ""): number {
-  let index = -1;
-  const { model } = helper.getNode("model") as unknown as { model: ForecastModel };
-  model.withAsset(
-    asset,
-    ({ forecaster }) => {
-      index = forecaster?.index ?? -1;
-    },
-    assert.fail,
-  );
-  return index + 1;
 }
 
 /** What the model's mark on a message says was forecast. */
