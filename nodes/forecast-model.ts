@@ -40,10 +40,10 @@ export = (RED: NodeAPI): void => {
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
       errorText: (code, details) => RED._(`forecast-model.error.${code}`, details),
       ruleText,
-      notice: (asset, problem) => {
+      remark: (asset, problem) => {
         if (told.has(problem.rule)) return;
         if (problem.rule !== "corrected") told.add(problem.rule);
-        this.warn(RED._("forecast-model.label.notice", { asset: asset.slice(0, 60), text: ruleText(problem) }));
+        this.warn(RED._("forecast-model.label.remark", { asset: asset.slice(0, 60), text: ruleText(problem) }));
       },
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
       report: ({ code, asset, text, keptAs, usedPrevious }) => {
@@ -51,6 +51,7 @@ export = (RED: NodeAPI): void => {
         const details = { asset: asset.slice(0, 60), text, keptAs: keptAs ?? "", next };
         this.warn(RED._(`forecast-model.memory.${code}`, details));
       },
+      notice: ({ code, ...details }) => this.warn(RED._(`forecast-model.notice.${code}`, details)),
       now: Date.now,
     });
     this.model = model;

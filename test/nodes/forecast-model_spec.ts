@@ -8,8 +8,8 @@ import {
   lagged,
   load,
   MODEL,
-  type Out,
   PACK,
+  readings,
   refused,
   send,
   statuses,
@@ -17,11 +17,6 @@ import {
   until,
   withServer,
 } from "./forecast-flow";
-
-/** Index of the last reading of the message's asset, from the mark. */
-function index(msg?: Out): number | undefined {
-  return (msg?.observed?.model as { index: number } | undefined)?.index;
-}
 
 describe("forecast-model node", () => {
   withServer();
@@ -61,15 +56,12 @@ describe("forecast-model node", () => {
     const { out } = await load({ ...MODEL, asset: "payload.machine" }, TUNER);
     for (const machine of ["a", "b", "a"]) send("tuner", { payload: { u: 1, y: 2, machine } });
     await until(() => out.length === 3);
-    assert.deepEqual(
-      out.map((msg) => index(msg)),
-      [0, 0, 1],
-    );
+    assert.deepEqual([readings("a"), readings("b")], [2, 1]);
     await helper.unload();
     const fixed = await load({ ...MODEL, asset: "press 1", assetType: "str" }, TUNER);
     for (const topic of ["a", "b"]) send("tuner", { payload: { u: 1, y: 2 }, topic });
     await until(() => fixed.out.length === 2);
-    assert.equal(index(fixed.out[1]), 1);
+    assert.equal(readings("press 1"), 2);
   });
 
   describe("remembers in files", () => {
@@ -95,7 +87,7 @@ describe("forecast-model node", () => {
       const after = await load(model, TUNER);
       send("tuner", { payload: { u: 1, y: 20 }, topic: "../a", timestamp: 50_000 });
       await until(() => after.out.length === 1);
-      assert.equal(index(after.out[0]), 50);
+      assert.equal(readings("../a"), 51);
       assert.equal(after.out[0]?.tuning.updates, 44);
       assert.equal(after.out[0]?.tuning.skipped, "paused");
     });
