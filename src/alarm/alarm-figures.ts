@@ -81,7 +81,8 @@ export class AlarmSystem {
     const alarm: Standing = this.standing.get(key) ?? { asset, limit, announced: [] };
     const standing = state === "unacknowledged" || state === "acknowledged";
     alarm.since = standing ? (alarm.since ?? time) : undefined;
-    if (state === "unacknowledged") {
+    // A confirmed alarm has been announced already.
+    if (state === "unacknowledged" && transition.event !== "confirm") {
       alarm.announced = [...alarm.announced, time].slice(-CHATTER);
       this.announce(time);
       this.total++;
