@@ -2,6 +2,7 @@
 import type { ForecastMessage } from "../asset/forecast-model";
 import { MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReadings, timeOf } from "../message/reading";
+import { hearing, trustOf } from "../message/trust";
 import type { Action } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
 import type { GivenSetpoints } from "./alarm-rule";
@@ -9,7 +10,6 @@ import type { Setpoint } from "./condition";
 import { type Observation, observationOf } from "./observation";
 import type { SetpointSource } from "./rule-settings";
 import type { Watch } from "./signal";
-import { hearing, trustOf } from "./trust";
 
 /** A message as an alarm rule reads it. Nothing of it has been checked. */
 export interface AlarmMessage extends ForecastMessage {

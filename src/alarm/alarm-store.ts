@@ -1,4 +1,6 @@
 /** What an alarm rule remembers of an asset, as a record; what is read is checked before it is believed. */
+
+import { count, type Fields, fields, finite, flag, list, oneOf, optional, text } from "../memory/checked";
 import type { AlarmMemory } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
 import { ALARM_STATES } from "./alarm-state";
@@ -17,10 +19,6 @@ export interface SavedRule {
 
 const VERSION = 2;
 const MOST_LIMITS = 10_000;
-/** Longer texts are none of ours. */
-const LONGEST = 10_000;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export function writeRecord(saved: SavedRule): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...saved }));
@@ -33,88 +31,88 @@ export function writeRecord(saved: SavedRule): Uint8Array {
  */
 export function readRecord(bytes: Uint8Array): SavedRule {
   try {
-    const record = fields(JSON.parse(new TextDecoder().decode(bytes)));
-    if (record.version !== VERSION && record.version !== 1) throw damaged();
-    const lag = record.version === 1 ? finite(record.lag) : 0;
+    const record = fields(JSON.parse(new TextDecoder().decode(bytes)), "record");
+    const version = oneOf(record.version, "version", [1, VERSION]);
+    const lag = version === 1 ? finite(record.lag, "lag") : 0;
     return {
-      clock: record.version === 1 ? clockOfVersion1(record.last, lag) : clockOf(record.clock),
-      rates: ratesOf(fields(record.rates)),
-      alarms: list(record.alarms, MOST_LIMITS).map((entry) => {
-        const [name, memory] = list(entry, 2);
-        return [text(name), memoryOf(fields(memory), lag)];
+      clock: version === 1 ? clockOfVersion1(record.last, lag) : optional(record.clock, "clock", clockOf),
+      rates: ratesOf(fields(record.rates, "rates")),
+      alarms: list(record.alarms, "alarms", MOST_LIMITS).map((entry) => {
+        const [name, memory] = list(entry, "alarm", 2);
+        return [text(name, "limit"), memoryOf(fields(memory, "alarm"), lag)];
       }),
     };
-  } catch (e) {
-    throw e instanceof AlarmProblem ? e : damaged();
+  } catch {
+    throw new AlarmProblem("damagedRecord", {}, "the saved alarm states cannot be read");
   }
 }
 
-function damaged(): AlarmProblem {
-  return new AlarmProblem("damagedRecord", {}, "the saved alarm states cannot be read");
-}
-
-function clockOf(clock: unknown): SourceClockState | undefined {
-  if (clock === undefined) return undefined;
-  const { time: now, newest, before, older } = fields(clock);
-  const state: SourceClockState = { time: time(now), newest: momentOf(newest) };
-  if (before !== undefined) state.before = momentOf(before);
+function clockOf(clock: unknown): SourceClockState {
+  const { time: now, newest, before, older } = fields(clock, "clock");
+  const state: SourceClockState = { time: time(now, "clock.time"), newest: momentOf(newest, "clock.newest") };
+  if (before !== undefined) state.before = momentOf(before, "clock.before");
   if (older !== undefined) {
-    const { count, first, last } = fields(older);
-    state.older = { count: finite(count), first: momentOf(first), last: time(last) };
+    const { count: times, first, last } = fields(older, "clock.older");
+    state.older = {
+      count: count(times, "clock.older.count"),
+      first: momentOf(first, "clock.older.first"),
+      last: time(last, "clock.older.last"),
+    };
   }
   return state;
 }
 
 function clockOfVersion1(last: unknown, lag: number): SourceClockState | undefined {
   if (last === undefined) return undefined;
-  return { time: time(last), newest: { time: time(last), arrival: time(last) + lag } };
+  const stamp = time(last, "last");
+  return { time: stamp, newest: { time: stamp, arrival: stamp + lag } };
 }
 
-function momentOf(moment: unknown): Moment {
-  const { time: stamp, arrival } = fields(moment);
-  return { time: time(stamp), arrival: time(arrival) };
+function momentOf(moment: unknown, name: string): Moment {
+  const { time: stamp, arrival } = fields(moment, name);
+  return { time: time(stamp, name), arrival: time(arrival, name) };
 }
 
-function ratesOf({ times, values }: Fields): RateState {
-  const rates = { times: list(times, SAMPLES + 2).map(time), values: list(values, SAMPLES + 2).map(finite) };
-  if (rates.times.length !== rates.values.length) throw damaged();
-  return rates;
+function ratesOf(rates: Fields): RateState {
+  const times = list(rates.times, "rates.times", SAMPLES + 2).map((one) => time(one, "rates.times"));
+  const values = list(rates.values, "rates.values", SAMPLES + 2).map((one) => finite(one, "rates.values"));
+  if (times.length !== values.length) throw new TypeError("rates.times and rates.values differ in length");
+  return { times, values };
 }
 
 function memoryOf(m: Fields, lag: number): AlarmMemory {
-  const state = ALARM_STATES.find((known) => known === m.state);
-  if (!state) throw damaged();
-  const given = fields(m.given ?? {});
+  const given = fields(m.given ?? {}, "given");
   return {
-    state,
-    delay: delayOf(fields(m.delay), lag),
-    time: optional(m.time, finite),
-    activeSince: optional(m.activeSince, finite),
-    occurrences: count(m.occurrences),
-    shelvedUntil: later(optional(m.shelvedUntil, finite), lag),
-    reAlarmAt: later(optional(m.reAlarmAt, finite), lag),
-    given: { low: optional(given.low, finite), high: optional(given.high, finite) },
-    value: optional(m.value, finite),
-    timeToLimit: optional(m.timeToLimit, finite),
-    held: optional(m.held, holdReason),
-    heldSince: optional(m.heldSince, finite),
-    heldWhy: optional(m.heldWhy, text),
-    confirmed: optional(m.confirmed, boolean),
-    who: optional(m.who, text),
-    comment: optional(m.comment, text),
-    verdict: optional(m.verdict, boolean),
+    state: oneOf(m.state, "state", ALARM_STATES),
+    delay: delayOf(fields(m.delay, "delay"), lag),
+    time: optional(m.time, "time", finite),
+    activeSince: optional(m.activeSince, "activeSince", finite),
+    occurrences: count(m.occurrences, "occurrences"),
+    shelvedUntil: later(optional(m.shelvedUntil, "shelvedUntil", finite), lag),
+    reAlarmAt: later(optional(m.reAlarmAt, "reAlarmAt", finite), lag),
+    given: { low: optional(given.low, "given.low", finite), high: optional(given.high, "given.high", finite) },
+    value: optional(m.value, "value", finite),
+    timeToLimit: optional(m.timeToLimit, "timeToLimit", finite),
+    held: optional(m.held, "held", holdReason),
+    heldSince: optional(m.heldSince, "heldSince", finite),
+    heldWhy: optional(m.heldWhy, "heldWhy", text),
+    confirmed: optional(m.confirmed, "confirmed", flag),
+    who: optional(m.who, "who", text),
+    comment: optional(m.comment, "comment", text),
+    verdict: optional(m.verdict, "verdict", flag),
   };
 }
 
 function delayOf(delay: Fields, lag: number): DelayState {
-  const since = optional(delay.since, finite);
-  const last = optional(delay.last, finite);
+  const since = optional(delay.since, "delay.since", finite);
+  const last = optional(delay.last, "delay.last", finite);
+  const { sinceArrival, lastArrival } = delay;
   return {
-    active: boolean(delay.active),
+    active: flag(delay.active, "delay.active"),
     since,
-    sinceArrival: since === undefined ? undefined : (optional(delay.sinceArrival, finite) ?? since + lag),
+    sinceArrival: optional(sinceArrival, "delay.sinceArrival", finite) ?? later(since, lag),
     last,
-    lastArrival: last === undefined ? undefined : (optional(delay.lastArrival, finite) ?? last + lag),
+    lastArrival: optional(lastArrival, "delay.lastArrival", finite) ?? later(last, lag),
   };
 }
 
@@ -123,49 +121,12 @@ function later(at: number | undefined, lag: number): number | undefined {
   return at === undefined ? undefined : at + lag;
 }
 
-function holdReason(value: unknown): HoldReason {
-  if (value === "noSetpoint") return value;
-  // Version 1 told a value of bad quality from one that is not known.
-  if (value === "noValue" || value === "badQuality") return "noValue";
-  throw damaged();
+/** Version 1 told a value of bad quality from one that is not known. */
+function holdReason(value: unknown, name: string): HoldReason {
+  return value === "badQuality" ? "noValue" : oneOf(value, name, ["noValue", "noSetpoint"]);
 }
 
-function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined {
-  return value === undefined ? undefined : read(value);
-}
-
-function finite(value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw damaged();
+function time(value: unknown, name: string): number {
+  if (!isTime(value)) throw new TypeError(`${name} is no time`);
   return value;
-}
-
-function count(value: unknown): number {
-  const number = finite(value);
-  if (number < 0) throw damaged();
-  return number;
-}
-
-function time(value: unknown): number {
-  if (!isTime(value)) throw damaged();
-  return value;
-}
-
-function boolean(value: unknown): boolean {
-  if (typeof value !== "boolean") throw damaged();
-  return value;
-}
-
-function text(value: unknown): string {
-  if (typeof value !== "string" || value.length > LONGEST) throw damaged();
-  return value;
-}
-
-function list(value: unknown, most: number): unknown[] {
-  if (!Array.isArray(value) || value.length > most) throw damaged();
-  return value;
-}
-
-function fields(value: unknown): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw damaged();
-  return value as Fields;
 }

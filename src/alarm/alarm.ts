@@ -1,4 +1,6 @@
 /** One alarm: a limit, its state in the table, and what it must remember of its delays and timers. */
+
+import { type Trust, USABLE } from "../message/trust";
 import { AlarmProblem } from "./alarm-problem";
 import type { AlarmEvent, AlarmState } from "./alarm-state";
 import { needsAcknowledgement, nextState } from "./alarm-state";
@@ -11,7 +13,6 @@ import { absoluteDeadband, setpointOf, severityOf } from "./limit";
 import type { Priority } from "./priority";
 import type { HoldReason, NoSignal, Signal } from "./signal";
 import { timeToLimit } from "./time-to-limit";
-import { type Trust, USABLE } from "./trust";
 
 /**
  * What an alarm remembers: finite numbers and short texts only, so that JSON can hold it. Times in ms; what was read is

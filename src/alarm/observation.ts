@@ -1,7 +1,7 @@
 /** What an alarm rule sees of one reading: plain typed values, read and checked from the properties of a message. */
 import { shown } from "../message/problem";
+import { type Quality, qualityState, type Trust, trustOf } from "../message/trust";
 import { AlarmProblem } from "./alarm-problem";
-import { type Quality, qualityState, type Trust, trustOf } from "./trust";
 
 /** Numbers are NaN where not known. */
 export interface ForecastStep {

@@ -1,11 +1,12 @@
 /** What an alarm can watch, taken from one observation as a range to hold against the limits. */
+
+import type { Quality } from "../message/trust";
 import { AlarmProblem } from "./alarm-problem";
 import type { SignalRange } from "./condition";
 import { type ForecastStep, isTime, type Observation, type ObservedForecast } from "./observation";
 import type { RateState } from "./rate";
 import { rate } from "./rate";
 import type { Path } from "./time-to-limit";
-import type { Quality } from "./trust";
 
 /**
  * - forecast: the forecast value

@@ -288,6 +288,18 @@ describe("alarm-rule node", () => {
     assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
   });
 
+  it("does not judge the rate of a stopped plant, unless that is wished", async () => {
+    for (const countStopped of [false, true]) {
+      const limits = [{ name: "fast", kind: "high", high: "10", highType: "num", priority: "low" }];
+      const sent = await load({ watch: "rate", limits, deadband: 0, countStopped });
+      for (const [i, running] of [true, false, false, true].entries()) {
+        assert.equal(await receive({ ...reading(i < 1 ? 0 : 100, i * 1000), scored: { running } }), undefined);
+      }
+      assert.equal(states(sent).length > 0, countStopped);
+      await helper.unload();
+    }
+  });
+
   it("ends a delay by the clock: report on change", async function () {
     this.timeout(10_000);
     const sent = await load({ onDelay: 1 });

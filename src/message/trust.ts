@@ -1,6 +1,6 @@
 /**
  * How far the value of one sensor can be believed, from what a message says of its quality: the drift guard's word, or
- * that of a sender such as OPC. Only the sensor that a rule is about matters; a dead one beside it silences nothing.
+ * that of a sender such as OPC. Only the sensor in question matters; a dead one beside it silences nothing.
  */
 
 /** The whole reading, as the sender or the drift guard sees it. */
@@ -61,6 +61,18 @@ export function qualityState(quality: unknown): Quality | undefined {
   return undefined;
 }
 
+/** The reasons that `quality` gives for one sensor. */
+function reasonsFor(fields: Fields, sensor: string): Fields[] {
+  return (Array.isArray(fields.reasons) ? fields.reasons : []).map(Object).filter(
+    // The asset as a whole may be under maintenance: then no sensor says what the plant does.
+    (reason: Fields) => reason.sensor === sensor || (reason.sensor === "" && reason.rule === "maintenance"),
+  );
+}
+
+function isDoubt(reason: Fields): boolean {
+  return reason.state === "uncertain" || DOUBTING.includes(reason.rule);
+}
+
 /** What `quality` says of one sensor. What cannot be understood says nothing against it. */
 export function trustOf(quality: unknown, sensor: string): Trust {
   const fields = fieldsOf(quality);
@@ -70,14 +82,10 @@ export function trustOf(quality: unknown, sensor: string): Trust {
     if (state === "bad") return { state: "unusable", fault: true, why: "" };
     return state === "uncertain" ? { state: "doubtful", fault: false, why: "" } : USABLE;
   }
-  const reasons = (Array.isArray(fields.reasons) ? fields.reasons : []).map(Object).filter(
-    // The asset as a whole may be under maintenance: then no sensor says what the plant does.
-    (reason: Fields) => reason.sensor === sensor || (reason.sensor === "" && reason.rule === "maintenance"),
-  );
+  const reasons = reasonsFor(fields, sensor);
   const texts = reasons.map((reason) => reason.text).filter((text) => typeof text === "string");
   const why = String(texts[0] ?? "").slice(0, LONGEST_WHY);
   const held = fields.held.includes(sensor) || reasons.some((reason) => reason.sensor === "");
-  const isDoubt = (reason: Fields): boolean => reason.state === "uncertain" || DOUBTING.includes(reason.rule);
   if (held && !(reasons.length > 0 && reasons.every(isDoubt))) {
     const fault = reasons.some((reason) => !isDoubt(reason) && !SILENT.includes(reason.rule));
     return { state: "unusable", fault, why };
@@ -101,4 +109,21 @@ export function hearing(quality: unknown, sensor: string): unknown {
   if (!fields || !Array.isArray(fields.held) || !fields.held.includes(sensor)) return quality;
   if (trustOf(quality, sensor).state === "unusable") return quality;
   return { ...fields, held: fields.held.filter((held) => held !== sensor) };
+}
+
+/**
+ * Why the value of a sensor is not the label of a forecast: the rule by which it is held back, because it is none or
+ * because other sensors contradict it.
+ *
+ * @param expected  whether a value was due in this reading; a soft sensor's label comes now and then only
+ * @returns at most 40 characters, "bad" where no rule is named; undefined where it is a label, or none was due
+ */
+export function unusableBy(quality: unknown, sensor: string, expected: boolean): string | undefined {
+  const fields = fieldsOf(quality);
+  if (!fields || !Array.isArray(fields.held)) return qualityState(quality) === "bad" ? "bad" : undefined;
+  const reasons = reasonsFor(fields, sensor);
+  if (!fields.held.includes(sensor) && !reasons.some((reason) => reason.sensor === "")) return undefined;
+  const rules = [...reasons.filter((reason) => !isDoubt(reason)), ...reasons].map(({ rule }) => rule);
+  const rule = rules.find((one) => typeof one === "string") ?? "bad";
+  return expected || !SILENT.includes(rule) ? String(rule).slice(0, 40) : undefined;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { hearing, qualityState, trustOf } from "../../src/alarm/trust";
+import { hearing, qualityState, trustOf } from "../../src/message/trust";
 
 describe("trust in a sensor", () => {
   const reason = (sensor: string, rule: string, state = "bad") => ({ sensor, rule, state, text: `${sensor}: ${rule}` });
