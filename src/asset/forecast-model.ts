@@ -419,8 +419,7 @@ export class ForecastModel {
     const readings = this.readings(msg, asset, payload);
     const now = this.surroundings.now();
     const intake = takeIn(asset, payload, readings, now, learn);
-    for (const problem of intake.problems.flat())
-      if (isNotice(problem.rule)) this.surroundings.remark?.(name, problem);
+    for (const problem of intake.problems.flat()) if (isNotice(problem.rule)) this.surroundings.remark?.(name, problem);
     const { batch, rows } = readings;
     const { forecasts, scored, problems } = intake;
     const learns = rows.map((row) => (row instanceof MessageProblem ? 1 : row.learn));

@@ -37,10 +37,8 @@ export class Replay {
       const { values, existing, learn: quality, doubts, state } = reading;
       const { target } = forecaster;
       // What it once took in it takes in again; a label may belong to a reading that is no longer kept.
-      if (late)
-        forecaster.label({ time, value: values[target] ?? Number.NaN, quality, doubt: doubts[target], state });
-      else if (!(time <= forecaster.lastTime))
-        forecaster.observe({ time, values, existing, quality, doubts, state });
+      if (late) forecaster.label({ time, value: values[target] ?? Number.NaN, quality, doubt: doubts[target], state });
+      else if (!(time <= forecaster.lastTime)) forecaster.observe({ time, values, existing, quality, doubts, state });
       if (learning) forecaster.learn(learning);
     }
   }

@@ -1,4 +1,4 @@
-import { within, type Parts } from "../record/part";
+import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import type { Levels } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
