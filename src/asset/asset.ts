@@ -40,6 +40,8 @@ export class Asset {
   latest: Found | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
+  /** Whether the plant runs, as it was last known. */
+  private running = true;
   /** What needs to be said once has been said. */
   private readonly said = new Set<Notice>();
 
@@ -147,9 +149,11 @@ export class Asset {
     const { time, values, existing, learn, doubts, state } = reading;
     const verdict = clock.judge(time, now);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
+    this.running = reading.running ?? this.running;
+    const { running } = this;
     if (verdict === "set back") forecaster.forgetReadings();
     try {
-      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state });
+      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state, running });
       const problems = this.withHeld(forecaster, reading);
       if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: iso(lastTime) });
       if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: iso(time) });

@@ -80,7 +80,7 @@ export interface Surroundings {
   /** Says what happened to the memory of an asset, in the user's language. */
   report(problem: MemoryProblem): void;
   /** Says what was read otherwise than it came, in the user's language. */
-  notice?(asset: string, problem: ValueProblem): void;
+  remark?(asset: string, problem: ValueProblem): void;
   /** ms: arrival. */
   now(): number;
 }
@@ -279,17 +279,18 @@ export class ForecastModel {
    * @throws MessageProblem where nothing can be used
    */
   readings(msg: ForecastMessage, asset?: Asset): MessageReadings {
-    const { existing, target, inputs } = this.settings;
+    const { existing, target, inputs, running } = this.settings;
     const source = original(msg);
     const raw = {
       payload: source.payload,
       timestamp: msg.timestamp,
       existing: existing === "" ? undefined : this.surroundings.property(source, existing),
       quality: msg.quality,
+      running: running?.of === "msg" ? this.surroundings.property(source, running.name) : undefined,
     };
     const wanted = asset ? asset.inputs : inputs.length > 0 ? inputs : undefined;
     const after = asset?.forecaster?.lastTime;
-    return readingsOf(raw, { target, inputs: wanted, existing }, { ...this.timeRules, after });
+    return readingsOf(raw, { target, inputs: wanted, existing, running }, { ...this.timeRules, after });
   }
 
   /**
@@ -360,7 +361,7 @@ export class ForecastModel {
     const readings = this.readings(msg, asset);
     const intake = takeIn(asset, original(msg).payload, readings, this.surroundings.now(), learn);
     for (const problem of intake.problems.flat())
-      if (isNotice(problem.rule)) this.surroundings.notice?.(asset.name, problem);
+      if (isNotice(problem.rule)) this.surroundings.remark?.(asset.name, problem);
     const { batch } = readings;
     const { index } = asset.forecaster as Forecaster;
     const forecast = batch ? intake.forecasts : (intake.forecasts[0] as PlainForecast);
