@@ -36,6 +36,8 @@ export class Asset {
   forecaster: Forecaster | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
+  /** Whether the plant runs, as it was last known. */
+  private running = true;
   /** What needs to be said once has been said. */
   private readonly said = new Set<Notice>();
   /** Only where no inputs were named. */
@@ -146,7 +148,7 @@ export class Asset {
   /** Keeps a reading that was taken in, or a late label, as long as the list of sensors may become another. */
   keep(reading: MessageReading, late: boolean): void {
     if (this.list?.isOpen && this.forecaster)
-      this.replay.keep(reading, late ? reading.time : this.forecaster.lastTime, late);
+      this.replay.keep(reading, late ? reading.time : this.forecaster.lastTime, late, this.running);
     else this.replay.clear();
   }
 
@@ -223,9 +225,11 @@ export class Asset {
     const { time, values, existing, learn, doubts, state } = reading;
     const verdict = clock.judge(time, now);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
+    this.running = reading.running ?? this.running;
+    const { running } = this;
     if (verdict === "set back") forecaster.forgetReadings();
     try {
-      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state });
+      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state, running });
       const problems = this.withHeld(forecaster, reading);
       if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: iso(lastTime) });
       if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: iso(time) });

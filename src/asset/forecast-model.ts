@@ -331,19 +331,20 @@ export class ForecastModel {
    * @throws MessageProblem where nothing can be used
    */
   readings(msg: ForecastMessage, asset?: Asset, payload = this.payloadOf(msg)): MessageReadings {
-    const { existing, target, inputs } = this.settings;
+    const { existing, target, inputs, running } = this.settings;
     const source = this.original(msg, payload);
     const raw = {
       payload,
       timestamp: msg.timestamp,
       existing: existing === "" ? undefined : this.surroundings.property(source, existing),
       quality: msg.quality,
+      running: running?.of === "msg" ? this.surroundings.property(source, running.name) : undefined,
     };
     const known = asset?.inputs;
     // Where none were named, also those that the model does not use yet: they may keep coming.
     const wanted = inputs.length > 0 ? inputs : known && [...known, ...sensorsIn(payload)];
     const after = asset?.forecaster?.lastTime;
-    return readingsOf(raw, { target, inputs: wanted, existing }, { ...this.timeRules, after });
+    return readingsOf(raw, { target, inputs: wanted, existing, running }, { ...this.timeRules, after });
   }
 
   /**

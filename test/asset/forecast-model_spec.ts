@@ -38,6 +38,7 @@ const SETTINGS: ModelSettings = {
   saveUpdates: 1e6,
   zone: "UTC",
   otherTimes: "convert",
+  running: undefined,
 };
 /** 1 March 2026. */
 const NOW = 1_772_323_200_000;
@@ -589,6 +590,30 @@ describe("ForecastModel", () => {
     ]);
   });
 
+  it("learns nothing while the plant does not run, and goes on with what was known last", () => {
+    const running = { of: "sensor", name: "rpm", is: "above", value: "100" } as const;
+    const m = model({ running });
+    const states: boolean[] = [];
+    let updates = 0;
+    process(90).forEach((values, t) => {
+      const rpm = t === 30 ? 0 : t === 60 ? 1500 : undefined;
+      const msg: ForecastMessage = { payload: rpm === undefined ? values : { ...values, rpm }, timestamp: 1000 * t };
+      const { forecaster } = take(m, msg, "tuner", LEARN);
+      if (msg.scored) states.push((msg.scored as PlainScored).running as unknown as boolean);
+      if (t === 31) updates = forecaster.updates;
+      if (t > 31 && t < 60) assert.equal(forecaster.updates, updates, "nothing is learnt");
+      if (t === 89) assert.ok(forecaster.updates > updates + 20);
+    });
+    assert.equal(states.length, 89, "every forecast is scored");
+    assert.deepEqual(
+      states.map((state, i) => [state, i]).filter(([state], i) => i > 0 && state !== states[i - 1]),
+      [
+        [false, 29],
+        [true, 59],
+      ],
+    );
+  });
+
   it("writes what a sender's status means into msg.quality, and says once that it does not know one", () => {
     const told: string[] = [];
     const m = new ForecastModel("m", SETTINGS, new NoStore(), {
@@ -596,7 +621,7 @@ describe("ForecastModel", () => {
       ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
       property: () => undefined,
       report: ({ text }) => assert.fail(text),
-      notice: (asset, { rule, value }) => told.push(`${asset} ${rule} ${value}`),
+      remark: (asset, { rule, value }) => told.push(`${asset} ${rule} ${value}`),
       now: () => NOW,
     });
     open.push(m);
@@ -748,7 +773,7 @@ describe("ForecastModel", () => {
       };
       const { forecaster, refused } = take(m, msg);
       assert.equal(forecaster.index, 1);
-      const { code, details, problems } = refused?.cause as MessageProblem;
+      const { code, details, problems } = (refused as Error).cause as MessageProblem;
       assert.deepEqual([code, details], ["rowsRefused", { refused: 2, rows: 4 }]);
       assert.deepEqual(
         problems.map(({ row, rule }) => [row, rule]),
