@@ -247,7 +247,9 @@ class Judge {
     this.usable = Uint8Array.from(rows, (_, i) =>
       !Number.isNaN(shown[i]) && !lies.some(({ from, to }) => i >= from && i < to) ? 1 : 0,
     );
-    const odd = events.filter(({ kind }) => kind !== "loss");
+    const odd = events
+      .filter(({ kind }) => kind !== "loss")
+      .map(({ kind, from, to }) => ({ from, to: kind === "fault" ? to + RECOVERY : to }));
     let sum = 0;
     let count = 0;
     for (let i = BEGINNING; i < rows.length; i++) {
@@ -685,6 +687,18 @@ function checks(results: readonly Result[]): Check[] {
   add(
     "healthy values held where others are lost",
     of(lossy, (f) => f.held),
+    "<=",
+    0,
+  );
+  add(
+    "forecaster alone, alarms on the forecast: readings later than the 3 that are granted",
+    of(results, (f) => f.forecastLate, "alone"),
+    "<=",
+    0,
+  );
+  add(
+    "forecaster alone, alarms on the forecast: missed",
+    of(results, (f) => f.forecastMissed, "alone"),
     "<=",
     0,
   );
