@@ -100,6 +100,15 @@ function scenarioOf({ scenario }: Task): Scenario {
   return SCENARIOS.find(({ name }) => name === scenario) as Scenario;
 }
 
+/** Of the scenario at hand, by seed: its tasks share them. */
+const lives = new Map<number, Life>();
+
+function lifeOf(scenario: Scenario, seed: number): Life {
+  const life = lives.get(seed) ?? scenario.life(seed);
+  lives.set(seed, life);
+  return life;
+}
+
 function runTask(task: Task): Result {
   const scenario = scenarioOf(task);
   const result: Result = {
@@ -116,7 +125,7 @@ function runTask(task: Task): Result {
     lossy: false,
   };
   for (const seed of SEEDS) {
-    const life = labelled(scenario.life(seed), task.every);
+    const life = labelled(lifeOf(scenario, seed), task.every);
     const setup = { inputs: life.inputs, target: TARGET, horizon: task.horizon, seed, alarm: scenario.alarm };
     const alone = trace(walkOf(setup, life, false), life, task.horizon);
     const chain = trace(walkOf(setup, life, true), life, task.horizon);
