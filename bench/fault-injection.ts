@@ -23,14 +23,30 @@ const random = new Random(3);
 /** Which readings of a fault are spikes: one in ten, the same for every series. */
 const SPIKES = Array.from({ length: 200 }, () => random.uniform() < 0.1);
 
+/** What lasts for a moment, for minutes or for a shift. */
+const LENGTHS = [20, 200, 2000];
+
 export const FAULTS: readonly Fault[] = [
-  { name: "stuck", length: 200, say: (_x, before) => before },
-  { name: "spikes ×20", length: 200, say: (x, _before, i) => (SPIKES[i] ? 20 * x : x) },
-  { name: "dropout to 0", length: 200, say: () => 0 },
-  { name: "NaN", length: 200, say: () => Number.NaN },
-  { name: "×1000", length: 200, say: (x) => 1000 * x },
-  { name: "drift 3σ", length: 600, say: (x, _before, i, sigma) => x + (3 * sigma * (i + 1)) / 600 },
+  ...LENGTHS.flatMap((length): Fault[] => [
+    { name: `stuck, ${length}`, length, say: (_x, before) => before },
+    { name: `dropout to 0, ${length}`, length, say: () => 0 },
+    { name: `×1000, ${length}`, length, say: (x) => 1000 * x },
+  ]),
+  { name: "spikes ×20, 200", length: 200, say: (x, _before, i) => (SPIKES[i] ? 20 * x : x) },
+  { name: "NaN, 200", length: 200, say: () => Number.NaN },
+  { name: "drift 3σ, 600", length: 600, say: (x, _before, i, sigma) => x + (3 * sigma * (i + 1)) / 600 },
 ];
+
+/** Every value is lost with a probability: not a number. The same values for the same rows. */
+export function losing(rows: Rows, share: number): Rows {
+  const dice = new Random(5);
+  return rows.map((row) => ({
+    ...row,
+    values: Object.fromEntries(
+      Object.entries(row.values).map(([name, x]) => [name, dice.uniform() < share ? Number.NaN : x]),
+    ),
+  }));
+}
 
 /** Says nothing for as long as a fault lasts: what a guard that knew of the fault from its first reading would make of it. */
 export function silenced({ name, length }: Fault): Fault {

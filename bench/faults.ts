@@ -3,7 +3,7 @@
  * One default configuration for all series; nothing is tuned to any of them.
  */
 import { isMainThread } from "node:worker_threads";
-import { Forecaster, Guard, type Reading, type Scored } from "../src/index";
+import { Forecaster, Guard, type Reading, type Scored, type Verdict } from "../src/index";
 import {
   failure,
   failureWindows,
@@ -21,7 +21,17 @@ import {
   waterBench,
 } from "./data";
 import { AdaptiveWindow, AlwaysAlarm, type DriftDetector, Ours, UsualPageHinkley, ZScore } from "./drift-detectors";
-import { changeUnit, constantStart, FAULTS, inject, type Rows, scaled, silenced } from "./fault-injection";
+import {
+  changeUnit,
+  constantStart,
+  FAULTS,
+  type Fault,
+  inject,
+  losing,
+  type Rows,
+  scaled,
+  silenced,
+} from "./fault-injection";
 import { type Check, check, type Row, report, wanted } from "./report";
 import { answerJob, runJobs } from "./workers";
 
@@ -32,7 +42,12 @@ const STARTS = [0.3, 0.5, 0.7];
 const AFTER = 1000;
 const SETTLE = 500;
 /** The fault that no guard can know of at once. */
-const DRIFT = "drift 3σ";
+const DRIFT = "drift 3σ, 600";
+/** Share of all values that are lost at random, over a whole series. */
+const LOSS = 0.01;
+const LOST = `${100 * LOSS} % lost`;
+/** Faults that last longer begin once, in the middle: with what is looked at behind them they take half a series. */
+const LONG = 1000;
 
 type Group = "vehicle" | "gas turbine" | "ETTh1" | "SKAB";
 
@@ -128,14 +143,14 @@ class Plant {
   step(row: Reading): Scored | undefined {
     const { forecaster, guard } = this;
     if (!guard) return forecaster.step(row, { learn: true }).scored;
-    const verdict = guard.check(row.time, row.values);
+    const verdict: Verdict & { doubts?: Reading["doubts"] } = guard.check(row.time, row.values);
     let { values } = row;
     if (verdict.held.length > 0) {
       values = { ...values };
       for (const name of verdict.held) (values as Record<string, number>)[name] = Number.NaN;
     }
     const { scored } = forecaster.step(
-      { ...row, values, quality: verdict.learn, retract: verdict.retract },
+      { ...row, values, quality: verdict.learn, doubts: verdict.doubts, state: verdict.state },
       { learn: true, speed: verdict.speed },
     );
     if (scored && verdict.state !== "bad") guard.score(scored.error, scored.naive - scored.actual, forecaster);
@@ -161,6 +176,8 @@ interface FaultResult {
   part: "faults";
   task: Task;
   rows: Row[];
+  /** Faults that are longer than the series has room for. */
+  leftOut: string[];
   /** With guard over without, whole series, minus 1. */
   cost: number;
   constantStart: number;
@@ -184,7 +201,8 @@ function runTask(t: Task): FaultResult {
   return {
     part: "faults",
     task: t,
-    rows: runFaults(t, rows, fresh),
+    rows: [...runFaults(t, rows, fresh), lossRow(t, rows, fresh)],
+    leftOut: FAULTS.filter((fault) => startsOf(fault, t, rows).length === 0).map(({ name }) => name),
     cost: noFaultCost(t, rows, fresh),
     constantStart: startRatio(t, rows),
     unitChange: { input: unitRatio(t, rows, t.liar, fresh), target: unitRatio(t, rows, t.target, fresh) },
@@ -192,19 +210,28 @@ function runTask(t: Task): FaultResult {
   };
 }
 
+/** Where a fault begins: at several places in a series; a long one in the middle, or nowhere in a series that is too short. */
+function startsOf({ length }: Fault, t: Task, rows: Rows): number[] {
+  const last = rows.length - length - AFTER - t.horizon;
+  if (length > LONG) return last < SETTLE ? [] : [Math.min(rows.length >> 1, last)];
+  return STARTS.map((share) => Math.min(Math.floor(share * rows.length), last));
+}
+
 function runFaults(t: Task, rows: Rows, fresh: (guarded: boolean) => Plant): Row[] {
   const errors = new Map<string, { without: number; plain: number; guarded: number; known: number }>();
-  for (const share of STARTS) {
-    const start = Math.min(Math.floor(share * rows.length), rows.length - 600 - AFTER - t.horizon);
-    const [plain, guarded] = [false, true].map((withGuard) => {
-      const plant = fresh(withGuard);
-      for (let i = 0; i < start; i++) plant.step(rows[i]);
-      return plant;
-    });
+  const starts = [...new Set(FAULTS.flatMap((fault) => startsOf(fault, t, rows)))].sort((a, b) => a - b);
+  const [plain, guarded] = [fresh(false), fresh(true)];
+  let at = 0;
+  for (const start of starts) {
+    for (; at < start; at++) for (const plant of [plain, guarded]) plant.step(rows[at]);
+    /** Error without any fault, by its length. */
+    const sound = new Map<number, number>();
     for (const fault of FAULTS) {
+      if (!startsOf(fault, t, rows).includes(start)) continue;
       const from = start + fault.length;
       const to = from + AFTER;
-      const without = errorOf(plain.copy(), rows, rows, t, start, from, to);
+      const without = sound.get(fault.length) ?? errorOf(plain.copy(), rows, rows, t, start, from, to);
+      sound.set(fault.length, without);
       for (const sensor of [t.liar, t.target]) {
         const key = `${fault.name}|${sensor === t.target ? "target" : "input"}`;
         const broken = inject(rows, sensor, fault, start);
@@ -222,8 +249,7 @@ function runFaults(t: Task, rows: Rows, fresh: (guarded: boolean) => Plant): Row
   return [...errors].map(([key, sum]) => {
     const [fault, where] = key.split("|");
     return {
-      series:
-        t.group === "gas turbine" ? `gas turbine ${t.target}` : t.group === "SKAB" ? `SKAB ${t.target}` : t.series,
+      series: seriesOf(t),
       k: t.horizon,
       fault,
       on: where,
@@ -232,6 +258,26 @@ function runFaults(t: Task, rows: Rows, fresh: (guarded: boolean) => Plant): Row
       ...(fault === DRIFT ? { "known at once": sum.known / sum.without } : {}),
     };
   });
+}
+
+function seriesOf(t: Task): string {
+  return t.group === "gas turbine" ? `gas turbine ${t.target}` : t.group === "SKAB" ? `SKAB ${t.target}` : t.series;
+}
+
+/** Whole series with values lost at random, over the error of the forecaster alone without loss. */
+function lossRow(t: Task, rows: Rows, fresh: (guarded: boolean) => Plant): Row {
+  const end = rows.length - t.horizon;
+  const lossy = losing(rows, LOSS);
+  const without = errorOf(fresh(false), rows, rows, t, 0, SETTLE, end);
+  const [plain, guarded] = [false, true].map((g) => errorOf(fresh(g), lossy, rows, t, 0, SETTLE, end) / without);
+  return {
+    series: seriesOf(t),
+    k: t.horizon,
+    fault: LOST,
+    on: "all",
+    "without guard": plain,
+    "with guard": guarded,
+  };
 }
 
 function noFaultCost(t: Task, rows: Rows, fresh: (guarded: boolean) => Plant): number {
@@ -402,6 +448,7 @@ function judge(results: readonly FaultResult[]): Check[] {
   const worst = (rows: readonly Row[]) => Math.max(...rows.map((row) => Number(row["with guard"])));
   const ahead = all.filter((row) => Number(row.k) > 0);
   const drifts = all.filter((row) => row.fault === DRIFT);
+  const lost = all.filter((row) => row.fault === LOST);
   const sudden = (rows: readonly Row[]) => rows.filter((row) => row.fault !== DRIFT);
   const readings = results.reduce((sum, r) => sum + r.readings, 0);
   const rate = (alarms: (r: FaultResult) => number) =>
@@ -409,11 +456,15 @@ function judge(results: readonly FaultResult[]): Check[] {
   const most = (value: (r: FaultResult) => number) => Math.max(...results.map(value));
   const least = (value: (r: FaultResult) => number) => Math.min(...results.map(value));
   return [
-    check("error after a fault with guard over error without fault, worst", worst(all), "<=", 1.05),
-    check("the same, forecasts ahead only", worst(ahead), "<=", 1.05),
-    check("the same, forecasts ahead, all faults but a slow drift", worst(sudden(ahead)), "<=", 1.05),
-    check("the same, soft sensors too, all faults but a slow drift", worst(sudden(all)), "<=", 1.05),
-    check("the same, median of all faults and series", median(all), "<=", 1.05),
+    check(
+      "error after a fault with guard over error without fault, all faults but a slow drift",
+      worst(sudden(all)),
+      "<=",
+      1.1,
+    ),
+    check("the same, forecasts ahead only", worst(sudden(ahead)), "<=", 1.1),
+    check("the same, median of all faults and series", median(all), "<=", 1.01),
+    check(`error with ${LOST} at random over error without loss`, worst(lost), "<=", 1.05),
     check(
       "error after a slow drift over error after the same sensor said nothing for as long, worst",
       Math.max(...drifts.map((row) => Number(row["with guard"]) / Number(row["known at once"]))),
@@ -535,6 +586,7 @@ async function main(): Promise<void> {
     "worst 500": r.worstStretch,
     "not finite": r.infinite,
     "Winkler / naive band": r.winkler / r.winklerNaive,
+    "left out": r.leftOut.join(", "),
     ...Object.fromEntries(Object.keys(DETECTORS).map((name) => [`alarms ${name}`, r.alarmsOf[name]])),
   }));
   const found = results.filter((r) => r.part === "detection").flatMap((r) => r.rows);
