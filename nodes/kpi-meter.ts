@@ -120,7 +120,7 @@ export = (RED: NodeAPI): void => {
     const dues = (meter: Meter): number =>
       Math.floor((emit.unit === "readings" ? meter.readings : meter.hours * 60) / emit.every);
 
-    const errors = model.errorCounter<KpiMessage>((text, msg) => this.error(text, msg));
+    const errors = model.errorCounter<KpiMessage>((text, msg) => this.error(text, msg as object));
     const refuseMessage = (e: unknown, msg: KpiMessage, done: Done): void => errors.refuse(explain(e, msg), msg, done);
 
     const count = (msg: KpiMessage, send: Send, done: Done): void => {
