@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { csv } from "../src/kpi/csv";
 import { type KpiFigures, kpiFigures } from "../src/kpi/figures";
@@ -120,7 +120,7 @@ export = (RED: NodeAPI): void => {
     const dues = (meter: Meter): number =>
       Math.floor((emit.unit === "readings" ? meter.readings : meter.hours * 60) / emit.every);
 
-    const errors = model.errorCounter<KpiMessage>((text, msg) => this.error(text, msg as object));
+    const errors = model.errorCounter<KpiMessage>((text, msg) => this.error(text, msg as object as NodeMessage));
     const refuseMessage = (e: unknown, msg: KpiMessage, done: Done): void => errors.refuse(explain(e, msg), msg, done);
 
     const count = (msg: KpiMessage, send: Send, done: Done): void => {
