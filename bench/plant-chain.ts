@@ -12,7 +12,7 @@ import {
   type Scored,
   type Verdict,
 } from "../src/index";
-import { isBad, offerOf, outcomeOf } from "../src/rollout/known";
+import { isUnusable, offerOf, outcomeOf } from "../src/rollout/known";
 import type { PlantRow } from "./plant-process";
 
 /** A limit on the target, for one alarm on the value that comes and one on the forecast. */
@@ -69,7 +69,7 @@ export class Alone implements Walk {
   constructor(private readonly setup: Setup) {
     const { alarm, ...options } = setup;
     this.forecaster = Forecaster.create(options);
-    this.alarms = alarm && new Alarms(alarm);
+    this.alarms = alarm && new Alarms(alarm, setup.target);
   }
 
   step({ time, values }: PlantRow): Walked {
@@ -95,7 +95,7 @@ export class Chain implements Walk {
     this.forecaster = Forecaster.create({ inputs, target, horizon, seed });
     this.gate = new Gate("", { ...GATE, subject: target, horizon });
     this.meter = new Meter({ window: 500, baselineHours: 1, horizon });
-    this.alarms = alarm && new Alarms(alarm);
+    this.alarms = alarm && new Alarms(alarm, target);
   }
 
   step({ time, values }: PlantRow): Walked {
@@ -124,7 +124,7 @@ export class Chain implements Walk {
     };
     const outcome = outcomeOf(known, target);
     if (outcome) this.gate.score(outcome);
-    else if (isBad(known)) this.gate.unjudged();
+    else if (isUnusable(known, target, this.setup.horizon)) this.gate.unusable();
     const offer = offerOf(known, time);
     if (offer) this.gate.decide(offer);
     const { value, lower, upper } = forecast;
@@ -134,7 +134,7 @@ export class Chain implements Walk {
       lower,
       upper,
       told: this.count(scored),
-      gated: outcome?.trusted === true && Number.isFinite(outcome.learner),
+      gated: outcome !== undefined && Number.isFinite(outcome.learner),
       learn,
       held,
       alarm,
@@ -152,7 +152,10 @@ export class Alarms {
   private readonly actual: AlarmRule;
   private readonly forecast: AlarmRule;
 
-  constructor({ kind, limit, deadband, onDelay = 0 }: AlarmPlan) {
+  constructor(
+    { kind, limit, deadband, onDelay = 0 }: AlarmPlan,
+    private readonly sensor: string,
+  ) {
     const end = kind === "high" ? { high: limit } : { low: limit };
     const shared = {
       limits: [{ name: "limit", kind, ...end, priority: "high" }],
@@ -175,7 +178,7 @@ export class Alarms {
     forecast: Forecast | undefined,
     quality: Verdict | undefined,
   ): { actual: AlarmSight; forecast: AlarmSight } {
-    const seen = observationOf({ time, actual, forecast, quality });
+    const seen = observationOf({ time, actual, sensor: this.sensor, forecast, quality });
     this.actual.read(seen);
     if (forecast) this.forecast.read(seen);
     return { actual: sightOf(this.actual), forecast: sightOf(this.forecast) };

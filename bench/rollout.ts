@@ -100,7 +100,8 @@ class Stream {
         naive: Number.NaN,
         coverage: Number.NaN,
         good: true,
-        trusted: true,
+        doubtful: false,
+        running: true,
       });
       if (gate.filling === 0) ended += 1;
       if (until.includes(gate.stage)) return { forecasts, blocks: ended };

@@ -11,9 +11,9 @@ import {
 } from "../src/alarm/alarm-message";
 import { AlarmProblem } from "../src/alarm/alarm-problem";
 import { AlarmRule } from "../src/alarm/alarm-rule";
-import { type AlarmWords, alarmSentence } from "../src/alarm/alarm-sentence";
+import { type AlarmWords, alarmNote, alarmSentence, clockTime } from "../src/alarm/alarm-sentence";
 import type { AlarmEvent } from "../src/alarm/alarm-state";
-import { alarmStatus, byUrgency } from "../src/alarm/alarm-status";
+import { type AlarmStatus, alarmStatus, byUrgency } from "../src/alarm/alarm-status";
 import { PRESETS } from "../src/alarm/preset";
 import { type ParsedSettings, parseSettings, type RuleSettings, SettingsProblem } from "../src/alarm/rule-settings";
 import type { HasForecastModel } from "../src/asset/forecast-model";
@@ -44,8 +44,8 @@ type Command = keyof typeof EVENTS | "feedback" | "list";
 const COMMANDS: readonly Command[] = [...(Object.keys(EVENTS) as (keyof typeof EVENTS)[]), "feedback", "list"];
 /** The list and the figures are sent at most this often, ms: a flood of alarms must not become a flood of lists. */
 const PUBLISH = 200;
-/** How often timers are looked at, ms. */
-const TICK = 1000;
+/** A timer that is due in a longer time than this is looked at before, ms: longer ones, Node.js fires at once. */
+const LONGEST_SLEEP = 3_600_000;
 /** So many readings are saved together; a change of state counts as many and is saved by itself. */
 const AT_ONCE = 10_000;
 /** The figures belong to the rule, not to one asset; they are kept under this name. */
@@ -137,8 +137,23 @@ export = (RED: NodeAPI): void => {
 
     /** Alarms that are not normal, or held, by asset. */
     const present = new Map<string, AlarmRecord[]>();
-    /** When the next timer of an asset is due, ms by this computer's clock. */
+    /** When a delay or a timer of an asset ends, ms by this computer's clock. */
     const timers = new Map<string, number>();
+    /** The one timer of this node: when it goes off, and what wakes it. */
+    let wakeAt = Number.POSITIVE_INFINITY;
+    let waking: NodeJS.Timeout | undefined;
+    const sleepUntil = (due: number): void => {
+      clearTimeout(waking);
+      wakeAt = due;
+      if (due < Number.POSITIVE_INFINITY)
+        waking = setTimeout(wake, Math.min(LONGEST_SLEEP, Math.max(1, due - Date.now())));
+    };
+
+    const statusText = (status: AlarmStatus, now: number): string => {
+      if (!("key" in status)) return status.text;
+      const { key, since } = status;
+      return since === undefined ? `alarm-rule.status.${key}` : say(`since.${key}`, { time: clockTime(since, now) });
+    };
 
     /** Whether any asset has been heard of since the start. */
     let judged = false;
@@ -148,10 +163,15 @@ export = (RED: NodeAPI): void => {
       publishing = undefined;
       const list = [...present.values()].flat().sort(byUrgency);
       const status = alarmStatus(list);
+      const now = Date.now();
       // Before anything was judged, nothing is known to be normal.
-      if (judged) this.status({ ...status, text: "key" in status ? `alarm-rule.status.${status.key}` : status.text });
+      if (judged) this.status({ fill: status.fill, shape: status.shape, text: statusText(status, now) });
       // A copy: what the flow does to the list must not change the alarms.
-      this.send([null, { payload: structuredClone(list) }, null]);
+      const payload = structuredClone(list).map((alarm) => {
+        const note = alarmNote(alarm, now, words);
+        return note === "" ? alarm : { ...alarm, note };
+      });
+      this.send([null, { payload }, null]);
       withSystem((system) => this.send([null, null, { payload: system.figures(Date.now()) }]));
     };
 
@@ -162,10 +182,12 @@ export = (RED: NodeAPI): void => {
       judged = true;
       if (list.length > 0) present.set(rule.asset, list);
       else present.delete(rule.asset);
-      const wait = rule.nextTimer - rule.clock(Date.now());
-      if (wait === Number.POSITIVE_INFINITY) timers.delete(rule.asset);
-      else timers.set(rule.asset, Date.now() + wait);
-      const seen = before === undefined ? list.length === 0 : before.find((a) => a.held)?.held === rule.held;
+      const due = rule.nextTimer;
+      if (due === Number.POSITIVE_INFINITY) timers.delete(rule.asset);
+      else timers.set(rule.asset, due);
+      if (due < wakeAt) sleepUntil(due);
+      const heldIn = (alarms: AlarmRecord[]): string => alarms.map((a) => `${a.held ?? ""} ${a.heldWhy ?? ""}`).join();
+      const seen = heldIn(before ?? []) === heldIn(list);
       if (transitions.length > 0 || !seen) publishing ??= setTimeout(publish, PUBLISH);
       // What an operator has seen or done must outlast a power cut; the rest is saved with time.
       rules.changed(rule.asset, transitions.length > 0 ? AT_ONCE : 1);
@@ -186,10 +208,10 @@ export = (RED: NodeAPI): void => {
       const arrival = Date.now();
       const transitions: AlarmTransition[] = [];
       const problems: unknown[] = [];
-      /** What cannot be judged holds the alarms; an old reading says nothing of how things are now. */
+      /** What cannot be judged holds the alarms. */
       const refuseReading = (rule: AlarmRule, e: unknown): void => {
         problems.push(e);
-        if (!(e instanceof AlarmProblem && e.code === "outOfOrder")) rule.hold(arrival);
+        rule.hold(arrival);
       };
       const finish = (rule: AlarmRule): void => {
         announce(rule, transitions, send, msg);
@@ -237,7 +259,7 @@ export = (RED: NodeAPI): void => {
       for (const key of ORDER_FIELDS) delete msg[key];
       const act = (rule: AlarmRule): void => {
         if (event) {
-          announce(rule, rule.command(event, rule.clock(Date.now()), action), send, copy(msg));
+          announce(rule, rule.command(event, Date.now(), action), send, copy(msg));
           return;
         }
         const judged = rule.feedback(verdict === true, action.limit);
@@ -295,17 +317,23 @@ export = (RED: NodeAPI): void => {
       }
     });
 
-    /** Fires the timers of an asset and learns what stands there, without a reading. */
+    /** Lets time pass for an asset and learns what stands there, without a reading. */
     const look = (asset: string): void => {
-      const tick = (rule: AlarmRule): void =>
-        announce(rule, rule.tick(rule.clock(Date.now())), (msgs) => this.send(msgs));
+      const tick = (rule: AlarmRule): void => announce(rule, rule.tick(Date.now()), (msgs) => this.send(msgs));
       rules.use(asset, tick, (e) => this.error(explain(e)));
     };
-    const ticking = setInterval(() => {
-      for (const [asset, due] of timers) {
-        if (Date.now() >= due) look(asset);
+    const wake = (): void => {
+      wakeAt = Number.POSITIVE_INFINITY;
+      const now = Date.now();
+      for (const [asset, due] of [...timers]) {
+        if (due > now) continue;
+        timers.delete(asset);
+        look(asset);
       }
-    }, TICK);
+      let next = wakeAt;
+      for (const due of timers.values()) next = Math.min(next, due);
+      sleepUntil(next);
+    };
     const reporting = setInterval(publish, settings.figures);
 
     const stopListening = model.onRemoval((asset) => {
@@ -317,7 +345,7 @@ export = (RED: NodeAPI): void => {
 
     this.on("close", (_removed: boolean, done: () => void) => {
       stopListening();
-      clearInterval(ticking);
+      clearTimeout(waking);
       clearInterval(reporting);
       clearTimeout(publishing);
       Promise.all([rules.close(), systems.close()]).then(

@@ -192,8 +192,7 @@ export = (RED: NodeAPI): void => {
     const read = (msg: GuardMessage, send: Send, done: Done): void => {
       const asset = model.assetOf(msg);
       // Behind a predictor the forecast is in the payload and the reading beside it.
-      const behind = msg.observed?.moved === true;
-      const payload = behind ? msg.reading : msg.payload;
+      const payload = model.payloadOf(msg);
       const batch = Array.isArray(payload);
       // Array.from, because map would leave out the holes of a sparse array.
       const rows: readonly unknown[] = batch ? Array.from(payload) : [payload];

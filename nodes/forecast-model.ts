@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel, type HasForecastModel } from "../src/asset/forecast-model";
-import { type ModelForm, type ModelSettings, modelSettings } from "../src/asset/settings";
+import { type ModelForm, type ModelSettings, modelSettings, type SettingProblem } from "../src/asset/settings";
 import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
@@ -40,10 +40,10 @@ export = (RED: NodeAPI): void => {
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
       errorText: (code, details) => RED._(`forecast-model.error.${code}`, details),
       ruleText,
-      notice: (asset, problem) => {
+      remark: (asset, problem) => {
         if (told.has(problem.rule)) return;
         if (problem.rule !== "corrected") told.add(problem.rule);
-        this.warn(RED._("forecast-model.label.notice", { asset: asset.slice(0, 60), text: ruleText(problem) }));
+        this.warn(RED._("forecast-model.label.remark", { asset: asset.slice(0, 60), text: ruleText(problem) }));
       },
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
       report: ({ code, asset, text, keptAs, usedPrevious }) => {
@@ -51,6 +51,7 @@ export = (RED: NodeAPI): void => {
         const details = { asset: asset.slice(0, 60), text, keptAs: keptAs ?? "", next };
         this.warn(RED._(`forecast-model.memory.${code}`, details));
       },
+      notice: ({ code, ...details }) => this.warn(RED._(`forecast-model.notice.${code}`, details)),
       now: Date.now,
     });
     this.model = model;
@@ -60,7 +61,7 @@ export = (RED: NodeAPI): void => {
   }
 
   /** The setting whose message property is none that Node-RED understands, such as "payload[". */
-  function wrongPath({ asset, assetType, existing }: ModelSettings): "asset" | "existing" | undefined {
+  function wrongPath({ asset, assetType, existing, running }: ModelSettings): SettingProblem | undefined {
     const isPath = (property: string): boolean => {
       try {
         return RED.util.normalisePropertyExpression(property).length > 0;
@@ -69,7 +70,8 @@ export = (RED: NodeAPI): void => {
       }
     };
     if (assetType === "msg" && !isPath(asset)) return "asset";
-    return existing === "" || isPath(existing) ? undefined : "existing";
+    if (existing !== "" && !isPath(existing)) return "existing";
+    return running?.of === "msg" && !isPath(running.name) ? "running" : undefined;
   }
 
   function storeOf(node: Node, remember: string): Store {

@@ -16,6 +16,7 @@ import { AssetMemory, type MemoryProblem } from "../src/memory/asset-memory";
 import { assetOf } from "../src/message/asset-of";
 import { commandOf } from "../src/message/command";
 import { shown } from "../src/message/problem";
+import { unusableBy } from "../src/message/trust";
 
 interface KpiMeterDef extends NodeDef, MeterForm {
   model: string;
@@ -65,7 +66,7 @@ export = (RED: NodeAPI): void => {
       return;
     }
     const { rates, emit } = settings;
-    const options = { ...settings.meter, horizon: model.horizons[0] };
+    const options = { ...settings.meter, horizon: model.horizons[0], target: model.target };
 
     /** What a Catch node shall read. */
     const explain = (e: unknown, msg?: object): Error => {
@@ -121,7 +122,8 @@ export = (RED: NodeAPI): void => {
     const count = (msg: KpiMessage, send: Send, done: Done): void => {
       const entries: unknown[] = Array.isArray(msg.scored) ? msg.scored : [msg.scored];
       const given = entries.filter((entry) => entry !== undefined && entry !== null);
-      if (given.length === 0) {
+      const lost = lostLabels(msg);
+      if (given.length === 0 && lost.length === 0) {
         send([msg, null, null]);
         done();
         return;
@@ -130,6 +132,11 @@ export = (RED: NodeAPI): void => {
         const before = dues(meter);
         let added = 0;
         let problem: unknown;
+        for (const { rule, time } of lost) {
+          if (!meter.unusable.add(rule, time)) continue;
+          total.unusable.append(rule, time);
+          added++;
+        }
         for (const entry of given) {
           try {
             const counted = meter.add(readScored(entry));
@@ -153,6 +160,20 @@ export = (RED: NodeAPI): void => {
         done(problem === undefined ? undefined : explain(problem, msg));
       };
       withBoth(model.assetOf(msg), act, (e) => done(explain(e, msg)));
+    };
+
+    /** Labels of a message that judged no forecast because the value cannot be used. */
+    const lostLabels = ({ scored, quality, timestamp }: KpiMessage): { rule: string; time: number }[] => {
+      const expected = model.horizons[0] > 0;
+      const rows = Array.isArray(quality) ? quality : [quality];
+      return rows.flatMap((word, i) => {
+        const judged = Array.isArray(scored) ? scored[i] : scored;
+        if (judged !== undefined && judged !== null) return [];
+        const rule = unusableBy(word, model.target, expected);
+        if (rule === undefined) return [];
+        const given = Array.isArray(timestamp) ? timestamp[i] : timestamp;
+        return [{ rule, time: timeOr(() => model.timeOf(given), Date.now()) }];
+      });
     };
 
     const figuresMessage = (meter: Meter, total: Meter): KpiMessage => ({
@@ -299,6 +320,16 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType("kpi-meter", KpiMeterNode);
 };
+
+/** The time of a reading; its arrival where it brings none that can be read, which others complain of. */
+function timeOr(given: () => number, arrival: number): number {
+  try {
+    const time = given();
+    return Number.isNaN(time) ? arrival : time;
+  } catch {
+    return arrival;
+  }
+}
 
 /** An asset's name as a part of a file name, in which it cannot name a folder: letters and digits of any language. */
 function fileWords(asset: string): string {

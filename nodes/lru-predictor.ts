@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { movePayload } from "../src/asset/moved";
 import type { PlainForecast } from "../src/asset/plain";
 import { commandOf } from "../src/message/command";
 
@@ -41,13 +42,21 @@ export = (RED: NodeAPI): void => {
       return;
     }
 
+    const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
     let newest: PlainForecast | undefined;
+    let failing = false;
     let good = true;
+    let targetMissing = false;
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
       if (!newest) return;
+      failing = false;
       const { trouble } = model;
+      if (targetMissing) {
+        this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.noTarget" });
+        return;
+      }
       if (trouble) {
         this.status({ fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` });
         return;
@@ -72,9 +81,10 @@ export = (RED: NodeAPI): void => {
     this.on("input", (message, send, done) => {
       const msg = message as ForecastMessage;
       const fail = (error: Error): void => {
-        this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.error" });
+        if (!failing) this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.error" });
+        failing = true;
         newest = undefined;
-        done(error);
+        errors.refuse(error, message, done);
       };
       try {
         const command = commandOf(msg, COMMANDS);
@@ -85,19 +95,16 @@ export = (RED: NodeAPI): void => {
       model.take(
         this.id,
         msg,
-        ({ forecast, refused }) => {
+        ({ asset, forecast, reading, refused }) => {
           msg.forecast = forecast;
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
-          if (output === "payload") {
-            // Behind the predictor of another model the reading has moved already.
-            if (!msg.observed?.moved) msg.reading = msg.payload;
-            msg.observed = { ...msg.observed, moved: true };
-            msg.payload = value;
-          } else {
+          if (output === "payload") movePayload(msg, reading, value);
+          else {
             const isSet = RED.util.setMessageProperty(message, output, value, true) as boolean | undefined;
             if (isSet === false) return fail(new Error(RED._("lru-predictor.error.noPlace", { output })));
           }
           good = isGood(msg.quality);
+          targetMissing = asset.isTargetMissing;
           showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
           send(message);
           done(refused);
@@ -130,7 +137,7 @@ export = (RED: NodeAPI): void => {
         } else {
           model.each(
             one,
-            (forecaster) => forecaster.reset(),
+            (_, asset) => asset.reset(),
             () => done(),
             fail,
           );
@@ -140,7 +147,10 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    this.on("close", () => clearTimeout(timer));
+    this.on("close", () => {
+      clearTimeout(timer);
+      errors.close();
+    });
   }
 
   /** Whether a forecast can be put there: a path in a message that is not one of this pack's own properties. */

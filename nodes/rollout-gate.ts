@@ -13,7 +13,7 @@ import {
   GateProblem,
   type Summary,
 } from "../src/rollout/gate";
-import { forecastInUse, isBad, type Known, offerOf, outcomeOf } from "../src/rollout/known";
+import { forecastInUse, isUnusable, type Known, offerOf, outcomeOf } from "../src/rollout/known";
 import { type GateForm, gateSettings } from "../src/rollout/settings";
 import type { Stage } from "../src/rollout/stage";
 import { changeText, missingText, problemText, progressText, type Say } from "../src/rollout/words";
@@ -31,13 +31,15 @@ interface GateMessage extends Omit<ForecastMessage, "forecast" | "scored"> {
 }
 
 /** What stands in `msg.stage`. */
-interface StageReport extends Omit<Summary, "missing" | "last"> {
+interface StageReport extends Omit<Summary, "missing" | "last" | "unusable"> {
   asset: string;
   source: Decision["source"];
   /** "better in 31 of 40 shifts, 12 % on average, evidence 8 of 20" */
   text: string;
   /** What a promotion still needs, in words. */
   missing: string[];
+  /** Labels that judged nobody, because the value was none or known to be wrong, and of which sensor. */
+  unusable: { count: number; sensor: string };
   /** The learner's own forecast, whatever is used. */
   learner: Known["forecast"];
 }
@@ -143,11 +145,22 @@ export = (RED: NodeAPI): void => {
 
     const summaryOf = (one: Told): Summary => {
       const { summary } = one.gate;
-      const { stage, blocks, better, gain, proof, against, missing, filling } = summary;
-      const key = JSON.stringify([stage, blocks, better, gain, proof, against, missing, blocks === 0 && filling]);
+      const { stage, blocks, better, gain, proof, against, missing, filling, doubt, unusable, stopped } = summary;
+      const aside = [Math.floor(10 * doubt), unusable, stopped];
+      const key = JSON.stringify([
+        stage,
+        blocks,
+        better,
+        gain,
+        proof,
+        against,
+        missing,
+        blocks === 0 && filling,
+        aside,
+      ]);
       if (key !== one.key) {
         one.key = key;
-        one.text = progressText(summary, settings.period, say);
+        one.text = progressText(summary, settings.period, say, model.target);
         one.missing = missing.map((point) => missingText(point, say));
       }
       return summary;
@@ -160,12 +173,21 @@ export = (RED: NodeAPI): void => {
       looked = state;
     };
 
-    const note = (asset: string, state: Stage | "ready"): void => {
+    const forget = (asset: string): void => {
       const before = seen.get(asset);
-      if (before === state) return;
       if (before) assetsIn.set(before, (assetsIn.get(before) ?? 0) - 1);
-      assetsIn.set(state, (assetsIn.get(state) ?? 0) + 1);
+      seen.delete(asset);
+    };
+
+    const note = (asset: string, state: Stage | "ready"): void => {
+      // The longest silent first: they give way where there are more than the model has room for.
+      forget(asset);
       seen.set(asset, state);
+      assetsIn.set(state, (assetsIn.get(state) ?? 0) + 1);
+      if (seen.size > model.settings.assetLimit) {
+        const [oldest] = seen.keys();
+        forget(oldest);
+      }
       show();
     };
 
@@ -185,15 +207,17 @@ export = (RED: NodeAPI): void => {
     const decide = (one: Told, known: Known, changes: Change[]) => {
       const outcome = outcomeOf(known, model.target);
       if (outcome) changes.push(...one.gate.score(outcome));
-      else if (isBad(known)) one.gate.unjudged();
+      else if (isUnusable(known, model.target, horizon)) one.gate.unusable();
       const offer = offerOf(known, Date.now());
       if (!offer || !known.forecast) return undefined;
       const { decision, changes: more } = one.gate.decide(offer);
       changes.push(...more);
-      const { last: _, missing: __, ...summary } = summaryOf(one);
+      const { last: _, missing: __, unusable: count, ...summary } = summaryOf(one);
       const { text, missing } = one;
       const { asset } = one.gate;
-      const stage: StageReport = { asset, source: decision.source, text, ...summary, missing, learner: known.forecast };
+      const unusable = { count, sensor: model.target };
+      const { source } = decision;
+      const stage: StageReport = { asset, source, text, ...summary, missing, unusable, learner: known.forecast };
       return {
         payload: Number.isFinite(decision.value) ? decision.value : null,
         stage,
@@ -215,11 +239,7 @@ export = (RED: NodeAPI): void => {
         one.change = undefined;
         const at = (value: unknown, i: number): unknown => (batch && Array.isArray(value) ? value[i] : value);
         const decided = rows.map((item, i) =>
-          decide(
-            one,
-            { forecast: objectOf(item), scored: objectOf(at(scored, i)), quality: objectOf(at(quality, i)) },
-            changes,
-          ),
+          decide(one, { forecast: objectOf(item), scored: objectOf(at(scored, i)), quality: at(quality, i) }, changes),
         );
         gates.changed(asset);
         announce(one, changes, send);
@@ -288,9 +308,7 @@ export = (RED: NodeAPI): void => {
       }
     });
     const stopListening = model.onRemoval((asset) => {
-      const before = seen.get(asset);
-      if (before) assetsIn.set(before, (assetsIn.get(before) ?? 0) - 1);
-      seen.delete(asset);
+      forget(asset);
       gates.remove(asset);
       show();
     });

@@ -1,7 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage, HasForecastModel, TakenMessage } from "../src/asset/forecast-model";
 import { Pauses } from "../src/asset/pauses";
+import type { PlainForecast } from "../src/asset/plain";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
 import type { LearnOptions, Scope } from "../src/forecaster/horizon";
@@ -55,22 +56,26 @@ export = (RED: NodeAPI): void => {
       report: (problem) => model.report(problem),
     });
 
-    let newest: { paused: boolean; held: boolean; updates: number; change: number } | undefined;
+    const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
+    let failing = false;
+    let newest: { asset: Asset; paused: boolean; held: boolean; updates: number; change: number } | undefined;
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
       if (!newest) return;
-      const { paused, held, updates, change } = newest;
+      failing = false;
+      const { asset, paused, held, updates, change } = newest;
       const { trouble } = model;
-      if (trouble) this.status({ fill: "yellow", shape: "ring", text: `rtrl-tuner.status.${trouble}` });
+      if (asset.isTargetMissing) this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.noTarget" });
+      else if (trouble) this.status({ fill: "yellow", shape: "ring", text: `rtrl-tuner.status.${trouble}` });
       else if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
       else if (held) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" });
       else if (updates === 0) this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
       else this.status({ fill: "green", shape: "dot", text: `Δ${(100 * change).toFixed(1)}% n=${updates}` });
     };
-    const showSoon = (paused: boolean, tuning: Tuning): void => {
+    const showSoon = (asset: Asset, paused: boolean, tuning: Tuning): void => {
       const first = newest === undefined;
-      newest = { paused, held: tuning.skipped === "quality", updates: tuning.updates, change: tuning.change };
+      newest = { asset, paused, held: tuning.skipped === "quality", updates: tuning.updates, change: tuning.change };
       if (first) show();
       else timer ??= setTimeout(show, STATUS_EVERY);
     };
@@ -96,30 +101,48 @@ export = (RED: NodeAPI): void => {
     });
 
     const tune = (msg: ForecastMessage, pauses: Pauses, send: Send, done: Done): void => {
-      const learn = (asset: Asset, forecaster: Forecaster, factor: number): Tuning => {
-        if (pauses.has(asset.name)) return forecaster.learn(PAUSED);
-        return forecaster.learn(factor === 1 ? options : { ...options, speed: options.speed * factor });
+      const learn = (asset: Asset, factor: number, upTo?: number): Tuning => {
+        if (pauses.has(asset.name) || factor === 0) return asset.learn({ ...PAUSED, upTo });
+        return asset.learn({ ...options, speed: options.speed * factor, upTo });
+      };
+      // Taken in by a predictor before: its labels have waited for this node, and each reading has a speed of its own. The
+      // drift guard may have said what it thinks of a reading only since then, or on this wire only.
+      const learnWaiting = ({ asset, forecast, learns }: TakenMessage): (Tuning | null)[] => {
+        const batch = Array.isArray(forecast);
+        const rows = batch ? forecast : [forecast];
+        const tunings: (Tuning | null)[] = rows.map(() => null);
+        for (const i of inOrder(rows)) {
+          const word = guardWord(batch && Array.isArray(msg.quality) ? msg.quality[i] : msg.quality);
+          const weighed = learns?.[i] ?? word.learn;
+          const weight = word.learn < weighed ? word.learn / weighed : 1;
+          const tuning = { ...learn(asset, word.speed * weight, rows[i]?.origin ?? undefined) };
+          if (weight === 0 && tuning.skipped === "paused" && !pauses.has(asset.name)) tuning.skipped = "quality";
+          tunings[i] = tuning;
+        }
+        return tunings;
       };
       model.take(
         this.id,
         msg,
-        ({ asset, forecaster, forecast, intake, refused }) => {
-          // Taken in by a predictor before: its labels have waited for this node.
-          const tunings = intake?.tunings ?? [{ ...learn(asset, forecaster, guardWord(msg.quality).speed) }];
+        (taken) => {
+          const { asset, forecaster, forecast, intake, refused } = taken;
+          const tunings = intake?.tunings ?? learnWaiting(taken);
           if (!intake) model.changed(asset.name);
-          const inOrder = intake ? intake.order.map((i) => tunings[i]) : tunings;
-          const last = inOrder.findLast((tuning) => tuning !== null) as Tuning;
-          msg.tuning = intake && Array.isArray(forecast) ? tunings : last;
-          showSoon(pauses.has(asset.name), last);
+          const last = inOrder([forecast].flat())
+            .map((i) => tunings[i])
+            .findLast((tuning) => tuning !== null) as Tuning;
+          msg.tuning = Array.isArray(forecast) ? tunings : last;
+          showSoon(asset, pauses.has(asset.name), last);
           send([msg as NodeMessage, telemetry(asset.name, forecaster.lastTime, last)]);
           done(refused);
         },
         (error) => {
-          this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.error" });
+          if (!failing) this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.error" });
+          failing = true;
           newest = undefined;
-          done(error);
+          errors.refuse(error, msg as NodeMessage, done);
         },
-        (asset, forecaster, reading) => learn(asset, forecaster, reading.speed),
+        (asset, reading) => learn(asset, reading.speed),
       );
     };
 
@@ -133,19 +156,19 @@ export = (RED: NodeAPI): void => {
         rollback: undefined,
         reset: undefined,
       };
-      const setPause = (): void => {
+      const setPause = (asset: string | undefined): void => {
         const paused = pause[command];
         if (paused === undefined) return;
         const set = (pauses: Pauses): void => {
-          pauses.set(one, paused);
+          pauses.set(asset, paused);
           memory.changed(ALL);
         };
         memory.use(ALL, set, done);
       };
-      const act = (forecaster: Forecaster): void => {
-        if (one !== undefined) setPause();
+      const act = (forecaster: Forecaster, asset: Asset): void => {
+        if (one !== undefined) setPause(asset.name);
         if (command === "rollback") forecaster.rollback();
-        else if (command === "reset") forecaster.reset();
+        else if (command === "reset") asset.reset();
         else if (command === "approve" || command === "freeze") forecaster.approve();
       };
       const obeyed = (): void => {
@@ -156,7 +179,7 @@ export = (RED: NodeAPI): void => {
         done();
       };
       // For all it holds at once, also at assets that are still to come.
-      if (one === undefined) setPause();
+      if (one === undefined) setPause(undefined);
       if (one === undefined && (command === "pause" || command === "resume")) obeyed();
       else model.each(one, act, obeyed, done);
     };
@@ -171,6 +194,7 @@ export = (RED: NodeAPI): void => {
 
     this.on("close", (done: () => void) => {
       clearTimeout(timer);
+      errors.close();
       stopListening();
       memory.close().then(done, done);
     });
@@ -178,6 +202,12 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType("rtrl-tuner", RtrlTunerNode);
 };
+
+/** The rows of a batch that were forecast from, in the order in which they were taken in: that of their times. */
+function inOrder(rows: readonly (PlainForecast | null)[]): number[] {
+  const origin = (i: number): number => rows[i]?.origin ?? Number.NaN;
+  return rows.flatMap((row, i) => (row ? [i] : [])).sort((a, b) => origin(a) - origin(b) || a - b);
+}
 
 /** What was learnt, for a chart or a log; nothing where no label came. */
 function telemetry(asset: string, time: number, tuning: Tuning): NodeMessage | null {

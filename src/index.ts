@@ -11,7 +11,6 @@ export type { LearnOptions, Scope, Skip } from "./forecaster/horizon";
 export type { ForecasterOptions } from "./forecaster/options";
 export type { PretrainingOptions, PretrainingProgress } from "./forecaster/pretraining";
 export { type HeldValue, type Reading, ReadingRejected, type Rejection } from "./forecaster/reading";
-export { RecordError } from "./record/record-error";
 export { blocksBetweenFalseAlarms } from "./guard/false-alarms";
 export {
   type DriftAction,
@@ -33,6 +32,7 @@ export { Meter, type MeterOptions } from "./kpi/meter";
 export type { Rates } from "./kpi/rates";
 export { type ReportOptions, report as kpiReport } from "./kpi/report";
 export { readScored, type ScoredForecast, ScoredProblem } from "./kpi/scored-forecast";
+export { RecordError } from "./record/record-error";
 export {
   type Change,
   type Decision,

@@ -1,4 +1,5 @@
 /** Figures of the alarm system as an operator lives with it: how many, how fast, which ones are a nuisance. */
+import { count, fields, finite, flag, list, numbers, oneOf, optional, text } from "../memory/checked";
 import type { AlarmTransition } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
 import type { Priority } from "./priority";
@@ -14,6 +15,8 @@ const FLOOD_ENDS = 5;
 const CHATTER = 3;
 /** An alarm is stale when it has been standing longer than this. */
 const STALE = 24 * 60 * MINUTE;
+/** Of all assets; more than any list that a person could read. */
+const MOST_STANDING = 1_000_000;
 
 /** An alarm by its asset and the limit's name. */
 export interface AlarmName {
@@ -81,7 +84,8 @@ export class AlarmSystem {
     const alarm: Standing = this.standing.get(key) ?? { asset, limit, announced: [] };
     const standing = state === "unacknowledged" || state === "acknowledged";
     alarm.since = standing ? (alarm.since ?? time) : undefined;
-    if (state === "unacknowledged") {
+    // A confirmed alarm has been announced already.
+    if (state === "unacknowledged" && transition.event !== "confirm") {
       alarm.announced = [...alarm.announced, time].slice(-CHATTER);
       this.announce(time);
       this.total++;
@@ -128,21 +132,27 @@ export class AlarmSystem {
   static load(bytes: Uint8Array): AlarmSystem {
     const system = new AlarmSystem();
     try {
-      const r = JSON.parse(new TextDecoder().decode(bytes));
-      if (r.version !== 1) throw new Error("version");
-      if (r.since !== undefined) system.since = finite(r.since);
-      system.announced = r.announced.map(([t, n]: unknown[]) => [finite(t), finite(n)]);
+      const r = fields(JSON.parse(new TextDecoder().decode(bytes)), "record");
+      oneOf(r.version, "version", [1]);
+      system.since = optional(r.since, "since", finite);
+      system.announced = list(r.announced, "announced", WINDOW / 1000 + 2).map((entry): [number, number] => {
+        const [time, announcements] = numbers(entry, "announced", 2);
+        return [time, announcements];
+      });
       system.per10Min = system.announced.reduce((sum, [, n]) => sum + n, 0);
-      system.peak = finite(r.peak);
-      system.total = finite(r.total);
-      system.flood = r.flood === true;
-      system.floods = finite(r.floods);
-      for (const p of PRIORITIES) system.priorities[p] = finite(r.priorities[p]);
-      system.feedbacks.true = finite(r.feedbacks.true);
-      system.feedbacks.false = finite(r.feedbacks.false);
-      for (const s of r.standing) {
-        const alarm: Standing = { asset: String(s.asset), limit: String(s.limit), announced: s.announced.map(finite) };
-        if (s.since !== undefined) alarm.since = finite(s.since);
+      system.peak = count(r.peak, "peak");
+      system.total = count(r.total, "total");
+      system.flood = flag(r.flood, "flood");
+      system.floods = count(r.floods, "floods");
+      const priorities = fields(r.priorities, "priorities");
+      for (const p of PRIORITIES) system.priorities[p] = count(priorities[p], p);
+      const feedbacks = fields(r.feedbacks, "feedbacks");
+      for (const verdict of ["true", "false"] as const) system.feedbacks[verdict] = finite(feedbacks[verdict], verdict);
+      for (const entry of list(r.standing, "standing", MOST_STANDING)) {
+        const s = fields(entry, "standing");
+        const announced = list(s.announced, "announced", CHATTER).map((time) => finite(time, "announced"));
+        const alarm: Standing = { asset: text(s.asset, "asset"), limit: text(s.limit, "limit"), announced };
+        if (s.since !== undefined) alarm.since = finite(s.since, "since");
         system.standing.set(keyOf(alarm), alarm);
       }
     } catch {
@@ -182,9 +192,4 @@ export class AlarmSystem {
       if (since === undefined && !announced.some((t) => t > time - MINUTE && t <= time)) this.standing.delete(key);
     }
   }
-}
-
-function finite(value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new Error("not a number");
-  return value;
 }

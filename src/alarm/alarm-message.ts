@@ -2,6 +2,7 @@
 import type { ForecastMessage } from "../asset/forecast-model";
 import { MessageProblem, shown, type ValueProblem } from "../message/problem";
 import type { MessageReadings } from "../message/reading";
+import { hearing, trustOf } from "../message/trust";
 import type { Action } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
 import type { GivenSetpoints } from "./alarm-rule";
@@ -53,12 +54,25 @@ export function observationsOf(
   source: ReadingSource,
   arrival: number,
 ): (() => Observed)[] {
-  const make = (i: number, batch: boolean, time: number, actual?: number): Observed => {
-    const [forecast, quality, scored] = [msg.forecast, msg.quality, msg.scored].map((value) => entry(value, i));
-    return { row: batch ? i : undefined, observation: observationOf({ time, actual, forecast, quality, scored }) };
-  };
+  const of = (property: unknown, wanted: boolean, i: number): unknown => (wanted ? entry(property, i) : undefined);
+  const make = (i: number, batch: boolean, time: number, actual?: number): Observed => ({
+    row: batch ? i : undefined,
+    observation: observationOf({
+      time,
+      actual,
+      sensor: source.target,
+      quality: entry(msg.quality, i),
+      // What the rule does not watch may be another node's and look as it likes.
+      forecast: of(msg.forecast, watch === "forecast" || watch === "interval" || watch === "crossing", i),
+      scored: of(msg.scored, watch === "deviation" || watch === "rate", i),
+    }),
+  });
   if (watch === "actual" || watch === "rate") {
-    const { batch, rows } = source.readings(msg);
+    const { quality } = msg;
+    const heard = Array.isArray(quality)
+      ? quality.map((one) => hearing(one, source.target))
+      : hearing(quality, source.target);
+    const { batch, rows } = source.readings({ ...msg, quality: heard });
     return rows.map((reading, i) => () => {
       if (reading instanceof MessageProblem) throw reading;
       const time = Number.isNaN(reading.time) ? arrival : reading.time;
@@ -80,9 +94,12 @@ export function observationsOf(
         timeOfEntry(one, () => source.timeOf(entry(msg.timestamp, i)), arrival),
       ),
   );
-  // A row of a batch that could not be used has nothing to judge, nor has a reading by which no forecast fell due.
+  // A row of a batch that could not be used has nothing to judge, nor has a reading by which no forecast fell due,
+  // unless that is because its label cannot be used.
   if (!batch && watch !== "deviation") return observations;
-  return observations.filter((_, i) => entries[i] !== undefined && entries[i] !== null);
+  const isLost = (i: number): boolean =>
+    watch === "deviation" && trustOf(entry(msg.quality, i), source.target).state === "unusable";
+  return observations.filter((_, i) => (entries[i] !== undefined && entries[i] !== null) || isLost(i));
 }
 
 /**
@@ -141,6 +158,9 @@ export function verdictOf(value: unknown): boolean {
   throw new AlarmProblem("badVerdict", {}, "msg.verdict must be true or false");
 }
 
+/** A name or a comment is a line, not a book. */
+const LONGEST = 500;
+
 /** ms from minutes as a number or, from a form, as text; NaN for anything else, which no shelving accepts. */
 function minutesOf(minutes: unknown): number {
   return typeof minutes === "number" || typeof minutes === "string" ? Number(minutes) * 60_000 : Number.NaN;
@@ -149,7 +169,7 @@ function minutesOf(minutes: unknown): number {
 function textOf(msg: AlarmMessage, field: "limit" | "who" | "comment"): string | undefined {
   const value = msg[field];
   if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return value.slice(0, LONGEST);
   throw new AlarmProblem("badText", { field }, `msg.${field} must be text`);
 }
 

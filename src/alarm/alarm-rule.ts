@@ -1,14 +1,17 @@
 /** All alarms of one rule on one asset: readings, commands and time go in, changes of state come out. */
 import type { Action, AlarmMemory, AlarmOptions, AlarmRecord, AlarmTransition } from "./alarm";
-import { Alarm, newAlarm } from "./alarm";
+import { Alarm } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
-import { ALARM_STATES, type AlarmEvent, needsAcknowledgement } from "./alarm-state";
+import { type AlarmEvent, needsAcknowledgement } from "./alarm-state";
+import { readRecord, writeRecord } from "./alarm-store";
 import type { Setpoint } from "./condition";
+import type { Moment } from "./delay";
 import type { Limit } from "./limit";
-import { isTime, type Observation } from "./observation";
+import type { Observation } from "./observation";
 import type { RateState } from "./rate";
-import type { HoldReason, Signal, SignalOptions } from "./signal";
+import type { HoldReason, SignalOptions } from "./signal";
 import { signalOf } from "./signal";
+import { SourceClock } from "./source-clock";
 
 export interface AlarmRuleOptions extends SignalOptions, AlarmOptions {
   /** At least one, names unique. */
@@ -22,21 +25,15 @@ export type GivenSetpoints = ReadonlyMap<string, Partial<Setpoint>>;
 
 export interface Judgement {
   transitions: AlarmTransition[];
-  /** What kept a single limit from being judged; the others were. */
+  /** What kept the reading, or a single limit, from being judged. */
   problems: AlarmProblem[];
 }
-
-/** Readings in a row, each later than the one before but older than the newest, that prove a clock was set back. */
-const SET_BACK = 3;
 
 const NONE: Partial<Setpoint> = {};
 
 export class AlarmRule {
   private readonly alarms: Map<string, Alarm>;
-  private last: number | undefined;
-  /** By how much readings arrive after their time, ms: what separates this computer's clock from the asset's. */
-  private lag = 0;
-  private readonly older = { count: 0, time: 0 };
+  private clock = new SourceClock();
   private rates: RateState = { times: [], values: [] };
 
   constructor(
@@ -47,39 +44,40 @@ export class AlarmRule {
   }
 
   /**
-   * The asset's own time, by which its readings are stamped and its timers run, while it is silent.
+   * Judges one reading against every limit and lets time pass.
    *
-   * @param now  this computer's clock, ms
-   */
-  clock(now: number): number {
-    return now - this.lag;
-  }
-
-  /**
-   * Judges one reading against every limit and fires the timers that are due.
-   *
-   * An older reading than the newest is refused, unless three in a row show that the clock was set back: then all
-   * timers move with it. Two readings at the same time are both judged.
+   * One that is older than the newest by more than a second is history: it neither raises nor clears anything. The first
+   * of such a row is a problem to tell, the others are passed over. Where the source's clock was set back, its readings
+   * count again after three in a row. Two readings at the same time are both judged.
    *
    * @param arrival  this computer's clock when the reading came, ms
-   * @throws AlarmProblem outOfOrder, noForecast, noQuality, noHorizon; nothing has then changed
+   * @throws AlarmProblem noForecast, noQuality, badField, noHorizon
    */
   read(o: Observation, given: GivenSetpoints = new Map(), arrival = o.time): Judgement {
-    this.order(o.time);
-    const signal: Signal | HoldReason = signalOf(this.options, o, this.rates);
-    this.last = o.time;
-    this.lag = arrival - o.time;
+    const standing = this.clock.read(o.time, arrival);
+    if (standing === "history") {
+      const older = this.clock.age(o.time);
+      const text = `the reading is ${older} ms older than the newest one; it was not judged`;
+      const problems = this.clock.ignored === 1 ? [new AlarmProblem("outOfOrder", { older }, text)] : [];
+      return { transitions: this.tick(arrival), problems };
+    }
+    const at = this.moment(arrival);
+    if (standing === "setBack") {
+      for (const alarm of this.alarms.values()) alarm.resetSourceTime(at.time);
+      this.rates = { times: [], values: [] };
+    }
+    const signal = signalOf(this.options, o, this.rates, at.time);
     const judgement: Judgement = { transitions: [], problems: [] };
     for (const alarm of this.alarms.values()) {
       try {
-        const transition = alarm.judge(signal, given.get(alarm.limit.name) ?? NONE, o.time);
+        const transition = alarm.judge(signal, given.get(alarm.limit.name) ?? NONE, at, o.trust);
         if (transition) judgement.transitions.push(transition);
       } catch (e) {
         if (!(e instanceof AlarmProblem)) throw e;
         judgement.problems.push(e);
       }
     }
-    judgement.transitions.push(...this.tick(o.time));
+    judgement.transitions.push(...this.tick(arrival));
     return judgement;
   }
 
@@ -89,37 +87,37 @@ export class AlarmRule {
    * @param arrival  this computer's clock when it came, ms
    */
   hold(arrival: number): void {
-    const time = Math.max(this.last ?? Number.NEGATIVE_INFINITY, this.clock(arrival));
-    for (const alarm of this.alarms.values()) alarm.hold("noValue", time);
+    for (const alarm of this.alarms.values()) alarm.hold("noValue", this.moment(arrival));
   }
 
-  /** Fires the timers that are due at a time of the asset's own clock, for assets that are silent. */
-  tick(time: number): AlarmTransition[] {
-    return [...this.alarms.values()].flatMap((a) => a.tick(time) ?? []);
+  /**
+   * Lets time pass without a reading: delays, shelving and repeated announcements end by this computer's clock.
+   *
+   * @param now  this computer's clock, ms
+   */
+  tick(now: number): AlarmTransition[] {
+    return [...this.alarms.values()].flatMap((alarm) => alarm.tick(this.moment(now)));
   }
 
-  /** When the next timer is due, ms by the asset's own clock; Infinity when none runs. */
+  /** When `tick` has something to do next, ms by this computer's clock; Infinity where nothing waits. */
   get nextTimer(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const { memory } of this.alarms.values()) {
-      next = Math.min(next, memory.shelvedUntil ?? next, memory.reAlarmAt ?? next);
-    }
-    return next;
+    return Math.min(...[...this.alarms.values()].map((alarm) => alarm.nextTimer));
   }
 
   /**
    * Carries out what a person or a logic asks for, on one limit or on all.
    *
+   * @param now  this computer's clock, ms
    * @throws AlarmProblem unknownLimit; shelveTooLong; notPossible where no alarm is in a state that allows it
    */
-  command(event: AlarmEvent, time: number, action: Action & { limit?: string } = {}): AlarmTransition[] {
+  command(event: AlarmEvent, now: number, action: Action & { limit?: string } = {}): AlarmTransition[] {
     const chosen = this.choose(action.limit);
     const duration = action.duration ?? this.options.shelveTime;
     if (event === "shelve" && !(duration > 0 && duration <= this.options.shelveLimit)) {
       const minutes = Math.round(this.options.shelveLimit / 60_000);
       throw new AlarmProblem("shelveTooLong", { minutes }, `shelve for more than 0 and at most ${minutes} minutes`);
     }
-    const transitions = chosen.flatMap((a) => a.apply(event, time, { ...action, duration }) ?? []);
+    const transitions = chosen.flatMap((a) => a.apply(event, now, { ...action, duration }) ?? []);
     if (transitions.length > 0) return transitions;
     const [first] = chosen;
     const details = { event, limit: first.limit.name, state: first.memory.state };
@@ -161,10 +159,8 @@ export class AlarmRule {
   }
 
   save(): Uint8Array {
-    const alarms = [...this.alarms].map(([name, alarm]) => [name, alarm.memory]);
-    return new TextEncoder().encode(
-      JSON.stringify({ version: 1, last: this.last, lag: this.lag, rates: this.rates, alarms }),
-    );
+    const alarms = [...this.alarms].map(([name, alarm]): [string, AlarmMemory] => [name, alarm.memory]);
+    return writeRecord({ clock: this.clock.save(), rates: this.rates, alarms });
   }
 
   /**
@@ -174,10 +170,9 @@ export class AlarmRule {
    * @throws AlarmProblem damagedRecord
    */
   static load(bytes: Uint8Array, asset: string, options: AlarmRuleOptions): AlarmRule {
-    const saved = parseRecord(bytes);
+    const saved = readRecord(bytes);
     const rule = new AlarmRule(asset, options);
-    rule.last = saved.last;
-    rule.lag = saved.lag;
+    rule.clock = new SourceClock(saved.clock);
     rule.rates = saved.rates;
     for (const [name, memory] of saved.alarms) {
       const alarm = rule.alarms.get(name);
@@ -190,21 +185,8 @@ export class AlarmRule {
     return rule;
   }
 
-  private order(time: number): void {
-    if (this.last === undefined || time >= this.last) {
-      this.older.count = 0;
-      return;
-    }
-    this.older.count = this.older.count > 0 && time > this.older.time ? this.older.count + 1 : 1;
-    this.older.time = time;
-    if (this.older.count < SET_BACK) {
-      const text = `the reading is ${this.last - time} ms older than the newest one`;
-      throw new AlarmProblem("outOfOrder", { older: this.last - time }, text);
-    }
-    for (const alarm of this.alarms.values()) alarm.shift(time - this.last);
-    this.rates = { times: [], values: [] };
-    this.last = time;
-    this.older.count = 0;
+  private moment(arrival: number): Moment {
+    return { time: this.clock.now(arrival), arrival };
   }
 
   private choose(limit: string | undefined): Alarm[] {
@@ -214,71 +196,5 @@ export class AlarmRule {
     const known = [...this.alarms.keys()].join(", ");
     const wanted = limit.length > 60 ? `${limit.slice(0, 60)}…` : limit;
     throw new AlarmProblem("unknownLimit", { limit: wanted, known }, `no limit "${wanted}"; there is: ${known}`);
-  }
-}
-
-interface SavedRule {
-  last?: number;
-  lag: number;
-  rates: RateState;
-  alarms: [string, AlarmMemory][];
-}
-
-const HELD: readonly unknown[] = [undefined, "badQuality", "noValue", "noSetpoint"];
-
-function damaged(): AlarmProblem {
-  return new AlarmProblem("damagedRecord", {}, "the saved alarm states cannot be read");
-}
-
-function finite(value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw damaged();
-  return value;
-}
-
-function optional<T extends "number" | "string" | "boolean">(
-  value: unknown,
-  type: T,
-): (T extends "number" ? number : T extends "string" ? string : boolean) | undefined {
-  // biome-ignore lint/suspicious/noExplicitAny: the type is checked on this very line
-  if (value === undefined || typeof value === type) return value as any;
-  throw damaged();
-}
-
-function parseMemory(m: Partial<AlarmMemory>): AlarmMemory {
-  const { state, delay } = m;
-  if (!state || !ALARM_STATES.includes(state) || typeof delay?.active !== "boolean") throw damaged();
-  if (!HELD.includes(m.held)) throw damaged();
-  return {
-    ...newAlarm(),
-    state,
-    delay: { active: delay.active, since: optional(delay.since, "number"), last: optional(delay.last, "number") },
-    time: optional(m.time, "number"),
-    activeSince: optional(m.activeSince, "number"),
-    occurrences: finite(m.occurrences),
-    shelvedUntil: optional(m.shelvedUntil, "number"),
-    reAlarmAt: optional(m.reAlarmAt, "number"),
-    given: { low: optional(m.given?.low, "number"), high: optional(m.given?.high, "number") },
-    value: optional(m.value, "number"),
-    timeToLimit: optional(m.timeToLimit, "number"),
-    held: m.held,
-    who: optional(m.who, "string"),
-    comment: optional(m.comment, "string"),
-    verdict: optional(m.verdict, "boolean"),
-  };
-}
-
-function parseRecord(bytes: Uint8Array): SavedRule {
-  try {
-    const { version, last, lag, rates, alarms } = JSON.parse(new TextDecoder().decode(bytes));
-    if (version !== 1 || (last !== undefined && !isTime(last))) throw damaged();
-    if (rates.times.length !== rates.values.length) throw damaged();
-    return {
-      last,
-      lag: finite(lag),
-      rates: { times: rates.times.map(finite), values: rates.values.map(finite) },
-      alarms: alarms.map(([name, memory]: [unknown, AlarmMemory]) => [String(name), parseMemory(memory)]),
-    };
-  } catch (e) {
-    throw e instanceof AlarmProblem ? e : damaged();
   }
 }

@@ -1,5 +1,5 @@
 /** A change of state in words, as an operator reads it in a mail: one line and, when there is something to do, why and what. */
-import type { AlarmTransition } from "./alarm";
+import type { AlarmRecord, AlarmTransition } from "./alarm";
 import type { Priority } from "./priority";
 import type { Watch } from "./signal";
 
@@ -14,6 +14,36 @@ export interface AlarmWords {
   quality(level: number): string;
 }
 
+/** A time of day such as "14:02", with the date where it was another day: "2026-03-14 14:02". By this computer's zone. */
+export function clockTime(time: number, now: number): string {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const [at, today] = [new Date(time), new Date(now)];
+  const day = (d: Date): string => `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+  const hour = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return day(at) === day(today) ? hour : `${day(at)} ${hour}`;
+}
+
+/**
+ * What an operator must know of an alarm beside its state: that nothing has been judged since when and why, that it is
+ * not confirmed, or that it was withdrawn. "" where there is nothing of that kind.
+ *
+ * @param now  ms by this computer's clock
+ */
+export function alarmNote(
+  { active, confirmed, held, heldSince, heldWhy }: AlarmRecord,
+  now: number,
+  words: AlarmWords,
+) {
+  const notes: string[] = [];
+  if (held) {
+    const since = heldSince === undefined ? "" : clockTime(heldSince, now);
+    notes.push(words.sentence(since === "" ? held : `${held}Since`, { time: since }));
+    if (heldWhy) notes.push(heldWhy.replace(/[.。]$/, ""));
+  }
+  if (confirmed === false) notes.push(words.sentence(active ? "unconfirmed" : "withdrawn"));
+  return notes.join(words.sentence("joint"));
+}
+
 /** A number with as many digits as a reader needs. */
 export function shortNumber(value: number): string {
   return String(Number(value.toPrecision(5)));
@@ -26,7 +56,8 @@ export function alarmSentence(t: AlarmTransition, watch: Watch, unit: string, wo
   const minutes = (ms: number) => Math.max(0, Math.round(ms / 60_000));
   const number = (value: number) =>
     watch === "quality" ? words.quality(value) : `${shortNumber(value)}${unit && ` ${unit}`}`;
-  const state = words.sentence(t.event === "reAlarm" ? t.event : t.state, {
+  const ofItself = t.event === "reAlarm" || t.event === "confirm" || t.event === "withdraw";
+  const state = words.sentence(ofItself ? t.event : t.state, {
     priority: words.priority(t.priority),
     minutes: minutes((t.shelvedUntil ?? t.time) - t.time),
   });
@@ -43,6 +74,7 @@ export function alarmSentence(t: AlarmTransition, watch: Watch, unit: string, wo
         : words.sentence("minutes", { minutes: Math.round(seconds / 60) });
     facts.push(words.sentence("timeToLimit", { time }));
   }
+  if (t.active && t.confirmed === false) facts.push(words.sentence("unconfirmed"));
   if (t.who) facts.push(words.sentence("by", { who: t.who }));
   const lines = [facts.join(words.sentence("joint"))];
   // What to do is told when it is to be done, not when it is over.

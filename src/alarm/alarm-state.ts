@@ -19,10 +19,15 @@ export const ALARM_STATES = [
 ] as const;
 export type AlarmState = (typeof ALARM_STATES)[number];
 
-/** Everything that can happen to an alarm: two by the process, one by a timer, the rest by people or by logic. */
+/**
+ * Everything that can happen to an alarm: two by the process, two by what becomes of a doubt about its value, one by a
+ * timer, the rest by people or by logic.
+ */
 export const ALARM_EVENTS = [
   "activate",
   "clear",
+  "confirm",
+  "withdraw",
   "reAlarm",
   "acknowledge",
   "reset",
@@ -44,16 +49,27 @@ const BACK: Next = { active: "unacknowledged", inactive: "normal" };
 /** Shelving, suppression and taking out of service are possible from every state that is before the operator. */
 const PUT_ASIDE = { shelve: "shelved", suppress: "suppressedByDesign", outOfService: "outOfService" } as const;
 
+/**
+ * An alarm that was raised by a doubtful value is withdrawn as it would be cleared: an operator who has seen it come
+ * must see it go. Confirming changes what is known of it, not what is to be done.
+ */
+const WHEN_UNACKNOWLEDGED: Next = { latching: "latchedUnacknowledged", plain: "returnedUnacknowledged" };
+const WHEN_ACKNOWLEDGED: Next = { latching: "latchedAcknowledged", plain: "normal" };
+
 /** The table. A pair that is absent does not exist: the event leaves the alarm as it is. */
 export const ALARM_TABLE: Readonly<Record<AlarmState, Readonly<Partial<Record<AlarmEvent, Next>>>>> = {
   normal: { activate: "unacknowledged", ...PUT_ASIDE },
   unacknowledged: {
-    clear: { latching: "latchedUnacknowledged", plain: "returnedUnacknowledged" },
+    clear: WHEN_UNACKNOWLEDGED,
+    withdraw: WHEN_UNACKNOWLEDGED,
+    confirm: "unacknowledged",
     acknowledge: "acknowledged",
     ...PUT_ASIDE,
   },
   acknowledged: {
-    clear: { latching: "latchedAcknowledged", plain: "normal" },
+    clear: WHEN_ACKNOWLEDGED,
+    withdraw: WHEN_ACKNOWLEDGED,
+    confirm: "acknowledged",
     reAlarm: "unacknowledged",
     ...PUT_ASIDE,
   },

@@ -1,18 +1,23 @@
 /** One alarm: a limit, its state in the table, and what it must remember of its delays and timers. */
+
+import { type Trust, USABLE } from "../message/trust";
 import { AlarmProblem } from "./alarm-problem";
 import type { AlarmEvent, AlarmState } from "./alarm-state";
-import { nextState } from "./alarm-state";
+import { needsAcknowledgement, nextState } from "./alarm-state";
 import type { ConditionKind, Setpoint, SignalRange } from "./condition";
 import { isBeyond } from "./condition";
-import type { DelayState } from "./delay";
-import { delay, holdDelay } from "./delay";
+import type { DelayState, Moment } from "./delay";
+import { delay, dueAt, elapse, forgetPending, holdDelay, resetSourceTime } from "./delay";
 import type { Deadband, Limit } from "./limit";
 import { absoluteDeadband, setpointOf, severityOf } from "./limit";
 import type { Priority } from "./priority";
-import type { HoldReason, Signal } from "./signal";
+import type { HoldReason, NoSignal, Signal } from "./signal";
 import { timeToLimit } from "./time-to-limit";
 
-/** What an alarm remembers: finite numbers and short texts only, so that JSON can hold it. Times in ms. */
+/**
+ * What an alarm remembers: finite numbers and short texts only, so that JSON can hold it. Times in ms; what was read is
+ * stamped by the asset's time, what people do and all timers by this computer's clock.
+ */
 export interface AlarmMemory {
   state: AlarmState;
   /** Time of the last transition; absent before the first. */
@@ -28,6 +33,14 @@ export interface AlarmMemory {
   value?: number;
   timeToLimit?: number;
   held?: HoldReason;
+  /** Since when, by this computer's clock, and what the drift guard says of it. */
+  heldSince?: number;
+  heldWhy?: string;
+  /**
+   * Absent where a value that nobody doubts has raised the alarm; false while only doubtful ones have been beyond the
+   * limit; true after one of them was followed by one that nobody doubts.
+   */
+  confirmed?: boolean;
   who?: string;
   comment?: string;
   /** An operator's verdict on the last occurrence: was the alarm true? */
@@ -70,6 +83,14 @@ export interface AlarmRecord {
   timeToLimit?: number;
   shelvedUntil?: number;
   held?: HoldReason;
+  /** ms by this computer's clock. */
+  heldSince?: number;
+  heldWhy?: string;
+  /**
+   * false: only doubtful values have been beyond the limit so far or, once the alarm has gone, ever; true: such an alarm
+   * was confirmed; absent: its value was never doubted.
+   */
+  confirmed?: boolean;
   who?: string;
   comment?: string;
   verdict?: boolean;
@@ -112,56 +133,130 @@ export class Alarm {
    * Judges one reading.
    *
    * @param given  limits that came with this message
+   * @param trust  why there is no signal, where there is none
    * @throws AlarmProblem setpointOrder, deadbandTooWide: the alarm then keeps its state
    */
-  judge(signal: Signal | HoldReason, given: Partial<Setpoint>, time: number): AlarmTransition | undefined {
+  judge(
+    signal: Signal | NoSignal,
+    given: Partial<Setpoint>,
+    at: Moment,
+    trust: Trust = USABLE,
+  ): AlarmTransition | undefined {
     const m = this.memory;
     Object.assign(m.given, given);
     const setpoint = setpointOf(this.limit, m.given);
-    if (typeof signal === "string" || setpoint === undefined) {
-      this.hold(typeof signal === "string" ? signal : "noSetpoint", time);
+    if (signal === "noValue") {
+      // A doubt that turns out to be a fault of the sensor withdraws the alarm; that nothing comes proves nothing.
+      const withdrawn = trust.fault ? this.withdraw(at.time) : undefined;
+      this.hold("noValue", at, trust.why);
+      return withdrawn;
+    }
+    if (setpoint === undefined) {
+      this.hold("noSetpoint", at);
       return undefined;
     }
     const deadband = absoluteDeadband(this.options.deadband);
     const problem = this.problemOf(setpoint, deadband);
     if (problem) {
-      this.hold("noSetpoint", time);
+      this.hold("noSetpoint", at);
       throw problem;
     }
-    m.held = undefined;
-    m.value = shown(this.limit.kind, signal.range, setpoint);
-    m.timeToLimit = signal.path && timeToLimit(this.limit.kind, signal.path, setpoint, time);
+    m.held = m.heldSince = m.heldWhy = undefined;
     const was = m.delay.active;
-    const beyond = isBeyond(this.limit.kind, signal.range, setpoint, deadband, was);
-    const active = delay(m.delay, beyond, time, this.options.onDelay, this.options.offDelay);
-    if (active === was) return undefined;
+    let beyond = false;
+    let confirmed = false;
+    if (signal !== "stopped") {
+      m.value = shown(this.limit.kind, signal.range, setpoint);
+      m.timeToLimit = signal.path && timeToLimit(this.limit.kind, signal.path, setpoint, signal.origin ?? at.time);
+      beyond = isBeyond(this.limit.kind, signal.range, setpoint, deadband, was);
+      if (beyond) confirmed = this.believe(signal.doubtful !== true);
+    }
+    const active = delay(m.delay, beyond, at, this.options.onDelay, this.options.offDelay);
+    if (active !== was) return this.turned(at.time);
+    return confirmed ? this.apply("confirm", at.time, {}) : undefined;
+  }
+
+  /** Keeps the state at a reading that cannot be judged, and says why. */
+  hold(reason: HoldReason, at: Moment, why = ""): void {
+    const m = this.memory;
+    if (m.held !== reason) m.heldSince = at.arrival;
+    m.held = reason;
+    m.heldWhy = why || undefined;
+    holdDelay(m.delay, at);
+  }
+
+  /**
+   * Lets time pass: the end of a delay, of shelving, the repeated announcement.
+   *
+   * From no moment on does an alarm stay shelved for longer than allowed, whatever clock the shelving was set by.
+   */
+  tick(at: Moment): AlarmTransition[] {
+    const m = this.memory;
+    const { onDelay, offDelay, shelveLimit, reAlarm } = this.options;
+    const transitions: (AlarmTransition | undefined)[] = [];
+    const was = m.delay.active;
+    if (!m.held && elapse(m.delay, at, onDelay, offDelay) !== was) transitions.push(this.turned(at.time));
+    const { arrival } = at;
+    if (m.shelvedUntil !== undefined) m.shelvedUntil = Math.min(m.shelvedUntil, arrival + shelveLimit);
+    if (m.reAlarmAt !== undefined) m.reAlarmAt = Math.min(m.reAlarmAt, arrival + reAlarm);
+    const { shelvedUntil, reAlarmAt } = m;
+    if (shelvedUntil !== undefined && arrival >= shelvedUntil) transitions.push(this.apply("unshelve", arrival, {}));
+    if (reAlarmAt !== undefined && arrival >= reAlarmAt) transitions.push(this.apply("reAlarm", arrival, {}));
+    return transitions.filter((transition) => transition !== undefined);
+  }
+
+  /** When `tick` has something to do next, ms by this computer's clock; Infinity where nothing waits. */
+  get nextTimer(): number {
+    const { held, delay: pending, shelvedUntil, reAlarmAt } = this.memory;
+    const never = Number.POSITIVE_INFINITY;
+    const due = held ? never : dueAt(pending, this.options.onDelay, this.options.offDelay);
+    return Math.min(due, shelvedUntil ?? never, reAlarmAt ?? never);
+  }
+
+  /** Follows the source's clock to another time; timers run by this computer's clock and know nothing of it. */
+  resetSourceTime(time: number): void {
+    resetSourceTime(this.memory.delay, time);
+  }
+
+  /** The condition, after its delay, is another than before. */
+  private turned(time: number): AlarmTransition | undefined {
+    const m = this.memory;
+    const { active } = m.delay;
     m.activeSince = active ? time : undefined;
     if (active) {
       m.occurrences++;
       m.verdict = undefined;
+      return this.apply("activate", time, {});
     }
-    return this.apply(active ? "activate" : "clear", time, {});
-  }
-
-  /** Keeps the state at a reading that cannot be judged, and says why. */
-  hold(reason: HoldReason, time: number): void {
-    this.memory.held = reason;
-    holdDelay(this.memory.delay, time);
+    return this.apply(m.confirmed === false ? "withdraw" : "clear", time, {});
   }
 
   /**
-   * Fires the timers that are due: the end of shelving, the repeated announcement.
+   * Takes note of whether a value beyond the limit is beyond doubt.
    *
-   * From no moment on does an alarm stay shelved for longer than allowed, whatever clock the shelving was set by.
+   * @returns whether that confirms an alarm which doubtful values have raised
    */
-  tick(time: number): AlarmTransition | undefined {
+  private believe(sure: boolean): boolean {
     const m = this.memory;
-    if (m.shelvedUntil !== undefined) m.shelvedUntil = Math.min(m.shelvedUntil, time + this.options.shelveLimit);
-    if (m.reAlarmAt !== undefined) m.reAlarmAt = Math.min(m.reAlarmAt, time + this.options.reAlarm);
-    const { shelvedUntil, reAlarmAt } = m;
-    if (shelvedUntil !== undefined && time >= shelvedUntil) return this.apply("unshelve", time, {});
-    if (reAlarmAt !== undefined && time >= reAlarmAt) return this.apply("reAlarm", time, {});
-    return undefined;
+    const { active, since } = m.delay;
+    if (!active && since === undefined) {
+      m.confirmed = sure ? undefined : false;
+      return false;
+    }
+    if (!sure || m.confirmed !== false) return false;
+    // Where nobody was told of the doubt, nobody needs to hear that it is over.
+    m.confirmed = active ? true : undefined;
+    return active;
+  }
+
+  /** Takes back what only doubtful values have said. */
+  private withdraw(time: number): AlarmTransition | undefined {
+    const m = this.memory;
+    if (m.confirmed !== false) return undefined;
+    forgetPending(m.delay);
+    if (!m.delay.active) return undefined;
+    m.delay.active = false;
+    return this.turned(time);
   }
 
   /** Follows the table; undefined where it knows no such transition, and then nothing has changed. */
@@ -172,21 +267,17 @@ export class Alarm {
     if (to === undefined) return undefined;
     m.state = to;
     m.time = time;
+    if (event === "confirm") {
+      // No person has done it, and no timer begins anew.
+      const { who: _, comment: __, ...record } = this.record();
+      return { ...record, event, from, time };
+    }
     m.shelvedUntil = to === "shelved" ? time + (action.duration ?? 0) : undefined;
     m.reAlarmAt = to === "acknowledged" && this.options.reAlarm > 0 ? time + this.options.reAlarm : undefined;
     m.who = action.who;
     m.comment = action.comment;
-    return { ...this.record(), event, from, time };
-  }
-
-  /** Moves every time by the same amount, for a clock that was set back. */
-  shift(by: number): void {
-    const m = this.memory;
-    if (m.delay.since !== undefined) m.delay.since += by;
-    if (m.delay.last !== undefined) m.delay.last += by;
-    if (m.activeSince !== undefined) m.activeSince += by;
-    if (m.shelvedUntil !== undefined) m.shelvedUntil += by;
-    if (m.reAlarmAt !== undefined) m.reAlarmAt += by;
+    const transition: AlarmTransition = { ...this.record(), event, from, time };
+    return event === "withdraw" ? { ...transition, confirmed: false } : transition;
   }
 
   record(): AlarmRecord {
@@ -208,6 +299,9 @@ export class Alarm {
       timeToLimit: m.timeToLimit,
       shelvedUntil: m.shelvedUntil,
       held: m.held,
+      heldSince: m.heldSince,
+      heldWhy: m.heldWhy,
+      confirmed: m.delay.active || needsAcknowledgement(m.state) ? m.confirmed : undefined,
       who: m.who,
       comment: m.comment,
       verdict: m.verdict,

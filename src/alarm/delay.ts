@@ -1,13 +1,27 @@
-/** On-delay and off-delay: a condition counts only after it has lasted, measured by the time of the readings. */
+/**
+ * On-delay and off-delay: a condition counts only after it has lasted, by the time of the readings or by the clock,
+ * whichever says so first. Readings say it in a batch or a replay; the clock says it when nothing more arrives, or when
+ * the source's time stands still.
+ */
+
+/** When something is seen. */
+export interface Moment {
+  /** ms by the asset's own time, as its readings are stamped. */
+  time: number;
+  /** ms by this computer's clock. */
+  arrival: number;
+}
 
 /** What a delay remembers; plain numbers, so that it survives a restart. */
 export interface DelayState {
   /** The condition after the delays. */
   active: boolean;
-  /** Reading time (ms) at which the condition began to differ from `active`; undefined while it agrees. */
+  /** When the condition began to differ from `active`, by both times, ms; undefined while it agrees. */
   since?: number;
-  /** Time of the last reading (ms), undefined before the first. */
+  sinceArrival?: number;
+  /** The last reading, by both times, ms; undefined before the first. */
   last?: number;
+  lastArrival?: number;
 }
 
 /**
@@ -17,26 +31,54 @@ export interface DelayState {
  *
  * @param state      changed in place
  * @param condition  whether the reading is beyond the limit
- * @param time       time of the reading, ms
  * @param on, off    delays in ms, >= 0
  * Source: ANSI/ISA-18.2-2016, "On-delay and off-delay".
  */
-export function delay(state: DelayState, condition: boolean, time: number, on: number, off: number): boolean {
-  state.last = time;
-  if (condition === state.active) {
-    state.since = undefined;
-    return state.active;
+export function delay(state: DelayState, condition: boolean, at: Moment, on: number, off: number): boolean {
+  state.last = at.time;
+  state.lastArrival = at.arrival;
+  if (condition === state.active) forgetPending(state);
+  else {
+    state.since ??= at.time;
+    state.sinceArrival ??= at.arrival;
   }
-  state.since ??= time;
-  if (time - state.since >= (condition ? on : off)) {
-    state.active = condition;
-    state.since = undefined;
+  return elapse(state, at, on, off);
+}
+
+/** Lets time pass without a reading, and says whether the alarm is active after it. */
+export function elapse(state: DelayState, at: Moment, on: number, off: number): boolean {
+  const { since, sinceArrival } = state;
+  if (since === undefined || sinceArrival === undefined) return state.active;
+  if (Math.max(at.time - since, at.arrival - sinceArrival) >= (state.active ? off : on)) {
+    state.active = !state.active;
+    forgetPending(state);
   }
   return state.active;
 }
 
+/** When the clock says so at the latest, ms by this computer's clock; Infinity while nothing is pending. */
+export function dueAt(state: DelayState, on: number, off: number): number {
+  return state.sinceArrival === undefined ? Number.POSITIVE_INFINITY : state.sinceArrival + (state.active ? off : on);
+}
+
 /** A reading that cannot be judged: its time counts neither for nor against the condition. */
-export function holdDelay(state: DelayState, time: number): void {
-  if (state.since !== undefined && state.last !== undefined) state.since += time - state.last;
+export function holdDelay(state: DelayState, at: Moment): void {
+  if (state.since !== undefined && state.last !== undefined) state.since += at.time - state.last;
+  if (state.sinceArrival !== undefined && state.lastArrival !== undefined) {
+    state.sinceArrival += at.arrival - state.lastArrival;
+  }
+  state.last = at.time;
+  state.lastArrival = at.arrival;
+}
+
+/** What is pending starts again from nothing. */
+export function forgetPending(state: DelayState): void {
+  state.since = undefined;
+  state.sinceArrival = undefined;
+}
+
+/** After the source's clock was set to another time: what has lasted by this computer's clock still has. */
+export function resetSourceTime(state: DelayState, time: number): void {
+  if (state.since !== undefined) state.since = time;
   state.last = time;
 }

@@ -1,8 +1,7 @@
 /** What an alarm rule sees of one reading: plain typed values, read and checked from the properties of a message. */
 import { shown } from "../message/problem";
+import { type Quality, qualityState, type Trust, trustOf } from "../message/trust";
 import { AlarmProblem } from "./alarm-problem";
-
-export type Quality = "good" | "uncertain" | "bad";
 
 /** Numbers are NaN where not known. */
 export interface ForecastStep {
@@ -28,7 +27,14 @@ export interface Observation {
   time: number;
   /** The target as measured; NaN where missing. */
   actual: number;
+  /** How far the value of the sensor that the rule is about can be believed. */
+  trust: Trust;
+  /** Of the reading as a whole; undefined where nothing came that can be understood. */
   quality?: Quality;
+  /** What came as quality, in short, where it cannot be understood. */
+  unknownQuality?: string;
+  /** Whether the plant was in the mode for which the model is meant. */
+  running: boolean;
   forecast?: ObservedForecast;
   /** Actual minus forecast of the forecast that fell due; undefined where none did. */
   deviation?: number;
@@ -45,6 +51,8 @@ export function isTime(value: unknown): value is number {
 /** The properties of a message that matter here, not yet checked. */
 export interface RawObservation {
   time: number;
+  /** The sensor that the rule is about, as `quality` names it. */
+  sensor?: string;
   actual?: unknown;
   forecast?: unknown;
   quality?: unknown;
@@ -99,13 +107,6 @@ function forecastOf(value: unknown): ObservedForecast | undefined {
   return { origin: timeOf(value, "origin", "forecast"), naive: numberOf(value, "naive", "forecast"), steps: all };
 }
 
-function qualityOf(value: unknown): Quality | undefined {
-  if (value === undefined || value === null) return undefined;
-  const state = isObject(value) ? value.state : value;
-  if (state === "good" || state === "uncertain" || state === "bad") return state;
-  throw badField("quality.state", state);
-}
-
 function deviationOf(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) throw badField("scored", value);
@@ -113,18 +114,24 @@ function deviationOf(value: unknown): number | undefined {
 }
 
 /**
- * Reads `forecast`, `quality` and `scored` as the other nodes write them.
+ * Reads `forecast`, `quality` and `scored` as the other nodes write them. A quality that cannot be understood is no
+ * reason to refuse a reading.
  *
  * @throws AlarmProblem badTime or badField, which names the field; nothing of the message is then used
  */
 export function observationOf(raw: RawObservation): Observation {
   if (!isTime(raw.time))
     throw new AlarmProblem("badTime", { value: shown(raw.time) }, `${raw.time} is no time that can be used`);
+  const quality = qualityState(raw.quality);
+  const unknown = quality === undefined && raw.quality !== undefined && raw.quality !== null;
   return {
     time: raw.time,
     actual: numberOf({ actual: raw.actual }, "actual", "reading"),
+    trust: trustOf(raw.quality, raw.sensor ?? ""),
+    quality,
+    ...(unknown && { unknownQuality: shown(Object(raw.quality).state ?? raw.quality) }),
     forecast: forecastOf(raw.forecast),
-    quality: qualityOf(raw.quality),
     deviation: deviationOf(raw.scored),
+    running: Object(raw.scored).running !== false,
   };
 }

@@ -1,7 +1,7 @@
 /** How fast a signal changes, in units per minute, over a window of reading time. */
 
 /** Readings kept at most; closer ones are thinned out, so that a fast signal needs no more memory than a slow one. */
-const SAMPLES = 64;
+export const SAMPLES = 64;
 
 export interface RateState {
   times: number[];

@@ -39,6 +39,7 @@ export interface RuleSettings {
   rateWindow?: Field;
   horizon?: Field;
   latching?: boolean;
+  countStopped?: boolean;
   /** Minutes. */
   reAlarm?: Field;
   shelveTime?: Field;
@@ -182,6 +183,7 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
       offDelay: bounded("delays", settings.offDelay, 0, DAY_SECONDS, 0) * SECOND,
       rateWindow: positive("rateWindow", settings.rateWindow, DAY_SECONDS, 60) * SECOND,
       latching: settings.latching === true,
+      ...(settings.countStopped === true ? { countStopped: true } : {}),
       reAlarm: isEmpty(settings.reAlarm) ? 0 : positive("reAlarm", settings.reAlarm, WEEK_MINUTES) * MINUTE,
       shelveTime: positive("shelving", settings.shelveTime, shelveLimit, Math.min(30, shelveLimit)) * MINUTE,
       shelveLimit: shelveLimit * MINUTE,

@@ -1,7 +1,9 @@
 /** What an alarm can watch, taken from one observation as a range to hold against the limits. */
+
+import type { Quality } from "../message/trust";
 import { AlarmProblem } from "./alarm-problem";
 import type { SignalRange } from "./condition";
-import { type ForecastStep, isTime, type Observation, type ObservedForecast, type Quality } from "./observation";
+import { type ForecastStep, isTime, type Observation, type ObservedForecast } from "./observation";
 import type { RateState } from "./rate";
 import { rate } from "./rate";
 import type { Path } from "./time-to-limit";
@@ -18,14 +20,20 @@ import type { Path } from "./time-to-limit";
 export const WATCHES = ["forecast", "actual", "interval", "deviation", "rate", "crossing", "quality"] as const;
 export type Watch = (typeof WATCHES)[number];
 
-/** Why an alarm keeps its state at a reading: the reading is bad, the value is not known, or the limit is not. */
-export type HoldReason = "badQuality" | "noValue" | "noSetpoint";
+/** Why an alarm keeps its state at a reading: there is no usable value, or the limit is not known. */
+export type HoldReason = "noValue" | "noSetpoint";
 
 export interface Signal {
   range: SignalRange;
-  /** Only for crossing. */
+  /** Only for crossing: the way, and the time that counts as now on it. */
   path?: Path;
+  origin?: number;
+  /** The value is there, and it may be wrong: what it says is to be confirmed. */
+  doubtful?: true;
 }
+
+/** noValue: nothing can be judged; stopped: the plant stands still and what is watched has no meaning. */
+export type NoSignal = "noValue" | "stopped";
 
 export interface SignalOptions {
   watch: Watch;
@@ -33,6 +41,8 @@ export interface SignalOptions {
   horizon?: number;
   /** Window of the rate, ms, > 0. */
   rateWindow: number;
+  /** Rates count also while the plant is not running. */
+  countStopped?: boolean;
 }
 
 const LEVELS: Readonly<Record<Quality, number>> = { good: 0, uncertain: 1, bad: 2 };
@@ -63,31 +73,51 @@ function crossing(forecast: ObservedForecast): Signal | "noValue" {
     range.high = Math.max(range.high, value);
   }
   // The actual value alone is no forecast.
-  return forecast.steps.some((s) => Number.isFinite(s.value)) ? { range, path } : "noValue";
+  return forecast.steps.some((s) => Number.isFinite(s.value)) ? { range, path, origin: forecast.origin } : "noValue";
 }
 
 /**
  * The watched signal, or why there is none at this reading.
  *
- * Bad quality hides every signal except quality itself: an alarm must neither come nor go by a broken sensor.
+ * A value that cannot be used hides every signal of its sensor except quality: an alarm must neither come nor go by a
+ * broken sensor. Other sensors hide nothing: a forecast that had to estimate one of them still warns. A soft sensor's
+ * forecast (0 readings ahead) is made because there is no value.
  *
+ * @param time   ms, the asset's time of this reading, for the rate
  * @param rates  window of the rate, changed in place
- * @throws AlarmProblem noForecast, noQuality, noHorizon: the flow or the settings lack something, not the reading
+ * @throws AlarmProblem noForecast, noQuality, badField, noHorizon: the flow or the settings lack something, not the
+ *   reading
  */
-export function signalOf(options: SignalOptions, o: Observation, rates: RateState): Signal | HoldReason {
-  if (options.watch === "quality") {
-    if (!o.quality)
-      throw new AlarmProblem("noQuality", {}, "no quality in the message: a drift guard must come before");
-    return exactly(LEVELS[o.quality]);
+export function signalOf(options: SignalOptions, o: Observation, rates: RateState, time = o.time): Signal | NoSignal {
+  const { watch } = options;
+  if (watch === "quality") {
+    if (o.quality) return exactly(LEVELS[o.quality]);
+    const value = o.unknownQuality;
+    if (value !== undefined)
+      throw new AlarmProblem("badField", { field: "quality.state", value }, `quality cannot be used: ${value}`);
+    throw new AlarmProblem("noQuality", {}, "no quality in the message: a drift guard must come before");
   }
-  if (o.quality === "bad") return "badQuality";
+  if (watch === "rate" && !o.running && !options.countStopped) {
+    // The way from rest to run is no rate of the running plant.
+    rates.times = [];
+    rates.values = [];
+    return "stopped";
+  }
+  const isSoftSensor = o.forecast?.steps.every(({ horizon }) => horizon === 0);
+  if (o.trust.state === "unusable" && !isSoftSensor) return "noValue";
+  const signal = watchedValue(options, o, rates, time);
+  if (signal === "noValue" || isSoftSensor || o.trust.state !== "doubtful") return signal;
+  return { ...signal, doubtful: true };
+}
+
+function watchedValue(options: SignalOptions, o: Observation, rates: RateState, time: number): Signal | "noValue" {
   switch (options.watch) {
     case "actual":
       return exactly(o.actual);
     case "deviation":
       return exactly(o.deviation ?? Number.NaN);
     case "rate":
-      return Number.isFinite(o.actual) ? exactly(rate(rates, o.time, o.actual, options.rateWindow)) : "noValue";
+      return Number.isFinite(o.actual) ? exactly(rate(rates, time, o.actual, options.rateWindow)) : "noValue";
   }
   if (!o.forecast) {
     throw new AlarmProblem("noForecast", {}, "no forecast in the message: an LRU predictor must come before");

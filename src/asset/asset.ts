@@ -1,15 +1,24 @@
-import type { Scored } from "../forecaster/forecast";
+import type { Scored, Tuning } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
+import type { LearnOptions } from "../forecaster/horizon";
 import type { ForecasterOptions } from "../forecaster/options";
 import { ReadingRejected } from "../forecaster/reading";
 import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
-import { Once } from "./once";
-import type { PlainForecast, PlainScored } from "./plain";
+import { Replay } from "./replay";
+import { SensorList } from "./sensor-list";
+import { type NoTarget, TargetWatch } from "./target-watch";
 
 /** More inputs than this are a flood of names, not a machine. */
 const MOST_INPUTS = 500;
+const MOST_LISTED = 20;
+
+/** What people must know of an asset: sensors have joined or left its list, or the value to forecast never comes. */
+export type AssetNotice = { readonly asset: string } & (
+  | { readonly code: "joined" | "left"; readonly sensors: string }
+  | ({ readonly code: "noTarget" } & NoTarget)
+);
 
 /** What became of a reading. */
 export interface Taken {
@@ -19,46 +28,48 @@ export interface Taken {
   problems: ValueProblem[];
 }
 
-/** What was found in the readings of a message: one row if no batch, null where a row could not be used. */
-export interface Found {
-  /** Of the last reading. */
-  readonly index: number;
-  readonly batch: boolean;
-  readonly forecast: PlainForecast | (PlainForecast | null)[];
-  readonly scored: (PlainScored | null)[];
-  readonly problems: readonly ValueProblem[][];
-}
-
 /**
  * One machine with its forecaster, as the nodes of one model share it. The forecaster is made at the first reading:
  * only that shows which sensors there are, where none were named.
  */
 export class Asset {
   forecaster: Forecaster | undefined;
-  readonly once = new Once();
-  /** What was found in the last message, for nodes on other wires. */
-  latest: Found | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
+  /** Whether the plant runs, as it was last known. */
+  private running = true;
   /** What needs to be said once has been said. */
   private readonly said = new Set<Notice>();
+  /** Only where no inputs were named. */
+  private list: SensorList | undefined;
+  private readonly replay = new Replay();
+  private targetWatch: TargetWatch | undefined;
+  /** How was learnt last; undefined = nobody learns. */
+  private learning: LearnOptions | undefined;
 
   /**
    * @param name the asset's name, empty for the one without
-   * @param options of its forecaster; no inputs = every number in the first payload
+   * @param options of its forecaster; no inputs = every number that keeps coming
+   * @param tell says what people must know, once
    */
   constructor(
     readonly name: string,
     private readonly options: ForecasterOptions,
+    private readonly tell: (notice: AssetNotice) => void = () => {},
   ) {}
 
   /**
    * An asset from its record.
    *
-   * @throws SnapshotError where the record is damaged, foreign or newer
+   * @throws RecordError where the record is damaged, foreign or newer
    */
-  static load(bytes: Uint8Array, name: string, options: ForecasterOptions): Asset {
-    const asset = new Asset(name, options);
+  static load(
+    bytes: Uint8Array,
+    name: string,
+    options: ForecasterOptions,
+    tell?: (notice: AssetNotice) => void,
+  ): Asset {
+    const asset = new Asset(name, options, tell);
     if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes);
     return asset;
   }
@@ -95,8 +106,75 @@ export class Asset {
         { target },
         `payload has no sensor beside ${target}: a soft sensor needs at least one`,
       );
-    this.forecaster = Forecaster.create({ ...this.options, inputs, asset: this.name });
+    this.forecaster = this.create(inputs);
     return this.forecaster;
+  }
+
+  private create(inputs: readonly string[]): Forecaster {
+    return Forecaster.create({ ...this.options, inputs, asset: this.name });
+  }
+
+  /** Whether the value to forecast has not come for so long that its name must be wrong. */
+  get isTargetMissing(): boolean {
+    return this.targetWatch?.isMissing ?? false;
+  }
+
+  /**
+   * Looks at a reading before it is taken in: where no inputs were named, the list of sensors may become another by it,
+   * and with it the model, which begins anew from the readings kept.
+   *
+   * @param row of the payload
+   */
+  expect(reading: MessageReading, row: unknown): void {
+    const { forecaster, options } = this;
+    if (!forecaster) return;
+    const { target } = forecaster;
+    this.targetWatch ??= new TargetWatch(target, forecaster.horizons[0] === 0, forecaster.updates > 0);
+    const missing = this.targetWatch.take(row);
+    if (missing) this.tell({ code: "noTarget", asset: this.name, ...missing });
+    // A model that was trained on history is not given up for a sensor that has joined.
+    if (options.inputs.length > 0 || (forecaster.pretrained && !this.list)) return;
+    const taken = Math.max(forecaster.index + 1, forecaster.updates);
+    this.list ??= new SensorList(forecaster.inputs, target, MOST_INPUTS, taken);
+    const change = this.list.take(reading, forecaster.updates);
+    if (!change) return;
+    this.forecaster = this.create(change.names);
+    this.replay.into(this.forecaster, this.learning);
+    const { joined, left } = change;
+    if (joined.length > 0) this.tell({ code: "joined", asset: this.name, sensors: listed(joined) });
+    if (left.length > 0) this.tell({ code: "left", asset: this.name, sensors: listed(left) });
+  }
+
+  /** Keeps a reading that was taken in, or a late label, as long as the list of sensors may become another. */
+  keep(reading: MessageReading, late: boolean): void {
+    if (this.list?.isOpen && this.forecaster)
+      this.replay.keep(reading, late ? reading.time : this.forecaster.lastTime, late, this.running);
+    else this.replay.clear();
+  }
+
+  /** Learns from the labels that have come. The result is used again at the next call. */
+  learn(options: LearnOptions): Tuning {
+    this.learning = { ...options, upTo: undefined };
+    return (this.forecaster as Forecaster).learn(options);
+  }
+
+  /** Back to the base, with what was seen forgotten; where no inputs were named, the list of sensors settles anew. */
+  reset(): void {
+    this.forecaster?.reset();
+    this.replay.clear();
+    if (this.forecaster && this.options.inputs.length === 0) {
+      this.list ??= new SensorList(this.forecaster.inputs, this.options.target, MOST_INPUTS);
+      this.list.restart();
+    }
+    this.targetWatch = undefined;
+  }
+
+  /** Another forecaster takes the place of this asset's own. */
+  replace(forecaster: Forecaster): void {
+    this.forecaster = forecaster;
+    this.replay.clear();
+    this.list = undefined;
+    this.targetWatch = undefined;
   }
 
   /**
@@ -147,9 +225,11 @@ export class Asset {
     const { time, values, existing, learn, doubts, state } = reading;
     const verdict = clock.judge(time, now);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
+    this.running = reading.running ?? this.running;
+    const { running } = this;
     if (verdict === "set back") forecaster.forgetReadings();
     try {
-      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state });
+      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state, running });
       const problems = this.withHeld(forecaster, reading);
       if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: iso(lastTime) });
       if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: iso(time) });
@@ -180,6 +260,11 @@ export class Asset {
       }));
     return [...problems, ...more];
   }
+}
+
+/** Names for a notice: the first of very many. */
+function listed(names: readonly string[]): string {
+  return names.slice(0, MOST_LISTED).join(", ") + (names.length > MOST_LISTED ? ` … (${names.length})` : "");
 }
 
 const CODES = {

@@ -5,17 +5,22 @@ import { AssetMemory } from "../memory/asset-memory";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
+import { assetsFor, isFilter, noSuchAsset } from "../message/command";
+import { ErrorCounter } from "../message/error-counter";
 import { isNotice, type MessageCode, MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
 import { isGuardWord } from "../message/quality";
-import { type MessageReadings, readingsOf } from "../message/reading";
+import { type MessageReadings, readingsOf, sensorsIn } from "../message/reading";
 import { UNCERTAIN } from "../message/sender-status";
 import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { mismatch, RecordError } from "../record/record-error";
-import { Asset, type Found } from "./asset";
+import { Asset, type AssetNotice } from "./asset";
+import { contentOf, stampOf } from "./content";
 import { type Intake, type Learn, takeIn } from "./intake";
-import { isForecastOf, type PlainForecast, type PlainScored } from "./plain";
+import { isMoved, isReadingAgain, isUntouched } from "./moved";
+import { copied, isForecastOf, type PlainForecast, type PlainScored } from "./plain";
 import type { ModelSettings } from "./settings";
+import { type Sighting, Visits } from "./visits";
 
 /** A message as the nodes of this pack read and write it. */
 export interface ForecastMessage {
@@ -26,13 +31,15 @@ export interface ForecastMessage {
   quality?: unknown;
   command?: unknown;
   reset?: unknown;
+  /** Of a command: exactly this asset, "" for the one without a name. */
+  asset?: unknown;
   /** What the payload was before a predictor put its forecast there. */
   reading?: unknown;
   /**
-   * Which models have taken the message in already, by the id of the model; and, as `moved`, whether a predictor has
-   * moved the payload to `reading`.
+   * The marks of the models that have taken the message in already, by the id of the model; and, as `moved`, what a
+   * predictor has put in the place of the payload.
    */
-  observed?: Record<string, Mark | true>;
+  observed?: Record<string, unknown>;
   scored?: PlainScored | null | (PlainScored | null)[];
   tuning?: Tuning | (Tuning | null)[];
   forecast?: Forecasts;
@@ -42,24 +49,40 @@ export interface ForecastMessage {
 export type Forecasts = PlainForecast | (PlainForecast | null)[];
 
 /**
- * The mark of a model on a message: index of the last reading and what was forecast from it. The forecast travels with
- * its message because in a burst a model has taken in the last message before the next node sees the first.
+ * The mark of a model on a message: which reading was taken in, by its content, at which nodes the message has been, and
+ * what was forecast. The forecast travels with its message because in a burst a model has taken in the last message
+ * before the next node sees the first, and because a branch may be as slow as it likes.
  */
 export interface Mark {
-  index: number;
-  forecast?: Forecasts;
+  content: string;
+  nodes: string[];
+  forecast: Forecasts;
+}
+
+/** What was found in the readings of a message: one row if no batch, null where a row could not be used. */
+interface Found {
+  readonly batch: boolean;
+  readonly forecasts: readonly (PlainForecast | null)[];
+  readonly scored: readonly (PlainScored | null)[];
+  readonly problems: readonly (readonly ValueProblem[])[];
+  /** How much may be learnt from each reading, 0 … 1. */
+  readonly learns: readonly number[];
 }
 
 /** What a message brought to the model of its asset. */
 export interface TakenMessage {
   asset: Asset;
   forecaster: Forecaster;
-  /** Made from this message's readings. */
+  /** The payload that was read: behind a predictor that has put its forecast there, what it was before. */
+  reading: unknown;
+  /** Made from this message's readings; a copy for this message. */
   forecast: Forecasts;
   /** undefined where another node of the same model has taken the message in before. */
   intake: Intake | undefined;
   /** The rows of a batch that were refused here, counted and named, in the user's language. */
   refused?: Error;
+  /** How much that node was allowed to learn from each reading; undefined where that is no longer known. */
+  learns?: readonly number[];
 }
 
 /**
@@ -79,8 +102,10 @@ export interface Surroundings {
   property(msg: object, path: string): unknown;
   /** Says what happened to the memory of an asset, in the user's language. */
   report(problem: MemoryProblem): void;
+  /** Says what people must know of an asset, in the user's language. */
+  notice(notice: AssetNotice): void;
   /** Says what was read otherwise than it came, in the user's language. */
-  notice?(asset: string, problem: ValueProblem): void;
+  remark?(asset: string, problem: ValueProblem): void;
   /** ms: arrival. */
   now(): number;
 }
@@ -103,6 +128,8 @@ const TROUBLE: Partial<Record<MemoryProblem["code"], Trouble>> = {
 /** How long a status tells of what has happened once, ms. */
 const NOTICE = 600_000;
 
+/** What the record of a checkpoint says of itself. */
+const CHECKPOINT = JSON.stringify("checkpoint");
 const IMPORT_PROBLEM = { damaged: "importDamaged", foreign: "importForeign", newer: "importNewer" } as const;
 
 /** The part of a config node that the nodes that name it use. */
@@ -117,6 +144,7 @@ export interface HasForecastModel {
 export class ForecastModel {
   private readonly watchers = new Set<Watcher>();
   private readonly assets: AssetMemory<Asset>;
+  private readonly visits = new Visits<Found>();
   private readonly removalListeners = new Set<(asset: string) => void>();
   /** Whose states could not be saved. */
   private readonly failing = new Set<string>();
@@ -137,7 +165,7 @@ export class ForecastModel {
       part: `${id}-${shapeHash(settings)}`,
       kind: "forecaster",
       store,
-      create: (name) => new Asset(name, settings),
+      create: (name) => new Asset(name, settings, surroundings.notice),
       save: (asset) => asset.save(),
       load: (bytes, name) => this.loaded(bytes, name),
       limit: assetLimit,
@@ -226,27 +254,24 @@ export class ForecastModel {
   }
 
   /**
-   * Removes an asset from this model and from every node that names it: a machine that was scrapped, a topic that was
-   * misspelt. What is known of it is saved and set aside; should the asset come back, it starts anew.
+   * Removes an asset, or all that fit a filter, from this model and from every node that names it: a machine that was
+   * scrapped, a topic that was misspelt. What is known of it is saved and set aside; should the asset come back, it
+   * starts anew.
    *
-   * @param name undefined is refused: all that was ever learnt must not go by one message
+   * @param topic undefined, and "#", are refused: all that was ever learnt must not go by one message
    */
-  remove(name: string | undefined, done: () => void, fail: (error: Error) => void): void {
-    if (name === undefined)
+  remove(topic: string | undefined, done: () => void, fail: (error: Error) => void): void {
+    if (topic === undefined || topic === "#")
       throw new MessageProblem("removeWhich", {}, "remove needs msg.topic: the asset to be removed");
-    const remove = (): void => {
-      this.assets.remove(name);
-      for (const listener of this.removalListeners) listener(name);
+    const remove = (names: readonly string[]): void => {
+      for (const name of names) {
+        this.assets.remove(name);
+        this.visits.forget(name);
+        for (const listener of this.removalListeners) listener(name);
+      }
       done();
     };
-    if (this.assets.assets().includes(name)) {
-      remove();
-      return;
-    }
-    this.assetNames().then((names) => {
-      if (names.includes(name)) remove();
-      else fail(this.explain(new MessageProblem("noModel", { asset: name }, `there is no model of "${name}" yet`)));
-    }, fail);
+    this.namesFor(topic, remove, fail);
   }
 
   /** Something of an asset has changed and is to be saved in time. */
@@ -261,38 +286,65 @@ export class ForecastModel {
    */
   assetOf(msg: ForecastMessage): string {
     const { asset, assetType } = this.settings;
-    return assetOf(assetType === "str" ? asset : this.surroundings.property(original(msg), asset));
+    return assetOf(assetType === "str" ? asset : this.surroundings.property(this.original(msg), asset));
   }
 
   /**
-   * The asset that a command is for: `msg.topic`, or the one fixed name.
+   * Which assets a command is for, in words that `assetsFor` understands: `msg.asset`, which may be the empty name of the
+   * asset without one; else `msg.topic`, a name or a filter; or the one fixed name.
    *
    * @returns undefined = all, where no topic came or an empty one, as an inject node sends it
    * @throws MessageProblem where the topic is no name
    */
   commandAsset(msg: ForecastMessage): string | undefined {
     const { asset, assetType } = this.settings;
-    return assetType === "str" ? asset : assetOf(msg.topic) || undefined;
+    if (assetType === "str") return asset;
+    return msg.asset === undefined || msg.asset === null ? assetOf(msg.topic) || undefined : assetOf(msg.asset);
+  }
+
+  /**
+   * The payload with the reading of a message. A predictor of any model may have put its forecast in the place of the
+   * payload: then it is what the payload was before. Where the payload was changed behind that predictor, it is the
+   * changed one; except on a message that this model has taken in and whose payload has none of its sensors: there
+   * somebody has put the forecast in other words, for a display, and has brought no reading.
+   *
+   * @param again whether the message comes to the node a second time: then a flow has put the next reading into it
+   */
+  payloadOf(msg: ForecastMessage, again = false): unknown {
+    if (!isMoved(msg)) return msg.payload;
+    if (isUntouched(msg)) return msg.reading;
+    const { target, inputs } = this.settings;
+    const reworded = !again && this.hasMark(msg) && !isReadingAgain(msg, [target, ...inputs]);
+    return reworded ? msg.reading : msg.payload;
+  }
+
+  /** The message as it was before a predictor put its forecast into the payload. */
+  private original(msg: ForecastMessage, payload = this.payloadOf(msg)): ForecastMessage {
+    return payload === msg.payload ? msg : { ...msg, payload };
   }
 
   /**
    * The readings of a message, also behind a predictor that has put its forecast into the payload.
    *
    * @param asset shows which sensors are wanted where none were named
+   * @param payload the one to read
    * @throws MessageProblem where nothing can be used
    */
-  readings(msg: ForecastMessage, asset?: Asset): MessageReadings {
-    const { existing, target, inputs } = this.settings;
-    const source = original(msg);
+  readings(msg: ForecastMessage, asset?: Asset, payload = this.payloadOf(msg)): MessageReadings {
+    const { existing, target, inputs, running } = this.settings;
+    const source = this.original(msg, payload);
     const raw = {
-      payload: source.payload,
+      payload,
       timestamp: msg.timestamp,
       existing: existing === "" ? undefined : this.surroundings.property(source, existing),
       quality: msg.quality,
+      running: running?.of === "msg" ? this.surroundings.property(source, running.name) : undefined,
     };
-    const wanted = asset ? asset.inputs : inputs.length > 0 ? inputs : undefined;
+    const known = asset?.inputs;
+    // Where none were named, also those that the model does not use yet: they may keep coming.
+    const wanted = inputs.length > 0 ? inputs : known && [...known, ...sensorsIn(payload)];
     const after = asset?.forecaster?.lastTime;
-    return readingsOf(raw, { target, inputs: wanted, existing }, { ...this.timeRules, after });
+    return readingsOf(raw, { target, inputs: wanted, existing, running }, { ...this.timeRules, after });
   }
 
   /**
@@ -310,7 +362,10 @@ export class ForecastModel {
   }
 
   /**
-   * Takes a message into the model of its asset, once however many nodes of this model see it, and writes into it
+   * Takes a message into the model of its asset, once however many nodes of this model see it. Which rule decides: a
+   * message with this model's mark whose values are still those that were marked has been taken in; else a reading is
+   * recognised by its values and time or id (see `Visits`), as it comes by another wire or in a copy without the mark;
+   * everything else is new. Writes into the message
    * `observed` (the mark), `scored` where a forecast fell due, `quality` where values were not used, and for a batch
    * `forecast`.
    *
@@ -347,42 +402,52 @@ export class ForecastModel {
   }
 
   private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
-    const { forecaster, latest } = asset;
-    if (forecaster && latest) {
-      const mark = this.markOf(msg, asset);
-      if (mark) return { asset, forecaster, forecast: mark.forecast ?? latest.forecast, intake: undefined };
-      if (asset.once.isTaken(node, msg._msgid)) {
-        // The copy that came by another wire tells as much as the first one, in objects of its own.
-        const found = structuredClone(latest);
-        this.tell(msg, found);
-        return { asset, forecaster, forecast: found.forecast, intake: undefined };
-      }
-    } else {
-      asset.once.isTaken(node, msg._msgid);
+    const { forecaster, name } = asset;
+    const { target, inputs } = this.settings;
+    const known = { asset: name, id: msg._msgid, stamp: stampOf(msg.timestamp) };
+    const mark = this.markOf(msg, name);
+    const passed = mark?.nodes.includes(node) ?? false;
+    const again = passed || (mark !== undefined && this.visits.hasSeen(node, { ...known, content: mark.content }));
+    const payload = this.payloadOf(msg, again);
+    const sighting: Sighting = { ...known, content: contentOf(payload, target, inputs) };
+    const found = forecaster && this.visits.recognise(node, sighting);
+    // A message that has passed this node before comes with the next reading, be it equal; a marked copy does not.
+    if (forecaster && mark && !passed && mark.content === sighting.content) {
+      mark.nodes.push(node);
+      const forecast = copyOf(mark.forecast);
+      return { asset, forecaster, reading: payload, forecast, intake: undefined, learns: found?.learns };
     }
-    const readings = this.readings(msg, asset);
-    const intake = takeIn(asset, original(msg).payload, readings, this.surroundings.now(), learn);
-    for (const problem of intake.problems.flat())
-      if (isNotice(problem.rule)) this.surroundings.notice?.(asset.name, problem);
-    const { batch } = readings;
-    const { index } = asset.forecaster as Forecaster;
-    const forecast = batch ? intake.forecasts : (intake.forecasts[0] as PlainForecast);
-    const found: Found = { index, batch, forecast, scored: intake.scored, problems: intake.problems };
-    asset.latest = found;
-    asset.once.take(node);
-    this.changed(asset.name, readings.rows.length);
-    this.tell(msg, found);
+    const readings = this.readings(msg, asset, payload);
+    const now = this.surroundings.now();
+    const intake = takeIn(asset, payload, readings, now, learn);
+    for (const problem of intake.problems.flat()) if (isNotice(problem.rule)) this.surroundings.remark?.(name, problem);
+    const { batch, rows } = readings;
+    const { forecasts, scored, problems } = intake;
+    const learns = rows.map((row) => (row instanceof MessageProblem ? 1 : row.learn));
+    const taken: Found = { batch, forecasts, scored, problems, learns };
+    this.visits.keep(node, sighting, taken, rows.length, now);
+    this.changed(name, rows.length);
+    const forecast = this.tell(msg, taken, node, sighting.content);
     for (const i of intake.order) {
-      const row = intake.scored[i];
+      const row = scored[i];
       if (row) for (const watcher of this.watchers) watcher(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
     }
     const refused = intake.refused && this.explain(intake.refused);
-    return { asset, forecaster: asset.forecaster as Forecaster, forecast, intake, refused };
+    return { asset, forecaster: asset.forecaster as Forecaster, reading: payload, forecast, intake, refused };
   }
 
-  /** Writes into a message what was found in its readings. */
-  private tell(msg: ForecastMessage, { index, batch, forecast, scored, problems }: Found): void {
-    msg.observed = { ...msg.observed, [this.id]: { index, forecast } };
+  /**
+   * Writes into a message what was found in its readings.
+   *
+   * @returns the forecast, for this message
+   */
+  private tell(msg: ForecastMessage, found: Found, node: string, content: string): Forecasts {
+    const { batch, problems } = found;
+    const forecasts = copyOf(found.forecasts);
+    const forecast = batch ? forecasts : (forecasts[0] as PlainForecast);
+    const mark: Mark = { content, nodes: [node], forecast: copyOf(forecast) };
+    msg.observed = { ...msg.observed, [this.id]: mark };
+    const scored = copyOf(found.scored);
     if (batch) {
       msg.scored = scored;
       msg.forecast = forecast;
@@ -399,19 +464,24 @@ export class ForecastModel {
       const [first = []] = problems;
       if (first.length > 0) msg.quality = this.quality(msg.quality, first);
     }
+    return forecast;
+  }
+
+  private hasMark({ observed }: ForecastMessage): boolean {
+    return typeof observed === "object" && observed !== null && Object.hasOwn(observed, this.id);
   }
 
   /**
    * What this model has put on a message; undefined where it has not seen it. A mark that this model cannot have made,
    * because the message comes from elsewhere or somebody has written into it, is none.
    */
-  private markOf({ observed }: ForecastMessage, { name, forecaster }: Asset): Mark | undefined {
-    if (typeof observed !== "object" || observed === null || !Object.hasOwn(observed, this.id)) return undefined;
-    const mark = Object(observed[this.id]) as Partial<Mark>;
-    const { index, forecast } = mark;
-    if (!Number.isInteger(index) || !((index as number) <= (forecaster?.index ?? -1))) return undefined;
-    const rows = Array.isArray(forecast) ? forecast : [forecast];
-    return rows.every((row) => row === null || row === undefined || isForecastOf(row, name))
+  private markOf(msg: ForecastMessage, asset: string): Mark | undefined {
+    if (!this.hasMark(msg)) return undefined;
+    const mark = Object(msg.observed?.[this.id]) as Partial<Mark>;
+    const { content, nodes, forecast } = mark;
+    if (typeof content !== "string" || !Array.isArray(nodes)) return undefined;
+    const rows: unknown[] = Array.isArray(forecast) ? forecast : [forecast];
+    return rows.every((row) => (row === null && Array.isArray(forecast)) || isForecastOf(row, asset))
       ? (mark as Mark)
       : undefined;
   }
@@ -448,14 +518,14 @@ export class ForecastModel {
   }
 
   /**
-   * Does something with the model of one asset or of all, and marks it as changed.
+   * Does something with the models of some assets, and marks them as changed.
    *
-   * @param name undefined = all assets known
+   * @param topic undefined = all assets known; or a name or filter, as `assetsFor` understands it
    * @param done called once, after the last one
-   * @param fail is told as well where the asset asked for has no model yet
+   * @param fail is told as well where no asset fits, or the one asked for has no model yet
    */
   each(
-    name: string | undefined,
+    topic: string | undefined,
     act: (forecaster: Forecaster, asset: Asset) => void,
     done: () => void,
     fail: (error: Error) => void,
@@ -464,15 +534,33 @@ export class ForecastModel {
       if (asset.forecaster) {
         act(asset.forecaster, asset);
         this.changed(asset.name);
-      } else if (name !== undefined) {
-        throw new MessageProblem("noModel", { asset: name }, `there is no model of "${name}" yet`);
+      } else if (asset.name === topic) {
+        throw noSuchAsset(topic, []);
       }
     };
-    if (name === undefined) this.assetNames().then((names) => this.eachOf(names, actOn, done, fail), fail);
-    else this.eachOf([name], actOn, done, fail);
+    this.namesFor(topic, (names) => this.eachOf(names, actOn, done, fail), fail);
   }
 
-  private eachOf(names: string[], act: (asset: Asset) => void, done: () => void, fail: (error: Error) => void): void {
+  /**
+   * The assets that a command is for. At once where one is meant that is in memory: a reading that comes after the
+   * command must not overtake it.
+   */
+  private namesFor(topic: string | undefined, give: (names: string[]) => void, fail: (error: Error) => void): void {
+    if (topic !== undefined && this.assets.assets().includes(topic)) {
+      give([topic]);
+      return;
+    }
+    this.assetNames()
+      .then((names) => give(assetsFor(topic, names)))
+      .catch((error) => fail(this.explain(error)));
+  }
+
+  private eachOf(
+    names: readonly string[],
+    act: (asset: Asset) => unknown,
+    done: () => void,
+    fail: (error: Error) => void,
+  ): void {
     let open = names.length;
     let failure: Error | undefined;
     const next = (error?: Error): void => {
@@ -532,22 +620,33 @@ export class ForecastModel {
    * Replaces the model of an asset by an exported one, once the one that it had is kept beside its record. It keeps what
    * it has learnt and its scales; the readings that it has seen belong to another time and are forgotten.
    *
+   * @param topic the asset, which may be a new one, or a filter over those that are known
    * @param file what `export` gave: a Buffer
    */
-  import(name: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
+  import(topic: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
     const failed = (error: unknown): void => fail(this.explain(error));
-    try {
-      const imported = this.imported(file);
-      const put = (asset: Asset): void => {
-        asset.forecaster = imported;
-        this.changed(name);
+    const put = (asset: Asset): void => {
+      // Each has one of its own.
+      asset.replace(this.imported(file));
+      this.visits.forget(asset.name);
+      this.changed(asset.name);
+    };
+    const replaceAll = (names: readonly string[]): void => {
+      const kept: Promise<void>[] = [];
+      const keep = ({ name, forecaster }: Asset): void => {
+        if (forecaster) kept.push(this.assets.keepReplaced(name));
       };
-      const replace = (): void => this.eachOf([name], put, done, fail);
-      const begin = ({ forecaster }: Asset): void => {
-        if (forecaster) this.assets.keepReplaced(name).then(replace, failed);
+      const replace = (): void => this.eachOf(names, put, done, fail);
+      const replaceKept = (): void => {
+        if (kept.length > 0) Promise.all(kept).then(replace, failed);
         else replace();
       };
-      this.withAsset(name, begin, fail);
+      this.eachOf(names, keep, replaceKept, fail);
+    };
+    try {
+      this.imported(file);
+      if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
+      else replaceAll([topic]);
     } catch (error) {
       failed(error);
     }
@@ -567,13 +666,15 @@ export class ForecastModel {
       if (!(error instanceof RecordError)) throw error;
       if (error.code !== "mismatch") throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
       const { found, wanted } = error.differs ?? { found: error.message, wanted: this.subject };
+      if (found === CHECKPOINT)
+        throw new MessageProblem("importCheckpoint", {}, "the file is a checkpoint: parameters without their model");
       throw new MessageProblem("importShape", { found, wanted }, error.message);
     }
   }
 
   /** An asset from its record, which may have been put there by hand. */
   private loaded(bytes: Uint8Array, name: string): Asset {
-    const asset = Asset.load(bytes, name, this.settings);
+    const asset = Asset.load(bytes, name, this.settings, this.surroundings.notice);
     if (asset.forecaster) this.mustFit(asset.forecaster);
     return asset;
   }
@@ -591,6 +692,18 @@ export class ForecastModel {
   /** Why a value cannot be used, in the user's language. */
   describe(problem: ValueProblem): string {
     return this.surroundings.ruleText(problem);
+  }
+
+  /**
+   * Counts the errors of one node, so that a flood of wrong messages does not bury everything else.
+   *
+   * @param tell says in the user's language how many errors of a kind there were more, about the last of their messages
+   * @returns `refuse` ends the work on each wrong message; `close` is for the end of the node
+   */
+  errorCounter<Message extends object>(tell: (text: string, msg: Message) => void): ErrorCounter<Message> {
+    return new ErrorCounter(({ error, msg, count, seconds }) =>
+      tell(this.surroundings.errorText("repeated", { count, seconds, text: error.message }), msg),
+    );
   }
 
   /**
@@ -618,11 +731,6 @@ function unforeseen(msg: object): MessageProblem | undefined {
   return found && new MessageProblem("unreadable", found, `msg.${found.property} cannot be read: ${found.reason}`);
 }
 
-/** The message as it was before a predictor put its forecast into the payload. */
-function original(msg: ForecastMessage): ForecastMessage {
-  return msg.observed?.moved === true ? { ...msg, payload: msg.reading } : msg;
-}
-
 /**
  * A short name for everything that gives a model its shape: with other settings it is another model, with a record of
  * its own, and the old one is found again when the settings come back.
@@ -641,4 +749,11 @@ function shape(target: string, inputs: readonly string[], horizons: readonly num
 /** The i-th row of a batch's property; the property itself where it is one for all. */
 function columnOf(property: unknown, i: number): unknown {
   return Array.isArray(property) ? property[i] : property;
+}
+
+/** The same forecasts or scores in objects of their own. */
+function copyOf<T extends { steps?: object[] }>(rows: readonly (T | null)[]): (T | null)[];
+function copyOf<T extends { steps?: object[] }>(rows: T | (T | null)[]): T | (T | null)[];
+function copyOf<T extends { steps?: object[] }>(rows: T | readonly (T | null)[]): T | (T | null)[] {
+  return Array.isArray(rows) ? rows.map((row: T | null) => row && copied(row)) : copied(rows as T);
 }

@@ -1,5 +1,4 @@
 import type { Tuning } from "../forecaster/forecast";
-import type { Forecaster } from "../forecaster/forecaster";
 import { MessageProblem, type ValueProblem } from "../message/problem";
 import type { MessageReading, MessageReadings } from "../message/reading";
 import { refusedRows, rowProblems } from "../message/refused-rows";
@@ -7,7 +6,7 @@ import type { Asset } from "./asset";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored } from "./plain";
 
 /** Learns from a reading that was just taken in. */
-export type Learn = (asset: Asset, forecaster: Forecaster, reading: MessageReading) => Tuning;
+export type Learn = (asset: Asset, reading: MessageReading) => Tuning;
 
 /**
  * What became of the readings of one message, row by row as they came, null where nothing is known; one row if no batch.
@@ -46,15 +45,20 @@ export function takeIn(
   const forecasts: Intake["forecasts"] = new Array(rows.length).fill(null);
   const problems: Intake["problems"] = rows.map(() => []);
   const why: (MessageProblem | undefined)[] = new Array(rows.length).fill(undefined);
-  const forecaster = asset.begin(payload);
+  asset.begin(payload);
   for (const i of order) {
     const row = rows[i];
     try {
       if (row instanceof MessageProblem) throw row;
+      asset.expect(row, batch ? (payload as unknown[])[i] : payload);
+      // Another one where the list of sensors has become another.
+      const forecaster = asset.begin(payload);
+      const before = forecaster.index;
       const taken = asset.take(forecaster, row, now);
+      asset.keep(row, forecaster.index === before);
       scored[i] = taken.scored ? plainScored(taken.scored) : null;
       problems[i] = taken.problems;
-      tunings[i] = learn ? { ...learn(asset, forecaster, row) } : null;
+      tunings[i] = learn ? { ...learn(asset, row) } : null;
       forecasts[i] = plainForecast(forecaster.forecast(), asset.name);
     } catch (error) {
       if (!batch || !(error instanceof MessageProblem)) throw error;

@@ -29,6 +29,11 @@ export function plainScored(scored: Scored): PlainScored {
   };
 }
 
+/** A copy for another message: what a flow writes into one must not change what the other carries. */
+export function copied<T extends { steps?: object[] }>(one: T): T {
+  return one.steps ? { ...one, steps: one.steps.map((step) => ({ ...step })) } : { ...one };
+}
+
 /** Whether a value is a forecast such as `plainForecast` makes of this asset. */
 export function isForecastOf(value: unknown, asset: string): value is PlainForecast {
   if (typeof value !== "object" || value === null || (value as PlainForecast).asset !== asset) return false;

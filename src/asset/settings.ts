@@ -1,4 +1,5 @@
 import type { ForecasterOptions } from "../forecaster/options";
+import { COMPARISONS, type Comparison, type RunningCondition } from "../message/running";
 import { isZone } from "../message/zone";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
@@ -28,6 +29,11 @@ export interface ModelForm {
   zone?: string;
   /** What becomes of times in s, µs or ns; an older flow has none. */
   otherTimes?: "convert" | "refuse";
+  /** The property or sensor that tells whether the plant runs; empty, or from an older flow = it always does. */
+  running?: string;
+  runningType?: "msg" | "sensor";
+  runningIs?: Comparison;
+  runningValue?: string | number;
 }
 
 /** The settings of a forecast model, checked. */
@@ -46,6 +52,8 @@ export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" 
   /** Zone in which times without one are meant: an IANA name; empty = the machine's. */
   zone: string;
   otherTimes: "convert" | "refuse";
+  /** When the plant runs in the mode for which the model is meant; undefined = always. */
+  running: RunningCondition | undefined;
 }
 
 /** Name of the first setting that makes no sense. */
@@ -66,7 +74,10 @@ export type SettingProblem =
   | "saveMinutes"
   | "saveUpdates"
   | "zone"
-  | "otherTimes";
+  | "otherTimes"
+  | "running"
+  | "runningIs"
+  | "runningValue";
 
 /** The settings as numbers and lists, or the name of the first one that makes no sense. */
 export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
@@ -102,6 +113,8 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   if (!isZone(zone)) return "zone";
   const otherTimes = form.otherTimes ?? "convert";
   if (otherTimes !== "convert" && otherTimes !== "refuse") return "otherTimes";
+  const running = runningOf(form);
+  if (typeof running === "string") return running;
   return {
     target,
     inputs,
@@ -120,7 +133,22 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     saveUpdates,
     zone,
     otherTimes,
+    running,
   };
+}
+
+function runningOf(form: ModelForm): RunningCondition | undefined | SettingProblem {
+  const name = text(form.running);
+  if (name === "") return undefined;
+  const of = form.runningType ?? "msg";
+  if (of !== "msg" && of !== "sensor") return "running";
+  const is = form.runningIs ?? "true";
+  if (!COMPARISONS.includes(is)) return "runningIs";
+  const value = String(form.runningValue ?? "").trim();
+  const isCompared = is === "above" || is === "below";
+  if (isCompared && !Number.isFinite(number(value))) return "runningValue";
+  if ((is === "is" || is === "isNot") && value === "") return "runningValue";
+  return { of, name, is, value };
 }
 
 /**

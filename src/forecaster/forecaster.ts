@@ -1,8 +1,8 @@
 import { bytesOf, type Parts } from "../record/part";
 import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "../record/record";
 import { mismatch, RecordError } from "../record/record-error";
-import { isVersion1, readVersion1 } from "../record/version-1";
 import { f64, state } from "../record/state";
+import { isVersion1, readVersion1 } from "../record/version-1";
 import { compress, Levels } from "../stream/levels";
 import { RunningRms } from "../stream/running-rms";
 import { SensorRelation } from "../stream/sensor-relation";
@@ -202,7 +202,8 @@ export class Forecaster {
     const f = new Forecaster(description);
     restore(saved, f.parts());
     for (const model of f.models) model.refresh();
-    if (!f.isSound) throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
+    if (!f.isSound)
+      throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
     return f;
   }
 
@@ -325,7 +326,8 @@ export class Forecaster {
     const { time } = reading;
     if (!Number.isFinite(time))
       throw new ReadingRejected("bad time", `The time of a reading is ${time}, not a number of ms.`);
-    if (time === state.lastTime) throw new ReadingRejected("duplicate", `A reading of ${stamp(time)} was taken already.`);
+    if (time === state.lastTime)
+      throw new ReadingRejected("duplicate", `A reading of ${stamp(time)} was taken already.`);
     if (time < state.lastTime)
       throw new ReadingRejected(
         "out of order",
@@ -583,7 +585,9 @@ export class Forecaster {
     const { history, state, models } = this;
     const interval = Number.isNaN(this.interval) ? 0 : this.interval;
     const index =
-      models[0].horizon === 0 ? history.findBefore(time, Math.max(GAP * interval, 1)) : history.find(time, interval / 2);
+      models[0].horizon === 0
+        ? history.findBefore(time, Math.max(GAP * interval, 1))
+        : history.find(time, interval / 2);
     if (index < 0)
       return {
         rejected: "unknown time",

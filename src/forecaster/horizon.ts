@@ -1,4 +1,4 @@
-import { within, type Parts } from "../record/part";
+import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import type { Levels } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
@@ -52,6 +52,8 @@ export interface LearnOptions {
   /** Learn from every N-th label only. */
   every?: number;
   scope?: Scope;
+  /** ms: learn from the labels of readings up to this time, the others wait; absent = from all that have come. */
+  upTo?: number;
   /** Trust region: largest change from the base relative to the base's norm; 0 or absent = the engine's own, 1. */
   limit?: number;
 }
@@ -417,6 +419,9 @@ export class Horizon {
     this.skip = "nothing new";
     while (state.queueFrom < state.queueTo) {
       const origin = queue[state.queueFrom % queue.length];
+      const labelled = origin + this.horizon;
+      const waits = options.upTo !== undefined && history.time[history.slot(labelled)] > options.upTo;
+      if (waits && labelled >= history.first) break;
       state.queueFrom += 1;
       this.place(history.slot(origin));
       // As long as the target has never moved there is nothing to learn, and no experience to count.

@@ -1,4 +1,4 @@
-import { type Saved } from "../record/record";
+import type { Saved } from "../record/record";
 import type { Numbers } from "../record/state";
 
 type Fields = Map<string, Numbers>;
@@ -36,10 +36,7 @@ export function fromVersion1(old: Saved): Saved {
   parts.set("interval", pick(forecaster, { value: "interval" }));
   const spacing = forecaster.get("labelSpacing")?.[0] ?? 0;
   if (spacing > 0) parts.set("labelSpacing", new Map([["value", Float64Array.of(spacing)]]));
-  parts.set(
-    "history",
-    same(part("history"), "total", "time", "naive", "existing", "quality", "stale", "inputs"),
-  );
+  parts.set("history", same(part("history"), "total", "time", "naive", "existing", "quality", "stale", "inputs"));
   parts.set("levels", levels(part("scales"), lastGood.length));
   parts.set("targetLevels", levels(part("targetScale"), 1));
   parts.set("lagScale", same(part("lagScale"), "count", "square", "departed"));
@@ -69,11 +66,7 @@ export function fromVersion1(old: Saved): Saved {
     const powers = adam.get("powers") ?? Float64Array.of(1, 1);
     parts.set(
       `${name}.adam`,
-      new Map([
-        ...same(adam, "mean", "square"),
-        ["power1", powers.slice(0, 1)],
-        ["power2", powers.slice(1, 2)],
-      ]),
+      new Map([...same(adam, "mean", "square"), ["power1", powers.slice(0, 1)], ["power2", powers.slice(1, 2)]]),
     );
     parts.set(`${name}.tracker`, same(part(`${name}.tracker`), "width", "count", "recent"));
     parts.set(`${name}.rms`, same(part(`${name}.rms`), "count", "square", "departed"));

@@ -8,7 +8,6 @@ const TOO_ALIKE = 0.5;
 /** A block grows to so many times its first length at most: a drift must show within a shift, not within a year. */
 const LONGEST = 16;
 
-
 /**
  * Mean absolute errors of blocks of consecutive forecasts. Errors follow one another (a forecast k readings ahead shares
  * its surprises with the next k), so single errors are no independent witnesses; blocks of at least 2k and at least 20
@@ -108,5 +107,4 @@ export class BlockError {
     }
     return covariance / variance;
   }
-
 }

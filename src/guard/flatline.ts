@@ -18,7 +18,6 @@ const VISITS = 3;
 /** A run at a resting place is bad only beyond so many times the longest one there. */
 const TIMES_AT_REST = 30;
 
-
 /**
  * A sensor that repeats one value for too long is stuck. How long is too long is learnt from the sensor: more than three
  * times the longest run that it has shown in health, never below 10 readings, and so long that it should have moved ten
@@ -29,7 +28,17 @@ const TIMES_AT_REST = 30;
  * machine at a standstill, a closed valve. Runs there say nothing of runs elsewhere; a very long one is uncertain first.
  */
 export class Flatline {
-  readonly s = state({ last: 0, run: 0, longestElsewhere: 0, moves: 0, readings: 0, started: 0, place: f64(PLACES, { start: Number.NaN }), visits: f64(PLACES), longest: f64(PLACES) });
+  readonly s = state({
+    last: 0,
+    run: 0,
+    longestElsewhere: 0,
+    moves: 0,
+    readings: 0,
+    started: 0,
+    place: f64(PLACES, { start: Number.NaN }),
+    visits: f64(PLACES),
+    longest: f64(PLACES),
+  });
 
   /** @param tolerance multiplies the limits; Infinity: no run is too long */
   constructor(private readonly tolerance = 1) {}
@@ -124,7 +133,8 @@ export class Flatline {
   /** Longest healthy run at any value but the resting places. */
   private longestElsewhere(): number {
     let most = Math.max(1, this.s.longestElsewhere);
-    for (let i = 0; i < PLACES; i++) if (this.s.visits[i] < VISITS && this.s.longest[i] > most) most = this.s.longest[i];
+    for (let i = 0; i < PLACES; i++)
+      if (this.s.visits[i] < VISITS && this.s.longest[i] > most) most = this.s.longest[i];
     // The places that were visited often, from the shortest runs up: those that stand out are resting places.
     for (let round = 0; round < PLACES; round++)
       for (let i = 0; i < PLACES; i++)
@@ -137,5 +147,4 @@ export class Flatline {
     const at = this.s.place.indexOf(x);
     return at >= 0 && this.s.visits[at] >= VISITS && this.s.longest[at] >= TIMES * this.longestElsewhere() ? at : -1;
   }
-
 }

@@ -417,7 +417,12 @@ export class Guard {
       maintained: [...this.maintained],
       snapshot: snapshot && Buffer.from(snapshot).toString("base64"),
     };
-    return writeRecord({ kind: KIND, version: VERSION, description, parts: this.parts([...this.sensors.keys()], true) });
+    return writeRecord({
+      kind: KIND,
+      version: VERSION,
+      description,
+      parts: this.parts([...this.sensors.keys()], true),
+    });
   }
 
   /**
@@ -485,7 +490,8 @@ function described(description: unknown): Described {
   const { sensors, compared, maintained, snapshot } = Object(description) as Partial<Described>;
   const areNames = (list: unknown): list is string[] =>
     Array.isArray(list) && list.length <= SENSORS && list.every((name) => typeof name === "string");
-  if (!areNames(sensors) || !areNames(compared) || !areNames(maintained)) throw new RangeError("sensors are a list of names");
+  if (!areNames(sensors) || !areNames(compared) || !areNames(maintained))
+    throw new RangeError("sensors are a list of names");
   if (snapshot !== undefined && typeof snapshot !== "string") throw new RangeError("the last good model is no text");
   return { sensors, compared, maintained, snapshot };
 }

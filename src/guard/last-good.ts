@@ -7,7 +7,6 @@ const BETTER = 0.98;
 /** A best of long ago fades by this share a block: what was good for the plant of that time need not be so today. */
 const FADE = 0.002;
 
-
 /**
  * The model as it was when it forecast best: a snapshot of its parameters, taken at the best average of five blocks so
  * far. Errors are taken relative to the naive forecast of the same blocks, so that an easy hour is not mistaken for a
@@ -60,5 +59,4 @@ export class LastGood {
   restore(bytes: Uint8Array | undefined): void {
     this.bytes = bytes;
   }
-
 }

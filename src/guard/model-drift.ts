@@ -26,7 +26,6 @@ const HEALED = 3;
 /** Blocks after which an error that stays high is the new usual one. */
 const GIVEN_UP = 20;
 
-
 /**
  * Notices that a model has become worse: the mean absolute error of each block relative to its usual value goes through a
  * one-sided Page-Hinkley test. Everything is a ratio, so the unit of the target does not matter.
@@ -40,7 +39,16 @@ const GIVEN_UP = 20;
  * A block counts with its ratio up to 1 + delta + lambda/2, so that one wild block can warn and never alarm.
  */
 export class ModelDrift {
-  readonly s = state({ state: 0, referenceError: 0, referenceCount: 0, healthy: 0, since: 0, ratio: 0, blocks: 0, spread: 0 });
+  readonly s = state({
+    state: 0,
+    referenceError: 0,
+    referenceCount: 0,
+    healthy: 0,
+    since: 0,
+    ratio: 0,
+    blocks: 0,
+    spread: 0,
+  });
   private readonly errors: BlockError;
   readonly test: PageHinkley;
   private readonly delta: number;
@@ -177,5 +185,4 @@ export class ModelDrift {
     s.ratio = 0;
     this.become("learning");
   }
-
 }

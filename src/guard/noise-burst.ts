@@ -17,14 +17,24 @@ const WINSOR = 20;
 const RELUCTANCE = 20;
 const SLACK = 1 + 1e-9;
 
-
 /**
  * A loose contact or an electric disturbance shows as noise: the sensor is right on average and shakes. The mean absolute
  * second difference of a block of 20 readings, which a ramp or a slow wave leaves at nothing, is compared with the same
  * over 1000 readings and with the largest of all healthy blocks before.
  */
 export class NoiseBurst {
-  readonly s = state({ last: 0, changes: 0, sum: 0, long: 0, largest: 0, started: 0, before: 0, filled: 0, burst: 0, ratio: 0 });
+  readonly s = state({
+    last: 0,
+    changes: 0,
+    sum: 0,
+    long: 0,
+    largest: 0,
+    started: 0,
+    before: 0,
+    filled: 0,
+    burst: 0,
+    ratio: 0,
+  });
 
   /** @param tolerance multiplies the limit; Infinity: nothing is a burst */
   constructor(private readonly tolerance = 1) {}
@@ -75,5 +85,4 @@ export class NoiseBurst {
   restart(): void {
     Object.assign(this.s, new NoiseBurst().s);
   }
-
 }

@@ -32,5 +32,4 @@ export class PageHinkley {
   restart(): void {
     this.s.evidence = 0;
   }
-
 }

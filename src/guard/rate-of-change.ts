@@ -8,7 +8,6 @@ const CAUTION = 300;
 const FADE = 1e-4;
 const SLACK = 1 + 1e-9;
 
-
 /**
  * A sensor cannot change faster than its process. Where the plant knows a limit, a faster change is bad. Without one, a
  * change of more than twice the fastest healthy one seen is uncertain: it may be the first trip of a healthy machine.
@@ -61,5 +60,4 @@ export class RateOfChange {
   restart(): void {
     Object.assign(this.s, new RateOfChange().s);
   }
-
 }

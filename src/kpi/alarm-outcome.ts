@@ -6,6 +6,7 @@
  * An exceedance is warned where a warning began before it by at least the least lead time, otherwise missed. A warning is
  * false where no exceedance began while it stood, or within a number of readings: an alarm that never ends earns nothing.
  */
+import { count, fields, finite, flag, oneOf, optional } from "../memory/checked";
 import type { ScoredForecast } from "./scored-forecast";
 
 /** Who warned. The last value stands for the simple alarm on the measured value that every plant has. */
@@ -234,13 +235,102 @@ export class AlarmOutcome {
 
   /** What is open, as plain JSON. */
   saved(): unknown {
-    return this.state;
+    return stateOf(this.state);
   }
 
-  /** @param limit the one with which the state was made */
+  /**
+   * @param limit the one with which the state was made
+   * @throws TypeError where it is no such state
+   */
   static of(stored: unknown, limit: AlarmLimit): AlarmOutcome {
-    return new AlarmOutcome(limit, structuredClone(stored) as State);
+    return new AlarmOutcome(limit, stateOf(stored));
   }
+}
+
+/** A copy, checked, in one order of names whatever happened first. */
+function stateOf(stored: unknown): State {
+  const { warnings, exceedance, lastBeyond, closed } = fields(stored, "open alarms");
+  const open = fields(warnings, "warnings");
+  const state: State = {
+    warnings: {},
+    lastBeyond: lastBeyond === null ? null : finite(lastBeyond, "lastBeyond"),
+    exceedance: optional(exceedance, "exceedance", exceedanceOf),
+    closed: optional(closed, "closed", closedOf),
+  };
+  for (const warner of WARNERS) {
+    if (open[warner] !== undefined) state.warnings[warner] = warningOf(open[warner], warner);
+  }
+  return state;
+}
+
+const VERDICTS: readonly Verdict[] = ["warned", "missed", "unjudged"];
+
+function warningOf(stored: unknown, name: string): Warning {
+  const { origin, age, quiet, founded, expired, existingToo, opinion } = fields(stored, name);
+  return {
+    origin: finite(origin, `${name}.origin`),
+    age: count(age, `${name}.age`),
+    quiet: count(quiet, `${name}.quiet`),
+    founded: flag(founded, `${name}.founded`),
+    expired: flag(expired, `${name}.expired`),
+    existingToo: flag(existingToo, `${name}.existingToo`),
+    opinion: optional(opinion, `${name}.opinion`, (value, of) => oneOf(value, of, ["true", "false"] as const)),
+  };
+}
+
+function exceedanceOf(stored: unknown, name: string): Exceedance {
+  const { start, lastBeyond, quiet, over, verdicts, leads, reported } = fields(stored, name);
+  const { learner, existing, naive } = fields(leads, `${name}.leads`);
+  return {
+    start: finite(start, `${name}.start`),
+    lastBeyond: finite(lastBeyond, `${name}.lastBeyond`),
+    quiet: count(quiet, `${name}.quiet`),
+    over: flag(over, `${name}.over`),
+    verdicts: verdictsOf(verdicts, `${name}.verdicts`),
+    leads: {
+      learner: finite(learner, `${name}.leads`),
+      existing: finite(existing, `${name}.leads`),
+      naive: finite(naive, `${name}.leads`),
+    },
+    reported: flag(reported, `${name}.reported`),
+  };
+}
+
+function verdictsOf(stored: unknown, name: string): Partial<Record<Warner, Verdict>> {
+  const given = fields(stored, name);
+  const verdicts: Partial<Record<Warner, Verdict>> = {};
+  for (const warner of WARNERS) {
+    if (given[warner] !== undefined) verdicts[warner] = oneOf(given[warner], name, VERDICTS);
+  }
+  return verdicts;
+}
+
+function allVerdictsOf(stored: unknown, name: string): Record<Warner, Verdict> {
+  const verdicts = verdictsOf(stored, name);
+  for (const warner of WARNERS) oneOf(verdicts[warner], name, VERDICTS);
+  return verdicts as Record<Warner, Verdict>;
+}
+
+function closedOf(stored: unknown, name: string): Closed {
+  const { was, existingToo, lead, verdicts } = fields(stored, name);
+  if (was === "false") return { was, existingToo: flag(existingToo, `${name}.existingToo`) };
+  const all = allVerdictsOf(verdicts, `${name}.verdicts`);
+  return { was: oneOf(was, name, ["warned"]), lead: finite(lead, name), verdicts: all };
+}
+
+/** An outcome as it was listed; one that is none is a damaged record. */
+export function outcomeOf(stored: unknown): Outcome {
+  const one = fields(stored, "outcome");
+  const time = finite(one.time, "outcome.time");
+  const kind = oneOf(one.kind, "outcome.kind", ["exceedance", "false", "confirmed", "rejected"] as const);
+  if (kind === "false") return { kind, time, warner: oneOf(one.warner, "outcome.warner", WARNERS) };
+  if (kind === "confirmed") return { kind, time, existingToo: flag(one.existingToo, "outcome.existingToo") };
+  const verdicts = allVerdictsOf(one.verdicts, "outcome.verdicts");
+  if (kind === "rejected") return { kind, time, lead: finite(one.lead, "outcome.lead"), verdicts };
+  const given = fields(one.leads, "outcome.leads");
+  const leads = { learner: 0, existing: 0, naive: 0 };
+  for (const warner of WARNERS) leads[warner] = finite(given[warner], "outcome.leads");
+  return { kind, time, verdicts, leads };
 }
 
 /** Whether counts made with one limit may go on with the other. */

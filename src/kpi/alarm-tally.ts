@@ -1,4 +1,5 @@
 /** Counts of true, false and missed alarms, from outcomes: of one asset, or of all of them added up. */
+import { fields, finite } from "../memory/checked";
 import type { Outcome, Verdict, Warner } from "./alarm-outcome";
 import { WARNERS } from "./alarm-outcome";
 import type { ScoredForecast } from "./scored-forecast";
@@ -99,10 +100,24 @@ export class AlarmTally {
     return { exceedances: this.exceedances, count: this.count, advantage: this.advantage };
   }
 
+  /** @throws TypeError where it is no such state */
   static of(state: unknown): AlarmTally {
-    const { exceedances, count, advantage } = structuredClone(state) as AlarmTally;
-    return new AlarmTally(exceedances, count, advantage);
+    const stored = fields(state, "alarm counts");
+    const tally = AlarmTally.empty();
+    tally.exceedances = finite(stored.exceedances, "exceedances");
+    const [counts, advantages] = [fields(stored.count, "counts"), fields(stored.advantage, "advantages")];
+    for (const warner of WARNERS) finiteInto(tally.count[warner], counts[warner], warner);
+    for (const reference of ["existing", "naive"] as const) {
+      finiteInto(tally.advantage[reference], advantages[reference], reference);
+    }
+    return tally;
   }
+}
+
+/** Takes over every number that is there by name. A correction of an old count may have left one below 0. */
+function finiteInto(into: WarnerCount | Advantage, stored: unknown, name: string): void {
+  const values = fields(stored, name);
+  for (const key of Object.keys(into)) Object.assign(into, { [key]: finite(values[key], `${name}.${key}`) });
 }
 
 function nothing(): WarnerCount {

@@ -48,10 +48,18 @@ function rows(figures: KpiFigures, rates: Rates, unit: string): Row[] {
     measured("observation", "observed", figures.hours, "h"),
     measured("observation", "baseline", baseline.hours, "h"),
     measured("observation", "evaluation", baseline.evaluationHours, "h"),
+    measured("observation", "stopped time counts", figures.stoppedCounts ? "yes" : "no", ""),
+    measured("observation", "labels not usable", figures.unusable.count, ""),
+    measured("observation", "labels not usable: sensor", figures.unusable.sensor, ""),
+    ...figures.unusable.rules.map(({ rule, count }) =>
+      measured("observation", `labels not usable: ${rule}`, count, ""),
+    ),
   ];
   const stretches = [
     ["lifetime", accuracy.lifetime],
     ["window", accuracy.window],
+    ["running", accuracy.running],
+    ["stopped", accuracy.stopped],
     ["baseline", baseline.error],
     ...accuracy.horizons.map(({ horizon, error }) => [`horizon ${horizon}`, error] as const),
     ...accuracy.assets.map(({ asset, error }) => [`asset "${asset}"`, error] as const),
@@ -66,7 +74,10 @@ function rows(figures: KpiFigures, rates: Rates, unit: string): Row[] {
       if (name !== "learner")
         list.push(measured("accuracy", `${stretch} skill against ${name}`, errors[name].skill, "%"));
     }
-    list.push(measured("accuracy", `${stretch} interval coverage`, errors.coverage, "%"));
+    list.push(
+      measured("accuracy", `${stretch} interval coverage`, errors.coverage, "%"),
+      measured("accuracy", `${stretch} in doubt`, errors.doubt, "%"),
+    );
   }
   if (money) {
     for (const name of ["existing", "naive", "frozen"] as const)

@@ -2,6 +2,7 @@
  * Error over time in a bounded number of blocks: the chart of the report, and the spread from which a cautious figure is
  * drawn (single errors are autocorrelated, block means much less).
  */
+import { count, fields, finite, list, numbers } from "../memory/checked";
 import { FORECASTERS, type ScoredForecast } from "./scored-forecast";
 
 /** Consecutive scored forecasts, added up. Sums of |error| in the target's unit. */
@@ -63,9 +64,20 @@ export class ErrorHistory {
     return { size: this.size, blocks: this.list };
   }
 
+  /** @throws TypeError where it is no such state */
   static of(state: unknown): ErrorHistory {
-    const { size, blocks } = state as { size: number; blocks: ErrorBlock[] };
-    return new ErrorHistory(size, structuredClone(blocks));
+    const { size, blocks } = fields(state, "error history");
+    const read = (entry: unknown): ErrorBlock => {
+      const block = fields(entry, "block");
+      return {
+        from: finite(block.from, "block.from"),
+        to: finite(block.to, "block.to"),
+        readings: count(block.readings, "block.readings"),
+        absolute: numbers(block.absolute, "block.absolute", FORECASTERS.length),
+        counted: numbers(block.counted, "block.counted", FORECASTERS.length),
+      };
+    };
+    return new ErrorHistory(count(size, "block size"), list(blocks, "blocks", MOST_BLOCKS).map(read));
   }
 }
 

@@ -6,6 +6,7 @@ import { referenceOf } from "./operation";
 import type { Rates } from "./rates";
 import { exceedancesSinceBaseline } from "./regulation";
 import { type Return, returnOnInvestment } from "./roi";
+import type { UnusableFigures } from "./unusable-labels";
 
 export interface AlarmFigures {
   true: number;
@@ -33,10 +34,17 @@ export interface KpiFigures {
   accuracy: {
     window: ErrorFigures;
     lifetime: ErrorFigures;
+    /** By mode of the plant. What was forecast while it stood still is in the others only if stopped time counts too. */
+    running: ErrorFigures;
+    stopped: ErrorFigures;
     horizons: { horizon: number; error: ErrorFigures }[];
     /** In the total: the first 20 assets one by one. */
     assets: { asset: string; error: ErrorFigures }[];
   };
+  /** Whether stopped time counts in the figures. */
+  stoppedCounts: boolean;
+  /** Labels that judged nobody, because the value was none or known to be wrong. */
+  unusable: UnusableFigures;
   /** Hours of observation, of all assets together; needed: until the baseline is complete. */
   baseline: { hours: number; needed: number; frozen: boolean; evaluationHours: number; error: ErrorFigures };
   /** Price of errors: what the errors of the learner cost, and what was saved against each reference. */
@@ -67,9 +75,13 @@ export function kpiFigures(meter: Meter, rates: Rates, settings: MeterOptions): 
     accuracy: {
       window: meter.window.figures(),
       lifetime,
+      running: meter.running.figures(),
+      stopped: meter.stopped.figures(),
       horizons: [...meter.horizons].map(([horizon, error]) => ({ horizon, error: error.figures() })),
       assets: [...meter.byAsset].map(([asset, error]) => ({ asset, error: error.figures() })),
     },
+    stoppedCounts: settings.countStopped === true,
+    unusable: meter.unusable.figures(settings.target ?? ""),
     baseline: {
       hours: meter.baseline.hours,
       needed: baselineHours * Math.max(1, meter.assets),

@@ -1,4 +1,5 @@
 /** Errors of the learner and of what it is compared with, counted so that every comparison is on the same readings. */
+import { count, list, numbers } from "../memory/checked";
 import { CompensatedSum } from "./compensated-sum";
 import { REFERENCES, type ReferenceName, type ScoredForecast } from "./scored-forecast";
 
@@ -21,6 +22,8 @@ export interface ErrorFigures extends Record<ReferenceName, ComparisonFigure> {
   learner: ErrorFigure;
   /** Share of actual values inside the prediction interval, %; null where no interval was given. */
   coverage: number | null;
+  /** Share of forecasts that were made or judged while values were in doubt, %; all of them are counted. */
+  doubt: number | null;
 }
 
 /** Sums of |error| and error² over a number of readings. */
@@ -50,9 +53,9 @@ class ErrorSum {
     return [this.readings, ...this.absolute.state(), ...this.square.state()];
   }
 
-  static of(state: readonly number[]): ErrorSum {
-    const [n, a, aRest, s, sRest] = state;
-    return new ErrorSum(n, new CompensatedSum(a, aRest), new CompensatedSum(s, sRest));
+  static of(state: unknown): ErrorSum {
+    const [n, a, aRest, s, sRest] = numbers(state, "error sums", 5);
+    return new ErrorSum(count(n, "readings"), new CompensatedSum(a, aRest), new CompensatedSum(s, sRest));
   }
 }
 
@@ -60,11 +63,12 @@ class ErrorSum {
  * Lifetime errors of all four forecasters. A reference that is silent on some readings (an existing forecast once an
  * hour, say) is compared with the learner on the readings where it spoke: otherwise an easy hour would count as skill.
  *
- * Cost: 8 additions a reading at most. Memory: 37 numbers.
+ * Cost: 8 additions a reading at most. Memory: 38 numbers.
  */
 export class ForecastError {
   private covered = 0;
   private intervals = 0;
+  private doubtful = 0;
 
   private constructor(
     private readonly learner: ErrorSum,
@@ -87,11 +91,20 @@ export class ForecastError {
       scored.naive - scored.actual,
       scored.frozen - scored.actual,
       scored.covered === undefined ? Number.NaN : Number(scored.covered),
+      scored.doubtful,
     );
   }
 
   /** Errors in the target's unit, NaN where a reference was silent; covered 1, 0, or NaN without an interval. */
-  addErrors(learner: number, existing: number, naive: number, frozen: number, covered: number): void {
+  addErrors(
+    learner: number,
+    existing: number,
+    naive: number,
+    frozen: number,
+    covered: number,
+    doubtful: boolean,
+  ): void {
+    if (doubtful) this.doubtful++;
     this.learner.add(learner);
     this.compare("existing", existing, learner);
     this.compare("naive", naive, learner);
@@ -114,6 +127,7 @@ export class ForecastError {
       naive: this.comparison("naive"),
       frozen: this.comparison("frozen"),
       coverage: this.intervals ? (100 * this.covered) / this.intervals : null,
+      doubt: this.readings ? (100 * this.doubtful) / this.readings : null,
     };
   }
 
@@ -125,20 +139,28 @@ export class ForecastError {
 
   state(): number[][] {
     return [
-      [this.covered, this.intervals],
+      [this.covered, this.intervals, this.doubtful],
       this.learner.state(),
       ...REFERENCES.flatMap((name) => [this.reference[name].state(), this.paired[name].state()]),
     ];
   }
 
-  static of(state: readonly (readonly number[])[]): ForecastError {
-    const [counts, learner, ...pairs] = state.map((part) => [...part]);
+  /**
+   * What `state` gave; older states know of no doubt.
+   *
+   * @throws TypeError where it is no such state
+   */
+  static of(state: unknown): ForecastError {
+    const [counts, learner, ...pairs] = list(state, "forecast errors", 2 + 2 * REFERENCES.length);
     const sums = (offset: number) =>
       Object.fromEntries(REFERENCES.map((name, i) => [name, ErrorSum.of(pairs[2 * i + offset])])) as ReturnType<
         typeof threeSums
       >;
     const restored = new ForecastError(ErrorSum.of(learner), sums(0), sums(1));
-    [restored.covered, restored.intervals] = counts;
+    const [covered, intervals, doubtful = 0] = list(counts, "forecast counts", 3);
+    restored.covered = count(covered, "covered");
+    restored.intervals = count(intervals, "intervals");
+    restored.doubtful = count(doubtful, "doubtful");
     return restored;
   }
 }

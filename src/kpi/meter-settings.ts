@@ -9,6 +9,7 @@ export interface MeterForm {
   emitEvery?: Field;
   emitUnit?: string;
   window?: Field;
+  countStopped?: boolean;
   language?: string;
   title?: string;
   unit?: string;
@@ -82,6 +83,7 @@ export function parseMeterSettings(form: MeterForm): MeterSettings {
       window: whole(form, "window", 1, 10_000, 500),
       baselineHours:
         number("baseline", 0.01, 10_000, 7) * (choice(form, "baselineUnit", ["days", "hours"]) === "days" ? 24 : 1),
+      ...(form.countStopped === true ? { countStopped: true } : {}),
       ...(limit === null
         ? {}
         : {

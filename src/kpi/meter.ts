@@ -2,12 +2,14 @@
  * The meter of one asset, or of all assets together: counts every scored forecast once, first into the baseline and, when
  * that is complete, into the evaluation that is set against it.
  */
-import { type AlarmLimit, AlarmOutcome, type Outcome, sameLimit } from "./alarm-outcome";
+import { count, fields, finite, flag, list, oneOf, text } from "../memory/checked";
+import { type AlarmLimit, AlarmOutcome, type Outcome, outcomeOf, sameLimit } from "./alarm-outcome";
 import { ForecastError } from "./forecast-error";
 import { ObservedTime } from "./observed-time";
 import { Period } from "./period";
 import { RollingWindow } from "./rolling-window";
 import type { ScoredForecast } from "./scored-forecast";
+import { UnusableLabels } from "./unusable-labels";
 
 export interface MeterOptions {
   /** Readings of the rolling window, 1 or more. */
@@ -18,6 +20,10 @@ export interface MeterOptions {
   horizon?: number;
   /** The limit whose warnings are judged; absent = alarms are not counted. */
   limit?: AlarmLimit;
+  /** What is forecast, to name it. */
+  target?: string;
+  /** Count forecasts also while the plant is not running. Default false. */
+  countStopped?: boolean;
 }
 
 export type PeriodName = "baseline" | "evaluation";
@@ -25,6 +31,8 @@ export type PeriodName = "baseline" | "evaluation";
 /** What one reading added to an asset's meter, so that the meter of all assets can add the same. */
 export interface Counted {
   scored: ScoredForecast;
+  /** Only beside the figures: the plant was stopped, and stopped time does not count. */
+  aside: boolean;
   /** The further horizons of the same reading. */
   further: ScoredForecast[];
   period: PeriodName;
@@ -47,7 +55,8 @@ const LISTED = 6;
 const MOST_HORIZONS = 24;
 /** Assets that the meter of all assets can tell apart; all of them are in its sums. */
 const MOST_ASSETS = 20;
-const VERSION = 1;
+/** 1 knew nothing of doubt, of stopped time and of labels that cannot be used. */
+const VERSION = 2;
 
 export class Meter {
   /** Assets that are counted here: 1, or all of them. */
@@ -57,6 +66,11 @@ export class Meter {
   to = Number.NaN;
   /** All errors ever counted; not touched when a new baseline begins. */
   lifetime = ForecastError.empty();
+  /** The same by mode of the plant, whichever of them counts. */
+  running = ForecastError.empty();
+  stopped = ForecastError.empty();
+  /** Labels that judged nobody. */
+  unusable = new UnusableLabels();
   baseline = Period.empty();
   evaluation = Period.empty();
   /** Errors of the further horizons, in readings ahead. */
@@ -69,6 +83,8 @@ export class Meter {
   private alarm: AlarmOutcome | undefined;
   /** Set once, so that a longer baseline in the settings cannot reopen one that is frozen. */
   private frozen = false;
+  /** Time of the last forecast of stopped time that did not count, ms: what is not newer came along another wire. */
+  private stoppedTo = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly options: MeterOptions,
@@ -101,19 +117,24 @@ export class Meter {
    * Counts a scored forecast of this asset.
    *
    * @param scored  what fell due by one reading, one entry a horizon
+   * One of a plant that is not running is counted beside the others only, unless stopped time counts too. Doubt about
+   * values leaves none out.
+   *
    * @returns what was added; undefined where this forecast was counted before, or the measured horizon is not among them
    */
   add(scored: readonly ScoredForecast[]): Counted | undefined {
     const { horizon } = this.options;
     const main = horizon === undefined ? scored[0] : scored.find((one) => one.horizon === horizon);
-    if (!main || !this.window.add(main)) return undefined;
+    if (!main) return undefined;
+    if (!main.running && !this.options.countStopped) return this.setAside(main);
+    if (!this.window.add(main)) return undefined;
     const further = scored.filter((one) => one !== main);
     const first = this.assets === 0;
     const period = this.frozen ? "evaluation" : "baseline";
     const observed = this.time.add(main.time);
     if (this.time.order === "restarted") this.alarm?.forgetOpen();
     const outcomes = this.time.order === "late" ? [] : (this.alarm?.add(main) ?? []);
-    const counted = { scored: main, further, period, observed, outcomes, first } as const;
+    const counted = { scored: main, aside: false, further, period, observed, outcomes, first } as const;
     this.tally(counted, this.asset);
     // A warning of the baseline that is judged later would be counted in the other period.
     if (!this.frozen && this.baseline.hours >= this.options.baselineHours) {
@@ -123,8 +144,19 @@ export class Meter {
     return { ...counted };
   }
 
+  private setAside(scored: ScoredForecast): Counted | undefined {
+    if (!(scored.time > this.stoppedTo)) return undefined;
+    this.stoppedTo = scored.time;
+    this.stopped.add(scored);
+    return { scored, aside: true, further: [], period: "baseline", observed: 0, outcomes: [], first: false };
+  }
+
   /** Adds to the meter of all assets what one asset's meter counted. */
   absorb(counted: Counted, asset: string): void {
+    if (counted.aside) {
+      this.stopped.add(counted.scored);
+      return;
+    }
     const { from, to } = this;
     this.window.append(counted.scored);
     this.tally(counted, asset);
@@ -157,6 +189,7 @@ export class Meter {
     if (Number.isNaN(this.from)) this.from = scored.time;
     this.to = scored.time;
     this.lifetime.add(scored);
+    (scored.running ? this.running : this.stopped).add(scored);
     this[period].add(scored, observed, outcomes);
     this.addHorizons(further);
     this.list(outcomes, asset);
@@ -188,11 +221,15 @@ export class Meter {
         frozen: this.frozen,
         window: this.window.state(),
         lifetime: this.lifetime.state(),
+        running: this.running.state(),
+        stopped: this.stopped.state(),
+        stoppedTo: Number.isFinite(this.stoppedTo) ? this.stoppedTo : null,
+        unusable: this.unusable.state(),
         baseline: this.baseline.state(),
         evaluation: this.evaluation.state(),
         horizons: [...this.horizons].map(([horizon, error]) => [horizon, error.state()]),
         byAsset: [...this.byAsset].map(([asset, error]) => [asset, error.state()]),
-        recent: this.recent,
+        recent: this.recent.map(({ asset, outcome }) => ({ asset, outcome: outcomeOf(outcome) })),
         time: this.time.state(),
         alarm: this.alarm?.saved(),
       }),
@@ -201,27 +238,42 @@ export class Meter {
 
   /**
    * Restores a meter. Another window keeps the newest readings; another limit begins a new baseline, since counts on two
-   * limits do not add up.
+   * limits do not add up. All of version 1 counts as made while running.
    *
-   * @throws Error where the bytes are no meter, or one of a newer version
+   * @throws Error where the bytes are no meter, are damaged, or come from a newer version
    */
   static load(bytes: Uint8Array, options: MeterOptions): Meter {
-    const stored = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    if (stored?.version !== VERSION) throw new Error(`A meter of version ${stored?.version} cannot be read.`);
-    const meter = new Meter(options, stored.asset);
-    meter.assets = stored.assets;
-    meter.from = stored.from ?? Number.NaN;
-    meter.to = stored.to ?? Number.NaN;
-    meter.window = RollingWindow.of(stored.window, options.window);
+    const stored = fields(JSON.parse(Buffer.from(bytes).toString("utf8")), "meter");
+    const version = oneOf(stored.version, "version", [1, VERSION]);
+    const meter = new Meter(options, text(stored.asset, "asset"));
+    meter.assets = count(stored.assets, "assets");
+    meter.from = stored.from === null ? Number.NaN : finite(stored.from, "from");
+    meter.to = stored.to === null ? Number.NaN : finite(stored.to, "to");
+    meter.window = RollingWindow.of(stored.window, options.window, version === 1 ? 6 : 7);
     meter.lifetime = ForecastError.of(stored.lifetime);
-    for (const [horizon, error] of stored.horizons) meter.horizons.set(horizon, ForecastError.of(error));
-    for (const [asset, error] of stored.byAsset) meter.byAsset.set(asset, ForecastError.of(error));
+    meter.running = ForecastError.of(version === 1 ? stored.lifetime : stored.running);
+    if (version > 1) {
+      meter.stopped = ForecastError.of(stored.stopped);
+      if (stored.stoppedTo !== null) meter.stoppedTo = finite(stored.stoppedTo, "stoppedTo");
+    }
+    meter.unusable = UnusableLabels.of(stored.unusable);
+    for (const entry of list(stored.horizons, "horizons", MOST_HORIZONS)) {
+      const [horizon, error] = list(entry, "horizon", 2);
+      meter.horizons.set(count(horizon, "horizon"), ForecastError.of(error));
+    }
+    for (const entry of list(stored.byAsset, "assets", MOST_ASSETS)) {
+      const [asset, error] = list(entry, "asset", 2);
+      meter.byAsset.set(text(asset, "asset"), ForecastError.of(error));
+    }
     meter.time = ObservedTime.of(stored.time);
-    if (!sameLimit(stored.limit, options.limit)) return meter;
-    meter.frozen = stored.frozen;
+    if (!sameLimit(stored.limit as AlarmLimit | undefined, options.limit)) return meter;
+    meter.frozen = flag(stored.frozen, "frozen");
     meter.baseline = Period.of(stored.baseline);
     meter.evaluation = Period.of(stored.evaluation);
-    meter.recent.push(...stored.recent);
+    for (const entry of list(stored.recent, "recent alarms", LISTED)) {
+      const { asset, outcome } = fields(entry, "recent alarm");
+      meter.recent.push({ asset: text(asset, "asset"), outcome: outcomeOf(outcome) });
+    }
     if (options.limit && stored.alarm) meter.alarm = AlarmOutcome.of(stored.alarm, options.limit);
     return meter;
   }

@@ -3,6 +3,8 @@
  * night or a restart must not add hours in which nothing was measured: rates per hour and money per year hang on it.
  */
 
+import { count, finite, flag, list } from "../memory/checked";
+
 /** Steps that are remembered for the typical one; an odd number has a middle. */
 const REMEMBERED = 15;
 /** Steps before anything is counted; a plant computer often starts in 1970 and gets its time seconds later. */
@@ -68,14 +70,15 @@ export class ObservedTime {
     return [this.total, Number.isNaN(this.latest) ? null : this.latest, this.behind, this.pending, this.steps];
   }
 
-  static of(state: readonly unknown[]): ObservedTime {
-    const [total, latest, behind, pending, steps] = state as [number, number | null, number, boolean, number[]];
+  /** @throws TypeError where it is no such state */
+  static of(state: unknown): ObservedTime {
+    const [total, latest, behind, pending, steps] = list(state, "observed time", 5);
     const restored = new ObservedTime();
-    restored.total = total;
-    restored.latest = latest ?? Number.NaN;
-    restored.behind = behind;
-    restored.pending = pending;
-    restored.steps = [...steps];
+    restored.total = count(total, "observed time");
+    restored.latest = latest === null ? Number.NaN : finite(latest, "latest time");
+    restored.behind = count(behind, "readings behind");
+    restored.pending = flag(pending, "pending");
+    restored.steps = list(steps, "steps", REMEMBERED).map((step) => count(step, "step"));
     return restored;
   }
 }

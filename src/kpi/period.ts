@@ -1,5 +1,6 @@
 /** A stretch of observation with all its counts: the baseline, which is frozen when it is complete, or what came after. */
 
+import { count, fields } from "../memory/checked";
 import type { Outcome } from "./alarm-outcome";
 import { AlarmTally } from "./alarm-tally";
 import { ErrorHistory } from "./error-history";
@@ -41,13 +42,14 @@ export class Period {
     };
   }
 
+  /** @throws TypeError where it is no such state */
   static of(state: unknown): Period {
-    const { error, alarms, history, observed } = state as Record<string, unknown>;
+    const { error, alarms, history, observed } = fields(state, "period");
     return new Period(
-      ForecastError.of(error as number[][]),
+      ForecastError.of(error),
       AlarmTally.of(alarms),
       ErrorHistory.of(history),
-      observed as number,
+      count(observed, "observed time"),
     );
   }
 }

@@ -72,6 +72,12 @@ export interface ReportText {
     readings: string;
   };
   coverage: (percent: string) => string;
+  doubt: (percent: string) => string;
+  /** @param mine, other  errors of the learner and of the last value */
+  stopped: (count: string, mine: string, other: string, counts: boolean) => string;
+  unusable: (count: string, sensor: string, rules: string) => string;
+  /** Why a label could not be used, by the rule's name. */
+  rule: Readonly<Record<string, string>>;
   event: {
     warned: (lead: string) => string;
     missed: string;
@@ -202,6 +208,24 @@ const english: ReportText = {
     readings: "Forecasts checked",
   },
   coverage: (percent) => `The prediction interval held ${percent} of the actual values.`,
+  doubt: (percent) => `Values were in doubt for ${percent} of the forecasts checked; all of them are counted.`,
+  stopped: (count, mine, other, counts) =>
+    `Plant stopped: ${count} forecasts, MAE ${mine} (last value ${other}), ${counts ? "included" : "not included"} above.`,
+  unusable: (count, sensor, rules) =>
+    `${count} values of ${sensor} could not be used and judged no forecast (${rules}).`,
+  rule: {
+    missing: "no value",
+    null: "no value",
+    late: "came too late",
+    notANumber: "no number",
+    sentinel: 'code for "no value"',
+    range: "outside the physical range",
+    agreement: "contradicted by other sensors",
+    maintenance: "maintenance",
+    senderBad: "called bad by the sender",
+    bad: "bad quality",
+    other: "other",
+  },
   event: {
     warned: (lead) => `Limit exceeded, warned ${lead} before`,
     missed: "Limit exceeded without a warning in time",
@@ -356,6 +380,23 @@ const japanese: ReportText = {
     readings: "照合した予測",
   },
   coverage: (percent) => `実測値の ${percent} が予測区間に入りました。`,
+  doubt: (percent) => `照合した予測のうち${percent}は値が疑わしい間のものです(すべて集計に含みます)。`,
+  stopped: (count, mine, other, counts) =>
+    `設備の停止中: 予測${count}件、MAE ${mine}(直前値 ${other})。上の集計に${counts ? "含みます" : "含みません"}。`,
+  unusable: (count, sensor, rules) => `${sensor}の値${count}件は使用できず、予測の照合に用いていません(${rules})。`,
+  rule: {
+    missing: "値なし",
+    null: "値なし",
+    late: "遅延",
+    notANumber: "数値でない",
+    sentinel: "欠測コード",
+    range: "物理的な範囲外",
+    agreement: "他のセンサーと矛盾",
+    maintenance: "保守中",
+    senderBad: "送信元が不良と通知",
+    bad: "品質不良",
+    other: "その他",
+  },
   event: {
     warned: (lead) => `限界値を超過。${lead}前に警報`,
     missed: "限界値を超過。事前の警報なし",

@@ -37,6 +37,8 @@ const CHART_POINTS = 60;
 /** Horizons beside the first, and assets, that fit the page: fewer horizons where assets are listed. */
 const LISTED_HORIZONS = 3;
 const LISTED_ASSETS = 4;
+/** Rules by which labels could not be used, the most frequent ones. */
+const LISTED_RULES = 3;
 /** Beyond twenty years nobody asks for months. */
 const MOST_MONTHS = 240;
 const DAY = 86_400_000;
@@ -237,9 +239,29 @@ function accuracyTable({ figures, text, format }: Page): string {
       `<tr${name === "learner" ? ' class="own"' : ""}><th>${text.forecaster[name]}</th>${cell(lifetime[name].mae)}${cell(lifetime[name].rmse)}${better(skillOf(lifetime, name))}${cell(window[name].mae)}${better(skillOf(window, name))}${cell(baseline[name].mae)}</tr>`,
   );
   const { column } = text;
-  const coverage =
-    lifetime.coverage === null ? "" : `<p class="note">${text.coverage(format.percent(lifetime.coverage))}</p>`;
-  return `<table><thead><tr><th>${column.forecast}</th><th>${column.mae}</th><th>${column.rmse}</th><th>${column.skill}</th><th>${column.mae}<br>${escapeHtml(column.recent(format.whole(window.learner.readings)))}</th><th>${column.skill}<br>${escapeHtml(column.recent(format.whole(window.learner.readings)))}</th><th>${column.mae}<br>${column.baseline}</th></tr></thead><tbody>${rows.join("")}</tbody></table>${coverage}`;
+  const remarks = accuracyRemarks(figures, text, format);
+  const note = remarks.length > 0 ? `<p class="note">${remarks.map(escapeHtml).join(text.gap)}</p>` : "";
+  return `<table><thead><tr><th>${column.forecast}</th><th>${column.mae}</th><th>${column.rmse}</th><th>${column.skill}</th><th>${column.mae}<br>${escapeHtml(column.recent(format.whole(window.learner.readings)))}</th><th>${column.skill}<br>${escapeHtml(column.recent(format.whole(window.learner.readings)))}</th><th>${column.mae}<br>${column.baseline}</th></tr></thead><tbody>${rows.join("")}</tbody></table>${note}`;
+}
+
+/** What belongs to the errors above: how often the interval held, what was in doubt, what was left out and why. */
+function accuracyRemarks({ accuracy, unusable, stoppedCounts }: KpiFigures, text: ReportText, format: Page["format"]) {
+  const { lifetime, stopped } = accuracy;
+  const remarks: string[] = [];
+  if (lifetime.coverage !== null) remarks.push(text.coverage(format.percent(lifetime.coverage)));
+  if (lifetime.doubt) remarks.push(text.doubt(format.percent(lifetime.doubt)));
+  if (stopped.learner.readings > 0) {
+    const [mine, other] = [stopped.learner, stopped.naive].map(({ mae }) => format.orNone(mae, format.error));
+    remarks.push(text.stopped(format.whole(stopped.learner.readings), mine, other, stoppedCounts));
+  }
+  if (unusable.count > 0) {
+    const rules = unusable.rules.slice(0, LISTED_RULES).map(({ rule, count }) => {
+      const words = Object.hasOwn(text.rule, rule) ? text.rule[rule] : rule;
+      return `${words}: ${format.whole(count)}`;
+    });
+    remarks.push(text.unusable(format.whole(unusable.count), shortName(unusable.sensor), rules.join(", ")));
+  }
+  return remarks;
 }
 
 /** The assets with most readings, one by one; nothing where there is only one. */

@@ -5,10 +5,10 @@
 import { type ErrorFigures, ForecastError } from "./forecast-error";
 import type { ScoredForecast } from "./scored-forecast";
 
-/** Time, four errors, covered. */
-const COLUMNS = 6;
+/** Time, four errors, covered, doubtful. */
+const COLUMNS = 7;
 
-/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 48 bytes a reading. */
+/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 56 bytes a reading. */
 export class RollingWindow {
   private ring: Float64Array;
   private count = 0;
@@ -45,6 +45,7 @@ export class RollingWindow {
     this.ring[at + 3] = scored.naive - scored.actual;
     this.ring[at + 4] = scored.frozen - scored.actual;
     this.ring[at + 5] = scored.covered === undefined ? Number.NaN : Number(scored.covered);
+    this.ring[at + 6] = Number(scored.doubtful);
     this.next = (this.next + 1) % this.capacity;
     if (this.count < this.capacity) this.count++;
   }
@@ -58,8 +59,8 @@ export class RollingWindow {
 
   figures(): ErrorFigures {
     const sums = ForecastError.empty();
-    for (const [, learner, existing, naive, frozen, covered] of this.entries())
-      sums.addErrors(learner, existing, naive, frozen, covered);
+    for (const [, learner, existing, naive, frozen, covered, doubtful] of this.entries())
+      sums.addErrors(learner, existing, naive, frozen, covered, doubtful === 1);
     return sums.figures();
   }
 
@@ -80,16 +81,30 @@ export class RollingWindow {
     return bytes.toString("base64");
   }
 
-  /** Restores a window, with another capacity if need be: then the newest entries stay. */
-  static of(state: string, capacity: number): RollingWindow {
-    const bytes = Buffer.from(state, "base64");
+  /**
+   * Restores a window, with another capacity if need be: then the newest entries stay.
+   *
+   * @param columns  of the stored entries: those of before did not know of doubt
+   * @throws TypeError where it is no window
+   */
+  static of(state: unknown, capacity: number, columns: 6 | 7 = COLUMNS): RollingWindow {
+    const bytes = Buffer.from(String(state), "base64");
+    const stored = bytes.length / (columns * 8);
+    if (typeof state !== "string" || !Number.isInteger(stored)) throw new TypeError("window is no list of entries");
     const window = new RollingWindow(capacity);
-    const stored = Math.floor(bytes.length / (COLUMNS * 8));
     window.count = Math.min(stored, capacity);
     window.next = window.count % capacity;
-    const skip = (stored - window.count) * COLUMNS;
-    for (let i = 0; i < window.count * COLUMNS; i++) window.ring[i] = bytes.readDoubleLE((skip + i) * 8);
-    for (let i = 0; i < window.count; i++) window.newest = Math.max(window.newest, window.ring[i * COLUMNS]);
+    const skip = (stored - window.count) * columns;
+    for (let i = 0; i < window.count; i++) {
+      for (let column = 0; column < columns; column++) {
+        const value = bytes.readDoubleLE((skip + i * columns + column) * 8);
+        const mayBeUnknown = column >= 2 && column <= 5;
+        if (!Number.isFinite(value) && !(mayBeUnknown && Number.isNaN(value)))
+          throw new TypeError("an entry of the window is no finite number");
+        window.ring[i * COLUMNS + column] = value;
+      }
+      window.newest = Math.max(window.newest, window.ring[i * COLUMNS]);
+    }
     return window;
   }
 }

@@ -20,6 +20,10 @@ export interface ScoredForecast extends Record<ForecasterName, number> {
   actual: number;
   /** Whether the interval held the actual value; undefined where no interval was given. */
   covered: boolean | undefined;
+  /** Whether values were in doubt, where it was made or where it was judged. It counts all the same. */
+  doubtful: boolean;
+  /** Whether the plant was in the mode for which the model is meant. */
+  running: boolean;
 }
 
 /** Why a `scored` property cannot be counted. */
@@ -81,6 +85,9 @@ function readOne(scored: unknown): ScoredForecast {
     naive: optional(fields, "naive"),
     existing: optional(fields, "existing"),
     covered: typeof fields.covered === "boolean" && hasInterval ? fields.covered : undefined,
+    // Those of older versions say neither: good and running.
+    doubtful: fields.state === "uncertain" || fields.state === "bad",
+    running: fields.running !== false,
   };
 }
 

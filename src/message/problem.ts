@@ -120,10 +120,13 @@ export type MessageCode =
   | "importDamaged"
   | "importForeign"
   | "importNewer"
+  | "importCheckpoint"
   | "importShape"
   | "noModel"
+  | "noSuchAsset"
   | "removeWhich"
-  | "noModels";
+  | "noModels"
+  | "repeated";
 
 /** Thrown for a message that cannot be used; nothing was changed. `details` hold what a translation needs. */
 export class MessageProblem extends Error {

@@ -3,6 +3,7 @@ import type { ReadingState } from "../forecaster/reading";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
 import { refusedRows } from "./refused-rows";
+import { type RunningCondition, runs } from "./running";
 import { UNCERTAIN } from "./sender-status";
 import { readTime, type TimeRules } from "./time";
 
@@ -18,6 +19,8 @@ export interface RawReading {
   existing?: unknown;
   /** The drift guard's word, or the status that the sender gives to the values; for a batch one for all or an array. */
   quality?: unknown;
+  /** The property of the message that says whether the plant runs, where it is one; for a batch one for all or an array. */
+  running?: unknown;
 }
 
 /** Which values of a payload matter. */
@@ -27,6 +30,8 @@ export interface SensorNames {
   inputs: readonly string[] | undefined;
   /** The message property that holds the existing forecast, for problems. */
   existing: string;
+  /** When the plant runs; undefined = always. */
+  running?: RunningCondition;
 }
 
 /** One checked reading. What is not known is NaN. */
@@ -46,6 +51,8 @@ export interface MessageReading {
   doubts: Record<string, number>;
   /** What is known of the reading as a whole. */
   state: ReadingState;
+  /** Whether the plant runs in the mode for which the model is meant; undefined where the reading does not say. */
+  running: boolean | undefined;
   /** Whether only the target came: then it may be a late label. */
   onlyTarget: boolean;
   /** Values that came but cannot be used: their sensors count as missing. */
@@ -77,10 +84,18 @@ export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules
   const times = column(raw.timestamp, "timestamp", payload.length);
   const existing = column(raw.existing, names.existing, payload.length);
   const quality = qualities(raw.quality, payload.length);
+  const isRunningOfRows = Array.isArray(raw.running) && raw.running.length === payload.length;
+  const running: readonly unknown[] = isRunningOfRows ? (raw.running as unknown[]) : payload.map(() => raw.running);
   let { after } = rules;
   // Array.from, because map would leave out the holes of a sparse array.
   const rows = Array.from(payload, (row: unknown, i) => {
-    const one = { payload: row, timestamp: times?.[i], existing: existing?.[i], quality: quality[i] };
+    const one = {
+      payload: row,
+      timestamp: times?.[i],
+      existing: existing?.[i],
+      quality: quality[i],
+      running: running[i],
+    };
     try {
       const reading = readingOf(one, names, { ...rules, after });
       if (!Number.isNaN(reading.time)) after = reading.time;
@@ -181,7 +196,17 @@ function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): Messa
   if (unit) problems.push({ sensor: "", rule: "converted", value: `${raw.timestamp} ${unit}` });
   if (unclear) problems.push({ sensor: "", rule: "unclearQuality", value: shown(raw.quality) });
   const onlyTarget = found === 1 && Object.hasOwn(fields, names.target);
-  return { time, values, existing, learn, speed, held, doubts, state, onlyTarget, problems };
+  const running = runningOf(names.running, raw, fields);
+  return { time, values, existing, learn, speed, held, doubts, state, running, onlyTarget, problems };
+}
+
+function runningOf(condition: RunningCondition | undefined, raw: RawReading, fields: Fields): boolean | undefined {
+  if (condition === undefined) return true;
+  if (condition.of === "msg") return runs(condition, raw.running);
+  const { name } = condition;
+  if (!Object.hasOwn(fields, name)) return undefined;
+  const { held, sender } = qualityOf(raw.quality, new Set([name]));
+  return held.has(name) || sender.get(name)?.state === "bad" ? undefined : runs(condition, read(fields, name));
 }
 
 /** Whether a value is an object that may hold named numbers. */

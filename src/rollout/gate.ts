@@ -1,9 +1,10 @@
 import { type Block, Blocks, type BlocksState } from "./block";
 import { Clock } from "./clock";
 import { Evidence, marginOf, PROOF, score } from "./evidence";
+import { readGate } from "./gate-store";
 import { type Missing, missing, type Trial } from "./requirements";
 import { inScope, type Period, periodOf, type Scope } from "./scope";
-import { actsOnLearner, STAGES, type Stage, type Step, stageAfter } from "./stage";
+import { actsOnLearner, type Stage, type Step, stageAfter } from "./stage";
 
 const DAY = 86_400_000;
 
@@ -44,6 +45,8 @@ export interface GateSettings {
   /** Physical limits of the target; NaN = none. */
   readonly low: number;
   readonly high: number;
+  /** Whether forecasts count also while the plant is not running. Default false. */
+  readonly countStopped?: boolean;
 }
 
 /** State of the drift guard as the gate needs it. */
@@ -63,10 +66,12 @@ export interface Outcome {
   readonly covered?: boolean;
   /** Nominal coverage, 0 to 1; NaN = as before, at first none. */
   readonly coverage: number;
-  /** Whether the reading was of good quality. */
+  /** Whether the actual value that judges is beyond doubt; where it is not, it counts all the same. */
   readonly good: boolean;
-  /** False where the actual value itself is known to be wrong: it can judge nobody. */
-  readonly trusted: boolean;
+  /** Whether any value was in doubt, where the forecast was made or where it was judged. */
+  readonly doubtful: boolean;
+  /** Whether the plant was in the mode for which the model is meant. */
+  readonly running: boolean;
 }
 
 /** The forecasts on offer now; NaN where not known. */
@@ -148,10 +153,16 @@ export interface Summary {
   readonly missing: readonly Missing[];
   readonly ready: boolean;
   readonly rollbacks: number;
+  /** Share of the scored forecasts of this stage that values were in doubt for, in percent; all of them count. */
+  readonly doubt: number;
+  /** Labels of this stage that judged nobody, because the value was none or known to be wrong. */
+  readonly unusable: number;
+  /** Forecasts of this stage that fell due while the plant was not running, whether they count or not. */
+  readonly stopped: number;
   readonly last: Change | undefined;
 }
 
-interface State {
+export interface GateState {
   stage: Stage;
   rollbacks: number;
   ready: boolean;
@@ -180,13 +191,13 @@ interface State {
 
 /**
  * Decides for one asset which forecast the plant acts on, and moves the learner from shadow over pilot to live, or
- * back, by evidence. Both errors are known whatever the plant acts on, so every scored forecast counts.
+ * back, by evidence. Both errors are known whatever the plant acts on, so every scored forecast counts, whatever was in doubt.
  *
  * Each stage is a trial of its own that starts with nothing proved. While the learner acts, the test runs with the
  * roles exchanged and without margin; what cannot wait for a test, rolls back at once.
  */
 export class Gate {
-  private state: State;
+  private state: GateState;
   private blocks: Blocks;
   private evidence: Evidence;
   private against: Evidence;
@@ -236,7 +247,7 @@ export class Gate {
    *
    * @param time  ms since 1970, for the record
    * @returns the gate, and the change that these settings made, if any
-   * @throws SyntaxError or TypeError where the bytes are not from `save`
+   * @throws SyntaxError or TypeError where the bytes are not from `save`, or damaged
    */
   static load(
     bytes: Uint8Array,
@@ -245,10 +256,7 @@ export class Gate {
     time: number,
     clock = new Clock(settings.zone),
   ): { gate: Gate; change?: Change } {
-    const state = JSON.parse(new TextDecoder().decode(bytes)) as State;
-    if (!STAGES.includes(state?.stage) || typeof state.trial?.blocks !== "number") {
-      throw new TypeError("Not the record of a rollout gate");
-    }
+    const state = readGate(bytes);
     const gate = new Gate(asset, settings, clock);
     const changed = (["subject", "horizon"] as const).filter((key) => state[key] !== settings[key]) as (
       | "subject"
@@ -279,7 +287,7 @@ export class Gate {
   /** JSON in UTF-8; finite numbers only. */
   save(): Uint8Array {
     const { blocks, evidence, against } = this;
-    const state: State = {
+    const state: GateState = {
       ...this.state,
       blocks: blocks.save(),
       evidence: evidence.save(),
@@ -300,6 +308,10 @@ export class Gate {
     const { origin, time, actual, learner } = outcome;
     if (!Number.isFinite(origin) || !Number.isFinite(time) || origin === state.lastOrigin) return [];
     state.lastOrigin = origin;
+    if (!outcome.running) {
+      trial.stopped += 1;
+      if (!this.settings.countStopped) return [];
+    }
     if (state.lastTime > 0 && time > state.lastTime) trial.days += Math.min(1, (time - state.lastTime) / DAY);
     state.lastTime = time;
     if (Number.isFinite(outcome.coverage)) state.coverage = outcome.coverage;
@@ -307,7 +319,7 @@ export class Gate {
     const existing = Number.isFinite(outcome.existing) ? outcome.existing : outcome.naive;
     if (!Number.isFinite(actual) || !Number.isFinite(existing)) return [];
     trial.scored += 1;
-    if (!outcome.trusted) return []; // a reading of bad quality, though it judges nobody
+    if (outcome.doubtful) trial.doubtful += 1;
     if (outcome.good && Number.isFinite(learner)) trial.good += 1;
     if (!Number.isFinite(learner)) return [];
     if (outcome.covered !== undefined) {
@@ -320,9 +332,10 @@ export class Gate {
     return this.farWorseAlready(time);
   }
 
-  /** Counts a reading of bad quality by which no forecast could be judged: its share must be small, see requirements. */
-  unjudged(): void {
+  /** Counts a label that judges nobody because it is none or known to be wrong: their share must be small. */
+  unusable(): void {
     this.state.trial.scored += 1;
+    this.state.trial.unusable += 1;
   }
 
   /** The forecast to use now. What a learner must never send is never sent, whatever the stage. */
@@ -408,6 +421,9 @@ export class Gate {
       missing: points,
       ready: points.length === 0 && next !== undefined,
       rollbacks: state.rollbacks,
+      doubt: (100 * state.trial.doubtful) / Math.max(1, state.trial.scored - state.trial.unusable),
+      unusable: state.trial.unusable,
+      stopped: state.trial.stopped,
       last: state.record.at(-1),
     };
   }
@@ -519,7 +535,9 @@ export class Gate {
 
   private note(change: Omit<Change, "to">): Change {
     const { record, stage } = this.state;
-    const entry: Change = { ...change, to: stage };
+    // A record holds finite numbers only; where a forecast had no time, the last one that fell due is the best word.
+    const time = Number.isFinite(change.time) ? change.time : this.state.lastTime;
+    const entry: Change = { ...change, time, to: stage };
     record.push(entry);
     if (record.length > RECORD) record.shift();
     return entry;
@@ -527,7 +545,19 @@ export class Gate {
 }
 
 function emptyTrial(): Trial {
-  return { blocks: 0, days: 0, scored: 0, intervals: 0, covered: 0, good: 0, proof: 1, against: 1 };
+  return {
+    blocks: 0,
+    days: 0,
+    scored: 0,
+    doubtful: 0,
+    unusable: 0,
+    stopped: 0,
+    intervals: 0,
+    covered: 0,
+    good: 0,
+    proof: 1,
+    against: 1,
+  };
 }
 
 /** The difference of two finite numbers can be infinite. */

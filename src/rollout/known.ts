@@ -1,4 +1,5 @@
 import type { DriftState } from "../guard/model-drift";
+import { trustOf, unusableBy } from "../message/trust";
 import type { Decision, GuardState, Offer, Outcome } from "./gate";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -9,7 +10,7 @@ const NOT_OK: readonly unknown[] = ["learning", "warning", "drift", "recovering"
 export interface Known {
   readonly forecast?: Fields;
   readonly scored?: Fields;
-  readonly quality?: Fields;
+  readonly quality?: unknown;
 }
 
 /** The forecasts on offer; nothing where the message has no forecast. @param now  ms, for one without a time */
@@ -25,11 +26,15 @@ export function offerOf({ forecast, quality }: Known, now: number): Offer | unde
   };
 }
 
-/** The forecast that fell due; nothing where none did. @param target  name of the sensor that is forecast */
+/**
+ * The forecast that fell due; nothing where none did. Messages of older versions say neither state nor running: good, and
+ * running.
+ *
+ * @param target  name of the sensor that is forecast
+ */
 export function outcomeOf({ forecast, scored, quality }: Known, target: string): Outcome | undefined {
   if (!scored) return undefined;
-  const reasons = Array.isArray(quality?.reasons) ? quality.reasons : [];
-  const wrong = reasons.some((reason) => reason?.sensor === target && reason?.state !== "uncertain");
+  const doubtful = scored.state === "uncertain" || scored.state === "bad";
   return {
     origin: number(scored.origin),
     time: number(scored.time),
@@ -39,14 +44,20 @@ export function outcomeOf({ forecast, scored, quality }: Known, target: string):
     naive: number(scored.naive),
     covered: typeof scored.covered === "boolean" ? scored.covered : undefined,
     coverage: number(forecast?.coverage),
-    good: quality === undefined || quality.state === undefined || quality.state === "good",
-    trusted: !(wrong && quality?.state === "bad"),
+    // Where nobody has said anything of single values, the word on the forecast as a whole is all there is.
+    good: quality === undefined || quality === null ? !doubtful : trustOf(quality, target).state === "usable",
+    doubtful,
+    running: scored.running !== false,
   };
 }
 
-/** Whether the drift guard called the reading bad. */
-export function isBad({ quality }: Known): boolean {
-  return quality?.state === "bad";
+/**
+ * Whether a label was due and could not be used: it is none, or known to be wrong.
+ *
+ * @param horizon  readings ahead; a soft sensor's label (0) comes now and then only
+ */
+export function isUnusable({ scored, quality }: Known, target: string, horizon: number): boolean {
+  return !scored && unusableBy(quality, target, horizon > 0) !== undefined;
 }
 
 /**
@@ -64,8 +75,8 @@ export function forecastInUse(forecast: Fields, { source, value }: Decision): Fi
 }
 
 /** A guard that is still learning what is usual, that warns or that watches a recovery has not called the model ok. */
-function guardOf(quality: Fields | undefined): GuardState {
-  const model = quality?.model;
+function guardOf(quality: unknown): GuardState {
+  const { model } = Object(quality) as Fields;
   if (model === "frozen") return "frozen";
   return NOT_OK.includes(model) ? "not ok" : "ok";
 }

@@ -1,6 +1,6 @@
 import { PROOF } from "./evidence";
 
-/** Share of readings that must be of good quality. */
+/** Share of actual values that must be usable and beyond doubt: those of the target, for they judge. */
 const GOOD = 0.95;
 
 /** Largest difference between the share of actual values inside the interval and its nominal coverage. */
@@ -11,9 +11,15 @@ export interface Trial {
   blocks: number;
   /** Days with forecasts; a gap counts as one day at most, so that a wrong date cannot end a trial. */
   days: number;
-  /** Forecasts that fell due, and readings too bad for one to be judged; of these, how many were of good quality. */
+  /** Forecasts that fell due, and labels that could judge none; of these, how many labels were beyond doubt. */
   scored: number;
   good: number;
+  /** Of the forecasts that fell due: those that any value was in doubt for, at either end. They count all the same. */
+  doubtful: number;
+  /** Labels that were none or known to be wrong. */
+  unusable: number;
+  /** Forecasts that fell due while the plant was not running. */
+  stopped: number;
   /** Of the forecasts with an interval: how many, and how many held the actual value. */
   intervals: number;
   covered: number;

@@ -17,6 +17,7 @@ export interface GateForm {
   low: number | string;
   high: number | string;
   zone: string;
+  countStopped?: boolean;
 }
 
 /** Name of the first setting that makes no sense. */
@@ -67,6 +68,7 @@ export function gateSettings(form: GateForm, subject: string, horizon: number): 
     scope: { assets, shifts },
     low,
     high,
+    ...(form.countStopped === true ? { countStopped: true } : {}),
   };
 }
 

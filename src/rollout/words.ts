@@ -5,16 +5,27 @@ import type { Period } from "./scope";
 /** A text of the catalogue in the user's language, by its key and with its figures. */
 export type Say = (key: string, values?: Record<string, string | number>) => string;
 
-/** Where a rollout stands: "better in 31 of 40 shifts, 12 % on average, evidence 8 of 20". */
-export function progressText(summary: Summary, period: Period, say: Say): string {
+/**
+ * Where a rollout stands: "better in 31 of 40 shifts, 12 % on average, evidence 8 of 20; 3 % of forecasts in doubt".
+ *
+ * @param target  the sensor that is forecast, to name it
+ */
+export function progressText(summary: Summary, period: Period, say: Say, target = ""): string {
   const { stage, blocks, better, gain, periods, proof, against, needed, filling, length } = summary;
-  if (blocks === 0) return say("progress.first", { filling, length });
+  const { doubt, unusable, stopped } = summary;
   const unit = say(periods > 1 ? "unit.several" : `unit.${period}`, { count: periods, unit: say(`unit.${period}`) });
   const average = say(gain < 0 ? "progress.worse" : "progress.better", { gain: figure(Math.abs(gain)) });
   const figures = { blocks, better, unit, average, needed };
+  const parts: string[] = [];
+  if (blocks === 0) parts.push(say("progress.first", { filling, length }));
   // What matters about a learner that is live is whether it has to go. Beyond a proof there is nothing more to prove.
-  if (stage === "live") return say("progress.live", { ...figures, evidence: figure(Math.min(against, needed)) });
-  return say("progress.trial", { ...figures, evidence: figure(Math.min(proof, needed)) });
+  else if (stage === "live")
+    parts.push(say("progress.live", { ...figures, evidence: figure(Math.min(against, needed)) }));
+  else parts.push(say("progress.trial", { ...figures, evidence: figure(Math.min(proof, needed)) }));
+  if (doubt >= 0.1) parts.push(say("progress.doubt", { share: figure(doubt) }));
+  if (unusable > 0) parts.push(say("progress.unusable", { count: unusable, sensor: target }));
+  if (stopped > 0) parts.push(say("progress.stopped", { count: stopped }));
+  return parts.join(say("progress.joint"));
 }
 
 /** One thing that is missing for a promotion. */

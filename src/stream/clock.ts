@@ -68,6 +68,9 @@ export class Clock {
     stands: 0,
     /** 1 where the last reading was further ahead of its arrival than the one before. */
     leapt: 0,
+    /** The last gap between two readings, ms: what comes from within it later was kept back. */
+    gapFrom: Number.NaN,
+    gapTo: Number.NaN,
     /** A run of readings behind the last one: how many, the latest of their times, arrival of the first. */
     behind: 0,
     behindTime: Number.NaN,
@@ -154,8 +157,9 @@ export class Clock {
     state.behindTime = time;
     if (!goesOn) state.behindSince = now;
     if (state.behind < (state.leapt === 1 ? FEW : SET_BACK)) return "out of order";
-    // A burst is what was kept back in a gap; readings of a clock that was set back come as slowly as ever.
-    if (now - state.behindSince < 0.5 * (state.behind - 1) * state.arrivals) return "out of order";
+    // What was kept back in a gap comes in a burst; readings of a clock that was set back come as slowly as ever.
+    const isBurst = now - state.behindSince < 0.5 * (state.behind - 1) * state.arrivals;
+    if (isBurst && time > state.gapFrom && time < state.gapTo) return "out of order";
     state.last = Number.NaN; // no interval leads over it
     this.take(time, time, now);
     return "set back";
@@ -191,6 +195,10 @@ export class Clock {
     const lead = time - now;
     const before = Number.isNaN(state.last) ? 0 : state.last - state.arrived;
     state.leapt = lead - before > this.smallestLeap && !Number.isNaN(source) ? 1 : 0;
+    if (elapsed > TIMES * state.interval) {
+      state.gapFrom = state.last;
+      state.gapTo = time;
+    }
     if (!Number.isNaN(elapsed)) {
       state.intervals += 1;
       state.interval = usual(state.interval, elapsed, state.interval);

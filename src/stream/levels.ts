@@ -218,8 +218,7 @@ export class Levels {
     const { lived } = state;
     if (state.known < LEVELS) return state.known++;
     let least = -1;
-    for (let i = 0; i < LEVELS; i++)
-      if (i !== state.present && (least < 0 || lived[i] < lived[least])) least = i;
+    for (let i = 0; i < LEVELS; i++) if (i !== state.present && (least < 0 || lived[i] < lived[least])) least = i;
     return least;
   }
 }

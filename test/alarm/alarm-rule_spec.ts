@@ -25,6 +25,13 @@ function rule(options: Partial<AlarmRuleOptions> = {}): AlarmRule {
 }
 
 const actual = (time: number, value: number) => observationOf({ time, actual: value });
+/** What a drift guard says. */
+const word = (held: string[], reasons: object[] = [], doubts: object = {}) => ({
+  state: held.length > 0 ? "bad" : "uncertain",
+  held,
+  doubts,
+  reasons: reasons.map((reason) => ({ state: "bad", text: "", ...reason })),
+});
 
 describe("alarm rule", () => {
   it("goes the whole way: raised, acknowledged, returned", () => {
@@ -125,18 +132,25 @@ describe("alarm rule", () => {
     ]);
   });
 
-  it("holds the state while quality is bad, and says so", () => {
+  it("holds the state while there is no usable value, and says so, since when and why", () => {
     const r = rule();
     r.read(actual(0, 101));
-    const bad = observationOf({ time: 1000, actual: 0, quality: { state: "bad" } });
-    assert.deepEqual(r.read(bad).transitions, []);
-    assert.equal(r.held, "badQuality");
+    for (const time of [1000, 2000]) {
+      const bad = observationOf({
+        time,
+        actual: 0,
+        sensor: "y",
+        quality: word(["y"], [{ sensor: "y", rule: "range", text: "y: 999" }]),
+      });
+      assert.deepEqual(r.read(bad).transitions, []);
+    }
+    const [held] = r.list();
     assert.deepEqual(
-      r.list().map((a) => [a.state, a.held]),
-      [["unacknowledged", "badQuality"]],
+      [held.state, held.held, held.heldSince, held.heldWhy],
+      ["unacknowledged", "noValue", 1000, "y: 999"],
     );
-    assert.equal(r.read(actual(2000, 50)).transitions[0].state, "returnedUnacknowledged");
-    assert.equal(r.held, undefined);
+    assert.equal(r.read(actual(3000, 50)).transitions[0].state, "returnedUnacknowledged");
+    assert.deepEqual([r.held, r.list()[0].heldSince], [undefined, undefined]);
   });
 
   it("does not raise an alarm from a bad reading, nor count bad time towards a delay", () => {
@@ -187,39 +201,104 @@ describe("alarm rule", () => {
     );
   });
 
-  it("refuses an older reading and keeps its state", () => {
+  it("takes an older reading for history: it is told once, judged by nobody, and a live one goes on", () => {
     const r = rule();
     r.read(actual(10_000, 101));
-    assert.throws(() => r.read(actual(9000, 0)), { code: "outOfOrder" });
+    const codes = [8000, 8500, 8900].map((time, i) =>
+      r.read(actual(time, 0), undefined, 10_100 + i).problems.map((p) => p.code),
+    );
+    assert.deepEqual(codes, [["outOfOrder"], [], []]);
     assert.equal(r.list()[0].state, "unacknowledged");
-    r.read(actual(10_000, 102));
+    assert.deepEqual(r.read(actual(9500, 102), undefined, 10_200).problems, []);
+    assert.equal(r.read(actual(11_000, 50), undefined, 11_000).transitions[0].event, "clear");
   });
 
-  it("goes on when the clock is set back, and moves its timers with it", () => {
+  it("a backlog of two hours ago neither clears nor rings a live alarm", () => {
+    const hours = 2 * 60 * MINUTE;
+    for (const [live, old] of [
+      [95, 60],
+      [60, 95],
+    ]) {
+      // biome-ignore format: one line
+      const r = rule({ limits: [{ name: "H", kind: "high", high: 90, priority: "high" }] });
+      const raised = r.read(actual(hours, live)).transitions.length;
+      for (let i = 1; i <= 5; i++) {
+        assert.deepEqual(r.read(actual(i * SECOND, old), undefined, hours + 100 + i).transitions, []);
+      }
+      assert.deepEqual(r.read(actual(hours + SECOND, live)).transitions, []);
+      assert.equal(raised, live === 95 ? 1 : 0);
+    }
+  });
+
+  it("goes on when the source's clock is set back, while shelving runs by this computer's", () => {
     const hour = 60 * MINUTE;
     const r = rule();
     r.read(actual(hour, 101));
     r.command("shelve", hour, { duration: 10 * MINUTE });
-    assert.throws(() => r.read(actual(1000, 101)), { code: "outOfOrder" });
-    assert.throws(() => r.read(actual(2000, 101)), { code: "outOfOrder" });
-    r.read(actual(3000, 101));
-    assert.equal(r.nextTimer, 3000 + 10 * MINUTE);
-    assert.equal(r.read(actual(3000 + 10 * MINUTE, 101)).transitions[0].event, "unshelve");
+    const heard = [1, 2, 3, 4].map((s) => {
+      r.read(actual(s * SECOND, 150 + s), undefined, hour + s * SECOND);
+      return r.list()[0].value;
+    });
+    assert.deepEqual(heard, [101, 101, 153, 154]);
+    assert.equal(r.nextTimer, hour + 10 * MINUTE);
+    assert.equal(r.tick(hour + 10 * MINUTE)[0].event, "unshelve");
   });
 
-  it("keeps the asset's own time between readings, also over a restart", () => {
+  it("one timestamp in the future costs nothing after it", () => {
     const r = rule();
+    r.read(actual(0, 50), undefined, 0);
+    r.read(actual(60 * MINUTE, 50), undefined, 1000);
+    const { transitions } = r.read(actual(2000, 101), undefined, 2000);
+    assert.deepEqual(
+      transitions.map((t) => [t.event, t.time]),
+      [["activate", 2000]],
+    );
+  });
+
+  it("a source's time that stands still stops no delay, no rate and no shelving", () => {
+    const r = rule({ onDelay: 2 * SECOND });
+    const changes = [0, 500, 1000, 1500, 2000, 2500].map(
+      (arrival) => r.read(actual(0, 101), undefined, arrival).transitions.length,
+    );
+    assert.deepEqual(changes, [0, 0, 0, 0, 1, 0]);
+    r.command("shelve", 3000, { duration: MINUTE });
+    const ended = [3500, 62_999, 63_000].map((arrival) =>
+      r.read(actual(0, 101), undefined, arrival).transitions.map((t) => t.event),
+    );
+    assert.deepEqual(ended, [[], [], ["unshelve"]]);
+    const rates = rule({ watch: "rate", limits: [{ name: "fast", kind: "high", high: 50, priority: "low" }] });
+    const rising = [0, 1, 2, 3].flatMap((s) => rates.read(actual(0, s), undefined, s * SECOND).transitions);
+    assert.equal(rising[0].value, 60);
+  });
+
+  it("delays end by the clock when nothing more arrives", () => {
+    const r = rule({ onDelay: 2 * SECOND, offDelay: 5 * SECOND });
     r.read(actual(1000, 101), undefined, 61_000);
-    assert.equal(r.clock(66_000), 6000);
-    assert.equal(AlarmRule.load(r.save(), "boiler", OPTIONS).clock(66_000), 6000);
+    assert.equal(r.nextTimer, 63_000);
+    assert.deepEqual(r.tick(62_999), []);
+    const [raised] = r.tick(63_000);
+    assert.deepEqual([raised.event, raised.time], ["activate", 3000]);
+    r.read(actual(4000, 50), undefined, 64_000);
+    const again = AlarmRule.load(r.save(), "boiler", { ...OPTIONS, onDelay: 2 * SECOND, offDelay: 5 * SECOND });
+    assert.equal(again.tick(69_000)[0].event, "clear");
+    assert.equal(again.nextTimer, Number.POSITIVE_INFINITY);
+  });
+
+  it("no delay goes on while there is no usable value", () => {
+    const r = rule({ onDelay: 10 * SECOND });
+    r.read(actual(0, 101));
+    r.hold(5 * SECOND);
+    assert.equal(r.nextTimer, Number.POSITIVE_INFINITY);
+    assert.deepEqual(r.tick(60 * SECOND), []);
   });
 
   it("one device that is late beside one that is live does not set the clock back", () => {
     const r = rule();
     r.read(actual(10 * MINUTE, 50));
     for (let i = 1; i < 20; i++) {
-      assert.throws(() => r.read(actual(i * SECOND, 500)), { code: "outOfOrder" });
-      assert.deepEqual(r.read(actual(10 * MINUTE + i * SECOND, 50)).transitions, []);
+      const now = 10 * MINUTE + i * SECOND;
+      assert.deepEqual(r.read(actual(i * SECOND, 500), undefined, now).transitions, []);
+      assert.deepEqual(r.read(actual(now, 50)).transitions, []);
     }
   });
 
@@ -358,6 +437,40 @@ describe("alarm rule", () => {
     );
   });
 
+  it("reads a record of the version before: no alarm, delay or timer is lost", () => {
+    const memory = {
+      state: "shelved",
+      delay: { active: true, last: 5000 },
+      occurrences: 1,
+      shelvedUntil: 90_000,
+      given: {},
+      value: 101,
+      held: "badQuality",
+    };
+    const pending = { state: "normal", delay: { active: false, since: 4000, last: 5000 }, occurrences: 0, given: {} };
+    const record = {
+      version: 1,
+      last: 5000,
+      lag: 1000,
+      rates: { times: [], values: [] },
+      alarms: [
+        ["H", memory],
+        ["HH", pending],
+      ],
+    };
+    const limits: AlarmRuleOptions["limits"] = [
+      ...OPTIONS.limits,
+      { name: "HH", kind: "high", high: 100, priority: "low" },
+    ];
+    const r = AlarmRule.load(Buffer.from(JSON.stringify(record)), "boiler", { ...OPTIONS, limits, onDelay: 10_000 });
+    assert.deepEqual(
+      r.list().map((a) => [a.state, a.held, a.shelvedUntil]),
+      [["shelved", "noValue", 91_000]],
+    );
+    assert.equal(r.nextTimer, 15_000);
+    assert.equal(r.tick(15_000)[0].limit, "HH");
+  });
+
   it("refuses a damaged record", () => {
     const good = new TextDecoder().decode(rule().save());
     const damaged = [
@@ -365,9 +478,9 @@ describe("alarm rule", () => {
       "null",
       good.slice(0, -5),
       good.replace('"normal"', '"unheard"'),
-      good.replace('"version":1', '"version":9'),
+      good.replace('"version":2', '"version":9'),
       good.replace('"occurrences":0', '"occurrences":"0"'),
-      good.replace('"lag":0', '"lag":null'),
+      good.replace('"version":2', '"version":1'),
       good.replace('"times":[]', '"times":[null]'),
       good.replace('"active":false', '"active":"no"'),
     ];
@@ -416,6 +529,15 @@ function present(f: Facts): void {
   f.acknowledged = !f.active;
 }
 
+function endDelay(f: Facts, beyond: boolean, { latching }: AlarmRuleOptions): void {
+  if (f.differsSince === undefined || f.time - f.differsSince < (beyond ? WALK.onDelay : WALK.offDelay)) return;
+  f.active = beyond;
+  f.differsSince = undefined;
+  if (f.aside) return;
+  if (beyond) f.acknowledged = false;
+  f.latched = !beyond && latching;
+}
+
 function fireTimers(f: Facts): void {
   if (f.aside === "shelved" && f.time >= f.until) present(f);
   else if (!f.aside && f.active && f.acknowledged && f.time >= f.announceAt) f.acknowledged = false;
@@ -435,14 +557,7 @@ class Read implements fc.Command<Facts, Real> {
     if (beyond === f.active) f.differsSince = undefined;
     else {
       f.differsSince ??= f.time;
-      if (f.time - f.differsSince >= (beyond ? WALK.onDelay : WALK.offDelay)) {
-        f.active = beyond;
-        f.differsSince = undefined;
-        if (!f.aside) {
-          if (beyond) f.acknowledged = false;
-          f.latched = !beyond && real.options.latching;
-        }
-      }
+      endDelay(f, beyond, real.options);
     }
     fireTimers(f);
     agree(f, real);
@@ -507,6 +622,7 @@ class Wait implements fc.Command<Facts, Real> {
   run(f: Facts, real: Real): void {
     f.time += this.seconds * SECOND;
     real.rule.tick(f.time);
+    endDelay(f, !f.active, real.options);
     fireTimers(f);
     agree(f, real);
   }

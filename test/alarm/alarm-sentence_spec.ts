@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AlarmTransition } from "../../src/alarm/alarm";
-import { type AlarmWords, alarmSentence } from "../../src/alarm/alarm-sentence";
+import { type AlarmWords, alarmNote, alarmSentence, clockTime } from "../../src/alarm/alarm-sentence";
 import { ALARM_STATES } from "../../src/alarm/alarm-state";
 import { WATCHES } from "../../src/alarm/signal";
 
@@ -90,4 +90,50 @@ describe("alarm sentence", () => {
       assert.ok(alarmSentence({ ...raised, event: "reAlarm" }, "actual", "", translator(language)).length > 10);
     });
   }
+
+  it("says that a value is in doubt, that it was confirmed, and that it was withdrawn", () => {
+    const doubtful: AlarmTransition = {
+      ...raised,
+      confirmed: false,
+      timeToLimit: undefined,
+      message: undefined,
+      response: undefined,
+    };
+    const lines = (language: string) =>
+      [
+        doubtful,
+        { ...doubtful, event: "confirm", confirmed: true } as const,
+        { ...doubtful, event: "withdraw", state: "returnedUnacknowledged", active: false } as const,
+      ].map((change) => alarmSentence(change, "actual", "", translator(language)));
+    assert.deepEqual(lines("en-US"), [
+      "boiler 2 HH: ALARM, high; value 104.24, limit 100; unconfirmed: the value is in doubt",
+      "boiler 2 HH: ALARM CONFIRMED, high; value 104.24, limit 100",
+      "boiler 2 HH: Alarm withdrawn: its value was in doubt and never confirmed; value 104.24, limit 100",
+    ]);
+    assert.deepEqual(lines("ja"), [
+      "boiler 2 HH: 警報発生(優先度: 高)。実測値 104.24、設定値 100。未確定(値が疑わしい)",
+      "boiler 2 HH: 警報が確定しました(優先度: 高)。実測値 104.24、設定値 100",
+      "boiler 2 HH: 警報を取り消しました(値が疑わしく、確定に至らなかったため)。実測値 104.24、設定値 100",
+    ]);
+  });
+
+  it("notes in the list since when nothing can be judged, and why", () => {
+    const [since, now] = [new Date(2026, 2, 14, 14, 2).getTime(), new Date(2026, 2, 14, 15, 0).getTime()];
+    const held = {
+      ...raised,
+      held: "noValue",
+      heldSince: since,
+      heldWhy: "y: 999 is out of range.",
+      confirmed: false,
+    } as const;
+    const notes = ["en-US", "ja"].map((language) => alarmNote(held, now, translator(language)));
+    assert.deepEqual(notes, [
+      "no usable value since 14:02; y: 999 is out of range; unconfirmed: the value is in doubt",
+      "14:02から有効な値がありません。y: 999 is out of range。未確定(値が疑わしい)",
+    ]);
+    assert.equal(clockTime(since, now + 86_400_000), "2026-03-14 14:02");
+    const unknown = { ...raised, held: "noSetpoint", heldSince: since } as const;
+    assert.equal(alarmNote(unknown, now, translator("en-US")), "no limit known since 14:02");
+    assert.equal(alarmNote(raised, now, translator("en-US")), "");
+  });
 });

@@ -17,7 +17,9 @@ describe("observation", () => {
     assert.deepEqual(o, {
       time: 1000,
       actual: 3,
+      trust: { state: "doubtful", fault: false, why: "" },
       quality: "uncertain",
+      running: true,
       deviation: 0.5,
       forecast: { origin: 1000, naive: 3, steps: [{ due: 2000, horizon: 1, value: 5, lower: 4, upper: 6 }] },
     });
@@ -57,7 +59,6 @@ describe("observation", () => {
       { forecast: { ...forecast, steps: Object.assign(new Array(3), { 0: forecast, 2: forecast }) } },
     ],
     ["forecast.steps[1]", { forecast: { ...forecast, steps: [forecast, null] } }],
-    ["quality.state", { quality: { state: "broken" } }],
     ["scored", { scored: 1 }],
     ["scored.actual", { scored: { actual: "1", forecast: 2 } }],
   ];
@@ -69,6 +70,22 @@ describe("observation", () => {
       );
     });
   }
+
+  it("does not refuse a reading for a quality that it cannot understand, and keeps what came", () => {
+    for (const [quality, shown] of [
+      [{ state: "broken" }, '"broken"'],
+      ["so-so", '"so-so"'],
+      [-1, "-1"],
+    ] as const) {
+      const o = observationOf({ time: 1000, actual: 3, quality });
+      assert.deepEqual([o.quality, o.unknownQuality, o.trust.state], [undefined, shown, "usable"]);
+    }
+  });
+
+  it("knows whether the plant was running", () => {
+    const running = (scored: object) => observationOf({ time: 1, scored }).running;
+    assert.deepEqual([running({ running: false }), running({ running: true }), running({})], [false, true, true]);
+  });
 
   it("refuses a time that no date can express", () => {
     for (const time of [Number.NaN, Number.POSITIVE_INFINITY, 1e300]) {

@@ -41,6 +41,7 @@ describe("watched signal", () => {
     assert.deepEqual(signal("crossing"), {
       range: { low: 44, high: 70 },
       path: { times: [1000, 2000, 7000], values: [44, 50, 70] },
+      origin: 1000,
     });
   });
 
@@ -49,7 +50,11 @@ describe("watched signal", () => {
       time: 1000,
       forecast: { origin: 1000, due: Number.NaN, horizon: 1, naive: 44, value: 50 },
     });
-    assert.deepEqual(signal("crossing", o), { range: { low: 44, high: 50 }, path: { times: [1000], values: [44] } });
+    assert.deepEqual(signal("crossing", o), {
+      range: { low: 44, high: 50 },
+      path: { times: [1000], values: [44] },
+      origin: 1000,
+    });
   });
 
   it("quality: 0 good, 1 uncertain, 2 bad, also when everything else is hidden", () => {
@@ -61,12 +66,35 @@ describe("watched signal", () => {
       assert.deepEqual(signal("quality", { ...reading, quality }), { range: { low: level, high: level } });
     }
     assert.throws(() => signal("quality", { ...reading, quality: undefined }), { code: "noQuality" });
+    const unknown = observationOf({ time: 1, quality: { state: "broken" } });
+    assert.throws(() => signal("quality", unknown), { code: "badField", message: /broken/ });
   });
 
-  it("bad quality hides every other signal", () => {
-    for (const watch of ["forecast", "actual", "interval", "deviation", "rate", "crossing"] as const) {
-      assert.equal(signal(watch, { ...reading, quality: "bad" }), "badQuality");
+  const VALUES = ["forecast", "actual", "interval", "deviation", "rate", "crossing"] as const;
+  const trust = { state: "unusable", fault: true, why: "" } as const;
+
+  it("a value that cannot be used hides every other signal of its sensor", () => {
+    for (const watch of VALUES) assert.equal(signal(watch, { ...reading, trust }), "noValue");
+    assert.deepEqual(signal("quality", { ...reading, trust }), { range: { low: 0, high: 0 } });
+  });
+
+  it("the forecast of a soft sensor, which is made because there is no value, is not hidden", () => {
+    const forecast = { origin: 1000, naive: Number.NaN, steps: [{ ...steps[0], horizon: 0 }] };
+    assert.deepEqual(signal("forecast", { ...reading, forecast, trust }), { range: { low: 50, high: 50 } });
+  });
+
+  it("says of every signal of a doubtful value that it is doubtful", () => {
+    for (const watch of VALUES) {
+      const doubted = signal(watch, { ...reading, trust: { state: "doubtful", fault: false, why: "" } });
+      assert.deepEqual(doubted, { ...(signal(watch) as object), doubtful: true }, watch);
     }
+  });
+
+  it("there is no rate of a plant that does not run, unless that is wanted", () => {
+    const stopped = { ...reading, running: false };
+    assert.equal(signal("rate", stopped), "stopped");
+    assert.deepEqual(signal("rate", stopped, { countStopped: true }), { range: { low: 240, high: 240 } });
+    assert.deepEqual(signal("actual", stopped), { range: { low: 44, high: 44 } });
   });
 
   it("says when a value is not known", () => {
@@ -81,7 +109,7 @@ describe("watched signal", () => {
 
   it("tells a flow without predictor from a value that is not known", () => {
     for (const watch of ["forecast", "interval", "crossing"] as const) {
-      assert.throws(() => signal(watch, { time: 1, actual: 1 }), { code: "noForecast" });
+      assert.throws(() => signal(watch, observationOf({ time: 1, actual: 1 })), { code: "noForecast" });
     }
   });
 });

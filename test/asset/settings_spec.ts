@@ -62,9 +62,39 @@ describe("settings of a forecast model", () => {
     [{ assetLimit: 0 }, "assetLimit"],
     [{ saveMinutes: 0 }, "saveMinutes"],
     [{ saveUpdates: 1.5 }, "saveUpdates"],
+    [{ zone: "Berlin" }, "zone"],
+    [{ otherTimes: "guess" as "convert" }, "otherTimes"],
+    [{ running: "mode", runningType: "flow" as "msg" }, "running"],
+    [{ running: "mode", runningIs: "like" as "is" }, "runningIs"],
+    [{ running: "rpm", runningIs: "above", runningValue: "" }, "runningValue"],
+    [{ running: "rpm", runningIs: "below", runningValue: "fast" }, "runningValue"],
+    [{ running: "rpm", runningIs: "isNot", runningValue: " " }, "runningValue"],
   ];
   for (const [change, name] of WRONG)
     it(`${JSON.stringify(change)} is a wrong ${name}`, () => assert.equal(modelSettings({ ...FORM, ...change }), name));
+
+  it("a flow that is older than a setting has its default", () => {
+    const settings = modelSettings(FORM);
+    assert.ok(typeof settings === "object");
+    const { zone, otherTimes, running } = settings;
+    assert.deepEqual([zone, otherTimes, running], ["", "convert", undefined]);
+  });
+
+  it("the condition that the plant runs is a property or a sensor and what it is compared with", () => {
+    const running = (form: Partial<ModelForm>) => {
+      const settings = modelSettings({ ...FORM, ...form });
+      assert.ok(typeof settings === "object");
+      return settings.running;
+    };
+    assert.deepEqual(running({ running: " mode " }), { of: "msg", name: "mode", is: "true", value: "" });
+    assert.deepEqual(running({ running: "rpm", runningType: "sensor", runningIs: "above", runningValue: 100 }), {
+      of: "sensor",
+      name: "rpm",
+      is: "above",
+      value: "100",
+    });
+    assert.equal(running({ running: "", runningIs: "above", runningValue: "" }), undefined);
+  });
 
   it("a store of Node-RED's contexts is one", () => {
     const settings = modelSettings({ ...FORM, remember: "context:redis" });

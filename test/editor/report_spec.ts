@@ -8,6 +8,7 @@ import { report } from "../../src/kpi/report";
 import { button, the } from "../examples/adapt";
 import { fleet, PLANT, plant } from "../kpi/plant";
 import { ALL_RATES, NO_RATES } from "../kpi/rates";
+import { MINUTE, scored } from "../kpi/scored";
 import { example, projectRoot, start } from "../node-red-process";
 
 describe("KPI report in a browser", function () {
@@ -54,6 +55,20 @@ describe("KPI report in a browser", function () {
   }
 
   const full = plant(900, "Boiler 2 with a rather long name", [6, 12, 24, 36, 48]);
+  // Every remark that the errors can have: values in doubt, a stopped plant, labels that could not be used.
+  for (let i = 1; i <= 900; i++) {
+    const one = scored(full.to + 5 * MINUTE, {
+      actual: 50,
+      learner: 51,
+      naive: 52,
+      existing: 53,
+      frozen: 54,
+      horizon: 6,
+    });
+    full.add([{ ...one, doubtful: true }]);
+    full.add([{ ...one, time: one.time + MINUTE, running: false }]);
+    full.unusable.append(["range", "missing", "agreement", "senderBad"][i % 4]);
+  }
   const cases = [
     ["full", full, ALL_RATES],
     ["regulation", full, { ...ALL_RATES, limitKind: "regulation" as const }],

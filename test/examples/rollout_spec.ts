@@ -96,6 +96,6 @@ describe("example 08 shadow, pilot, live beside an existing forecast", function 
   }
 
   function outcome({ origin, time, actual, forecast, existing, naive, covered }: Scored) {
-    return { origin, time, actual, learner: forecast, existing, naive, covered, coverage: 0.9, good: true, trusted: true }; // biome-ignore format: one line
+    return { origin, time, actual, learner: forecast, existing, naive, covered, coverage: 0.9, good: true, doubtful: false, running: true }; // biome-ignore format: one line
   }
 });

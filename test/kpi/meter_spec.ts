@@ -169,8 +169,101 @@ describe("meter", () => {
     assert.ok(meter.save().length < 1.6 * early && meter.save().length < 60_000, `${early} ${meter.save().length}`);
   });
 
+  it("counts every score, also those in doubt, and tells their share", () => {
+    const [sure, doubted] = [new Meter(OPTIONS), new Meter(OPTIONS)];
+    for (let i = 0; i < 200; i++) {
+      sure.add([reading(i)]);
+      doubted.add([{ ...reading(i), doubtful: i % 4 === 0 }]);
+    }
+    const { lifetime, window } = figures(doubted).accuracy;
+    assert.deepEqual([lifetime.doubt, window.doubt], [25, 24]);
+    assert.deepEqual({ ...lifetime, doubt: 0 }, figures(sure).accuracy.lifetime);
+    assert.deepEqual(figures(doubted).alarms, figures(sure).alarms);
+    assert.equal(figures(Meter.load(doubted.save(), OPTIONS)).accuracy.window.doubt, 24);
+  });
+
+  it("shows stopped time beside the figures, and counts it only where that is wished", () => {
+    const counts = (meter: Meter) => {
+      const { lifetime, running, stopped } = figures(meter).accuracy;
+      return [lifetime, running, stopped].map(({ learner }) => learner.readings);
+    };
+    const both = (meter: Meter) => {
+      const total = new Meter(OPTIONS);
+      for (let i = 0; i < 100; i++) {
+        for (const _wire of [1, 2]) {
+          const counted = meter.add([{ ...reading(i), running: i % 10 < 7 }]);
+          if (counted) total.absorb(counted, "a");
+        }
+      }
+      assert.deepEqual(counts(total), counts(meter));
+      assert.deepEqual(counts(Meter.load(meter.save(), OPTIONS)), counts(meter));
+      return counts(meter);
+    };
+    assert.deepEqual(both(new Meter(OPTIONS)), [70, 70, 30]);
+    assert.deepEqual(both(new Meter({ ...OPTIONS, countStopped: true })), [100, 70, 30]);
+  });
+
+  it("names the labels that could not be used, once each", () => {
+    const meter = new Meter({ ...OPTIONS, target: "steam" });
+    const seen = ["range", "missing", "range"].map((rule, i) => meter.unusable.add(rule, i));
+    assert.deepEqual([...seen, meter.unusable.add("range", 2)], [true, true, true, false]);
+    const expected = {
+      count: 3,
+      sensor: "steam",
+      rules: [
+        { rule: "range", count: 2 },
+        { rule: "missing", count: 1 },
+      ],
+      last: 2,
+    };
+    const options = { ...OPTIONS, target: "steam" };
+    assert.deepEqual(kpiFigures(meter, NO_RATES, options).unusable, expected);
+    assert.deepEqual(kpiFigures(Meter.load(meter.save(), options), NO_RATES, options).unusable, expected);
+    for (let i = 10; i < 100; i++) meter.unusable.add(`rule ${i}`, i);
+    assert.ok(meter.unusable.figures("").rules.length <= 21);
+    assert.equal(meter.unusable.figures("").count, 93);
+  });
+
+  it("reads a record of version 1: nothing of it was in doubt, all of it running", () => {
+    const meter = new Meter(OPTIONS);
+    for (let i = 0; i < 100; i++) meter.add([reading(i)]);
+    const record = JSON.parse(Buffer.from(meter.save()).toString());
+    const old = Buffer.from(record.window, "base64");
+    const columns = Buffer.concat(Array.from({ length: 50 }, (_, i) => old.subarray(i * 56, i * 56 + 48)));
+    for (const name of ["running", "stopped", "stoppedTo", "unusable"]) delete record[name];
+    for (const errors of [record.lifetime, record.baseline.error, record.evaluation.error]) errors[0].pop();
+    const first = { ...record, version: 1, window: columns.toString("base64") };
+    const again = Meter.load(Buffer.from(JSON.stringify(first)), OPTIONS);
+    assert.deepEqual(figures(again), figures(meter));
+    assert.equal(Buffer.from(again.save()).toString(), Buffer.from(meter.save()).toString());
+  });
+
+  it("believes no record in which a number, a length or a word is wrong", () => {
+    const meter = new Meter(OPTIONS, "a");
+    for (let i = 0; i < 300; i++) meter.add([reading(i)]);
+    const damages: ((r: ReturnType<typeof JSON.parse>) => void)[] = [
+      (r) => { r.lifetime[1][1] = null; },
+      (r) => { r.lifetime[1].pop(); },
+      (r) => { r.lifetime.pop(); },
+      (r) => { r.window = r.window.slice(8); },
+      (r) => { r.window = Buffer.from(new Float64Array([Number.NaN, 1, 1, 1, 1, 1, 0]).buffer).toString("base64"); },
+      (r) => { r.asset = "x".repeat(20_000); },
+      (r) => { r.baseline.observed = "long"; },
+      (r) => { r.baseline.history.blocks = new Array(1000).fill(r.baseline.history.blocks[0]); },
+      (r) => { r.evaluation.alarms.count.learner.true = "many"; },
+      (r) => { r.recent = [{ asset: "a", outcome: { kind: "false", time: 1, warner: "nobody" } }]; },
+      (r) => { r.alarm.lastBeyond = "noon"; },
+      (r) => { r.time[4] = ["a minute"]; },
+    ]; // biome-ignore format: one line each
+    for (const damage of damages) {
+      const record = JSON.parse(Buffer.from(meter.save()).toString());
+      damage(record);
+      assert.throws(() => Meter.load(Buffer.from(JSON.stringify(record)), OPTIONS), TypeError, String(damage));
+    }
+  });
+
   it("refuses what it did not write", () => {
-    for (const text of ["", "{}", "null", '{"version":2}', "[]"])
+    for (const text of ["", "{}", "null", '{"version":3}', "[]"])
       assert.throws(() => Meter.load(Buffer.from(text), OPTIONS), Error, text);
   });
 });

@@ -77,6 +77,8 @@ describe("report", () => {
           existing: Number.NaN,
           frozen: 1,
           covered: undefined,
+          doubtful: false,
+          running: true,
         },
       ]);
     const text = plain(report(worse, NO_RATES, { window: 10, baselineHours: 1 }, OPTIONS));

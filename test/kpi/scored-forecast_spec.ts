@@ -17,8 +17,28 @@ const GOOD = {
 describe("scored forecast at the door of the meter", () => {
   it("is read field by field", () => {
     assert.deepEqual(readScored(GOOD), [
-      { origin: 0, time: 60_000, horizon: 1, actual: 9, learner: 10, frozen: 7, naive: 8, existing: 6, covered: true },
+      {
+        origin: 0,
+        time: 60_000,
+        horizon: 1,
+        actual: 9,
+        learner: 10,
+        frozen: 7,
+        naive: 8,
+        existing: 6,
+        covered: true,
+        doubtful: false,
+        running: true,
+      },
     ]);
+  });
+
+  it("says whether values were in doubt and whether the plant ran; one that says neither is good and running", () => {
+    const of = (more: object) =>
+      readScored({ ...GOOD, ...more }).map(({ doubtful, running }) => [doubtful, running])[0];
+    assert.deepEqual(of({ state: "uncertain" }), [true, true]);
+    assert.deepEqual(of({ state: "bad", running: false }), [true, false]);
+    assert.deepEqual(of({ state: "good", running: true }), [false, true]);
   });
 
   it("knows no interval where its edges are NaN, and no reference where it is NaN, null or absent", () => {

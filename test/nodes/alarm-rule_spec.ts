@@ -204,9 +204,8 @@ describe("alarm-rule node", () => {
     [/badVerdict/, { topic: "boiler", command: "feedback", verdict: "perhaps" }],
     [/nothingUsable/, reading("12,5", 1)],
     [/badActual/, { ...reading([], 1), payload: { y: "12,5", x: 1 } }],
-    [/badField/, { ...reading(1, 1), quality: { state: "so-so" } }],
     [/badTime/, { topic: "boiler", payload: 1, timestamp: "yesterday" }],
-    [/outOfOrder/, reading(1, -5)],
+    [/outOfOrder/, reading(1, -5000)],
   ];
   for (const [code, msg] of refused) {
     it(`refuses ${JSON.stringify(msg)} and keeps its state`, async () => {
@@ -224,14 +223,104 @@ describe("alarm-rule node", () => {
     assert.match(String(await receive({ command: "ack" })), /noAsset/);
   });
 
-  it("holds by bad quality, and says so in status and list", async () => {
+  it("holds by a value that cannot be used, and says so at once in status and list, since when and why", async () => {
     const sent = await load();
     await receive(reading(101, 0));
-    await receive({ ...reading(0, 1), quality: { state: "bad" } });
-    await until(() => lastStatus().text === "alarm-rule.status.badQuality");
+    const reasons = [{ sensor: "y", rule: "range", state: "bad", text: "y: 999 is outside the physical range." }];
+    await receive({ ...reading(999, 1), quality: { state: "bad", held: ["y"], doubts: {}, reasons } });
+    await until(() => lastStatus().text === "alarm-rule.since.noValue");
     assert.deepEqual([lastStatus().fill, lastStatus().shape], ["red", "ring"]);
     assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
-    await until(() => sent.lists.at(-1)?.[0]?.held === "badQuality");
+    await until(() => sent.lists.at(-1)?.[0]?.held === "noValue");
+    const [held] = sent.lists.at(-1) as (AlarmRecord & { note: string })[];
+    assert.match(held?.note ?? "", /sentence\.noValueSince.*y: 999 is outside the physical range$/);
+    assert.ok(Math.abs((held?.heldSince ?? 0) - Date.now()) < 5000);
+  });
+
+  it("one dead sensor silences nothing of an asset whose own signal is fine", async () => {
+    const sent = await load();
+    const quality = {
+      state: "bad",
+      held: ["ambient"],
+      reasons: [{ sensor: "ambient", rule: "missing", state: "bad" }],
+    };
+    assert.equal(
+      await receive({ topic: "boiler", payload: { y: 101, ambient: null }, timestamp: 0, quality }),
+      undefined,
+    );
+    assert.deepEqual([states(sent), sent.changes[0]?.alarm.confirmed], [["boiler H unacknowledged"], undefined]);
+  });
+
+  it("hears a value that other sensors contradict, marks it unconfirmed, and withdraws it when it was a fault", async () => {
+    const sent = await load();
+    const held = (rule: string) => ({
+      state: "bad",
+      held: ["y"],
+      doubts: {},
+      reasons: [{ sensor: "y", rule, state: "bad" }],
+    });
+    assert.equal(await receive({ ...reading(101, 0), quality: held("agreement") }), undefined);
+    assert.deepEqual([states(sent), sent.changes[0]?.alarm.confirmed], [["boiler H unacknowledged"], false]);
+    assert.match(sent.changes[0]?.payload ?? "", /sentence\.unconfirmed/);
+    await until(() => lastStatus().text === "alarm-rule.status.unconfirmed");
+    const [listed] = sent.lists.at(-1) as (AlarmRecord & { note?: string })[];
+    assert.match(listed?.note ?? "", /sentence\.unconfirmed/);
+    await receive({ ...reading(1e6, 1), quality: held("range") });
+    const { event, confirmed } = (sent.changes[1] as Change).alarm;
+    assert.deepEqual([event, confirmed], ["withdraw", false]);
+    assert.match(sent.changes[1]?.payload ?? "", /sentence\.withdraw/);
+  });
+
+  it("understands a sender's own quality, and refuses no reading for one that it does not", async () => {
+    const sent = await load();
+    const heard: unknown[] = [];
+    for (const [i, quality] of [192, "Good", { value: 192 }, "so-so", { state: "so-so" }, 0, "Bad"].entries()) {
+      assert.equal(await receive({ ...reading(50, i), quality }), undefined);
+      await receive({ command: "list" });
+      heard.push(sent.lists.at(-1)?.[0]?.held);
+    }
+    assert.deepEqual(heard, [undefined, undefined, undefined, undefined, undefined, "noValue", "noValue"]);
+  });
+
+  it("another node's forecast or scored is no reason to refuse a reading of which the value is watched", async () => {
+    const sent = await load();
+    assert.equal(await receive({ ...reading(101, 0), forecast: "sunny", scored: [1, 2] }), undefined);
+    assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
+  });
+
+  it("does not judge the rate of a stopped plant, unless that is wished", async () => {
+    for (const countStopped of [false, true]) {
+      const limits = [{ name: "fast", kind: "high", high: "10", highType: "num", priority: "low" }];
+      const sent = await load({ watch: "rate", limits, deadband: 0, countStopped });
+      for (const [i, running] of [true, false, false, true].entries()) {
+        assert.equal(await receive({ ...reading(i < 1 ? 0 : 100, i * 1000), scored: { running } }), undefined);
+      }
+      assert.equal(states(sent).length > 0, countStopped);
+      await helper.unload();
+    }
+  });
+
+  it("ends a delay by the clock: report on change", async function () {
+    this.timeout(10_000);
+    const sent = await load({ onDelay: 1 });
+    const began = Date.now();
+    await receive(reading(101, began));
+    assert.deepEqual(states(sent), []);
+    await until(() => states(sent).length > 0);
+    assert.ok(Date.now() - began >= 1000 && Date.now() - began < 2000, `${Date.now() - began} ms`);
+    assert.equal(sent.changes[0]?.alarm.event, "activate");
+  });
+
+  it("a backlog of two hours ago does not clear a live alarm, and is told once", async () => {
+    const sent = await load();
+    const now = Date.now();
+    await receive(reading(101, now));
+    const errors: (string | undefined)[] = [];
+    for (let i = 0; i < 5; i++) errors.push(await receive(reading(60, now - 7_200_000 + i * 1000)));
+    await receive(reading(101, Date.now()));
+    assert.deepEqual(states(sent), ["boiler H unacknowledged"]);
+    assert.match(String(errors[0]), /outOfOrder/);
+    assert.deepEqual(errors.slice(1), [undefined, undefined, undefined, undefined]);
   });
 
   it("holds by a value that is no number, says so, and no delay goes on", async () => {
@@ -247,7 +336,7 @@ describe("alarm-rule node", () => {
       // Sensor, value and rule, in the forecast model's words.
       assert.match(text, /badActual/);
     }
-    await until(() => lastStatus().text === "alarm-rule.status.noValue");
+    await until(() => lastStatus().text === "alarm-rule.since.noValue");
     await until(() => sent.lists.at(-1)?.[0]?.held === "noValue");
     await receive(reading(101, 15_000));
     assert.deepEqual(states(sent), []);

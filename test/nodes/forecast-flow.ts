@@ -10,7 +10,7 @@ import lruPredictor from "../../nodes/lru-predictor";
 import plantSimulator from "../../nodes/plant-simulator";
 import rolloutGate from "../../nodes/rollout-gate";
 import rtrlTuner from "../../nodes/rtrl-tuner";
-import type { ForecastMessage } from "../../src/asset/forecast-model";
+import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
 import type { FlowNode } from "../node-red-process";
@@ -128,13 +128,18 @@ export const PACK = [
   plantSimulator,
 ] as const;
 
+/** Nodes of Node-RED itself that stand between those of the pack in the specs. */
+const CORE = ["function/10-function", "function/15-change", "function/89-delay"].map(
+  (name) => require(`@node-red/nodes/core/${name}.js`) as typeof forecastModel,
+);
+
 /** Loads nodes whose wires lead to ends of these names, and collects what arrives at each. */
 export async function loadFlow<Ends extends Record<string, unknown>>(
   ends: readonly (keyof Ends & string)[],
   ...nodes: object[]
 ): Promise<{ [End in keyof Ends]: Ends[End][] }> {
   const flow = [{ id: "tab", type: "tab" }, ...nodes, ...ends.map((id) => ({ id, type: "helper", z: "tab" }))];
-  await helper.load([...PACK] as never, flow as never);
+  await helper.load([...PACK, ...CORE] as never, flow as never);
   const arrived = {} as { [End in keyof Ends]: Ends[End][] };
   for (const end of ends) {
     const messages: Ends[typeof end][] = [];
@@ -201,6 +206,20 @@ export async function until(condition: () => boolean): Promise<void> {
     assert.ok(waited < 15_000, `timeout: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** How many readings of an asset the model has taken in. */
+export function readings(asset = ""): number {
+  let index = -1;
+  const { model } = helper.getNode("model") as unknown as { model: ForecastModel };
+  model.withAsset(
+    asset,
+    ({ forecaster }) => {
+      index = forecaster?.index ?? -1;
+    },
+    assert.fail,
+  );
+  return index + 1;
 }
 
 /** A process with a lag: y follows u slowly. The same at every call. */

@@ -8,8 +8,8 @@ import {
   lagged,
   load,
   MODEL,
-  type Out,
   PACK,
+  readings,
   refused,
   send,
   statuses,
@@ -17,11 +17,6 @@ import {
   until,
   withServer,
 } from "./forecast-flow";
-
-/** Index of the last reading of the message's asset, from the mark. */
-function index(msg?: Out): number | undefined {
-  return (msg?.observed?.model as { index: number } | undefined)?.index;
-}
 
 describe("forecast-model node", () => {
   withServer();
@@ -34,6 +29,9 @@ describe("forecast-model node", () => {
     [{ asset: "payload[" }, "asset"],
     [{ existing: "a b" }, "existing"],
     [{ inputs: ["y"], horizons: "0" }, "noInput"],
+    [{ zone: "Nowhere" }, "zone"],
+    [{ running: "a b" }, "running"],
+    [{ running: "rpm", runningIs: "above" }, "runningValue"],
   ] as const)
     it(`${JSON.stringify(change)} is an error at once and for every message, with a reason`, async () => {
       const reasons: unknown[] = [];
@@ -61,15 +59,46 @@ describe("forecast-model node", () => {
     const { out } = await load({ ...MODEL, asset: "payload.machine" }, TUNER);
     for (const machine of ["a", "b", "a"]) send("tuner", { payload: { u: 1, y: 2, machine } });
     await until(() => out.length === 3);
-    assert.deepEqual(
-      out.map((msg) => index(msg)),
-      [0, 0, 1],
-    );
+    assert.deepEqual([readings("a"), readings("b")], [2, 1]);
     await helper.unload();
     const fixed = await load({ ...MODEL, asset: "press 1", assetType: "str" }, TUNER);
     for (const topic of ["a", "b"]) send("tuner", { payload: { u: 1, y: 2 }, topic });
     await until(() => fixed.out.length === 2);
-    assert.equal(index(fixed.out[1]), 1);
+    assert.equal(readings("press 1"), 2);
+  });
+
+  it("says once what it reads otherwise than it comes", async () => {
+    const { out } = await load(MODEL, TUNER);
+    const seconds = Math.floor(Date.now() / 1000);
+    for (let t = 0; t < 3; t++)
+      for (const topic of ["a", "b"]) send("tuner", { payload: { u: t, y: t }, topic, timestamp: seconds + t });
+    await until(() => out.length === 6);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const warnings = (helper.getNode("model") as any).warn.args as [string][];
+    assert.deepEqual(warnings.flat(), ["forecast-model.label.remark"]);
+  });
+
+  it("refused rows of a batch end in one error, and the others go on", async () => {
+    const { out } = await load(MODEL, TUNER);
+    const error = await refused("tuner", {
+      payload: [{ u: 1, y: 1 }, null, { u: 2, y: 2 }, "x"],
+      timestamp: [1, 2, 3, 4],
+    });
+    assert.equal(error, "forecast-model.error.rowsRefused");
+    await until(() => out.length === 1);
+  });
+
+  it("reads dates in its time zone and follows the condition that the plant runs", async () => {
+    const running = { running: "mode", runningType: "msg", runningIs: "is", runningValue: "auto" };
+    const { out } = await load({ ...MODEL, zone: "Asia/Tokyo", ...running }, TUNER);
+    const times = ["2026-03-01", "2026-03-01 00:10", "2026-03-01 00:20:00,000"];
+    for (const [t, mode] of ["auto", "auto", "manual"].entries())
+      send("tuner", { payload: { u: t, y: t }, timestamp: times[t], mode });
+    await until(() => out.length === 3);
+    assert.deepEqual(
+      out.map(({ scored }) => scored && [scored.time, scored.running]),
+      [undefined, [Date.UTC(2026, 1, 28, 15, 10), true], [Date.UTC(2026, 1, 28, 15, 20), false]],
+    );
   });
 
   describe("remembers in files", () => {
@@ -95,7 +124,7 @@ describe("forecast-model node", () => {
       const after = await load(model, TUNER);
       send("tuner", { payload: { u: 1, y: 20 }, topic: "../a", timestamp: 50_000 });
       await until(() => after.out.length === 1);
-      assert.equal(index(after.out[0]), 50);
+      assert.equal(readings("../a"), 51);
       assert.equal(after.out[0]?.tuning.updates, 44);
       assert.equal(after.out[0]?.tuning.skipped, "paused");
     });

@@ -93,6 +93,59 @@ describe("kpi-meter node", () => {
     assert.equal(arrived.figures[0].payload.readings, 10);
   });
 
+  it("counts scores in doubt, shows stopped time beside, and names the labels that could not be used", async () => {
+    await load({ emitEvery: 1e6 });
+    const quality = {
+      state: "bad",
+      held: ["NOX"],
+      doubts: {},
+      reasons: [{ sensor: "NOX", rule: "range", state: "bad" }],
+    };
+    const other = { state: "bad", held: ["x"], doubts: {}, reasons: [{ sensor: "x", rule: "range", state: "bad" }] };
+    for (let i = 1; i <= 8; i++) {
+      const state = i % 4 === 0 ? "bad" : "good";
+      await feed({ topic: "a", scored: scored(i, { state, running: i !== 7 }), quality: other });
+    }
+    for (let i = 9; i <= 11; i++) {
+      const lost = { topic: "a", timestamp: i * MINUTE, payload: { NOX: 1e6 }, quality };
+      await feed(lost, { ...lost });
+    }
+    await feed({ topic: "a", timestamp: 12 * MINUTE, payload: {}, quality: other });
+    send("kpi", { command: "figures", topic: "a" });
+    await until(() => arrived.figures.length === 1);
+    const { payload, total } = arrived.figures[0];
+    assert.equal(payload.accuracy.lifetime.learner.readings, 7);
+    assert.ok(Math.abs(payload.accuracy.lifetime.doubt - 200 / 7) < 1e-9);
+    assert.equal(payload.accuracy.stopped.learner.readings, 1);
+    const unusable = { count: 3, sensor: "NOX", rules: [{ rule: "range", count: 3 }], last: 11 * MINUTE };
+    assert.deepEqual([payload.unusable, total.unusable], [unusable, unusable]);
+    for (const [language, words] of [
+      ["en-US", ["28.6 %", "3 values of NOX could not be used", "outside the physical range: 3", "Plant stopped: 1"]],
+      ["ja", ["28.6 %", "NOXの値3件は使用できず", "物理的な範囲外: 3", "設備の停止中: 予測1件"]],
+    ] as const) {
+      send("kpi", { command: "report", topic: "a", language });
+      await until(() => arrived.report.some(({ payload }) => payload.includes(words[1])));
+      for (const word of words) assert.ok(arrived.report.at(-1).payload.replaceAll("\u00a0", " ").includes(word), word);
+    }
+    send("kpi", { command: "csv", topic: "a" });
+    await until(() => arrived.report.length === 3);
+    for (const line of [
+      "labels not usable,,3,",
+      "labels not usable: range,,3,",
+      "lifetime in doubt,,28.57",
+      "stopped learner readings,,1",
+    ])
+      assert.ok(arrived.report[2].payload.includes(line), line);
+  });
+
+  it("counts stopped time where that is wished", async () => {
+    await load({ countStopped: true });
+    for (let i = 1; i <= 10; i++) await feed({ topic: "a", scored: scored(i, { running: i > 5 }) });
+    await until(() => arrived.figures.length === 1);
+    const { lifetime, running, stopped } = arrived.figures[0].payload.accuracy;
+    assert.deepEqual([lifetime, running, stopped].map(({ learner }) => learner.readings), [10, 5, 5]); // biome-ignore format: one line
+  });
+
   it("sends figures by minutes of the readings' time as well", async () => {
     await load({ emitEvery: 15, emitUnit: "minutes" });
     for (let i = 0; i <= 45; i++) await feed({ scored: scored(i) });

@@ -3,7 +3,19 @@ import helper from "node-red-node-test-helper";
 import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast } from "../../src/asset/plain";
 import { Forecaster } from "../../src/forecaster/forecaster";
-import { lagged, load, MODEL, PREDICTOR, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
+import {
+  handled,
+  lagged,
+  load,
+  MODEL,
+  PREDICTOR,
+  refused,
+  send,
+  statuses,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 
 describe("lru-predictor node", () => {
   withServer();
@@ -171,6 +183,21 @@ describe("lru-predictor node", () => {
     assert.equal(await refused("predictor", { command: "pause" }), `${error}unknownCommand`);
   });
 
+  it("removes the asset without a name where msg.asset says so, and never all at once", async () => {
+    const { out } = await load(MODEL, PREDICTOR);
+    for (const topic of ["", "a/1", "a/2", "b"]) send("predictor", { payload: { u: 1, y: 2 }, topic, timestamp: 1000 });
+    await until(() => out.length === 4);
+    for (const topic of ["", undefined, "#"])
+      assert.equal(await refused("predictor", { command: "remove", topic }), "forecast-model.error.removeWhich");
+    assert.equal(await handled("predictor", { command: "remove", asset: "", topic: "" }), undefined);
+    assert.equal(await handled("predictor", { command: "remove", topic: "a/+" }), undefined);
+    // What was removed starts anew: an earlier time is not out of order.
+    for (const topic of ["", "a/1", "a/2"]) send("predictor", { payload: { u: 1, y: 2 }, topic, timestamp: 5 });
+    await until(() => out.length === 7);
+    assert.match(await refused("predictor", { payload: { u: 1, y: 2 }, topic: "b", timestamp: 5 }), /outOfOrder/);
+    assert.equal(await refused("predictor", { command: "remove", topic: "B" }), "forecast-model.error.noSuchAsset");
+  });
+
   it("shows value, horizon and updates in less than 20 characters", async () => {
     await load({ ...MODEL, inputs: [] }, PREDICTOR);
     for (const [y, shown] of [
@@ -186,6 +213,40 @@ describe("lru-predictor node", () => {
       assert.ok(text.length < 20);
       await until(() => statuses("predictor").at(-1)?.text === text);
     }
+  });
+
+  it("tells the first of a flood of errors to a Catch node, then the count", async function () {
+    this.timeout(15_000);
+    const { out } = await load(MODEL, PREDICTOR);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const errors = (helper.getNode("predictor") as any).error.args as [Error | string, object?][];
+    for (let t = 0; t < 300; t++) {
+      send("predictor", { payload: { u: 1, y: t }, timestamp: 1000 * t });
+      send("predictor", { payload: "12,5", timestamp: 1000 * t, mine: t });
+      send("predictor", { payload: { u: 1, y: t }, timestamp: 1000 * t });
+    }
+    await until(() => out.length === 300 && errors.length === 4);
+    const texts = errors.map(([error, msg]) => [error instanceof Error ? error.message : error, msg !== undefined]);
+    assert.deepEqual(texts, [
+      ["forecast-model.error.payloadType", true],
+      ["forecast-model.error.duplicate", true],
+      ["forecast-model.error.repeated", true],
+      ["forecast-model.error.repeated", true],
+    ]);
+    assert.equal((errors[2]?.[1] as { mine: number } | undefined)?.mine, 299);
+  });
+
+  it("is red while the value to forecast never comes, and says once what came instead", async () => {
+    const { out } = await load({ ...MODEL, target: "Usage_kwh" }, PREDICTOR);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const warnings = (helper.getNode("model") as any).warn.args as [string][];
+    for (let t = 0; t < 60; t++) send("predictor", { payload: { u: t, Usage_kWh: 5 }, timestamp: 1000 * t });
+    await until(() => out.length === 60);
+    await until(() => statuses("predictor").at(-1)?.text === "lru-predictor.status.noTarget");
+    assert.equal(statuses("predictor").at(-1)?.fill, "red");
+    assert.deepEqual(warnings, [["forecast-model.notice.noTarget"]]);
+    send("predictor", { payload: { u: 1, Usage_kwh: 5 }, timestamp: 1e6 });
+    await until(() => statuses("predictor").at(-1)?.fill !== "red");
   });
 
   for (const model of ["", "gone"])

@@ -147,8 +147,8 @@ describe("the memory of all nodes", function () {
   it("lets go of a removed asset in every node and keeps its last state aside", async () => {
     await nodeRed.inject("order", { topic: "press 1", command: "remove" });
     await feed("press 1", 0, 1);
-    const { forecast, kpi, quality, observed } = last("counted");
-    assert.deepEqual([forecast.updates, observed.model.index, kpi, quality.model], [0, 0, undefined, "learning"]);
+    const { forecast, kpi, quality, scored } = last("counted");
+    assert.deepEqual([forecast.updates, scored, kpi, quality.model], [0, undefined, undefined, "learning"]);
     const kept = (part: string): boolean =>
       readdirSync(folder, { recursive: true })
         .map(String)
@@ -159,8 +159,8 @@ describe("the memory of all nodes", function () {
     await nodeRed.inject("order", { command: "remove", topic: "" });
     await nodeRed.until("two refusals", () => nodeRed.problems.length === 2);
     assert.deepEqual(
-      nodeRed.problems.map(({ msg }) => /no model of “nobody”|needs msg\.topic/.exec(msg.message ?? msg)?.[0]),
-      ["no model of “nobody”", "needs msg.topic"],
+      nodeRed.problems.map(({ msg }) => /no asset “nobody”|needs msg\.topic/.exec(msg.message ?? msg)?.[0]),
+      ["no asset “nobody”", "needs msg.topic"],
     );
   });
 

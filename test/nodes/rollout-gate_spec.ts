@@ -215,6 +215,51 @@ describe("rollout-gate node", () => {
     assert.equal(lacks(), true);
   });
 
+  it("compares every score, tells the share in doubt, and names the labels that could not be used", async () => {
+    const { out, feed, send } = await load();
+    const held = (sensor: string) => ({
+      state: "bad",
+      held: [sensor],
+      doubts: {},
+      reasons: [{ sensor, rule: "missing", state: "bad" }],
+    });
+    await feed(30, 0.6, { quality: held("ambient") });
+    assert.equal(out.at(-1).stage.blocks, 1);
+    const { scored } = message(31, new Random(2), 1);
+    await send({ topic: "press-1", forecast: forecast(), scored: { ...scored, state: "uncertain" } });
+    for (const quality of [held("steam"), "Bad", held("ambient")])
+      await send({ topic: "press-1", forecast: forecast(), quality });
+    const { doubt, unusable, text } = out.at(-1).stage;
+    assert.ok(Math.abs(doubt - 100 / 31) < 1e-9, String(doubt));
+    assert.deepEqual(unusable, { count: 2, sensor: "steam" });
+    assert.match(text, /progress\.doubt.*progress\.unusable/);
+  });
+
+  it("does not compare stopped time, unless that is wished", async () => {
+    for (const [countStopped, blocks] of [
+      [false, 0],
+      [true, 1],
+    ] as const) {
+      // biome-ignore format: one line
+      const { out, send } = await load({ countStopped });
+      const random = new Random(3);
+      for (let hour = 1; hour <= 20; hour++) {
+        const { scored, ...msg } = message(hour, random, 0.6);
+        await send({ ...msg, scored: { ...scored, running: false } });
+      }
+      assert.deepEqual([out.at(-1).stage.blocks, out.at(-1).stage.stopped], [blocks, 20]);
+      await helper.unload();
+    }
+  });
+
+  it("remembers where as many assets stand as the model has room for, the longest silent give way", async () => {
+    const { send } = await load({ low: 0 }, { assetLimit: 3 });
+    await send({ topic: "first", command: "hold", forecast: forecast() });
+    assert.equal(status(), "rollout-gate.status.hold");
+    for (const topic of ["b", "c", "d"]) await send({ topic, forecast: forecast() });
+    assert.equal(status(), "rollout-gate.status.shadow");
+  });
+
   it("promotes nobody while the drift guard has not called the model ok", async () => {
     const { out, feed } = await load();
     await feed(1500, 0.5, { quality: { state: "good", model: "learning" } });

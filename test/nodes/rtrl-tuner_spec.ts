@@ -4,7 +4,19 @@ import type { ForecastMessage } from "../../src/asset/forecast-model";
 import type { PlainForecast } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
 import { Forecaster } from "../../src/forecaster/forecaster";
-import { lagged, load, MODEL, PREDICTOR, refused, send, statuses, TUNER, until, withServer } from "./forecast-flow";
+import {
+  handled,
+  lagged,
+  load,
+  MODEL,
+  PREDICTOR,
+  refused,
+  send,
+  statuses,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 
 /** The engine on its own, with the model's settings. */
 function engine(): Forecaster {
@@ -70,6 +82,43 @@ describe("rtrl-tuner node", () => {
     assert.equal((scored as object[]).length, 300);
     assert.equal((tuning as Tuning[])[299]?.updates, alone.updates);
   });
+
+  for (const messages of ["a batch", "a burst"])
+    for (const guard of ["in front of the predictor", "between predictor and tuner"])
+      it(`learns ${messages} behind a predictor at the speed of each reading, with the guard ${guard}`, async () => {
+        const rows = lagged(200);
+        const alone = engine();
+        // All are taken in before the first is learnt.
+        for (const [t, values] of rows.entries()) {
+          alone.observe({ time: 1000 * t, values });
+          alone.forecast();
+        }
+        // What the drift guard writes.
+        const func = `
+          const speed = (t) => (t >= 100 && t < 150 ? { speed: 3 } : {});
+          const one = (time) => ({ state: "good", learn: 1, held: [], reasons: [], ...speed(time / 1000) });
+          msg.quality = Array.isArray(msg.timestamp) ? msg.timestamp.map(one) : one(msg.timestamp);
+          return msg;`;
+        const judge = { id: "judge", type: "function", z: "tab", func };
+        const nodes =
+          guard === "in front of the predictor"
+            ? [{ ...judge, wires: [["predictor"]] }, { ...PREDICTOR, wires: [["tuner"]] }, TUNER]
+            : [{ ...PREDICTOR, wires: [["judge"]] }, { ...judge, wires: [["tuner"]] }, TUNER];
+        const { out } = await load(MODEL, ...nodes);
+        const first = guard === "in front of the predictor" ? "judge" : "predictor";
+        if (messages === "a batch") send(first, { payload: rows, timestamp: rows.map((_, t) => 1000 * t) });
+        else for (const [t, payload] of rows.entries()) send(first, { payload, timestamp: 1000 * t });
+        await until(() => out.length === (messages === "a batch" ? 1 : 200));
+        const tunings = out.flatMap(({ tuning }) => tuning);
+        assert.equal(tunings.length, 200);
+        for (let t = 0; t < 200; t++) {
+          const speed = t >= 100 && t < 150 ? 3 : 1;
+          const { updates, rate, change } = alone.learn({ learn: true, speed, upTo: 1000 * t });
+          const { updates: u, rate: r, change: c } = tunings[t] as Tuning;
+          assert.deepEqual([t, u, r, c], [t, updates, rate, change]);
+        }
+        assert.ok((tunings[120] as Tuning).rate > 2.5 * (tunings[99] as Tuning).rate);
+      });
 
   it("learns a late label that arrives alone", async () => {
     const { out, learnt } = await load({ ...MODEL, horizons: "0" }, TUNER);
@@ -205,6 +254,35 @@ describe("rtrl-tuner node", () => {
       assert.equal(out.at(-1)?.tuning.updates, 14);
     });
 
+  it("a command may be for all assets that fit an MQTT filter", async () => {
+    const { out } = await load(MODEL, TUNER);
+    const topics = ["line1/a", "line1/b", "line2/a"];
+    const feed = async (from: number): Promise<number[]> => {
+      const had = out.length;
+      for (const [t, payload] of lagged(20).entries())
+        for (const topic of topics) send("tuner", { payload, topic, timestamp: 1000 * (from + t) });
+      await until(() => out.length === had + 60);
+      return out.slice(-3).map(({ tuning }) => tuning.updates);
+    };
+    assert.deepEqual(await feed(0), [14, 14, 14]);
+    assert.equal(await handled("tuner", { command: "pause", topic: "line1/+" }), undefined);
+    assert.deepEqual(await feed(20), [14, 14, 34]);
+    assert.equal(await handled("tuner", { command: "resume", topic: "+/a" }), undefined);
+    assert.deepEqual(await feed(40), [34, 14, 54]);
+  });
+
+  for (const topic of ["Line1/a", "line1/a ", " ", "line3/+", "line1+", "#/a"])
+    it(`pause for ${JSON.stringify(topic)} is an error that names the nearest, and pauses nothing`, async () => {
+      const { out } = await load(MODEL, TUNER);
+      const rows = lagged(20);
+      for (const [t, payload] of rows.entries()) send("tuner", { payload, topic: "line1/a", timestamp: 1000 * t });
+      await until(() => out.length === 20);
+      assert.equal(await refused("tuner", { command: "pause", topic }), "forecast-model.error.noSuchAsset");
+      send("tuner", { payload: { u: 1, y: 20 }, topic: "line1/a", timestamp: 20_000 });
+      await until(() => out.length === 21);
+      assert.equal(out[20]?.tuning.updates, 15);
+    });
+
   it("an empty topic, as an inject node sends it, means all assets", async () => {
     const { out } = await load(MODEL, TUNER);
     send("tuner", { command: "pause", topic: "" });
@@ -240,6 +318,40 @@ describe("rtrl-tuner node", () => {
     await until(() => statuses("tuner").at(-1)?.text === "rtrl-tuner.status.paused");
     await refused("tuner", { payload: "x" });
     assert.equal(statuses("tuner").at(-1)?.fill, "red");
+  });
+
+  it("tells the first of a flood of errors to a Catch node, then the count", async function () {
+    this.timeout(15_000);
+    const { out } = await load(MODEL, TUNER);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const errors = (helper.getNode("tuner") as any).error.args as [Error | string, object?][];
+    for (let t = 0; t < 300; t++) {
+      send("tuner", { payload: { u: 1, y: t }, timestamp: 1000 * t });
+      send("tuner", { payload: "12,5", timestamp: 1000 * t, mine: t });
+      send("tuner", { payload: { u: 1, y: t }, timestamp: 1000 * t });
+    }
+    await until(() => out.length === 300 && errors.length === 4);
+    const texts = errors.map(([error, msg]) => [error instanceof Error ? error.message : error, msg !== undefined]);
+    assert.deepEqual(texts, [
+      ["forecast-model.error.payloadType", true],
+      ["forecast-model.error.duplicate", true],
+      ["forecast-model.error.repeated", true],
+      ["forecast-model.error.repeated", true],
+    ]);
+    assert.equal((errors[2]?.[1] as { mine: number } | undefined)?.mine, 299);
+  });
+
+  it("is red while the value to forecast never comes, and says once what came instead", async () => {
+    const { out } = await load({ ...MODEL, target: "Usage_kwh" }, TUNER);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const warnings = (helper.getNode("model") as any).warn.args as [string][];
+    for (let t = 0; t < 60; t++) send("tuner", { payload: { u: t, Usage_kWh: 5 }, timestamp: 1000 * t });
+    await until(() => out.length === 60);
+    await until(() => statuses("tuner").at(-1)?.text === "rtrl-tuner.status.noTarget");
+    assert.equal(statuses("tuner").at(-1)?.fill, "red");
+    assert.deepEqual(warnings, [["forecast-model.notice.noTarget"]]);
+    send("tuner", { payload: { u: 1, Usage_kwh: 5 }, timestamp: 1e6 });
+    await until(() => statuses("tuner").at(-1)?.fill !== "red");
   });
 
   for (const [change, text] of [

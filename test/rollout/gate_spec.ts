@@ -57,7 +57,8 @@ class Plant {
           covered: this.random.uniform() < 0.9,
           coverage: 0.9,
           good: true,
-          trusted: true,
+          doubtful: false,
+          running: true,
           ...more,
         }),
       );
@@ -151,7 +152,16 @@ describe("rollout gate", () => {
 
     it("a jump of the clock over years is one day of trial", () => {
       const { gate } = plant({ leastDays: 3 });
-      const outcome = { actual: 1, learner: 1, existing: 2, naive: 2, coverage: Number.NaN, good: true, trusted: true };
+      const outcome = {
+        actual: 1,
+        learner: 1,
+        existing: 2,
+        naive: 2,
+        coverage: Number.NaN,
+        good: true,
+        doubtful: false,
+        running: true,
+      };
       gate.score({ ...outcome, origin: START, time: START });
       gate.score({ ...outcome, origin: START + 1, time: START + 10_000 * 24 * HOUR });
       assert.equal(gate.summary.missing.find(({ code }) => code === "days")?.value, 1);
@@ -294,24 +304,56 @@ describe("rollout gate", () => {
 
     it("the same forecast twice counts once", () => {
       const { gate } = plant();
-      const outcome = { actual: 1, learner: 1, existing: 2, naive: 2, coverage: 0.9, good: true, trusted: true };
+      const outcome = {
+        actual: 1,
+        learner: 1,
+        existing: 2,
+        naive: 2,
+        coverage: 0.9,
+        good: true,
+        doubtful: false,
+        running: true,
+      };
       for (let i = 0; i < 5; i++) gate.score({ ...outcome, origin: START, time: START });
       assert.equal(gate.filling, 1);
     });
 
-    it("an actual value that is known to be wrong judges nobody", () => {
-      assert.equal(plant().run(100, 1, { trusted: false }).gate.filling, 0);
+    it("an actual value that is not known judges nobody", () => {
       assert.equal(plant().run(100, 1, { actual: Number.NaN }).gate.filling, 0);
     });
 
-    it("readings whose actual value is known to be wrong lower the share of good ones, scored or not", () => {
+    it("every score counts, whatever was in doubt, and the share in doubt is told", () => {
+      const sure = plant({ leastDays: 1000 }).run(100, 0.6).gate.summary;
+      const doubted = plant({ leastDays: 1000 }).run(75, 0.6).run(25, 0.6, { doubtful: true, good: false })
+        .gate.summary;
+      assert.deepEqual([doubted.blocks, doubted.evidence, doubted.gain], [sure.blocks, sure.evidence, sure.gain]);
+      assert.deepEqual([sure.doubt, doubted.doubt], [0, 25]);
+    });
+
+    it("labels that are doubted or cannot be used lower the share of good ones; doubt about others does not", () => {
       const quality = ({ gate }: Plant) => gate.summary.missing.find(({ code }) => code === "quality")?.value;
-      const trial = plant({ leastDays: 1000 }).run(95, 0.6);
+      const trial = plant({ leastDays: 1000 }).run(95, 0.6, { doubtful: true });
       assert.equal(quality(trial), undefined);
-      trial.run(5, 0.6, { trusted: false });
+      trial.run(3, 0.6, { good: false });
+      for (let i = 0; i < 2; i++) trial.gate.unusable();
       assert.equal(quality(trial), undefined);
-      trial.gate.unjudged();
+      assert.equal(trial.gate.summary.unusable, 2);
+      trial.gate.unusable();
       assert.equal(quality(trial), 94.1);
+    });
+
+    it("stopped time is told beside, and counts only where that is wished", () => {
+      const stopped = { running: false, learner: 100, existing: 100, actual: 100 };
+      for (const [countStopped, filling, days] of [
+        [false, 10, 0.375],
+        [true, 15, 0.583],
+      ] as const) {
+        // biome-ignore format: one line
+        const { gate } = plant({ countStopped, leastDays: 1000 }).run(10, 1).run(5, 1, stopped);
+        assert.deepEqual([gate.filling, gate.summary.stopped], [filling, 5]);
+        const missing = gate.summary.missing.find(({ code }) => code === "days");
+        assert.ok(Math.abs((missing?.value ?? 0) - days) < 0.001, String(missing?.value));
+      }
     });
 
     it("a learner without a forecast loses quality, not a bet", () => {
@@ -324,7 +366,7 @@ describe("rollout gate", () => {
       const { gate } = plant({ leastDays: 1000 });
       for (let i = 1; i <= 60; i++) {
         const learner = i <= 40 ? 0.5 : 2;
-        gate.score({ origin: i, time: i, actual: 0, learner: i % 2 ? learner : -learner, existing: i % 3 ? 1 : -1, naive: 9, coverage: Number.NaN, good: true, trusted: true }); // biome-ignore format: one line
+        gate.score({ origin: i, time: i, actual: 0, learner: i % 2 ? learner : -learner, existing: i % 3 ? 1 : -1, naive: 9, coverage: Number.NaN, good: true, doubtful: false, running: true }); // biome-ignore format: one line
       }
       const { blocks, better, gain } = gate.summary;
       assert.deepEqual([blocks, better, Math.round(gain)], [3, 2, 0]);
@@ -335,7 +377,7 @@ describe("rollout gate", () => {
       for (let i = 1; i <= 20; i++) {
         const sign = i % 4 < 2 ? 1 : -1;
         const existing = i % 2 ? sign : Number.NaN;
-        gate.score({ origin: i, time: i, actual: 0, learner: sign, existing, naive: 3 * sign, coverage: Number.NaN, good: true, trusted: true }); // biome-ignore format: one line
+        gate.score({ origin: i, time: i, actual: 0, learner: sign, existing, naive: 3 * sign, coverage: Number.NaN, good: true, doubtful: false, running: true }); // biome-ignore format: one line
       }
       const { blocks, better, gain } = gate.summary;
       assert.deepEqual([blocks, better, Math.round(gain)], [1, 1, 50]);
@@ -345,13 +387,48 @@ describe("rollout gate", () => {
       const trial = plant({ period: "shift", leastDays: 1000 }).run(0, 1);
       for (let minute = 0; minute < 3 * 24 * 60; minute += 10) {
         const time = START + minute * 60_000;
-        trial.gate.score({ origin: time, time, actual: 0, learner: (minute / 10) % 2 ? 1 : -1, existing: (minute / 10) % 3 ? 2 : -2, naive: 9, coverage: Number.NaN, good: true, trusted: true }); // biome-ignore format: one line
+        trial.gate.score({ origin: time, time, actual: 0, learner: (minute / 10) % 2 ? 1 : -1, existing: (minute / 10) % 3 ? 2 : -2, naive: 9, coverage: Number.NaN, good: true, doubtful: false, running: true }); // biome-ignore format: one line
       }
       assert.equal(trial.gate.summary.blocks, 9);
     });
   });
 
   describe("memory", () => {
+    it("a record of before doubt was counted goes on with what it has", () => {
+      const trial = plant({ leastDays: 1000 }).run(100, 0.6);
+      const record = JSON.parse(new TextDecoder().decode(trial.gate.save()));
+      for (const name of ["doubtful", "unusable", "stopped"]) delete record.trial[name];
+      const { gate } = Gate.load(
+        Buffer.from(JSON.stringify(record)),
+        "press-1",
+        { ...SETTINGS, leastDays: 1000 },
+        START,
+      );
+      assert.deepEqual(gate.summary, trial.gate.summary);
+    });
+
+    it("believes no record in which a number, a length or a word is wrong", () => {
+      const good = new TextDecoder().decode(plant().until("pilot", 0.6).gate.save());
+      const damaged = [
+        (r: Record<string, never>) => Object.assign(r, { usual: null }),
+        (r: Record<string, never>) => Object.assign(r, { evidence: [1, 2] }),
+        (r: Record<string, never>) => Object.assign(r, { evidence: [1, 2, 3, 4, 5, 6, "7"] }),
+        (r: Record<string, never>) => Object.assign(r, { stage: "moon" }),
+        (r: Record<string, never>) => Object.assign(r, { lastOrigin: "yesterday" }),
+        (r: Record<string, never>) => Object.assign(r, { subject: "x".repeat(20_000) }),
+        (r: Record<string, never>) => Object.assign(r, { record: new Array(1000).fill({}) }),
+        (r: Record<string, object>) => Object.assign(r.trial, { good: -1 }),
+        (r: Record<string, object>) => Object.assign(r.blocks, { sums: [] }),
+      ];
+      assert.equal(Gate.load(Buffer.from(good), "press-1", SETTINGS, START).gate.stage, "pilot");
+      for (const damage of damaged) {
+        const record = JSON.parse(good);
+        damage(record);
+        const load = () => Gate.load(Buffer.from(JSON.stringify(record)), "press-1", SETTINGS, START);
+        assert.throws(load, TypeError, String(damage));
+      }
+    });
+
     it("goes on exactly where it stopped, at any moment", () => {
       for (const hours of [0, 7, 20, 133, 400, 900]) {
         const trial = plant().run(hours, 0.7);
@@ -421,7 +498,7 @@ describe("rollout gate", () => {
 
   it("whatever comes: the learner never goes out unless it acts, state stays finite, the record survives", () => {
     const wild = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, 1e308, -1e308, 0));
-    const outcome = fc.record({ origin: wild, time: wild, actual: wild, learner: wild, existing: wild, naive: wild, coverage: wild, covered: fc.boolean(), good: fc.boolean(), trusted: fc.boolean() }); // biome-ignore format: one line
+    const outcome = fc.record({ origin: wild, time: wild, actual: wild, learner: wild, existing: wild, naive: wild, coverage: wild, covered: fc.boolean(), good: fc.boolean(), doubtful: fc.boolean(), running: fc.boolean() }); // biome-ignore format: one line
     const offer = fc.record({ time: wild, learner: wild, existing: wild, naive: wild, guard: fc.constantFrom("ok" as const, "not ok" as const, "frozen" as const) }); // biome-ignore format: one line
     const act = fc.oneof(
       outcome.map((o) => (gate: Gate) => void gate.score(o)),
@@ -469,7 +546,7 @@ describe("rollout gate", () => {
         for (let i = 1; i <= 6000 && gate.stage === "shadow"; i++) {
           a = 0.9 * a + 0.436 * random.normal();
           b = 0.9 * b + 0.436 * random.normal();
-          gate.score({ origin: i, time: i, actual: 0, learner: size * b, existing: a, naive: 9, coverage: Number.NaN, good: true, trusted: true }); // biome-ignore format: one line
+          gate.score({ origin: i, time: i, actual: 0, learner: size * b, existing: a, naive: 9, coverage: Number.NaN, good: true, doubtful: false, running: true }); // biome-ignore format: one line
         }
         if (gate.stage !== "shadow") promoted += 1;
       }

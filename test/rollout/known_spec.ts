@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forecastInUse, isBad, type Known, offerOf, outcomeOf } from "../../src/rollout/known";
+import { forecastInUse, isUnusable, offerOf, outcomeOf } from "../../src/rollout/known";
 
 const FORECAST = {
   asset: "a",
@@ -44,25 +44,39 @@ describe("what a message knows", () => {
       covered: true,
       coverage: 0.9,
       good: true,
-      trusted: true,
+      doubtful: false,
+      running: true,
     });
     assert.equal(outcomeOf({ forecast: FORECAST }, "t"), undefined);
   });
 
-  it("bad quality of an input counts against quality, bad quality of the target takes its word away", () => {
-    const of = (sensor: string, state: string) => {
-      const outcome = outcomeOf({ scored: SCORED, quality: { state, reasons: [{ sensor, state }] } }, "t");
-      return [outcome?.good, outcome?.trusted];
+  it("a score carries its doubt and its mode; what counts as good is the value that judges", () => {
+    const of = (held: string[], state: string, more: object = {}) => {
+      const reasons = held.map((sensor) => ({ sensor, rule: "missing", state: "bad" }));
+      const outcome = outcomeOf(
+        { scored: { ...SCORED, state, ...more }, quality: { state, held, doubts: {}, reasons } },
+        "t",
+      );
+      return [outcome?.good, outcome?.doubtful, outcome?.running];
     };
-    assert.deepEqual(of("t", "bad"), [false, false]);
-    assert.deepEqual(of("x", "bad"), [false, true]);
-    assert.deepEqual(of("t", "uncertain"), [false, true]);
-    assert.deepEqual(outcomeOf({ scored: SCORED, quality: { state: "good", reasons: [null, 1] } }, "t")?.good, true);
+    assert.deepEqual(of([], "good"), [true, false, true]);
+    assert.deepEqual(of(["x"], "bad"), [true, true, true]);
+    assert.deepEqual(of(["t"], "bad"), [false, true, true]);
+    assert.deepEqual(of([], "good", { running: false }), [true, false, false]);
+    assert.equal(outcomeOf({ scored: SCORED, quality: { held: [], doubts: { t: 1 }, reasons: [] } }, "t")?.good, false);
+    assert.equal(outcomeOf({ scored: { ...SCORED, state: "uncertain" } }, "t")?.good, false);
   });
 
-  it("a reading that the drift guard called bad", () => {
-    const bad = (quality: object | undefined) => isBad({ quality } as Known);
-    assert.deepEqual([{ state: "bad" }, { state: "uncertain" }, {}, undefined].map(bad), [true, false, false, false]);
+  it("a label that was due and cannot be used, and one that was not due", () => {
+    const held = (sensor: string, rule: string) => ({ held: [sensor], reasons: [{ sensor, rule, state: "bad" }] });
+    assert.equal(isUnusable({ quality: held("t", "missing") }, "t", 1), true);
+    assert.equal(isUnusable({ quality: held("t", "agreement") }, "t", 1), true);
+    assert.equal(isUnusable({ quality: "Bad" }, "t", 1), true);
+    assert.equal(isUnusable({ quality: held("t", "missing") }, "t", 0), false);
+    assert.equal(isUnusable({ quality: held("t", "range") }, "t", 0), true);
+    assert.equal(isUnusable({ quality: held("x", "missing") }, "t", 1), false);
+    assert.equal(isUnusable({ scored: SCORED, quality: held("t", "missing") }, "t", 1), false);
+    assert.equal(isUnusable({}, "t", 1), false);
   });
 
   it("nodes further on read the forecast in use, never a learner in shadow", () => {

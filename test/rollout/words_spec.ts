@@ -33,6 +33,9 @@ const SUMMARY: Summary = {
   missing: [],
   ready: false,
   rollbacks: 0,
+  doubt: 0,
+  unusable: 0,
+  stopped: 0,
   last: undefined,
 };
 
@@ -57,6 +60,18 @@ describe("rollout in words", () => {
     assert.equal(progressText(SUMMARY, "shift", ja), "31/40直で優位、平均12%改善、証拠 8.9/20");
     const several = progressText({ ...SUMMARY, periods: 2 }, "shift", ja);
     assert.equal(several, "31/40期間(2直ずつ)で優位、平均12%改善、証拠 8.9/20");
+  });
+
+  it("says what was in doubt, what could not be used, and what was stopped", () => {
+    const summary = { ...SUMMARY, doubt: 3.27, unusable: 12, stopped: 40 };
+    assert.equal(
+      progressText(summary, "shift", en, "steam"),
+      "better in 31 of 40 shifts, 12 % on average, evidence 8.9 of 20; values in doubt for 3.2 % of forecasts (all count); 12 values of steam not usable; 40 forecasts of stopped time",
+    );
+    assert.equal(
+      progressText(summary, "shift", ja, "蒸気"),
+      "31/40直で優位、平均12%改善、証拠 8.9/20、疑わしい値を含む予測 3.2%(集計に含む)、蒸気の使用できない値 12件、停止中の予測 40件",
+    );
   });
 
   it("evidence is never rounded up to a proof", () => {

@@ -1,0 +1,90 @@
+/** What a message shows, as a short text: equal where the values are equal, whatever else the message carries. */
+
+const word = new Float64Array(1);
+const halves = new Uint32Array(word.buffer);
+
+/** A fingerprint of values that are added one after the other: 64 bits, not made against forgery. */
+class Fingerprint {
+  private a = 0x2545f491;
+  private b = 0x1b873593;
+
+  number(value: number): void {
+    word[0] = value;
+    this.mix(halves[0] as number);
+    this.mix(halves[1] as number);
+  }
+
+  text(value: string): void {
+    this.mix(value.length);
+    for (let i = 0; i < value.length; i++) this.mix(value.charCodeAt(i));
+  }
+
+  /** Numbers and texts by their value; of anything else, which no node takes for a reading, only the kind. */
+  any(value: unknown): void {
+    if (typeof value === "number") this.number(value);
+    else if (typeof value === "string") this.text(value);
+    else if (value instanceof Date) this.number(value.getTime());
+    else this.text(value === null ? "null" : typeof value);
+  }
+
+  toString(): string {
+    return (this.a >>> 0).toString(36) + (this.b >>> 0).toString(36);
+  }
+
+  private mix(bits: number): void {
+    this.a = Math.imul(this.a ^ bits, 0x01000193);
+    this.a ^= this.a >>> 15;
+    this.b = Math.imul(this.b ^ bits, 0x5bd1e995);
+    this.b ^= this.b >>> 13;
+  }
+}
+
+/**
+ * The content of a payload.
+ *
+ * @param payload one reading, or a batch of them
+ * @param target under which name a number alone stands
+ * @param inputs the sensors that count beside the target; none = every number
+ */
+export function contentOf(payload: unknown, target: string, inputs: readonly string[]): string {
+  const print = new Fingerprint();
+  const rows: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
+  for (let i = 0; i < rows.length; i++) addRow(print, rows[i], target, inputs);
+  if (Array.isArray(payload)) print.text(`batch of ${rows.length}`);
+  return print.toString();
+}
+
+/** The time that came with a message, to be compared only; undefined where none came. */
+export function stampOf(timestamp: unknown): string | undefined {
+  if (timestamp === undefined || timestamp === null || timestamp === "") return undefined;
+  const print = new Fingerprint();
+  if (Array.isArray(timestamp)) for (let i = 0; i < timestamp.length; i++) print.any(timestamp[i]);
+  else print.any(timestamp);
+  return print.toString();
+}
+
+function addRow(print: Fingerprint, row: unknown, target: string, inputs: readonly string[]): void {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) {
+    print.text(target);
+    print.any(row);
+    return;
+  }
+  const named = inputs.length > 0;
+  const names = named ? [target, ...inputs] : Object.keys(row).sort();
+  for (const name of names) {
+    if (!Object.hasOwn(row, name)) continue;
+    const value = fieldOf(row, name);
+    if (!named && name !== target && typeof value !== "number") continue;
+    print.text(name);
+    print.any(value);
+  }
+}
+
+/** A value, even of an object whose getters throw. */
+function fieldOf(row: object, name: string): unknown {
+  try {
+    return (row as Readonly<Record<string, unknown>>)[name];
+  } catch {
+    return undefined;
+  }
+}

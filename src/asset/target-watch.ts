@@ -1,0 +1,59 @@
+import { nearestOf, sameButForWriting } from "../message/nearest";
+
+/** A target that has not come after so many readings will not come: its name is wrong. */
+const PATIENCE = 20;
+/** Names of a payload that a warning lists. */
+const MOST_LISTED = 20;
+
+/** What the model waits for in vain, for people. */
+export interface NoTarget {
+  readonly wanted: string;
+  /** Names that the payload has. */
+  readonly came: string;
+  /** The name that is probably meant; empty where there is none. */
+  readonly nearest: string;
+}
+
+/** Notices that the value to forecast never comes, because it is spelt otherwise in the messages. */
+export class TargetWatch {
+  /** Whether it has not come for so long that something must be wrong. */
+  isMissing = false;
+  private readings = 0;
+
+  /**
+   * @param rare whether it may well come now and then only, as the labels of a soft sensor do: then it is missing where
+   *   a name comes that differs from it only in capitals, width or separators
+   * @param found whether it has come before
+   */
+  constructor(
+    private readonly target: string,
+    private readonly rare: boolean,
+    private found: boolean,
+  ) {}
+
+  /**
+   * Counts a reading.
+   *
+   * @param row of the payload
+   * @returns what is wrong, once, when it has become clear
+   */
+  take(row: unknown): NoTarget | undefined {
+    if (this.found) return undefined;
+    const names = typeof row === "object" && row !== null ? Object.keys(row) : [this.target];
+    if (names.includes(this.target)) {
+      this.found = true;
+      this.isMissing = false;
+      return undefined;
+    }
+    if (++this.readings < PATIENCE || this.isMissing) return undefined;
+    const nearest = nearestOf(this.target, names);
+    if (this.rare && (nearest === undefined || !sameButForWriting(nearest, this.target))) return undefined;
+    this.isMissing = true;
+    const more = names.length > MOST_LISTED ? ` … (${names.length})` : "";
+    return {
+      wanted: this.target,
+      came: names.slice(0, MOST_LISTED).join(", ") + more,
+      nearest: nearest ?? "",
+    };
+  }
+}

@@ -1,0 +1,118 @@
+/** The readings that the nodes of one model have seen lately: one reading comes to several nodes and is taken in once. */
+
+/** So many readings are remembered, the rows of batches counted: a burst fills the queues of Node-RED before it drains. */
+const MOST_READINGS = 20_000;
+/** ms. A branch that is slower than this must carry the mark of a node in front of it. */
+const LONGEST = 600_000;
+
+/** By what a reading is known. */
+export interface Sighting {
+  readonly asset: string;
+  /** Node-RED's id of the message; every copy of it has the same, but so have many readings sent by one node. */
+  readonly id: unknown;
+  /** The time that came with it; undefined = none. */
+  readonly stamp: string | undefined;
+  /** Its values. */
+  readonly content: string;
+}
+
+interface Seen<Found> {
+  readonly keys: readonly string[];
+  readonly asset: string;
+  readonly stamped: boolean;
+  readonly nodes: Set<string>;
+  readonly rows: number;
+  readonly arrived: number;
+  readonly found: Found;
+}
+
+/**
+ * Decides whether a reading that comes to a node is one that another node of the same model has taken in already.
+ *
+ * It is the same reading where the values are equal and, beside them, the given time; or, where one of the two came
+ * without a time, the id of the message. Of several that fit, as from a function node that sends the same values again
+ * and again under one id, the j-th at one node is the j-th at every other. A node sees a reading once: what comes to the
+ * same node again is another reading, equal or not.
+ */
+export class Visits<Found> {
+  /** In the order of arrival, under each key. */
+  private readonly byKey = new Map<string, Set<Seen<Found>>>();
+  private readonly all = new Set<Seen<Found>>();
+  private rows = 0;
+
+  /**
+   * Counts the visit of a reading to a node.
+   *
+   * @returns what was found in it when another node took it in; undefined where it is new, then `keep` what is found
+   */
+  recognise(node: string, sighting: Sighting): Found | undefined {
+    const seen = this.first(sighting, ({ nodes }) => !nodes.has(node));
+    seen?.nodes.add(node);
+    return seen?.found;
+  }
+
+  /** Whether such a reading has been at this node. */
+  hasSeen(node: string, sighting: Sighting): boolean {
+    return this.first(sighting, ({ nodes }) => nodes.has(node)) !== undefined;
+  }
+
+  /**
+   * Remembers a reading that a node has taken in.
+   *
+   * @param rows how many readings it is
+   * @param now ms
+   */
+  keep(node: string, sighting: Sighting, found: Found, rows: number, now: number): void {
+    const { asset, stamp } = sighting;
+    const keys = [idKey(sighting), stampKey(sighting)].filter((key) => key !== undefined);
+    if (keys.length === 0) return;
+    const stamped = stamp !== undefined;
+    const seen: Seen<Found> = { keys, asset, stamped, nodes: new Set([node]), rows, arrived: now, found };
+    for (const key of keys) {
+      const same = this.byKey.get(key);
+      if (same) same.add(seen);
+      else this.byKey.set(key, new Set([seen]));
+    }
+    this.all.add(seen);
+    this.rows += rows;
+    for (const oldest of this.all) {
+      if (oldest === seen || (this.rows <= MOST_READINGS && now - oldest.arrived <= LONGEST)) break;
+      this.drop(oldest);
+    }
+  }
+
+  /** Forgets the readings of an asset that begins anew. */
+  forget(asset: string): void {
+    for (const seen of this.all) if (seen.asset === asset) this.drop(seen);
+  }
+
+  private first(sighting: Sighting, fits: (seen: Seen<Found>) => boolean): Seen<Found> | undefined {
+    const { stamp } = sighting;
+    const byStamp = stampKey(sighting);
+    if (byStamp !== undefined) for (const seen of this.byKey.get(byStamp) ?? []) if (fits(seen)) return seen;
+    const byId = idKey(sighting);
+    if (byId === undefined) return undefined;
+    // Of two times that differ, both given, the id says nothing.
+    for (const seen of this.byKey.get(byId) ?? [])
+      if (!(seen.stamped && stamp !== undefined) && fits(seen)) return seen;
+    return undefined;
+  }
+
+  private drop(seen: Seen<Found>): void {
+    this.all.delete(seen);
+    this.rows -= seen.rows;
+    for (const key of seen.keys) {
+      const same = this.byKey.get(key);
+      same?.delete(seen);
+      if (same?.size === 0) this.byKey.delete(key);
+    }
+  }
+}
+
+function idKey({ asset, id, content }: Sighting): string | undefined {
+  return typeof id === "string" && id !== "" ? `id\n${id}\n${content}\n${asset}` : undefined;
+}
+
+function stampKey({ asset, stamp, content }: Sighting): string | undefined {
+  return stamp === undefined ? undefined : `time\n${stamp}\n${content}\n${asset}`;
+}
