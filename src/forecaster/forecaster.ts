@@ -3,7 +3,7 @@ import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
 import { isVersion1, readVersion1 } from "../record/version-1";
-import { compress, Levels } from "../stream/levels";
+import { beyond, compress, Levels } from "../stream/levels";
 import { RunningRms } from "../stream/running-rms";
 import { SensorRelation } from "../stream/sensor-relation";
 import { UsualSpacing } from "../stream/usual-spacing";
@@ -28,6 +28,9 @@ const OVERDUE = 3;
 const MOST_COLUMNS = 64;
 /** A label so many usual errors away from its forecast, and beyond all levels of the target, waits for the next one. */
 const FAR = 20;
+
+/** So many deviations beyond the band of a level are half-strange. */
+const STRANGE = 5;
 
 const STATES: readonly ReadingState[] = ["good", "uncertain", "bad"];
 
@@ -646,7 +649,7 @@ export class Forecaster {
     if (index < 0) return result;
     const slot = history.slot(index);
     if (state.forecastIndex < index) {
-      for (const model of models) model.forecast(index, state.since, this.variance);
+      for (const model of models) model.forecast(index, state.since, this.variance, this.familiarity(slot));
       state.forecastIndex = index;
     }
     const origin = history.time[slot];
@@ -666,6 +669,15 @@ export class Forecaster {
       }
     });
     return result;
+  }
+
+  /** How near a reading is to where its sensors have lived: 1 at their levels, towards 0 far from all of them. */
+  private familiarity(slot: number): number {
+    const { history } = this;
+    let strange = 0;
+    for (let k = 0; k < this.description.inputs.length + (this.description.targetHistory ? 1 : 0); k++)
+      strange += (beyond(history.inputs[slot * history.width + k]) / STRANGE) ** 2;
+    return 1 / (1 + strange);
   }
 
   /**

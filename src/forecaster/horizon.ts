@@ -20,7 +20,7 @@ const OUTLIER = 5;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 50;
 /** Labels over which the experts are compared. */
-const MIXER_MEMORY = 100;
+const MIXER_MEMORY = 50;
 const GRADIENT_NORM = 1;
 /** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
 const FIRST_RATE = 3e-3;
@@ -328,8 +328,10 @@ export class Horizon {
    *
    * @param since index of the first reading after the last gap: no differences reach across it
    * @param variance of each input of the reading, standardised; all 0 where every value is sure
+   * @param familiarity 1 where the plant is where it has been before, towards 0 the further away it is: in new territory
+   *   the forecast leans on what it starts from
    */
-  forecast(i: number, since: number, variance: Float64Array): void {
+  forecast(i: number, since: number, variance: Float64Array, familiarity: number): void {
     const { history, experts, mixer, state, learner, twin } = this;
     const slot = history.slot(i);
     const at = slot * mixer.weights.length;
@@ -354,7 +356,8 @@ export class Horizon {
       if (this.horizon === 0) experts[at + CORRECTED] = learnt + state.bias;
       this.frozen[slot] = Number.isNaN(reference) ? fixed : reference + state.frozenShare * (fixed - reference);
     }
-    this.value[slot] = mixer.mix(experts, at);
+    const mixed = mixer.mix(experts, at);
+    this.value[slot] = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
     let widening = Math.sqrt(1 + this.doubt[slot] / this.usualSquare);
     // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
     if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);

@@ -22,6 +22,11 @@ const FADE = 0.01;
 const BLAME = 3;
 /** Readings in a row that an accused sensor must agree with the others to be believed again. */
 const PROOF = 3;
+/** Where another sensor is out of the range of some thousand readings, by this share of it, the plant runs elsewhere … */
+const OUTSIDE = 0.2;
+/** … until the range has followed it there, by this share of the way a reading; it forgets so much more slowly. */
+const WIDEN = 0.01;
+const NARROW = 1e-4;
 /** With more sensors than this the relation costs more than it is worth. */
 export const MOST_SENSORS = 32;
 
@@ -71,6 +76,10 @@ export class Contradiction {
       unexplained: 0,
       /** By sensor: 1 where it is accused. */
       accused: f64(w),
+      /** By sensor: the range in which it has been for some time, readings for which it still counts as out of it. */
+      low: f64(w),
+      high: f64(w),
+      outside: f64(w),
       /** Running mean of the values. */
       level: f64(w),
       /** Largest disagreement in health, of readings and of means, in deviations; of this block and the one before. */
@@ -117,10 +126,9 @@ export class Contradiction {
    * Compares the values of a reading, and learns from them.
    *
    * @param values by sensor; NaN = none
-   * @param elsewhere how many sensors are at a level that is new to them: the relation says nothing of that
    * @param weight of learning from the reading, 0 … 1
    */
-  judge(values: Float64Array, elsewhere: number, weight: number): void {
+  judge(values: Float64Array, weight: number): void {
     const { state, relation, row, left, excess } = this;
     const w = values.length;
     excess.fill(0);
@@ -137,8 +145,9 @@ export class Contradiction {
       const share = 1 / Math.min(state.seen + 1, SMOOTH);
       for (let k = 0; k < w; k++) state.level[k] += share * (row[k] - state.level[k]);
       state.seen += 1;
+      this.followRange();
       if (this.isAnyAccused) this.hearAgain();
-      else if (elsewhere < 2) this.accuse();
+      else this.accuse();
     }
     this.leaveOut(-1);
     if (!relation.known) relation.complete(row, 0, left);
@@ -194,12 +203,38 @@ export class Contradiction {
     return worst;
   }
 
+  /** Notes who is out of its range; the mean remembers that for some time. */
+  private followRange(): void {
+    const { state, values, row } = this;
+    const { low, high, outside } = state;
+    for (let k = 0; k < row.length; k++) {
+      if (Number.isNaN(values[k])) continue;
+      if (state.seen === 1) {
+        low[k] = row[k];
+        high[k] = row[k];
+      }
+      const span = high[k] - low[k];
+      const isOut = row[k] > high[k] + OUTSIDE * span || row[k] < low[k] - OUTSIDE * span;
+      outside[k] = isOut && state.seen > KNOWN ? SMOOTH : Math.max(0, outside[k] - 1);
+      const share = state.seen <= KNOWN ? 1 : WIDEN;
+      low[k] += row[k] < low[k] ? share * (row[k] - low[k]) : NARROW * span;
+      high[k] += row[k] > high[k] ? share * (row[k] - high[k]) : -NARROW * span;
+    }
+  }
+
+  /** Whether the plant runs where it has not been for long, as others than the suspect show: the relation says nothing of that. */
+  private isElsewhere(suspect: number): boolean {
+    const { outside } = this.state;
+    for (let k = 0; k < outside.length; k++) if (outside[k] > 0 && k !== suspect) return true;
+    return false;
+  }
+
   private accuse(): void {
     const { state, excess, trial } = this;
     this.leaveOut(-1);
     this.compare();
     const first = this.worst();
-    if (state.seen <= KNOWN || first < 0) {
+    if (state.seen <= KNOWN || first < 0 || this.isElsewhere(first)) {
       state.unexplained = 0;
       this.remember();
       return;

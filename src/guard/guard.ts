@@ -240,7 +240,7 @@ export class Guard {
       sensor.judge(values[sensor.name], time, this.required.has(sensor.name));
       if (sensor.isElsewhere) moved += 1;
     }
-    this.compare(values, moved);
+    this.compare(values);
     const together = moved >= 2 ? this.movedTogether() : 0;
     for (const sensor of this.sensors.values()) {
       const value = values[sensor.name];
@@ -268,7 +268,7 @@ export class Guard {
   }
 
   /** What the sensors say of each other, after each was judged by itself. */
-  private compare(values: Readonly<Record<string, unknown>>, moved: number): void {
+  private compare(values: Readonly<Record<string, unknown>>): void {
     const { compared, row, contradiction } = this;
     if (compared.length < 2) return;
     let doubt = 0;
@@ -278,7 +278,7 @@ export class Guard {
       row[k] = isUsable ? value : Number.NaN;
       if (isUsable) doubt = Math.max(doubt, sensor.doubt);
     });
-    contradiction.judge(row, moved, 1 / (1 + doubt));
+    contradiction.judge(row, 1 / (1 + doubt));
     if (!contradiction.isAnyAccused) return;
     compared.forEach((sensor, k) => {
       if (contradiction.state.accused[k] === 0 || Number.isNaN(row[k])) return;

@@ -25,6 +25,11 @@ export function compress(z: number): number {
   return z;
 }
 
+/** By how many deviations a value that `compress` has given lies beyond the band within which it is linear. */
+export function beyond(compressed: number): number {
+  return Math.expm1(Math.max(0, Math.abs(compressed) - BAND));
+}
+
 /**
  * The levels at which a sensor lives, each with its mean and spread, and the place of a value among them. A machine that
  * rests at night and runs by day, or makes five recipes in turn, has as many levels; what happens at one of them neither
