@@ -234,9 +234,10 @@ export class Contradiction {
     this.leaveOut(-1);
     this.compare();
     const first = this.worst();
-    if (state.seen <= KNOWN || first < 0 || this.isElsewhere(first)) {
+    const isNew = state.seen <= KNOWN || this.isElsewhere(first);
+    if (isNew || first < 0) {
       state.unexplained = 0;
-      this.remember();
+      this.remember(isNew);
       return;
     }
     const excesses = trial.slice();
@@ -310,15 +311,18 @@ export class Contradiction {
     state.level.set(this.row);
   }
 
-  /** Keeps the largest disagreements, by blocks. */
-  private remember(): void {
+  /**
+   * Keeps the largest disagreements, by blocks.
+   *
+   * @param isNew whether there is nothing else to go by: at first, and where the plant runs as it has not for long
+   */
+  private remember(isNew: boolean): void {
     const { state, now, mean } = this;
     const { blockNow, blockMean, beforeNow, beforeMean, largestNow, largestMean } = state;
     for (let k = 0; k < now.length; k++) {
       blockNow[k] = Math.max(blockNow[k], Math.abs(now[k]));
       blockMean[k] = Math.max(blockMean[k], Math.abs(mean[k]));
-      // At first there is nothing else to go by.
-      if (state.seen <= KNOWN) {
+      if (isNew) {
         largestNow[k] = Math.max(largestNow[k], blockNow[k]);
         largestMean[k] = Math.max(largestMean[k], blockMean[k]);
       }
