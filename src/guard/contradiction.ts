@@ -22,7 +22,8 @@ const FADE = 0.01;
 const BLAME = 3;
 /** Readings in a row that an accused sensor must agree with the others to be believed again. */
 const PROOF = 3;
-/** Where another sensor is out of the range of some thousand readings, by this share of it, the plant runs elsewhere … */
+/** Where so many other sensors are out of the range of some thousand readings, by this share of it, the plant runs elsewhere … */
+const SEVERAL = 2;
 const OUTSIDE = 0.2;
 /** … until the range has followed it there, by this share of the way a reading; it forgets so much more slowly. */
 const WIDEN = 0.01;
@@ -225,8 +226,9 @@ export class Contradiction {
   /** Whether the plant runs where it has not been for long, as others than the suspect show: the relation says nothing of that. */
   private isElsewhere(suspect: number): boolean {
     const { outside } = this.state;
-    for (let k = 0; k < outside.length; k++) if (outside[k] > 0 && k !== suspect) return true;
-    return false;
+    let count = 0;
+    for (let k = 0; k < outside.length; k++) if (outside[k] > 0 && k !== suspect) count += 1;
+    return count >= SEVERAL;
   }
 
   private accuse(): void {
