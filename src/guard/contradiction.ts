@@ -22,7 +22,8 @@ const FADE = 0.01;
 const BLAME = 3;
 /** Readings in a row that an accused sensor must agree with the others to be believed again. */
 const PROOF = 3;
-/** Where another sensor is out of the range of some thousand readings, by this share of it, the plant runs elsewhere … */
+/** Where so many other sensors are out of the range of some thousand readings, by this share of it, the plant runs elsewhere … */
+const SEVERAL = 2;
 const OUTSIDE = 0.2;
 /** … until the range has followed it there, by this share of the way a reading; it forgets so much more slowly. */
 const WIDEN = 0.01;
@@ -225,8 +226,9 @@ export class Contradiction {
   /** Whether the plant runs where it has not been for long, as others than the suspect show: the relation says nothing of that. */
   private isElsewhere(suspect: number): boolean {
     const { outside } = this.state;
-    for (let k = 0; k < outside.length; k++) if (outside[k] > 0 && k !== suspect) return true;
-    return false;
+    let count = 0;
+    for (let k = 0; k < outside.length; k++) if (outside[k] > 0 && k !== suspect) count += 1;
+    return count >= SEVERAL;
   }
 
   private accuse(): void {
@@ -234,9 +236,10 @@ export class Contradiction {
     this.leaveOut(-1);
     this.compare();
     const first = this.worst();
-    if (state.seen <= KNOWN || first < 0 || this.isElsewhere(first)) {
+    const isNew = state.seen <= KNOWN || this.isElsewhere(first);
+    if (isNew || first < 0) {
       state.unexplained = 0;
-      this.remember();
+      this.remember(isNew);
       return;
     }
     const excesses = trial.slice();
@@ -310,15 +313,18 @@ export class Contradiction {
     state.level.set(this.row);
   }
 
-  /** Keeps the largest disagreements, by blocks. */
-  private remember(): void {
+  /**
+   * Keeps the largest disagreements, by blocks.
+   *
+   * @param isNew whether there is nothing else to go by: at first, and where the plant runs as it has not for long
+   */
+  private remember(isNew: boolean): void {
     const { state, now, mean } = this;
     const { blockNow, blockMean, beforeNow, beforeMean, largestNow, largestMean } = state;
     for (let k = 0; k < now.length; k++) {
       blockNow[k] = Math.max(blockNow[k], Math.abs(now[k]));
       blockMean[k] = Math.max(blockMean[k], Math.abs(mean[k]));
-      // At first there is nothing else to go by.
-      if (state.seen <= KNOWN) {
+      if (isNew) {
         largestNow[k] = Math.max(largestNow[k], blockNow[k]);
         largestMean[k] = Math.max(largestMean[k], blockMean[k]);
       }

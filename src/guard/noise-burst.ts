@@ -13,7 +13,7 @@ const FADE = 2e-3;
 const LONG_MEMORY = 1000;
 /** One jump is no noise: a change counts as so many long deviations at most. */
 const WINSOR = 20;
-/** A burst that lasts becomes the usual noise, so many times more slowly than healthy readings do. */
+/** A burst becomes the usual noise so many times more slowly than healthy readings do. */
 const RELUCTANCE = 20;
 const SLACK = 1 + 1e-9;
 
@@ -32,7 +32,7 @@ export class NoiseBurst {
     started: 0,
     before: 0,
     filled: 0,
-    burst: 0,
+    burst: 0, lasting: 0,
     ratio: 0,
   });
 
@@ -42,6 +42,11 @@ export class NoiseBurst {
   /** How many times stronger than usual the noise of this block is. */
   get ratio(): number {
     return this.s.ratio;
+  }
+
+  /** Readings in a row that the burst has lasted. */
+  get lasting(): number {
+    return this.s.lasting;
   }
 
   /**
@@ -68,6 +73,7 @@ export class NoiseBurst {
     const most = Math.max(TIMES_LONG * s.long, TIMES_LARGEST * (1 + CAUTION / s.changes) * s.largest);
     const loud = s.changes > CHANGES_KNOWN && mean > this.tolerance * most * SLACK;
     if (loud) s.burst = 1;
+    s.lasting = s.burst === 1 ? s.lasting + 1 : 0;
     if (s.burst === 1) s.ratio = mean / s.long;
     s.long += (counted - s.long) / (Math.min(s.changes, LONG_MEMORY) * (s.burst === 1 ? RELUCTANCE : 1));
     if (s.filled === BLOCK) {

@@ -1,4 +1,5 @@
 import { type Parts, within } from "../record/part";
+import { LEVELS } from "../stream/levels";
 import { UsualSpacing } from "../stream/usual-spacing";
 import { Flatline } from "./flatline";
 import { Level } from "./level";
@@ -54,7 +55,8 @@ export class Sensor {
   readonly flatline: Flatline;
   readonly level: Level;
   private readonly rate: RateOfChange;
-  private readonly noise: NoiseBurst;
+  /** What is usual differs from level to level: a machine that runs shakes more than one that rests. */
+  private readonly noise: readonly NoiseBurst[];
   private readonly interval = new UsualSpacing();
   private readonly readings = new UsualSpacing();
   readonly s = {
@@ -99,7 +101,7 @@ export class Sensor {
     this.flatline = new Flatline(flatline);
     this.level = new Level(patience.level, spike);
     this.rate = new RateOfChange(rate);
-    this.noise = new NoiseBurst(noise);
+    this.noise = Array.from({ length: LEVELS }, () => new NoiseBurst(noise));
   }
 
   /** The last value that could be used; NaN before the first. */
@@ -165,7 +167,8 @@ export class Sensor {
     }
     const still = flatline.judge(x);
     const far = level.judge(x);
-    const shaking = this.noise.judge(x);
+    const noise = this.noise[level.levels.state.present];
+    const shaking = noise.judge(x) === "uncertain" && noise.lasting <= patience.contradiction;
     this.rate.accept(x, time);
     s.lastGood = x;
     if (!(x >= s.low)) s.low = x;
@@ -180,7 +183,11 @@ export class Sensor {
       this.until = Math.floor(flatline.limit) + patience.contradiction;
       this.doubtIt("flatline", Math.floor(flatline.doubt), still === "bad" ? DOUBTED : UNCERTAIN);
     } else if (fast === "uncertain") this.doubtIt("rate", this.rate.usual, UNCERTAIN);
-    else if (shaking === "uncertain") this.doubtIt("noise", this.noise.ratio, this.noise.ratio ** 2 - 1);
+    else if (shaking) {
+      this.lasting = noise.lasting;
+      this.until = patience.contradiction;
+      this.doubtIt("noise", noise.ratio, noise.ratio ** 2 - 1);
+    } else if (noise.lasting > patience.contradiction) noise.restart();
   }
 
   private refuse(rule: Rule, limit: number): void {
@@ -267,7 +274,7 @@ export class Sensor {
         level: level.state,
         levels: level.levels.state,
         rate: rate.s,
-        noise: noise.s,
+        noise: noise.map(({ s: one }) => one),
       }),
     };
   }

@@ -14,7 +14,7 @@ const EXPERIENCE = 0.25;
 /** A level that is known is back after so many readings. */
 const RETURN = 3;
 /** Levels that are remembered; where more come, the one that was lived at least makes room. */
-const LEVELS = 6;
+export const LEVELS = 6;
 /**
  * A standardised value as a network can use it: linear up to 5 deviations, logarithmic beyond, so that 100 deviations
  * still differ from 10 and do no harm.
