@@ -170,7 +170,8 @@ export class Sensor {
     const noise = this.noise[level.levels.levelOf(x)];
     // A jump to another level is no noise.
     const shaking = far === 0 && noise.judge(x) === "uncertain" && noise.lasting <= patience.contradiction;
-    this.rate.accept(x, time);
+    // The way back from a spike is not fast.
+    if (!(far > 0 && level.doubted <= SPIKE)) this.rate.accept(x, time);
     s.lastGood = x;
     if (!(x >= s.low)) s.low = x;
     if (!(x <= s.high)) s.high = x;

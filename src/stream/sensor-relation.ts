@@ -11,6 +11,8 @@ const NOISE = 1e-4;
 const ROUNDING = 1e-12;
 /** Rows over which is followed how long what the others cannot explain persists. */
 const PERSISTENCE_MEMORY = 200;
+/** Nothing counts as further than so many deviations from what the others say: the deviation itself may be much larger soon. */
+const FURTHEST = 1e4;
 /** Rows after which a held value is worth nothing where no relation is known. */
 const HOLD = 10;
 /** A label further out than so many standard deviations of what was expected corrects nothing. */
@@ -105,7 +107,7 @@ export class SensorRelation {
       for (let g = 0; g < gaps; g++) {
         const k = this.gaps[g];
         state.missingFor[k] += 1;
-        variance[k] = Math.min(1, state.missingFor[k] / HOLD) * Math.max(state.covariance[k * w + k], NOISE);
+        variance[k] = Math.min(1, state.missingFor[k] / HOLD) * state.covariance[k * w + k];
       }
       return;
     }
@@ -323,7 +325,8 @@ export class SensorRelation {
       if (missing[k] === 1) continue;
       const ofLabel = this.labelled && k < y ? inverse[k * w + y] : 0;
       const pull = dot(inverse, k * w, z) - ofLabel * pullOfLabel;
-      const residual = pull / (inverse[k * w + k] - ofLabel ** 2 / inverse[y * w + y]);
+      const open = pull / (inverse[k * w + k] - ofLabel ** 2 / inverse[y * w + y]);
+      const residual = Math.max(-FURTHEST, Math.min(FURTHEST, open));
       square[k] += (residual * residual - square[k]) / PERSISTENCE_MEMORY;
       product[k] += (residual * last[k] - product[k]) / PERSISTENCE_MEMORY;
       last[k] = residual;

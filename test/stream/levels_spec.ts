@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { Random } from "../../src/forecaster/random";
+import { beyond, compress, Levels } from "../../src/stream/levels";
+
+function live(levels: Levels, n: number, signal: (i: number) => number): void {
+  for (let i = 0; i < n; i++) levels.update(signal(i));
+}
+
+describe("compress", () => {
+  it("is linear up to five deviations and logarithmic beyond, without a step or a bend", () => {
+    for (const z of [-5, -3, 0, 1e-9, 5]) assert.equal(compress(z), z);
+    assert.ok(compress(100) > 5 + Math.log(90) && compress(1e6) < 20);
+    for (const z of [5, 7, 50, 1e4]) {
+      assert.equal(compress(-z), -compress(z));
+      assert.ok(compress(1.01 * z) > compress(z), "a hundred deviations differ from ten");
+    }
+    const slope = (z: number) => (compress(z + 1e-6) - compress(z - 1e-6)) / 2e-6;
+    assert.ok(Math.abs(slope(5) - 1) < 1e-5);
+  });
+
+  it("can be asked how far beyond a value was", () => {
+    for (const z of [6, 20, -300]) assert.ok(Math.abs(beyond(compress(z)) - (Math.abs(z) - 5)) < 1e-9 * Math.abs(z));
+    assert.equal(beyond(compress(-4)), 0);
+  });
+});
+
+describe("Levels", () => {
+  it("are mean and deviation of what has been seen, for one level", () => {
+    const levels = new Levels();
+    const random = new Random(1);
+    const seen = Array.from({ length: 1000 }, () => 20 + 3 * random.normal());
+    for (const x of seen) levels.update(x);
+    const mean = seen.reduce((sum, x) => sum + x, 0) / seen.length;
+    const variance = seen.reduce((sum, x) => sum + (x - mean) ** 2, 0) / seen.length;
+    assert.ok(Math.abs(levels.mean - mean) < 1e-9);
+    assert.ok(Math.abs(levels.deviation / Math.sqrt(variance) - 1) < 1e-3);
+    assert.ok(Math.abs(levels.standardise(mean + 2 * levels.deviation) - 2) < 1e-9);
+  });
+
+  it("a constant start is no experience", () => {
+    const levels = new Levels();
+    live(levels, 10_000, () => 7);
+    assert.equal(levels.deviation, 0);
+    assert.equal(levels.experienced, false);
+    assert.equal(levels.standardise(9), 0);
+    const random = new Random(1);
+    live(levels, 100, () => 20 + random.normal());
+    assert.ok(Math.abs(levels.standardise(20)) < 1, `${levels.mean} ± ${levels.deviation}`);
+  });
+
+  for (const [name, rest, run] of [
+    ["far apart", [20, 1], [2000, 50]],
+    ["rest within the band of run", [0.02, 0.005], [2, 0.4]],
+    ["exact zero at rest", [0, 0], [100, 2]],
+  ] as const)
+    it(`remember where a sensor has lived, and are there again after three readings: ${name}`, () => {
+      const levels = new Levels();
+      const random = new Random(2);
+      const at =
+        ([mean, spread]: readonly [number, number]) =>
+        () =>
+          mean + spread * random.normal();
+      // A sensor that has only ever stood still has no level yet.
+      live(levels, 60, at(run));
+      live(levels, 400, at(rest));
+      live(levels, 400, at(run));
+      for (let day = 0; day < 5; day++) {
+        for (const [mean, spread] of [rest, run]) {
+          live(levels, 3, at([mean, spread]));
+          assert.ok(Math.abs(levels.mean - mean) <= spread, `day ${day}: ${levels.mean} for ${mean}`);
+          if (spread > 0) assert.ok(levels.deviation < 2 * spread && levels.deviation > spread / 2);
+          live(levels, 300, at([mean, spread]));
+        }
+      }
+    });
+
+  it("five recipes are told apart, and the one that was lived at least makes room for a seventh level", () => {
+    const levels = new Levels();
+    const random = new Random(3);
+    const recipe = (k: number) => () => 100 * k + random.normal();
+    for (const k of [1, 2, 3, 4, 5, 1, 2, 3, 4, 5]) live(levels, 400, recipe(k));
+    assert.equal(levels.state.known, 5);
+    for (const k of [3, 1, 5, 2, 4]) {
+      live(levels, 3, recipe(k));
+      assert.ok(Math.abs(levels.mean - 100 * k) < 1);
+    }
+    live(levels, 300, recipe(8));
+    live(levels, 300, recipe(9));
+    assert.equal(levels.state.known, 6);
+    assert.ok(levels.knows(900) && levels.knows(100));
+    assert.ok(levels.isSound);
+  });
+
+  it("one outlier moves a level little, thirty readings are a new one", () => {
+    const levels = new Levels();
+    const random = new Random(4);
+    live(levels, 1000, () => 10 + random.normal());
+    levels.update(1e9);
+    assert.ok(Math.abs(levels.mean - 10) < 0.2 && levels.deviation < 1.1);
+    live(levels, 10, () => 10 + random.normal());
+    live(levels, 29, () => 20 + random.normal());
+    assert.ok(levels.mean < 11);
+    live(levels, 2, () => 20 + random.normal());
+    assert.ok(Math.abs(levels.mean - 20) < 1, `${levels.mean}`);
+  });
+
+  it("tell the distance to the nearest level in its own deviations", () => {
+    const levels = new Levels();
+    const random = new Random(5);
+    live(levels, 500, () => random.normal());
+    live(levels, 500, () => 1000 + 10 * random.normal());
+    assert.ok(Math.abs(levels.distance(1050) - 5) < 0.5);
+    assert.ok(Math.abs(levels.distance(4) - 4) < 0.5);
+  });
+
+  it("are the same in another unit", () => {
+    const run = (factor: number): number[] => {
+      const levels = new Levels();
+      const random = new Random(6);
+      return Array.from({ length: 3000 }, (_, i) => {
+        const x = (Math.floor(i / 300) % 3) * 40 + random.normal();
+        levels.update(factor * x);
+        return levels.standardise(factor * x);
+      });
+    };
+    const plain = run(1);
+    run(1024).forEach((z, i) => {
+      assert.equal(z, plain[i]);
+    });
+    run(1000).forEach((z, i) => {
+      assert.ok(Math.abs(z - plain[i]) < 1e-6);
+    });
+  });
+});
