@@ -173,7 +173,7 @@ class StandIn implements Walk {
     private readonly rows: readonly PlantRow[],
     private readonly perfect: boolean,
   ) {
-    this.alarms = setup.alarm && new Alarms(setup.alarm);
+    this.alarms = setup.alarm && new Alarms(setup.alarm, setup.target);
   }
 
   private say(i: number): number {
@@ -412,7 +412,7 @@ class Judge {
     const none = Number.NaN;
     if (!scenario.alarm)
       return { late: none, missed: none, forecastLate: none, forecastMissed: none, nuisance: none, unmarked: none };
-    const rule = new Alarms(scenario.alarm);
+    const rule = new Alarms(scenario.alarm, TARGET);
     const truth = life.rows.map(
       ({ time, healthy }) => rule.read(time, healthy[TARGET], undefined, undefined).actual.active,
     );
