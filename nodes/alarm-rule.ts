@@ -19,8 +19,7 @@ import { type ParsedSettings, parseSettings, type RuleSettings, SettingsProblem 
 import type { HasForecastModel } from "../src/asset/forecast-model";
 import { AssetMemory } from "../src/memory/asset-memory";
 import type { MemoryProblem } from "../src/memory/memory-problem";
-import { assetOf } from "../src/message/asset-of";
-import { commandOf } from "../src/message/command";
+import { assetsFor, commandOf } from "../src/message/command";
 
 interface AlarmRuleDef extends NodeDef, RuleSettings {
   model: string;
@@ -203,6 +202,10 @@ export = (RED: NodeAPI): void => {
       });
     };
 
+    const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
+    const refuseMessage = (e: unknown, msg: AlarmMessage, done: Done): void =>
+      errors.refuse(explain(e, msg), msg as NodeMessage, done);
+
     const read = (msg: AlarmMessage, send: Send, done: Done): void => {
       const asset = model.assetOf(msg);
       const arrival = Date.now();
@@ -215,7 +218,8 @@ export = (RED: NodeAPI): void => {
       };
       const finish = (rule: AlarmRule): void => {
         announce(rule, transitions, send, msg);
-        done(problems.length > 0 ? explain(problems[0], msg) : undefined);
+        if (problems.length > 0) refuseMessage(problems[0], msg, done);
+        else done();
       };
       let observations: ReturnType<typeof observationsOf>;
       try {
@@ -226,7 +230,7 @@ export = (RED: NodeAPI): void => {
           refuseReading(rule, e);
           finish(rule);
         };
-        rules.use(asset, hold, (error) => done(explain(error, msg)));
+        rules.use(asset, hold, (error) => refuseMessage(error, msg, done));
         return;
       }
       const act = (rule: AlarmRule): void => {
@@ -243,7 +247,7 @@ export = (RED: NodeAPI): void => {
         }
         finish(rule);
       };
-      rules.use(asset, act, (e) => done(explain(e, msg)));
+      rules.use(asset, act, (e) => refuseMessage(e, msg, done));
     };
 
     const order = (command: Command, msg: AlarmMessage, send: Send, done: Done): void => {
@@ -298,22 +302,24 @@ export = (RED: NodeAPI): void => {
         const name = say(`event.${event ?? "feedback"}`);
         done(explain(new AlarmProblem("noAsset", { event: name }, `${name}: no asset is known`)));
       };
-      const asset = assetOf(msg.topic);
-      if (asset !== "") carryOut([asset]);
+      const asset = model.commandAsset(msg);
+      if (asset !== undefined && rules.assets().includes(asset)) carryOut([asset]);
       else
         rules
           .allAssets()
-          .then(carryOut)
+          .then((names) => carryOut(assetsFor(asset, names)))
           .catch((e) => done(explain(e, msg)));
     };
 
     this.on("input", (msg: AlarmMessage, send, done) => {
+      let command: Command | undefined;
       try {
-        const command = commandOf(msg, COMMANDS);
+        command = commandOf(msg, COMMANDS);
         if (command) order(command, msg, send as Send, done);
         else read(msg, send as Send, done);
       } catch (e) {
-        done(explain(e, msg));
+        if (command) done(explain(e, msg));
+        else refuseMessage(e, msg, done);
       }
     });
 
@@ -345,6 +351,7 @@ export = (RED: NodeAPI): void => {
 
     this.on("close", (_removed: boolean, done: () => void) => {
       stopListening();
+      errors.close();
       clearTimeout(waking);
       clearInterval(reporting);
       clearTimeout(publishing);

@@ -7,7 +7,7 @@ import type { State } from "../src/guard/quality";
 import type { Reason } from "../src/guard/reason";
 import { CHECKS, type SensorLimits, type Tolerance } from "../src/guard/sensor";
 import { AssetMemory } from "../src/memory/asset-memory";
-import { commandOf } from "../src/message/command";
+import { assetsFor, commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { noReading } from "../src/message/reading";
 
@@ -19,6 +19,8 @@ interface DriftGuardDef extends NodeDef {
   sentinels: string;
   /** Readings; empty, or from a flow older than the field = the engine's default. */
   contradiction?: number | string;
+  /** Readings, in the same way. */
+  newLevel?: number | string;
   action: DriftAction;
   /** Per cent. */
   delta: number | string;
@@ -29,7 +31,7 @@ interface DriftGuardDef extends NodeDef {
 type Settings = Required<
   Pick<GuardOptions, "sensors" | "tolerance" | "sentinels" | "action" | "delta" | "lambda" | "warn">
 > &
-  Pick<GuardOptions, "contradiction">;
+  Pick<GuardOptions, "contradiction" | "newLevel">;
 type Fields = Record<string, unknown>;
 type Send = (msgs: (NodeMessage | null)[]) => void;
 type Done = (error?: Error) => void;
@@ -97,6 +99,7 @@ export = (RED: NodeAPI): void => {
       everyChanges: model.settings.saveUpdates,
       report: (problem) => model.report(problem),
     });
+    const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
     const standings = new Map<string, Standing>();
     const standingOf = (asset: string): Standing => {
       const known = standings.get(asset);
@@ -203,7 +206,9 @@ export = (RED: NodeAPI): void => {
         ? column(msg.timestamp, rows.length).map((one) => model.timeOf(one))
         : [model.timeOf(msg.timestamp)];
       const act = (guard: Guard): void => {
-        const qualities = fields.map((row, i) => judge(guard, row, times[i]));
+        const qualities = new Array<ReturnType<typeof judge>>(fields.length);
+        const order = inOrder(times);
+        for (const i of order) qualities[i] = judge(guard, fields[i], times[i]);
         guards.changed(asset, qualities.length);
         const standing = standingOf(asset);
         // The longest silent first: they give way where there are too many.
@@ -213,7 +218,8 @@ export = (RED: NodeAPI): void => {
         standing.patience = guard.patience;
         standing.model = guard.model.state;
         const marks = qualities.map(({ usable: _, ...quality }) => quality);
-        for (const quality of marks) {
+        for (const i of order) {
+          const quality = marks[i];
           const before = standing.silent ? "silent" : standing.state;
           standing.silent = false;
           standing.state = quality.state;
@@ -236,8 +242,11 @@ export = (RED: NodeAPI): void => {
         show();
         done();
       };
-      guards.use(asset, act, (error) => done(model.explain(error, msg)));
+      guards.use(asset, act, (error) => refuseReading(error, msg, done));
     };
+
+    const refuseReading = (error: unknown, msg: GuardMessage, done: Done): void =>
+      errors.refuse(model.explain(error, msg), msg as NodeMessage, done);
 
     const order = (command: Command, msg: GuardMessage, send: Send, done: Done): void => {
       const sensor = msg.sensor === undefined || msg.sensor === null ? "" : msg.sensor;
@@ -281,12 +290,19 @@ export = (RED: NodeAPI): void => {
         done(problem);
       };
       const one = model.commandAsset(msg);
-      if (one !== undefined) {
+      // Those in memory at once, since a reading that comes after the command must not overtake it; then those let go.
+      const present = guards.assets();
+      const fail = (error: unknown): void => done(model.explain(error, msg));
+      if (one !== undefined && present.includes(one)) {
         carryOut([one], end);
         return;
       }
-      // Those in memory at once, since a reading that comes after the command must not overtake it; then those let go.
-      const present = guards.assets();
+      if (one !== undefined) {
+        Promise.all([guards.allAssets(), model.assetNames()])
+          .then((known) => carryOut(assetsFor(one, [...new Set(known.flat())]), end))
+          .catch(fail);
+        return;
+      }
       const restOf = (all: readonly string[]): void => {
         if (all.length === 0) throw new Error(say("error.noAsset"));
         carryOut(
@@ -298,7 +314,7 @@ export = (RED: NodeAPI): void => {
         guards
           .allAssets()
           .then((stored) => restOf([...new Set([...present, ...stored])]))
-          .catch((error) => done(model.explain(error, msg))),
+          .catch(fail),
       );
     };
 
@@ -311,18 +327,20 @@ export = (RED: NodeAPI): void => {
     };
 
     this.on("input", (msg: GuardMessage, send, done) => {
+      let command: Command | undefined;
       try {
-        const command = commandOf(msg, COMMANDS);
+        command = commandOf(msg, COMMANDS);
         if (command) order(command, msg, send as Send, done);
         else read(msg, send as Send, done);
       } catch (error) {
-        done(model.explain(error, msg));
+        if (command) done(model.explain(error, msg));
+        else refuseReading(error, msg, done);
       }
     });
 
     // Wherever the guard stands, it hears of every forecast of its model that has fallen due, once.
-    const stopWatching = model.watch((asset, scored, quality) => {
-      if ((quality as Partial<Quality> | undefined)?.state === "bad" || scored.error === null) return;
+    const stopWatching = model.watch((asset, scored) => {
+      if (scored.state === "bad" || !scored.running || scored.error === null) return;
       const { error, naive, actual } = scored;
       const act = (guard: Guard): void => {
         const lag = naive === null || actual === null ? Number.NaN : naive - actual;
@@ -360,6 +378,7 @@ export = (RED: NodeAPI): void => {
 
     this.on("close", (done: () => void) => {
       clearInterval(listening);
+      errors.close();
       stopWatching();
       stopListening();
       guards.close().then(done, done);
@@ -450,6 +469,12 @@ function column(timestamps: unknown, rows: number): readonly unknown[] {
   );
 }
 
+/** The rows of a batch in the order of their times; as they came where one has none. */
+function inOrder(times: readonly number[]): number[] {
+  const rows = times.map((_, i) => i);
+  return times.some(Number.isNaN) ? rows : rows.sort((a, b) => times[a] - times[b]);
+}
+
 /** Four digits are what a reader can use. */
 function short(x: number): string {
   return Number.isFinite(x) ? String(Number(x.toPrecision(4))) : "–";
@@ -486,12 +511,14 @@ function parsed(config: DriftGuardDef): Settings | string {
   const contradiction = optional(config.contradiction);
   if (contradiction !== undefined && !(Number.isInteger(contradiction) && contradiction >= 10 && contradiction <= 1e6))
     return "contradiction";
+  const newLevel = optional(config.newLevel);
+  if (newLevel !== undefined && !(Number.isInteger(newLevel) && newLevel >= 1 && newLevel <= 1e6)) return "newLevel";
   if (!ACTIONS.includes(config.action)) return "action";
   const [delta, lambda, warn] = [Number(config.delta) / 100, Number(config.lambda), Number(config.warn)];
   if (!(delta >= 0.01 && delta <= 10)) return "delta";
   if (!(lambda > 0 && lambda <= 1000)) return "lambda";
   if (!(warn > 0 && warn <= lambda)) return "warn";
-  return { sensors, tolerance, sentinels, contradiction, action: config.action, delta, lambda, warn };
+  return { sensors, tolerance, sentinels, contradiction, newLevel, action: config.action, delta, lambda, warn };
 }
 
 function optional(field: number | string | undefined | null): number | undefined {

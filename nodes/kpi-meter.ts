@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { csv } from "../src/kpi/csv";
 import { type KpiFigures, kpiFigures } from "../src/kpi/figures";
@@ -13,9 +13,8 @@ import { report } from "../src/kpi/report";
 import { REPORT_LANGUAGES, type ReportLanguage } from "../src/kpi/report-text";
 import { readScored, ScoredProblem } from "../src/kpi/scored-forecast";
 import { AssetMemory, type MemoryProblem } from "../src/memory/asset-memory";
-import { assetOf } from "../src/message/asset-of";
-import { commandOf } from "../src/message/command";
-import { shown } from "../src/message/problem";
+import { assetsFor, commandOf } from "../src/message/command";
+import { MessageProblem, shown } from "../src/message/problem";
 import { unusableBy } from "../src/message/trust";
 
 interface KpiMeterDef extends NodeDef, MeterForm {
@@ -70,6 +69,8 @@ export = (RED: NodeAPI): void => {
 
     /** What a Catch node shall read. */
     const explain = (e: unknown, msg?: object): Error => {
+      if (e instanceof MessageProblem && e.code === "noModel")
+        return new Error(say("error.noAsset", { asset: shown(e.details.asset) }), { cause: e });
       if (!(e instanceof ScoredProblem)) return model.explain(e, msg);
       const field = ["scored", e.field].filter(Boolean).join(".");
       return new Error(say(`error.${e.code}`, { field, value: shown(e.value) }), { cause: e });
@@ -119,6 +120,9 @@ export = (RED: NodeAPI): void => {
     const dues = (meter: Meter): number =>
       Math.floor((emit.unit === "readings" ? meter.readings : meter.hours * 60) / emit.every);
 
+    const errors = model.errorCounter<KpiMessage>((text, msg) => this.error(text, msg as object as NodeMessage));
+    const refuseMessage = (e: unknown, msg: KpiMessage, done: Done): void => errors.refuse(explain(e, msg), msg, done);
+
     const count = (msg: KpiMessage, send: Send, done: Done): void => {
       const entries: unknown[] = Array.isArray(msg.scored) ? msg.scored : [msg.scored];
       const given = entries.filter((entry) => entry !== undefined && entry !== null);
@@ -157,9 +161,10 @@ export = (RED: NodeAPI): void => {
           msg.kpi = kpiFigures(meter, rates, options);
           send([msg, figuresMessage(meter, total), null]);
         }
-        done(problem === undefined ? undefined : explain(problem, msg));
+        if (problem === undefined) done();
+        else refuseMessage(problem, msg, done);
       };
-      withBoth(model.assetOf(msg), act, (e) => done(explain(e, msg)));
+      withBoth(model.assetOf(msg), act, (e) => refuseMessage(e, msg, done));
     };
 
     /** Labels of a message that judged no forecast because the value cannot be used. */
@@ -184,40 +189,59 @@ export = (RED: NodeAPI): void => {
 
     const carryOut = (command: Command, msg: KpiMessage, send: Send, done: Done): void => {
       const fail = (e: unknown): void => done(explain(e, msg));
-      const asset = assetOf(msg.topic);
+      // Where the model has one fixed name, that asset is all there is.
+      const asset = model.settings.assetType === "str" ? undefined : model.commandAsset(msg);
       const language = languageOf(msg);
       const verdict = command === "feedback" ? verdictOf(msg.verdict) : undefined;
       // Carried out here: nodes behind must not take the command for theirs.
       for (const key of ["command", "reset", "verdict", "language"] as const) delete msg[key];
 
-      const act = (name: string): void => {
-        const answer = (meter: Meter, total: Meter): void => {
-          const out = command === "figures" ? figuresMessage(meter, total) : document(command, meter, language);
-          Object.assign(msg, out);
-          send(command === "figures" ? [null, msg, null] : [null, null, msg]);
-          done();
+      const answer = (to: KpiMessage, meter: Meter, total: Meter): void => {
+        const out = command === "figures" ? figuresMessage(meter, total) : document(command, meter, language);
+        Object.assign(to, out);
+        send(command === "figures" ? [null, to, null] : [null, null, to]);
+      };
+      const actOn = (name: string, to: KpiMessage, then: (e?: unknown) => void): void => {
+        if (command === "reset") forget(name, then, then);
+        else if (command === "feedback")
+          withBoth(name, (meter, total) => then(judge(meter, total, verdict === true)), then);
+        else {
+          const give = (meter: Meter, total: Meter): void => {
+            answer(to, meter, total);
+            then();
+          };
+          withBoth(name, give, then);
+        }
+      };
+      const actOnEach = (names: readonly string[]): void => {
+        let open = names.length;
+        let problem: unknown;
+        const next = (e?: unknown): void => {
+          problem ??= e;
+          open -= 1;
+          if (open === 0) done(problem === undefined ? undefined : explain(problem, msg));
         };
-        if (command === "reset" && name === "") forgetAll(done);
-        else if (command === "reset") forget(name, done, fail);
-        else if (command === "feedback") {
-          withBoth(name, (meter, total) => done(judge(meter, total, verdict === true)), fail);
-        } else if (name === "") withTotal((total) => answer(total, total), fail);
-        else withBoth(name, answer, fail);
+        for (const name of names) actOn(name, names.length > 1 ? { ...msg } : msg, next);
       };
 
       // At once wherever possible: a reading that comes after a command must not overtake it.
-      if (asset === "" ? command !== "feedback" : meters.assets().includes(asset)) {
-        act(asset);
-        return;
-      }
-      meters
-        .allAssets()
-        .then((known) => {
-          const name = asset === "" && known.length === 1 ? known[0] : asset;
-          if (!known.includes(name)) throw new Error(say("error.noAsset", { asset: shown(name) }));
-          act(name);
-        })
-        .catch(fail);
+      if (asset === undefined && command === "reset") forgetAll(done);
+      else if (asset === undefined && command !== "feedback") {
+        const give = (total: Meter): void => {
+          answer(msg, total, total);
+          done();
+        };
+        withTotal(give, fail);
+      } else if (asset !== undefined && meters.assets().includes(asset)) actOnEach([asset]);
+      else
+        meters
+          .allAssets()
+          .then((known) => {
+            // Of several assets an operator's word is meant for one.
+            if (asset === undefined && known.length !== 1) throw new Error(say("error.noAsset", { asset: shown("") }));
+            actOnEach(assetsFor(asset, known));
+          })
+          .catch(fail);
     };
 
     const forgetAll = (done: Done): void => {
@@ -288,12 +312,14 @@ export = (RED: NodeAPI): void => {
     };
 
     this.on("input", (msg: KpiMessage, send, done) => {
+      let command: Command | undefined;
       try {
-        const command = commandOf(msg, COMMANDS);
+        command = commandOf(msg, COMMANDS);
         if (command) carryOut(command, msg, send as Send, done);
         else count(msg, send as Send, done);
       } catch (e) {
-        done(explain(e, msg));
+        if (command) done(explain(e, msg));
+        else refuseMessage(e, msg, done);
       }
     });
 
@@ -303,6 +329,7 @@ export = (RED: NodeAPI): void => {
     });
 
     this.on("close", (_removed: boolean, done: () => void) => {
+      errors.close();
       stopListening();
       clearTimeout(showing);
       Promise.all([meters.close(), totals.close()]).then(

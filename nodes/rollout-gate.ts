@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { AssetMemory } from "../src/memory/asset-memory";
-import { commandOf } from "../src/message/command";
+import { assetsFor, commandOf } from "../src/message/command";
 import { shown } from "../src/message/problem";
 import { Clock } from "../src/rollout/clock";
 import {
@@ -252,9 +252,10 @@ export = (RED: NodeAPI): void => {
         }
         done();
       };
-      gates.use(asset, act, (error) => done(model.explain(error, msg)));
+      gates.use(asset, act, (error) => errors.refuse(model.explain(error, msg), msg as NodeMessage, done));
     };
 
+    const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
     const carryOut = (command: GateCommand, asset: string, who: string, reason: string): Promise<void> =>
       new Promise((resolve, reject) => {
         const act = (one: Told): void => {
@@ -268,8 +269,19 @@ export = (RED: NodeAPI): void => {
         gates.use(asset, act, fail);
       });
 
+    /** The assets that a command is for; where there is none, the error is in the user's language. */
+    const namesFor = async (asset: string | undefined): Promise<string[]> => {
+      try {
+        return assetsFor(asset, await gates.allAssets());
+      } catch (error) {
+        throw model.explain(error);
+      }
+    };
+
     this.order = async (command, asset, who, reason) => {
-      const names = asset === undefined ? await gates.allAssets() : [asset];
+      const isPresent = asset !== undefined && gates.assets().includes(asset);
+      // At once where it is in memory: a reading that comes after a command must not overtake it.
+      const names = isPresent ? [asset] : await namesFor(asset);
       if (names.length === 0) throw new Error(say("error.noAsset"));
       const results = await Promise.allSettled(names.map((name) => carryOut(command, name, who, reason)));
       const problems = results.flatMap((result) => (result.status === "rejected" ? [result.reason.message] : []));
@@ -304,7 +316,7 @@ export = (RED: NodeAPI): void => {
         const one = model.commandAsset(msg as ForecastMessage);
         this.order(command, one, lineOf(msg.who), lineOf(msg.reason)).then(() => done(), done);
       } catch (error) {
-        done(model.explain(error, msg));
+        errors.refuse(model.explain(error, msg), input, done);
       }
     });
     const stopListening = model.onRemoval((asset) => {
@@ -313,6 +325,7 @@ export = (RED: NodeAPI): void => {
       show();
     });
     this.on("close", (done: () => void) => {
+      errors.close();
       stopListening();
       gates.close().finally(done);
     });

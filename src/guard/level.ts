@@ -12,8 +12,8 @@ const MOVES_KNOWN = 20;
 const CAUTION = 300;
 /** The largest healthy residual fades by this share a reading: one early freak is not trusted for ever. */
 const FADE = 1e-4;
-/** Within so many deviations of a level a value belongs to it. */
-const FAMILIAR = 5;
+/** At a level that was just believed so many readings show how wide it is, before anything is in doubt there. */
+const SETTLING = 20;
 /** Comparisons of equal quantised steps must not hang on the last bit. */
 const SLACK = 1 + 1e-9;
 
@@ -40,6 +40,9 @@ export class Level {
     doubted: 0,
     suspect: 0,
     residual: 0,
+    /** Readings until a level that was just believed is known, and how far it is from the one before. */
+    settling: 0,
+    jump: 0,
     recent: f64(WINDOW),
   });
   readonly levels = new Levels();
@@ -88,19 +91,21 @@ export class Level {
     const { state, levels } = this;
     const residual = Math.abs(x - this.median);
     const { limit } = this;
-    const isKnown = levels.experienced && levels.distance(x) <= FAMILIAR;
     levels.update(x);
     const near = state.doubted > 0 && Math.abs(x - state.suspect) <= residual / 2;
+    const isSettling = state.settling > 0 && residual <= state.jump && !levels.knows(x);
+    if (state.settling > 0) state.settling -= 1;
     // At a new level that is only just too far, single values come nearer: they are no return to the old level.
-    if (!(residual > limit) && !(near && residual > limit / 2)) {
+    if (!(residual > limit || (near && residual > limit / 2)) || isSettling) {
       state.doubted = 0;
       this.accept(x, residual);
       return 0;
     }
-    state.doubted = near ? state.doubted + 1 : 1;
+    // It may be so wide that one value is no neighbour of the next: what counts is that none goes back.
+    state.doubted += 1;
     state.suspect = x;
     state.residual = residual;
-    if (!isKnown && state.doubted <= this.believedAfter) return Math.max(1, residual / limit);
+    if (!levels.knows(x) && state.doubted <= this.believedAfter) return Math.max(1, residual / limit);
     this.believe();
     return 0;
   }
@@ -110,7 +115,11 @@ export class Level {
     const { state } = this;
     if (state.doubted === 0) return;
     // A level that was known needs no second introduction.
-    if (state.doubted > 1) this.levels.settle();
+    if (!this.levels.knows(state.suspect)) {
+      this.levels.settle();
+      state.settling = SETTLING;
+      state.jump = state.residual;
+    }
     state.doubted = 0;
     state.recent.fill(state.suspect);
     state.count = Math.max(state.count, WINDOW);

@@ -32,7 +32,8 @@ export class NoiseBurst {
     started: 0,
     before: 0,
     filled: 0,
-    burst: 0, lasting: 0,
+    burst: 0,
+    lasting: 0,
     ratio: 0,
   });
 

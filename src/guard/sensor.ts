@@ -167,8 +167,9 @@ export class Sensor {
     }
     const still = flatline.judge(x);
     const far = level.judge(x);
-    const noise = this.noise[level.levels.state.present];
-    const shaking = noise.judge(x) === "uncertain" && noise.lasting <= patience.contradiction;
+    const noise = this.noise[level.levels.levelOf(x)];
+    // A jump to another level is no noise.
+    const shaking = far === 0 && noise.judge(x) === "uncertain" && noise.lasting <= patience.contradiction;
     this.rate.accept(x, time);
     s.lastGood = x;
     if (!(x >= s.low)) s.low = x;

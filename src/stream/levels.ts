@@ -13,6 +13,8 @@ const LONGEST_DEPARTURE = 250;
 const EXPERIENCE = 0.25;
 /** A level that is known is back after so many readings. */
 const RETURN = 3;
+/** A value belongs to another level where that makes it more likely by so much (log of the ratio of densities). */
+const EVIDENCE = 3;
 /** Levels that are remembered; where more come, the one that was lived at least makes room. */
 export const LEVELS = 6;
 /**
@@ -57,6 +59,8 @@ export class Levels {
     departed: 0,
     departedMean: 0,
     departedVariance: 0,
+    /** Readings in a row that belong to another level that is known, rather than to the present one. */
+    returned: 0,
     /** How many deviations it has been away at most. */
     furthest: 0,
     /** By level: readings lived there, mean and variance in the sensor's unit. */
@@ -83,6 +87,22 @@ export class Levels {
   /** Readings in a row that belonged to no known level. */
   get departed(): number {
     return Math.abs(this.state.departed);
+  }
+
+  /** Whether x belongs to a level at which the sensor has lived for some time. */
+  knows(x: number): boolean {
+    const { known, lived, means, variances } = this.state;
+    for (let i = 0; i < known; i++)
+      if (lived[i] >= WARM_UP && (x - means[i]) ** 2 <= BAND * BAND * variances[i]) return true;
+    return false;
+  }
+
+  /** The level to which x belongs: the present one where it belongs to none. */
+  levelOf(x: number): number {
+    const { present, variances } = this.state;
+    if (variances[present] === 0) return present;
+    const other = this.likelier(x);
+    return other < 0 ? present : other;
   }
 
   /** Whether enough has been seen for a value to be called unusual. */
@@ -116,12 +136,41 @@ export class Levels {
       return;
     }
     const innovation = x - means[at];
+    const likelier = this.likelier(x);
+    if (likelier >= 0) {
+      state.returned += 1;
+      if (state.returned >= RETURN) this.move(likelier);
+      return;
+    }
+    state.returned = 0;
     if (innovation * innovation <= BAND * BAND * variances[at] || lived[at] < WARM_UP) {
       state.departed = 0;
       this.absorb(at, innovation);
       return;
     }
     this.depart(x, innovation);
+  }
+
+  /** The other level to which x belongs much rather than to the present one, wide as that may be; −1 where none. */
+  private likelier(x: number): number {
+    const { state } = this;
+    if (state.known < 2) return -1;
+    let best = -1;
+    let most = this.likelihood(x, state.present) + EVIDENCE;
+    for (let i = 0; i < state.known; i++) {
+      if (i === state.present || state.lived[i] < WARM_UP) continue;
+      const likelihood = this.likelihood(x, i);
+      if (!(likelihood > most) || (x - state.means[i]) ** 2 > BAND * BAND * state.variances[i]) continue;
+      most = likelihood;
+      best = i;
+    }
+    return best;
+  }
+
+  /** Logarithm of the normal density of x at a level, but for a constant. */
+  private likelihood(x: number, level: number): number {
+    const { means, variances } = this.state;
+    return -((x - means[level]) ** 2 / variances[level] + Math.log(variances[level])) / 2;
   }
 
   private absorb(at: number, innovation: number): void {
@@ -191,6 +240,7 @@ export class Levels {
   private move(level: number): void {
     this.state.present = level;
     this.state.departed = 0;
+    this.state.returned = 0;
   }
 
   /** The level that the last readings have shown is known from now on, and the present one. */

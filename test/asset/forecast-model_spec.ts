@@ -12,13 +12,13 @@ import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { ModelSettings } from "../../src/asset/settings";
 import type { Scored } from "../../src/forecaster/forecast";
 import { Forecaster } from "../../src/forecaster/forecaster";
-import { writeSnapshot } from "../../src/forecaster/snapshot";
 import { FileStore } from "../../src/memory/file-store";
 import type { MemoryProblem } from "../../src/memory/memory-problem";
 import { NoStore } from "../../src/memory/no-store";
 import { decodeRecord } from "../../src/memory/record";
 import type { Loaded, Store } from "../../src/memory/store";
 import type { MessageProblem } from "../../src/message/problem";
+import { writeRecord } from "../../src/record/record";
 
 const SETTINGS: ModelSettings = {
   target: "y",
@@ -46,6 +46,10 @@ const LEARN: Learn = (asset) => asset.learn({ learn: true });
 
 let open: ForecastModel[] = [];
 let notices: AssetNotice[] = [];
+
+/** A record of a forecaster whose description makes none. */
+const senseless = (description: unknown): Uint8Array =>
+  writeRecord({ kind: "forecaster", version: 2, description, parts: {} });
 
 function model(
   settings: Partial<ModelSettings> = {},
@@ -621,6 +625,7 @@ describe("ForecastModel", () => {
       ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
       property: () => undefined,
       report: ({ text }) => assert.fail(text),
+      notice: () => assert.fail(),
       remark: (asset, { rule, value }) => told.push(`${asset} ${rule} ${value}`),
       now: () => NOW,
     });
@@ -1132,6 +1137,7 @@ describe("ForecastModel", () => {
         ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
         property: (msg, path) => (msg as Record<string, unknown>)[path],
         report: (problem) => reports.push(problem),
+        notice: () => assert.fail(),
         now: () => 1_000_000,
       });
       open.push(m);
@@ -1157,8 +1163,8 @@ describe("ForecastModel", () => {
         [foreign, "importShape"],
         [own, "importCheckpoint"],
         [others, "importCheckpoint"],
-        [writeSnapshot({ inputs: "u", horizon: 3 }, []), "importForeign"],
-        [writeSnapshot([], []), "importForeign"],
+        [senseless({ inputs: "u", horizon: 3 }), "importDamaged"],
+        [senseless([]), "importDamaged"],
       ] as const)
         assert.throws(
           () => imported(m, "a", file),

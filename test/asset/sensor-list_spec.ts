@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { type ListChange, SensorList } from "../../src/asset/sensor-list";
 import { readingsOf, sensorsIn } from "../../src/message/reading";
 
+const RULES = { zone: "UTC", otherTimes: "convert", now: 0 } as const;
+
 /** Takes payloads in; returns each change with the number of the reading, from 1, that brought it. */
 function changes(
   list: SensorList,
@@ -10,7 +12,7 @@ function changes(
 ): (Omit<ListChange, "names"> & { at: number })[] {
   return payloads.flatMap((payload, i) => {
     const inputs = [...sensorsIn(payload), ...Object.keys(payload)];
-    const [row] = readingsOf({ payload }, { target: "y", inputs, existing: "" }).rows;
+    const [row] = readingsOf({ payload }, { target: "y", inputs, existing: "" }, RULES).rows;
     const change = list.take(row as never, learnt);
     if (!change) return [];
     const { joined, left } = change;

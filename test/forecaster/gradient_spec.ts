@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { History } from "../../src/forecaster/history";
-import { HorizonModel } from "../../src/forecaster/horizon-model";
+import { Horizon } from "../../src/forecaster/horizon";
+import { shapeOf } from "../../src/forecaster/network";
 import { Random } from "../../src/forecaster/random";
-import { RunningRms } from "../../src/forecaster/running-rms";
-import { RunningScale } from "../../src/forecaster/running-scale";
+import { Levels } from "../../src/stream/levels";
+import { RunningRms } from "../../src/stream/running-rms";
 
 const UNITS = 4;
 const WIDTH = 3;
@@ -18,15 +19,18 @@ const STEP = 2e-4;
 function stream(horizon: number, late: number, onExisting: boolean) {
   const random = new Random(7);
   const history = new History(256, WIDTH);
-  const targetScale = new RunningScale();
+  const targetLevels = new Levels();
   const lagScale = new RunningRms();
-  for (const y of [1, 2, 4, 3]) targetScale.update(y);
-  for (const change of [1, -0.5, 0.7]) lagScale.update(Float64Array.of(change));
-  const gradient = new Float64Array(HorizonModel.parameterCount(horizon, UNITS, WIDTH));
-  const model = new HorizonModel(horizon, UNITS, history, targetScale, lagScale, onExisting, true, 0.9, gradient);
+  for (const y of [1, 2, 4, 3]) targetLevels.update(y);
+  for (const change of [1, -0.5, 0.7]) lagScale.update(change);
+  const shape = shapeOf(horizon, UNITS, WIDTH);
+  const gradient = new Float64Array(shape.total);
+  const model = new Horizon(horizon, shape, history, targetLevels, lagScale, onExisting, 0.9, gradient);
+  const { parameters } = model.learner;
+  const sure = new Float64Array(WIDTH);
   model.initialise(new Random(3));
   // w and v start at 0, where half of the gradients vanish: a test there would prove little.
-  for (let i = 0; i < model.parameters.length; i++) model.parameters[i] += 0.1 * random.normal();
+  for (let i = 0; i < parameters.length; i++) parameters[i] += 0.1 * random.normal();
   model.refresh();
   const labels = Array.from({ length: READINGS }, () => 2 + random.normal());
   const rows = Array.from({ length: READINGS }, () => Array.from({ length: WIDTH }, () => random.normal()));
@@ -35,13 +39,13 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   for (let t = 0; t < READINGS; t++) {
     history.naive[history.push()] = labels[t];
     history.existing[history.slot(t)] = labels[t] + 0.3;
-    model.forecast(t, 0);
-    if (t >= horizon) model.take(t - horizon, Float64Array.of(labels[t], 1));
+    model.forecast(t, 0, sure, 1);
+    if (t >= horizon) model.take(t - horizon, labels[t], 1);
   }
 
   /** Sum of the losses at all labelled origins, the parameters standing still; adds up the gradients on the way. */
   return function total(change?: { parameter: number; by: number }, sum?: Float64Array): number {
-    if (change) model.parameters[change.parameter] += change.by;
+    if (change) parameters[change.parameter] += change.by;
     model.refresh();
     history.clear();
     model.forgetReadings();
@@ -54,7 +58,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
       history.existing[slot] = labels[t] + 0.3;
       history.quality[slot] = 1;
       history.inputs.set(rows[t], slot * WIDTH);
-      model.forecast(t, 0);
+      model.forecast(t, 0, sure, 1);
       const origin = t - horizon - late;
       if (origin < 0) continue;
       due[history.slot(origin)] = labels[origin + horizon];
@@ -62,7 +66,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
       loss += model.loss;
       if (sum) for (let i = 0; i < sum.length; i++) sum[i] += gradient[i];
     }
-    if (change) model.parameters[change.parameter] -= change.by;
+    if (change) parameters[change.parameter] -= change.by;
     return loss;
   };
 }
@@ -89,7 +93,7 @@ describe("gradient of real-time recurrent learning", function () {
     const name = `horizon ${horizon}, labels ${late} readings late${onExisting ? ", on the existing forecast" : ""}`;
     it(`equals central differences of the whole sequence's loss: ${name}`, () => {
       const total = stream(horizon, late, onExisting);
-      const length = HorizonModel.parameterCount(horizon, UNITS, WIDTH);
+      const length = shapeOf(horizon, UNITS, WIDTH).total;
       const gradient = new Float64Array(length);
       total(undefined, gradient);
       const numeric = Float64Array.from({ length }, (_, parameter) => {

@@ -4,7 +4,14 @@ import { Flatline } from "../../src/guard/flatline";
 import { NoiseBurst } from "../../src/guard/noise-burst";
 import { RateOfChange } from "../../src/guard/rate-of-change";
 import { Sensor } from "../../src/guard/sensor";
-import { Spike } from "../../src/guard/spike";
+
+const PATIENCE = { level: 30, contradiction: 1000 };
+
+/** Judges a value and gives the state. */
+function judged(sensor: Sensor, value: unknown, time: number, required = true): string {
+  sensor.judge(value, time, required);
+  return sensor.state;
+}
 
 const day = (i: number): number => 20 + 5 * Math.sin((2 * Math.PI * i) / 288);
 
@@ -16,26 +23,33 @@ describe("tolerance", () => {
     return Array.from({ length: 40 }, () => rule.judge(7));
   };
   const jump = (tolerance?: number): string[] => {
-    const sensor = new Sensor("a", { tolerance: { spike: tolerance } }, [], false);
+    const sensor = new Sensor("a", { tolerance: { spike: tolerance } }, [], false, PATIENCE);
     const random = new Random(1);
-    for (let i = 0; i < 500; i++) sensor.judge(random.normal(), 1000 * i, true);
-    return [12, 30].map((x, i) => sensor.judge(x, 500_000 + 1000 * i, true));
+    for (let i = 0; i < 500; i++) judged(sensor, random.normal(), 1000 * i);
+    return [12, 30].map((x, i) => judged(sensor, x, 500_000 + 1000 * i));
   };
 
   it("doubles what must happen before a check speaks, or switches it off", () => {
     assert.deepEqual([stuck().indexOf("bad"), stuck(2).indexOf("bad")], [10, 20]);
     assert.ok(!stuck(Number.POSITIVE_INFINITY).some((state) => state !== "good"));
-    assert.equal(jump()[1], "bad");
-    assert.ok(!jump(Number.POSITIVE_INFINITY).includes("bad"));
+    assert.deepEqual(jump(), ["uncertain", "uncertain"]);
+    assert.deepEqual(jump(2), ["good", "uncertain"]);
+    assert.deepEqual(jump(Number.POSITIVE_INFINITY), ["good", "good"]);
   });
 
   it("of one check leaves the others as they are, and a value that never comes is not missed where that is off", () => {
     const off = Number.POSITIVE_INFINITY;
-    const sensor = new Sensor("a", { max: 5, tolerance: { late: off, spike: off, flatline: off } }, [-999], false);
-    assert.equal(sensor.judge(undefined, 0, true), "good");
-    assert.equal(sensor.judge(6, 1000, true), "bad");
-    assert.equal(sensor.judge(-999, 2000, true), "bad");
-    assert.equal(new Sensor("a", {}, [], false).judge(undefined, 0, true), "bad");
+    const sensor = new Sensor(
+      "a",
+      { max: 5, tolerance: { late: off, spike: off, flatline: off } },
+      [-999],
+      false,
+      PATIENCE,
+    );
+    assert.equal(judged(sensor, undefined, 0), "good");
+    assert.equal(judged(sensor, 6, 1000), "bad");
+    assert.equal(judged(sensor, -999, 2000), "bad");
+    assert.equal(judged(new Sensor("a", {}, [], false, PATIENCE), undefined, 0), "bad");
   });
 });
 
@@ -106,80 +120,6 @@ describe("Flatline", () => {
   });
 });
 
-describe("Spike", () => {
-  function healthy(signal: (i: number) => number, n: number): { rule: Spike; caught: number } {
-    const rule = new Spike();
-    let caught = 0;
-    for (let i = 0; i < n; i++) {
-      const x = signal(i);
-      if (rule.judge(x) === "good") rule.accept(x);
-      else caught += 1;
-    }
-    return { rule, caught };
-  }
-
-  it("passes noise, day and night, slow ramps, steps of a quantised signal and long tails", () => {
-    const random = new Random(5);
-    const signals: Record<string, (i: number) => number> = {
-      noise: () => random.normal(),
-      day: (i) => day(i) + 0.1 * random.normal(),
-      ramp: (i) => i * 0.01,
-      quantised: () => Math.round(random.normal()),
-      pulses: () => (random.uniform() < 0.05 ? 10 : 0) + 0.1 * random.normal(),
-    };
-    for (const [name, signal] of Object.entries(signals)) {
-      assert.equal(healthy(signal, 20_000).caught, 0, name);
-    }
-    // Tails so long that a value twice as far out as any before is nothing rare: few are caught all the same.
-    assert.ok(healthy(() => 1 / Math.sqrt(0.0001 + random.uniform()), 20_000).caught <= 4);
-  });
-
-  it("catches spikes and lets the next good value through", () => {
-    const random = new Random(6);
-    const { rule } = healthy((i) => day(i) + random.normal(), 2000);
-    for (let i = 0; i < 200; i++) {
-      const x = day(2000 + i) + random.normal();
-      if (i % 10 === 5) assert.equal(rule.judge(20 * x), "bad");
-      else {
-        assert.equal(rule.judge(x), "good");
-        rule.accept(x);
-      }
-    }
-  });
-
-  it("believes a new level the sooner the nearer it is, and after 250 readings at the latest", () => {
-    for (const [factor, from, to] of [
-      [2, 3, 60],
-      [1000, 251, 251],
-    ]) {
-      const random = new Random(7);
-      const { rule } = healthy(() => 10 + random.normal(), 5000);
-      let n = 1;
-      while (rule.judge(factor * 10 + random.normal()) !== "new level") n += 1;
-      assert.ok(n >= from && n <= to, `×${factor}: ${n}`);
-    }
-  });
-
-  it("believes a level sooner where the sensor has been before", () => {
-    const [strange, familiar] = [false, true].map((known) => {
-      const random = new Random(7);
-      const { rule } = healthy(() => 10 + random.normal(), 5000);
-      let n = 1;
-      while (rule.judge(100 + random.normal(), known) !== "new level") n += 1;
-      return n;
-    });
-    assert.ok(familiar < strange / 4, `${familiar}, ${strange}`);
-  });
-
-  it("distrusts a sensor of which little was seen for a short time only", () => {
-    const rule = new Spike();
-    for (let i = 0; i < 40; i++) rule.accept(i % 2);
-    let n = 1;
-    while (rule.judge(1000) !== "new level") n += 1;
-    assert.ok(n <= 11, `${n}`);
-  });
-});
-
 describe("RateOfChange", () => {
   it("holds the plant's own limit at any interval", () => {
     const rule = new RateOfChange();
@@ -217,16 +157,16 @@ describe("NoiseBurst", () => {
 });
 
 describe("Sensor", () => {
-  const sensor = (limits = {}, rare = false): Sensor => new Sensor("AT", limits, [-200, -999], rare);
+  const sensor = (limits = {}, rare = false): Sensor => new Sensor("AT", limits, [-200, -999], rare, PATIENCE);
   const run = (s: Sensor, n: number, random = new Random(9)): void => {
-    for (let i = 0; i < n; i++) s.judge(10 + random.normal(), 1000 * i, true);
+    for (let i = 0; i < n; i++) judged(s, 10 + random.normal(), 1000 * i);
   };
 
   it("names what is no number", () => {
     for (const value of ["12,5", "", null, Number.NaN, Number.POSITIVE_INFINITY, 1e308, [], {}, true]) {
       const s = sensor();
       run(s, 100);
-      assert.equal(s.judge(value, 100_000, true), "bad", String(value));
+      assert.equal(judged(s, value, 100_000), "bad", String(value));
       assert.equal(s.rule, "notANumber");
     }
   });
@@ -234,19 +174,19 @@ describe("Sensor", () => {
   it("takes a sentinel for one only outside what the sensor has shown", () => {
     const s = sensor();
     run(s, 100);
-    assert.equal(s.judge(-999, 100_000, true), "bad");
+    assert.equal(judged(s, -999, 100_000), "bad");
     assert.equal(s.rule, "sentinel");
     const cold = sensor();
     for (let i = 0; i < 500; i++)
-      assert.equal(cold.judge(Math.round(-200 - 50 * Math.cos(i / 20)), 1000 * i, true), "good");
+      assert.equal(judged(cold, Math.round(-200 - 50 * Math.cos(i / 20)), 1000 * i), "good");
   });
 
   it("holds the physical range", () => {
     const s = sensor({ min: 0, max: 20 });
-    assert.equal(s.judge(20, 0, true), "good");
-    assert.equal(s.judge(20.01, 1000, true), "bad");
+    assert.equal(judged(s, 20, 0), "good");
+    assert.equal(judged(s, 20.01, 1000), "bad");
     assert.deepEqual([s.rule, s.limit], ["range", 20]);
-    assert.equal(s.judge(-0.01, 2000, true), "bad");
+    assert.equal(judged(s, -0.01, 2000), "bad");
     assert.equal(s.limit, 0);
     assert.equal(s.lastGood, 20);
   });
@@ -255,7 +195,7 @@ describe("Sensor", () => {
     const s = sensor();
     run(s, 100);
     const rules = [1, 2, 3, 4].map((i) => {
-      assert.equal(s.judge(undefined, 99_000 + 1000 * i, true), "bad");
+      assert.equal(judged(s, undefined, 99_000 + 1000 * i), "bad");
       return s.rule;
     });
     assert.deepEqual(rules, ["missing", "missing", "missing", "late"]);
@@ -264,29 +204,60 @@ describe("Sensor", () => {
 
   it("does not miss a value that comes every tenth reading, until it is late", () => {
     const s = sensor();
-    for (let i = 0; i < 200; i++) assert.equal(s.judge(i % 10 === 0 ? i : undefined, 1000 * i, false), "good");
-    assert.equal(s.judge(undefined, 1000 * 205, false), "bad");
+    for (let i = 0; i < 200; i++) assert.equal(judged(s, i % 10 === 0 ? i : undefined, 1000 * i, false), "good");
+    assert.equal(judged(s, undefined, 1000 * 205, false), "bad");
     assert.equal(s.rule, "missing");
   });
 
   it("lets a soft sensor's labels come when they come, and finds them uncertain when they stay away", () => {
     const s = sensor({}, true);
     let states = 0;
-    for (let i = 0; i < 600; i++) if (s.judge(i % 60 === 0 ? i : undefined, 1000 * i, true) !== "good") states += 1;
+    for (let i = 0; i < 600; i++) if (judged(s, i % 60 === 0 ? i : undefined, 1000 * i) !== "good") states += 1;
     assert.equal(states, 0);
-    assert.equal(s.judge(undefined, 1000 * 750, true), "uncertain");
+    assert.equal(judged(s, undefined, 1000 * 750), "uncertain");
     assert.equal(s.rule, "late");
+  });
+
+  it("uses what is only unusual, and doubts it: the further away, the more, within bounds", () => {
+    const s = sensor();
+    run(s, 1000);
+    let before = 0;
+    for (const x of [25, 40, 1e6]) {
+      assert.equal(judged(s, x, 1_000_000), "uncertain");
+      assert.deepEqual([s.rule, s.lastGood], ["spike", x]);
+      assert.ok(s.doubt > before && s.doubt <= 100, `${s.doubt}`);
+      before = s.doubt;
+      assert.equal(judged(s, 10, 1_000_000), "good");
+      assert.equal(s.doubt, 0);
+    }
+  });
+
+  it("ends the doubt in a sensor that stands still, after as many readings as it is told", () => {
+    const s = new Sensor("AT", {}, [], false, { level: 30, contradiction: 50 });
+    run(s, 1000);
+    const states = Array.from({ length: 200 }, (_, i) => judged(s, 10.5, 1_000_000 + 1000 * i));
+    const first = states.indexOf("uncertain");
+    assert.ok(first >= 5 && first <= 12, `${first}`);
+    assert.ok(states.slice(first, 60).every((state) => state === "uncertain"));
+    assert.ok(states.slice(65).every((state) => state === "good"));
+  });
+
+  it("holds the fastest change that is possible", () => {
+    const s = sensor({ rate: 2 });
+    assert.equal(judged(s, 10, 0), "good");
+    assert.equal(judged(s, 13, 1000), "bad");
+    assert.deepEqual([s.rule, s.limit, s.lastGood], ["rate", 2, 10]);
   });
 
   it("gives the same verdicts on the same data in another unit", () => {
     const verdicts = (factor: number): string[] => {
-      const s = new Sensor("AT", {}, [], false);
+      const s = new Sensor("AT", {}, [], false, PATIENCE);
       const random = new Random(10);
       return Array.from({ length: 5000 }, (_, i) => {
         const wild = random.uniform();
         const x = wild < 0.01 ? 200 * random.normal() : wild < 0.3 ? Math.round(day(i)) : day(i) + random.normal();
         const stuck = i % 1000 > 950 ? 17 : x;
-        return `${s.judge(factor * stuck, 1000 * i, true)} ${s.rule}`;
+        return `${judged(s, factor * stuck, 1000 * i)} ${s.rule}`;
       });
     };
     const plain = verdicts(1);

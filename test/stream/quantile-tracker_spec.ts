@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { QuantileTracker } from "../../src/forecaster/quantile-tracker";
 import { Random } from "../../src/forecaster/random";
+import { QuantileTracker } from "../../src/stream/quantile-tracker";
 
 describe("quantile tracker", () => {
   for (const coverage of [0.8, 0.9, 0.95]) {
@@ -12,7 +12,7 @@ describe("quantile tracker", () => {
       for (let i = 0; i < length; i++) {
         const score = Math.abs(random.normal()) * (i > length / 2 ? 4 : 1);
         if (score <= tracker.width) inside += 1;
-        tracker.update(Float64Array.of(score, tracker.width));
+        tracker.update(score, tracker.width);
         assert.ok(tracker.width >= 0 && Number.isFinite(tracker.width));
       }
       assert.ok(Math.abs(inside / length - coverage) < 0.02, `${inside / length}`);
@@ -22,10 +22,10 @@ describe("quantile tracker", () => {
   it("takes back what an absurd score has added, once 100 others have come", () => {
     const tracker = new QuantileTracker(0.9, 1);
     const random = new Random(1);
-    for (let i = 0; i < 1000; i++) tracker.update(Float64Array.of(Math.abs(random.normal()), tracker.width));
+    for (let i = 0; i < 1000; i++) tracker.update(Math.abs(random.normal()), tracker.width);
     const before = tracker.width;
-    tracker.update(Float64Array.of(1e9, tracker.width));
-    for (let i = 0; i < 100; i++) tracker.update(Float64Array.of(Math.abs(random.normal()), tracker.width));
+    tracker.update(1e9, tracker.width);
+    for (let i = 0; i < 100; i++) tracker.update(Math.abs(random.normal()), tracker.width);
     assert.ok(tracker.width < 30 * before, `${tracker.width}`);
   });
 
