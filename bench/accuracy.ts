@@ -25,6 +25,8 @@ import { answerJob, runJobs } from "./workers";
 
 const SEEDS = [1, 2, 3];
 const EPOCHS = 3;
+/** Share of actual values, the highest, that are the peaks of a series. */
+const PEAKS = 0.05;
 /** ETTh1 and SKAB have no other year or run to pretrain on: their first fifth is the history. */
 const HISTORY_SHARE = 0.2;
 const UNITS_OF_HIDDEN_LAG = [2, 4, 8, 16];
@@ -61,6 +63,9 @@ interface Outcome {
   output: number;
   cold: number;
   coverage: number;
+  /** On the highest 5 % of actual values alone. */
+  peaks: number;
+  peaksNaive: number;
 }
 
 const TASKS: readonly Task[] = [
@@ -146,6 +151,8 @@ interface Errors {
   naive: number;
   bias: number;
   coverage: number;
+  peaks: number;
+  peaksNaive: number;
 }
 
 /** Streams rows through a forecaster; `from` is the first reading that counts. */
@@ -154,6 +161,7 @@ function drive(f: Forecaster, rows: Rows, options: LearnOptions, from = 0): Erro
   let covered = 0;
   const sum = { online: 0, frozen: 0, naive: 0, bias: 0 };
   let bias = 0;
+  const judged: { actual: number; online: number; naive: number }[] = [];
   for (let i = 0; i < rows.length; i++) {
     const { scored } = f.step(rows[i], options);
     if (!scored) continue;
@@ -166,13 +174,21 @@ function drive(f: Forecaster, rows: Rows, options: LearnOptions, from = 0): Erro
     sum.naive += Math.abs(scored.naive - scored.actual);
     sum.bias += Math.abs(scored.frozen - correction - scored.actual);
     if (scored.covered) covered += 1;
+    judged.push({
+      actual: scored.actual,
+      online: Math.abs(scored.error),
+      naive: Math.abs(scored.naive - scored.actual),
+    });
   }
+  const peaks = judged.sort((a, b) => b.actual - a.actual).slice(0, Math.ceil(PEAKS * judged.length));
   return {
     online: sum.online / count,
     frozen: sum.frozen / count,
     naive: sum.naive / count,
     bias: sum.bias / count,
     coverage: covered / count,
+    peaks: mean(peaks.map((peak) => peak.online)),
+    peaksNaive: mean(peaks.map((peak) => peak.naive)),
   };
 }
 
@@ -224,6 +240,8 @@ function runRecorded(job: Job): Outcome[] {
       output: scoped("output"),
       cold: drive(Forecaster.create(options), rows, { learn: true }).online,
       coverage: online.coverage,
+      peaks: online.peaks,
+      peaksNaive: online.peaksNaive,
     };
   });
 }
@@ -273,6 +291,8 @@ function runHiddenLag(job: Job): Outcome[] {
       output: run("output"),
       cold: none,
       coverage: none,
+      peaks: none,
+      peaksNaive: none,
     },
   ];
 }
@@ -323,11 +343,17 @@ function row({ group, horizon, labelEvery, outcome }: Line): Row {
     task: group === "hidden lag" ? "error after the change / spread of y" : task,
   };
   for (const [key, value] of Object.entries(outcome)) {
-    if (key === "series") continue;
+    if (key === "series" || key === "peaks" || key === "peaksNaive") continue;
     cells[key] = Number.isNaN(value) ? "" : Number(value.toPrecision(4));
   }
   const skill = 100 * (1 - outcome.online / outcome.naive);
   const cut = 100 * (1 - outcome.online / outcome.frozen);
+  for (const [name, value] of [
+    ["peaks", outcome.peaks],
+    ["peaks naive", outcome.peaksNaive],
+    ["peaks / naive", outcome.peaks / outcome.peaksNaive],
+  ] as const)
+    cells[name] = Number.isNaN(value) ? "" : Number(value.toPrecision(4));
   cells["skill %"] = Number.isNaN(skill) ? "" : Number(skill.toFixed(1));
   cells["cut %"] = Number.isNaN(cut) ? "" : Number(cut.toFixed(1));
   return cells;
@@ -389,6 +415,17 @@ function checks(lines: readonly Line[]): Check[] {
         Math.max(...ahead.map(({ outcome }) => 100 * (outcome.online / outcome.naive - 1))),
         "<=",
         5,
+      ),
+    );
+  // A soft sensor with rare labels has a last label that is no measure of what can be known.
+  const peaks = recorded.filter(({ labelEvery }) => labelEvery === 1);
+  if (peaks.length > 0)
+    result.push(
+      check(
+        "worst row, highest 5 % of actual values: error over that of the last value or label",
+        Math.max(...peaks.map(({ outcome }) => outcome.peaks / outcome.peaksNaive)),
+        "<=",
+        1,
       ),
     );
   return result;

@@ -12,7 +12,7 @@ import {
   type Scored,
   type Verdict,
 } from "../src/index";
-import { isUnusable, offerOf, outcomeOf } from "../src/rollout/known";
+import { offerOf, outcomeOf } from "../src/rollout/known";
 import type { PlantRow } from "./plant-process";
 
 /** A limit on the target, for one alarm on the value that comes and one on the forecast. */
@@ -95,7 +95,7 @@ export class Chain implements Walk {
     this.forecaster = Forecaster.create({ inputs, target, horizon, seed });
     this.gate = new Gate("", { ...GATE, subject: target, horizon });
     this.meter = new Meter({ window: 500, baselineHours: 1, horizon });
-    this.alarms = alarm && new Alarms(alarm, target);
+    this.alarms = alarm && new Alarms(alarm, setup.target);
   }
 
   step({ time, values }: PlantRow): Walked {
@@ -124,21 +124,31 @@ export class Chain implements Walk {
     };
     const outcome = outcomeOf(known, target);
     if (outcome) this.gate.score(outcome);
-    else if (isUnusable(known, target, this.setup.horizon)) this.gate.unusable();
     const offer = offerOf(known, time);
     if (offer) this.gate.decide(offer);
     const { value, lower, upper } = forecast;
-    const alarm = this.alarms?.read(time, used[target], forecast, verdict);
+    const alarm = this.alarms?.read(time, used[target], forecast, quality);
     return {
       value,
       lower,
       upper,
       told: this.count(scored),
-      gated: outcome !== undefined && Number.isFinite(outcome.learner),
-      learn,
+      gated: isJudged(outcome),
+      learn: learn * this.believed(values, held, doubts),
       held,
       alarm,
     };
+  }
+
+  /**
+   * How much of what came may be learnt from: 1/(1 + doubt) of the target, 0 where it is held, times the mean of the same
+   * over the inputs, where a lost value counts 0. A target that did not come teaches nothing and is no doubt.
+   */
+  private believed(values: Walkable, held: readonly string[], doubts: Reading["doubts"]): number {
+    const { inputs, target } = this.setup;
+    const share = (name: string) => (held.includes(name) ? 0 : 1 / (1 + (doubts?.[name] ?? 0)));
+    const sum = inputs.reduce((all, name) => all + (values[name] === undefined ? 0 : share(name)), 0);
+    return (values[target] === undefined ? 1 : share(target)) * (sum / inputs.length);
   }
 
   private count(scored: Scored | undefined): number {
@@ -154,7 +164,7 @@ export class Alarms {
 
   constructor(
     { kind, limit, deadband, onDelay = 0 }: AlarmPlan,
-    private readonly sensor: string,
+    private readonly target: string,
   ) {
     const end = kind === "high" ? { high: limit } : { low: limit };
     const shared = {
@@ -176,9 +186,11 @@ export class Alarms {
     time: number,
     actual: number | undefined,
     forecast: Forecast | undefined,
-    quality: Verdict | undefined,
+    quality: unknown,
   ): { actual: AlarmSight; forecast: AlarmSight } {
-    const seen = observationOf({ time, actual, sensor: this.sensor, forecast, quality });
+    // The sensor is named for an engine that asks whose value is in doubt.
+    const raw = { time, sensor: this.target, actual, forecast, quality };
+    const seen = observationOf(raw);
     this.actual.read(seen);
     if (forecast) this.forecast.read(seen);
     return { actual: sightOf(this.actual), forecast: sightOf(this.forecast) };
@@ -186,10 +198,16 @@ export class Alarms {
 }
 
 function sightOf(rule: AlarmRule): AlarmSight {
-  const [record] = rule.list() as { active: boolean; held?: unknown; unconfirmed?: unknown }[];
-  return { active: record?.active === true, marked: Boolean(record?.held || record?.unconfirmed) };
+  const [record] = rule.list() as { active: boolean; held?: unknown; confirmed?: boolean }[];
+  return { active: record?.active === true, marked: record?.held !== undefined || record?.confirmed === false };
 }
 
+/** Every outcome judges, unless the engine says otherwise. */
+function isJudged(outcome: { learner: number; trusted?: boolean } | undefined): boolean {
+  return outcome !== undefined && outcome.trusted !== false && Number.isFinite(outcome.learner);
+}
+
+type Walkable = PlantRow["values"];
 type Fields = Readonly<Record<string, unknown>>;
 
 const NOTHING = { value: Number.NaN, lower: Number.NaN, upper: Number.NaN, told: Number.NaN, gated: false } as const;

@@ -142,7 +142,8 @@ function runTask(task: Task): Result {
       const whole = { ...life, rows: life.rows.map((row) => ({ ...row, values: row.healthy })) };
       const intact = trace(walkOf(setup, whole, true), labelled(whole, task.every), task.horizon);
       const from = Math.min(...broken.map((event) => event.from));
-      const outside = (i: number) => !broken.some((e) => e.kind === "fault" && i >= e.from && i < e.to);
+      // A forecast made while a sensor lies falls due after the lie.
+      const outside = (i: number) => !broken.some((e) => e.kind === "fault" && i >= e.from && i < e.to + task.horizon);
       result.overIntact.push(ratio(judge.error(chain, from, n, outside), judge.error(intact, from, n, outside)));
     }
     const { afterFirst, again } = judge.learning(chain);
@@ -173,7 +174,7 @@ class StandIn implements Walk {
     private readonly rows: readonly PlantRow[],
     private readonly perfect: boolean,
   ) {
-    this.alarms = setup.alarm && new Alarms(setup.alarm, TARGET);
+    this.alarms = setup.alarm && new Alarms(setup.alarm, setup.target);
   }
 
   private say(i: number): number {

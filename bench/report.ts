@@ -31,6 +31,9 @@ export function check(what: string, value: number, rule: keyof typeof RULES, lim
 /** The text after `--only`, or nothing: the whole benchmark is meant. */
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
 
+/** The folder after `--results`, or nothing: the committed results are meant. */
+const results = process.argv.includes("--results") ? process.argv[process.argv.indexOf("--results") + 1] : undefined;
+
 /** Whether `--only TEXT` lets the part of this name run (upper and lower case alike). */
 export function wanted(part: string): boolean {
   return only === undefined || part.toLowerCase().includes(only.toLowerCase());
@@ -38,7 +41,7 @@ export function wanted(part: string): boolean {
 
 /**
  * Ends a benchmark: prints table and checks, writes `bench/results/<name>.json`, and with `--check` sets exit code 1
- * where a check is not ok. A run with `--only` is a part, so it leaves the committed results alone.
+ * where a check is not ok. A run with `--only` is a part, so it leaves the committed results alone; with `--results FOLDER` they are written there.
  *
  * @param started  `performance.now()` at the start, in ms
  */
@@ -51,8 +54,8 @@ export function report(name: string, started: number, rows: readonly Row[], chec
   }
   console.log(`\n${name}: ${seconds} s on ${machine}`);
 
-  if (only === undefined) {
-    const folder = join(__dirname, "..", "..", "bench", "results");
+  if (only === undefined || results !== undefined) {
+    const folder = results ?? join(__dirname, "..", "..", "bench", "results");
     mkdirSync(folder, { recursive: true });
     const result = { name, seconds, machine, rows, checks };
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);

@@ -28,6 +28,7 @@ const WORDS = {
     benchmarks: {
       head: ["command", "what it measures", "figures reached", "results"],
       accuracy: "errors on recorded data, each forecast scored before its actual value is learnt",
+      plant: "a plant's life: stops, starts, recipes, losses, recalibrations, true excursions and broken sensors",
       faults: "what broken sensors leave behind, with and without guard; drift alarms; intervals",
       rollout: "wrong and right promotions and rollbacks of the gate, 1,000 simulated streams a case",
       speed: "microseconds and memory of a step, for each model size",
@@ -61,17 +62,22 @@ const WORDS = {
     benchmarks: {
       head: ["コマンド", "内容", "達成した目標値", "結果"],
       accuracy: "実データでの誤差(予測は必ず、実測値を学習する前に採点)",
+      plant: "停止・起動、レシピ切替、欠測、再校正、実際の異常上昇、センサー故障など、プラントの日常を通した検証",
       faults: "センサーの固着・スパイク・信号断・倍率違い・ドリフトに対する、監視ありとなしの誤差。劣化警報と予測区間",
       rollout: "切替ゲートの昇格と差し戻しの正誤(模擬データ、1条件あたり1,000系列)",
       speed: "モデルの規模ごとの、1回の処理時間とメモリ",
       flow: "エンジンに対するノードの処理時間。数値が変わらないことも確認",
     },
     faults: ["故障", "故障箇所", "予測", "監視なし(最悪)", "監視あり(中央値)", "監視あり(最悪)"],
-    on: (text) => ({ input: "入力", target: "予測対象" })[text],
+    on: (text) => ({ input: "入力", target: "予測対象", all: "全センサー" })[text],
     fault: (text) =>
-      ({ stuck: "固着", "spikes ×20": "スパイク ×20", "dropout to 0": "0に落ちる", "drift 3σ": "緩やかなドリフト 3σ" })[
-        text
-      ] ?? text,
+      text
+        .replace("stuck", "固着")
+        .replace("spikes", "スパイク")
+        .replace("dropout to 0", "0に落ちる")
+        .replace("drift", "緩やかなドリフト")
+        .replace(/^(.+) % lost$/, "値の$1 %が欠測")
+        .replace(/, (\d+)$/, "、$1回"),
     forecasts: { "all, ahead": "先の予測", "all, soft sensor": "ソフトセンサー" },
   },
 };

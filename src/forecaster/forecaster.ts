@@ -93,6 +93,8 @@ export class Forecaster {
       estimate: Number.NaN,
       /** Whether the last label was so far off that it waited for the next one. */
       waiting: 0,
+      /** Whether the last label of a soft sensor was in doubt. */
+      labelDoubted: 0,
       /** The reading from which was last forecast; the first one after the last gap. */
       forecastIndex: -1,
       since: 0,
@@ -368,10 +370,12 @@ export class Forecaster {
       this.relation.learn(this.u, 0, this.missing, this.weight);
       return known ? this.scoreDue(index) : undefined;
     }
-    state.estimate = this.forecast().value;
+    this.forecast();
+    state.estimate = models[0].answer(index);
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
+    state.labelDoubted = doubt > 0 ? 1 : 0;
     if (reading.labelShown === false) this.targetLevels.update(this.actual);
     else if (!this.waits(scored)) this.keepActual(index);
     return scored;
@@ -457,8 +461,9 @@ export class Forecaster {
     const slot = history.slot(index);
     let k = slot * history.width + inputs.length;
     let last = state.lastActual;
-    // The model was trained on labels of a certain age. Where they stop coming, its own estimate is nearer to one.
-    if (!ahead && index - state.lastActualIndex > OVERDUE * (this.labelSpacing.value || 0)) last = state.estimate;
+    // The model was trained on true labels of a certain age. Where they stop coming, or lie, its own estimate is nearer.
+    const isOverdue = index - state.lastActualIndex > OVERDUE * (this.labelSpacing.value || 0);
+    if (!ahead && (isOverdue || state.labelDoubted > 0)) last = state.estimate;
     if (targetHistory) {
       const isMissing = ahead && this.missing[inputs.length] === 1 && this.relation.columns > 0;
       history.inputs[k++] = isMissing ? this.u[inputs.length] : this.targetLevels.standardise(last);
@@ -649,7 +654,9 @@ export class Forecaster {
     if (index < 0) return result;
     const slot = history.slot(index);
     if (state.forecastIndex < index) {
-      for (const model of models) model.forecast(index, state.since, this.variance, this.familiarity(slot));
+      const familiarity = this.familiarity(slot);
+      const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
+      for (const model of models) model.forecast(index, state.since, this.variance, familiarity, isDoubtful);
       state.forecastIndex = index;
     }
     const origin = history.time[slot];
@@ -761,6 +768,7 @@ export class Forecaster {
     state.lastActualIndex = -1;
     state.lastActualTime = Number.NEGATIVE_INFINITY;
     state.waiting = 0;
+    state.labelDoubted = 0;
     state.forecastIndex = -1;
     state.since = 0;
     state.lastGood.fill(Number.NaN);

@@ -35,6 +35,8 @@ const RECURRENT_RATE = 3;
 const WIDEST = 10;
 /** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
 const DEFAULT_LIMIT = 1;
+/** A soft sensor trusts as before for so many readings in doubt: labels that lie are mostly few. */
+const STEADFAST = 15;
 /** Share by which the correction of the bias follows the last error. */
 const BIAS_SHARE = 0.3;
 /** The mean square of errors whose mean is 1, were they normal. */
@@ -92,6 +94,8 @@ export class Horizon {
     spacing: 1,
     /** Usual error of the learner, in units of the model. */
     usual: HUBER,
+    /** Forecasts in a row that were made in doubt. */
+    doubtful: 0,
     /** Mean of the learner's last errors, in the target's unit. */
     bias: 0,
     /** Share of the network in the frozen forecast: what it had earned against the reference when it was approved. */
@@ -105,7 +109,12 @@ export class Horizon {
   readonly traces: LruTraces;
   readonly adam: Adam;
   readonly tracker: QuantileTracker;
-  readonly mixer: Mixer;
+  /**
+   * Trust in the experts where all is sure, and apart from that where values were missing or in doubt: a repaired sensor
+   * then finds the old trust at once.
+   */
+  readonly mixers: readonly [Mixer, Mixer];
+  private readonly expertCount: number;
   readonly rms = new RunningRms();
   readonly region: TrustRegion;
 
@@ -164,7 +173,8 @@ export class Horizon {
     this.traces = new LruTraces(shape.units, shape.inputs);
     this.adam = new Adam(shape.total);
     this.tracker = new QuantileTracker(coverage, horizon);
-    this.mixer = new Mixer(experts, horizon, MIXER_MEMORY);
+    this.expertCount = experts;
+    this.mixers = [new Mixer(experts, horizon, MIXER_MEMORY), new Mixer(experts, horizon, MIXER_MEMORY)];
     const ring = { total: "history.total" };
     this.rings = state({
       experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),
@@ -173,6 +183,8 @@ export class Horizon {
       width: f64(capacity, { ring, mayBeNaN: true }),
       widening: f32(capacity, { ring, start: 1 }),
       doubt: f32(capacity, { ring }),
+      /** Forecasts in a row, up to this one, for which values were missing or in doubt. */
+      doubtful: f32(capacity, { ring }),
       label: f64(capacity, { ring, start: Number.NaN }),
       weight: f32(capacity, { ring }),
       queue: f64(capacity, { ring: { total: `horizon${horizon}.queueTo` } }),
@@ -220,12 +232,18 @@ export class Horizon {
 
   /** Share of each expert in the forecast: reference, frozen, learner, and for a soft sensor the corrected learner. */
   get weights(): Float64Array {
-    return this.mixer.weights;
+    return this.mixers[0].weights;
+  }
+
+  /** The learner's own answer from reading i; NaN where it had none. */
+  answer(i: number): number {
+    return this.experts[this.history.slot(i) * this.expertCount + LEARNER];
   }
 
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
   approve(): void {
-    const { learner, twin, mixer, state } = this;
+    const { learner, twin, state } = this;
+    const [mixer] = this.mixers;
     twin.adopt(learner.parameters);
     twin.h.set(learner.h);
     const ofTwin = mixer.weights[FROZEN];
@@ -330,11 +348,16 @@ export class Horizon {
    * @param variance of each input of the reading, standardised; all 0 where every value is sure
    * @param familiarity 1 where the plant is where it has been before, towards 0 the further away it is: in new territory
    *   the forecast leans on what it starts from
+   * @param isDoubtful whether values of the reading were missing or in doubt, or the last label was
    */
-  forecast(i: number, since: number, variance: Float64Array, familiarity: number): void {
-    const { history, experts, mixer, state, learner, twin } = this;
+  forecast(i: number, since: number, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
+    const { history, experts, expertCount, state, learner, twin } = this;
     const slot = history.slot(i);
-    const at = slot * mixer.weights.length;
+    const at = slot * expertCount;
+    // A doubt begins with the trust of before.
+    if (isDoubtful && state.doubtful === 0) this.mixers[1].become(this.mixers[0]);
+    state.doubtful = isDoubtful ? state.doubtful + 1 : 0;
+    this.rings.doubtful[slot] = state.doubtful;
     learner.advance(history.inputs, slot * history.width);
     twin.advance(history.inputs, slot * history.width);
     this.label[slot] = Number.NaN;
@@ -344,7 +367,7 @@ export class Horizon {
     experts[at + REFERENCE] = reference;
     this.doubt[slot] = 0;
     if (Number.isNaN(anchor)) {
-      experts.fill(Number.NaN, at + FROZEN, at + mixer.weights.length);
+      experts.fill(Number.NaN, at + FROZEN, at + expertCount);
       this.frozen[slot] = history.naive[slot];
     } else {
       this.features(learner.h, i, since);
@@ -356,7 +379,7 @@ export class Horizon {
       if (this.horizon === 0) experts[at + CORRECTED] = learnt + state.bias;
       this.frozen[slot] = Number.isNaN(reference) ? fixed : reference + state.frozenShare * (fixed - reference);
     }
-    const mixed = mixer.mix(experts, at);
+    const mixed = this.mixers[isDoubtful ? 1 : 0].mix(experts, at);
     this.value[slot] = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
     let widening = Math.sqrt(1 + this.doubt[slot] / this.usualSquare);
     // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
@@ -393,9 +416,9 @@ export class Horizon {
    * @param weight of learning from it, 0 … 1
    */
   take(i: number, y: number, weight: number): void {
-    const { history, state, experts, mixer } = this;
+    const { history, state, experts, expertCount } = this;
     const slot = history.slot(i);
-    const at = slot * mixer.weights.length;
+    const at = slot * expertCount;
     const isFirst = Number.isNaN(this.label[slot]);
     this.label[slot] = y;
     this.weight[slot] = Math.min(weight, history.quality[slot]);
@@ -404,7 +427,9 @@ export class Horizon {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const widening = this.widening[slot];
       this.tracker.update(Math.abs(value - y) / widening, this.width[slot] / widening);
-      mixer.update(experts, at, value, y);
+      const doubtful = this.rings.doubtful[slot];
+      if (doubtful === 0) this.mixers[0].update(experts, at, value, y);
+      else if (this.horizon > 0 || doubtful > STEADFAST) this.mixers[1].update(experts, at, value, y);
     }
     const learnt = experts[at + LEARNER];
     if (isFirst && Number.isFinite(learnt)) state.bias += BIAS_SHARE * (y - learnt - state.bias);
@@ -514,7 +539,7 @@ export class Horizon {
 
   /** All that has to be remembered, by name. */
   parts(): Parts {
-    const { learner, twin, traces, adam, tracker, mixer, rms, region } = this;
+    const { learner, twin, traces, adam, tracker, mixers, rms, region } = this;
     return {
       [`horizon${this.horizon}`]: this.state,
       ...within(`horizon${this.horizon}`, {
@@ -523,7 +548,7 @@ export class Horizon {
         traces: { h: traces.h, e: traces.e, c: traces.c, E: traces.E },
         adam: adam.state,
         tracker: tracker.state,
-        mixer: mixer.state,
+        mixers: mixers.map(({ state }) => state),
         rms: rms.state,
         region: region.state,
         rings: this.rings,
@@ -533,7 +558,7 @@ export class Horizon {
 
   /** Whether what was read in makes sense together: indices that lie where readings are, weights that add up. */
   get isSound(): boolean {
-    const { state, history, mixer, tracker, rms } = this;
+    const { state, history, mixers, tracker, rms } = this;
     const whole = [state.cursor, state.queueFrom, state.queueTo, state.learnt, state.labels, state.updates, state.age];
     const waiting = state.queueTo - state.queueFrom;
     return (
@@ -547,8 +572,7 @@ export class Horizon {
       rms.state.square >= 0 &&
       Number.isSafeInteger(tracker.state.count) &&
       tracker.state.count >= 0 &&
-      mixer.weights.every((weight) => weight >= 0) &&
-      Math.abs(mixer.weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-6
+      mixers.every(({ isSound }) => isSound)
     );
   }
 }

@@ -49,6 +49,22 @@ export class Mixer {
     return this.state.weights;
   }
 
+  /** Trusts as another one does, of as many experts. */
+  become(other: Mixer): void {
+    const { gain, square, weights, count } = other.state;
+    this.state.gain.set(gain);
+    this.state.square.set(square);
+    this.state.weights.set(weights);
+    this.state.count = count;
+  }
+
+  /** Whether what was read in makes sense together. */
+  get isSound(): boolean {
+    const { weights, square } = this.state;
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return [...weights, ...square].every((x) => x >= 0) && Math.abs(total - 1) < 1e-6;
+  }
+
   /**
    * The forecast: the weighted mean of those that have an answer.
    *

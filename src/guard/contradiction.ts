@@ -5,20 +5,22 @@ import { SensorRelation } from "../stream/sensor-relation";
 const KNOWN = 300;
 /** Readings whose mean tells a drift from noise. */
 const SMOOTH = 30;
-/** A sensor is judged only where the others leave less than this share of its variance open. */
+/** A sensor is judged only where the others leave less than this share of its variance open … */
 const OPEN = 0.09;
+/** … and, while some of them are out of the question, not more than so many times what all of them leave. */
+const WEAKER = 9;
 /** So many times the largest disagreement seen in health is too much … */
 const TIMES = 3;
 /** … with extra caution as long as few readings were seen … */
 const CAUTION = 300;
 /** … and less than this many deviations of the sensor never is: of a reading, of a mean. */
-const SMALL_NOW = 0.5;
-const SMALL_MEAN = 0.1;
+const SMALL_NOW = 0.2;
+const SMALL_MEAN = 0.06;
 /** The largest disagreements are kept by blocks of so many readings; the newest two do not count, they may hold a drift. */
 const BLOCK = 100;
 /** They fade by this share a block. */
 const FADE = 0.01;
-/** Of two that contradict each other, the one so many times further off from all others is to blame. */
+/** Of two that contradict each other, the one so many times further off from all others (and from the usual) is to blame. */
 const BLAME = 3;
 /** Readings in a row that an accused sensor must agree with the others to be believed again. */
 const PROOF = 3;
@@ -173,35 +175,49 @@ export class Contradiction {
     now.set(relation.residual);
   }
 
-  /** How many times too far a sensor is; 0 where the others say too little of it. */
-  private tooFar(k: number, now: number, mean: number): number {
-    const { state } = this;
-    const caution = TIMES * (1 + CAUTION / state.seen) * this.tolerance[k];
-    const limitNow = Math.max(SMALL_NOW, caution * state.largestNow[k]);
-    const limitMean = Math.max(SMALL_MEAN, caution * state.largestMean[k]);
-    return Math.max(Math.abs(now) / limitNow, Math.abs(mean) / limitMean);
+  /** How many deviations of a reading, or of a mean, from the others are too many for a sensor. */
+  private limitNow(k: number): number {
+    return Math.max(SMALL_NOW, this.caution(k) * this.state.largestNow[k]);
   }
 
-  /** The one that is furthest too far among those not left out; −1 where all agree. */
-  private worst(): number {
+  private limitMean(k: number): number {
+    return Math.max(SMALL_MEAN, this.caution(k) * this.state.largestMean[k]);
+  }
+
+  private caution(k: number): number {
+    return TIMES * (1 + CAUTION / this.state.seen) * this.tolerance[k];
+  }
+
+  /**
+   * The one to blame, and the next one after it, among those not left out; −1 where all agree. The largest normalised
+   * residual tells, of readings or of means, whichever is further too far.
+   */
+  private suspects(): [number, number] {
     const { relation, left, now, mean, trial } = this;
-    let worst = -1;
-    let most = 0;
+    let most = 1;
+    let byMean = false;
     for (let k = 0; k < left.length; k++) {
       trial[k] = 0;
-      if (left[k] === 1) continue;
-      const open = relation.openShare(k, left);
-      if (open > OPEN) continue;
-      trial[k] = this.tooFar(k, now[k], mean[k]);
-      if (trial[k] <= 1) continue;
-      // The largest normalised residual tells who is to blame.
-      const normalised = Math.max(Math.abs(now[k]), Math.abs(mean[k])) / Math.sqrt(open);
-      if (normalised > most) {
-        most = normalised;
-        worst = k;
-      }
+      const open = left[k] === 1 ? 1 : relation.openShare(k, left);
+      if (open > OPEN || open > WEAKER * relation.openToAll(k)) continue;
+      const [ofNow, ofMean] = [Math.abs(now[k]) / this.limitNow(k), Math.abs(mean[k]) / this.limitMean(k)];
+      trial[k] = Math.max(ofNow, ofMean);
+      if (trial[k] <= most) continue;
+      most = trial[k];
+      byMean = ofMean > ofNow;
     }
-    return worst;
+    let first = -1;
+    let second = -1;
+    const normalised = (k: number): number =>
+      Math.abs(byMean ? mean[k] : now[k]) / Math.sqrt(relation.openShare(k, left));
+    for (let k = 0; k < left.length; k++) {
+      if (trial[k] <= 1) continue;
+      if (first < 0 || normalised(k) > normalised(first)) {
+        second = first;
+        first = k;
+      } else if (second < 0 || normalised(k) > normalised(second)) second = k;
+    }
+    return [first, second];
   }
 
   /** Notes who is out of its range; the mean remembers that for some time. */
@@ -235,7 +251,7 @@ export class Contradiction {
     const { state, excess, trial } = this;
     this.leaveOut(-1);
     this.compare();
-    const first = this.worst();
+    const [first, second] = this.suspects();
     const isNew = state.seen <= KNOWN || this.isElsewhere(first);
     if (isNew || first < 0) {
       state.unexplained = 0;
@@ -243,18 +259,14 @@ export class Contradiction {
       return;
     }
     const excesses = trial.slice();
-    let second = -1;
-    for (let k = 0; k < excesses.length; k++)
-      if (k !== first && excesses[k] > 1 && (second < 0 || excesses[k] > excesses[second])) second = k;
     const suspects = [first, second].filter((k) => k >= 0 && this.explains(k));
     // No one of them is to blame: it is learnt, and in the end it is how the plant runs now.
     state.unexplained = suspects.length === 0 ? state.unexplained + 1 : 0;
     if (state.unexplained > this.patience) this.restart();
     if (suspects.length === 0) return;
-    const accused = suspects.length === 2 && this.isClear(first, second) ? [first] : suspects;
-    for (const k of accused) {
+    for (const k of suspects.length === 2 ? this.toBlame(first, second) : suspects) {
       state.accused[k] = 1;
-      excess[k] = excesses[k];
+      excess[k] = Math.max(1, excesses[k]);
     }
     state.lasting = 1;
     state.agreeing = 0;
@@ -264,17 +276,18 @@ export class Contradiction {
   private explains(k: number): boolean {
     this.leaveOut(k);
     this.compare();
-    return this.worst() < 0;
+    return this.suspects()[0] < 0;
   }
 
-  /** Whether the first of two is much further off than the second from all that neither of them says. */
-  private isClear(first: number, second: number): boolean {
-    this.leaveOut(first, second);
-    const [one, other] = [this.offBy(first), this.offBy(second)];
-    return one > BLAME * other;
+  /** Of two, the one that is much further off from all that neither of them says; both where that does not tell. */
+  private toBlame(one: number, other: number): number[] {
+    this.leaveOut(one, other);
+    const [ofOne, ofOther] = [this.offBy(one), this.offBy(other)];
+    if (ofOne > BLAME * Math.max(1, ofOther)) return [one];
+    return ofOther > BLAME * Math.max(1, ofOne) ? [other] : [one, other];
   }
 
-  /** How many times too far a sensor that is left out is from what the others say of it. */
+  /** How far a sensor that is left out is from what the others say of it, relative to what they leave open. */
   private offBy(k: number): number {
     const { relation, row, left, state, values } = this;
     const deviation = relation.state.deviation[k];
@@ -282,25 +295,43 @@ export class Contradiction {
     relation.explain(state.level, 0, left);
     const mean = (state.level[k] - relation.estimate(k)) / deviation;
     relation.explain(row, 0, left);
-    return this.tooFar(k, (values[k] - relation.estimate(k)) / deviation, mean);
+    const now = (values[k] - relation.estimate(k)) / deviation;
+    left[k] = 0;
+    const open = relation.openShare(k, left);
+    left[k] = 1;
+    return Math.max(Math.abs(now), Math.abs(mean)) / Math.sqrt(open);
   }
 
-  /** Believes the accused again who agree, or finds out which of two it is. */
+  /** Believes the accused again where all agree, or finds out which of two it is. */
   private hearAgain(): void {
-    const { state, excess, relation, row, left, values } = this;
-    this.leaveOut(-1);
-    relation.explain(row, 0, left);
+    const { state, excess, relation, row, left, values, trial } = this;
+    if (this.isPair) this.tellApart();
+    // With everybody back in, all must agree.
+    for (let k = 0; k < left.length; k++) {
+      left[k] = Number.isNaN(values[k]) ? 1 : 0;
+      trial[k] = left[k] === 1 ? row[k] : values[k];
+    }
+    relation.explain(trial, 0, left);
     let agrees = true;
     for (let k = 0; k < excess.length; k++) {
       if (state.accused[k] === 0) continue;
-      const deviation = relation.state.deviation[k];
+      const off = Math.abs(relation.residual[k]);
+      const usual = Math.max(3 * Math.sqrt(relation.openToAll(k)), state.largestNow[k]);
+      excess[k] = Math.max(1, off / this.limitNow(k));
       // One lost reading is no proof.
-      const off = Number.isNaN(values[k]) ? 1 : this.tooFar(k, (values[k] - relation.estimate(k)) / deviation, 0);
-      excess[k] = Math.max(1, off);
-      if (off > 1 / 2) agrees = false;
+      if (left[k] === 1 || off > usual) agrees = false;
     }
     state.agreeing = agrees ? state.agreeing + 1 : 0;
     if (state.agreeing >= PROOF) this.clear();
+  }
+
+  /** Of two accused, the others may be able to tell by now which one is wrong. */
+  private tellApart(): void {
+    const { accused } = this.state;
+    const one = accused.indexOf(1);
+    const other = accused.indexOf(1, one + 1);
+    accused.fill(0);
+    for (const k of this.toBlame(one, other)) accused[k] = 1;
   }
 
   private clear(): void {

@@ -276,7 +276,8 @@ export class Guard {
       const value = values[sensor.name];
       const isUsable = typeof value === "number" && sensor.state !== "bad" && !this.isMaintained(sensor);
       row[k] = isUsable ? value : Number.NaN;
-      if (isUsable) doubt = Math.max(doubt, sensor.doubt);
+      // A sensor that shakes or hurries still says how it belongs to the others.
+      if (isUsable && sensor.rule !== "noise" && sensor.rule !== "rate") doubt = Math.max(doubt, sensor.doubt);
     });
     contradiction.judge(row, 1 / (1 + doubt));
     if (!contradiction.isAnyAccused) return;

@@ -210,6 +210,11 @@ export class SensorRelation {
     return this.unexplained(k, this.findGapsOnly(left));
   }
 
+  /** The same where no column is left out. */
+  openToAll(k: number): number {
+    return 1 / this.state.inverse[k * this.columns + k];
+  }
+
   /** What the others say of column k, in its unit, after `explain`, which must not have left it out. */
   expected(k: number): number {
     const { state } = this;
