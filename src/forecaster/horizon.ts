@@ -436,9 +436,17 @@ export class Horizon {
     this.place(slot);
     if (Number.isNaN(this.anchor)) return;
     if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms.update(y - this.anchor);
+    // One that still waits to be learnt is learnt as it is now.
+    if (!isFirst && this.isQueued(i)) return;
     this.queue[state.queueTo % this.queue.length] = i;
     state.queueTo += 1;
     if (state.queueTo - state.queueFrom > this.queue.length) state.queueFrom += 1;
+  }
+
+  private isQueued(i: number): boolean {
+    const { state, queue } = this;
+    for (let at = state.queueFrom; at < state.queueTo; at++) if (queue[at % queue.length] === i) return true;
+    return false;
   }
 
   /** Learns from the labels that have come since the last call, in the order in which they came. */

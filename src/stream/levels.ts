@@ -131,11 +131,13 @@ export class Levels {
     const { state } = this;
     const { lived, means, variances } = state;
     const at = state.present;
+    const innovation = x - means[at];
     if (variances[at] === 0) {
-      this.begin(x);
+      // From a standstill, such as exact zero, the way leads back to a level that is known; else this one is just beginning.
+      if (innovation !== 0 && this.familiar(x) >= 0) this.depart(x, innovation);
+      else this.begin(x);
       return;
     }
-    const innovation = x - means[at];
     const likelier = this.likelier(x);
     if (likelier >= 0) {
       state.returned += 1;
@@ -158,7 +160,9 @@ export class Levels {
     let best = -1;
     let most = this.likelihood(x, state.present) + EVIDENCE;
     for (let i = 0; i < state.known; i++) {
-      if (i === state.present || state.lived[i] < WARM_UP) continue;
+      if (i === state.present) continue;
+      if (state.variances[i] === 0 && x === state.means[i]) return i;
+      if (state.lived[i] < WARM_UP) continue;
       const likelihood = this.likelihood(x, i);
       if (!(likelihood > most) || (x - state.means[i]) ** 2 > BAND * BAND * state.variances[i]) continue;
       most = likelihood;
@@ -224,7 +228,8 @@ export class Levels {
       state.furthest = 0;
     }
     state.departed += side;
-    state.furthest = Math.max(state.furthest, Math.abs(innovation) / this.deviation);
+    const far = this.deviation > 0 ? Math.abs(innovation) / this.deviation : LONGEST_DEPARTURE;
+    state.furthest = Math.max(state.furthest, far);
     const count = Math.abs(state.departed);
     const change = x - state.departedMean;
     state.departedMean += change / count;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { Random } from "../../src/forecaster/random";
 import { Forecaster, type ForecasterOptions, type LearnOptions, type Reading, ReadingRejected } from "../../src/index";
+import { readRecord } from "../../src/record/record";
 import { plant } from "./plant";
 
 const BASIC: ForecasterOptions = { inputs: ["a", "b"], target: "y", horizon: 1, size: 4, seed: 3 };
@@ -32,6 +34,16 @@ function meanErrors(f: Forecaster, rows: readonly Reading[], options = LEARN) {
   return { online: sum.online / count, naive: sum.naive / count, frozen: sum.frozen / count };
 }
 
+/** How far apart two checkpoints are, by all their numbers. */
+function distance(a: Uint8Array, b: Uint8Array): number {
+  const numbers = (bytes: Uint8Array) =>
+    [...readRecord(bytes, { kind: "checkpoint", version: 2, describe: (d) => d }).parts.values()].flatMap((part) =>
+      [...part.values()].flatMap((values) => [...values]),
+    );
+  const other = numbers(b);
+  return Math.sqrt(numbers(a).reduce((sum, x, i) => sum + (x - other[i]) ** 2, 0));
+}
+
 const SHAPES: [string, Partial<ForecasterOptions>, number][] = [
   ["one reading ahead", { horizon: 1 }, 1],
   ["several horizons", { horizon: [1, 6, 24] }, 1],
@@ -52,7 +64,12 @@ describe("forecaster", () => {
     });
 
     it(`goes on after save and load as if never interrupted, bit by bit: ${name}`, () => {
-      const rows = plant(260, 6, labelEvery);
+      // With all that a reading may bring along.
+      const rows = plant(260, 6, labelEvery).map((row, i): Reading => {
+        const values = i % 11 === 5 ? { ...row.values, a: Number.NaN } : row.values;
+        const doubts = i % 13 === 7 ? { b: 2 } : undefined;
+        return { ...row, values, doubts, running: i % 50 > 4, state: doubts ? "uncertain" : "good" };
+      });
       const whole = trace(Forecaster.create(options), rows);
       fc.assert(
         fc.property(fc.integer({ min: 0, max: rows.length }), (cut) => {
@@ -112,7 +129,10 @@ describe("forecaster", () => {
 
   it("starts equal to the existing forecast when it builds on it", () => {
     const f = Forecaster.create({ ...BASIC, horizon: 3, buildOn: "existing" });
-    for (const row of plant(5)) assert.equal(f.step(row, LEARN).forecast.value, row.existing);
+    for (const row of plant(5)) {
+      const { value } = f.step(row, LEARN).forecast;
+      assert.ok(Math.abs(value - (row.existing as number)) < 1e-12 * value, `${value}`);
+    }
   });
 
   it("scores a forecast before it learns its label", () => {
@@ -196,7 +216,7 @@ describe("forecaster", () => {
       const answer = f.label({ time, value });
       return answer && "rejected" in answer ? answer.rejected : "taken";
     };
-    assert.equal(code(rows[3].time, 1), "already labelled");
+    assert.equal(code(rows[3].time, rows[3].values.y), "already labelled");
     assert.equal(code(rows[0].time - 60_000, 1), "unknown time");
     assert.equal(code(rows[9].time + 60_000, 1), "unknown time");
     assert.equal(code(Number.NaN, 1), "bad time");
@@ -219,7 +239,7 @@ describe("forecaster", () => {
     assert.deepEqual(f.save(), before);
   });
 
-  it("holds a missing, absurd or far value at the last good one and names it", () => {
+  it("lets an estimate stand in for a value that is none and names it; one that is only unusual is used", () => {
     const f = Forecaster.create(BASIC);
     const rows = plant(200);
     for (const row of rows.slice(0, 199)) f.step(row, LEARN);
@@ -228,10 +248,14 @@ describe("forecaster", () => {
       [Number.NaN, "missing"],
       [Number.POSITIVE_INFINITY, "absurd"],
       [1e308, "absurd"],
-      [1e6, "far"],
     ];
-    const held = Forecaster.load(f.save());
-    held.step({ time, values: { ...values, a: rows[198].values.a } }, LEARN);
+    const [usual, unusual] = [values.a, values.a + 1e6].map((a) => {
+      const g = Forecaster.load(f.save());
+      const { value } = g.step({ time, values: { ...values, a } }, LEARN).forecast;
+      assert.deepEqual(g.held, []);
+      return value;
+    });
+    assert.ok(Math.abs(unusual - usual) < 20, `${unusual} for ${usual}: it does no harm`);
     for (const [a, rule] of bad) {
       const g = Forecaster.load(f.save());
       const { forecast } = g.step({ time, values: { ...values, a } }, LEARN);
@@ -288,6 +312,142 @@ describe("forecaster", () => {
     const checkpoints = [run({ learn: true, scope: "unit" }), run({ learn: true, scope: "output" }), all];
     assert.equal(new Set(checkpoints.map((f) => Buffer.from(f.checkpoint()).toString("hex"))).size, 3);
   });
+
+  it("a later label for the same reading corrects the earlier one: it is told, and learnt", () => {
+    const rows = plant(300);
+    const run = (
+      wrong: boolean,
+      corrected: "never" | "before it is learnt" | "once it is learnt",
+    ): { f: Forecaster; corrects: number[] } => {
+      const f = Forecaster.create({ ...BASIC, horizon: 0 });
+      const corrects: number[] = [];
+      rows.forEach((row, i) => {
+        f.observe({ ...row, values: { ...row.values, y: Number.NaN } });
+        const label = (value: number): void => {
+          const scored = f.label({ time: row.time, value });
+          assert.ok(!(scored && "rejected" in scored));
+          if (scored && !Number.isNaN(scored.corrects)) corrects.push(scored.corrects);
+        };
+        const isWrong = wrong && i % 20 === 10;
+        if (isWrong) label(row.values.y + 2);
+        if (isWrong && corrected === "once it is learnt") f.learn(LEARN);
+        if (!isWrong || corrected !== "never") label(row.values.y);
+        f.learn(LEARN);
+      });
+      return { f, corrects };
+    };
+    const right = run(false, "never");
+    assert.deepEqual(right.corrects, []);
+    const { f, corrects } = run(true, "before it is learnt");
+    assert.deepEqual(
+      corrects,
+      rows.filter((_, i) => i % 20 === 10).map(({ values }) => values.y + 2),
+    );
+    const off = (other: Forecaster) => distance(right.f.checkpoint(), other.checkpoint());
+    const [soon, never] = [run(true, "once it is learnt"), run(true, "never")].map((one) => off(one.f));
+    assert.ok(Math.max(off(f), soon) < 0.7 * never, `${off(f)}, ${soon}, ${never}`);
+  });
+
+  it("a soft sensor's label belongs to the last reading at or before its time", () => {
+    const f = Forecaster.create({ ...BASIC, horizon: 0 });
+    const rows = plant(60);
+    const blind = (row: Reading): Reading => ({ ...row, values: { ...row.values, y: Number.NaN } });
+    for (const row of rows.slice(0, 50)) f.step(blind(row), LEARN);
+    for (const [later, origin] of [
+      [0, 45],
+      [300, 46],
+      [999, 47],
+    ]) {
+      const scored = f.label({ time: rows[origin].time + later, value: rows[origin].values.y });
+      assert.ok(!(scored && "rejected" in scored));
+    }
+    for (const row of rows.slice(50)) f.step(blind(row), LEARN);
+    const scored = f.label({ time: rows[58].time + 700, value: 20 });
+    assert.ok(scored && !("rejected" in scored) && scored.origin === rows[58].time);
+    const before = f.label({ time: rows[0].time - 1, value: 20 });
+    assert.ok(before && "rejected" in before);
+  });
+
+  it("doubts weigh what is learnt and widen the interval, and change neither forecast nor score", () => {
+    const rows = plant(600);
+    const warm = Forecaster.create(BASIC);
+    for (const row of rows.slice(0, 400)) warm.step(row, LEARN);
+    const bytes = warm.save();
+    const run = (doubts?: Record<string, number>) => {
+      const f = Forecaster.load(bytes);
+      const first = { ...f.step({ ...rows[400], doubts }, LEARN).forecast };
+      for (const row of rows.slice(401)) f.step({ ...row, doubts }, LEARN);
+      return { ...first, width: first.upper - first.lower, change: distance(warm.checkpoint(), f.checkpoint()) };
+    };
+    const [sure, weak, strong] = [undefined, { a: 1 }, { a: 100 }].map(run);
+    assert.equal(weak.value, sure.value);
+    assert.ok(sure.width < weak.width && weak.width < strong.width, `${sure.width}, ${weak.width}, ${strong.width}`);
+    assert.ok(weak.change < sure.change && strong.change < 0.7 * sure.change, `${strong.change}, ${sure.change}`);
+    const label = run({ y: 100 });
+    assert.ok(label.change < 0.5 * sure.change, "the label itself");
+    assert.ok(run({ unheard: 1e9 }).change === sure.change, "what the model does not use costs nothing");
+  });
+
+  it("learns nothing while the plant does not run, scores all the same, and says so", () => {
+    const rows = plant(300);
+    const f = Forecaster.create(BASIC);
+    let scored = 0;
+    let updates = 0;
+    rows.forEach((row, i) => {
+      const running = i < 100 || i >= 200;
+      const result = f.step({ ...row, running }, LEARN);
+      if (i === 100) updates = f.updates;
+      if (i > 0) assert.equal(result.scored?.running, running);
+      if (result.scored) scored += 1;
+      if (!running) assert.equal(f.updates, updates);
+    });
+    assert.equal(scored, rows.length - 1);
+    assert.ok(f.updates > updates + 90);
+  });
+
+  it("a score tells the worse state of the reading that it was made at and of the one that judged it", () => {
+    const f = Forecaster.create({ ...BASIC, horizon: 2 });
+    const states = plant(12).map((row, i) => {
+      const state = i === 5 ? "uncertain" : "good";
+      const values = i === 8 ? { ...row.values, a: Number.NaN } : row.values;
+      return f.step({ ...row, values, state }, LEARN).scored?.state;
+    });
+    assert.deepEqual(states.slice(2), [
+      "good",
+      "good",
+      "good",
+      "uncertain",
+      "good",
+      "uncertain",
+      "bad",
+      "good",
+      "bad",
+      "good",
+    ]);
+  });
+
+  it("one value lost of ten costs no more than it is worth", () => {
+    const inputs = Array.from({ length: 10 }, (_, k) => `s${k}`);
+    const run = (share: number): number => {
+      const random = new Random(3);
+      const lost = new Random(4);
+      const f = Forecaster.create({ inputs, target: "y", horizon: 1, size: 8, seed: 1 });
+      let error = 0;
+      let load = 0;
+      for (let i = 0; i < 4000; i++) {
+        load = 0.97 * load + 0.2 * random.normal();
+        const values: Record<string, number> = { y: 10 * load + 0.5 * random.normal() };
+        for (const [k, name] of inputs.entries()) values[name] = (k + 1) * load + 0.2 * random.normal();
+        for (const name of inputs) if (lost.uniform() < share) values[name] = Number.NaN;
+        const { scored } = f.step({ time: 1000 * i, values }, LEARN);
+        if (i > 1000 && scored) error += Math.abs(scored.error);
+      }
+      return error;
+    };
+    const whole = run(0);
+    assert.ok(run(0.01) < 1.05 * whole);
+    assert.ok(run(0.1) < 1.05 * whole, `${run(0.1) / whole}`);
+  }).timeout(30_000);
 
   it("keeps a forecast from reaching across a gap", () => {
     const f = Forecaster.create({ ...BASIC, horizon: 2 });

@@ -61,7 +61,8 @@ describe("Levels", () => {
         () =>
           mean + spread * random.normal();
       // A sensor that has only ever stood still has no level yet.
-      live(levels, 60, at(run));
+      live(levels, 60, at(rest[1] > 0 ? rest : run));
+      live(levels, 400, at(run));
       live(levels, 400, at(rest));
       live(levels, 400, at(run));
       for (let day = 0; day < 5; day++) {

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { Forecaster, type ForecasterOptions, type Reading } from "../../src/index";
+import type { Parts } from "../../src/record/part";
+import { readRecord, writeRecord } from "../../src/record/record";
+import { RecordError } from "../../src/record/record-error";
+import { plant } from "./plant";
+
+const BASIC: ForecasterOptions = { inputs: ["a", "b"], target: "y", horizon: [1, 6], size: 4, seed: 3 };
+const fixtures = join(__dirname, "../../../test/record/fixtures");
+
+/** Made by the program before records had names. */
+function version1(name: string): Buffer {
+  return gunzipSync(readFileSync(join(fixtures, `version-1-${name}.gz`)));
+}
+
+function learnt(options = BASIC): Forecaster {
+  const f = Forecaster.create(options);
+  for (const row of plant(300)) f.step(row, { learn: true });
+  return f;
+}
+
+/** A record with a right checksum, of which something was changed. */
+function tampered(
+  bytes: Uint8Array,
+  change: (parts: Record<string, Record<string, Float64Array | Float32Array>>, description: ForecasterOptions) => void,
+): Uint8Array {
+  const { kind, version, description, parts } = readRecord(bytes, {
+    kind: "forecaster",
+    version: 2,
+    describe: (d) => d as ForecasterOptions,
+  });
+  const plain = Object.fromEntries([...parts].map(([name, part]) => [name, Object.fromEntries(part)]));
+  const told = structuredClone(description);
+  change(plain, told);
+  return writeRecord({ kind, version, description: told, parts: plain as unknown as Parts });
+}
+
+function refused(code: string, text: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof RecordError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, text);
+    return true;
+  };
+}
+
+describe("record of a forecaster", () => {
+  it("is the same again when loaded and saved", () => {
+    for (const horizon of [0, [1, 6]]) {
+      const bytes = learnt({ ...BASIC, horizon }).save();
+      assert.deepEqual(Buffer.from(Forecaster.load(bytes).save()), Buffer.from(bytes));
+    }
+  });
+
+  it("is not believed where numbers were changed by hand", () => {
+    const bytes = learnt().save();
+    const nan = (part: string, field: string, i = 0) => {
+      const changed = tampered(bytes, (parts) => {
+        parts[part][field][i] = Number.NaN;
+      });
+      assert.throws(() => Forecaster.load(changed), refused("damaged", new RegExp(`NaN in ${part}\\.${field}`)));
+    };
+    nan("horizon1.learner", "parameters", 7);
+    nan("horizon6.twin", "parameters");
+    nan("horizon1.learner", "h");
+    nan("history", "inputs", 3);
+    nan("horizon1.traces", "E");
+    nan("horizon1.adam", "square");
+    nan("relation", "inverse");
+    nan("targetLevels", "means");
+    nan("horizon1.mixers", "weights");
+    const senseless: [string, string, number][] = [
+      ["horizon1", "cursor", 1e9],
+      ["horizon1", "queueTo", -1],
+      ["horizon1.mixers", "weights", 5],
+      ["history", "total", 0.5],
+      ["forecaster", "forecastIndex", 1e9],
+      ["targetLevels", "present", 77],
+      ["horizon1.learner", "parameters", 1e308],
+    ];
+    for (const [part, field, value] of senseless) {
+      const changed = tampered(bytes, (parts) => {
+        parts[part][field].fill(value);
+      });
+      assert.throws(
+        () => Forecaster.load(changed),
+        refused("damaged", /make no sense|which is no number of rows/),
+        `${part}.${field}`,
+      );
+    }
+  });
+
+  it("is not believed where its description speaks of another shape, and costs no memory", () => {
+    const bytes = learnt().save();
+    const changes: [Partial<ForecasterOptions>, string][] = [
+      [{ size: 8 }, "damaged"],
+      [{ size: 1e9 }, "damaged"],
+      [{ inputs: ["a"] }, "damaged"],
+      [{ inputs: Array.from({ length: 100_000 }, (_, i) => `s${i}`) }, "damaged"],
+      [{ horizon: [1, 6, 1000] }, "damaged"],
+      [{ horizon: 2 }, "damaged"],
+      [{ coverage: 7 }, "damaged"],
+      [{ target: "" }, "damaged"],
+    ];
+    for (const [change, code] of changes) {
+      const changed = tampered(bytes, (_parts, description) => {
+        Object.assign(description, change);
+      });
+      const before = process.memoryUsage().arrayBuffers;
+      assert.throws(() => Forecaster.load(changed), refused(code, /./), JSON.stringify(change).slice(0, 80));
+      assert.ok(process.memoryUsage().arrayBuffers - before < 50e6, JSON.stringify(change).slice(0, 80));
+    }
+    assert.throws(
+      () =>
+        Forecaster.load(
+          tampered(bytes, (parts) => {
+            parts["horizon1.learner"].h = new Float64Array(3);
+          }),
+        ),
+      refused("mismatch", /horizon1\.learner\.h/),
+    );
+  });
+
+  it("one in which something is missing begins there anew", () => {
+    const f = Forecaster.load(
+      tampered(learnt().save(), (parts) => {
+        delete parts.relation;
+        delete parts["horizon1.mixers"];
+      }),
+    );
+    for (const row of plant(320).slice(300)) assert.ok(Number.isFinite(f.step(row, { learn: true }).forecast.value));
+  });
+
+  it("a checkpoint is no model, and belongs to models of its own shape", () => {
+    const f = learnt();
+    const checkpoint = f.checkpoint();
+    assert.throws(() => Forecaster.load(checkpoint), refused("mismatch", /"checkpoint".*"forecaster"/));
+    const others = [
+      { ...BASIC, size: 5 },
+      { ...BASIC, inputs: ["a", "c"] },
+      { ...BASIC, target: "z" },
+    ];
+    for (const options of others) {
+      const other = Forecaster.create(options);
+      const before = other.save();
+      assert.throws(() => other.rollback(checkpoint), refused("mismatch", /Checkpoint/));
+      assert.deepEqual(other.save(), before);
+    }
+    const broken = Buffer.from(checkpoint);
+    broken[60] ^= 1;
+    const before = f.save();
+    assert.throws(() => f.rollback(broken), refused("damaged", /checksum/i));
+    assert.deepEqual(f.save(), before);
+    f.rollback(checkpoint);
+  });
+
+  for (const name of ["soft-sensor", "ahead", "on-existing"])
+    it(`of version 1 goes on forecasting much as it did: ${name}`, () => {
+      const { next } = JSON.parse(readFileSync(join(fixtures, `version-1-${name}.json`), "utf8")) as {
+        next: { reading: Reading; value: number; lower: number; upper: number }[];
+      };
+      const f = Forecaster.load(version1(name));
+      assert.ok(f.updates > 0);
+      const before = f.updates;
+      let off = 0;
+      let width = 0;
+      for (const { reading, value, lower, upper } of next) {
+        const values = Object.fromEntries(Object.entries(reading.values).map(([k, x]) => [k, x ?? Number.NaN]));
+        const { forecast } = f.step({ ...reading, values }, { learn: true });
+        off += Math.abs(forecast.value - value);
+        width += (upper - lower) / 2;
+        assert.ok(forecast.lower <= forecast.value && forecast.value <= forecast.upper);
+      }
+      assert.ok(off < width, `off by ${off / next.length}, the old half interval was ${width / next.length}`);
+      assert.ok(f.updates > before);
+      assert.deepEqual(Buffer.from(Forecaster.load(f.save()).save()), Buffer.from(f.save()));
+    });
+
+  it("a checkpoint of version 1 goes back into its model", () => {
+    const f = Forecaster.load(version1("ahead"));
+    f.rollback(version1("checkpoint"));
+    assert.throws(() => learnt().rollback(version1("checkpoint")), RecordError);
+  });
+});
