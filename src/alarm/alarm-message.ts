@@ -78,7 +78,8 @@ export function observationsOf(
       const time = Number.isNaN(reading.time) ? arrival : reading.time;
       const observed = make(i, batch, time, reading.values[source.target]);
       const wrong = reading.problems.find(({ sensor }) => sensor === source.target);
-      if (!wrong) return observed;
+      // Where somebody has said so before, the alarm list tells: it is no error of the message.
+      if (!wrong || observed.observation.trust.state === "unusable") return observed;
       const text = source.describe(wrong);
       return { ...observed, problem: new AlarmProblem("badActual", { problem: text }, text) };
     });
