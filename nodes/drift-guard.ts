@@ -55,6 +55,13 @@ interface Standing {
   unclear: boolean;
 }
 
+/** A reason as it travels, with its text. */
+interface PlainReason extends Pick<Reason, "sensor" | "value" | "state" | "ne107"> {
+  rule: Reason["rule"] | "badTime";
+  held: number | null;
+  text: string;
+}
+
 const TOLERANCES: Readonly<Record<string, number>> = { tolerant: 2, off: Number.POSITIVE_INFINITY };
 const COMMANDS = ["maintenance", "accept", "rollback", "freeze", "resume", "reset"] as const;
 type Command = (typeof COMMANDS)[number];
@@ -140,7 +147,7 @@ export = (RED: NodeAPI): void => {
     };
 
     /** One reason in the user's language, fit for a message. */
-    const plain = ({ sensor, rule, value, state, ne107, limit, lasting, held }: Reason) => ({
+    const plain = ({ sensor, rule, value, state, ne107, limit, lasting, held }: Reason): PlainReason => ({
       sensor,
       rule,
       value,
@@ -160,6 +167,14 @@ export = (RED: NodeAPI): void => {
       reasons: verdict.reasons.map(plain),
     });
     type Quality = ReturnType<typeof qualityOf>;
+
+    /** The word on a row whose time cannot be read. */
+    const untimed = (timestamp: unknown) => {
+      const problem = { sensor: "", rule: "badTime", value: shown(timestamp) } as const;
+      const standing = { state: "bad", ne107: "failure" } as const;
+      const reason: PlainReason = { ...problem, ...standing, held: null, text: model.describe(problem) };
+      return { ...standing, learn: 0, held: [], doubts: {}, reasons: [reason], usable: false };
+    };
 
     const tellSensors = (
       asset: string,
@@ -215,9 +230,20 @@ export = (RED: NodeAPI): void => {
       const words = rows.map((_, i) => (batch && Array.isArray(msg.quality) ? msg.quality[i] : msg.quality));
       // In a batch a row that is no reading is one without values; alone it is an error.
       const problem = batch || isReading(payload) ? undefined : noReading(payload, model.target);
-      const times = batch
-        ? column(msg.timestamp, rows.length).map((one) => model.timeOf(one))
-        : [model.timeOf(msg.timestamp)];
+      const given = batch ? column(msg.timestamp, rows.length) : [msg.timestamp];
+      const wrongTimes = new Map<number, MessageProblem>();
+      const times = given.map((one, i) => {
+        try {
+          return model.timeOf(one);
+        } catch (error) {
+          // The model refuses that row of a batch, and says so.
+          if (!batch || !(error instanceof MessageProblem)) throw error;
+          wrongTimes.set(i, error);
+          return Number.NaN;
+        }
+      });
+      const [firstWrong] = wrongTimes.values();
+      if (wrongTimes.size === rows.length) throw firstWrong;
       const act = (guard: Guard): void => {
         // What is known already is to hear that there is no value; what is not is no asset.
         if (problem && Number.isNaN(guard.lastTime)) {
@@ -225,8 +251,9 @@ export = (RED: NodeAPI): void => {
           return;
         }
         const qualities = new Array<ReturnType<typeof judge>>(fields.length);
-        const order = inOrder(times);
+        const order = inOrder(times, wrongTimes);
         for (const i of order) qualities[i] = judge(guard, fields[i], times[i], words[i]);
+        for (const i of wrongTimes.keys()) qualities[i] = { ...untimed(given[i]), model: guard.model.state };
         guards.changed(asset, qualities.length);
         const standing = standingOf(asset);
         // The longest silent first: they give way where there are too many.
@@ -497,10 +524,10 @@ function column(timestamps: unknown, rows: number): readonly unknown[] {
   );
 }
 
-/** The rows of a batch in the order of their times; as they came where one has none. */
-function inOrder(times: readonly number[]): number[] {
-  const rows = times.map((_, i) => i);
-  return times.some(Number.isNaN) ? rows : rows.sort((a, b) => times[a] - times[b]);
+/** The rows of a batch in the order of their times, those without one that can be read left out; as they came where one has none. */
+function inOrder(times: readonly number[], wrong: ReadonlyMap<number, unknown>): number[] {
+  const rows = times.map((_, i) => i).filter((i) => !wrong.has(i));
+  return rows.some((i) => Number.isNaN(times[i])) ? rows : rows.sort((a, b) => times[a] - times[b]);
 }
 
 /** Four digits are what a reader can use. */

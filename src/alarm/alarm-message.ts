@@ -104,6 +104,25 @@ export function observationsOf(
 }
 
 /**
+ * The readings of a batch in the order of their times: the newest first is a batch as well. Those of which nothing can be
+ * used come first, or where they are if the others are in order.
+ */
+export function inOrder(observations: readonly (() => Observed)[]): readonly (() => Observed)[] {
+  if (observations.length < 2) return observations;
+  const timed = observations.map((observe) => {
+    try {
+      const observed = observe();
+      return { observe: () => observed, time: observed.observation.time };
+    } catch {
+      return { observe, time: Number.NEGATIVE_INFINITY };
+    }
+  });
+  const times = timed.map(({ time }) => time).filter(Number.isFinite);
+  if (times.every((time, i) => i === 0 || time >= (times[i - 1] as number))) return observations;
+  return timed.sort((a, b) => a.time - b.time || 0).map(({ observe }) => observe);
+}
+
+/**
  * The limits that come with a message; those it lacks are absent. One that is no number is a problem and absent as
  * well: the last one holds, and the reading is judged all the same.
  *
