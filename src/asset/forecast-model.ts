@@ -417,6 +417,11 @@ export class ForecastModel {
       const forecast = copyOf(mark.forecast);
       return { asset, forecaster, reading: payload, forecast, intake: undefined, learns: found?.learns };
     }
+    if (forecaster && found) {
+      // The copy that came by another wire tells as much as the first one, in objects of its own.
+      const forecast = this.tell(msg, found, node, sighting.content);
+      return { asset, forecaster, reading: payload, forecast, intake: undefined, learns: found.learns };
+    }
     const readings = this.readings(msg, asset, payload);
     const now = this.surroundings.now();
     const intake = takeIn(asset, payload, readings, now, learn);

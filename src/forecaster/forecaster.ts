@@ -618,7 +618,7 @@ export class Forecaster {
       this.due[m] = isNews && this.scoreOrigin(m, origin) !== undefined;
     });
     const scored = this.firstScored();
-    if (time > state.lastActualTime || index === state.lastActualIndex) {
+    if (time > state.lastActualTime || (taken && index === state.lastActualIndex)) {
       taken = true;
       if (!this.waits(scored ?? undefined)) this.keepActual(index);
     }

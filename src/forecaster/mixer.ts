@@ -73,17 +73,20 @@ export class Mixer {
    */
   mix(forecasts: Float64Array, at: number): number {
     const { weights } = this.state;
+    // Counted from the first one: where all say the same, rounding must not change it.
+    let first = Number.NaN;
     let sum = 0;
     let total = 0;
     for (let i = 0; i < weights.length; i++) {
       const forecast = forecasts[at + i];
       if (Number.isNaN(forecast)) continue;
+      if (total === 0) first = forecast;
       // Experts of no weight have their say where no other has one.
       const weight = Math.max(weights[i], 1e-12);
-      sum += weight * forecast;
+      sum += weight * (forecast - first);
       total += weight;
     }
-    return total > 0 ? sum / total : Number.NaN;
+    return first + sum / total;
   }
 
   /**
