@@ -5,6 +5,7 @@ import {
   type AlarmMessage,
   actionOf,
   givenSetpoints,
+  inOrder,
   ORDER_FIELDS,
   observationsOf,
   verdictOf,
@@ -234,7 +235,7 @@ export = (RED: NodeAPI): void => {
         return;
       }
       const act = (rule: AlarmRule): void => {
-        for (const observe of observations) {
+        for (const observe of inOrder(observations)) {
           try {
             const { row, observation, problem } = observe();
             const limits = givenSetpoints(msg, setpoints, row, property);

@@ -9,6 +9,7 @@ import { CHECKS, type SensorLimits, type Tolerance } from "../src/guard/sensor";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { assetsFor, commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
+import { qualityOf as readQuality, senderWord } from "../src/message/quality";
 import { noReading } from "../src/message/reading";
 
 interface DriftGuardDef extends NodeDef {
@@ -50,6 +51,15 @@ interface Standing {
   arrived: number;
   patience: number;
   silent: boolean;
+  /** Whether it has been said that somebody's `msg.quality` was not understood. */
+  unclear: boolean;
+}
+
+/** A reason as it travels, with its text. */
+interface PlainReason extends Pick<Reason, "sensor" | "value" | "state" | "ne107"> {
+  rule: Reason["rule"] | "badTime";
+  held: number | null;
+  text: string;
 }
 
 const TOLERANCES: Readonly<Record<string, number>> = { tolerant: 2, off: Number.POSITIVE_INFINITY };
@@ -61,6 +71,7 @@ const TICK = 1000;
 const SHORTEST_SILENCE = 5000;
 /** The status changes at most this often, ms. */
 const SHOW = 500;
+const NO_SENSORS: ReadonlySet<string> = new Set();
 /** More fields than this in one payload are a flood of names, not a machine. */
 const FIELDS = 2000;
 
@@ -111,6 +122,7 @@ export = (RED: NodeAPI): void => {
         arrived: 0,
         patience: Number.NaN,
         silent: false,
+        unclear: false,
       };
       standings.set(asset, standing);
       const [oldest] = standings.keys();
@@ -135,7 +147,7 @@ export = (RED: NodeAPI): void => {
     };
 
     /** One reason in the user's language, fit for a message. */
-    const plain = ({ sensor, rule, value, state, ne107, limit, lasting, held }: Reason) => ({
+    const plain = ({ sensor, rule, value, state, ne107, limit, lasting, held }: Reason): PlainReason => ({
       sensor,
       rule,
       value,
@@ -155,6 +167,14 @@ export = (RED: NodeAPI): void => {
       reasons: verdict.reasons.map(plain),
     });
     type Quality = ReturnType<typeof qualityOf>;
+
+    /** The word on a row whose time cannot be read. */
+    const untimed = (timestamp: unknown) => {
+      const problem = { sensor: "", rule: "badTime", value: shown(timestamp) } as const;
+      const standing = { state: "bad", ne107: "failure" } as const;
+      const reason: PlainReason = { ...problem, ...standing, held: null, text: model.describe(problem) };
+      return { ...standing, learn: 0, held: [], doubts: {}, reasons: [reason], usable: false };
+    };
 
     const tellSensors = (
       asset: string,
@@ -186,8 +206,14 @@ export = (RED: NodeAPI): void => {
     };
 
     /** Judges one row of a message; time NaN = none came. */
-    const judge = (guard: Guard, fields: Fields, given: number): Quality & { model: DriftState; usable: boolean } => {
-      const verdict = guard.check(given, fields, Date.now());
+    const judge = (
+      guard: Guard,
+      fields: Fields,
+      given: number,
+      word: unknown,
+    ): Quality & { model: DriftState; usable: boolean } => {
+      const sender = senderWord(word, new Set([model.target, ...model.inputs, ...Object.keys(fields)]));
+      const verdict = guard.check(given, fields, Date.now(), sender);
       // The rollout gate takes a learner out that was frozen.
       return { ...qualityOf(verdict), model: guard.model.state, usable: verdict.usable };
     };
@@ -200,21 +226,45 @@ export = (RED: NodeAPI): void => {
       // Array.from, because map would leave out the holes of a sparse array.
       const rows: readonly unknown[] = batch ? Array.from(payload) : [payload];
       if (rows.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
+      const fields = rows.map((row) => fieldsOf(row, model.target));
+      const words = rows.map((_, i) => (batch && Array.isArray(msg.quality) ? msg.quality[i] : msg.quality));
       // In a batch a row that is no reading is one without values; alone it is an error.
-      const fields = rows.map((row) => (batch && !isReading(row) ? {} : fieldsOf(row, model.target)));
-      const times = batch
-        ? column(msg.timestamp, rows.length).map((one) => model.timeOf(one))
-        : [model.timeOf(msg.timestamp)];
+      const problem = batch || isReading(payload) ? undefined : noReading(payload, model.target);
+      const given = batch ? column(msg.timestamp, rows.length) : [msg.timestamp];
+      const wrongTimes = new Map<number, MessageProblem>();
+      const times = given.map((one, i) => {
+        try {
+          return model.timeOf(one);
+        } catch (error) {
+          // The model refuses that row of a batch, and says so.
+          if (!batch || !(error instanceof MessageProblem)) throw error;
+          wrongTimes.set(i, error);
+          return Number.NaN;
+        }
+      });
+      const [firstWrong] = wrongTimes.values();
+      if (wrongTimes.size === rows.length) throw firstWrong;
       const act = (guard: Guard): void => {
+        // What is known already is to hear that there is no value; what is not is no asset.
+        if (problem && Number.isNaN(guard.lastTime)) {
+          refuseReading(problem, msg, done);
+          return;
+        }
         const qualities = new Array<ReturnType<typeof judge>>(fields.length);
-        const order = inOrder(times);
-        for (const i of order) qualities[i] = judge(guard, fields[i], times[i]);
+        const order = inOrder(times, wrongTimes);
+        for (const i of order) qualities[i] = judge(guard, fields[i], times[i], words[i]);
+        for (const i of wrongTimes.keys()) qualities[i] = { ...untimed(given[i]), model: guard.model.state };
         guards.changed(asset, qualities.length);
         const standing = standingOf(asset);
         // The longest silent first: they give way where there are too many.
         standings.delete(asset);
         standings.set(asset, standing);
         standing.arrived = Date.now();
+        const unclear = standing.unclear ? undefined : words.find(isUnclear);
+        if (unclear !== undefined) {
+          standing.unclear = true;
+          model.remark(asset, { sensor: "", rule: "unclearQuality", value: shown(unclear) });
+        }
         standing.patience = guard.patience;
         standing.model = guard.model.state;
         const marks = qualities.map(({ usable: _, ...quality }) => quality);
@@ -240,7 +290,8 @@ export = (RED: NodeAPI): void => {
         const goesOn = batch || qualities[0].usable;
         send([goesOn ? (msg as NodeMessage) : null, report as NodeMessage | null, null]);
         show();
-        done();
+        if (problem) refuseReading(problem, msg, done);
+        else done();
       };
       guards.use(asset, act, (error) => refuseReading(error, msg, done));
     };
@@ -425,14 +476,13 @@ function rank({ silent, state, model }: Standing): number {
   return (silent ? 1000 : state === "bad" ? 100 : state === "uncertain" ? 10 : 0) + models.indexOf(model);
 }
 
-/** The values of a payload by sensor name, unjudged; a number alone is the target. */
+/** The values of a payload by sensor name, unjudged; what is no object of sensors is the target alone. */
 function fieldsOf(payload: unknown, target: string): Fields {
   const fields: Fields = Object.create(null);
-  if (typeof payload === "number") {
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) {
     fields[target] = payload;
     return fields;
   }
-  if (!isReading(payload)) throw noReading(payload, target);
   let count = 0;
   for (const name of Object.keys(payload)) {
     if (count++ === FIELDS) break;
@@ -443,6 +493,11 @@ function fieldsOf(payload: unknown, target: string): Fields {
     }
   }
   return fields;
+}
+
+/** Whether a sender's `msg.quality` has no meaning that is known. */
+function isUnclear(word: unknown): boolean {
+  return readQuality(word, NO_SENSORS).unclear;
 }
 
 function isReading(payload: unknown): payload is number | object {
@@ -472,10 +527,10 @@ function column(timestamps: unknown, rows: number): readonly unknown[] {
   );
 }
 
-/** The rows of a batch in the order of their times; as they came where one has none. */
-function inOrder(times: readonly number[]): number[] {
-  const rows = times.map((_, i) => i);
-  return times.some(Number.isNaN) ? rows : rows.sort((a, b) => times[a] - times[b]);
+/** The rows of a batch in the order of their times, those without one that can be read left out; as they came where one has none. */
+function inOrder(times: readonly number[], wrong: ReadonlyMap<number, unknown>): number[] {
+  const rows = times.map((_, i) => i).filter((i) => !wrong.has(i));
+  return rows.some((i) => Number.isNaN(times[i])) ? rows : rows.sort((a, b) => times[a] - times[b]);
 }
 
 /** Four digits are what a reader can use. */

@@ -125,7 +125,8 @@ export = (RED: NodeAPI): void => {
 
     const count = (msg: KpiMessage, send: Send, done: Done): void => {
       const entries: unknown[] = Array.isArray(msg.scored) ? msg.scored : [msg.scored];
-      const given = entries.filter((entry) => entry !== undefined && entry !== null);
+      // The newest first is a batch as well.
+      const given = entries.filter((entry) => entry !== undefined && entry !== null).sort(byTime);
       const lost = lostLabels(msg);
       if (given.length === 0 && lost.length === 0) {
         send([msg, null, null]);
@@ -171,14 +172,16 @@ export = (RED: NodeAPI): void => {
     const lostLabels = ({ scored, quality, timestamp }: KpiMessage): { rule: string; time: number }[] => {
       const expected = model.horizons[0] > 0;
       const rows = Array.isArray(quality) ? quality : [quality];
-      return rows.flatMap((word, i) => {
-        const judged = Array.isArray(scored) ? scored[i] : scored;
-        if (judged !== undefined && judged !== null) return [];
-        const rule = unusableBy(word, model.target, expected);
-        if (rule === undefined) return [];
-        const given = Array.isArray(timestamp) ? timestamp[i] : timestamp;
-        return [{ rule, time: timeOr(() => model.timeOf(given), Date.now()) }];
-      });
+      return rows
+        .flatMap((word, i) => {
+          const judged = Array.isArray(scored) ? scored[i] : scored;
+          if (judged !== undefined && judged !== null) return [];
+          const rule = unusableBy(word, model.target, expected);
+          if (rule === undefined) return [];
+          const given = Array.isArray(timestamp) ? timestamp[i] : timestamp;
+          return [{ rule, time: timeOr(() => model.timeOf(given), Date.now()) }];
+        })
+        .sort(byTime);
     };
 
     const figuresMessage = (meter: Meter, total: Meter): KpiMessage => ({
@@ -350,6 +353,11 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType("kpi-meter", KpiMeterNode);
 };
+
+/** Order of time; what has none stays where it is. */
+function byTime(one: unknown, other: unknown): number {
+  return Number(Object(one).time) - Number(Object(other).time) || 0;
+}
 
 /** The time of a reading; its arrival where it brings none that can be read, which others complain of. */
 function timeOr(given: () => number, arrival: number): number {

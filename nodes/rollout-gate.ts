@@ -238,9 +238,13 @@ export = (RED: NodeAPI): void => {
         const changes: Change[] = one.change ? [one.change] : [];
         one.change = undefined;
         const at = (value: unknown, i: number): unknown => (batch && Array.isArray(value) ? value[i] : value);
-        const decided = rows.map((item, i) =>
-          decide(one, { forecast: objectOf(item), scored: objectOf(at(scored, i)), quality: at(quality, i) }, changes),
-        );
+        const known = rows.map((item, i) => ({
+          forecast: objectOf(item),
+          scored: objectOf(at(scored, i)),
+          quality: at(quality, i),
+        }));
+        const decided: ReturnType<typeof decide>[] = new Array(rows.length).fill(undefined);
+        for (const i of inOrder(known)) decided[i] = decide(one, known[i], changes);
         gates.changed(asset);
         announce(one, changes, send);
         // A late label brings a score and no forecast: it is counted, and there is nothing to act on.
@@ -358,6 +362,12 @@ export = (RED: NodeAPI): void => {
     );
   });
 };
+
+/** The rows of a batch in the order of their times: the newest first is a batch as well. */
+function inOrder(rows: readonly Known[]): number[] {
+  const origin = (i: number): number => Number(rows[i]?.forecast?.origin ?? Number.NaN);
+  return rows.map((_, i) => i).sort((a, b) => origin(a) - origin(b) || 0);
+}
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)

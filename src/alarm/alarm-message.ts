@@ -77,11 +77,10 @@ export function observationsOf(
       if (reading instanceof MessageProblem) throw reading;
       const time = Number.isNaN(reading.time) ? arrival : reading.time;
       const observed = make(i, batch, time, reading.values[source.target]);
-      // What its sender calls bad is no number either, but that is no error of the message.
-      const isWrong = ({ sensor, rule }: ValueProblem): boolean =>
-        sensor === source.target && stateOf(rule) === "bad" && rule !== "senderBad";
+      const isWrong = ({ sensor, rule }: ValueProblem): boolean => sensor === source.target && stateOf(rule) === "bad";
       const wrong = reading.problems.find(isWrong);
-      if (!wrong) return observed;
+      // Where somebody has said so before, the alarm list tells: it is no error of the message.
+      if (!wrong || observed.observation.trust.state === "unusable") return observed;
       const text = source.describe(wrong);
       return { ...observed, problem: new AlarmProblem("badActual", { problem: text }, text) };
     });
@@ -103,6 +102,25 @@ export function observationsOf(
   const isLost = (i: number): boolean =>
     watch === "deviation" && trustOf(entry(msg.quality, i), source.target).state === "unusable";
   return observations.filter((_, i) => (entries[i] !== undefined && entries[i] !== null) || isLost(i));
+}
+
+/**
+ * The readings of a batch in the order of their times: the newest first is a batch as well. Those of which nothing can be
+ * used come first, or where they are if the others are in order.
+ */
+export function inOrder(observations: readonly (() => Observed)[]): readonly (() => Observed)[] {
+  if (observations.length < 2) return observations;
+  const timed = observations.map((observe) => {
+    try {
+      const observed = observe();
+      return { observe: () => observed, time: observed.observation.time };
+    } catch {
+      return { observe, time: Number.NEGATIVE_INFINITY };
+    }
+  });
+  const times = timed.map(({ time }) => time).filter(Number.isFinite);
+  if (times.every((time, i) => i === 0 || time >= (times[i - 1] as number))) return observations;
+  return timed.sort((a, b) => a.time - b.time || 0).map(({ observe }) => observe);
 }
 
 /**

@@ -425,7 +425,7 @@ export class ForecastModel {
     const readings = this.readings(msg, asset, payload);
     const now = this.surroundings.now();
     const intake = takeIn(asset, payload, readings, now, learn);
-    for (const problem of intake.problems.flat()) if (isNotice(problem.rule)) this.surroundings.remark?.(name, problem);
+    for (const problem of intake.problems.flat()) if (isNotice(problem.rule)) this.remark(name, problem);
     const { batch, rows } = readings;
     const { forecasts, scored, problems } = intake;
     const learns = rows.map((row) => (row instanceof MessageProblem ? 1 : row.learn));
@@ -692,6 +692,11 @@ export class ForecastModel {
     const wanted = shape(target, named, horizon, buildOn);
     const found = shape(own.target, named.length === 0 ? [] : own.inputs, own.horizon as number[], own.buildOn);
     if (wanted !== found) throw mismatch("What is forecast", found, wanted);
+  }
+
+  /** Says what was read otherwise than it came, or left out, in the user's language. */
+  remark(asset: string, problem: ValueProblem): void {
+    this.surroundings.remark?.(asset, problem);
   }
 
   /** Why a value cannot be used, in the user's language. */

@@ -29,7 +29,7 @@ const MOST_COLUMNS = 64;
 /** A label so many usual errors away from its forecast, and beyond all levels of the target, waits for the next one. */
 const FAR = 20;
 
-/** So many deviations beyond the band of a level are half-strange. */
+/** From so many deviations beyond the band of its level on a value is strange. */
 const STRANGE = 5;
 
 const STATES: readonly ReadingState[] = ["good", "uncertain", "bad"];
@@ -678,13 +678,13 @@ export class Forecaster {
     return result;
   }
 
-  /** How near a reading is to where its sensors have lived: 1 at their levels, towards 0 far from all of them. */
+  /** How near a reading is to where its sensors have lived: 1 at their levels and not far from them, towards 0 further out. */
   private familiarity(slot: number): number {
     const { history } = this;
     let strange = 0;
     for (let k = 0; k < this.description.inputs.length + (this.description.targetHistory ? 1 : 0); k++)
       strange += (beyond(history.inputs[slot * history.width + k]) / STRANGE) ** 2;
-    return 1 / (1 + strange);
+    return 1 / Math.max(1, strange);
   }
 
   /**

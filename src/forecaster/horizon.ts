@@ -19,7 +19,7 @@ const HUBER = 1;
 const OUTLIER = 5;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 50;
-/** Labels over which the experts are compared. */
+/** Labels over which the experts are compared; times the root of the horizon, since errors of a far one overlap. */
 const MIXER_MEMORY = 50;
 const GRADIENT_NORM = 1;
 /** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
@@ -174,7 +174,8 @@ export class Horizon {
     this.adam = new Adam(shape.total);
     this.tracker = new QuantileTracker(coverage, horizon);
     this.expertCount = experts;
-    this.mixers = [new Mixer(experts, horizon, MIXER_MEMORY), new Mixer(experts, horizon, MIXER_MEMORY)];
+    const memory = MIXER_MEMORY * Math.sqrt(Math.max(1, horizon));
+    this.mixers = [new Mixer(experts, horizon, memory), new Mixer(experts, horizon, memory)];
     const ring = { total: "history.total" };
     this.rings = state({
       experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),

@@ -52,6 +52,8 @@ export class Contradiction {
   readonly relation: SensorRelation;
   /** By sensor: how many times too far it is from what the others say; above 1 where it is accused, else 0. */
   readonly excess: Float64Array;
+  /** By sensor: how many of its ranges it is out of the range at this reading. */
+  readonly beyond: Float64Array;
   private readonly left: Uint8Array;
   private readonly row: Float64Array;
   private readonly now: Float64Array;
@@ -94,6 +96,7 @@ export class Contradiction {
       beforeMean: f64(w),
     });
     this.excess = new Float64Array(w);
+    this.beyond = new Float64Array(w);
     this.left = new Uint8Array(w);
     this.row = new Float64Array(w);
     this.now = new Float64Array(w);
@@ -225,12 +228,16 @@ export class Contradiction {
     const { state, values, row } = this;
     const { low, high, outside } = state;
     for (let k = 0; k < row.length; k++) {
+      this.beyond[k] = 0;
       if (Number.isNaN(values[k])) continue;
       if (state.seen === 1) {
         low[k] = row[k];
         high[k] = row[k];
       }
       const span = high[k] - low[k];
+      if (span > 0) this.beyond[k] = Math.max(0, values[k] - high[k], low[k] - values[k]) / span;
+      // Where somebody is accused, nobody knows what the range is.
+      if (state.accused[k] === 1) continue;
       const isOut = row[k] > high[k] + OUTSIDE * span || row[k] < low[k] - OUTSIDE * span;
       outside[k] = isOut && state.seen > KNOWN ? SMOOTH : Math.max(0, outside[k] - 1);
       const share = state.seen <= KNOWN ? 1 : WIDEN;

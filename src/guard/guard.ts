@@ -1,3 +1,4 @@
+import { type SenderStatus, UNCERTAIN } from "../message/sender-status";
 import { type Parts, within } from "../record/part";
 import { isRecord, readRecord, restore, writeRecord } from "../record/record";
 import { Clock, isTaken } from "../stream/clock";
@@ -18,9 +19,12 @@ const FASTER = 3;
 const SENSORS = 1000;
 /** Sensors that leave their levels within so many readings of each other have left them together: the plant has moved. */
 const TOGETHER = 3;
+/** The target is held only where it contradicts the others and is out of its range by more than so many ranges. */
+const IMPOSSIBLE = 20;
 /** 1, 2: JSON of before records had names. */
 const VERSION = 3;
 const KIND = "guard";
+const SILENT_SENDER: ReadonlyMap<string, SenderStatus> = new Map();
 
 /** What a guard is told; all but the target has a default that is learnt from the sensors. */
 export interface GuardOptions {
@@ -103,6 +107,8 @@ export class Guard {
   private compared: Sensor[] = [];
   private contradiction: Contradiction;
   private row = new Float64Array(0);
+  /** What the sender of the present reading says of its values. */
+  private sender = SILENT_SENDER;
   private readonly verdict: Verdict = {
     state: "good",
     ne107: "good",
@@ -185,10 +191,18 @@ export class Guard {
    * @param time ms, finite; NaN = the reading brought none
    * @param values what came, by sensor name, of any type
    * @param now ms, its arrival; left out, a reading counts as coming at its own time
+   * @param sender what its sender says of single values: one that it calls bad is none, one that it calls uncertain is used
+   *   and in doubt
    * Allocates nothing unless something is caught; the result is used again at the next reading.
    */
-  check(time: number, values: Readonly<Record<string, unknown>>, now = time): Verdict {
+  check(
+    time: number,
+    values: Readonly<Record<string, unknown>>,
+    now = time,
+    sender: ReadonlyMap<string, SenderStatus> = SILENT_SENDER,
+  ): Verdict {
     const { verdict } = this;
+    this.sender = sender;
     verdict.state = "good";
     verdict.ne107 = "good";
     verdict.held.length = 0;
@@ -215,8 +229,14 @@ export class Guard {
 
   private checkLabel(values: Readonly<Record<string, unknown>>): void {
     const sensor = this.sensors.get(this.options.target) as Sensor;
-    sensor.judgePlain(values[sensor.name]);
-    if (sensor.state !== "good") this.report(sensor, values[sensor.name]);
+    const value = values[sensor.name];
+    if (this.isCalledBad(sensor, value)) {
+      this.reportBad(sensor, value);
+      return;
+    }
+    sensor.judgePlain(value);
+    if (sensor.state !== "good") this.report(sensor, value);
+    this.addDoubtOfSender(sensor, value);
   }
 
   private checkTime(time: number, now: number): boolean {
@@ -236,8 +256,9 @@ export class Guard {
     if (this.options.inputs.length === 0 && this.discover(values)) this.relate();
     let moved = 0;
     for (const sensor of this.sensors.values()) {
-      if (this.isMaintained(sensor)) continue;
-      sensor.judge(values[sensor.name], time, this.required.has(sensor.name));
+      const value = values[sensor.name];
+      if (this.isMaintained(sensor) || this.isCalledBad(sensor, value)) continue;
+      sensor.judge(value, time, this.required.has(sensor.name));
       if (sensor.isElsewhere) moved += 1;
     }
     this.compare(values);
@@ -249,8 +270,13 @@ export class Guard {
         this.verdict.held.push(sensor.name);
         continue;
       }
+      if (this.isCalledBad(sensor, value)) {
+        this.reportBad(sensor, value);
+        continue;
+      }
       if (together >= 2 && sensor.isElsewhere) sensor.believe();
       if (sensor.state !== "good") this.report(sensor, value);
+      this.addDoubtOfSender(sensor, value);
     }
   }
 
@@ -274,7 +300,8 @@ export class Guard {
     let doubt = 0;
     compared.forEach((sensor, k) => {
       const value = values[sensor.name];
-      const isUsable = typeof value === "number" && sensor.state !== "bad" && !this.isMaintained(sensor);
+      const isAside = this.isMaintained(sensor) || this.isCalledBad(sensor, value);
+      const isUsable = typeof value === "number" && sensor.state !== "bad" && !isAside;
       row[k] = isUsable ? value : Number.NaN;
       // A sensor that shakes or hurries still says how it belongs to the others.
       if (isUsable && sensor.rule !== "noise" && sensor.rule !== "rate") doubt = Math.max(doubt, sensor.doubt);
@@ -283,14 +310,38 @@ export class Guard {
     if (!contradiction.isAnyAccused) return;
     compared.forEach((sensor, k) => {
       if (contradiction.state.accused[k] === 0 || Number.isNaN(row[k])) return;
-      // For forecasts ahead the last value is the plant, and a soft sensor must follow a product that changes.
-      const isHeld = !contradiction.isPair && sensor.name !== this.options.target;
+      // For forecasts ahead the last value is the plant, and a soft sensor must follow a product that changes; but no
+      // plant goes where a factor of a thousand would lie.
+      const mayBeHeld = sensor.name !== this.options.target || contradiction.beyond[k] > IMPOSSIBLE;
+      const isHeld = !contradiction.isPair && mayBeHeld;
       sensor.contradict(isHeld, contradiction.expected(k), contradiction.excess[k], contradiction.lasting);
     });
   }
 
   private readonly isMaintained = ({ name }: Sensor): boolean =>
     this.maintained.size > 0 && (this.maintained.has("") || this.maintained.has(name));
+
+  /** Whether the sender says that a value which came is none. */
+  private isCalledBad({ name }: Sensor, value: unknown): boolean {
+    return value !== undefined && this.sender.get(name)?.state === "bad";
+  }
+
+  private reportBad(sensor: Sensor, value: unknown): void {
+    this.add(sensor.name, "senderBad", this.withCode(sensor, value), "bad", Number.NaN, 1, sensor.lastGood);
+    this.verdict.held.push(sensor.name);
+  }
+
+  private addDoubtOfSender(sensor: Sensor, value: unknown): void {
+    const { name, state } = sensor;
+    if (value === undefined || state === "bad" || this.sender.get(name)?.state !== "uncertain") return;
+    const { doubts } = this.verdict;
+    doubts[name] = Math.max(UNCERTAIN, doubts[name] ?? 0);
+    this.add(name, "senderUncertain", this.withCode(sensor, value), "uncertain", Number.NaN, 1, Number.NaN);
+  }
+
+  private withCode({ name }: Sensor, value: unknown): string {
+    return `${describe(value)}, ${this.sender.get(name)?.code}`;
+  }
 
   /** Watches sensors that come for the first time; tells whether there are any. */
   private discover(values: Readonly<Record<string, unknown>>): boolean {

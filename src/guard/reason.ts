@@ -18,7 +18,9 @@ export type Rule =
   | "outOfOrder"
   | "ahead"
   | "frozenClock"
-  | "maintenance";
+  | "maintenance"
+  | "senderBad"
+  | "senderUncertain";
 
 /** One thing that the guard caught: which sensor, by which rule, at which value. */
 export interface Reason {
@@ -57,6 +59,8 @@ const NE107_OF: Readonly<Record<Rule, Ne107>> = {
   ahead: "failure",
   frozenClock: "failure",
   maintenance: "function check",
+  senderBad: "failure",
+  senderUncertain: "maintenance required",
 };
 
 /** The NE 107 signal that belongs to a rule: what is only uncertain asks for maintenance at most. */
@@ -101,5 +105,9 @@ export function sentence({ sensor, rule, value, limit, lasting }: Reason): strin
       return `The clock stands still, for ${lasting} readings: they are taken for the time of their arrival.`;
     case "maintenance":
       return `${sensor || "The asset"}: under maintenance.`;
+    case "senderBad":
+      return `${sensor}: ${value}, its sender says that the value is bad.`;
+    case "senderUncertain":
+      return `${sensor}: ${value}, its sender says that the value is uncertain.`;
   }
 }

@@ -43,6 +43,25 @@ export function qualityOf(quality: unknown, sensors: ReadonlySet<string>): Quali
   return { ...none, sender: new Map([...sensors].map((sensor) => [sensor, whole])) };
 }
 
+/**
+ * What the sender of the values has said, also where a drift guard or a model has put it into a word of its own since.
+ *
+ * @param sensors as for `qualityOf`
+ */
+export function senderWord(quality: unknown, sensors: ReadonlySet<string>): ReadonlyMap<string, SenderStatus> {
+  if (!isGuardWord(quality)) return qualityOf(quality, sensors).sender;
+  const said = new Map<string, SenderStatus>();
+  const { reasons } = opened(quality);
+  for (const reason of Array.isArray(reasons) ? reasons : []) {
+    const { sensor, rule, value } = Object(reason) as Fields;
+    const state = rule === "senderBad" ? "bad" : rule === "senderUncertain" ? "uncertain" : undefined;
+    // The code is what stands behind the value.
+    if (state && typeof sensor === "string" && sensors.has(sensor))
+      said.set(sensor, { state, code: String(value).split(", ").at(-1) as string });
+  }
+  return said;
+}
+
 /** Whether this is the word of a drift guard, or of a node behind it, and not of the system that sends the values. */
 export function isGuardWord(quality: unknown): boolean {
   if (typeof quality !== "object" || quality === null || Array.isArray(quality)) return false;

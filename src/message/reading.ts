@@ -155,12 +155,13 @@ function textRule(text: string): Rule {
 
 function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReading {
   const { payload } = raw;
-  const isNumber = typeof payload === "number";
-  if (!isNumber && !isFields(payload)) throw noReading(payload, names.target);
-  const { time, unit } = readTime(raw.timestamp, rules);
-  const fields: Fields = isNumber ? { [names.target]: payload } : (payload as Fields);
+  // What is no object of sensors is the target alone, usable or not.
+  const fields: Fields = isFields(payload) ? payload : { [names.target]: payload };
   const sensors = new Set([names.target, ...(names.inputs ?? sensorsIn(payload))]);
   const { learn, speed, held, doubts, state: guardState, sender, unclear } = qualityOf(raw.quality, sensors);
+  const isExcused = held.has(names.target) || sender.get(names.target)?.state === "bad";
+  if (typeof payload !== "number" && !isFields(payload) && !isExcused) throw noReading(payload, names.target);
+  const { time, unit } = readTime(raw.timestamp, rules);
   const values: Record<string, number> = Object.create(null);
   const problems: ValueProblem[] = [];
   let state = guardState;

@@ -2,6 +2,8 @@
  * How far the value of one sensor can be believed, from what a message says of its quality: the drift guard's word, or
  * that of a sender such as OPC. Only the sensor in question matters; a dead one beside it silences nothing.
  */
+import { qualityOf } from "./quality";
+import { senderStatus } from "./sender-status";
 
 /** The whole reading, as the sender or the drift guard sees it. */
 export type Quality = "good" | "uncertain" | "bad";
@@ -26,9 +28,6 @@ const DOUBTING: readonly unknown[] = ["agreement", "spike", "level", "rate", "fl
 /** Rules by which nothing came. */
 const SILENT: readonly unknown[] = ["missing", "late", "null"];
 const LONGEST_WHY = 300;
-/** By the two bits that tell: of the low byte in OPC DA, the topmost in OPC UA. The unused fourth is no good. */
-const DA_QUALITIES: readonly Quality[] = ["bad", "uncertain", "bad", "good"];
-const UA_SEVERITIES: readonly Quality[] = ["good", "uncertain", "bad", "bad"];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,28 +36,12 @@ function fieldsOf(value: unknown): Fields | undefined {
 }
 
 /**
- * The quality of a whole reading: the drift guard's object, a word such as "Good" or "BadNoCommunication", a code of
- * OPC, or an object that holds one of these as `state` or `value`.
- *
- * Codes up to 65535 are OPC DA's (192 good, 64 uncertain, 0 bad), larger ones OPC UA's.
+ * The quality of a whole reading: the drift guard's, or the status that its sender gives to all values.
  *
  * @returns undefined where it cannot be told
- * Source: OPC Data Access 3.0, "Quality flags"; OPC UA Part 4, "StatusCode".
  */
 export function qualityState(quality: unknown): Quality | undefined {
-  if (typeof quality === "number") {
-    if (!Number.isInteger(quality) || quality < 0 || quality >= 2 ** 32) return undefined;
-    return quality > 0xffff ? UA_SEVERITIES[quality >>> 30] : DA_QUALITIES[(quality >> 6) & 3];
-  }
-  if (typeof quality === "string") {
-    const [word] = /^(good|uncertain|bad)/i.exec(quality.trim()) ?? [];
-    return word?.toLowerCase() as Quality | undefined;
-  }
-  const fields = fieldsOf(quality);
-  for (const inner of [fields?.state, fields?.value]) {
-    if (typeof inner === "number" || typeof inner === "string") return qualityState(inner);
-  }
-  return undefined;
+  return senderStatus(quality)?.state;
 }
 
 /** The reasons that `quality` gives for one sensor. */
@@ -77,8 +60,8 @@ function isDoubt(reason: Fields): boolean {
 export function trustOf(quality: unknown, sensor: string): Trust {
   const fields = fieldsOf(quality);
   if (!fields || !Array.isArray(fields.held)) {
-    // Nothing is said of single sensors: the word for all of them is meant for this one too.
-    const state = qualityState(quality);
+    // Where nothing is said of this sensor, the word for all of them is meant for it too.
+    const state = qualityOf(quality, new Set([sensor])).sender.get(sensor)?.state ?? qualityState(quality);
     if (state === "bad") return { state: "unusable", fault: true, why: "" };
     return state === "uncertain" ? { state: "doubtful", fault: false, why: "" } : USABLE;
   }
@@ -120,7 +103,7 @@ export function hearing(quality: unknown, sensor: string): unknown {
  */
 export function unusableBy(quality: unknown, sensor: string, expected: boolean): string | undefined {
   const fields = fieldsOf(quality);
-  if (!fields || !Array.isArray(fields.held)) return qualityState(quality) === "bad" ? "bad" : undefined;
+  if (!fields || !Array.isArray(fields.held)) return trustOf(quality, sensor).state === "unusable" ? "bad" : undefined;
   const reasons = reasonsFor(fields, sensor);
   if (!fields.held.includes(sensor) && !reasons.some((reason) => reason.sensor === "")) return undefined;
   const rules = [...reasons.filter((reason) => !isDoubt(reason)), ...reasons].map(({ rule }) => rule);
