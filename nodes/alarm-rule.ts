@@ -313,14 +313,17 @@ export = (RED: NodeAPI): void => {
     };
 
     this.on("input", (msg: AlarmMessage, send, done) => {
-      let command: Command | undefined;
+      // A wrong command is told each time, wrong readings are counted.
+      let refuse = (e: unknown): void => done(explain(e, msg));
       try {
-        command = commandOf(msg, COMMANDS);
+        const command = commandOf(msg, COMMANDS);
         if (command) order(command, msg, send as Send, done);
-        else read(msg, send as Send, done);
+        else {
+          refuse = (e) => refuseMessage(e, msg, done);
+          read(msg, send as Send, done);
+        }
       } catch (e) {
-        if (command) done(explain(e, msg));
-        else refuseMessage(e, msg, done);
+        refuse(e);
       }
     });
 

@@ -378,14 +378,17 @@ export = (RED: NodeAPI): void => {
     };
 
     this.on("input", (msg: GuardMessage, send, done) => {
-      let command: Command | undefined;
+      // A wrong command is told each time, wrong readings are counted.
+      let refuse = (error: unknown): void => done(model.explain(error, msg));
       try {
-        command = commandOf(msg, COMMANDS);
+        const command = commandOf(msg, COMMANDS);
         if (command) order(command, msg, send as Send, done);
-        else read(msg, send as Send, done);
+        else {
+          refuse = (error) => refuseReading(error, msg, done);
+          read(msg, send as Send, done);
+        }
       } catch (error) {
-        if (command) done(model.explain(error, msg));
-        else refuseReading(error, msg, done);
+        refuse(error);
       }
     });
 

@@ -311,16 +311,19 @@ export = (RED: NodeAPI): void => {
 
     this.on("input", (input, send, done) => {
       const msg = input as GateMessage;
+      // A wrong command is told each time, wrong readings are counted.
+      let refuse = (error: unknown): void => done(model.explain(error, msg));
       try {
         const command = commandOf(msg, COMMANDS);
         if (command === undefined) {
+          refuse = (error) => errors.refuse(model.explain(error, msg), input, done);
           read(msg, send as Send, done);
           return;
         }
         const one = model.commandAsset(msg as ForecastMessage);
         this.order(command, one, lineOf(msg.who), lineOf(msg.reason)).then(() => done(), done);
       } catch (error) {
-        errors.refuse(model.explain(error, msg), input, done);
+        refuse(error);
       }
     });
     const stopListening = model.onRemoval((asset) => {

@@ -1,6 +1,6 @@
 /** The door of the alarm rule: what a message says of readings, limits and a person's action, as plain typed values. */
 import type { ForecastMessage } from "../asset/forecast-model";
-import { MessageProblem, shown, type ValueProblem } from "../message/problem";
+import { MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
 import type { MessageReadings } from "../message/reading";
 import { hearing, trustOf } from "../message/trust";
 import type { Action } from "./alarm";
@@ -77,7 +77,8 @@ export function observationsOf(
       if (reading instanceof MessageProblem) throw reading;
       const time = Number.isNaN(reading.time) ? arrival : reading.time;
       const observed = make(i, batch, time, reading.values[source.target]);
-      const wrong = reading.problems.find(({ sensor }) => sensor === source.target);
+      const isWrong = ({ sensor, rule }: ValueProblem): boolean => sensor === source.target && stateOf(rule) === "bad";
+      const wrong = reading.problems.find(isWrong);
       // Where somebody has said so before, the alarm list tells: it is no error of the message.
       if (!wrong || observed.observation.trust.state === "unusable") return observed;
       const text = source.describe(wrong);
