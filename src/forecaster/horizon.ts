@@ -35,8 +35,6 @@ const RECURRENT_RATE = 3;
 const WIDEST = 10;
 /** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
 const DEFAULT_LIMIT = 1;
-/** A soft sensor trusts as before for so many readings in doubt: labels that lie are mostly few. */
-const STEADFAST = 15;
 /** Share by which the correction of the bias follows the last error. */
 const BIAS_SHARE = 0.3;
 /** The mean square of errors whose mean is 1, were they normal. */
@@ -94,7 +92,7 @@ export class Horizon {
     spacing: 1,
     /** Usual error of the learner, in units of the model. */
     usual: HUBER,
-    /** Forecasts in a row that were made in doubt. */
+    /** 1 where the last forecast was made in doubt. */
     doubtful: 0,
     /** Mean of the learner's last errors, in the target's unit. */
     bias: 0,
@@ -184,7 +182,7 @@ export class Horizon {
       width: f64(capacity, { ring, mayBeNaN: true }),
       widening: f32(capacity, { ring, start: 1 }),
       doubt: f32(capacity, { ring }),
-      /** Forecasts in a row, up to this one, for which values were missing or in doubt. */
+      /** 1 where values were missing or in doubt. */
       doubtful: f32(capacity, { ring }),
       label: f64(capacity, { ring, start: Number.NaN }),
       weight: f32(capacity, { ring }),
@@ -357,7 +355,7 @@ export class Horizon {
     const at = slot * expertCount;
     // A doubt begins with the trust of before.
     if (isDoubtful && state.doubtful === 0) this.mixers[1].become(this.mixers[0]);
-    state.doubtful = isDoubtful ? state.doubtful + 1 : 0;
+    state.doubtful = isDoubtful ? 1 : 0;
     this.rings.doubtful[slot] = state.doubtful;
     learner.advance(history.inputs, slot * history.width);
     twin.advance(history.inputs, slot * history.width);
@@ -428,9 +426,7 @@ export class Horizon {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const widening = this.widening[slot];
       this.tracker.update(Math.abs(value - y) / widening, this.width[slot] / widening);
-      const doubtful = this.rings.doubtful[slot];
-      if (doubtful === 0) this.mixers[0].update(experts, at, value, y);
-      else if (this.horizon > 0 || doubtful > STEADFAST) this.mixers[1].update(experts, at, value, y);
+      this.mixers[this.rings.doubtful[slot] > 0 ? 1 : 0].update(experts, at, value, y);
     }
     const learnt = experts[at + LEARNER];
     if (isFirst && Number.isFinite(learnt)) state.bias += BIAS_SHARE * (y - learnt - state.bias);

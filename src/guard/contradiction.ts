@@ -52,8 +52,6 @@ export class Contradiction {
   readonly relation: SensorRelation;
   /** By sensor: how many times too far it is from what the others say; above 1 where it is accused, else 0. */
   readonly excess: Float64Array;
-  /** By sensor: how many of its ranges it is out of the range at this reading. */
-  readonly beyond: Float64Array;
   private readonly left: Uint8Array;
   private readonly row: Float64Array;
   private readonly now: Float64Array;
@@ -74,7 +72,7 @@ export class Contradiction {
       /** Readings compared; readings in the present block. */
       seen: 0,
       inBlock: 0,
-      /** Readings since somebody is accused, and in a row that the accused agree. */
+      /** Readings for which somebody has been accused, less those since; readings in a row that the accused agree. */
       lasting: 0,
       agreeing: 0,
       /** Readings in a row with a disagreement that no single sensor explains. */
@@ -96,7 +94,6 @@ export class Contradiction {
       beforeMean: f64(w),
     });
     this.excess = new Float64Array(w);
-    this.beyond = new Float64Array(w);
     this.left = new Uint8Array(w);
     this.row = new Float64Array(w);
     this.now = new Float64Array(w);
@@ -144,7 +141,7 @@ export class Contradiction {
       state.lasting += 1;
       // Nothing in doubt lasts for ever.
       if (state.lasting > this.patience) this.restart();
-    }
+    } else if (state.lasting > 0) state.lasting -= 1;
     if (relation.known) {
       this.leaveOut(-1);
       relation.complete(row, 0, left);
@@ -213,14 +210,12 @@ export class Contradiction {
     let second = -1;
     const normalised = (k: number): number =>
       Math.abs(byMean ? mean[k] : now[k]) / Math.sqrt(relation.openShare(k, left));
-    for (let k = 0; k < left.length; k++) {
-      if (trial[k] <= 1) continue;
-      if (first < 0 || normalised(k) > normalised(first)) {
-        second = first;
-        first = k;
-      } else if (second < 0 || normalised(k) > normalised(second)) second = k;
-    }
-    return [first, second];
+    for (let k = 0; k < left.length; k++)
+      if (trial[k] > 1 && (first < 0 || normalised(k) > normalised(first))) first = k;
+    // The one that it contradicts need not be too far off by its own measure.
+    for (let k = 0; k < left.length; k++)
+      if (left[k] === 0 && k !== first && (second < 0 || normalised(k) > normalised(second))) second = k;
+    return [first, first < 0 ? -1 : second];
   }
 
   /** Notes who is out of its range; the mean remembers that for some time. */
@@ -228,14 +223,12 @@ export class Contradiction {
     const { state, values, row } = this;
     const { low, high, outside } = state;
     for (let k = 0; k < row.length; k++) {
-      this.beyond[k] = 0;
       if (Number.isNaN(values[k])) continue;
       if (state.seen === 1) {
         low[k] = row[k];
         high[k] = row[k];
       }
       const span = high[k] - low[k];
-      if (span > 0) this.beyond[k] = Math.max(0, values[k] - high[k], low[k] - values[k]) / span;
       // Where somebody is accused, nobody knows what the range is.
       if (state.accused[k] === 1) continue;
       const isOut = row[k] > high[k] + OUTSIDE * span || row[k] < low[k] - OUTSIDE * span;
@@ -275,7 +268,7 @@ export class Contradiction {
       state.accused[k] = 1;
       excess[k] = Math.max(1, excesses[k]);
     }
-    state.lasting = 1;
+    state.lasting += 1;
     state.agreeing = 0;
   }
 
@@ -289,6 +282,8 @@ export class Contradiction {
   /** Of two, the one that is much further off from all that neither of them says; both where that does not tell. */
   private toBlame(one: number, other: number): number[] {
     this.leaveOut(one, other);
+    // Where there is nobody else, nobody can tell.
+    if (!this.left.includes(0)) return [one, other];
     const [ofOne, ofOther] = [this.offBy(one), this.offBy(other)];
     if (ofOne > BLAME * Math.max(1, ofOther)) return [one];
     return ofOther > BLAME * Math.max(1, ofOne) ? [other] : [one, other];
@@ -343,8 +338,8 @@ export class Contradiction {
 
   private clear(): void {
     const { state } = this;
+    // How long it has lasted is forgotten slowly: a stuck sensor agrees whenever the plant passes its value.
     state.accused.fill(0);
-    state.lasting = 0;
     state.agreeing = 0;
     this.excess.fill(0);
     // That they were off is no longer counted.

@@ -19,8 +19,6 @@ const FASTER = 3;
 const SENSORS = 1000;
 /** Sensors that leave their levels within so many readings of each other have left them together: the plant has moved. */
 const TOGETHER = 3;
-/** The target is held only where it contradicts the others and is out of its range by more than so many ranges. */
-const IMPOSSIBLE = 20;
 /** 1, 2: JSON of before records had names. */
 const VERSION = 3;
 const KIND = "guard";
@@ -310,10 +308,8 @@ export class Guard {
     if (!contradiction.isAnyAccused) return;
     compared.forEach((sensor, k) => {
       if (contradiction.state.accused[k] === 0 || Number.isNaN(row[k])) return;
-      // For forecasts ahead the last value is the plant, and a soft sensor must follow a product that changes; but no
-      // plant goes where a factor of a thousand would lie.
-      const mayBeHeld = sensor.name !== this.options.target || contradiction.beyond[k] > IMPOSSIBLE;
-      const isHeld = !contradiction.isPair && mayBeHeld;
+      // For forecasts ahead the last value is the plant, and a soft sensor must follow a product that changes.
+      const isHeld = !contradiction.isPair && sensor.name !== this.options.target;
       sensor.contradict(isHeld, contradiction.expected(k), contradiction.excess[k], contradiction.lasting);
     });
   }
