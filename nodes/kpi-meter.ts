@@ -356,7 +356,8 @@ export = (RED: NodeAPI): void => {
 
 /** Order of time; what has none stays where it is. */
 function byTime(one: unknown, other: unknown): number {
-  return Number(Object(one).time) - Number(Object(other).time) || 0;
+  const [a, b]: unknown[] = [Object(one).time, Object(other).time];
+  return typeof a === "number" && typeof b === "number" ? a - b || 0 : 0;
 }
 
 /** The time of a reading; its arrival where it brings none that can be read, which others complain of. */

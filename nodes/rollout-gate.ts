@@ -365,7 +365,10 @@ export = (RED: NodeAPI): void => {
 
 /** The rows of a batch in the order of their times: the newest first is a batch as well. */
 function inOrder(rows: readonly Known[]): number[] {
-  const origin = (i: number): number => Number(rows[i]?.forecast?.origin ?? Number.NaN);
+  const origin = (i: number): number => {
+    const time = rows[i]?.forecast?.origin;
+    return typeof time === "number" ? time : Number.NaN;
+  };
   return rows.map((_, i) => i).sort((a, b) => origin(a) - origin(b) || 0);
 }
 

@@ -76,7 +76,12 @@ export function trustOf(quality: unknown, sensor: string): Trust {
   const doubts = fieldsOf(fields.doubts);
   const doubt = doubts && Object.hasOwn(doubts, sensor) ? doubts[sensor] : 0;
   // What stands for infinity does not survive JSON: null is the greatest doubt.
-  if (held || doubt === null || Number(doubt) > 0 || reasons.some((reason) => reason.state === "uncertain")) {
+  if (
+    held ||
+    doubt === null ||
+    (typeof doubt === "number" && doubt > 0) ||
+    reasons.some((reason) => reason.state === "uncertain")
+  ) {
     return { state: "doubtful", fault: false, why };
   }
   return USABLE;

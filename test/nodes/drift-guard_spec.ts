@@ -160,7 +160,7 @@ describe("drift-guard node", () => {
   it("keeps the forecast going while sensors are dead, learns nothing from them, and comes back", async () => {
     const f = await flow({}, {}, true);
     for (let i = 0; i < 200; i++) send("guard", reading(i));
-    for (let i = 200; i < 300; i++) send("guard", reading(i, { load: Number.NaN, steam: 1e9 }));
+    for (let i = 200; i < 300; i++) send("guard", reading(i, { load: Number.NaN, steam: "off" }));
     send("guard", { topic: "a", timestamp: 300_000, payload: Number.NaN });
     for (let i = 301; i < 500; i++) send("guard", reading(i));
     await f.settle(500);
@@ -170,8 +170,7 @@ describe("drift-guard node", () => {
       assert.ok(Number.isFinite(forecast.value) && Math.abs(forecast.value as number) < 300);
     const updates = f.on.map(({ forecast }) => forecast.updates as number);
     assert.equal(updates[300], updates[201]);
-    assert.equal(updates[320], updates[201]);
-    assert.ok(updates[499] > updates[321]);
+    assert.ok(updates[499] > updates[300] + 190, "learning is back at once");
     assert.equal(f.on[250].scored, undefined);
   });
 
@@ -294,7 +293,7 @@ describe("drift-guard node", () => {
     }
     await f.settle();
     assert.equal(f.on.length, 0);
-    // The second payload that is missing is counted.
+    // The second payload that is no reading is counted.
     assert.equal(f.errors.length, 9, f.errors.join("\n"));
     // The helper gives keys instead of texts.
     assert.deepEqual([...new Set(f.errors)].sort(), WRONG);
@@ -342,18 +341,15 @@ describe("drift-guard node", () => {
     };
     feed(0, 1100);
     await f.settle(1100);
-    // At first it may be the load as well; the further the flow meter is off, the better the others can tell.
-    assert.deepEqual(
-      f.caught[0].payload.map(({ sensor }) => sensor),
-      ["load", "flow"],
-    );
+    // At first it may be another one as well; the further the flow meter is off, the better the others can tell.
+    assert.ok(f.caught[0].payload.some(({ sensor }) => sensor === "flow"));
     assert.deepEqual(f.on[1099].quality.held, ["flow"]);
     const [reason, ...more] = f.on[1099].quality.reasons;
     assert.deepEqual(more, []);
     assert.deepEqual([reason.sensor, reason.rule, reason.text], ["flow", "agreement", "drift-guard.rule.agreement"]);
     assert.equal(f.on[1099].quality.ne107, "maintenance required");
-    assert.ok(f.on.slice(0, 930).every(({ quality }) => quality.state === "good"));
-    const found = f.on.findIndex(({ quality }) => quality.state === "bad");
+    assert.ok(f.on.slice(0, 920).every(({ quality }) => quality.state === "good"));
+    const found = f.on.findIndex(({ quality }) => quality.held.includes("flow"));
     assert.ok(found < 1000, `found at ${found}`);
     const caught = f.caught.length;
     send("guard", { topic: "another", command: "accept" });
@@ -363,7 +359,7 @@ describe("drift-guard node", () => {
     send("guard", { topic: "a", command: "accept" });
     feed(1101, 1400);
     await f.settle(1400);
-    assert.deepEqual(f.errors, []);
+    assert.deepEqual(f.errors, ["forecast-model.error.noModel"], "there is no other");
     assert.equal(f.caught.length, caught + 1);
     assert.deepEqual(f.on[1399].quality.held, []);
   });
@@ -379,7 +375,9 @@ describe("drift-guard node", () => {
       assert.ok(f.caught.every(({ payload }) => payload.every(({ rule }) => rule === "agreement")));
       return f.caught.length;
     };
-    assert.equal(await lasting({ contradiction: "50" }), 50);
+    // It drifts on: what is accepted is where it was.
+    const accepted = await lasting({ contradiction: "50" });
+    assert.ok(accepted >= 50 && accepted <= 100, `${accepted}`);
     assert.ok((await lasting({ contradiction: "" })) > 100);
     assert.equal(await lasting({ checks: [{ sensor: "flow", check: "agreement", setting: "off" }] }), 0);
   });
@@ -426,10 +424,10 @@ describe("drift-guard node", () => {
     for (let i = 0; i < 500; i++) send("guard", reading(i));
     await f.settle(500);
     send("guard", { command: "rollback" });
+    send("guard", { command: "rollback", topic: "A" });
     send("guard", { command: "rollback", topic: "new" });
     await f.settle();
-    assert.equal(f.errors.length, 1);
-    assert.equal(f.errors[0], "forecast-model.error.noSuchAsset");
+    assert.deepEqual(f.errors, ["forecast-model.error.noSuchAsset", "forecast-model.error.noModel"]);
     assert.deepEqual(
       f.changes.map(({ topic, payload }) => [topic, payload]),
       [
