@@ -284,11 +284,11 @@ describe("kpi-meter node", () => {
     ] as const) {
       const error = await handled("kpi", { topic: "a", scored: broken });
       // The second of a kind is counted.
-      assert.equal(error, key === "" ? undefined : `kpi-meter.error.${key}`);
+      assert.equal(error, key === "" ? undefined : `Error: kpi-meter.error.${key}`);
     }
     // the good ones of a batch are counted all the same
     await handled("kpi", { topic: "a", scored: [scored(2), { actual: null }, scored(3)] });
-    assert.match(await refused("kpi", { topic: "__proto__", command: "report" }), /noAsset/);
+    assert.match(await refused("kpi", { topic: "__proto__", command: "report" }), /noSuchAsset/);
     assert.match(await refused("kpi", { command: "dance" }), /unknownCommand/);
     await feed({ topic: "__proto__", scored: scored(1) });
     send("kpi", { command: "figures" });
