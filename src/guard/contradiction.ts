@@ -22,6 +22,7 @@ const BLOCK = 100;
 const FADE = 0.01;
 /** Of two that contradict each other, the one so many times further off from all others (and from the usual) is to blame. */
 const BLAME = 3;
+const FAR_OUT = 20;
 /** Readings in a row that an accused sensor must agree with the others to be believed again. */
 const PROOF = 3;
 /** Where so many other sensors are out of the range of some thousand readings, by this share of it, the plant runs elsewhere … */
@@ -282,9 +283,11 @@ export class Contradiction {
   /** Of two, the one that is much further off from all that neither of them says; both where that does not tell. */
   private toBlame(one: number, other: number): number[] {
     this.leaveOut(one, other);
+    // Where there is nobody else, only what lies far outside all that was ever shown tells.
+    const most = this.left.includes(0) ? BLAME : FAR_OUT;
     const [ofOne, ofOther] = [this.offBy(one), this.offBy(other)];
-    if (ofOne > BLAME * Math.max(1, ofOther)) return [one];
-    return ofOther > BLAME * Math.max(1, ofOne) ? [other] : [one, other];
+    if (ofOne > most * Math.max(1, ofOther)) return [one];
+    return ofOther > most * Math.max(1, ofOne) ? [other] : [one, other];
   }
 
   /** How far a sensor that is left out is from what the others say of it, relative to what they leave open. */

@@ -17,6 +17,11 @@ export type DriftAction = "tell" | "faster" | "rollback" | "freeze";
 const FASTER = 3;
 /** More sensors than this on one asset are a flood of names, not a machine. */
 const SENSORS = 1000;
+/** Where sensors were not named, it is looked again after so many readings who is compared with whom … */
+const MUSTER = 100;
+/** … who comes in the mean after so many readings joins; who then comes after so many stays. */
+const JOINS = 1.5;
+const STAYS = 2;
 /** Sensors that leave their levels within so many readings of each other have left them together: the plant has moved. */
 const TOGETHER = 3;
 /** 1, 2: JSON of before records had names. */
@@ -118,6 +123,7 @@ export class Guard {
     usable: true,
   };
   private readonly changes: DriftChange[] = [];
+  private readonly state = { readings: 0 };
 
   constructor(private readonly options: GuardOptions) {
     this.action = options.action ?? "tell";
@@ -139,10 +145,23 @@ export class Guard {
     return sensor;
   }
 
-  /** Who is compared with whom is settled anew: sensors have joined. */
+  /** Who is compared with whom: those that were named, else those that come with nearly every reading. */
   private relate(): void {
-    const all = [...this.sensors.values()].filter(({ toleranceOfOthers }) => Number.isFinite(toleranceOfOthers));
-    this.compared = all.length <= MOST_SENSORS ? all : [];
+    const mayBelong = (sensor: Sensor): boolean =>
+      Number.isFinite(sensor.toleranceOfOthers) &&
+      (this.options.inputs.length > 0 || sensor.usualReadings < (this.compared.includes(sensor) ? STAYS : JOINS));
+    const all = [...this.sensors.values()].filter(mayBelong);
+    this.compareOnly(all.length <= MOST_SENSORS ? all : []);
+  }
+
+  private compareOnly(compared: Sensor[]): void {
+    if (
+      compared.length > 0 &&
+      compared.length === this.compared.length &&
+      compared.every((one, k) => one === this.compared[k])
+    )
+      return;
+    this.compared = compared;
     this.row = new Float64Array(this.compared.length);
     const tolerances = this.compared.map(({ toleranceOfOthers }) => toleranceOfOthers);
     this.contradiction = new Contradiction(tolerances, this.patience_.contradiction);
@@ -251,7 +270,11 @@ export class Guard {
   }
 
   private checkSensors(time: number, values: Readonly<Record<string, unknown>>): void {
-    if (this.options.inputs.length === 0 && this.discover(values)) this.relate();
+    if (this.options.inputs.length === 0) {
+      this.discover(values);
+      if (this.state.readings % MUSTER === 0 && !this.contradiction.isAnyAccused) this.relate();
+    }
+    this.state.readings += 1;
     let moved = 0;
     for (const sensor of this.sensors.values()) {
       const value = values[sensor.name];
@@ -339,13 +362,11 @@ export class Guard {
     return `${describe(value)}, ${this.sender.get(name)?.code}`;
   }
 
-  /** Watches sensors that come for the first time; tells whether there are any. */
-  private discover(values: Readonly<Record<string, unknown>>): boolean {
-    const before = this.sensors.size;
+  /** Watches sensors that come for the first time. */
+  private discover(values: Readonly<Record<string, unknown>>): void {
     for (const name in values) {
       if (typeof values[name] === "number" && !this.sensors.has(name) && this.sensors.size < SENSORS) this.watch(name);
     }
-    return this.sensors.size > before;
   }
 
   private report(sensor: Sensor, value: unknown): void {
@@ -497,9 +518,11 @@ export class Guard {
     return guard;
   }
 
-  private take({ sensors, maintained, snapshot }: Described): void {
+  private take({ sensors, compared, maintained, snapshot }: Described): void {
     for (const name of sensors) if (!this.sensors.has(name)) this.watch(name);
-    this.relate();
+    if (this.options.inputs.length === 0)
+      this.compareOnly(compared.flatMap((name) => this.sensors.get(name) ?? []).slice(0, MOST_SENSORS));
+    else this.relate();
     for (const sensor of maintained) this.maintained.add(sensor);
     this.lastGood.restore(snapshot === undefined ? undefined : Buffer.from(snapshot, "base64"));
   }
@@ -514,6 +537,7 @@ export class Guard {
     const { drift, contradiction, lastGood } = this;
     const sensors = names.map((name, i) => within(String(i), (this.sensors.get(name) as Sensor).parts()));
     return {
+      guard: this.state,
       clock: this.clock.state,
       lastGood: lastGood.s,
       drift: drift.s,

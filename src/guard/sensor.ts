@@ -15,6 +15,9 @@ const SPIKE = 3;
 /** A value is late after so many of its usual intervals. */
 const LATE = 3;
 const VALUES_KNOWN = 3;
+/** Values from which it is known how often a sensor comes; readings without one after which it is gone. */
+const STEADY_KNOWN = 50;
+const GONE = 1000;
 /** A code for "no value" is believed to be one if the sensor has moved so often without coming near it. */
 const MOVES_KNOWN = 20;
 /** Variance of a value that is only uncertain, relative to the sensor's own; of one that is more likely wrong; at most. */
@@ -112,6 +115,12 @@ export class Sensor {
   /** Whether the last value is at a level that is new to the sensor. */
   get isElsewhere(): boolean {
     return this.rule === "spike" || this.rule === "level";
+  }
+
+  /** After how many readings its value comes, in the mean; Infinity where too few came, or none for long. */
+  get usualReadings(): number {
+    const { s } = this;
+    return s.count < STEADY_KNOWN || s.absent >= GONE ? Number.POSITIVE_INFINITY : this.readings.value;
   }
 
   /** How much further than usual the sensor may be from what the others say; Infinity: it is not compared with them. */

@@ -74,7 +74,8 @@ export function trustOf(quality: unknown, sensor: string): Trust {
     return { state: "unusable", fault, why };
   }
   const doubts = fieldsOf(fields.doubts);
-  const doubt = doubts && Object.hasOwn(doubts, sensor) ? doubts[sensor] : 0;
+  const given = doubts && Object.hasOwn(doubts, sensor) ? doubts[sensor] : 0;
+  const doubt = given === null || typeof given === "number" ? given : 0;
   // What stands for infinity does not survive JSON: null is the greatest doubt.
   if (
     held ||

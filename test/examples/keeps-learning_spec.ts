@@ -43,7 +43,9 @@ describe("example 02 a forecast that keeps learning", function () {
     assert.notEqual(caught.state, "good");
     const from = caught.reasons.find((reason: { sensor: string }) => reason.sensor === "o2_pct");
     assert.equal(from.rule, "flatline", JSON.stringify(from));
-    await red.until("learning to be careful", () => seen("probe-caught").some(({ doubts }) => doubts?.o2_pct > 0 || false));
+    await red.until("learning to be careful", () =>
+      seen("probe-caught").some(({ doubts }) => doubts?.o2_pct > 0 || false),
+    );
     const later = await red.until("1000 readings later", () =>
       (seen("probe-kpi") as KpiFigures[]).find(({ readings }) => readings >= before.readings + 1000),
     );
