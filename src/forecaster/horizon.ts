@@ -419,6 +419,7 @@ export class Horizon {
     const slot = history.slot(i);
     const at = slot * expertCount;
     const isFirst = Number.isNaN(this.label[slot]);
+    this.place(slot);
     this.label[slot] = y;
     this.weight[slot] = Math.min(weight, history.quality[slot]);
     const value = this.value[slot];
@@ -429,8 +430,12 @@ export class Horizon {
       this.mixers[this.rings.doubtful[slot] > 0 ? 1 : 0].update(experts, at, value, y);
     }
     const learnt = experts[at + LEARNER];
-    if (isFirst && Number.isFinite(learnt)) state.bias += BIAS_SHARE * (y - learnt - state.bias);
-    this.place(slot);
+    if (isFirst && Number.isFinite(learnt)) {
+      // One wrong label must not carry the correction away.
+      const most = OUTLIER * this.usualError;
+      const off = y - learnt - state.bias;
+      state.bias += BIAS_SHARE * this.weight[slot] * Math.max(-most, Math.min(most, off));
+    }
     if (Number.isNaN(this.anchor)) return;
     if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms.update(y - this.anchor);
     // One that still waits to be learnt is learnt as it is now.

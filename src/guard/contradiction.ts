@@ -282,8 +282,6 @@ export class Contradiction {
   /** Of two, the one that is much further off from all that neither of them says; both where that does not tell. */
   private toBlame(one: number, other: number): number[] {
     this.leaveOut(one, other);
-    // Where there is nobody else, nobody can tell.
-    if (!this.left.includes(0)) return [one, other];
     const [ofOne, ofOther] = [this.offBy(one), this.offBy(other)];
     if (ofOne > BLAME * Math.max(1, ofOther)) return [one];
     return ofOther > BLAME * Math.max(1, ofOne) ? [other] : [one, other];

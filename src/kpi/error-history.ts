@@ -52,6 +52,16 @@ export class ErrorHistory {
     });
   }
 
+  /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */
+  replace(scored: ScoredForecast, before: number): void {
+    const block = this.list.findLast(({ from, to }) => from <= scored.time && scored.time <= to);
+    if (!block) return;
+    FORECASTERS.forEach((name, i) => {
+      const change = Math.abs(scored[name] - scored.actual) - Math.abs(scored[name] - before);
+      if (!Number.isNaN(change)) block.absolute[i] = Math.max(0, block.absolute[i] + change);
+    });
+  }
+
   private joinPairs(): void {
     const pairs = this.list.splice(0);
     for (let i = 0; i < pairs.length; i += 2) {

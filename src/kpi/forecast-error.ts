@@ -40,6 +40,14 @@ class ErrorSum {
     this.square.add(error * error);
   }
 
+  /** Puts an error in the place of one that was added before. */
+  replace(before: number, after: number): void {
+    this.absolute.add(Math.abs(after));
+    this.absolute.add(-Math.abs(before));
+    this.square.add(after * after);
+    this.square.add(-before * before);
+  }
+
   figure(): ErrorFigure {
     const n = this.readings;
     return {
@@ -93,6 +101,17 @@ export class ForecastError {
       scored.covered === undefined ? Number.NaN : Number(scored.covered),
       scored.doubtful,
     );
+  }
+
+  /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */
+  replace(scored: ScoredForecast, before: number): void {
+    const { actual, learner } = scored;
+    this.learner.replace(learner - before, learner - actual);
+    for (const name of REFERENCES) {
+      if (Number.isNaN(scored[name])) continue;
+      this.reference[name].replace(scored[name] - before, scored[name] - actual);
+      this.paired[name].replace(learner - before, learner - actual);
+    }
   }
 
   /** Errors in the target's unit, NaN where a reference was silent; covered 1, 0, or NaN without an interval. */

@@ -41,6 +41,8 @@ export interface Counted {
   outcomes: Outcome[];
   /** The first reading of this asset. */
   first: boolean;
+  /** A later label has taken the place of one that was counted: errors change, and nothing else. */
+  replaces?: number;
 }
 
 /** One entry of the list of alarms. */
@@ -127,6 +129,7 @@ export class Meter {
     const main = horizon === undefined ? scored[0] : scored.find((one) => one.horizon === horizon);
     if (!main) return undefined;
     if (!main.running && !this.options.countStopped) return this.setAside(main);
+    if (main.corrects !== undefined) return this.replaceLabel(main, main.corrects);
     if (!this.window.add(main)) return undefined;
     const further = scored.filter((one) => one !== main);
     const first = this.assets === 0;
@@ -151,10 +154,33 @@ export class Meter {
     return { scored, aside: true, further: [], period: "baseline", observed: 0, outcomes: [], first: false };
   }
 
+  /** A laboratory has corrected itself: the later label counts, and the one before no longer. */
+  private replaceLabel(scored: ScoredForecast, replaces: number): Counted | undefined {
+    if (!this.window.replace(scored, replaces)) return undefined;
+    const last = this.baseline.history.blocks.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
+    const period = scored.time <= last ? "baseline" : "evaluation";
+    const nothing = { aside: false, further: [], observed: 0, outcomes: [], first: false };
+    const counted: Counted = { ...nothing, scored, period, replaces };
+    this.replaceErrors(counted, replaces);
+    return counted;
+  }
+
+  private replaceErrors({ scored, period }: Counted, replaces: number): void {
+    this.lifetime.replace(scored, replaces);
+    (scored.running ? this.running : this.stopped).replace(scored, replaces);
+    this[period].replace(scored, replaces);
+  }
+
   /** Adds to the meter of all assets what one asset's meter counted. */
   absorb(counted: Counted, asset: string): void {
     if (counted.aside) {
       this.stopped.add(counted.scored);
+      return;
+    }
+    if (counted.replaces !== undefined) {
+      this.window.replace(counted.scored, counted.replaces);
+      this.replaceErrors(counted, counted.replaces);
+      this.byAsset.get(asset)?.replace(counted.scored, counted.replaces);
       return;
     }
     const { from, to } = this;

@@ -33,6 +33,12 @@ export class Period {
     for (const outcome of outcomes) this.alarms.add(outcome);
   }
 
+  /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */
+  replace(scored: ScoredForecast, before: number): void {
+    this.error.replace(scored, before);
+    this.history.replace(scored, before);
+  }
+
   state(): unknown {
     return {
       error: this.error.state(),

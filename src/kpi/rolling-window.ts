@@ -50,11 +50,32 @@ export class RollingWindow {
     if (this.count < this.capacity) this.count++;
   }
 
+  /**
+   * Puts a forecast whose label was corrected in the place of the one that was taken in with the label before. Whether
+   * the interval held stays as it was judged first.
+   *
+   * @param before  the label before
+   * @returns false where that one is not in the window: it has left it, or the correction came along two wires
+   */
+  replace(scored: ScoredForecast, before: number): boolean {
+    const at = this.find(scored.time, scored.learner - before) * COLUMNS;
+    if (at < 0) return false;
+    this.ring[at + 1] = scored.learner - scored.actual;
+    this.ring[at + 2] = scored.existing - scored.actual;
+    this.ring[at + 3] = scored.naive - scored.actual;
+    this.ring[at + 4] = scored.frozen - scored.actual;
+    return true;
+  }
+
   private has(time: number, error: number): boolean {
+    return this.find(time, error) >= 0;
+  }
+
+  private find(time: number, error: number): number {
     for (let i = 0; i < this.count; i++) {
-      if (this.ring[i * COLUMNS] === time && this.ring[i * COLUMNS + 1] === error) return true;
+      if (this.ring[i * COLUMNS] === time && this.ring[i * COLUMNS + 1] === error) return i;
     }
-    return false;
+    return -1;
   }
 
   figures(): ErrorFigures {

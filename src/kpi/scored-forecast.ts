@@ -24,6 +24,8 @@ export interface ScoredForecast extends Record<ForecasterName, number> {
   doubtful: boolean;
   /** Whether the plant was in the mode for which the model is meant. */
   running: boolean;
+  /** The actual value that was counted before and is replaced by this one; absent = this is the first. */
+  corrects?: number;
 }
 
 /** Why a `scored` property cannot be counted. */
@@ -74,6 +76,7 @@ function readOne(scored: unknown): ScoredForecast {
   if (Math.abs(origin) > LAST_TIME) throw new ScoredProblem("badTime", "origin", origin);
   const horizon = fields.horizon === undefined ? 1 : needed(fields, "horizon");
   if (!Number.isInteger(horizon) || horizon < 0) throw new ScoredProblem("badHorizon", "horizon", horizon);
+  const corrects = optional(fields, "corrects");
   const hasInterval = fields.lower === undefined || Number.isFinite(fields.lower);
   return {
     origin,
@@ -88,6 +91,7 @@ function readOne(scored: unknown): ScoredForecast {
     // Those of older versions say neither: good and running.
     doubtful: fields.state === "uncertain" || fields.state === "bad",
     running: fields.running !== false,
+    ...(Number.isFinite(corrects) && { corrects }),
   };
 }
 

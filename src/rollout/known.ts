@@ -33,7 +33,8 @@ export function offerOf({ forecast, quality }: Known, now: number): Offer | unde
  * @param target  name of the sensor that is forecast
  */
 export function outcomeOf({ forecast, scored, quality }: Known, target: string): Outcome | undefined {
-  if (!scored) return undefined;
+  // A label that corrects an earlier one judges a forecast that was judged already.
+  if (!scored || Number.isFinite(scored.corrects)) return undefined;
   const doubtful = scored.state === "uncertain" || scored.state === "bad";
   return {
     origin: number(scored.origin),

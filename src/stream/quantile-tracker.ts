@@ -2,6 +2,8 @@ import { f64, state } from "../record/state";
 
 /** How many of the latest scores set the step width. */
 const MEMORY = 100;
+/** Scores before a single one is bounded. */
+const FIRST = 5;
 /** A score counts as at most so many widths for the step: one absurd label must not swing the interval for a hundred more. */
 const OUTLIER = 4;
 /** No interval is wider than so many times the largest score that counts. */
@@ -41,13 +43,14 @@ export class QuantileTracker {
   update(error: number, given: number): void {
     const { state } = this;
     const { recent } = state;
-    const known = state.count >= MEMORY && state.width > 0;
-    recent[state.count % MEMORY] = known ? Math.min(error, OUTLIER * state.width) : error;
+    const known = state.count >= FIRST && state.width > 0;
+    const counted = known ? Math.min(error, OUTLIER * state.width) : error;
+    recent[state.count % MEMORY] = counted;
     state.count += 1;
     const miss = 1 - this.coverage;
     if (state.count * miss < 1) {
       // Too few scores to know a tail: the largest so far is the only honest bound.
-      state.width = state.width > error ? state.width : error;
+      state.width = state.width > counted ? state.width : counted;
       return;
     }
     let largest = 0;

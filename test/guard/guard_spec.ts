@@ -301,4 +301,21 @@ describe("Guard", () => {
     assert.equal(guard.check(time + 3_000_000, healthy(random, 3000)).held.length, 0);
     assert.equal(Guard.load(guard.save(), options).lastGoodValue("load"), guard.lastGoodValue("load"));
   });
+
+  it("takes the sender's word: what it calls bad is no value and teaches nothing, what it calls uncertain is used in doubt", () => {
+    const guard = new Guard({ inputs: ["load"], target: "steam", horizon: 1 });
+    for (let i = 0; i < 100; i++) guard.check(i * 1000, { load: 50 + (i % 7), steam: 100 + (i % 5) });
+    const saying = (state: "bad" | "uncertain") => new Map([["steam", { state, code: "64" }]]);
+    for (let i = 100; i < 200; i++) {
+      const { held, doubts, reasons } = guard.check(i * 1000, { load: 50 + (i % 7), steam: 900 }, i * 1000, saying("bad")); // biome-ignore format: one line
+      assert.deepEqual([held, doubts], [["steam"], {}]);
+      assert.deepEqual(reasons.map(({ rule, value }) => [rule, value]), [["senderBad", "900, 64"]]); // biome-ignore format: one line
+    }
+    const back = guard.check(200_000, { load: 52, steam: 102 });
+    assert.deepEqual([back.state, back.held, back.doubts], ["good", [], {}], "900 has become no level");
+    const uncertain = guard.check(201_000, { load: 52, steam: 103 }, 201_000, saying("uncertain"));
+    assert.deepEqual([uncertain.state, uncertain.held, uncertain.doubts], ["uncertain", [], { steam: 1 }]);
+    const absent = guard.check(202_000, { load: 52 }, 202_000, saying("bad"));
+    assert.deepEqual(absent.reasons.map(({ rule }) => rule), ["missing"]); // biome-ignore format: one line
+  });
 });

@@ -266,4 +266,30 @@ describe("meter", () => {
     for (const text of ["", "{}", "null", '{"version":3}', "[]"])
       assert.throws(() => Meter.load(Buffer.from(text), OPTIONS), Error, text);
   });
+
+  it("counts a label that a later one has corrected as if the later one had come first", () => {
+    const [corrected, right] = [new Meter(OPTIONS), new Meter(OPTIONS)];
+    const totals = [new Meter(OPTIONS), new Meter(OPTIONS)];
+    const add = (k: number, meter: Meter, one: ReturnType<typeof reading>): boolean => {
+      const counted = meter.add([one]);
+      if (counted) totals[k].absorb(counted, "a");
+      return counted !== undefined;
+    };
+    for (let i = 0; i < 90; i++) {
+      const one = reading(i);
+      add(0, corrected, i === 70 ? { ...one, actual: 51 } : one);
+      add(1, right, one);
+    }
+    const later = { ...reading(70), corrects: 51 };
+    assert.equal(add(0, corrected, later), true);
+    assert.equal(add(0, corrected, later), false, "along another wire");
+    const errors = (meter: Meter) => {
+      const { learner, existing, naive } = figures(meter).accuracy.lifetime;
+      return [learner, existing, naive].map(({ readings, mae, rmse }) => [readings, mae?.toFixed(9), rmse?.toFixed(6)]);
+    };
+    assert.deepEqual(errors(corrected), errors(right));
+    assert.deepEqual(errors(totals[0]), errors(right));
+    assert.equal(corrected.window.figures().learner.mae, right.window.figures().learner.mae);
+    assert.equal(corrected.evaluation.error.figures().learner.mae?.toFixed(9), right.evaluation.error.figures().learner.mae?.toFixed(9)); // biome-ignore format: one line
+  });
 });

@@ -71,4 +71,11 @@ describe("trust in a sensor", () => {
       { numRuns: 5000 },
     );
   });
+
+  it("a sender's word on single sensors is meant for these", () => {
+    const each = { x: "Good", y: "BadSensorFailure", z: 64 };
+    assert.deepEqual([state(each), trustOf(each, "x").state, trustOf(each, "z").state], ["unusable", "usable", "doubtful"]); // biome-ignore format: one line
+    assert.equal(qualityState({ statusCode: { value: 0 } }), "good");
+    assert.equal(qualityState(false), "bad");
+  });
 });

@@ -214,6 +214,56 @@ describe("drift-guard node", () => {
     );
   });
 
+  it("reads what the sender says of its values before it writes its own word", async () => {
+    const f = await flow();
+    for (let i = 0; i < 100; i++) send("guard", reading(i));
+    const words = [192, "Good", { value: 192 }, 0, "Bad", { load: "Bad", steam: 192 }, "so-so"];
+    for (const [i, quality] of words.entries()) send("guard", { ...reading(100 + i), quality });
+    await f.settle(107);
+    const held = f.on.slice(100).map(({ quality }) => [...quality.held].sort().join());
+    assert.deepEqual(held, ["", "", "", "load,steam", "load,steam", "load", ""]);
+    assert.deepEqual(
+      f.on[103].quality.reasons.map(({ rule }) => rule),
+      ["senderBad", "senderBad"],
+    );
+    // A guard behind it knows of it too.
+    send("guard", { ...reading(107), quality: f.on[103].quality });
+    await f.settle(108);
+    assert.deepEqual([...f.on[107].quality.held].sort(), ["load", "steam"]);
+  });
+
+  it("lets a reading without any usable value go on, so that nodes behind it hear of it", async () => {
+    const f = await flow({}, {}, true);
+    for (let i = 0; i < 100; i++) send("guard", reading(i));
+    for (const [i, payload] of ["Bad", null, undefined, true, {}, { load: "x", steam: null }].entries())
+      send("guard", { topic: "a", timestamp: 1000 * (100 + i), payload });
+    await f.settle(106);
+    assert.equal(f.on.length, 106);
+    for (const { quality, forecast } of f.on.slice(100)) {
+      assert.equal(quality.state, "bad");
+      assert.ok(quality.held.includes("steam"));
+      assert.ok(Number.isFinite(forecast.value));
+    }
+    assert.deepEqual(f.errors, [
+      "forecast-model.error.payloadType",
+      "forecast-model.error.noPayload",
+      "forecast-model.error.payloadType",
+    ]);
+  });
+
+  it("leaves out the row of a batch whose time cannot be read, and judges the others in their order", async () => {
+    const f = await flow();
+    for (let i = 0; i < 50; i++) send("guard", reading(i));
+    const rows = [59, 58, 57, 56, 55, 54, 53, 52, 51, 50];
+    const timestamp = rows.map((i) => (i === 55 ? "yesterday" : i * 1000));
+    send("guard", { topic: "a", payload: rows.map(values), timestamp });
+    await f.settle(51);
+    const marks = f.on[50].quality as unknown as Quality[];
+    assert.deepEqual(marks.map(({ state }) => state).join(), "good,good,good,good,bad,good,good,good,good,good");
+    assert.equal(marks[4].reasons[0].rule, "badTime");
+    assert.deepEqual(f.errors, []);
+  });
+
   it("takes a hole in a batch for a row without values", async () => {
     const f = await flow();
     const payload = Object.assign(new Array(3), { 0: values(0), 2: values(2) });

@@ -97,4 +97,9 @@ describe("what a message knows", () => {
     ]);
     assert.equal(forecastInUse(FORECAST, { source: "none", value: Number.NaN }).value, null);
   });
+
+  it("a label that corrects an earlier one judges nothing anew", () => {
+    assert.notEqual(outcomeOf({ scored: { ...SCORED, corrects: null } }, "y"), undefined);
+    assert.equal(outcomeOf({ scored: { ...SCORED, corrects: 51 } }, "y"), undefined);
+  });
 });
