@@ -99,7 +99,8 @@ describe("visits of a reading", function () {
           for (const [t, msg] of msgs.entries()) {
             const forecast = msg.forecast ?? marked(msg);
             assert.equal(forecast.naive, rows[t]?.y, `message ${t} has the forecast from reading ${t}`);
-            assert.equal(msg.scored?.actual, t === 0 ? undefined : rows[t]?.y);
+            // Without times of their own a pause of this machine is a gap in a burst, over which nothing falls due.
+            if (msg.scored || ids !== "one id") assert.equal(msg.scored?.actual, t === 0 ? undefined : rows[t]?.y);
           }
         assertAllTaken("tuner", "predictor");
       });
