@@ -42,13 +42,8 @@ describe("example 02 a forecast that keeps learning", function () {
     assert.notEqual(caught.state, "good");
     const from = caught.reasons.find((reason: { sensor: string }) => reason.sensor === "o2_pct");
     assert.equal(from.rule, "flatline", JSON.stringify(from));
-<<<<<<< HEAD
-    await red.until("learning to be careful", () =>
-      seen("probe-caught").some(({ doubts }) => doubts?.o2_pct > 0 || false),
-=======
     await red.until("its values to weigh less", () =>
       seen("probe-caught").some(({ held, doubts }) => held.includes("o2_pct") || doubts.o2_pct > 0),
->>>>>>> int
     );
     const later = await red.until("1000 readings later", () =>
       (seen("probe-kpi") as KpiFigures[]).find(({ readings }) => readings >= before.readings + 1000),
