@@ -57,6 +57,8 @@ export interface Mark {
   content: string;
   nodes: string[];
   forecast: Forecasts;
+  /** How many readings the model had taken in before the last one of this message. */
+  index: number;
 }
 
 /** What was found in the readings of a message: one row if no batch, null where a row could not be used. */
@@ -67,6 +69,8 @@ interface Found {
   readonly problems: readonly (readonly ValueProblem[])[];
   /** How much may be learnt from each reading, 0 … 1. */
   readonly learns: readonly number[];
+  /** Of the last reading. */
+  readonly index: number;
 }
 
 /** What a message brought to the model of its asset. */
@@ -429,7 +433,8 @@ export class ForecastModel {
     const { batch, rows } = readings;
     const { forecasts, scored, problems } = intake;
     const learns = rows.map((row) => (row instanceof MessageProblem ? 1 : row.learn));
-    const taken: Found = { batch, forecasts, scored, problems, learns };
+    const { index } = asset.forecaster as Forecaster;
+    const taken: Found = { batch, forecasts, scored, problems, learns, index };
     this.visits.keep(node, sighting, taken, rows.length, now);
     this.changed(name, rows.length);
     const forecast = this.tell(msg, taken, node, sighting.content);
@@ -450,7 +455,7 @@ export class ForecastModel {
     const { batch, problems } = found;
     const forecasts = copyOf(found.forecasts);
     const forecast = batch ? forecasts : (forecasts[0] as PlainForecast);
-    const mark: Mark = { content, nodes: [node], forecast: copyOf(forecast) };
+    const mark: Mark = { content, nodes: [node], forecast: copyOf(forecast), index: found.index };
     msg.observed = { ...msg.observed, [this.id]: mark };
     const scored = copyOf(found.scored);
     if (batch) {

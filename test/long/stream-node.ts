@@ -5,7 +5,6 @@
  */
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { HasForecastModel } from "../../src/asset/forecast-model";
 import { backAt, countAt, countBackAt, FIELDS, firstAt, firstCountAt, lastAt, sentAt } from "./tally";
 
 interface StreamDef extends NodeDef {
@@ -49,20 +48,13 @@ export = (RED: NodeAPI): void => {
     }, every);
 
     this.on("input", (message, _send, done) => {
-      const { topic, kpi } = message as unknown as {
+      const { topic, observed, kpi } = message as unknown as {
         topic: string;
+        observed: Record<string, { index: number }>;
         kpi?: { readings: number };
       };
       const asset = Number(topic.slice("line ".length));
-      let index = -1;
-      const holder = RED.nodes.getNode(model) as unknown as HasForecastModel;
-      holder.model?.withAsset(
-        topic,
-        ({ forecaster }) => {
-          index = forecaster?.index ?? -1;
-        },
-        done,
-      );
+      const { index } = observed[model];
       if (seen[firstAt(asset)] < 0) note(firstAt(asset), index);
       const back = seen[lastAt(asset)] - index + 1;
       if (back > seen[backAt(asset)]) note(backAt(asset), back);
