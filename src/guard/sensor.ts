@@ -80,9 +80,8 @@ export class Sensor {
   rule: Rule | undefined;
   /** The limit that it passed; see `Reason`. */
   limit = Number.NaN;
-  /** Readings in a row that this has lasted, and after how many it ends at the latest; NaN = not by itself. */
+  /** Readings in a row that this has lasted. */
   lasting = 1;
-  until = Number.NaN;
   /** Variance of the last value relative to the sensor's own: 0 = sure. */
   doubt = 0;
 
@@ -153,7 +152,6 @@ export class Sensor {
     this.rule = undefined;
     this.limit = Number.NaN;
     this.lasting = 1;
-    this.until = Number.NaN;
     this.doubt = 0;
   }
 
@@ -187,16 +185,13 @@ export class Sensor {
     if (far > 0) {
       const isSpike = level.doubted <= SPIKE;
       this.lasting = level.doubted;
-      this.until = level.believedAfter;
-      this.doubtIt(isSpike ? "spike" : "level", isSpike ? level.limit : this.until, DOUBTED * far * far);
+      this.doubtIt(isSpike ? "spike" : "level", isSpike ? level.limit : level.believedAfter, DOUBTED * far * far);
     } else if (still !== "good" && flatline.run <= flatline.limit + patience.contradiction) {
       this.lasting = flatline.run;
-      this.until = Math.floor(flatline.limit) + patience.contradiction;
       this.doubtIt("flatline", Math.floor(flatline.doubt), still === "bad" ? DOUBTED : UNCERTAIN);
     } else if (fast === "uncertain") this.doubtIt("rate", this.rate.usual, UNCERTAIN);
     else if (shaking) {
       this.lasting = noise.lasting;
-      this.until = patience.contradiction;
       this.doubtIt("noise", noise.ratio, noise.ratio ** 2 - 1);
     } else if (noise.lasting > patience.contradiction) noise.restart();
   }
@@ -229,7 +224,6 @@ export class Sensor {
    * @param lasting readings that they have contradicted it
    */
   contradict(isHeld: boolean, expected: number, excess: number, lasting: number): void {
-    this.until = this.patience.contradiction;
     if (isHeld) this.refuse("agreement", expected);
     else this.doubtIt("agreement", expected, DOUBTED * excess * excess);
     this.lasting = lasting;

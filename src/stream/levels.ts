@@ -84,11 +84,6 @@ export class Levels {
     return Math.sqrt(this.state.variances[this.state.present]);
   }
 
-  /** Readings in a row that belonged to no known level. */
-  get departed(): number {
-    return Math.abs(this.state.departed);
-  }
-
   /** Whether x belongs to a level at which the sensor has lived for some time. */
   knows(x: number): boolean {
     const { known, lived, means, variances } = this.state;
