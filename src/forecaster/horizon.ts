@@ -3,12 +3,15 @@ import { f32, f64, state } from "../record/state";
 import type { Levels } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
+import type { UsualSpacing } from "../stream/usual-spacing";
 import { Adam } from "./adam";
 import type { History } from "./history";
+import { LeastSquares, Regression } from "./least-squares";
 import { LruTraces } from "./lru";
 import { Mixer } from "./mixer";
 import { LAGS, Network, type NetworkShape } from "./network";
 import type { Random } from "./random";
+import { SEASONAL_COLUMNS, type Seasons } from "./seasons";
 import { TrustRegion } from "./trust-region";
 
 const LAG_CLIP = 6;
@@ -36,6 +39,7 @@ const WIDEST = 10;
 /** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
 const DEFAULT_LIMIT = 1;
 /** Share by which the correction of the bias follows the last error. */
+const SEASONAL = 3 + SEASONAL_COLUMNS;
 const BIAS_SHARE = 0.3;
 /** The mean square of errors whose mean is 1, were they normal. */
 const SQUARE = 1.57;
@@ -65,8 +69,9 @@ export type Skip = "paused" | "first labels" | "not this one" | "quality" | "too
 const REFERENCE = 0;
 const FROZEN = 1;
 const LEARNER = 2;
-/** … and for a soft sensor the learner corrected by its last errors. */
+/** … for a soft sensor the learner and the frozen model corrected by their last errors, and the regressions. */
 const CORRECTED = 3;
+const CORRECTED_FROZEN = 4;
 
 /**
  * One horizon of a forecaster: a network that learns and its frozen twin, which run forward side by side, a learning copy
@@ -96,6 +101,7 @@ export class Horizon {
     doubtful: 0,
     /** Mean of the learner's last errors, in the target's unit. */
     bias: 0,
+    frozenBias: 0,
     /** Share of the network in the frozen forecast: what it had earned against the reference when it was approved. */
     frozenShare: 0,
     /** Learning rate of the last update. */
@@ -115,6 +121,12 @@ export class Horizon {
   private readonly expertCount: number;
   readonly rms = new RunningRms();
   readonly region: TrustRegion;
+  readonly regressions: readonly Regression[];
+  /** Index of the first of them among the experts. */
+  private readonly firstRegression: number;
+  /** The seasonal one: constant, learner, first regression, and what the days before say. */
+  private readonly seasonal: Regression | undefined;
+  private readonly seasonalRows: Float32Array;
 
   /** What was forecast at each origin, in step with the history's ring. */
   readonly rings;
@@ -162,9 +174,14 @@ export class Horizon {
     private readonly onExisting: boolean,
     coverage: number,
     private readonly gradient: Float64Array,
+    squares: readonly LeastSquares[],
+    private readonly seasons: Seasons,
+    private readonly spacing: UsualSpacing,
   ) {
     const { capacity } = history;
-    const experts = horizon > 0 ? LEARNER + 1 : CORRECTED + 1;
+    this.firstRegression = horizon > 0 ? LEARNER + 1 : CORRECTED_FROZEN + 1;
+    const experts = this.firstRegression + squares.length + (horizon > 0 ? 1 : 0);
+    this.regressions = squares.map((one) => new Regression(one));
     this.learner = new Network(shape);
     this.twin = new Network(shape);
     this.region = new TrustRegion(this.learner.parameters, this.twin.parameters);
@@ -187,7 +204,11 @@ export class Horizon {
       label: f64(capacity, { ring, start: Number.NaN }),
       weight: f32(capacity, { ring }),
       queue: f64(capacity, { ring: { total: `horizon${horizon}.queueTo` } }),
+      seasonal: f32(horizon > 0 ? SEASONAL * capacity : 0, { ring: { ...ring, width: SEASONAL } }),
     });
+    this.seasonalRows = this.rings.seasonal;
+    if (horizon > 0)
+      this.seasonal = new Regression(new LeastSquares(0, SEASONAL, this.seasonalRows, SEASONAL, 0.999, false));
     const { value, frozen, width, widening, doubt, label, weight, queue } = this.rings;
     this.experts = this.rings.experts;
     this.value = value;
@@ -245,6 +266,8 @@ export class Horizon {
     const [mixer] = this.mixers;
     twin.adopt(learner.parameters);
     twin.h.set(learner.h);
+    for (const regression of this.regressions) regression.approve();
+    this.seasonal?.approve();
     const ofTwin = mixer.weights[FROZEN];
     state.frozenShare = 1 - mixer.weights[REFERENCE] - ofTwin + ofTwin * state.frozenShare;
     this.region.rebase();
@@ -254,6 +277,8 @@ export class Horizon {
   /** Takes over parameters (same length); the optimiser starts afresh. */
   restore(parameters: Float64Array): void {
     this.learner.adopt(parameters);
+    for (const regression of this.regressions) regression.rollback();
+    this.seasonal?.rollback();
     this.region.hold(Number.POSITIVE_INFINITY);
     this.adam.clear();
   }
@@ -375,7 +400,13 @@ export class Horizon {
       const fixed = anchor + unit * twin.answer(this.phi);
       experts[at + FROZEN] = fixed;
       experts[at + LEARNER] = learnt;
-      if (this.horizon === 0) experts[at + CORRECTED] = learnt + state.bias;
+      if (this.horizon === 0) {
+        experts[at + CORRECTED] = learnt + state.bias;
+        experts[at + CORRECTED_FROZEN] = fixed + state.frozenBias;
+      }
+      for (const [r, regression] of this.regressions.entries())
+        experts[at + this.firstRegression + r] = anchor + unit * regression.answer(slot);
+      if (this.seasonal) experts[at + expertCount - 1] = this.seasonalAnswer(slot, at);
       this.frozen[slot] = Number.isNaN(reference) ? fixed : reference + state.frozenShare * (fixed - reference);
     }
     const mixed = this.mixers[isDoubtful ? 1 : 0].mix(experts, at);
@@ -385,6 +416,21 @@ export class Horizon {
     if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
     this.widening[slot] = Math.min(WIDEST, widening);
     this.width[slot] = this.widening[slot] * this.tracker.width;
+  }
+
+  private seasonalAnswer(slot: number, at: number): number {
+    const { experts, history, anchor, unit, seasonalRows: rows, horizon } = this;
+    const row = slot * SEASONAL;
+    rows.fill(0, row, row + SEASONAL);
+    const value = history.naive[slot];
+    if (!(unit > 0) || Number.isNaN(value)) return Number.NaN;
+    const origin = history.time[slot];
+    const due = origin + horizon * this.spacing.value;
+    if (!this.seasons.columns(origin, due, value, unit, rows, row + 3)) return Number.NaN;
+    rows[row] = 1;
+    rows[row + 1] = (experts[at + LEARNER] - anchor) / unit;
+    rows[row + 2] = (experts[at + this.firstRegression] - anchor) / unit;
+    return anchor + unit * (this.seasonal as Regression).answer(slot);
   }
 
   /** Usual error of the learner, in the target's unit. */
@@ -435,6 +481,8 @@ export class Horizon {
       const most = OUTLIER * this.usualError;
       const off = y - learnt - state.bias;
       state.bias += BIAS_SHARE * this.weight[slot] * Math.max(-most, Math.min(most, off));
+      const offFrozen = y - experts[at + FROZEN] - state.frozenBias;
+      state.frozenBias += BIAS_SHARE * this.weight[slot] * offFrozen;
     }
     if (Number.isNaN(this.anchor)) return;
     if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms.update(y - this.anchor);
@@ -521,6 +569,9 @@ export class Horizon {
     state.age += 1;
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * this.weight[slot] * trust;
+    const target = (this.label[slot] - this.anchor) / this.unit;
+    for (const regression of this.regressions) regression.learn(slot, target, this.weight[slot] * trust);
+    if (this.seasonalRows[slot * SEASONAL] > 0) this.seasonal?.learn(slot, target, this.weight[slot] * trust);
     adam.advance();
     adam.step(learner.parameters, gradient, from, Math.min(to, shape.layer), scale, RECURRENT_RATE * state.rate);
     adam.step(learner.parameters, gradient, Math.max(from, shape.layer), to, scale, state.rate);
@@ -560,6 +611,8 @@ export class Horizon {
         tracker: tracker.state,
         mixers: mixers.map(({ state }) => state),
         rms: rms.state,
+        ...Object.fromEntries(this.regressions.map(({ state }, r) => [`regression${r}`, state])),
+        ...(this.seasonal ? { seasonal: this.seasonal.state, ...within("seasonal", this.seasonal.squares.parts()) } : {}),
         region: region.state,
         rings: this.rings,
       }),

@@ -1,0 +1,136 @@
+import { f32, state } from "../record/state";
+
+const DAY = 86_400_000;
+/** Days that are kept: a week, and the day at hand. */
+const DAYS = 8;
+/** Times of day that are told apart, at most. */
+const MOST_BINS = 96;
+/** Widths of a time of day in ms: parts of a day from a quarter of an hour to four hours. */
+const WIDTHS = [15, 20, 30, 60, 120, 180, 240].map((minutes) => minutes * 60_000);
+
+/** How many columns `columns` fills. */
+export const SEASONAL_COLUMNS = 6;
+
+/**
+ * What the target was at the same time of the day, yesterday and up to a week ago: means over times of day, a quarter of
+ * an hour wide or as wide as the readings are apart. Nothing has to be said by the user: where days have no shape, the
+ * columns explain nothing, and the mixer gives them no weight.
+ */
+export class Seasons {
+  readonly state = state({
+    /** ms; 0 = not known yet. */
+    width: 0,
+    /** Whether readings come much more often than the width: values between two are then interpolated. */
+    dense: 0,
+    /** Number of the newest bin since 1970, and of the values in it. */
+    newest: -1,
+    count: 0,
+    means: f32(DAYS * MOST_BINS, { start: Number.NaN }),
+  });
+
+  /** Bins of a day. */
+  private get bins(): number {
+    return DAY / this.state.width;
+  }
+
+  /**
+   * Takes in an actual value.
+   *
+   * @param time ms, not earlier than the last one
+   * @param interval usual time between two readings in ms; NaN while it is not known
+   */
+  update(time: number, value: number, interval: number): void {
+    const { state } = this;
+    if (!(interval > 0)) return;
+    if (state.width === 0 || interval > 1.5 * state.width) {
+      const width = WIDTHS.find((w) => w >= 0.9 * interval);
+      if (!width) return;
+      this.clear();
+      state.width = width;
+    }
+    state.dense = interval < state.width / 2 ? 1 : 0;
+    const { means } = state;
+    const kept = DAYS * this.bins;
+    const bin = Math.floor(time / state.width);
+    if (bin < state.newest) return;
+    for (let b = Math.max(state.newest + 1, bin - kept + 1); b <= bin; b++) means[b % kept] = Number.NaN;
+    if (bin > state.newest) state.count = 0;
+    state.newest = bin;
+    state.count += 1;
+    const at = bin % kept;
+    means[at] = state.count === 1 ? value : means[at] + (value - means[at]) / state.count;
+  }
+
+  /** The value at a time up to a week ago, NaN where it is not known. */
+  private at(time: number): number {
+    const { width, dense } = this.state;
+    if (dense === 0) return this.bin(Math.floor(time / width));
+    const place = time / width - 0.5;
+    const before = this.bin(Math.floor(place));
+    const after = this.bin(Math.floor(place) + 1);
+    if (Number.isNaN(before) || Number.isNaN(after)) return Number.isNaN(before) ? after : before;
+    return before + (place - Math.floor(place)) * (after - before);
+  }
+
+  private bin(b: number): number {
+    const { newest, means } = this.state;
+    const kept = DAYS * this.bins;
+    return b > newest || b <= newest - kept || b < 0 ? Number.NaN : means[b % kept];
+  }
+
+  /** The value some days before a time, or a day earlier where that is not known. */
+  private ago(time: number, days: number, otherwise: number): number {
+    const value = this.at(time - days * DAY);
+    return Number.isNaN(value) ? otherwise : value;
+  }
+
+  /** Mean of the values at that time of day over the days that are known. */
+  private usual(time: number, from: number): number {
+    let sum = 0;
+    let known = 0;
+    for (let days = from; days < DAYS; days++) {
+      const value = this.at(time - days * DAY);
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      known += 1;
+    }
+    return known > 0 ? sum / known : Number.NaN;
+  }
+
+  /**
+   * What the days before say of a time to come, each as a change from the value at hand: what was a day and a week before
+   * that time, the mean of the days; and how far the value at hand lies from each of them at its own time.
+   *
+   * @param origin time of the value at hand, ms
+   * @param due time to be forecast, ms
+   * @param value at hand
+   * @param unit that the columns are divided by
+   * @param to where the columns are written, from index `at` on
+   * @returns false where no day before is known
+   */
+  columns(origin: number, due: number, value: number, unit: number, to: Float32Array, at: number): boolean {
+    if (this.state.width === 0) return false;
+    // Farther than a day ahead, yesterday of that time is not there yet.
+    const days = Math.max(1, Math.ceil((due - origin) / DAY));
+    if (days >= DAYS) return false;
+    const yesterday = this.at(due - days * DAY);
+    const then = this.at(origin - days * DAY);
+    if (Number.isNaN(yesterday) || Number.isNaN(then)) return false;
+    to[at] = (yesterday - value) / unit;
+    to[at + 1] = (this.ago(due, 7, yesterday) - value) / unit;
+    to[at + 2] = (this.usual(due, days) - value) / unit;
+    to[at + 3] = (value - then) / unit;
+    to[at + 4] = (value - this.ago(origin, 7, then)) / unit;
+    to[at + 5] = (value - this.usual(origin, 1)) / unit;
+    return true;
+  }
+
+  /** Forgets all days. */
+  clear(): void {
+    const { state } = this;
+    state.width = 0;
+    state.newest = -1;
+    state.count = 0;
+    state.means.fill(Number.NaN);
+  }
+}
