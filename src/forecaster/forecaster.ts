@@ -1,4 +1,4 @@
-import { bytesOf, type Parts, within } from "../record/part";
+import { bytesOf, type Parts } from "../record/part";
 import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "../record/record";
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
@@ -10,14 +10,12 @@ import { UsualSpacing } from "../stream/usual-spacing";
 import type { Forecast, Scored, Tuning } from "./forecast";
 import { History } from "./history";
 import { Horizon, type LearnOptions } from "./horizon";
-import { LeastSquares } from "./least-squares";
 import { shapeOf } from "./network";
 import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
 import { Random } from "./random";
 import { type HeldValue, type Reading, ReadingRejected, type ReadingState, type Rejection } from "./reading";
 import { Regressors } from "./regressors";
-import { Seasons } from "./seasons";
 import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
 
@@ -62,8 +60,6 @@ export class Forecaster {
   private readonly relation: SensorRelation;
   private readonly models: Horizon[];
   private readonly regressors: Regressors;
-  private readonly squares: LeastSquares[];
-  private readonly seasons = new Seasons();
 
   /** The reading at hand: inputs, then the target, as they came (NaN = no number), and standardised. */
   private readonly row: Float64Array;
@@ -117,29 +113,24 @@ export class Forecaster {
     this.variance = new Float64Array(width);
     const shapes = horizon.map((k) => shapeOf(k, size, width));
     const gradient = new Float64Array(Math.max(...shapes.map(({ total }) => total)));
-    const ahead = horizon[0] > 0;
-    this.regressors = new Regressors(size, this.history, this.lagScale, ahead, description.seed);
-    const { plain, inputs: first, rows, width: columns } = this.regressors;
-    const shared = horizon.length > 1;
-    this.squares = ahead
-      ? [new LeastSquares(0, columns, rows, columns, 0.9998, shared), new LeastSquares(0, columns, rows, columns, 0.998, shared)]
-      : [new LeastSquares(0, plain, rows, columns, 0.9998, shared), new LeastSquares(first, columns, rows, columns, 0.9998, shared)];
-    this.models = horizon.map(
-      (k, i) =>
-        new Horizon(
-          k,
-          shapes[i],
-          this.history,
-          this.targetLevels,
-          this.lagScale,
-          i === 0 && onExisting,
-          coverage,
-          gradient,
-          this.squares,
-          this.seasons,
-          this.interval_,
-        ),
-    );
+    const { history, lagScale, targetLevels } = this;
+    const regressors = new Regressors({
+      units: size,
+      history,
+      lagScale,
+      spacing: this.interval_,
+      ahead: horizon[0] > 0,
+      shared: horizon.length > 1,
+      seed: description.seed,
+    });
+    this.regressors = regressors;
+    this.models = horizon.map((k, i) => {
+      const shape = shapes[i];
+      return new Horizon({
+        ...{ horizon: k, shape, history, targetLevels, coverage, gradient, regressors },
+        onExisting: i === 0 && onExisting,
+      });
+    });
     this.forecastResult = {
       asset: description.asset,
       origin: Number.NaN,
@@ -244,8 +235,6 @@ export class Forecaster {
       targetLevels: this.targetLevels.state,
       lagScale: this.lagScale.state,
       ...this.regressors.parts(),
-      seasons: this.seasons.state,
-      ...Object.assign({}, ...this.squares.map((squares, s) => within(`squares${s}`, squares.parts()))),
       ...Object.assign({}, ...this.models.map((model) => model.parts())),
     };
   }
@@ -533,7 +522,7 @@ export class Forecaster {
     const { state, actual } = this;
     if (state.lastActualIndex === index - 1 && state.since < index) this.lagScale.update(actual - state.lastActual);
     this.targetLevels.update(actual);
-    this.seasons.update(this.time, actual, this.interval);
+    this.regressors.seasons.update(this.time, actual, this.interval);
     if (state.lastActualIndex >= 0) this.labelSpacing.update(index - state.lastActualIndex);
     state.lastActual = actual;
     state.lastActualIndex = index;
@@ -675,8 +664,7 @@ export class Forecaster {
     const slot = history.slot(index);
     if (state.forecastIndex < index) {
       const familiarity = this.familiarity(slot);
-      this.regressors.take(index, state.since);
-      for (const squares of this.squares) squares.open(slot);
+      this.regressors.take(index);
       const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
       for (const model of models) model.forecast(index, state.since, this.variance, familiarity, isDoubtful);
       state.forecastIndex = index;
@@ -785,7 +773,6 @@ export class Forecaster {
     this.history.clear();
     for (const model of this.models) model.forgetReadings();
     this.regressors.forgetReadings();
-    this.seasons.clear();
     this.interval_.clear();
     state.lastTime = Number.NaN;
     state.lastActual = Number.NaN;

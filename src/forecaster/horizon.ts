@@ -3,18 +3,16 @@ import { f32, f64, state } from "../record/state";
 import type { Levels } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
-import type { UsualSpacing } from "../stream/usual-spacing";
 import { Adam } from "./adam";
 import type { History } from "./history";
-import { LeastSquares, Regression } from "./least-squares";
+import { LinearExperts } from "./linear-experts";
 import { LruTraces } from "./lru";
 import { Mixer } from "./mixer";
-import { LAGS, Network, type NetworkShape } from "./network";
+import { Network, type NetworkShape } from "./network";
 import type { Random } from "./random";
-import { SEASONAL_COLUMNS, type Seasons } from "./seasons";
+import type { Regressors } from "./regressors";
 import { TrustRegion } from "./trust-region";
 
-const LAG_CLIP = 6;
 /** Labels before the first update: the first scales are guesses. */
 const FIRST_LABELS = 5;
 const HUBER = 1;
@@ -23,7 +21,9 @@ const OUTLIER = 5;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 50;
 /** Labels over which the experts are compared; times the root of the horizon, since errors of a far one overlap. */
-const MIXER_MEMORY = 50;
+const MIXER_MEMORY = 100;
+/** What a forecast starts from is believed more than the models in so many labels for each reading ahead. */
+const HEAD_START = 30;
 const GRADIENT_NORM = 1;
 /** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
 const FIRST_RATE = 3e-3;
@@ -39,7 +39,6 @@ const WIDEST = 10;
 /** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
 const DEFAULT_LIMIT = 1;
 /** Share by which the correction of the bias follows the last error. */
-const SEASONAL = 3 + SEASONAL_COLUMNS;
 const BIAS_SHARE = 0.3;
 /** The mean square of errors whose mean is 1, were they normal. */
 const SQUARE = 1.57;
@@ -121,12 +120,9 @@ export class Horizon {
   private readonly expertCount: number;
   readonly rms = new RunningRms();
   readonly region: TrustRegion;
-  readonly regressions: readonly Regression[];
+  readonly linear: LinearExperts;
   /** Index of the first of them among the experts. */
-  private readonly firstRegression: number;
-  /** The seasonal one: constant, learner, first regression, and what the days before say. */
-  private readonly seasonal: Regression | undefined;
-  private readonly seasonalRows: Float32Array;
+  private readonly firstLinear: number;
 
   /** What was forecast at each origin, in step with the history's ring. */
   readonly rings;
@@ -155,33 +151,42 @@ export class Horizon {
   loss = 0;
   private error = 0;
 
+  readonly horizon: number;
+  private readonly shape: NetworkShape;
+  private readonly history: History;
+  private readonly targetLevels: Levels;
+  private readonly onExisting: boolean;
+  private readonly regressors: Regressors;
+  private readonly gradient: Float64Array;
+
   /**
-   * @param horizon k, readings ahead; 0 = estimate now
-   * @param shape of its networks
-   * @param history the asset's readings
-   * @param targetLevels where the target lives
-   * @param lagScale running RMS of the target's one-step changes
-   * @param onExisting whether the forecast builds on the existing one
-   * @param coverage share of actual values that the interval shall hold
-   * @param gradient scratch of at least `shape.total` numbers, shared by the horizons of one asset
+   * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
+   *   targetLevels: where the target lives; onExisting: whether
+   *   the forecast builds on the existing one; coverage: share of actual values that the interval shall hold; gradient:
+   *   scratch of at least `shape.total` numbers, shared by the horizons of one asset; regressors of the asset
    */
-  constructor(
-    readonly horizon: number,
-    private readonly shape: NetworkShape,
-    private readonly history: History,
-    private readonly targetLevels: Levels,
-    private readonly lagScale: RunningRms,
-    private readonly onExisting: boolean,
-    coverage: number,
-    private readonly gradient: Float64Array,
-    squares: readonly LeastSquares[],
-    private readonly seasons: Seasons,
-    private readonly spacing: UsualSpacing,
-  ) {
+  constructor(of: {
+    horizon: number;
+    shape: NetworkShape;
+    history: History;
+    targetLevels: Levels;
+    onExisting: boolean;
+    coverage: number;
+    gradient: Float64Array;
+    regressors: Regressors;
+  }) {
+    const { horizon, shape, history, coverage, gradient, regressors, onExisting } = of;
+    this.horizon = horizon;
+    this.shape = shape;
+    this.history = history;
+    this.targetLevels = of.targetLevels;
+    this.onExisting = onExisting;
+    this.regressors = regressors;
+    this.gradient = gradient;
     const { capacity } = history;
-    this.firstRegression = horizon > 0 ? LEARNER + 1 : CORRECTED_FROZEN + 1;
-    const experts = this.firstRegression + squares.length + (horizon > 0 ? 1 : 0);
-    this.regressions = squares.map((one) => new Regression(one));
+    this.firstLinear = horizon > 0 ? LEARNER + 1 : CORRECTED_FROZEN + 1;
+    this.linear = new LinearExperts(horizon, regressors, capacity);
+    const experts = this.firstLinear + this.linear.count;
     this.learner = new Network(shape);
     this.twin = new Network(shape);
     this.region = new TrustRegion(this.learner.parameters, this.twin.parameters);
@@ -190,7 +195,8 @@ export class Horizon {
     this.tracker = new QuantileTracker(coverage, horizon);
     this.expertCount = experts;
     const memory = MIXER_MEMORY * Math.sqrt(Math.max(1, horizon));
-    this.mixers = [new Mixer(experts, horizon, memory), new Mixer(experts, horizon, memory)];
+    const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
+    this.mixers = [new Mixer(experts, horizon, memory, start), new Mixer(experts, horizon, memory, start)];
     const ring = { total: "history.total" };
     this.rings = state({
       experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),
@@ -204,11 +210,7 @@ export class Horizon {
       label: f64(capacity, { ring, start: Number.NaN }),
       weight: f32(capacity, { ring }),
       queue: f64(capacity, { ring: { total: `horizon${horizon}.queueTo` } }),
-      seasonal: f32(horizon > 0 ? SEASONAL * capacity : 0, { ring: { ...ring, width: SEASONAL } }),
     });
-    this.seasonalRows = this.rings.seasonal;
-    if (horizon > 0)
-      this.seasonal = new Regression(new LeastSquares(0, SEASONAL, this.seasonalRows, SEASONAL, 0.999, false));
     const { value, frozen, width, widening, doubt, label, weight, queue } = this.rings;
     this.experts = this.rings.experts;
     this.value = value;
@@ -266,8 +268,7 @@ export class Horizon {
     const [mixer] = this.mixers;
     twin.adopt(learner.parameters);
     twin.h.set(learner.h);
-    for (const regression of this.regressions) regression.approve();
-    this.seasonal?.approve();
+    this.linear.approve();
     const ofTwin = mixer.weights[FROZEN];
     state.frozenShare = 1 - mixer.weights[REFERENCE] - ofTwin + ofTwin * state.frozenShare;
     this.region.rebase();
@@ -277,8 +278,7 @@ export class Horizon {
   /** Takes over parameters (same length); the optimiser starts afresh. */
   restore(parameters: Float64Array): void {
     this.learner.adopt(parameters);
-    for (const regression of this.regressions) regression.rollback();
-    this.seasonal?.rollback();
+    this.linear.rollback();
     this.region.hold(Number.POSITIVE_INFINITY);
     this.adam.clear();
   }
@@ -343,26 +343,10 @@ export class Horizon {
   }
 
   private features(h: Float64Array, i: number, since: number): void {
-    const { phi, history } = this;
-    const d = history.width;
-    const at = history.slot(i) * d;
+    const { phi, regressors } = this;
+    const row = regressors.row(i, since);
     phi.set(h);
-    let f = h.length;
-    for (let k = 0; k < d; k++) phi[f++] = history.inputs[at + k];
-    phi[f++] = 1;
-    if (this.horizon === 0) return;
-    const sigma = this.lagScale.value;
-    let later = history.naive[history.slot(i)];
-    for (let lag = 1; lag <= LAGS; lag++) {
-      let change = 0;
-      if (i - lag >= since) {
-        const earlier = history.naive[history.slot(i - lag)];
-        // Before the first actual value there is nothing to differ from.
-        if (sigma > 0 && !Number.isNaN(earlier)) change = (later - earlier) / sigma;
-        later = earlier;
-      }
-      phi[f++] = change > LAG_CLIP ? LAG_CLIP : change < -LAG_CLIP ? -LAG_CLIP : change;
-    }
+    for (let f = h.length, at = regressors.inputs; f < phi.length; f++, at++) phi[f] = row[at];
   }
 
   /**
@@ -404,9 +388,12 @@ export class Horizon {
         experts[at + CORRECTED] = learnt + state.bias;
         experts[at + CORRECTED_FROZEN] = fixed + state.frozenBias;
       }
-      for (const [r, regression] of this.regressions.entries())
-        experts[at + this.firstRegression + r] = anchor + unit * regression.answer(slot);
-      if (this.seasonal) experts[at + expertCount - 1] = this.seasonalAnswer(slot, at);
+      const time = history.time[slot];
+      const at0 = at + this.firstLinear;
+      const answer = (learnt - anchor) / unit;
+      const row = this.regressors.row(i, since);
+      this.linear.answer({ row, slot, time, value: history.naive[slot], unit, learner: answer }, experts, at0);
+      for (let e = at0; e < at + expertCount; e++) experts[e] = anchor + unit * experts[e];
       this.frozen[slot] = Number.isNaN(reference) ? fixed : reference + state.frozenShare * (fixed - reference);
     }
     const mixed = this.mixers[isDoubtful ? 1 : 0].mix(experts, at);
@@ -416,21 +403,6 @@ export class Horizon {
     if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
     this.widening[slot] = Math.min(WIDEST, widening);
     this.width[slot] = this.widening[slot] * this.tracker.width;
-  }
-
-  private seasonalAnswer(slot: number, at: number): number {
-    const { experts, history, anchor, unit, seasonalRows: rows, horizon } = this;
-    const row = slot * SEASONAL;
-    rows.fill(0, row, row + SEASONAL);
-    const value = history.naive[slot];
-    if (!(unit > 0) || Number.isNaN(value)) return Number.NaN;
-    const origin = history.time[slot];
-    const due = origin + horizon * this.spacing.value;
-    if (!this.seasons.columns(origin, due, value, unit, rows, row + 3)) return Number.NaN;
-    rows[row] = 1;
-    rows[row + 1] = (experts[at + LEARNER] - anchor) / unit;
-    rows[row + 2] = (experts[at + this.firstRegression] - anchor) / unit;
-    return anchor + unit * (this.seasonal as Regression).answer(slot);
   }
 
   /** Usual error of the learner, in the target's unit. */
@@ -569,9 +541,12 @@ export class Horizon {
     state.age += 1;
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * this.weight[slot] * trust;
-    const target = (this.label[slot] - this.anchor) / this.unit;
-    for (const regression of this.regressions) regression.learn(slot, target, this.weight[slot] * trust);
-    if (this.seasonalRows[slot * SEASONAL] > 0) this.seasonal?.learn(slot, target, this.weight[slot] * trust);
+    this.linear.learn(
+      this.regressors.row(origin, since),
+      slot,
+      (this.label[slot] - this.anchor) / this.unit,
+      this.weight[slot] * trust,
+    );
     adam.advance();
     adam.step(learner.parameters, gradient, from, Math.min(to, shape.layer), scale, RECURRENT_RATE * state.rate);
     adam.step(learner.parameters, gradient, Math.max(from, shape.layer), to, scale, state.rate);
@@ -611,8 +586,7 @@ export class Horizon {
         tracker: tracker.state,
         mixers: mixers.map(({ state }) => state),
         rms: rms.state,
-        ...Object.fromEntries(this.regressions.map(({ state }, r) => [`regression${r}`, state])),
-        ...(this.seasonal ? { seasonal: this.seasonal.state, ...within("seasonal", this.seasonal.squares.parts()) } : {}),
+        ...this.linear.parts(),
         region: region.state,
         rings: this.rings,
       }),

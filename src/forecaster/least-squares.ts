@@ -3,6 +3,10 @@ import { f32, f64, state } from "../record/state";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
 const HUBER = 1.5;
+/** An error counts at most so many usual ones in what is usual. */
+const OUTLIER = 5;
+/** A label that weighs less teaches nothing. */
+const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 100;
 
@@ -14,86 +18,78 @@ const USUAL_MEMORY = 100;
  */
 export class LeastSquares {
   readonly state;
+  private readonly from: number;
+  private readonly forgetting: number;
+  private readonly slots: number;
   private readonly rings;
   private readonly g: Float64Array;
 
   /**
-   * @param from first of the regressors that are used, and the one after the last
-   * @param rows the regressors of the readings that are kept, in single precision, row by row
-   * @param width length of a row
-   * @param forgetting share that is kept from label to label, such as 0.9998
-   * @param shared whether several horizons ask for the gain of the same reading
+   * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
+   *   0.9998; 1, or where several horizons learn from the same reading the number of readings whose gains are kept
    */
-  constructor(
-    readonly from: number,
-    to: number,
-    readonly rows: Float32Array,
-    readonly width: number,
-    private readonly forgetting: number,
-    private readonly shared: boolean,
-  ) {
-    const n = to - from;
+  constructor(of: { from: number; to: number; forgetting: number; slots: number }) {
+    this.from = of.from;
+    this.forgetting = of.forgetting;
+    this.slots = of.slots;
+    const n = of.to - of.from;
     this.g = new Float64Array(n);
     /** Lower triangle of P, row by row; it starts as 1. */
     this.state = state({ P: f64((n * (n + 1)) / 2) });
-    const capacity = rows.length / width;
+    for (let i = 0, at = 0; i < n; i++, at += i + 1) this.state.P[at] = 1;
     const ring = { total: "history.total" };
     this.rings = state({
-      gain: f32(shared ? n * capacity : n, shared ? { ring: { ...ring, width: n } } : {}),
-      has: f32(shared ? capacity : 1, shared ? { ring } : {}),
+      gain: f32(n * this.slots, { ring: { ...ring, width: n } }),
+      /** 1 where the gain of that reading was worked out. */
+      has: f32(this.slots, { ring }),
     });
-    this.clear();
   }
 
   get length(): number {
     return this.g.length;
   }
 
-  /** Knows nothing. */
-  clear(): void {
-    const { P } = this.state;
-    P.fill(0);
-    for (let i = 0, at = 0; i < this.length; i++, at += i + 1) P[at] = 1;
-    this.rings.has.fill(0);
-  }
-
-  /** A new reading lies in this slot. */
+  /** A new reading lies in this slot of the history. */
   open(slot: number): void {
-    this.rings.has[this.shared ? slot : 0] = 0;
+    this.rings.has[slot % this.slots] = 0;
   }
 
-  /** The forecast by these weights from the reading in a slot. */
-  answer(slot: number, weights: Float64Array): number {
-    const { rows, width, from } = this;
-    const at = slot * width + from;
+  /**
+   * The forecast by these weights.
+   *
+   * @param rows columns of a reading, from index `at` on
+   */
+  answer(rows: Float32Array, at: number, weights: Float64Array): number {
+    const begin = at + this.from;
     let y = 0;
-    for (let i = 0; i < weights.length; i++) y += weights[i] * rows[at + i];
+    for (let i = 0; i < weights.length; i++) y += weights[i] * rows[begin + i];
     return y;
   }
 
   /**
    * The gain of a reading: by how much the weights answer to its error. Worked out when the first of its labels comes.
    *
+   * @param rows columns of the reading, from index `at` on
+   * @param slot of the reading in the history
    * @param weight of that label, above 0 … 1
-   * @returns the gains and where those of this reading begin
+   * @returns the gains, and where those of this reading begin
    */
-  gain(slot: number, weight: number): { gain: Float32Array; at: number } {
-    const { rings, g, length } = this;
-    const at = this.shared ? slot * length : 0;
-    const found = { gain: rings.gain, at };
-    const mark = this.shared ? slot : 0;
-    if (this.shared && rings.has[mark] > 0) return found;
+  gain(rows: Float32Array, at: number, slot: number, weight: number): { gain: Float32Array; from: number } {
+    const { rings, g, length, slots } = this;
+    const mark = slot % slots;
+    const from = mark * length;
+    const found = { gain: rings.gain, from };
+    if (slots > 1 && rings.has[mark] > 0) return found;
     rings.has[mark] = 1;
     const { P } = this.state;
-    const { rows, width, from } = this;
-    const row = slot * width + from;
+    const begin = at + this.from;
     g.fill(0);
     let trace = 0;
     for (let i = 0, p = 0; i < length; i++) {
-      const x = rows[row + i];
+      const x = rows[begin + i];
       let sum = 0;
       for (let j = 0; j < i; j++, p++) {
-        sum += P[p] * rows[row + j];
+        sum += P[p] * rows[begin + j];
         g[j] += P[p] * x;
       }
       g[i] += sum + P[p] * x;
@@ -102,17 +98,18 @@ export class LeastSquares {
     // Directions that nothing excites must not grow without bound.
     const keep = trace < length ? this.forgetting : 1;
     let power = this.forgetting / weight;
-    for (let i = 0; i < length; i++) power += g[i] * rows[row + i];
+    for (let i = 0; i < length; i++) power += g[i] * rows[begin + i];
     for (let i = 0, p = 0; i < length; i++) {
       const share = g[i] / power;
-      rings.gain[at + i] = share;
+      rings.gain[from + i] = share;
       for (let j = 0; j <= i; j++, p++) P[p] = (P[p] - share * g[j]) / keep;
     }
     return found;
   }
 
+  /** All that has to be remembered, by name. */
   parts(): Parts {
-    return { inverse: this.state, ...(this.shared ? { gains: this.rings } : {}) };
+    return { inverse: this.state, ...(this.slots > 1 ? { gains: this.rings } : {}) };
   }
 }
 
@@ -130,37 +127,37 @@ export class Regression {
     });
   }
 
-  answer(slot: number): number {
-    return this.squares.answer(slot, this.state.weights);
-  }
-
-  /** What the weights last approved answer. */
-  baseAnswer(slot: number): number {
-    return this.squares.answer(slot, this.state.base);
+  /** The forecast from the columns of a reading, in the unit of its targets. */
+  answer(rows: Float32Array, at: number): number {
+    return this.squares.answer(rows, at, this.state.weights);
   }
 
   /**
-   * Learns from a label of the reading in a slot.
+   * Learns from a label of a reading.
    *
+   * @param rows columns of the reading, from index `at` on
+   * @param slot of the reading in the history
    * @param target the label, in the unit of the answers
    * @param weight of learning, 0 … 1
    */
-  learn(slot: number, target: number, weight: number): void {
-    const { state } = this;
-    const error = target - this.answer(slot);
-    if (!(weight > 1e-6) || !Number.isFinite(error)) return;
+  learn(rows: Float32Array, at: number, slot: number, target: number, weight: number): void {
+    const { state, squares } = this;
+    const error = target - this.answer(rows, at);
+    if (!(weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
     const bound = HUBER * state.usual;
-    state.usual += (Math.min(size, 5 * state.usual) - state.usual) / USUAL_MEMORY;
-    // A weight that grows with the residual's smallness: Huber's.
-    const { gain, at } = this.squares.gain(slot, weight * Math.min(1, bound / Math.max(size, 1e-12)));
-    for (let i = 0; i < state.weights.length; i++) state.weights[i] += gain[at + i] * error;
+    state.usual += (Math.min(size, OUTLIER * state.usual) - state.usual) / USUAL_MEMORY;
+    // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
+    const { gain, from } = squares.gain(rows, at, slot, size > bound ? (weight * bound) / size : weight);
+    for (let i = 0; i < state.weights.length; i++) state.weights[i] += gain[from + i] * error;
   }
 
+  /** The weights of today become the base. */
   approve(): void {
     this.state.base.set(this.state.weights);
   }
 
+  /** Back to the base. */
   rollback(): void {
     this.state.weights.set(this.state.base);
   }

@@ -6,6 +6,10 @@ const CLIP = 5;
 const DECISION = 1.5;
 /** Log odds between the best and any other expert: more evidence is not collected, or a change would be noticed late. */
 const SURE = 5;
+/** Share of the gain that is the slope of the mixture's loss: what an expert adds to the others counts beside what it is. */
+const SLOPE = 0.3;
+/** Log odds by which the first expert is ahead before anything was compared. */
+const HEAD_START = 4;
 
 /**
  * Trust in several forecasts of the same value (experts): weights that follow which of them has been closer lately. Where
@@ -26,11 +30,13 @@ export class Mixer {
    * @param experts how many
    * @param horizon readings ahead: the errors of a far horizon overlap, so they decide more slowly
    * @param memory gains count for about so many labels
+   * @param start the first expert is believed more than the others in the first so many labels; 0 = not at all
    */
   constructor(
     experts: number,
     horizon: number,
     private readonly memory: number,
+    private readonly start: number,
   ) {
     this.state = state({
       /** By expert: fading sums of its gains over the forecast given, and of their squares, in the target's unit. */
@@ -38,10 +44,12 @@ export class Mixer {
       square: f64(experts),
       /** By expert: share in the forecast; all together 1. */
       weights: f64(experts, { start: 1 / experts }),
-      /** Fading number of labels. */
+      /** Fading number of labels, and all of them. */
       count: 0,
+      labels: 0,
     });
     this.decision = DECISION / Math.sqrt(Math.max(1, horizon));
+    this.weigh();
   }
 
   /** By expert: share in the forecast; all together 1. */
@@ -51,11 +59,12 @@ export class Mixer {
 
   /** Trusts as another one does, of as many experts. */
   become(other: Mixer): void {
-    const { gain, square, weights, count } = other.state;
+    const { gain, square, weights, count, labels } = other.state;
     this.state.gain.set(gain);
     this.state.square.set(square);
     this.state.weights.set(weights);
     this.state.count = count;
+    this.state.labels = labels;
   }
 
   /** Whether what was read in makes sense together. */
@@ -106,10 +115,12 @@ export class Mixer {
     // Where all are right, as at a standstill, there is nothing to compare and no experience to count.
     if (!any) return;
     state.count = keep * state.count + 1;
+    state.labels += 1;
+    const side = Math.sign(given - actual);
     for (let i = 0; i < gain.length; i++) {
       const own = forecasts[at + i];
       if (Number.isNaN(own)) continue;
-      const raw = error - Math.abs(own - actual);
+      const raw = (1 - SLOPE) * (error - Math.abs(own - actual)) + SLOPE * side * (given - own);
       const most = state.count > CLIP && square[i] > 0 ? CLIP * Math.sqrt(square[i] / state.count) : Number.MAX_VALUE;
       const counted = Math.max(-most, Math.min(most, raw));
       gain[i] = keep * gain[i] + counted;
@@ -119,11 +130,13 @@ export class Mixer {
   }
 
   private weigh(): void {
-    const { state, decision } = this;
+    const { state, decision, start } = this;
     const { gain, square, weights } = state;
+    const ahead = start > 0 ? HEAD_START * Math.exp(-state.labels / start) : 0;
     let best = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < gain.length; i++) {
       weights[i] = square[i] > 0 ? (decision * gain[i]) / Math.sqrt(square[i]) : 0;
+      if (i === 0) weights[i] += ahead;
       if (weights[i] > best) best = weights[i];
     }
     let total = 0;

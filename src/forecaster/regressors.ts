@@ -1,14 +1,20 @@
-import type { Parts } from "../record/part";
+import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import type { RunningRms } from "../stream/running-rms";
+import type { UsualSpacing } from "../stream/usual-spacing";
 import type { History } from "./history";
+import { LeastSquares } from "./least-squares";
 import { Lru } from "./lru";
 import { LAGS } from "./network";
 import { Random } from "./random";
+import { Seasons } from "./seasons";
 
 const LAG_CLIP = 6;
 /** With more inputs than this their products are left out: they would be too many to be told apart. */
 const MOST_FACTORS = 12;
+/** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
+const FORGETTING_AHEAD = 0.999;
+const FORGETTING = 0.9998;
 
 /**
  * The columns that the linear experts see of each reading: the states of a recurrent unit that is drawn once and never
@@ -16,85 +22,136 @@ const MOST_FACTORS = 12;
  * of the inputs instead of these.
  */
 export class Regressors {
-  readonly rows: Float32Array;
-  /** Length of a row. */
-  readonly width: number;
-  /** Where the inputs begin. */
+  /** Where the inputs begin in a row; behind them 1 and the last changes, or the products. */
   readonly inputs: number;
-  /** The column behind the constant 1. */
-  readonly plain: number;
-  readonly state;
+  /** What recursive least squares knows of them: of all columns ahead; of those without and with the products for k = 0. */
+  readonly squares: readonly LeastSquares[];
+  readonly seasons = new Seasons();
+  private readonly state;
   private readonly layer: Lru;
+  private readonly history: History;
+  private readonly lagScale: RunningRms;
+  private readonly ahead: boolean;
+  /** The usual time between two readings. */
+  readonly spacing: UsualSpacing;
+  /** The row of the reading asked for last. */
+  private readonly columns: Float32Array;
+  private filled = -1;
 
-  constructor(
-    units: number,
-    private readonly history: History,
-    private readonly lagScale: RunningRms,
-    private readonly ahead: boolean,
-    seed: number,
-  ) {
+  /**
+   * @param of units of the recurrent unit; the asset's readings and the running RMS of its target's one-step changes;
+   *   whether it forecasts ahead; whether several horizons do; seed of the draw
+   */
+  constructor(of: {
+    units: number;
+    history: History;
+    lagScale: RunningRms;
+    spacing: UsualSpacing;
+    ahead: boolean;
+    shared: boolean;
+    seed: number;
+  }) {
+    const { units, history, ahead } = of;
+    this.history = history;
+    this.lagScale = of.lagScale;
+    this.spacing = of.spacing;
+    this.ahead = ahead;
     const d = history.width;
-    this.inputs = 2 * units + d;
-    this.plain = this.inputs + d + 1;
+    const inputs = 2 * units + d;
+    this.inputs = inputs;
+    const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
-    this.width = this.plain + (ahead ? LAGS : products);
+    const width = plain + (ahead ? LAGS : products);
+    this.columns = new Float32Array(width);
     this.layer = new Lru(units, d, new Float64Array(Lru.parameterCount(units, d)));
-    this.layer.initialise(new Random(seed));
-    const ring = { total: "history.total" };
+    this.layer.initialise(new Random(of.seed));
     this.state = state({
       h: f64(2 * units),
-      rows: f32(history.capacity * this.width, { ring: { ...ring, width: this.width } }),
+      /** The states at each reading, in step with the history's ring. */
+      states: f32(2 * units * history.capacity, { ring: { total: "history.total", width: 2 * units } }),
     });
-    this.rows = this.state.rows;
+    const slots = of.shared ? history.capacity : 1;
+    this.squares = ahead
+      ? [new LeastSquares({ from: 0, to: width, forgetting: FORGETTING_AHEAD, slots })]
+      : [
+          new LeastSquares({ from: 0, to: plain, forgetting: FORGETTING, slots }),
+          new LeastSquares({ from: inputs, to: width, forgetting: FORGETTING, slots }),
+        ];
   }
 
-  /** Takes in reading i, whose inputs the history holds. */
-  take(i: number, since: number): void {
-    const { history, state, rows, width, layer } = this;
+  /** Takes in reading i, the newest one, whose inputs the history holds. */
+  take(i: number): void {
+    const { history, state, layer } = this;
+    const slot = history.slot(i);
+    layer.forward(state.h, history.inputs, slot * history.width);
+    state.states.set(state.h, slot * state.h.length);
+    for (const squares of this.squares) squares.open(slot);
+    this.filled = -1;
+  }
+
+  /**
+   * The columns of a reading that is kept. The array is used again for the next one.
+   *
+   * @param since index of the first reading after the last gap: no differences reach across it
+   */
+  row(i: number, since: number): Float32Array {
+    const { columns, history, state } = this;
+    if (this.filled === i) return columns;
+    this.filled = i;
     const d = history.width;
     const slot = history.slot(i);
     const { inputs } = history;
-    layer.forward(state.h, inputs, slot * d);
-    let at = slot * width;
-    for (const x of state.h) rows[at++] = x;
-    const before = i > since ? history.slot(i - 1) : slot;
-    for (let k = 0; k < d; k++) rows[at++] = inputs[slot * d + k] - inputs[before * d + k];
-    for (let k = 0; k < d; k++) rows[at++] = inputs[slot * d + k];
-    rows[at++] = 1;
-    if (this.ahead) this.takeLags(i, since, at);
-    else this.takeProducts(slot, at);
+    let at = state.h.length;
+    columns.set(state.states.subarray(slot * at, (slot + 1) * at));
+    const before = i > since && i > history.first ? history.slot(i - 1) : slot;
+    for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k] - inputs[before * d + k];
+    for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k];
+    columns[at++] = 1;
+    if (this.ahead) this.fillChanges(i, since, at);
+    else this.fillProducts(slot, at);
+    return columns;
   }
 
-  private takeLags(i: number, since: number, at: number): void {
-    const { history, rows } = this;
+  /** The last changes of the target, in units of their running RMS. */
+  private fillChanges(i: number, since: number, from: number): void {
+    const { history, columns } = this;
     const sigma = this.lagScale.value;
     let later = history.naive[history.slot(i)];
     for (let lag = 1; lag <= LAGS; lag++) {
       let change = 0;
       if (i - lag >= since) {
         const earlier = history.naive[history.slot(i - lag)];
+        // Before the first actual value there is nothing to differ from.
         if (sigma > 0 && !Number.isNaN(earlier)) change = (later - earlier) / sigma;
         later = earlier;
       }
-      rows[at++] = Math.max(-LAG_CLIP, Math.min(LAG_CLIP, change));
+      columns[from + lag - 1] = change > LAG_CLIP ? LAG_CLIP : change < -LAG_CLIP ? -LAG_CLIP : change;
     }
   }
 
-  private takeProducts(slot: number, at: number): void {
-    const { history, rows } = this;
-    const d = history.width;
+  private fillProducts(slot: number, from: number): void {
+    const { history, columns } = this;
+    const { inputs, width: d } = history;
     const u = slot * d;
-    const { inputs } = history;
-    const all = d <= MOST_FACTORS;
+    const isFull = d <= MOST_FACTORS;
+    let at = from;
     for (let k = 0; k < d; k++)
-      for (let l = k; l < (all ? d : k + 1); l++) rows[at++] = inputs[u + k] * inputs[u + l];
+      for (let l = k; l < (isFull ? d : k + 1); l++) columns[at++] = inputs[u + k] * inputs[u + l];
   }
 
+  /** Forgets what was seen; what was learnt stays. */
   forgetReadings(): void {
     this.state.h.fill(0);
+    this.filled = -1;
+    this.seasons.clear();
   }
 
+  /** All that has to be remembered, by name. */
   parts(): Parts {
-    return { regressors: this.state };
+    return {
+      regressors: this.state,
+      seasons: this.seasons.state,
+      ...Object.assign({}, ...this.squares.map((squares, s) => within(`squares${s}`, squares.parts()))),
+    };
   }
 }

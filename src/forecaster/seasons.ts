@@ -1,18 +1,18 @@
 import { f32, state } from "../record/state";
 
 const DAY = 86_400_000;
-/** Days that are kept: a week, and the day at hand. */
-const DAYS = 8;
+/** Days that are kept: two weeks, and the day at hand. */
+const DAYS = 15;
 /** Times of day that are told apart, at most. */
 const MOST_BINS = 96;
 /** Widths of a time of day in ms: parts of a day from a quarter of an hour to four hours. */
 const WIDTHS = [15, 20, 30, 60, 120, 180, 240].map((minutes) => minutes * 60_000);
 
 /** How many columns `columns` fills. */
-export const SEASONAL_COLUMNS = 6;
+export const SEASONAL_COLUMNS = 8;
 
 /**
- * What the target was at the same time of the day, yesterday and up to a week ago: means over times of day, a quarter of
+ * What the target was at the same time of the day, yesterday and up to two weeks ago: means over times of day, a quarter of
  * an hour wide or as wide as the readings are apart. Nothing has to be said by the user: where days have no shape, the
  * columns explain nothing, and the mixer gives them no weight.
  */
@@ -61,7 +61,7 @@ export class Seasons {
     means[at] = state.count === 1 ? value : means[at] + (value - means[at]) / state.count;
   }
 
-  /** The value at a time up to a week ago, NaN where it is not known. */
+  /** The value at a time up to two weeks ago, NaN where it is not known. */
   private at(time: number): number {
     const { width, dense } = this.state;
     if (dense === 0) return this.bin(Math.floor(time / width));
@@ -98,17 +98,15 @@ export class Seasons {
   }
 
   /**
-   * What the days before say of a time to come, each as a change from the value at hand: what was a day and a week before
-   * that time, the mean of the days; and how far the value at hand lies from each of them at its own time.
+   * What the days before say of a time to come, each as a change from the value at hand: what was a day, a week and
+   * two weeks before that time, the mean of the days; and how far the value at hand lies from each of them at its own time.
    *
-   * @param origin time of the value at hand, ms
-   * @param due time to be forecast, ms
-   * @param value at hand
-   * @param unit that the columns are divided by
+   * @param of time of the value at hand and time to be forecast in ms, that value, and the unit of the columns
    * @param to where the columns are written, from index `at` on
    * @returns false where no day before is known
    */
-  columns(origin: number, due: number, value: number, unit: number, to: Float32Array, at: number): boolean {
+  columns(of: { origin: number; due: number; value: number; unit: number }, to: Float32Array, at: number): boolean {
+    const { origin, due, value, unit } = of;
     if (this.state.width === 0) return false;
     // Farther than a day ahead, yesterday of that time is not there yet.
     const days = Math.max(1, Math.ceil((due - origin) / DAY));
@@ -116,12 +114,16 @@ export class Seasons {
     const yesterday = this.at(due - days * DAY);
     const then = this.at(origin - days * DAY);
     if (Number.isNaN(yesterday) || Number.isNaN(then)) return false;
+    const week = this.ago(due, 7, yesterday);
+    const weekThen = this.ago(origin, 7, then);
     to[at] = (yesterday - value) / unit;
-    to[at + 1] = (this.ago(due, 7, yesterday) - value) / unit;
-    to[at + 2] = (this.usual(due, days) - value) / unit;
-    to[at + 3] = (value - then) / unit;
-    to[at + 4] = (value - this.ago(origin, 7, then)) / unit;
-    to[at + 5] = (value - this.usual(origin, 1)) / unit;
+    to[at + 1] = (week - value) / unit;
+    to[at + 2] = (this.ago(due, 14, week) - value) / unit;
+    to[at + 3] = (this.usual(due, days) - value) / unit;
+    to[at + 4] = (value - then) / unit;
+    to[at + 5] = (value - weekThen) / unit;
+    to[at + 6] = (value - this.ago(origin, 14, weekThen)) / unit;
+    to[at + 7] = (value - this.usual(origin, 1)) / unit;
     return true;
   }
 

@@ -3,8 +3,10 @@ import { History } from "../../src/forecaster/history";
 import { Horizon } from "../../src/forecaster/horizon";
 import { shapeOf } from "../../src/forecaster/network";
 import { Random } from "../../src/forecaster/random";
+import { Regressors } from "../../src/forecaster/regressors";
 import { Levels } from "../../src/stream/levels";
 import { RunningRms } from "../../src/stream/running-rms";
+import { UsualSpacing } from "../../src/stream/usual-spacing";
 
 const UNITS = 4;
 const WIDTH = 3;
@@ -25,7 +27,11 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   for (const change of [1, -0.5, 0.7]) lagScale.update(change);
   const shape = shapeOf(horizon, UNITS, WIDTH);
   const gradient = new Float64Array(shape.total);
-  const model = new Horizon(horizon, shape, history, targetLevels, lagScale, onExisting, 0.9, gradient);
+  const spacing = new UsualSpacing();
+  const ahead = horizon > 0;
+  const regressors = new Regressors({ units: UNITS, history, lagScale, spacing, ahead, shared: false, seed: 1 });
+  const common = { shape, history, targetLevels, gradient, regressors };
+  const model = new Horizon({ ...common, horizon, onExisting, coverage: 0.9 });
   const { parameters } = model.learner;
   const sure = new Float64Array(WIDTH);
   model.initialise(new Random(3));

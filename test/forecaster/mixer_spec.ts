@@ -6,7 +6,7 @@ const MEMORY = 100;
 
 describe("Mixer", () => {
   it("begins as the mean of all that have an answer", () => {
-    const mixer = new Mixer(3, 1, MEMORY);
+    const mixer = new Mixer(3, 1, MEMORY, 0);
     assert.ok(Math.abs(mixer.mix(Float64Array.of(1, 2, 6), 0) - 3) < 1e-12);
     assert.ok(Math.abs(mixer.mix(Float64Array.of(0, 1, Number.NaN, 6), 1) - 3.5) < 1e-12);
     assert.ok(Number.isNaN(mixer.mix(new Float64Array(3).fill(Number.NaN), 0)));
@@ -20,7 +20,7 @@ describe("Mixer", () => {
         [4, 1.3, 1.01],
       ]) {
         const random = new Random(1);
-        const mixer = new Mixer(3, 1, MEMORY);
+        const mixer = new Mixer(3, 1, MEMORY, 0);
         const forecasts = new Float64Array(3);
         const sum = { own: 0, best: 0, ownFound: 0, bestFound: 0 };
         for (let i = 0; i < 10_000; i++) {
@@ -45,7 +45,7 @@ describe("Mixer", () => {
 
   it("tells two good experts apart, and is better than both where their errors are their own", () => {
     const random = new Random(1);
-    const mixer = new Mixer(2, 1, MEMORY);
+    const mixer = new Mixer(2, 1, MEMORY, 0);
     const forecasts = new Float64Array(2);
     let own = 0;
     let first = 0;
@@ -62,7 +62,7 @@ describe("Mixer", () => {
 
   it("one that has no answer sleeps: it neither gains nor loses", () => {
     const random = new Random(2);
-    const mixer = new Mixer(3, 1, MEMORY);
+    const mixer = new Mixer(3, 1, MEMORY, 0);
     const forecasts = new Float64Array(3);
     const round = (asleep: boolean): void => {
       forecasts[0] = random.normal();
@@ -82,7 +82,7 @@ describe("Mixer", () => {
   });
 
   it("learns nothing at a standstill, where all are right", () => {
-    const mixer = new Mixer(2, 1, MEMORY);
+    const mixer = new Mixer(2, 1, MEMORY, 0);
     for (let i = 0; i < 1000; i++) mixer.update(Float64Array.of(5, 5), 0, 5, 5);
     assert.deepEqual([...mixer.weights], [0.5, 0.5]);
     assert.equal(mixer.state.count, 0);
@@ -90,7 +90,7 @@ describe("Mixer", () => {
 
   it("one absurd label does not turn it over", () => {
     const random = new Random(3);
-    const mixer = new Mixer(2, 1, MEMORY);
+    const mixer = new Mixer(2, 1, MEMORY, 0);
     const forecasts = new Float64Array(2);
     for (let i = 0; i < 1000; i++) {
       forecasts[0] = random.normal();

@@ -1,0 +1,111 @@
+import { type Parts, within } from "../record/part";
+import { f32, state } from "../record/state";
+import { LeastSquares, Regression } from "./least-squares";
+import type { Regressors } from "./regressors";
+import { SEASONAL_COLUMNS } from "./seasons";
+
+const FORGETTING = 0.9998;
+/** A constant, the learner's and the linear forecast, and what the days before say. */
+const COLUMNS = 3 + SEASONAL_COLUMNS;
+
+/**
+ * The experts of one horizon that are linear in what they see, learnt by recursive least squares: on the regressors of the
+ * reading, and for a forecast ahead a small one that corrects the learner and the linear forecast by what the days before
+ * were like at that time. What is said of `Network` holds here: answers are in units of the model.
+ */
+export class LinearExperts {
+  private readonly regressions: readonly Regression[];
+  private readonly seasonal: Regression | undefined;
+  private readonly rings;
+
+  /**
+   * @param horizon k, readings ahead
+   * @param regressors of the asset
+   * @param capacity readings kept
+   */
+  constructor(
+    private readonly horizon: number,
+    private readonly regressors: Regressors,
+    capacity: number,
+  ) {
+    this.regressions = regressors.squares.map((squares) => new Regression(squares));
+    const width = COLUMNS;
+    const length = horizon > 0 ? capacity : 0;
+    this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) });
+    if (horizon > 0)
+      this.seasonal = new Regression(new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1 }));
+  }
+
+  /** How many answers there are. */
+  get count(): number {
+    return this.regressions.length + (this.seasonal ? 1 : 0);
+  }
+
+  /**
+   * Their answers from a reading.
+   *
+   * @param of columns of the reading (see `Regressors`), its slot in the history and its time in ms, the last value, what
+   *   an answer of 1 means, and the learner's answer
+   * @param to where the answers are written, from index `at` on; NaN = none
+   */
+  answer(
+    of: { row: Float32Array; slot: number; time: number; value: number; unit: number; learner: number },
+    to: Float64Array,
+    at: number,
+  ): void {
+    const { regressions, seasonal, rings, regressors, horizon } = this;
+    const { slot, time, value, unit } = of;
+    for (let r = 0; r < regressions.length; r++) to[at + r] = regressions[r].answer(of.row, 0);
+    if (!seasonal) return;
+    const { columns } = rings;
+    const from = slot * COLUMNS;
+    columns.fill(0, from, from + COLUMNS);
+    to[at + regressions.length] = Number.NaN;
+    if (!(unit > 0) || Number.isNaN(value)) return;
+    const due = time + horizon * regressors.spacing.value;
+    if (!regressors.seasons.columns({ origin: time, due, value, unit }, columns, from + 3)) return;
+    columns[from] = 1;
+    columns[from + 1] = of.learner;
+    columns[from + 2] = to[at];
+    to[at + regressions.length] = seasonal.answer(columns, from);
+  }
+
+  /**
+   * Learns from the label of a reading.
+   *
+   * @param row its columns
+   * @param slot of the reading in the history
+   * @param target in units of the model
+   * @param weight 0 … 1
+   */
+  learn(row: Float32Array, slot: number, target: number, weight: number): void {
+    const { columns } = this.rings;
+    for (const regression of this.regressions) regression.learn(row, 0, slot, target, weight);
+    if (columns[slot * COLUMNS] > 0) this.seasonal?.learn(columns, slot * COLUMNS, slot, target, weight);
+  }
+
+  /** The weights of today become the base. */
+  approve(): void {
+    for (const regression of this.all()) regression.approve();
+  }
+
+  /** Back to the base. */
+  rollback(): void {
+    for (const regression of this.all()) regression.rollback();
+  }
+
+  private all(): readonly Regression[] {
+    return this.seasonal ? [...this.regressions, this.seasonal] : this.regressions;
+  }
+
+  /** All that has to be remembered, by name. */
+  parts(): Parts {
+    const { seasonal } = this;
+    return {
+      ...Object.fromEntries(this.regressions.map(({ state }, r) => [`regression${r}`, state])),
+      ...(seasonal
+        ? { seasonal: seasonal.state, columns: this.rings, ...within("seasonal", seasonal.squares.parts()) }
+        : {}),
+    };
+  }
+}
