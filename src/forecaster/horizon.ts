@@ -21,7 +21,7 @@ const OUTLIER = 5;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 50;
 /** Labels over which the experts are compared; times the root of the horizon, since errors of a far one overlap. */
-const MIXER_MEMORY = 100;
+const MIXER_MEMORY = 200;
 /** What a forecast starts from is believed more than the models in so many labels for each reading ahead. */
 const HEAD_START = 30;
 const GRADIENT_NORM = 1;
@@ -342,9 +342,9 @@ export class Horizon {
     this.unit = this.horizon > 0 || this.onExisting ? this.rms.value : targetLevels.deviation;
   }
 
-  private features(h: Float64Array, i: number, since: number): void {
+  /** What a network's readout sees: its state, the inputs, 1, and ahead the last changes of the target. */
+  private features(h: Float64Array, row: Float32Array): void {
     const { phi, regressors } = this;
-    const row = regressors.row(i, since);
     phi.set(h);
     for (let f = h.length, at = regressors.inputs; f < phi.length; f++, at++) phi[f] = row[at];
   }
@@ -378,7 +378,8 @@ export class Horizon {
       experts.fill(Number.NaN, at + FROZEN, at + expertCount);
       this.frozen[slot] = history.naive[slot];
     } else {
-      this.features(learner.h, i, since);
+      const row = this.regressors.row(i, since);
+      this.features(learner.h, row);
       const learnt = anchor + unit * learner.answer(this.phi);
       this.doubt[slot] = learner.doubt(variance);
       const fixed = anchor + unit * twin.answer(this.phi);
@@ -391,7 +392,6 @@ export class Horizon {
       const time = history.time[slot];
       const at0 = at + this.firstLinear;
       const answer = (learnt - anchor) / unit;
-      const row = this.regressors.row(i, since);
       this.linear.answer({ row, slot, time, value: history.naive[slot], unit, learner: answer }, experts, at0);
       for (let e = at0; e < at + expertCount; e++) experts[e] = anchor + unit * experts[e];
       this.frozen[slot] = Number.isNaN(reference) ? fixed : reference + state.frozenShare * (fixed - reference);
@@ -510,7 +510,7 @@ export class Horizon {
     this.followTo(origin);
     const slot = this.history.slot(origin);
     this.place(slot);
-    this.features(traces.h, origin, since);
+    this.features(traces.h, this.regressors.row(origin, since));
     const output = learner.readout.forward(this.phi);
     const target = this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
     const error = output - target;

@@ -36,7 +36,6 @@ export class Regressors {
   readonly spacing: UsualSpacing;
   /** The row of the reading asked for last. */
   private readonly columns: Float32Array;
-  private filled = -1;
 
   /**
    * @param of units of the recurrent unit; the asset's readings and the running RMS of its target's one-step changes;
@@ -86,7 +85,6 @@ export class Regressors {
     layer.forward(state.h, history.inputs, slot * history.width);
     state.states.set(state.h, slot * state.h.length);
     for (const squares of this.squares) squares.open(slot);
-    this.filled = -1;
   }
 
   /**
@@ -96,8 +94,6 @@ export class Regressors {
    */
   row(i: number, since: number): Float32Array {
     const { columns, history, state } = this;
-    if (this.filled === i) return columns;
-    this.filled = i;
     const d = history.width;
     const slot = history.slot(i);
     const { inputs } = history;
@@ -142,7 +138,6 @@ export class Regressors {
   /** Forgets what was seen; what was learnt stays. */
   forgetReadings(): void {
     this.state.h.fill(0);
-    this.filled = -1;
     this.seasons.clear();
   }
 
