@@ -162,11 +162,23 @@ export class Asset {
   reset(): void {
     this.forecaster?.reset();
     this.replay.clear();
-    if (this.forecaster && this.options.inputs.length === 0) {
-      this.list ??= new SensorList(this.forecaster.inputs, this.options.target, MOST_INPUTS);
-      this.list.restart();
-    }
+    this.restartList();
     this.targetWatch = undefined;
+  }
+
+  /**
+   * Lets the list of sensors settle anew where none were named: what is on it must come again. The model keeps what it has
+   * learnt as long as the list stays what it is.
+   */
+  restartList(): void {
+    if (!this.forecaster || this.options.inputs.length > 0) return;
+    this.list ??= new SensorList(this.forecaster.inputs, this.options.target, MOST_INPUTS);
+    this.list.restart();
+  }
+
+  /** Whether the list of sensors settles still. */
+  get isSettling(): boolean {
+    return this.list?.isSettling ?? false;
   }
 
   /** Another forecaster takes the place of this asset's own. */
