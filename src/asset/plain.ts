@@ -15,8 +15,8 @@ export type PlainScored = Plain<Scored>;
 
 /** A copy of a forecast for a message of this asset. */
 export function plainForecast(forecast: Forecast, asset: string): PlainForecast {
-  const { steps, ...first } = forecast;
-  return { ...numbers(first), asset, ...(steps && { steps: steps.map(numbers) }) };
+  const { steps, experts, ...first } = forecast;
+  return { ...numbers(first), asset, experts: { ...experts }, ...(steps && { steps: steps.map(numbers) }) };
 }
 
 /** A copy of a scored forecast for a message. */
@@ -30,8 +30,13 @@ export function plainScored(scored: Scored): PlainScored {
 }
 
 /** A copy for another message: what a flow writes into one must not change what the other carries. */
-export function copied<T extends { steps?: object[] }>(one: T): T {
-  return one.steps ? { ...one, steps: one.steps.map((step) => ({ ...step })) } : { ...one };
+export function copied<T extends { steps?: object[]; experts?: object }>(one: T): T {
+  const { steps, experts } = one;
+  return {
+    ...one,
+    ...(experts && { experts: { ...experts } }),
+    ...(steps && { steps: steps.map((step) => ({ ...step })) }),
+  };
 }
 
 /** Whether a value is a forecast such as `plainForecast` makes of this asset. */
@@ -40,12 +45,13 @@ export function isForecastOf(value: unknown, asset: string): value is PlainForec
   return isPlain(value, true);
 }
 
-/** Whether all is finite numbers, null, text, and lists of the same; those in a list have no lists of their own. */
+/** Whether all is finite numbers, null, text, and lists or tables of the same, which have none of their own. */
 function isPlain(fields: object, mayList: boolean): boolean {
   return Object.values(fields).every((value) => {
     if (typeof value === "number") return Number.isFinite(value);
     if (Array.isArray(value))
       return mayList && value.every((item) => typeof item === "object" && item !== null && isPlain(item, false));
+    if (typeof value === "object" && value !== null) return mayList && isPlain(value, false);
     return value === null || value === undefined || typeof value === "string";
   });
 }

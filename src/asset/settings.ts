@@ -16,6 +16,8 @@ export interface ModelForm {
   existing: string;
   buildOn: "last" | "existing";
   size: keyof typeof SIZES;
+  /** What the forecast aims at; an older flow has none and means the median. */
+  centre?: "median" | "mean";
   /** Per cent. */
   coverage: number | string;
   seed: number | string;
@@ -66,6 +68,7 @@ export type SettingProblem =
   | "asset"
   | "existing"
   | "size"
+  | "centre"
   | "coverage"
   | "seed"
   | "remember"
@@ -95,6 +98,8 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   const existing = text(form.existing);
   if (form.buildOn === "existing" && existing === "") return "existing";
   if (!Object.hasOwn(SIZES, form.size ?? "")) return "size";
+  const centre = form.centre ?? "median";
+  if (centre !== "median" && centre !== "mean") return "centre";
   const coverage = number(form.coverage);
   if (!(coverage >= 50 && coverage <= 99)) return "coverage";
   const seed = number(form.seed);
@@ -124,6 +129,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     existing,
     buildOn: form.buildOn === "existing" ? "existing" : "last",
     size: SIZES[form.size],
+    centre,
     coverage: coverage / 100,
     seed,
     remember,

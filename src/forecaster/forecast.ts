@@ -1,4 +1,4 @@
-import type { Skip } from "./horizon";
+import type { Expert, Skip } from "./horizon";
 import type { ReadingState } from "./reading";
 
 /** A forecast. Numbers that are not known are NaN. The object is used again at the next reading: copy what you keep. */
@@ -17,6 +17,8 @@ export interface Forecast {
   frozen: number;
   existing: number;
   updates: number;
+  /** Share of each expert in the forecast of the first horizon; all together 1. */
+  experts: Partial<Record<Expert, number>>;
   /** All horizons, where there are several. */
   steps?: ForecastStep[];
 }

@@ -129,6 +129,7 @@ export class Forecaster {
       return new Horizon({
         ...{ horizon: k, shape, history, targetLevels, coverage, gradient, regressors },
         onExisting: i === 0 && onExisting,
+        isMean: description.centre === "mean",
       });
     });
     this.forecastResult = {
@@ -144,6 +145,7 @@ export class Forecaster {
       frozen: Number.NaN,
       existing: Number.NaN,
       updates: 0,
+      experts: {},
     };
     if (horizon.length > 1) {
       this.forecastResult.steps = horizon.map((k) => ({
@@ -681,6 +683,10 @@ export class Forecaster {
     result.naive = history.naive[slot];
     result.existing = history.existing[slot];
     result.updates = models[0].updates;
+    const shares = models[0].shares(slot);
+    models[0].experts.forEach((name, e) => {
+      result.experts[name] = shares[e];
+    });
     models.forEach((model, m) => {
       for (const to of [m === 0 ? result : undefined, result.steps?.[m]]) {
         if (!to) continue;

@@ -40,6 +40,9 @@ const WIDEST = 10;
 const DEFAULT_LIMIT = 1;
 /** Share by which the correction of the bias follows the last error. */
 const BIAS_SHARE = 0.3;
+/** Share of each error that goes into the offset which makes sums right; an error counts at most so many usual ones. */
+const OFFSET_SHARE = 0.02;
+const FAR = 20;
 /** The mean square of errors whose mean is 1, were they normal. */
 const SQUARE = 1.57;
 
@@ -71,6 +74,10 @@ const LEARNER = 2;
 /** … for a soft sensor the learner and the frozen model corrected by their last errors, and the regressions. */
 const CORRECTED = 3;
 const CORRECTED_FROZEN = 4;
+/** The same by name, as messages tell them. */
+const AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"] as const;
+const NOW = ["reference", "frozen", "learner", "correctedLearner", "correctedFrozen", "linear", "quadratic"] as const;
+export type Expert = (typeof AHEAD)[number] | (typeof NOW)[number];
 
 /**
  * One horizon of a forecaster: a network that learns and its frozen twin, which run forward side by side, a learning copy
@@ -101,7 +108,9 @@ export class Horizon {
     /** Mean of the learner's last errors, in the target's unit. */
     bias: 0,
     frozenBias: 0,
-    /** Share of the network in the frozen forecast: what it had earned against the reference when it was approved. */
+    /** Where the sum of the forecasts shall be right: what is added to them. */
+    offset: 0,
+    /** Share of the network in the frozen forecast: what it had earned when it was approved. */
     frozenShare: 0,
     /** Learning rate of the last update. */
     rate: 0,
@@ -121,13 +130,17 @@ export class Horizon {
   readonly rms = new RunningRms();
   readonly region: TrustRegion;
   readonly linear: LinearExperts;
+  /** What each of them had earned in the forecast when they were approved. */
+  private readonly frozenShares;
+  private readonly frozenAnswers: Float64Array;
+  private readonly share: Float64Array;
   /** Index of the first of them among the experts. */
   private readonly firstLinear: number;
 
   /** What was forecast at each origin, in step with the history's ring. */
   readonly rings;
   /** Of each expert, one after the other. */
-  readonly experts: Float64Array;
+  readonly answers: Float64Array;
   /** The forecast given, and the frozen one. */
   readonly value: Float64Array;
   readonly frozen: Float64Array;
@@ -156,13 +169,14 @@ export class Horizon {
   private readonly history: History;
   private readonly targetLevels: Levels;
   private readonly onExisting: boolean;
+  private readonly isMean: boolean;
   private readonly regressors: Regressors;
   private readonly gradient: Float64Array;
 
   /**
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
    *   targetLevels: where the target lives; onExisting: whether
-   *   the forecast builds on the existing one; coverage: share of actual values that the interval shall hold; gradient:
+   *   the forecast builds on the existing one; isMean: whether its sum shall be right; coverage: share of actual values that the interval shall hold; gradient:
    *   scratch of at least `shape.total` numbers, shared by the horizons of one asset; regressors of the asset
    */
   constructor(of: {
@@ -171,6 +185,7 @@ export class Horizon {
     history: History;
     targetLevels: Levels;
     onExisting: boolean;
+    isMean: boolean;
     coverage: number;
     gradient: Float64Array;
     regressors: Regressors;
@@ -181,12 +196,16 @@ export class Horizon {
     this.history = history;
     this.targetLevels = of.targetLevels;
     this.onExisting = onExisting;
+    this.isMean = of.isMean;
     this.regressors = regressors;
     this.gradient = gradient;
     const { capacity } = history;
     this.firstLinear = horizon > 0 ? LEARNER + 1 : CORRECTED_FROZEN + 1;
     this.linear = new LinearExperts(horizon, regressors, capacity);
     const experts = this.firstLinear + this.linear.count;
+    this.frozenShares = state({ linear: f64(this.linear.count) });
+    this.frozenAnswers = new Float64Array(this.linear.count);
+    this.share = new Float64Array(experts);
     this.learner = new Network(shape);
     this.twin = new Network(shape);
     this.region = new TrustRegion(this.learner.parameters, this.twin.parameters);
@@ -212,7 +231,7 @@ export class Horizon {
       queue: f64(capacity, { ring: { total: `horizon${horizon}.queueTo` } }),
     });
     const { value, frozen, width, widening, doubt, label, weight, queue } = this.rings;
-    this.experts = this.rings.experts;
+    this.answers = this.rings.experts;
     this.value = value;
     this.frozen = frozen;
     this.width = width;
@@ -252,25 +271,46 @@ export class Horizon {
     return this.skip;
   }
 
-  /** Share of each expert in the forecast: reference, frozen, learner, and for a soft sensor the corrected learner. */
-  get weights(): Float64Array {
-    return this.mixers[0].weights;
+  /** Names of the experts, in their order. */
+  get experts(): readonly Expert[] {
+    return this.horizon > 0 ? AHEAD : NOW;
+  }
+
+  /** Share of each expert in the forecast from the reading in a slot; all together 1. */
+  shares(slot: number): Float64Array {
+    const { weights } = this.mixers[this.rings.doubtful[slot] > 0 ? 1 : 0];
+    const at = slot * this.expertCount;
+    let total = 0;
+    for (let e = 0; e < weights.length; e++) {
+      this.share[e] = Number.isNaN(this.answers[at + e]) ? 0 : weights[e];
+      total += this.share[e];
+    }
+    // Where none of those that have an answer is trusted, the first of them is the forecast.
+    for (let e = 0; e < weights.length; e++) this.share[e] = total > 0 ? this.share[e] / total : 0;
+    return this.share;
   }
 
   /** The learner's own answer from reading i; NaN where it had none. */
   answer(i: number): number {
-    return this.experts[this.history.slot(i) * this.expertCount + LEARNER];
+    return this.answers[this.history.slot(i) * this.expertCount + LEARNER];
   }
 
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
   approve(): void {
     const { learner, twin, state } = this;
-    const [mixer] = this.mixers;
+    const { weights } = this.mixers[0];
     twin.adopt(learner.parameters);
     twin.h.set(learner.h);
     this.linear.approve();
-    const ofTwin = mixer.weights[FROZEN];
-    state.frozenShare = 1 - mixer.weights[REFERENCE] - ofTwin + ofTwin * state.frozenShare;
+    // The twin of before was what it had earned before; whatever is linear keeps the share that it has.
+    const { linear } = this.frozenShares;
+    let rest = 1 - weights[REFERENCE] - weights[FROZEN];
+    for (let e = 0; e < linear.length; e++) {
+      const own = weights[this.firstLinear + e];
+      rest -= own;
+      linear[e] = own + weights[FROZEN] * linear[e];
+    }
+    state.frozenShare = rest + weights[FROZEN] * state.frozenShare;
     this.region.rebase();
     this.region.hold(DEFAULT_LIMIT);
   }
@@ -308,6 +348,8 @@ export class Horizon {
     state.queueFrom = 0;
     state.queueTo = 0;
     state.bias = 0;
+    state.frozenBias = 0;
+    state.offset = 0;
   }
 
   /**
@@ -359,7 +401,7 @@ export class Horizon {
    * @param isDoubtful whether values of the reading were missing or in doubt, or the last label was
    */
   forecast(i: number, since: number, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
-    const { history, experts, expertCount, state, learner, twin } = this;
+    const { history, answers, expertCount, state, learner, twin } = this;
     const slot = history.slot(i);
     const at = slot * expertCount;
     // A doubt begins with the trust of before.
@@ -372,10 +414,10 @@ export class Horizon {
     this.place(slot);
     const { anchor, unit } = this;
     const reference = this.onExisting ? history.existing[slot] : history.naive[slot];
-    experts[at + REFERENCE] = reference;
+    answers[at + REFERENCE] = reference;
     this.doubt[slot] = 0;
     if (Number.isNaN(anchor)) {
-      experts.fill(Number.NaN, at + FROZEN, at + expertCount);
+      answers.fill(Number.NaN, at + FROZEN, at + expertCount);
       this.frozen[slot] = history.naive[slot];
     } else {
       const row = this.regressors.row(i, since);
@@ -383,26 +425,40 @@ export class Horizon {
       const learnt = anchor + unit * learner.answer(this.phi);
       this.doubt[slot] = learner.doubt(variance);
       const fixed = anchor + unit * twin.answer(this.phi);
-      experts[at + FROZEN] = fixed;
-      experts[at + LEARNER] = learnt;
+      answers[at + FROZEN] = fixed;
+      answers[at + LEARNER] = learnt;
       if (this.horizon === 0) {
-        experts[at + CORRECTED] = learnt + state.bias;
-        experts[at + CORRECTED_FROZEN] = fixed + state.frozenBias;
+        answers[at + CORRECTED] = learnt + state.bias;
+        answers[at + CORRECTED_FROZEN] = fixed + state.frozenBias;
       }
       const time = history.time[slot];
       const at0 = at + this.firstLinear;
       const answer = (learnt - anchor) / unit;
-      this.linear.answer({ row, slot, time, value: history.naive[slot], unit, learner: answer }, experts, at0);
-      for (let e = at0; e < at + expertCount; e++) experts[e] = anchor + unit * experts[e];
-      this.frozen[slot] = Number.isNaN(reference) ? fixed : reference + state.frozenShare * (fixed - reference);
+      this.linear.answer({ row, slot, time, value: history.naive[slot], unit, learner: answer }, answers, at0);
+      for (let e = at0; e < at + expertCount; e++) answers[e] = anchor + unit * answers[e];
+      this.frozen[slot] = this.frozenForecast(row, slot, reference, fixed);
     }
-    const mixed = this.mixers[isDoubtful ? 1 : 0].mix(experts, at);
-    this.value[slot] = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
+    const mixed = this.mixers[isDoubtful ? 1 : 0].mix(answers, at);
+    const leaning = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
+    this.value[slot] = this.isMean ? leaning + state.offset : leaning;
     let widening = Math.sqrt(1 + this.doubt[slot] / this.usualSquare);
     // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
     if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
     this.widening[slot] = Math.min(WIDEST, widening);
     this.width[slot] = this.widening[slot] * this.tracker.width;
+  }
+
+  /** What the model as last approved would say: network and regressions by the shares that they had earned then. */
+  private frozenForecast(row: Float32Array, slot: number, reference: number, fixed: number): number {
+    if (Number.isNaN(reference)) return fixed;
+    const { anchor, unit, frozenAnswers, frozenShares } = this;
+    this.linear.frozen({ row, slot, network: unit > 0 ? (fixed - anchor) / unit : 0 }, frozenAnswers);
+    let sum = this.state.frozenShare * (fixed - reference);
+    for (let e = 0; e < frozenAnswers.length; e++) {
+      const answer = Number.isNaN(frozenAnswers[e]) ? fixed : anchor + unit * frozenAnswers[e];
+      sum += frozenShares.linear[e] * (answer - reference);
+    }
+    return reference + sum;
   }
 
   /** Usual error of the learner, in the target's unit. */
@@ -433,7 +489,7 @@ export class Horizon {
    * @param weight of learning from it, 0 … 1
    */
   take(i: number, y: number, weight: number): void {
-    const { history, state, experts, expertCount } = this;
+    const { history, state, answers, expertCount } = this;
     const slot = history.slot(i);
     const at = slot * expertCount;
     const isFirst = Number.isNaN(this.label[slot]);
@@ -445,15 +501,21 @@ export class Horizon {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const widening = this.widening[slot];
       this.tracker.update(Math.abs(value - y) / widening, this.width[slot] / widening);
-      this.mixers[this.rings.doubtful[slot] > 0 ? 1 : 0].update(experts, at, value, y);
+      this.mixers[this.rings.doubtful[slot] > 0 ? 1 : 0].update(answers, at, value, y);
     }
-    const learnt = experts[at + LEARNER];
+    if (isFirst && this.isMean && Number.isFinite(value)) {
+      // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.
+      const most = FAR * this.usualError;
+      const short = Math.max(-most, Math.min(most, y - value));
+      state.offset += (OFFSET_SHARE / Math.max(1, this.horizon)) * this.weight[slot] * short;
+    }
+    const learnt = answers[at + LEARNER];
     if (isFirst && Number.isFinite(learnt)) {
       // One wrong label must not carry the correction away.
       const most = OUTLIER * this.usualError;
       const off = y - learnt - state.bias;
       state.bias += BIAS_SHARE * this.weight[slot] * Math.max(-most, Math.min(most, off));
-      const offFrozen = y - experts[at + FROZEN] - state.frozenBias;
+      const offFrozen = y - answers[at + FROZEN] - state.frozenBias;
       state.frozenBias += BIAS_SHARE * this.weight[slot] * offFrozen;
     }
     if (Number.isNaN(this.anchor)) return;
@@ -587,6 +649,7 @@ export class Horizon {
         mixers: mixers.map(({ state }) => state),
         rms: rms.state,
         ...this.linear.parts(),
+        frozen: this.frozenShares,
         region: region.state,
         rings: this.rings,
       }),

@@ -132,6 +132,11 @@ export class Regression {
     return this.squares.answer(rows, at, this.state.weights);
   }
 
+  /** The same by the weights last approved. */
+  frozen(rows: Float32Array, at: number): number {
+    return this.squares.answer(rows, at, this.state.base);
+  }
+
   /**
    * Learns from a label of a reading.
    *

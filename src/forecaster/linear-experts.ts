@@ -17,6 +17,7 @@ export class LinearExperts {
   private readonly regressions: readonly Regression[];
   private readonly seasonal: Regression | undefined;
   private readonly rings;
+  private readonly frozenColumns = new Float32Array(COLUMNS);
 
   /**
    * @param horizon k, readings ahead
@@ -68,6 +69,23 @@ export class LinearExperts {
     columns[from + 1] = of.learner;
     columns[from + 2] = to[at];
     to[at + regressions.length] = seasonal.answer(columns, from);
+  }
+
+  /**
+   * What the weights last approved answer from the reading that `answer` was asked about last.
+   *
+   * @param of its columns, its slot in the history, and the frozen network's answer
+   * @param to as many answers as `count`; NaN = none
+   */
+  frozen(of: { row: Float32Array; slot: number; network: number }, to: Float64Array): void {
+    const { regressions, seasonal, rings, frozenColumns } = this;
+    const from = of.slot * COLUMNS;
+    for (let r = 0; r < regressions.length; r++) to[r] = regressions[r].frozen(of.row, 0);
+    if (!seasonal) return;
+    frozenColumns.set(rings.columns.subarray(from, from + COLUMNS));
+    frozenColumns[1] = of.network;
+    frozenColumns[2] = to[0];
+    to[regressions.length] = frozenColumns[0] > 0 ? seasonal.frozen(frozenColumns, 0) : Number.NaN;
   }
 
   /**

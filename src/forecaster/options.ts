@@ -14,6 +14,11 @@ export interface ForecasterOptions {
   buildOn?: "last" | "existing";
   /** Whether the target's own past is an input. Default true. */
   targetHistory?: boolean;
+  /**
+   * What the forecast aims at: the typical value (median), which is as often too high as too low, or the average (mean),
+   * whose sum over many readings is right: for totals. Default "median".
+   */
+  centre?: "median" | "mean";
   /** Share of actual values that the interval shall hold, 0.5 … 0.99. Default 0.9. */
   coverage?: number;
   /** Same seed, same numbers. Default 1. */
@@ -52,6 +57,8 @@ export function describe(options: ForecasterOptions): Description {
     throw new RangeError("A forecast without the target's own past needs at least one input.");
   const buildOn = options.buildOn ?? "last";
   if (buildOn !== "last" && buildOn !== "existing") throw new RangeError('buildOn is "last" or "existing".');
+  const centre = options.centre ?? "median";
+  if (centre !== "median" && centre !== "mean") throw new RangeError('centre is "median" or "mean".');
   const coverage = options.coverage ?? 0.9;
   if (!(coverage >= 0.5 && coverage <= 0.99))
     throw new RangeError(`coverage is ${coverage}; it goes from 0.5 to 0.99.`);
@@ -65,6 +72,7 @@ export function describe(options: ForecasterOptions): Description {
     size: whole("size", options.size ?? 16, 1, 256),
     buildOn,
     targetHistory,
+    centre,
     coverage,
     seed,
     labelDelay,

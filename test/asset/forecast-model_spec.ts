@@ -28,6 +28,7 @@ const SETTINGS: ModelSettings = {
   asset: "topic",
   assetType: "msg",
   existing: "baseline",
+  centre: "median",
   buildOn: "last",
   size: 8,
   coverage: 0.9,
