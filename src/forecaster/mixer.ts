@@ -4,8 +4,10 @@ import { f64, state } from "../record/state";
 const CLIP = 5;
 /** How decidedly the better one is preferred: log odds for each standard deviation of its lead. */
 const DECISION = 1.5;
-/** Log odds between the best and any other expert: more evidence is not collected, or a change would be noticed late. */
+/** Log odds between the best expert and one that has no say. */
 const SURE = 5;
+/** Log odds between the best and any other expert: more evidence is not collected, or a change would be noticed late. */
+const MOST = 6;
 /** Share of the gain that is the slope of the mixture's loss: what an expert adds to the others counts beside what it is. */
 const SLOPE = 0.3;
 /** Log odds by which the first expert is ahead before anything was compared. */
@@ -141,6 +143,11 @@ export class Mixer {
     }
     let total = 0;
     for (let i = 0; i < gain.length; i++) {
+      const behind = best - MOST - weights[i];
+      if (behind > 0 && square[i] > 0) {
+        gain[i] += (behind * Math.sqrt(square[i])) / decision;
+        weights[i] = best - MOST;
+      }
       weights[i] = Math.max(0, Math.exp(weights[i] - best) - Math.exp(-SURE));
       total += weights[i];
     }

@@ -9,7 +9,8 @@ import { LAGS } from "./network";
 import { Random } from "./random";
 import { Seasons } from "./seasons";
 
-const LAG_CLIP = 6;
+/** A change of more than so many usual ones. */
+const JUMP = 6;
 /** With more inputs than this their products are left out: they would be too many to be told apart. */
 const MOST_FACTORS = 12;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
@@ -121,7 +122,8 @@ export class Regressors {
         if (sigma > 0 && !Number.isNaN(earlier)) change = (later - earlier) / sigma;
         later = earlier;
       }
-      columns[from + lag - 1] = change > LAG_CLIP ? LAG_CLIP : change < -LAG_CLIP ? -LAG_CLIP : change;
+      // A jump to another level is no change that comes back: the farther, the less it says.
+      columns[from + lag - 1] = Math.abs(change) > JUMP ? JUMP ** 2 / change : change;
     }
   }
 
