@@ -21,7 +21,7 @@ const OUTLIER = 5;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 50;
 /** Labels over which the experts are compared; times the root of the horizon, since errors of a far one overlap. */
-const MIXER_MEMORY = 200;
+const MIXER_MEMORY = 100;
 /** What a forecast starts from is believed more than the models in so many labels for each reading ahead. */
 const HEAD_START = 30;
 const GRADIENT_NORM = 1;
@@ -40,6 +40,8 @@ const WIDEST = 10;
 const DEFAULT_LIMIT = 1;
 /** Share by which the correction of the bias follows the last error. */
 const BIAS_SHARE = 0.3;
+/** An anchor that moves by so many deviations at once stands at another level. */
+const OTHER_LEVEL = 3;
 /** Share of each error that goes into the offset which makes sums right; an error counts at most so many usual ones. */
 const OFFSET_SHARE = 0.02;
 const FAR = 20;
@@ -108,6 +110,8 @@ export class Horizon {
     /** Mean of the learner's last errors, in the target's unit. */
     bias: 0,
     frozenBias: 0,
+    /** Where the models' forecasts stood when these were found: at another level of the target they mean nothing. */
+    biasAnchor: Number.NaN,
     /** Where the sum of the forecasts shall be right: what is added to them. */
     offset: 0,
     /** Share of the network in the frozen forecast: what it had earned when it was approved. */
@@ -428,6 +432,11 @@ export class Horizon {
       answers[at + FROZEN] = fixed;
       answers[at + LEARNER] = learnt;
       if (this.horizon === 0) {
+        if (Math.abs(anchor - state.biasAnchor) > OTHER_LEVEL * unit) {
+          state.bias = 0;
+          state.frozenBias = 0;
+        }
+        state.biasAnchor = anchor;
         answers[at + CORRECTED] = learnt + state.bias;
         answers[at + CORRECTED_FROZEN] = fixed + state.frozenBias;
       }
