@@ -74,6 +74,11 @@ export class Levels {
     return this.state.lived[this.state.present] > 0;
   }
 
+  /** The number of the present level, 0 … LEVELS − 1. */
+  get present(): number {
+    return this.state.present;
+  }
+
   /** Mean of the present level, in the sensor's unit; 0 before the first reading. */
   get mean(): number {
     return this.state.means[this.state.present];
