@@ -516,7 +516,7 @@ export class Forecaster {
     const usual = models[0].usualError;
     const far =
       scored !== undefined &&
-      this.targetLevels.experienced &&
+      this.targetLevels.begun &&
       Math.abs(scored.error) > FAR * usual &&
       this.targetLevels.distance(actual) > FAR;
     state.waiting = far && state.waiting === 0 ? 1 : 0;

@@ -4,6 +4,7 @@ import { LEVELS, type Levels } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
 import { Adam } from "./adam";
+import { Bias } from "./bias";
 import type { History } from "./history";
 import { LinearExperts } from "./linear-experts";
 import { LruTraces } from "./lru";
@@ -40,8 +41,6 @@ const RECURRENT_RATE = 3;
 const WIDEST = 10;
 /** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
 const DEFAULT_LIMIT = 1;
-/** Share by which the correction of the bias follows the last error. */
-const BIAS_SHARE = 0.3;
 /** An anchor that moves by so many deviations at once stands at another level. */
 const OTHER_LEVEL = 3;
 /** Share of each error that goes into the offset which makes sums right; an error counts at most so many usual ones. */
@@ -109,10 +108,7 @@ export class Horizon {
     usual: HUBER,
     /** Which of the mixers made the last forecast. */
     mixer: 0,
-    /** Mean of the learner's last errors, in the target's unit. */
-    bias: 0,
-    frozenBias: 0,
-    /** Where the models' forecasts stood when these were found: at another level of the target they mean nothing. */
+    /** Where the models' forecasts stood when their biases were found: at another level of the target they mean nothing. */
     biasAnchor: Number.NaN,
     /** Where the sum of the forecasts shall be right: what is added to them. */
     offset: 0,
@@ -127,6 +123,8 @@ export class Horizon {
   readonly traces: LruTraces;
   readonly adam: Adam;
   readonly tracker: QuantileTracker;
+  private readonly bias = new Bias();
+  private readonly frozenBias = new Bias();
   /**
    * Trust in the experts, by the level at which the target lives (who is best at rest need not be best in operation), and
    * last, where values were missing or in doubt: a repaired sensor then finds the old trust at once.
@@ -353,8 +351,8 @@ export class Horizon {
     state.learnt = -1;
     state.queueFrom = 0;
     state.queueTo = 0;
-    state.bias = 0;
-    state.frozenBias = 0;
+    this.bias.clear();
+    this.frozenBias.clear();
     state.offset = 0;
   }
 
@@ -433,12 +431,12 @@ export class Horizon {
       answers[at + LEARNER] = learnt;
       if (this.horizon === 0) {
         if (Math.abs(anchor - state.biasAnchor) > OTHER_LEVEL * unit) {
-          state.bias = 0;
-          state.frozenBias = 0;
+          this.bias.clear();
+          this.frozenBias.clear();
         }
         state.biasAnchor = anchor;
-        answers[at + CORRECTED] = learnt + state.bias;
-        answers[at + CORRECTED_FROZEN] = fixed + state.frozenBias;
+        answers[at + CORRECTED] = learnt + this.bias.value;
+        answers[at + CORRECTED_FROZEN] = fixed + this.frozenBias.value;
       }
       const time = history.time[slot];
       const at0 = at + this.firstLinear;
@@ -528,14 +526,9 @@ export class Horizon {
       const short = Math.max(-most, Math.min(most, y - value));
       state.offset += (OFFSET_SHARE / Math.max(1, this.horizon)) * this.weight[slot] * short;
     }
-    const learnt = answers[at + LEARNER];
-    if (isFirst && Number.isFinite(learnt)) {
-      // One wrong label must not carry the correction away.
-      const most = OUTLIER * this.usualError;
-      const off = y - learnt - state.bias;
-      state.bias += BIAS_SHARE * this.weight[slot] * Math.max(-most, Math.min(most, off));
-      const offFrozen = y - answers[at + FROZEN] - state.frozenBias;
-      state.frozenBias += BIAS_SHARE * this.weight[slot] * offFrozen;
+    if (isFirst && this.horizon === 0 && Number.isFinite(answers[at + LEARNER])) {
+      this.bias.update(y - answers[at + LEARNER], this.weight[slot]);
+      this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
     }
     if (Number.isNaN(this.anchor)) return;
     if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms.update(y - this.anchor);
@@ -669,6 +662,8 @@ export class Horizon {
         rms: rms.state,
         ...this.linear.parts(),
         frozen: this.frozenShares,
+        bias: this.bias.state,
+        frozenBias: this.frozenBias.state,
         region: region.state,
         rings: this.rings,
       }),

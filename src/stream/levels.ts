@@ -2,6 +2,9 @@ import { f64, state } from "../record/state";
 
 /** Readings (that differ at all) before a deviation is judged. */
 const WARM_UP = 50;
+/** Readings before a value can be out of the question: beyond so many deviations it is. */
+const BEGINNING = 10;
+const ABSURD = 20;
 /** Within so many standard deviations a value belongs to a level. */
 const BAND = 5;
 /** So many readings in a row on one side of a level are a level of their own … */
@@ -110,6 +113,11 @@ export class Levels {
     return this.state.lived[this.state.present] >= WARM_UP;
   }
 
+  /** Whether enough has been seen for a value to be called absurd. */
+  get begun(): boolean {
+    return this.state.lived[this.state.present] >= BEGINNING;
+  }
+
   /** How many standard deviations x is away from the nearest known level; 0 as long as the sensor has not moved. */
   distance(x: number): number {
     let nearest = Number.POSITIVE_INFINITY;
@@ -145,7 +153,8 @@ export class Levels {
       return;
     }
     state.returned = 0;
-    if (innovation * innovation <= BAND * BAND * variances[at] || lived[at] < WARM_UP) {
+    const band = lived[at] >= WARM_UP ? BAND : lived[at] >= BEGINNING ? ABSURD : Number.POSITIVE_INFINITY;
+    if (innovation * innovation <= band * band * variances[at]) {
       state.departed = 0;
       this.absorb(at, innovation);
       return;
