@@ -143,8 +143,10 @@ export class Clock {
     // Another wire, another broker: the same message comes a second time, hard on the heels of the first.
     if (now - state.heard < copies) return "duplicate";
     state.same += 1;
-    state.heard = now;
-    if (state.stands === 0 && state.same < FEW) return "duplicate";
+    if (state.stands === 0 && state.same < FEW) {
+      state.heard = now;
+      return "duplicate";
+    }
     const { same, source, stands } = state;
     const verdict = this.take(this.timeAt(now), source, now);
     state.same = same;
@@ -210,7 +212,7 @@ export class Clock {
     if (!Number.isNaN(elapsed)) {
       state.intervals += 1;
       state.interval = usual(state.interval, elapsed, state.interval);
-      const paused = now - state.arrived;
+      const paused = now - state.heard;
       // What was kept back in a gap and comes in a burst says nothing of how fast readings come.
       if (!Number.isNaN(paused) && lead >= state.lead - leap)
         state.arrivals = usual(state.arrivals, paused, Math.max(state.arrivals, SECOND));

@@ -73,6 +73,12 @@ describe("Clock", () => {
       assert.equal(clock.last, START + 29 * 500);
     });
 
+    it("stands from the first reading on, whose pace is known from those that were taken for copies", () => {
+      const clock = new Clock();
+      const said = times(30, (i) => clock.judge(START, START + 150 * i));
+      assert.deepEqual(said, ["in order", "duplicate", "standing", ...Array(27).fill("in order")]);
+    });
+
     it("goes by arrival on the source's own clock, which may be off, and runs on from there", () => {
       const clock = new Clock();
       const off = -3 * 3_600_000;
