@@ -219,8 +219,11 @@ export = (RED: NodeAPI): void => {
     ): Quality & { model: DriftState; usable: boolean } => {
       const sender = senderWord(word, new Set([model.target, ...model.inputs, ...Object.keys(fields)]));
       const verdict = guard.check(given, fields, Date.now(), sender);
+      // Where the source's clock stands, the model need not find that out by readings of its own.
+      const isMoved = !Number.isNaN(given) && !Number.isNaN(verdict.time) && verdict.time !== given;
+      const quality = { ...qualityOf(verdict), ...(isMoved && { time: verdict.time }) };
       // The rollout gate takes a learner out that was frozen.
-      return { ...qualityOf(verdict), model: guard.model.state, usable: verdict.usable };
+      return { ...quality, model: guard.model.state, usable: verdict.usable };
     };
 
     const read = (msg: GuardMessage, send: Send, done: Done): void => {

@@ -4,7 +4,18 @@ import helper from "node-red-node-test-helper";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import { Random } from "../../src/forecaster/random";
 import { type NodeRed, start } from "../node-red-process";
-import { debug, delivered, loadFlow, MODEL, PREDICTOR, send, TUNER, until, withServer } from "./forecast-flow";
+import {
+  debug,
+  delivered,
+  loadFlow,
+  MODEL,
+  PREDICTOR,
+  readings,
+  send,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 
 const GUARD = {
   id: "guard",
@@ -155,6 +166,26 @@ describe("drift-guard node", () => {
         ["a", "bad", "good", "failure"],
         ["a", "good", "bad", "good"],
       ],
+    );
+  });
+
+  it("finds out that the source's clock stands, and spares the model to find it out again", async () => {
+    const f = await flow({}, {}, true);
+    const timestamp = Date.now();
+    for (let i = 0; i < 6; i++) {
+      send("guard", { ...reading(i), timestamp });
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    await f.settle();
+    assert.deepEqual(
+      f.caught.flatMap(({ payload }) => payload.map(({ rule }) => rule)),
+      ["duplicate", "frozenClock"],
+    );
+    assert.deepEqual([f.on.length, readings("a")], [5, 5], "all that the guard let on");
+    const times = f.on.map(({ forecast }) => (forecast.origin ?? Number.NaN) - timestamp);
+    assert.ok(
+      times.every((time, i) => i === 0 || (time > times[i - 1] && Math.abs(time - 150 * (i + 1)) < 120)),
+      `${times}`,
     );
   });
 
