@@ -472,6 +472,19 @@ export class Guard {
     this.contradiction.restart();
   }
 
+  /**
+   * Somebody has moved a set point or changed the product: a new level is believed at once, now and within the next 30
+   * readings, or as many as it is else in doubt at most where that is more.
+   *
+   * @param name of the sensor, empty for all
+   * @returns whether there is such a sensor
+   */
+  expectLevel(name = ""): boolean {
+    const meant = [...this.sensors.values()].filter((sensor) => name === "" || sensor.name === name);
+    for (const sensor of meant) sensor.expectLevel();
+    return meant.length > 0;
+  }
+
   private change(act: () => void): readonly DriftChange[] {
     const before = this.drift.state;
     act();

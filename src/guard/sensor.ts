@@ -215,6 +215,11 @@ export class Sensor {
     this.begin();
   }
 
+  /** Somebody has moved a set point: its levels may be new. */
+  expectLevel(): void {
+    this.level.expect();
+  }
+
   /**
    * Takes in that the other sensors contradict the last value.
    *
