@@ -63,7 +63,7 @@ interface PlainReason extends Pick<Reason, "sensor" | "value" | "state" | "ne107
 }
 
 const TOLERANCES: Readonly<Record<string, number>> = { tolerant: 2, off: Number.POSITIVE_INFINITY };
-const COMMANDS = ["maintenance", "accept", "rollback", "freeze", "resume", "reset"] as const;
+const COMMANDS = ["maintenance", "newLevel", "accept", "rollback", "freeze", "resume", "reset"] as const;
 type Command = (typeof COMMANDS)[number];
 const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"];
 /** How often silent assets are looked for, ms; a shorter silence is never reported. */
@@ -332,6 +332,10 @@ export = (RED: NodeAPI): void => {
           }
           const act = (guard: Guard): void => {
             guards.changed(asset);
+            if (command === "newLevel" && !guard.expectLevel(sensor)) {
+              finish(new Error(say("error.sensor", { value: shown(sensor) })));
+              return;
+            }
             if (command === "maintenance") guard.maintain(!over, sensor);
             else if (command === "accept") guard.accept();
             else if (command === "freeze") tellModel(asset, send, guard.freeze());

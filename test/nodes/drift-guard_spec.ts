@@ -35,6 +35,7 @@ interface Quality {
   ne107: string;
   learn: number;
   held: string[];
+  doubts: Record<string, number>;
   reasons: { sensor: string; rule: string; value: unknown; held: number | null; text: string }[];
 }
 interface Out extends NodeMessage {
@@ -347,6 +348,23 @@ describe("drift-guard node", () => {
       [["load"], ["load", "steam"], []],
     );
     assert.equal(f.on[100].quality.ne107, "function check");
+  });
+
+  it("believes a new level at once that was commanded, of the sensor that is named or of all", async () => {
+    const doubted = async (order?: object): Promise<string[][]> => {
+      const f = await flow();
+      for (let i = 0; i < 300; i++) send("guard", reading(i));
+      if (order) send("guard", { topic: "a", command: "newLevel", ...order });
+      for (let i = 300; i < 310; i++) send("guard", reading(i, { load: 150 + (i % 3) }));
+      await f.settle(310);
+      await helper.unload();
+      return [[...new Set(f.on.slice(302).flatMap(({ quality }) => Object.keys(quality.doubts)))], f.errors];
+    };
+    assert.deepEqual(await doubted(), [["load"], []]);
+    assert.deepEqual(await doubted({}), [[], []]);
+    assert.deepEqual(await doubted({ sensor: "load" }), [[], []]);
+    assert.deepEqual(await doubted({ sensor: "steam" }), [["load"], []]);
+    assert.deepEqual(await doubted({ sensor: "laod" }), [["load"], ["drift-guard.error.sensor"]]);
   });
 
   it("leaves a check out that is switched off, for one sensor or for all", async () => {
