@@ -255,7 +255,7 @@ export class Guard {
       this.reportBad(sensor, value);
       return;
     }
-    sensor.judgePlain(value);
+    sensor.judgeLabel(value);
     if (sensor.state !== "good") this.report(sensor, value);
     this.addDoubtOfSender(sensor, value);
   }

@@ -86,6 +86,18 @@ export class Level {
   }
 
   /**
+   * How far a value is from where the sensor lives, without learning from it: of a time gone by, it is no part of the
+   * sequence.
+   *
+   * @returns as `judge`
+   */
+  distance(x: number): number {
+    const { limit } = this;
+    const residual = Math.abs(x - this.median);
+    return residual > limit && !this.levels.knows(x) ? residual / limit : 0;
+  }
+
+  /**
    * Judges a value and learns from it.
    *
    * @param x finite
