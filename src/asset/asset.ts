@@ -7,6 +7,7 @@ import { ReadingRejected } from "../forecaster/reading";
 import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import type { RunningCondition } from "../message/running";
+import type { Parts } from "../record/part";
 import { state } from "../record/state";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
 import { Replay } from "./replay";
@@ -42,7 +43,6 @@ export class Asset {
   forecaster: Forecaster | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
-  /** Saved beside the forecaster. */
   private readonly state = state({
     /** Whether the plant runs, as it was last known: 1, 0, or NaN = not known, which is taken for running. */
     running: Number.NaN,
@@ -77,7 +77,7 @@ export class Asset {
   static load(bytes: Uint8Array, name: string, options: AssetOptions, tell?: (notice: AssetNotice) => void): Asset {
     const asset = new Asset(name, options, tell);
     const { state } = asset;
-    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, { asset: state });
+    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, asset.parts());
     // What another condition has said may never be taken back.
     if (state.condition !== markOf(options.running)) state.running = Number.NaN;
     return asset;
@@ -86,7 +86,12 @@ export class Asset {
   /** The asset's record; empty while it has no forecaster. */
   save(): Uint8Array {
     this.state.condition = markOf(this.options.running);
-    return this.forecaster?.save({ asset: this.state }) ?? new Uint8Array(0);
+    return this.forecaster?.save(this.parts()) ?? new Uint8Array(0);
+  }
+
+  /** What is saved beside the forecaster. */
+  private parts(): Parts {
+    return { asset: this.state, "asset.clock": this.clock.state };
   }
 
   /** The sensors that readings are searched for; undefined until the first reading has shown them. */
