@@ -1,6 +1,6 @@
 /** Errors of the learner and of what it is compared with, counted so that every comparison is on the same readings. */
-import { count, list, numbers } from "../memory/checked";
-import { CompensatedSum } from "./compensated-sum";
+import { count, type Fields, fields, finite, list, numbers } from "../memory/checked";
+import { ExactSum } from "./exact-sum";
 import { REFERENCES, type ReferenceName, type ScoredForecast } from "./scored-forecast";
 
 /** Mean absolute error and root mean square error in the target's unit; null where nothing was counted. */
@@ -26,12 +26,15 @@ export interface ErrorFigures extends Record<ReferenceName, ComparisonFigure> {
   doubt: number | null;
 }
 
+/** Numbers that an exact sum is kept as, at most. */
+const MOST_PARTS = 40;
+
 /** Sums of |error| and error² over a number of readings. */
 class ErrorSum {
   constructor(
     public readings = 0,
-    readonly absolute = new CompensatedSum(),
-    readonly square = new CompensatedSum(),
+    readonly absolute = ExactSum.empty(),
+    readonly square = ExactSum.empty(),
   ) {}
 
   add(error: number): void {
@@ -40,12 +43,11 @@ class ErrorSum {
     this.square.add(error * error);
   }
 
-  /** Puts an error in the place of one that was added before. */
-  replace(before: number, after: number): void {
-    this.absolute.add(Math.abs(after));
-    this.absolute.add(-Math.abs(before));
-    this.square.add(after * after);
-    this.square.add(-before * before);
+  /** Takes out an error that was added, as if it had never come. */
+  remove(error: number): void {
+    this.readings--;
+    this.absolute.remove(Math.abs(error));
+    this.square.remove(error * error);
   }
 
   figure(): ErrorFigure {
@@ -57,14 +59,29 @@ class ErrorSum {
     };
   }
 
-  state(): number[] {
-    return [this.readings, ...this.absolute.state(), ...this.square.state()];
+  state(): unknown {
+    return { readings: this.readings, absolute: this.absolute.state(), square: this.square.state() };
   }
 
+  /** What `state` gave; up to version 2 a list of five numbers. */
   static of(state: unknown): ErrorSum {
-    const [n, a, aRest, s, sRest] = numbers(state, "error sums", 5);
-    return new ErrorSum(count(n, "readings"), new CompensatedSum(a, aRest), new CompensatedSum(s, sRest));
+    const { readings, absolute, square } = Array.isArray(state) ? fiveNumbers(state) : fields(state, "error sums");
+    return new ErrorSum(count(readings, "readings"), sumOf(absolute, "absolute"), sumOf(square, "square"));
   }
+}
+
+function fiveNumbers(state: unknown): Fields {
+  const [readings, absolute, absoluteRest, square, squareRest] = numbers(state, "error sums", 5);
+  const added = (...terms: number[]): number[] => {
+    const sum = ExactSum.empty();
+    for (const term of terms) sum.add(term);
+    return sum.state();
+  };
+  return { readings, absolute: added(absolute, absoluteRest), square: added(square, squareRest) };
+}
+
+function sumOf(state: unknown, name: string): ExactSum {
+  return ExactSum.of(list(state, name, MOST_PARTS).map((part) => finite(part, name)));
 }
 
 /**
@@ -106,11 +123,14 @@ export class ForecastError {
   /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */
   replace(scored: ScoredForecast, before: number): void {
     const { actual, learner } = scored;
-    this.learner.replace(learner - before, learner - actual);
+    this.learner.remove(learner - before);
+    this.learner.add(learner - actual);
     for (const name of REFERENCES) {
       if (Number.isNaN(scored[name])) continue;
-      this.reference[name].replace(scored[name] - before, scored[name] - actual);
-      this.paired[name].replace(learner - before, learner - actual);
+      this.reference[name].remove(scored[name] - before);
+      this.reference[name].add(scored[name] - actual);
+      this.paired[name].remove(learner - before);
+      this.paired[name].add(learner - actual);
     }
   }
 
@@ -156,7 +176,7 @@ export class ForecastError {
     return { ...reference, learnerMae, skill: skill(learnerMae, reference.mae) };
   }
 
-  state(): number[][] {
+  state(): unknown[] {
     return [
       [this.covered, this.intervals, this.doubtful],
       this.learner.state(),

@@ -57,8 +57,8 @@ const LISTED = 6;
 const MOST_HORIZONS = 24;
 /** Assets that the meter of all assets can tell apart; all of them are in its sums. */
 const MOST_ASSETS = 20;
-/** 1 knew nothing of doubt, of stopped time and of labels that cannot be used. */
-const VERSION = 2;
+/** 1 knew nothing of doubt, of stopped time and of labels that cannot be used; 2 kept sums that were not exact. */
+const VERSION = 3;
 
 export class Meter {
   /** Assets that are counted here: 1, or all of them. */
@@ -270,7 +270,7 @@ export class Meter {
    */
   static load(bytes: Uint8Array, options: MeterOptions): Meter {
     const stored = fields(JSON.parse(Buffer.from(bytes).toString("utf8")), "meter");
-    const version = oneOf(stored.version, "version", [1, VERSION]);
+    const version = oneOf(stored.version, "version", [1, 2, VERSION]);
     const meter = new Meter(options, text(stored.asset, "asset"));
     meter.assets = count(stored.assets, "assets");
     meter.from = stored.from === null ? Number.NaN : finite(stored.from, "from");

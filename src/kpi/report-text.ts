@@ -2,6 +2,7 @@
 import type { BENEFITS, FACTORS } from "./benefit";
 import type { Missing } from "./roi";
 import type { ForecasterName } from "./scored-forecast";
+import type { UnusableRule } from "./unusable-labels";
 
 export const REPORT_LANGUAGES = ["en-US", "ja"] as const;
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
@@ -77,7 +78,7 @@ export interface ReportText {
   stopped: (count: string, mine: string, other: string, counts: boolean) => string;
   unusable: (count: string, sensor: string, rules: string) => string;
   /** Why a label could not be used, by the rule's name. */
-  rule: Readonly<Record<string, string>>;
+  rule: Readonly<Record<UnusableRule, string>>;
   event: {
     warned: (lead: string) => string;
     missed: string;
@@ -220,6 +221,11 @@ const english: ReportText = {
     notANumber: "no number",
     sentinel: 'code for "no value"',
     range: "outside the physical range",
+    spike: "spike",
+    level: "sudden level",
+    rate: "changed too fast",
+    flatline: "stuck",
+    noise: "noisy",
     agreement: "contradicted by other sensors",
     maintenance: "maintenance",
     senderBad: "called bad by the sender",
@@ -391,6 +397,11 @@ const japanese: ReportText = {
     notANumber: "数値でない",
     sentinel: "欠測コード",
     range: "物理的な範囲外",
+    spike: "スパイク",
+    level: "水準の急変",
+    rate: "速すぎる変化",
+    flatline: "値の固着",
+    noise: "ノイズの急増",
     agreement: "他のセンサーと矛盾",
     maintenance: "保守中",
     senderBad: "送信元が不良と通知",

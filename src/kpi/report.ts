@@ -255,10 +255,9 @@ function accuracyRemarks({ accuracy, unusable, stoppedCounts }: KpiFigures, text
     remarks.push(text.stopped(format.whole(stopped.learner.readings), mine, other, stoppedCounts));
   }
   if (unusable.count > 0) {
-    const rules = unusable.rules.slice(0, LISTED_RULES).map(({ rule, count }) => {
-      const words = Object.hasOwn(text.rule, rule) ? text.rule[rule] : rule;
-      return `${words}: ${format.whole(count)}`;
-    });
+    const rules = unusable.rules
+      .slice(0, LISTED_RULES)
+      .map(({ rule, count }) => `${text.rule[rule]}: ${format.whole(count)}`);
     remarks.push(text.unusable(format.whole(unusable.count), shortName(unusable.sensor), rules.join(", ")));
   }
   return remarks;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { AlarmLimit } from "../../src/kpi/alarm-outcome";
+import { csv } from "../../src/kpi/csv";
 import { kpiFigures } from "../../src/kpi/figures";
 import { Meter, type MeterOptions } from "../../src/kpi/meter";
 import { NO_RATES } from "./rates";
@@ -219,9 +220,33 @@ describe("meter", () => {
     const options = { ...OPTIONS, target: "steam" };
     assert.deepEqual(kpiFigures(meter, NO_RATES, options).unusable, expected);
     assert.deepEqual(kpiFigures(Meter.load(meter.save(), options), NO_RATES, options).unusable, expected);
-    for (let i = 10; i < 100; i++) meter.unusable.add(`rule ${i}`, i);
-    assert.ok(meter.unusable.figures("").rules.length <= 21);
-    assert.equal(meter.unusable.figures("").count, 93);
+  });
+
+  it("counts labels under no word of a sender, such as NaN, which a report would show as a figure", () => {
+    const options = { ...OPTIONS, target: "steam" };
+    const meter = new Meter(options);
+    for (const [i, rule] of ["NaN", "undefined", "range", "__proto__", ""].entries()) meter.unusable.add(rule, i);
+    assert.deepEqual(meter.unusable.figures("").rules, [
+      { rule: "other", count: 4 },
+      { rule: "range", count: 1 },
+    ]);
+    const document = csv(kpiFigures(meter, NO_RATES, options), NO_RATES);
+    assert.match(document, /labels not usable: other,,4,/);
+    assert.doesNotMatch(document, /NaN|undefined/);
+    const old = JSON.parse(Buffer.from(meter.save()).toString());
+    old.unusable.rules = [["NaN", 3], ["range", 1]]; // biome-ignore format: one line
+    assert.deepEqual(Meter.load(Buffer.from(JSON.stringify(old)), options).unusable.figures("").rules[0], { rule: "other", count: 3 }); // biome-ignore format: one line
+  });
+
+  it("is rid of an absurd label once it is corrected, down to the last digit", () => {
+    const [corrected, right] = [new Meter(OPTIONS), new Meter(OPTIONS)];
+    for (let i = 0; i < 90; i++) {
+      corrected.add([i === 70 ? { ...reading(i), actual: 1e140 } : reading(i)]);
+      right.add([reading(i)]);
+    }
+    corrected.add([{ ...reading(70), corrects: 1e140 }]);
+    assert.deepEqual(figures(corrected).accuracy.lifetime, figures(right).accuracy.lifetime);
+    assert.deepEqual(figures(corrected).accuracy.running, figures(right).accuracy.running);
   });
 
   it("reads a record of version 1: nothing of it was in doubt, all of it running", () => {
@@ -242,8 +267,9 @@ describe("meter", () => {
     const meter = new Meter(OPTIONS, "a");
     for (let i = 0; i < 300; i++) meter.add([reading(i)]);
     const damages: ((r: ReturnType<typeof JSON.parse>) => void)[] = [
-      (r) => { r.lifetime[1][1] = null; },
-      (r) => { r.lifetime[1].pop(); },
+      (r) => { r.lifetime[1].absolute[0] = null; },
+      (r) => { r.lifetime[1].square = new Array(41).fill(1); },
+      (r) => { r.lifetime[1].readings = -1; },
       (r) => { r.lifetime.pop(); },
       (r) => { r.window = r.window.slice(8); },
       (r) => { r.window = Buffer.from(new Float64Array([Number.NaN, 1, 1, 1, 1, 1, 0]).buffer).toString("base64"); },
@@ -263,7 +289,7 @@ describe("meter", () => {
   });
 
   it("refuses what it did not write", () => {
-    for (const text of ["", "{}", "null", '{"version":3}', "[]"])
+    for (const text of ["", "{}", "null", '{"version":4}', "[]"])
       assert.throws(() => Meter.load(Buffer.from(text), OPTIONS), Error, text);
   });
 
