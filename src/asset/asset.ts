@@ -36,8 +36,8 @@ export class Asset {
   forecaster: Forecaster | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
-  /** Whether the plant runs, as it was last known. */
-  private running = true;
+  /** Whether the plant runs, as it was last known; undefined where the readings never say. */
+  private running: boolean | undefined;
   /** What needs to be said once has been said. */
   private readonly said = new Set<Notice>();
   /** Only where no inputs were named. */
