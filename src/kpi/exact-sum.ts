@@ -41,15 +41,16 @@ export class ExactSum {
     const { parts } = this;
     let sum = x;
     let kept = 0;
-    for (const part of parts) {
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i];
       const next = sum + part;
       const shareOfPart = next - sum;
       const rest = sum - (next - shareOfPart) + (part - shareOfPart);
       if (rest !== 0) parts[kept++] = rest;
       sum = next;
     }
-    if (sum !== 0) parts[kept++] = sum;
-    parts.length = kept;
+    while (parts.length > kept) parts.pop();
+    if (sum !== 0) parts.push(sum);
   }
 
   /** Takes out what was added. */

@@ -78,6 +78,8 @@ describe("report", () => {
           existing: Number.NaN,
           frozen: 1,
           covered: undefined,
+          lower: Number.NaN,
+          upper: Number.NaN,
           doubtful: false,
           running: true,
         },
