@@ -85,9 +85,9 @@ const NAMES = /msg\.\w+|command|asset|reading of|late value of|no model of|this 
 
 const NO_NUMBER = /NaN|Infinity|undefined/g;
 
-/** What a document says for a number, other than as the name of an asset. */
+/** What a document says for a number, other than as the name of an asset or of an operating mode. */
 function noNumbersIn(document: string, { asset, accuracy }: KpiFigures): number[] {
-  const names = [asset, ...accuracy.assets.map((one) => one.asset)];
+  const names = [asset, ...accuracy.assets.map((one) => one.asset), ...accuracy.modes.map((one) => one.mode)];
   const unnamed = names
     .filter((name) => name.match(NO_NUMBER))
     .reduce((text, name) => text.replaceAll(name, ""), document);
@@ -121,7 +121,8 @@ const DUTIES: Record<string, Duty> = {
       const stages = (Array.isArray(stage) ? stage : [stage]) as (Fields | null | undefined)[];
       return port === 1 ? change : [payload, stages.map((one) => ({ ...one, learner: undefined }))];
     },
-    names: /msg\.\w+|command|asset|no model of|frozen|: "\w+" (is not possible in the stage|needs a name)|: not yet. Missing/i,
+    names:
+      /msg\.\w+|command|asset|no model of|frozen|: "\w+" (is not possible in the stage|needs a name)|: not yet. Missing/i,
   },
   rule: {
     // Only changes of state are sent; a reading that changes nothing has no answer.
