@@ -65,7 +65,12 @@ export = (RED: NodeAPI): void => {
       return;
     }
     const { rates, emit } = settings;
-    const options = { ...settings.meter, horizon: model.horizons[0], target: model.target };
+    const options = {
+      ...settings.meter,
+      horizon: model.horizons[0],
+      target: model.target,
+      coverage: model.settings.coverage,
+    };
 
     /** What a Catch node shall read. */
     const explain = (e: unknown, msg?: object): Error => {

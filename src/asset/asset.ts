@@ -192,8 +192,8 @@ export class Asset {
   }
 
   /** Whether the plant runs, as far as it is known. */
-  private get running(): boolean {
-    return this.state.running !== 0;
+  private get running(): boolean | undefined {
+    return Number.isNaN(this.state.running) ? undefined : this.state.running > 0;
   }
 
   /** Whether the list of sensors settles still. */

@@ -11,7 +11,7 @@ interface Kept {
   /** ms: when it was taken to be. */
   readonly time: number;
   readonly late: boolean;
-  readonly running: boolean;
+  readonly running: boolean | undefined;
 }
 
 /** The last readings of an asset, kept while its list of sensors may change: a new model begins with them. */
@@ -20,9 +20,9 @@ export class Replay {
 
   /**
    * @param late whether it was a label for an earlier reading
-   * @param running whether the plant ran
+   * @param running whether the plant ran; undefined where nobody says
    */
-  keep(reading: MessageReading, time: number, late: boolean, running: boolean): void {
+  keep(reading: MessageReading, time: number, late: boolean, running: boolean | undefined): void {
     this.kept.push({ reading, time, late, running });
     if (this.kept.length > MOST) this.kept.shift();
   }

@@ -51,7 +51,7 @@ export interface MessageReading {
   doubts: Record<string, number>;
   /** What is known of the reading as a whole. */
   state: ReadingState;
-  /** Whether the plant runs in the mode for which the model is meant; undefined where the reading does not say. */
+  /** Whether the plant runs in the mode for which the model is meant; undefined where the reading does not say, or no condition is named. */
   running: boolean | undefined;
   /** Whether only the target came: then it may be a late label. */
   onlyTarget: boolean;
@@ -204,7 +204,7 @@ function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): Messa
 }
 
 function runningOf(condition: RunningCondition | undefined, raw: RawReading, fields: Fields): boolean | undefined {
-  if (condition === undefined) return true;
+  if (condition === undefined) return undefined;
   if (condition.of === "msg") return runs(condition, raw.running);
   const { name } = condition;
   if (!Object.hasOwn(fields, name)) return undefined;

@@ -108,6 +108,26 @@ export class Levels {
     return other < 0 ? present : other;
   }
 
+  /**
+   * The number of the level to which x belongs, 1 to 6; 0 as long as no second one has been lived at, or where this one
+   * is too new. It stays through restarts; where more than 6 come, the one lived at least hands its number on.
+   */
+  numberOf(x: number): number {
+    const { state } = this;
+    let lived = 0;
+    for (let i = 0; i < state.known; i++) if (this.isLivedAt(i)) lived++;
+    if (lived < 2) return 0;
+    // From a standstill any move leads away.
+    const left = state.variances[state.present] === 0 && x !== state.means[state.present] ? this.familiar(x) : -1;
+    const at = left < 0 ? this.levelOf(x) : left;
+    return this.isLivedAt(at) ? at + 1 : 0;
+  }
+
+  /** A standstill was believed after many readings, and none of them told more of it. */
+  private isLivedAt(level: number): boolean {
+    return this.state.lived[level] >= WARM_UP || this.state.variances[level] === 0;
+  }
+
   /** Whether enough has been seen for a value to be called unusual. */
   get experienced(): boolean {
     return this.state.lived[this.state.present] >= WARM_UP;
