@@ -5,8 +5,8 @@
  * once, in order of time, and no row before that. Our models are pretrained on the first part, stream the middle one, and
  * go on learning through the last.
  *
- * `--full` measures every step of 1 … 48, `--steps 1,12,24` these; without it some, between which the errors are
- * interpolated. `--columns` prints each column by itself.
+ * `--full` measures every step of 1 … 48; without it some, between which the errors are interpolated. `--columns` prints
+ * each column by itself. `--only "WTH H1"` measures that cell of both splits, in minutes.
  */
 import { isMainThread } from "node:worker_threads";
 import { Forecaster } from "../src/index";
@@ -18,23 +18,25 @@ import { answerJob, runJobs } from "./workers";
 
 const SEED = 1;
 const EPOCHS = 3;
-const FARTHEST = 48;
+/** The H of the literature: a cell is the mean over the steps 1 … H. */
+const AHEAD = [1, 24, 48];
 const DAY = 24;
+const ALL_STEPS = Array.from({ length: 48 }, (_, i) => i + 1);
 /** Errors rise steeply over the first steps and smoothly after: these tell the rest. */
-const SOME_STEPS = [1, 2, ...Array.from({ length: FARTHEST / 4 }, (_, i) => 4 * (i + 1))];
-const ALL_STEPS = Array.from({ length: FARTHEST }, (_, i) => i + 1);
-const GIVEN =
-  process.argv.includes("--steps") && process.argv[process.argv.indexOf("--steps") + 1].split(",").map(Number);
-const STEPS = GIVEN || (process.argv.includes("--full") ? ALL_STEPS : SOME_STEPS);
-/** The H of the literature: a cell is the mean over the steps 1 … H, whose ends were measured. */
-const AHEAD = [1, 24, FARTHEST].filter((H) => STEPS.includes(1) && STEPS.includes(H));
+const SOME_STEPS = ALL_STEPS.filter((step) => step <= 2 || step % 4 === 0);
+const STEPS = process.argv.includes("--full") ? ALL_STEPS : SOME_STEPS;
 
 const METHODS = ["this engine", "this engine, frozen", "least squares", "last value", "same hour yesterday"] as const;
 type Method = (typeof METHODS)[number];
 
-interface Task {
+interface Part {
   split: Split;
   data: "ETTh1" | "WTH";
+}
+
+interface Task extends Part {
+  /** The largest H that is wanted. */
+  farthest: number;
 }
 
 /** One column of a task: each is a target of its own. */
@@ -43,7 +45,7 @@ interface Job extends Task {
 }
 
 /** The longest first, so that no core waits at the end. */
-const TASKS: readonly Task[] = [
+const PARTS: readonly Part[] = [
   { split: "b", data: "WTH" },
   { split: "a", data: "WTH" },
   { split: "b", data: "ETTh1" },
@@ -51,10 +53,10 @@ const TASKS: readonly Task[] = [
 ];
 const SPLITS: Record<Split, string> = { a: "a: FSNet", b: "b: ADAPT-Z" };
 
-const seriesOf = ({ data }: Task): Series => (data === "ETTh1" ? transformer() : weather());
+const seriesOf = ({ data }: Part): Series => (data === "ETTh1" ? transformer() : weather());
 
 /** Number of rows of the first part, first row of the last part, and the row after its end. */
-function partsOf({ split, data }: Task, rows: number): { first: number; last: number; end: number } {
+function partsOf({ split, data }: Part, rows: number): { first: number; last: number; end: number } {
   // ETT months have 30 days: 4, 1 and 15 of them.
   if (split === "a" && data === "ETTh1") return { first: 2880, last: 3600, end: 14_400 };
   const [first, last] = split === "a" ? [0.2, 0.75] : [0.6, 0.3];
@@ -99,27 +101,29 @@ function run(job: Job): Outcome {
   const mean = y.subarray(0, first).reduce((sum, value) => sum + value, 0) / first;
   const deviation = Math.sqrt(y.subarray(0, first).reduce((sum, value) => sum + (value - mean) ** 2, 0) / first);
 
-  const f = Forecaster.create({ inputs: columns, target: job.column, horizon: STEPS, seed: SEED });
+  const steps = STEPS.filter((step) => step <= job.farthest);
+  const f = Forecaster.create({ inputs: columns, target: job.column, horizon: steps, seed: SEED });
   f.pretrain(rows.slice(0, first), { epochs: EPOCHS });
   const inputs = columns.filter((name) => name !== job.column);
-  const linear = STEPS.map((step) => new LinearForecast(inputs, job.column, step, Rls));
+  const linear = steps.map((step) => new LinearForecast(inputs, job.column, step, Rls));
   for (const row of rows.slice(0, first)) for (const baseline of linear) baseline.step(row);
 
   const tallies = METHODS.map(() => new Tally());
   const score = (method: Method, origin: number, step: number, forecast: number) =>
     tallies[METHODS.indexOf(method)].add(step, end - 1 - origin, (forecast - y[origin + step]) / deviation);
   for (let i = first; i < end - 1; i++) {
-    const { steps = [] } = f.step(rows[i], { learn: true }).forecast;
+    const { forecast } = f.step(rows[i], { learn: true });
+    const ours = forecast.steps ?? [forecast];
     const lines = linear.map((baseline) => baseline.step(rows[i]));
     // The first step from the last reading before the last part falls into it.
     if (i < last - 1) continue;
-    STEPS.forEach((step, s) => {
+    steps.forEach((step, s) => {
       if (i + step >= end) return;
-      score("this engine", i, step, steps[s].value);
-      score("this engine, frozen", i, step, steps[s].frozen);
+      score("this engine", i, step, ours[s].value);
+      score("this engine, frozen", i, step, ours[s].frozen);
       score("least squares", i, step, lines[s]);
     });
-    for (let step = 1; step <= FARTHEST && i + step < end; step++) {
+    for (let step = 1; step <= job.farthest && i + step < end; step++) {
       score("last value", i, step, y[i]);
       score("same hour yesterday", i, step, y[i + step - DAY * Math.ceil(step / DAY)]);
     }
@@ -159,8 +163,8 @@ function measured(method: Method, H: number): string {
 }
 
 function rowsOf(task: Task, outcomes: readonly Outcome[], columns: readonly string[]): Row[] {
-  const { split, data } = task;
-  return AHEAD.flatMap((H, h) => {
+  const { split, data, farthest } = task;
+  return AHEAD.filter((H) => H <= farthest).flatMap((H, h) => {
     const about = { split: SPLITS[split], data, H };
     const ours = METHODS.map((method) => ({
       ...about,
@@ -188,8 +192,8 @@ function rowsOf(task: Task, outcomes: readonly Outcome[], columns: readonly stri
 }
 
 /** First in every cell for which a figure is listed: before the published ones and before what is simple. */
-function checksOf({ split, data }: Task, outcomes: readonly Outcome[]): Check[] {
-  return AHEAD.flatMap((H, h) => {
+function checksOf({ split, data, farthest }: Task, outcomes: readonly Outcome[]): Check[] {
+  return AHEAD.filter((H) => H <= farthest).flatMap((H, h) => {
     const listed = PUBLISHED.filter((of) => of.split === split && of.data === data && of.H === H);
     if (listed.length === 0) return [];
     const simple = METHODS.slice(2).map((method) => cell(outcomes, method, h));
@@ -209,11 +213,12 @@ function checksOf({ split, data }: Task, outcomes: readonly Outcome[]): Check[] 
 async function main(): Promise<void> {
   requireData();
   const started = performance.now();
-  const tasks = TASKS.filter(({ split, data }) => wanted(`${SPLITS[split]} ${data}`)).map((task) => ({
-    ...task,
-    columns: Object.keys(seriesOf(task).rows[0].values),
-  }));
-  const jobs = tasks.flatMap(({ split, data, columns }) => columns.map((column) => ({ split, data, column })));
+  const tasks = PARTS.map((part) => ({
+    ...part,
+    farthest: Math.max(...AHEAD.filter((H) => wanted(`${SPLITS[part.split]} ${part.data} H${H}`))),
+    columns: Object.keys(seriesOf(part).rows[0].values),
+  })).filter(({ farthest }) => farthest > 0);
+  const jobs = tasks.flatMap(({ columns, ...task }) => columns.map((column) => ({ ...task, column })));
   const results = await runJobs<Job, Outcome>(__filename, jobs);
   const rows: Row[] = [];
   const checks: Check[] = [];
@@ -224,7 +229,7 @@ async function main(): Promise<void> {
     rows.push(...rowsOf(task, outcomes, columns));
     checks.push(...checksOf(task, outcomes));
   }
-  if (STEPS.length < FARTHEST) console.log(`Steps measured: ${STEPS.join(", ")}; all with --full.`);
+  if (STEPS !== ALL_STEPS) console.log(`Steps measured: ${STEPS.join(", ")}; all with --full.`);
   report("published", started, rows, checks);
 }
 
