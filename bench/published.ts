@@ -6,7 +6,7 @@
  * go on learning through the last.
  *
  * `--full` measures every step of 1 … 48; without it some, between which the errors are interpolated. `--columns` prints
- * each column by itself. `--only "WTH H1"` measures that cell of both splits, in minutes.
+ * each column by itself. `--only "WTH H=1"` measures that cell of both splits, in minutes.
  */
 import { isMainThread } from "node:worker_threads";
 import { Forecaster } from "../src/index";
@@ -215,7 +215,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   const tasks = PARTS.map((part) => ({
     ...part,
-    farthest: Math.max(...AHEAD.filter((H) => wanted(`${SPLITS[part.split]} ${part.data} H${H}`))),
+    farthest: Math.max(...AHEAD.filter((H) => wanted(`${SPLITS[part.split]} ${part.data} H=${H}`))),
     columns: Object.keys(seriesOf(part).rows[0].values),
   })).filter(({ farthest }) => farthest > 0);
   const jobs = tasks.flatMap(({ columns, ...task }) => columns.map((column) => ({ ...task, column })));
