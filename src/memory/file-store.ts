@@ -35,7 +35,8 @@ let changes = Date.now();
 /**
  * One file for each owner part and asset: `<folder>/<part>/<asset>.record`, the one before it as `.record.prev`, records
  * set aside as `.record.damaged_<time>` and so on. Reading is synchronous, so that a reading never waits for the disk's
- * turn. So is writing but for the data: each wait lasts until a busy event loop comes round, some ten readings of a plant.
+ * turn. Of writing only the data are waited for: in a busy Node-RED each wait costs a turn of the event loop, and that is
+ * what a save takes.
  *
  * A record is first written completely to a file of its own and synced; then the newest becomes the previous, and the file
  * takes its place. Wherever the power fails, at least one complete record is found.
