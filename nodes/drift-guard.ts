@@ -10,7 +10,7 @@ import { AssetMemory } from "../src/memory/asset-memory";
 import { assetsFor, commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { qualityOf as readQuality, senderWord } from "../src/message/quality";
-import { noReading } from "../src/message/reading";
+import { noReading, ruleOf } from "../src/message/reading";
 
 interface DriftGuardDef extends NodeDef {
   model: string;
@@ -154,7 +154,12 @@ export = (RED: NodeAPI): void => {
       state,
       ne107,
       held: Number.isFinite(held) ? held : null,
-      text: say(`rule.${rule}`, { sensor: sensor || say("label.reading"), value, limit: short(limit), lasting }),
+      text: say(`rule.${textOf(rule, value)}`, {
+        sensor: sensor || say("label.reading"),
+        value,
+        limit: short(limit),
+        lasting,
+      }),
     });
 
     const qualityOf = (verdict: Verdict) => ({
@@ -474,6 +479,13 @@ const COLOURS: Record<DriftState, "grey" | "green" | "yellow" | "red" | "blue"> 
 function rank({ silent, state, model }: Standing): number {
   const models: DriftState[] = ["ok", "learning", "recovering", "frozen", "warning", "drift"];
   return (silent ? 1000 : state === "bad" ? 100 : state === "uncertain" ? 10 : 0) + models.indexOf(model);
+}
+
+/** Which text tells of a reason: a number that only stands in a text is no riddle, and the remedy is known. */
+function textOf(rule: Reason["rule"], value: Reason["value"]): Reason["rule"] | "decimalComma" | "numberText" {
+  if (rule !== "notANumber" || typeof value !== "string") return rule;
+  const why = ruleOf(value);
+  return why === "decimalComma" || why === "numberText" ? why : rule;
 }
 
 /** The values of a payload by sensor name, unjudged; what is no object of sensors is the target alone. */

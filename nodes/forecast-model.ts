@@ -12,6 +12,12 @@ import type { Rule, ValueProblem } from "../src/message/problem";
 const FOLDER = "online-forecast";
 const CONTEXT = "context:";
 
+/** What is needed of the answer to a question of the editor. */
+interface Answer {
+  json(body: object): unknown;
+  status(code: number): Answer;
+}
+
 /** The forecast model that tuner, predictor and other nodes share by naming it. */
 export = (RED: NodeAPI): void => {
   function ForecastModelNode(
@@ -80,6 +86,35 @@ export = (RED: NodeAPI): void => {
       return new ContextStore(node.context() as unknown as Context, remember.slice(CONTEXT.length));
     return new FileStore(join(RED.settings.userDir ?? ".", FOLDER));
   }
+
+  // The list of sensors in the dialog: what the running model uses, and the button that lets it settle anew.
+  const modelOf = (id: unknown): ForecastModel | undefined => {
+    const node = RED.nodes.getNode(String(id)) as (Node & HasForecastModel) | null;
+    return node?.type === "forecast-model" ? node.model : undefined;
+  };
+  const answer = (model: ForecastModel, res: Answer): void => {
+    model.sensorLists().then(
+      (lists) => res.json({ running: true, ...lists }),
+      (error: Error) => failed(error, res),
+    );
+  };
+  const failed = (error: Error, res: Answer): void => {
+    res.status(500).json({ error: error.message });
+  };
+  RED.httpAdmin.get("/forecast-model/:id/sensors", RED.auth.needsPermission("flows.read"), (req, res) => {
+    const model = modelOf(req.params.id);
+    if (model) answer(model, res);
+    else res.json({ running: false });
+  });
+  RED.httpAdmin.post("/forecast-model/:id/sensors", RED.auth.needsPermission("flows.write"), (req, res) => {
+    const model = modelOf(req.params.id);
+    if (!model) res.sendStatus(404);
+    else
+      model.restartSensorLists(
+        () => answer(model, res),
+        (error) => failed(error, res),
+      );
+  });
 
   RED.nodes.registerType("forecast-model", ForecastModelNode);
 };

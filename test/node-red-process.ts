@@ -226,7 +226,18 @@ function freePort(): Promise<number> {
 }
 
 /** The editor's own channel: an array of {topic, data} a frame. */
-function sidebar(url: string, hear: (topic: string, data: unknown) => void): Promise<WebSocket> {
+async function sidebar(url: string, hear: (topic: string, data: unknown) => void): Promise<WebSocket> {
+  // Node-RED starts its flows before it listens.
+  for (const limit = Date.now() + 20_000; ; await delay(20)) {
+    try {
+      return await connected(url, hear);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED" || Date.now() > limit) throw error;
+    }
+  }
+}
+
+function connected(url: string, hear: (topic: string, data: unknown) => void): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/comms`);
     socket.once("error", reject);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Scored, Tuning } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
 import type { LearnOptions } from "../forecaster/horizon";
@@ -5,6 +6,8 @@ import type { ForecasterOptions } from "../forecaster/options";
 import { ReadingRejected } from "../forecaster/reading";
 import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
+import type { RunningCondition } from "../message/running";
+import { state } from "../record/state";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
 import { Replay } from "./replay";
 import { SensorList } from "./sensor-list";
@@ -19,6 +22,9 @@ export type AssetNotice = { readonly asset: string } & (
   | { readonly code: "joined" | "left"; readonly sensors: string }
   | ({ readonly code: "noTarget" } & NoTarget)
 );
+
+/** What an asset is made with: the settings of its forecaster, and when the plant runs. */
+export type AssetOptions = ForecasterOptions & { readonly running?: RunningCondition };
 
 /** What became of a reading. */
 export interface Taken {
@@ -36,8 +42,13 @@ export class Asset {
   forecaster: Forecaster | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
-  /** Whether the plant runs, as it was last known. */
-  private running = true;
+  /** Saved beside the forecaster. */
+  private readonly state = state({
+    /** Whether the plant runs, as it was last known: 1, 0, or NaN = not known, which is taken for running. */
+    running: Number.NaN,
+    /** The condition that said so. */
+    condition: 0,
+  });
   /** What needs to be said once has been said. */
   private readonly said = new Set<Notice>();
   /** Only where no inputs were named. */
@@ -49,12 +60,12 @@ export class Asset {
 
   /**
    * @param name the asset's name, empty for the one without
-   * @param options of its forecaster; no inputs = every number that keeps coming
+   * @param options no inputs = every number that keeps coming
    * @param tell says what people must know, once
    */
   constructor(
     readonly name: string,
-    private readonly options: ForecasterOptions,
+    private readonly options: AssetOptions,
     private readonly tell: (notice: AssetNotice) => void = () => {},
   ) {}
 
@@ -63,20 +74,19 @@ export class Asset {
    *
    * @throws RecordError where the record is damaged, foreign or newer
    */
-  static load(
-    bytes: Uint8Array,
-    name: string,
-    options: ForecasterOptions,
-    tell?: (notice: AssetNotice) => void,
-  ): Asset {
+  static load(bytes: Uint8Array, name: string, options: AssetOptions, tell?: (notice: AssetNotice) => void): Asset {
     const asset = new Asset(name, options, tell);
-    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes);
+    const { state } = asset;
+    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, { asset: state });
+    // What another condition has said may never be taken back.
+    if (state.condition !== markOf(options.running)) state.running = Number.NaN;
     return asset;
   }
 
   /** The asset's record; empty while it has no forecaster. */
   save(): Uint8Array {
-    return this.forecaster?.save() ?? new Uint8Array(0);
+    this.state.condition = markOf(this.options.running);
+    return this.forecaster?.save({ asset: this.state }) ?? new Uint8Array(0);
   }
 
   /** The sensors that readings are searched for; undefined until the first reading has shown them. */
@@ -162,11 +172,28 @@ export class Asset {
   reset(): void {
     this.forecaster?.reset();
     this.replay.clear();
-    if (this.forecaster && this.options.inputs.length === 0) {
-      this.list ??= new SensorList(this.forecaster.inputs, this.options.target, MOST_INPUTS);
-      this.list.restart();
-    }
+    this.restartList();
     this.targetWatch = undefined;
+  }
+
+  /**
+   * Lets the list of sensors settle anew where none were named: what is on it must come again. The model keeps what it has
+   * learnt as long as the list stays what it is.
+   */
+  restartList(): void {
+    if (!this.forecaster || this.options.inputs.length > 0) return;
+    this.list ??= new SensorList(this.forecaster.inputs, this.options.target, MOST_INPUTS);
+    this.list.restart();
+  }
+
+  /** Whether the plant runs, as far as it is known. */
+  private get running(): boolean {
+    return this.state.running !== 0;
+  }
+
+  /** Whether the list of sensors settles still. */
+  get isSettling(): boolean {
+    return this.list?.isSettling ?? false;
   }
 
   /** Another forecaster takes the place of this asset's own. */
@@ -225,7 +252,7 @@ export class Asset {
     const { time, values, existing, learn, doubts, state } = reading;
     const verdict = clock.judge(time, now);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
-    this.running = reading.running ?? this.running;
+    if (reading.running !== undefined) this.state.running = Number(reading.running);
     const { running } = this;
     if (verdict === "set back") forecaster.forgetReadings();
     try {
@@ -260,6 +287,16 @@ export class Asset {
       }));
     return [...problems, ...more];
   }
+}
+
+/** A number by which a condition is known again; 0 = always. */
+function markOf(condition: RunningCondition | undefined): number {
+  if (!condition) return 0;
+  const { of, name, is, value } = condition;
+  return createHash("sha256")
+    .update(JSON.stringify([of, name, is, value]))
+    .digest()
+    .readUIntBE(0, 6);
 }
 
 /** Names for a notice: the first of very many. */

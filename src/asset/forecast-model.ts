@@ -114,6 +114,18 @@ export interface Surroundings {
   now(): number;
 }
 
+/** What a dialog shows of the sensors that the model of each asset uses. */
+export interface SensorLists {
+  /** Whether the sensors are named in the settings: then there is nothing to settle. */
+  named: boolean;
+  /** The first assets in memory, with the sensors beside the target, and whether their list settles still. */
+  assets: { asset: string; sensors: string[]; isSettling: boolean }[];
+  /** So many assets are known beside these. */
+  more: number;
+}
+
+/** A dialog shows the sensors of so many assets. */
+const MOST_SHOWN = 10;
 /** An error names so many bad values, and counts the others. */
 const MOST_NAMED = 8;
 /** What a status says of the memory. */
@@ -563,6 +575,28 @@ export class ForecastModel {
     this.assetNames()
       .then((names) => give(assetsFor(topic, names)))
       .catch((error) => fail(this.explain(error)));
+  }
+
+  /** The sensors that the models use now. */
+  async sensorLists(): Promise<SensorLists> {
+    const assets: SensorLists["assets"] = [];
+    const { target, inputs } = this.settings;
+    for (const name of this.assets.assets().slice(0, MOST_SHOWN))
+      this.withAsset(
+        name,
+        ({ forecaster, isSettling }) => {
+          const sensors = forecaster?.inputs.filter((input) => input !== target);
+          if (sensors) assets.push({ asset: name, sensors, isSettling });
+        },
+        () => {}, // it is in memory
+      );
+    const known = await this.assetNames();
+    return { named: inputs.length > 0, assets, more: Math.max(0, known.length - assets.length) };
+  }
+
+  /** Lets the list of sensors of every asset settle anew, where none were named. */
+  restartSensorLists(done: () => void, fail: (error: Error) => void): void {
+    this.each(undefined, (_forecaster, asset) => asset.restartList(), done, fail);
   }
 
   private eachOf(

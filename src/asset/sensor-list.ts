@@ -54,9 +54,14 @@ export class SensorList {
       if (name !== target) this.columns.set(name, { used: true, came: taken, last: this.readings, pause: 0 });
   }
 
+  /** Whether it settles still. */
+  get isSettling(): boolean {
+    return this.readings < SETTLING;
+  }
+
   /** Whether the list may soon be another: it settles still, or a name that is not on it has come lately. */
   get isOpen(): boolean {
-    if (this.readings < SETTLING) return true;
+    if (this.isSettling) return true;
     for (const { used } of this.columns.values()) if (!used) return true;
     return false;
   }

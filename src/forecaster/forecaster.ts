@@ -199,9 +199,10 @@ export class Forecaster {
    * The forecaster that `save` has written: it goes on exactly as the saved one would have. Everything is checked before
    * it is believed, and a trial forecast is made.
    *
+   * @param beside what its owner keeps in the same record; where the record has none of it, it stays as it is
    * @throws RecordError damaged, foreign, newer, or mismatch where it is a record of something else
    */
-  static load(bytes: Uint8Array): Forecaster {
+  static load(bytes: Uint8Array, beside: Parts = {}): Forecaster {
     const wanted = { kind: KIND, version: VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
     const saved = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const { description } = saved;
@@ -212,16 +213,21 @@ export class Forecaster {
     if (inputs < description.capacity * width)
       throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
     const f = new Forecaster(description);
-    restore(saved, f.parts());
+    restore(saved, { ...f.parts(), ...beside });
     for (const model of f.models) model.refresh();
     if (!f.isSound)
       throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
     return f;
   }
 
-  /** Everything there is to know about this forecaster, open labels included, as one binary record with a checksum. */
-  save(): Uint8Array {
-    return writeRecord({ kind: KIND, version: VERSION, description: this.description, parts: this.parts() });
+  /**
+   * Everything there is to know about this forecaster, open labels included, as one binary record with a checksum.
+   *
+   * @param beside what its owner keeps in the same record
+   */
+  save(beside: Parts = {}): Uint8Array {
+    const parts = { ...this.parts(), ...beside };
+    return writeRecord({ kind: KIND, version: VERSION, description: this.description, parts });
   }
 
   private parts(): Parts {

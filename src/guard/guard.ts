@@ -70,6 +70,8 @@ export interface Verdict {
   reasons: Reason[];
   /** false: the reading has no usable time, so that no forecast can be made of it. */
   usable: boolean;
+  /** ms: the time that the reading was taken for; NaN where it was given none, as for a late label. */
+  time: number;
 }
 
 /** The part of a forecaster that a guard acts on. */
@@ -121,6 +123,7 @@ export class Guard {
     doubts: {},
     reasons: [],
     usable: true,
+    time: Number.NaN,
   };
   private readonly changes: DriftChange[] = [];
   private readonly state = { readings: 0 };
@@ -225,6 +228,7 @@ export class Guard {
     verdict.held.length = 0;
     verdict.reasons.length = 0;
     verdict.usable = true;
+    verdict.time = Number.NaN;
     verdict.doubts = {};
     // The target of a soft sensor comes from an analyser or a laboratory, with a time of its own.
     const label = this.options.horizon === 0 || time <= this.clock.last;
@@ -262,7 +266,10 @@ export class Guard {
     const said = clock.judge(time, now);
     if (said === "late") this.add("", "late", patience / 1000, "uncertain", patience / 1000, 1, Number.NaN);
     if (said === "standing") this.add("", "frozenClock", time, "uncertain", clock.last, clock.same, Number.NaN);
-    if (isTaken(said)) return true;
+    if (isTaken(said)) {
+      this.verdict.time = clock.last;
+      return true;
+    }
     const rule = said === "out of order" ? "outOfOrder" : said;
     this.add("", rule, time, "bad", clock.last, clock.same, Number.NaN);
     this.verdict.usable = false;

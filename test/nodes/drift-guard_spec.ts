@@ -142,6 +142,7 @@ describe("drift-guard node", () => {
       text.payload.map(({ sensor, rule, value }) => [sensor, rule, value]),
       [["load", "notANumber", "12,5"]],
     );
+    assert.equal(text.payload[0].text, "drift-guard.rule.decimalComma");
     assert.equal((text.reading as { load: string }).load, "12,5");
     assert.equal(range.payload[0].text, "drift-guard.rule.range");
     assert.ok(range.payload[0].held !== null && range.payload[0].held < 100);
@@ -531,6 +532,21 @@ for (const [language, text] of Object.entries(TEXTS)) {
       const { msg } = await nodeRed.until("what was caught", () => nodeRed.debugged[0]);
       const reasons = msg.payload as Quality["reasons"];
       assert.match(reasons.find(({ sensor }) => sensor === "flow")?.text ?? "", text);
+    });
+
+    it("whose numbers come as text", async () => {
+      const before = nodeRed.debugged.length;
+      await nodeRed.inject("in", { topic: "b", payload: { flow: "12,5", load: "12.5", steam: "off" }, timestamp: 1 });
+      const { msg } = await nodeRed.until("what was caught", () => nodeRed.debugged[before]);
+      const said = Object.fromEntries(
+        (msg.payload as Quality["reasons"]).map((reason) => [reason.sensor, reason.text]),
+      );
+      assert.match(
+        said.flow ?? "",
+        language === "ja" ? /「12,5」は小数点がコンマの文字列です/ : /“12,5” is text with a decimal comma/,
+      );
+      assert.match(said.load ?? "", /Number\(\)/);
+      assert.match(said.steam ?? "", language === "ja" ? /offは数値として使えません/ : /off is no usable number/);
     });
   });
 }

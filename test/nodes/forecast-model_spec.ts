@@ -67,6 +67,50 @@ describe("forecast-model node", () => {
     assert.equal(readings("press 1"), 2);
   });
 
+  it("shows which sensors are in use, and starts their list anew without what was learnt being lost", async () => {
+    const { out } = await load({ ...MODEL, inputs: [] }, TUNER);
+    const sensors = async (way: "get" | "post" = "get") =>
+      (await helper.request()[way]("/forecast-model/model/sensors").expect(200)).body;
+    assert.deepEqual(await sensors(), { running: true, named: false, assets: [], more: 0 });
+    let sent = 0;
+    const feed = async (rows: number, more: object): Promise<void> => {
+      for (const end = sent + rows; sent < end; sent++)
+        for (const topic of ["a", ""])
+          send("tuner", { payload: { u: sent % 7, y: sent % 5, ...more }, topic, timestamp: 1e12 + 1000 * sent });
+      await until(() => out.length === 2 * sent);
+    };
+    const both = (used: string[], isSettling: boolean) => ({
+      running: true,
+      named: false,
+      assets: ["a", ""].map((asset) => ({ asset, sensors: used, isSettling })),
+      more: 0,
+    });
+    await feed(30, { w: 1 });
+    assert.deepEqual(await sensors(), both(["u", "w"], false));
+    await feed(30, {});
+    const updates = () => out.at(-1)?.tuning.updates ?? 0;
+    const learnt = updates();
+    assert.deepEqual(await sensors("post"), both(["u", "w"], true));
+    await feed(19, {});
+    assert.equal(updates(), learnt + 19, "the model goes on");
+    await feed(1, {});
+    assert.deepEqual(await sensors(), both(["u"], false));
+    await sensors("post");
+    const before = updates();
+    await feed(21, {});
+    assert.equal(updates(), before + 21, "where the list stays as it is, so does the model");
+  });
+
+  it("has no list of sensors to start anew where they are named, or where it does not run", async () => {
+    await load(MODEL, { ...MODEL, id: "wrong", target: "" }, TUNER);
+    const get = async (id: string) => (await helper.request().get(`/forecast-model/${id}/sensors`).expect(200)).body;
+    assert.deepEqual(await get("model"), { running: true, named: true, assets: [], more: 0 });
+    for (const id of ["wrong", "unknown", "tuner"]) {
+      assert.deepEqual(await get(id), { running: false });
+      await helper.request().post(`/forecast-model/${id}/sensors`).expect(404);
+    }
+  });
+
   it("says once what it reads otherwise than it comes", async () => {
     const { out } = await load(MODEL, TUNER);
     const seconds = Math.floor(Date.now() / 1000);
