@@ -4,10 +4,11 @@ import { Forecaster } from "../forecaster/forecaster";
 import type { LearnOptions } from "../forecaster/horizon";
 import type { ForecasterOptions } from "../forecaster/options";
 import { ReadingRejected } from "../forecaster/reading";
+import { durationText } from "../message/duration";
 import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import type { RunningCondition } from "../message/running";
-import { RecordError } from "../record/record-error";
+import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored, timedForecast, timedScored } from "./plain";
@@ -90,7 +91,7 @@ export class Asset {
     const asset = new Asset(name, options, tell);
     const { state } = asset;
     if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, { asset: state });
-    if (asset.forecaster && options.durations) asset.loadSampler(bytes, asset.forecaster);
+    if (asset.forecaster) asset.sampler = Asset.samplerFrom(bytes, asset.forecaster, options);
     // What another condition has said may never be taken back.
     if (state.condition !== markOf(options.running)) state.running = Number.NaN;
     return asset;
@@ -102,19 +103,27 @@ export class Asset {
     return this.forecaster?.save({ asset: this.state, ...this.sampler?.parts() }) ?? new Uint8Array(0);
   }
 
-  /** Which sensors the sampler has is known only once the forecaster has been read: so the record is read twice. */
-  private loadSampler(bytes: Uint8Array, { inputs, horizons }: Forecaster): void {
-    const sampler = this.samplerOf(inputs);
-    Forecaster.load(bytes, { ...sampler.parts() });
-    sampler.adopt(horizons);
-    if (!sampler.isSound)
-      throw new RecordError("damaged", "The record's numbers of the grid of time make no sense together.");
-    this.sampler = sampler;
+  /** The model as a file for another machine: what the record holds without the state of the plant. */
+  export(): Uint8Array {
+    return (this.forecaster as Forecaster).save(this.sampler?.parts());
   }
 
-  private samplerOf(inputs: readonly string[]): Sampler {
-    const { target, durations = [] } = this.options;
-    return new Sampler([...new Set([...inputs, target])], target, durations);
+  /**
+   * The sampler that a record holds beside its forecaster, which shows the sensors: so the record is read twice.
+   *
+   * @returns undefined where horizons are counted in readings
+   * @throws RecordError where it is damaged, or its steps are not the spans of time that are asked for
+   */
+  static samplerFrom(bytes: Uint8Array, forecaster: Forecaster, options: AssetOptions): Sampler | undefined {
+    const { durations, target } = options;
+    if (!durations) return undefined;
+    const sampler = new Sampler([...new Set([...forecaster.inputs, target])], target, durations);
+    Forecaster.load(bytes, { ...sampler.parts() });
+    if (!sampler.isSound)
+      throw new RecordError("damaged", "The record's numbers of the grid of time make no sense together.");
+    const [found, wanted] = [forecaster.horizons, sampler.horizon].map((horizon) => `+${horizon.join(", +")}`);
+    if (found !== wanted) throw mismatch("Steps ahead", found, `${wanted} (${durations.map(durationText).join(", ")})`);
+    return sampler;
   }
 
   /** From how many of how many readings the rhythm has been learnt; undefined once it is known, and where none is needed. */
@@ -173,8 +182,9 @@ export class Asset {
   }
 
   private create(inputs: readonly string[]): Forecaster {
-    if (this.options.durations) {
-      const sampler = this.samplerOf(inputs);
+    const { target, durations } = this.options;
+    if (durations) {
+      const sampler = new Sampler([...new Set([...inputs, target])], target, durations);
       if (this.sampler) sampler.keepStep(this.sampler);
       this.sampler = sampler;
     }
@@ -256,12 +266,9 @@ export class Asset {
   }
 
   /** Another forecaster takes the place of this asset's own. */
-  replace(forecaster: Forecaster): void {
+  replace(forecaster: Forecaster, sampler: Sampler | undefined): void {
     this.forecaster = forecaster;
-    if (this.options.durations) {
-      this.sampler = this.samplerOf(forecaster.inputs);
-      this.sampler.adopt(forecaster.horizons);
-    }
+    this.sampler = sampler;
     this.replay.clear();
     this.list = undefined;
     this.targetWatch = undefined;

@@ -20,7 +20,7 @@ import { contentOf, stampOf } from "./content";
 import { type Intake, type Learn, takeIn } from "./intake";
 import { isMoved, isReadingAgain, isUntouched } from "./moved";
 import { allOf, copied, isForecastOf, newestOf, type PlainForecast, type PlainScored } from "./plain";
-import { stepOf } from "./sampling";
+import type { Sampler } from "./sampling";
 import type { ModelSettings } from "./settings";
 import { type Sighting, Visits } from "./visits";
 
@@ -700,14 +700,14 @@ export class ForecastModel {
     let given = 0;
     this.each(
       name,
-      (forecaster, { name: asset }) => {
+      (_, asset) => {
         given++;
         const readable =
-          asset
+          asset.name
             .match(/[\p{L}\p{N}]+/gu)
             ?.join("-")
             .slice(0, 60) ?? "model";
-        give({ asset, file: `${readable}.forecaster`, bytes: forecaster.save() });
+        give({ asset: asset.name, file: `${readable}.forecaster`, bytes: asset.export() });
       },
       () => {
         if (given > 0) done();
@@ -728,7 +728,8 @@ export class ForecastModel {
     const failed = (error: unknown): void => fail(this.explain(error));
     const put = (asset: Asset): void => {
       // Each has one of its own.
-      asset.replace(this.imported(file));
+      const { forecaster, sampler } = this.imported(file);
+      asset.replace(forecaster, sampler);
       this.visits.forget(asset.name);
       this.changed(asset.name);
     };
@@ -753,7 +754,7 @@ export class ForecastModel {
     }
   }
 
-  private imported(file: unknown): Forecaster {
+  private imported(file: unknown): { forecaster: Forecaster; sampler: Sampler | undefined } {
     if (!(file instanceof Uint8Array)) {
       const value = shown(file);
       throw new MessageProblem("importType", { value }, `payload is ${value}: the exported file is needed as a Buffer`);
@@ -761,8 +762,10 @@ export class ForecastModel {
     try {
       const forecaster = Forecaster.load(file);
       this.mustFit(forecaster);
+      const sampler = Asset.samplerFrom(file, forecaster, this.settings);
       forecaster.forgetReadings();
-      return forecaster;
+      sampler?.forgetReadings();
+      return { forecaster, sampler };
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
       if (error.code !== "mismatch") throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
@@ -776,21 +779,18 @@ export class ForecastModel {
   /** An asset from its record, which may have been put there by hand. */
   private loaded(bytes: Uint8Array, name: string): Asset {
     const asset = Asset.load(bytes, name, this.settings, this.surroundings.notice);
-    if (asset.forecaster) this.mustFit(asset.forecaster, asset.rhythm !== undefined);
+    if (asset.forecaster) this.mustFit(asset.forecaster);
     return asset;
   }
 
-  /**
-   * @param isLearning whether it only stands in for one whose steps are not known yet
-   * @throws RecordError where a forecaster was made for something else than this model
-   */
-  private mustFit(forecaster: Forecaster, isLearning = false): void {
+  /** @throws RecordError where a forecaster was made for something else than this model */
+  private mustFit(forecaster: Forecaster): void {
     const { target, inputs, horizon, durations, buildOn } = this.settings;
     const own = forecaster.options;
     const named = inputs.filter((input) => input !== target);
     const steps = own.horizon as number[];
-    // Counted in any step, the spans of time are what was asked for.
-    const isTimed = durations !== undefined && (stepOf(steps, durations) !== undefined || isLearning);
+    // How many steps spans of time are is for the sampler to say.
+    const isTimed = durations?.length === steps.length;
     const wanted = shape(target, named, durations?.map(durationText) ?? horizon, buildOn);
     const found = shape(
       own.target,

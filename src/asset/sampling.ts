@@ -81,19 +81,6 @@ export function stepFor(spacing: number, durations: readonly number[]): number |
   return best;
 }
 
-/**
- * The step in which horizons are the durations.
- *
- * @param horizon steps ahead, rising
- * @param durations ms, rising
- * @returns ms; undefined where they are not these durations in any step that is allowed
- */
-export function stepOf(horizon: readonly number[], durations: readonly number[]): number | undefined {
-  const step = durations[0] / horizon[0];
-  const fits = horizon.length === durations.length && durations.every((duration, i) => duration === horizon[i] * step);
-  return fits && stepFor(step, durations) === step ? step : undefined;
-}
-
 function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }
@@ -188,20 +175,11 @@ export class Sampler {
     return this.durations.map((duration, i) => (Number.isNaN(step) ? FARTHEST - n + 1 + i : duration / step));
   }
 
-  /** Goes on with a forecaster that was made for such steps, where this sampler knows none yet. */
-  adopt(horizon: readonly number[]): void {
-    const { state } = this;
-    const step = stepOf(horizon, this.durations);
-    if (step === undefined || !Number.isNaN(state.step)) return;
-    state.step = step;
-    state.seen = RHYTHM;
-  }
-
   /** Whether what was read in makes sense together. */
   get isSound(): boolean {
     const { step, seen, open, next, last } = this.state;
     const isKnown = !Number.isNaN(step);
-    if (isKnown && stepOf(this.horizon, this.durations) !== step) return false;
+    if (isKnown && stepFor(step, this.durations) !== step) return false;
     if (!Number.isInteger(seen) || seen < 0 || seen > RHYTHM || (seen === RHYTHM) !== isKnown) return false;
     return Number.isInteger(open) && open >= 0 && open <= MOST_ROWS && Number.isNaN(last) === Number.isNaN(next);
   }
@@ -241,7 +219,7 @@ export class Sampler {
     const { near } = this;
     const rows: Reading[] = [];
     const labels: Label[] = [];
-    if (isGap || Number.isNaN(state.next)) {
+    if (isGap || Number.isNaN(state.next) || Number.isNaN(state.step)) {
       // What was in between is not known: the grid begins anew where readings do, if it was not asked for beyond.
       if (!(state.next - state.step >= time)) state.next = time;
       for (const list of [state.sums, state.counts]) list.fill(0);
@@ -258,10 +236,7 @@ export class Sampler {
     if (!Number.isNaN(elapsed)) this.follow(elapsed);
     state.last = time;
     if (state.seen < RHYTHM) state.seen += 1;
-    if (Number.isNaN(state.step)) {
-      state.next = time;
-      this.findStep();
-    }
+    if (Number.isNaN(state.step)) this.findStep();
     if (!Number.isNaN(state.step) && state.next <= time + this.near) {
       const off = time - state.next;
       rows.push({ ...this.row(this.means()), time: this.advance() });
