@@ -8,6 +8,7 @@ import { durationText } from "../message/duration";
 import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import type { RunningCondition } from "../message/running";
+import type { Parts } from "../record/part";
 import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
@@ -55,7 +56,6 @@ export class Asset {
   private sampler: Sampler | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
-  /** Saved beside the forecaster. */
   private readonly state = state({
     /** Whether the plant runs, as it was last known: 1, 0, or NaN = not known, which is taken for running. */
     running: Number.NaN,
@@ -90,7 +90,7 @@ export class Asset {
   static load(bytes: Uint8Array, name: string, options: AssetOptions, tell?: (notice: AssetNotice) => void): Asset {
     const asset = new Asset(name, options, tell);
     const { state } = asset;
-    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, { asset: state });
+    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, asset.parts());
     if (asset.forecaster) asset.sampler = Asset.samplerFrom(bytes, asset.forecaster, options);
     // What another condition has said may never be taken back.
     if (state.condition !== markOf(options.running)) state.running = Number.NaN;
@@ -100,7 +100,12 @@ export class Asset {
   /** The asset's record; empty while it has no forecaster. */
   save(): Uint8Array {
     this.state.condition = markOf(this.options.running);
-    return this.forecaster?.save({ asset: this.state, ...this.sampler?.parts() }) ?? new Uint8Array(0);
+    return this.forecaster?.save(this.parts()) ?? new Uint8Array(0);
+  }
+
+  /** What is saved beside the forecaster. */
+  private parts(): Parts {
+    return { asset: this.state, "asset.clock": this.clock.state, ...this.sampler?.parts() };
   }
 
   /** The model as a file for another machine: what the record holds without the state of the plant. */

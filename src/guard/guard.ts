@@ -255,7 +255,7 @@ export class Guard {
       this.reportBad(sensor, value);
       return;
     }
-    sensor.judgePlain(value);
+    sensor.judgeLabel(value);
     if (sensor.state !== "good") this.report(sensor, value);
     this.addDoubtOfSender(sensor, value);
   }
@@ -470,6 +470,19 @@ export class Guard {
   /** Sensors that contradict each other are right all the same: how they belong together is learnt anew. */
   accept(): void {
     this.contradiction.restart();
+  }
+
+  /**
+   * Somebody has moved a set point or changed the product: a new level is believed at once, now and within the next 30
+   * readings, or as many as it is else in doubt at most where that is more.
+   *
+   * @param name of the sensor, empty for all
+   * @returns whether there is such a sensor
+   */
+  expectLevel(name = ""): boolean {
+    const meant = [...this.sensors.values()].filter((sensor) => name === "" || sensor.name === name);
+    for (const sensor of meant) sensor.expectLevel();
+    return meant.length > 0;
   }
 
   private change(act: () => void): readonly DriftChange[] {

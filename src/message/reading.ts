@@ -158,10 +158,12 @@ function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): Messa
   // What is no object of sensors is the target alone, usable or not.
   const fields: Fields = isFields(payload) ? payload : { [names.target]: payload };
   const sensors = new Set([names.target, ...(names.inputs ?? sensorsIn(payload))]);
-  const { learn, speed, held, doubts, state: guardState, sender, unclear } = qualityOf(raw.quality, sensors);
+  const word = qualityOf(raw.quality, sensors);
+  const { learn, speed, held, doubts, state: guardState, sender, unclear } = word;
   const isExcused = held.has(names.target) || sender.get(names.target)?.state === "bad";
   if (typeof payload !== "number" && !isFields(payload) && !isExcused) throw noReading(payload, names.target);
-  const { time, unit } = readTime(raw.timestamp, rules);
+  const { time: given, unit } = readTime(raw.timestamp, rules);
+  const time = Number.isNaN(word.time) ? given : word.time;
   const values: Record<string, number> = Object.create(null);
   const problems: ValueProblem[] = [];
   let state = guardState;

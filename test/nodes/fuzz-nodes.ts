@@ -53,7 +53,7 @@ const SIMULATOR = {
 };
 
 const COMMANDS = {
-  guard: ["maintenance", "accept", "rollback", "freeze", "resume", "reset"],
+  guard: ["maintenance", "newLevel", "accept", "rollback", "freeze", "resume", "reset"],
   tuner: ["pause", "resume", "reset", "freeze", "approve", "rollback"],
   predictor: ["reset", "export", "import"],
   gate: ["approve", "hold", "resume", "rollback", "reset"],

@@ -60,9 +60,10 @@ describe("a horizon that is a span of time, in a flow", () => {
     // that passed since then were judged.
     const figures = [...flow.counted, ...flow.figures].map((msg) => (msg as unknown as { kpi?: Figures }).kpi);
     assert.equal(Math.max(...figures.map((kpi) => kpi?.readings ?? 0)), 45 - 19 - 10 + 1);
-    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
-    for (const id of ["tuner", "predictor", "gate", "meter", "rule", "onActual"])
-      assert.deepEqual((helper.getNode(id) as any).error.args, [], id);
+    for (const id of ["tuner", "predictor", "gate", "meter", "rule", "onActual"]) {
+      const { error } = helper.getNode(id) as unknown as { error: { args: unknown[] } };
+      assert.deepEqual(error.args, [], id);
+    }
   });
 });
 
