@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { Asset } from "../src/asset/asset";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { movePayload } from "../src/asset/moved";
 import type { PlainForecast } from "../src/asset/plain";
@@ -10,7 +11,7 @@ interface LruPredictorDef extends NodeDef {
   outputType: "msg";
 }
 
-const COMMANDS = ["reset", "export", "import", "remove"] as const;
+const COMMANDS = ["forecast", "reset", "export", "import", "remove"] as const;
 /** Properties that the nodes of this pack read: a forecast put there would break the flow behind. */
 const OWN = [
   "topic",
@@ -47,6 +48,7 @@ export = (RED: NodeAPI): void => {
     let failing = false;
     let good = true;
     let targetMissing = false;
+    let rhythm: Asset["rhythm"];
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
@@ -61,9 +63,14 @@ export = (RED: NodeAPI): void => {
         this.status({ fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` });
         return;
       }
+      if (rhythm) {
+        const text = RED._("lru-predictor.status.rhythm", rhythm);
+        this.status({ fill: "blue", shape: "ring", text });
+        return;
+      }
       const { value, updates } = newest;
-      const horizon = newest.horizon as number;
-      const ahead = horizon === 0 ? "" : horizon < 100 ? ` (+${horizon})` : ` +${horizon}`;
+      const { nearest } = model;
+      const ahead = nearest === "0" ? "" : nearest.length < 3 ? ` (+${nearest})` : ` +${nearest}`;
       const text = `${typeof value === "number" ? brief(value) : "–"}${ahead} n=${count(updates as number)}`;
       if (typeof value !== "number") this.status({ fill: "grey", shape: "dot", text });
       else if (good) this.status({ fill: "green", shape: "dot", text });
@@ -98,13 +105,11 @@ export = (RED: NodeAPI): void => {
         ({ asset, forecast, reading, refused }) => {
           msg.forecast = forecast;
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
-          if (output === "payload") movePayload(msg, reading, value);
-          else {
-            const isSet = RED.util.setMessageProperty(message, output, value, true) as boolean | undefined;
-            if (isSet === false) return fail(new Error(RED._("lru-predictor.error.noPlace", { output })));
-          }
+          const problem = put(msg, reading, value);
+          if (problem) return fail(problem);
           good = isGood(msg.quality);
           targetMissing = asset.isTargetMissing;
+          rhythm = asset.rhythm;
           showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
           send(message);
           done(refused);
@@ -112,6 +117,14 @@ export = (RED: NodeAPI): void => {
         fail,
       );
     });
+
+    /** Puts a forecast where the user wants it; the error is why it cannot be put there. */
+    const put = (msg: ForecastMessage, reading: unknown, value: unknown): Error | undefined => {
+      if (output === "payload") movePayload(msg, reading, value);
+      else if ((RED.util.setMessageProperty(msg as NodeMessage, output, value, true) as boolean | undefined) === false)
+        return new Error(RED._("lru-predictor.error.noPlace", { output }));
+      return undefined;
+    };
 
     const obey = (
       command: (typeof COMMANDS)[number],
@@ -122,7 +135,17 @@ export = (RED: NodeAPI): void => {
       const fail = (error: unknown): void => done(model.explain(error, msg));
       try {
         const one = model.commandAsset(msg);
-        if (command === "import") {
+        if (command === "forecast") {
+          const give = (asset: Asset, asked: ForecastMessage): void => {
+            const forecast = asked.forecast as PlainForecast;
+            const problem = put(asked, undefined, forecast.value);
+            if (problem) throw problem;
+            rhythm = asset.rhythm;
+            showSoon(forecast);
+            send(asked as NodeMessage);
+          };
+          model.ask(this.id, msg, give, () => done(), fail);
+        } else if (command === "import") {
           model.import(one ?? "", msg.payload, () => done(), fail);
         } else if (command === "remove") {
           model.remove(one, () => done(), fail);
