@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import { type BecauseWords, becauseSentence, madeOf } from "../src/asset/because-sentence";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { movePayload } from "../src/asset/moved";
 import type { PlainForecast } from "../src/asset/plain";
@@ -8,6 +9,7 @@ interface LruPredictorDef extends NodeDef {
   model: string;
   output: string;
   outputType: "msg";
+  why?: boolean;
 }
 
 const COMMANDS = ["reset", "export", "import", "remove"] as const;
@@ -43,6 +45,17 @@ export = (RED: NodeAPI): void => {
     }
 
     const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
+    const stopAsking = config.why ? model.askWhy() : undefined;
+    const isOnExisting = model.settings.buildOn === "existing";
+    const words: BecauseWords = {
+      part: (part, values) => RED._(`lru-predictor.because.${part}`, values),
+      expert: (name) => RED._(`lru-predictor.expert.${name === "reference" && isOnExisting ? "existing" : name}`),
+    };
+    const putInWords = (forecast: PlainForecast | null): void => {
+      if (!forecast) return;
+      forecast.madeOf = madeOf(forecast, words);
+      if (forecast.because) forecast.because.text = becauseSentence(forecast, words);
+    };
     let newest: PlainForecast | undefined;
     let failing = false;
     let good = true;
@@ -96,6 +109,7 @@ export = (RED: NodeAPI): void => {
         this.id,
         msg,
         ({ asset, forecast, reading, refused }) => {
+          if (config.why) [forecast].flat().forEach(putInWords);
           msg.forecast = forecast;
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
           if (output === "payload") movePayload(msg, reading, value);
@@ -149,6 +163,7 @@ export = (RED: NodeAPI): void => {
 
     this.on("close", () => {
       clearTimeout(timer);
+      stopAsking?.();
       errors.close();
     });
   }

@@ -71,13 +71,13 @@ export class RecentValues {
    * The reading with which reading i is to be compared: an hour ago, or the oldest one kept.
    *
    * @param since index of the first reading after the last gap
-   * @returns −1 where there is none before it
+   * @returns i itself where there is none before it
    */
   reference(i: number, history: History, since: number): number {
-    if (this.from < 0) return -1;
+    if (this.from < 0) return i;
     const hourAgo = history.findBefore(history.time[history.slot(i)] - HOUR, Number.POSITIVE_INFINITY);
     const earlier = Math.max(hourAgo, history.first, this.from, since, i - MOST_READINGS);
-    return earlier < i ? earlier : -1;
+    return Math.min(earlier, i);
   }
 }
 

@@ -38,10 +38,8 @@ function linearPlant(
 }
 
 function run(f: Forecaster, rows: readonly Reading[], learn = true): void {
-  for (const row of rows) {
-    f.step(row, { learn });
-    f.because();
-  }
+  f.askWhy();
+  for (const row of rows) f.step(row, { learn });
 }
 
 function why(f: Forecaster): Because {
@@ -164,6 +162,7 @@ describe("because", () => {
     it(`adds up at every reading: ${name}`, () => {
       const f = Forecaster.create({ inputs: ["a", "b"], target: "y", size: 4, seed: 3, ...shape });
       let asked = 0;
+      f.askWhy();
       for (const row of plant(600)) {
         f.step(row, { learn: true });
         const because = f.because();
@@ -200,6 +199,7 @@ describe("because", () => {
       const options = { inputs: ["a", "b"], target: "y", size: 4, seed: 3, ...shape };
       const rows = plant(150);
       const [asked, silent] = [Forecaster.create(options), Forecaster.create(options)];
+      asked.askWhy();
       for (const row of rows) {
         const { value } = asked.step(row, { learn: true }).forecast;
         asked.because();
@@ -211,12 +211,14 @@ describe("because", () => {
 
   it("compares with the oldest reading kept, never across a gap, and not before there are two", () => {
     const f = Forecaster.create({ inputs: ["a", "b"], target: "y", size: 4, labelDelay: 10 });
+    assert.equal(f.because(), undefined);
+    f.askWhy();
     const rows = plant(100);
     const since: (number | undefined)[] = rows.map((row) => {
       f.step(row, { learn: true });
       return f.because()?.since;
     });
-    assert.deepEqual(since.slice(0, 4), [undefined, undefined, 1000, 2000]);
+    assert.deepEqual(since.slice(0, 4), [undefined, 1000, 2000, 3000]);
     // 10 late labels, 1 ahead, 24 lags and 2.
     assert.equal(since.at(-1), 36_000);
     const later = plant(130)
