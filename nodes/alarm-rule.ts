@@ -4,6 +4,7 @@ import { AlarmSystem } from "../src/alarm/alarm-figures";
 import {
   type AlarmMessage,
   actionOf,
+  becauseOf,
   givenSetpoints,
   inOrder,
   ORDER_FIELDS,
@@ -196,9 +197,10 @@ export = (RED: NodeAPI): void => {
         for (const transition of transitions) system.count(transition, Date.now());
         systems.changed(SYSTEM, transitions.length);
       });
+      const because = msg ? becauseOf(msg, options.watch) : "";
       const outs = transitions.map((_, i) => (msg && i > 0 ? copy(msg) : (msg ?? {})));
       transitions.forEach((alarm, i) => {
-        const payload = alarmSentence(alarm, options.watch, unit, words);
+        const payload = alarmSentence(alarm, options.watch, unit, words, because);
         send([Object.assign(outs[i], { topic: alarm.asset, alarm, payload }) as object as NodeMessage, null, null]);
       });
     };

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
+import { type BecauseWords, becauseSentence, madeOf } from "../src/asset/because-sentence";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { movePayload } from "../src/asset/moved";
 import type { PlainForecast } from "../src/asset/plain";
@@ -9,6 +10,7 @@ interface LruPredictorDef extends NodeDef {
   model: string;
   output: string;
   outputType: "msg";
+  why?: boolean;
 }
 
 const COMMANDS = ["forecast", "reset", "export", "import", "remove"] as const;
@@ -44,6 +46,17 @@ export = (RED: NodeAPI): void => {
     }
 
     const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
+    const stopAsking = config.why ? model.askWhy() : undefined;
+    const isOnExisting = model.settings.buildOn === "existing";
+    const words: BecauseWords = {
+      part: (part, values) => RED._(`lru-predictor.because.${part}`, values),
+      expert: (name) => RED._(`lru-predictor.expert.${name === "reference" && isOnExisting ? "existing" : name}`),
+    };
+    const putInWords = (forecast: PlainForecast | null): void => {
+      if (!forecast) return;
+      forecast.madeOf = madeOf(forecast, words);
+      if (forecast.because) forecast.because.text = becauseSentence(forecast, words);
+    };
     let newest: PlainForecast | undefined;
     let failing = false;
     let good = true;
@@ -103,6 +116,7 @@ export = (RED: NodeAPI): void => {
         this.id,
         msg,
         ({ asset, forecast, reading, refused }) => {
+          if (config.why) [forecast].flat().forEach(putInWords);
           msg.forecast = forecast;
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
           const problem = put(msg, reading, value);
@@ -172,6 +186,7 @@ export = (RED: NodeAPI): void => {
 
     this.on("close", () => {
       clearTimeout(timer);
+      stopAsking?.();
       errors.close();
     });
   }

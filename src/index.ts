@@ -5,6 +5,7 @@ export { AlarmProblem } from "./alarm/alarm-problem";
 export { AlarmRule, type AlarmRuleOptions, type GivenSetpoints, type Judgement } from "./alarm/alarm-rule";
 export { ALARM_TABLE, type AlarmEvent, type AlarmState, nextState } from "./alarm/alarm-state";
 export { type Observation, observationOf } from "./alarm/observation";
+export type { Because, Cause } from "./forecaster/because";
 export type { Forecast, ForecastStep, Scored, Tuning } from "./forecaster/forecast";
 export { Forecaster } from "./forecaster/forecaster";
 export type { LearnOptions, Scope, Skip } from "./forecaster/horizon";

@@ -23,6 +23,8 @@ export interface AlarmMessage extends ForecastMessage {
 /** The properties that belong to an order. */
 export const ORDER_FIELDS = ["command", "reset", "limit", "who", "comment", "minutes", "verdict"] as const;
 
+const WATCHES_FORECAST: readonly Watch[] = ["forecast", "interval", "crossing"];
+
 /** The forecast model, as far as it reads messages. */
 export interface ReadingSource {
   readonly target: string;
@@ -56,9 +58,9 @@ export function observationsOf(
   source: ReadingSource,
   arrival: number,
 ): (() => Observed)[] {
-  const isForecast = watch === "forecast" || watch === "interval" || watch === "crossing";
   // Asked for between two readings, there is a forecast and nothing else to hear.
-  const isAsked = !isForecast && msg.forecast !== undefined && source.payloadOf(msg) === undefined;
+  const isAsked =
+    !WATCHES_FORECAST.includes(watch) && msg.forecast !== undefined && source.payloadOf(msg) === undefined;
   if (isAsked && !(watch === "deviation" && msg.scored)) return [];
   const of = (property: unknown, wanted: boolean, i: number): unknown => (wanted ? entry(property, i) : undefined);
   const make = (i: number, batch: boolean, time: number, actual?: number): Observed => ({
@@ -69,7 +71,7 @@ export function observationsOf(
       sensor: source.target,
       quality: entry(msg.quality, i),
       // What the rule does not watch may be another node's and look as it likes.
-      forecast: of(msg.forecast, isForecast, i),
+      forecast: of(msg.forecast, WATCHES_FORECAST.includes(watch), i),
       scored: of(msg.scored, watch === "deviation" || watch === "rate", i),
     }),
   });
@@ -216,4 +218,15 @@ function timeOfEntry(watched: unknown, timestamp: () => number, arrival: number)
   if (typeof origin === "number") return origin;
   const given = timestamp();
   return Number.isNaN(given) ? arrival : given;
+}
+
+/**
+ * What has moved the forecast of a message, or the last one of a batch, in the predictor's words; "" where it does not say,
+ * or where the rule watches something else.
+ */
+export function becauseOf({ forecast }: AlarmMessage, watch: Watch): string {
+  if (!WATCHES_FORECAST.includes(watch)) return "";
+  const { because } = Object([forecast].flat().at(-1)) as { because?: unknown };
+  const { text } = Object(because) as { text?: unknown };
+  return typeof text === "string" ? text : "";
 }

@@ -51,8 +51,9 @@ export function shortNumber(value: number): string {
 
 /**
  * @param unit       of the watched signal, "" where none
+ * @param because    what has moved the forecast, in words; "" where nobody knows
  */
-export function alarmSentence(t: AlarmTransition, watch: Watch, unit: string, words: AlarmWords): string {
+export function alarmSentence(t: AlarmTransition, watch: Watch, unit: string, words: AlarmWords, because = ""): string {
   const minutes = (ms: number) => Math.max(0, Math.round(ms / 60_000));
   const number = (value: number) =>
     watch === "quality" ? words.quality(value) : `${shortNumber(value)}${unit && ` ${unit}`}`;
@@ -80,6 +81,7 @@ export function alarmSentence(t: AlarmTransition, watch: Watch, unit: string, wo
   // What to do is told when it is to be done, not when it is over.
   const calling = t.state === "unacknowledged";
   if (calling && t.message) lines.push(t.message);
+  if (calling && t.active && because !== "") lines.push(words.sentence("because", { text: because }));
   for (const key of ["cause", "consequence", "response"] as const) {
     const text = t[key];
     if (calling && text) lines.push(words.sentence(key, { text }));

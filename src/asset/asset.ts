@@ -142,9 +142,15 @@ export class Asset {
     return this.sampler?.last ?? this.forecaster?.lastTime ?? Number.NaN;
   }
 
-  /** The forecast from what has been taken in, for a message. */
-  forecast(): PlainForecast {
-    const forecast = plainForecast((this.forecaster as Forecaster).forecast(), this.name);
+  /**
+   * The forecast from what has been taken in, for a message.
+   *
+   * @param why whether it says why it has changed
+   */
+  forecast(why = false): PlainForecast {
+    const forecaster = this.forecaster as Forecaster;
+    const made = forecaster.forecast();
+    const forecast = plainForecast(made, this.name, why ? forecaster.because() : undefined);
     const { durations } = this.options;
     return durations ? timedForecast(forecast, durations, this.rhythm === undefined) : forecast;
   }

@@ -161,6 +161,8 @@ export interface HasForecastModel {
 /** One forecast model as all nodes that name it share it: it owns one forecaster for each asset. */
 export class ForecastModel {
   private readonly watchers = new Set<Watcher>();
+  /** How many nodes ask why a forecast has changed. */
+  private asking = 0;
   private readonly assets: AssetMemory<Asset>;
   private readonly visits = new Visits<Found>();
   private readonly removalListeners = new Set<(asset: string) => void>();
@@ -270,6 +272,18 @@ export class ForecastModel {
   watch(watcher: Watcher): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
+  }
+
+  /**
+   * Every forecast tells from now on why it has changed, whichever node takes its reading in.
+   *
+   * @returns call it to ask no more, once
+   */
+  askWhy(): () => void {
+    this.asking++;
+    return () => {
+      this.asking--;
+    };
   }
 
   /**
@@ -453,7 +467,7 @@ export class ForecastModel {
     }
     const readings = this.readings(msg, asset, payload);
     const now = this.surroundings.now();
-    const intake = takeIn(asset, payload, readings, now, learn);
+    const intake = takeIn(asset, payload, readings, now, learn, this.asking > 0);
     for (const problem of intake.problems.flat()) if (isNotice(problem.rule)) this.remark(name, problem);
     const { batch, rows } = readings;
     const { forecasts, scored, problems } = intake;

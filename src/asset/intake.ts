@@ -30,6 +30,7 @@ export interface Intake {
  * @param payload of the message, for the names of the sensors at the first reading
  * @param now ms, the time of readings that brought none
  * @param learn what to do after each row is taken in: learning from row i has to be done before the next one is forecast
+ * @param why whether somebody asks why the forecast has changed; of a batch told for the newest row
  * @throws MessageProblem where nothing can be taken in; nothing was changed
  */
 export function takeIn(
@@ -38,13 +39,15 @@ export function takeIn(
   { batch, rows }: MessageReadings,
   now: number,
   learn?: Learn,
+  why = false,
 ): Intake {
   const order = inOrder(rows);
   const scored: Intake["scored"] = new Array(rows.length).fill(null);
   const tunings: Intake["tunings"] = new Array(rows.length).fill(null);
   const forecasts: Intake["forecasts"] = new Array(rows.length).fill(null);
   const problems: Intake["problems"] = rows.map(() => []);
-  const why: (MessageProblem | undefined)[] = new Array(rows.length).fill(undefined);
+  const refusals: (MessageProblem | undefined)[] = new Array(rows.length).fill(undefined);
+  const newest = order.findLast((i) => !(rows[i] instanceof MessageProblem));
   asset.begin(payload);
   for (const i of order) {
     const row = rows[i];
@@ -53,6 +56,7 @@ export function takeIn(
       asset.expect(row, batch ? (payload as unknown[])[i] : payload);
       // Another one where the list of sensors has become another.
       const forecaster = asset.begin(payload);
+      if (why) forecaster.askWhy();
       const due: PlainScored[] = [];
       let tuning: Tuning | undefined;
       const taken = asset.take(forecaster, row, now, (one) => {
@@ -63,15 +67,15 @@ export function takeIn(
       scored[i] = newestOf(due) ?? null;
       problems[i] = taken.problems;
       tunings[i] = tuning ?? (learn ? { ...learn(asset, row) } : null);
-      forecasts[i] = asset.forecast();
+      forecasts[i] = asset.forecast(why && i === newest);
     } catch (error) {
       if (!batch || !(error instanceof MessageProblem)) throw error;
-      why[i] = error;
+      refusals[i] = error;
       problems[i] = rowProblems(error);
     }
   }
-  const refused = refusedRows(why);
-  if (refused && why.every((problem) => problem !== undefined)) throw refused;
+  const refused = refusedRows(refusals);
+  if (refused && refusals.every((problem) => problem !== undefined)) throw refused;
   return { scored, tunings, forecasts, problems, order, refused };
 }
 

@@ -1,4 +1,5 @@
 /** Results as they travel in messages: copies that the engine will not overwrite, with null where it says NaN. */
+import type { Because, Cause } from "../forecaster/because";
 import type { Forecast, Scored } from "../forecaster/forecast";
 
 /** The same fields; what is not known is null, as JSON has it. */
@@ -15,14 +16,37 @@ type Timed<T> = T extends { steps?: (infer Step)[] }
   ? Omit<T, "steps"> & { ahead?: number; steps?: (Step & { ahead?: number })[] }
   : T;
 
-export type PlainForecast = Timed<Plain<Forecast>>;
 /** `earlier`: the others that fell due by the same reading, where several rows of a grid of time have passed by it. */
 export type PlainScored = Timed<Plain<Scored>> & { earlier?: PlainScored[] };
 
-/** A copy of a forecast for a message of this asset. */
-export function plainForecast(forecast: Forecast, asset: string): PlainForecast {
+/** Why the forecast has changed, and in words what has moved it most. */
+export type PlainBecause = Plain<Omit<Because, "inputs" | "own">> & {
+  inputs: Plain<Cause>[];
+  own: Plain<Cause>;
+  text?: string;
+};
+export type PlainForecast = Timed<Plain<Forecast>> & {
+  because?: PlainBecause;
+  /** What the forecast is made of, in words. */
+  madeOf?: string;
+};
+
+/**
+ * A copy of a forecast for a message of this asset.
+ *
+ * @param because why it has changed, where that was asked
+ */
+export function plainForecast(forecast: Forecast, asset: string, because?: Because): PlainForecast {
   const { steps, experts, ...first } = forecast;
-  return { ...numbers(first), asset, experts: { ...experts }, ...(steps && { steps: steps.map(numbers) }) };
+  return {
+    ...numbers(first),
+    asset,
+    experts: { ...experts },
+    ...(steps && { steps: steps.map(numbers) }),
+    ...(because && {
+      because: { ...numbers(because), inputs: because.inputs.map(numbers), own: numbers(because.own) },
+    }),
+  };
 }
 
 /** A copy of a scored forecast for a message. */
@@ -73,29 +97,40 @@ export function allOf<T>(scored: T): T[] {
 }
 
 /** A copy for another message: what a flow writes into one must not change what the other carries. */
-export function copied<T extends { steps?: object[]; experts?: object; earlier?: PlainScored[] }>(one: T): T {
-  const { steps, experts, earlier } = one;
+export function copied<
+  T extends { steps?: object[]; experts?: object; earlier?: PlainScored[]; because?: PlainBecause },
+>(one: T): T {
+  const { steps, experts, earlier, because } = one;
   return {
     ...one,
     ...(experts && { experts: { ...experts } }),
     ...(steps && { steps: steps.map((step) => ({ ...step })) }),
     ...(earlier && { earlier: earlier.map((scored) => copied(scored)) }),
+    ...(because && {
+      because: { ...because, inputs: because.inputs.map((cause) => ({ ...cause })), own: { ...because.own } },
+    }),
   };
 }
 
 /** Whether a value is a forecast such as `plainForecast` makes of this asset. */
 export function isForecastOf(value: unknown, asset: string): value is PlainForecast {
   if (typeof value !== "object" || value === null || (value as PlainForecast).asset !== asset) return false;
-  return isPlain(value, true);
+  const { because } = value as PlainForecast;
+  if (because && !(Array.isArray(because.inputs) && because.own)) return false;
+  return isPlain(value, 2);
 }
 
-/** Whether all is finite numbers, null, text, and lists or tables of the same, which have none of their own. */
-function isPlain(fields: object, mayList: boolean): boolean {
+/**
+ * Whether all is finite numbers, null, text, and lists or tables of the same.
+ *
+ * @param depth how deep lists and tables may lie in each other
+ */
+function isPlain(fields: object, depth: number): boolean {
   return Object.values(fields).every((value) => {
     if (typeof value === "number") return Number.isFinite(value);
     if (Array.isArray(value))
-      return mayList && value.every((item) => typeof item === "object" && item !== null && isPlain(item, false));
-    if (typeof value === "object" && value !== null) return mayList && isPlain(value, false);
+      return depth > 0 && value.every((item) => typeof item === "object" && item !== null && isPlain(item, depth - 1));
+    if (typeof value === "object" && value !== null) return depth > 0 && isPlain(value, depth - 1);
     return value === null || value === undefined || typeof value === "string";
   });
 }

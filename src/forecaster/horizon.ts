@@ -478,6 +478,50 @@ export class Horizon {
     return reference + sum;
   }
 
+  /**
+   * What has moved the forecast from reading i, the newest one, since an earlier reading: each input, and the target's own
+   * past, against having stayed as it was then, through the model and the shares of today. Exact for all that is linear;
+   * a gate's product and a product of two inputs are split evenly.
+   *
+   * @param since as in `forecast`
+   * @param familiarity as in `forecast`
+   * @param moved by how much the inputs were away from where they were then, reading by reading; the last one is i
+   * @param moves the same of the columns of `Regressors`
+   * @returns for each of the d inputs, for the target's own past, and last for the existing forecast that it starts from,
+   *   in the target's unit; NaN where nothing was forecast
+   */
+  attribute(i: number, since: number, familiarity: number, moved: Float64Array, moves: Float64Array): Float64Array {
+    const { history, regressors, learner, twin, phi, firstLinear } = this;
+    const d = history.width;
+    const slot = history.slot(i);
+    const earlier = history.slot(i - moved.length / d);
+    const shares = this.shares(slot);
+    this.place(slot);
+    const to = new Float64Array(d + 2);
+    if (Number.isNaN(this.anchor) || Number.isNaN(this.value[slot])) return to.fill(Number.NaN);
+    const ofLearner = new Float64Array(d + 1);
+    const ofTwin = new Float64Array(d + 1);
+    const sum = to.subarray(0, d + 1);
+    this.features(learner.h, regressors.row(i, since));
+    learner.attribute(phi, moved, ofLearner);
+    const isNow = this.horizon === 0;
+    const frozenShare = shares[FROZEN] + (isNow ? shares[CORRECTED_FROZEN] : 0);
+    const learnerShare = shares[LEARNER] + (isNow ? shares[CORRECTED] : 0);
+    if (frozenShare > 0) twin.attribute(phi, moved, ofTwin);
+    for (let k = 0; k <= d; k++) sum[k] = learnerShare * ofLearner[k] + frozenShare * ofTwin[k];
+    const linear = { moves, slot, earlier, learner: ofLearner, shares: shares.subarray(firstLinear) };
+    this.linear.attribute(linear, sum);
+    const reference = this.onExisting ? history.existing : history.naive;
+    const lean = Number.isNaN(reference[slot]) ? 1 : familiarity;
+    for (let k = 0; k <= d; k++) sum[k] *= lean * this.unit;
+    // Of what the forecast starts from: all of it where the models do as well, else what they do not replace.
+    const isAnchor = this.onExisting || this.horizon > 0;
+    const weight = isAnchor ? 1 : 1 - lean * (1 - shares[REFERENCE]);
+    const change = reference[slot] - reference[earlier];
+    if (Number.isFinite(change)) to[this.onExisting ? d + 1 : d] += weight * change;
+    return to;
+  }
+
   /** Usual error of the learner, in the target's unit. */
   get usualError(): number {
     return this.state.usual * this.unit;

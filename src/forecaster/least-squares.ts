@@ -88,6 +88,18 @@ export class LeastSquares {
   }
 
   /**
+   * By how much the forecast by these weights changes where the columns move.
+   *
+   * @param moves of the columns, from index `at` on
+   */
+  change(moves: Float64Array, at: number, weights: Float64Array): number {
+    const begin = at + this.from;
+    let y = 0;
+    for (let i = 0; i < weights.length; i++) y += weights[i] * moves[begin + i];
+    return y;
+  }
+
+  /**
    * The gain of a reading: by how much the weights answer to its error. Worked out when the first of its labels comes.
    *
    * @param rows columns of the reading, from index `at` on

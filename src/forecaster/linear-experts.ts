@@ -104,6 +104,40 @@ export class LinearExperts {
     if (columns[slot * COLUMNS] > 0) this.seasonal?.learn(columns, slot * COLUMNS, slot, target, weight);
   }
 
+  /**
+   * How much the inputs and the target's own past have moved the answers since an earlier reading, each against having
+   * stayed where it was then: exact, as the answers are linear in the columns. What the seasonal answer takes from the
+   * learner's is in it.
+   *
+   * @param of moves of the columns (see `Regressors.moves`), slots of both readings in the history, what `Network.attribute`
+   *   says of the learner, and the share of each answer
+   * @param to for each input, and last for the target's own past, in units of the model: added to
+   */
+  attribute(
+    of: { moves: Float64Array; slot: number; earlier: number; learner: Float64Array; shares: Float64Array },
+    to: Float64Array,
+  ): void {
+    const { regressions, seasonal, rings, regressors } = this;
+    const { shares, learner } = of;
+    const own = learner.length - 1;
+    const seasonalShare = seasonal ? shares[regressions.length] : 0;
+    const [, onLearner = 0, onLinear = 0, ...onDays] = seasonalShare > 0 && seasonal ? seasonal.state.weights : [];
+    regressions.forEach(({ squares, state }, r) => {
+      const share = shares[r] + (r === 0 ? seasonalShare * onLinear : 0);
+      if (share === 0) return;
+      for (let k = 0; k <= own; k++) to[k] += share * squares.change(of.moves, k * regressors.width, state.weights);
+    });
+    if (seasonalShare === 0) return;
+    for (let k = 0; k <= own; k++) to[k] += seasonalShare * onLearner * learner[k];
+    const now = of.slot * COLUMNS;
+    const then = of.earlier * COLUMNS;
+    const { columns } = rings;
+    if (columns[then] > 0)
+      onDays.forEach((weight, c) => {
+        to[own] += seasonalShare * weight * (columns[now + 3 + c] - columns[then + 3 + c]);
+      });
+  }
+
   /** The weights of today become the base. */
   approve(): void {
     for (const regression of this.all()) regression.approve();

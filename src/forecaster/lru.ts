@@ -192,6 +192,35 @@ export class Lru {
   }
 
   /**
+   * What each input has brought into the state over the last steps: the part of it that would not be there had the input
+   * not moved. Exact, and the parts add up, since the state is linear in the inputs.
+   *
+   * @param moved by how much each of the d inputs was away from where it would have stayed, step by step
+   * @param steps how many, the newest one last
+   * @param input which of them
+   * @param to where the part goes, 2n numbers from index `at` on, overwritten
+   * Cost: 4n multiply-adds a step. Allocates nothing.
+   */
+  effect(moved: Float64Array, steps: number, input: number, to: Float64Array, at: number): void {
+    const d = this.inputs;
+    for (let i = 0; i < this.units; i++) {
+      const lRe = this.lambdaRe[i];
+      const lIm = this.lambdaIm[i];
+      let eRe = 0;
+      let eIm = 0;
+      for (let s = 0, m = input; s < steps; s++, m += d) {
+        const re = lRe * eRe - lIm * eIm + moved[m];
+        eIm = lRe * eIm + lIm * eRe;
+        eRe = re;
+      }
+      const bRe = this.gamma[i] * this.bRe[i * d + input];
+      const bIm = this.gamma[i] * this.bIm[i * d + input];
+      to[at + 2 * i] = bRe * eRe - bIm * eIm;
+      to[at + 2 * i + 1] = bRe * eIm + bIm * eRe;
+    }
+  }
+
+  /**
    * One step of the recurrence together with its traces.
    *
    * @param t state and traces, changed in place

@@ -1,5 +1,8 @@
 import type { Random } from "./random";
 
+/** Logits that differ by less are taken for one. */
+const NEAR = 1e-4;
+
 /**
  * The output layer: y = w·φ + v·((A φ) ⊙ sigmoid(G φ)), a linear part and m gated ones. With w = v = 0 its output is
  * exactly 0, which is how a new model starts as the naive forecast.
@@ -86,6 +89,41 @@ export class Readout {
       const onLinear = this.v[j] * gate;
       const onLogit = onLinear * this.linear[j] * (1 - gate);
       for (let k = 0; k < dphi.length; k++) dphi[k] += onLinear * this.A[row + k] + onLogit * this.G[row + k];
+    }
+  }
+
+  /**
+   * Slopes c between two inputs, such that the output's change is exactly c·(after − before). A gate's product changes by
+   * the mean of one factor times the change of the other, so that neither of the two is preferred.
+   *
+   * @param before and after: φ, length F
+   * @param to where c goes, length F, overwritten
+   * Source: secants instead of slopes as in Shrikumar et al. 2017, "Learning important features through propagating
+   * activation differences"; the even split of a product is its Shapley value.
+   */
+  secants(before: Float64Array, after: Float64Array, to: Float64Array): void {
+    const F = this.features;
+    to.set(this.w);
+    for (let j = 0, row = 0; j < this.gates; j++, row += F) {
+      let linear0 = 0;
+      let linear1 = 0;
+      let logit0 = 0;
+      let logit1 = 0;
+      for (let k = 0; k < F; k++) {
+        linear0 += this.A[row + k] * before[k];
+        linear1 += this.A[row + k] * after[k];
+        logit0 += this.G[row + k] * before[k];
+        logit1 += this.G[row + k] * after[k];
+      }
+      const gate0 = 1 / (1 + Math.exp(-logit0));
+      const gate1 = 1 / (1 + Math.exp(-logit1));
+      const gate = (gate0 + gate1) / 2;
+      // Where the logit hardly moves, the difference of two equal numbers says less than the slope.
+      const isNear = Math.abs(logit1 - logit0) < NEAR;
+      const steepness = isNear ? gate * (1 - gate) : (gate1 - gate0) / (logit1 - logit0);
+      const onLinear = this.v[j] * gate;
+      const onLogit = (this.v[j] * (linear0 + linear1) * steepness) / 2;
+      for (let k = 0; k < F; k++) to[k] += onLinear * this.A[row + k] + onLogit * this.G[row + k];
     }
   }
 

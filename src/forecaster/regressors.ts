@@ -109,6 +109,51 @@ export class Regressors {
     return columns;
   }
 
+  /**
+   * By how much the inputs and the target's own past have moved the columns of a reading since an earlier one, each taken
+   * alone: what would be different had it stayed. The products of two inputs are split evenly.
+   *
+   * @param i and since as in `row`
+   * @param moved by how much the inputs were away from where they were then, reading by reading; the last one is i
+   * @param to one row of `width` numbers for each input and, last, one for the target's own past; overwritten
+   */
+  moves(i: number, since: number, moved: Float64Array, to: Float64Array): void {
+    const { history, layer, inputs } = this;
+    const d = history.width;
+    const steps = moved.length / d;
+    const row = this.row(i, since);
+    const { width } = this;
+    to.fill(0);
+    for (let k = 0; k < d; k++) {
+      const at = k * width;
+      layer.effect(moved, steps, k, to, at);
+      to[at + inputs - d + k] = row[inputs - d + k];
+      to[at + inputs + k] = moved[moved.length - d + k];
+    }
+    const behind = inputs + d + 1;
+    if (this.ahead)
+      for (let lag = 0; lag < Math.min(LAGS, steps); lag++) to[d * width + behind + lag] = row[behind + lag];
+    else this.moveProducts(row, moved, to);
+  }
+
+  private moveProducts(row: Float32Array, moved: Float64Array, to: Float64Array): void {
+    const { inputs, width } = this;
+    const d = this.history.width;
+    const last = moved.length - d;
+    const isFull = d <= MOST_FACTORS;
+    let at = inputs + d + 1;
+    for (let k = 0; k < d; k++)
+      for (let l = k; l < (isFull ? d : k + 1); l++, at++) {
+        to[k * width + at] += moved[last + k] * (row[inputs + l] - moved[last + l] / 2);
+        to[l * width + at] += moved[last + l] * (row[inputs + k] - moved[last + k] / 2);
+      }
+  }
+
+  /** How many columns there are. */
+  get width(): number {
+    return this.columns.length;
+  }
+
   /** The last changes of the target, in units of their running RMS. */
   private fillChanges(i: number, since: number, from: number): void {
     const { history, columns } = this;

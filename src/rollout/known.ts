@@ -69,7 +69,8 @@ export function isUnusable({ scored, quality }: Known, target: string, horizon: 
 export function forecastInUse(forecast: Fields, { source, value }: Decision): Fields {
   if (source === "learner") return forecast;
   const used = { value: Number.isFinite(value) ? value : null, lower: null, upper: null };
-  const { steps, ...first } = forecast;
+  // Why the learner's forecast has changed is no reason for another one.
+  const { steps, because: _, madeOf: __, ...first } = forecast;
   if (!Array.isArray(steps)) return { ...first, ...used };
   const kept = source === "naive" ? steps : steps.slice(0, 1);
   return { ...first, ...used, steps: kept.map((step) => ({ ...step, ...used })) };

@@ -30,6 +30,11 @@ export function compress(z: number): number {
   return z;
 }
 
+/** The standardised value that `compress` has made of it. */
+export function expand(compressed: number): number {
+  return Math.sign(compressed) * (Math.min(Math.abs(compressed), BAND) + beyond(compressed));
+}
+
 /** By how many deviations a value that `compress` has given lies beyond the band within which it is linear. */
 export function beyond(compressed: number): number {
   return Math.expm1(Math.max(0, Math.abs(compressed) - BAND));

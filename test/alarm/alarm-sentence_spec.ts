@@ -53,6 +53,14 @@ describe("alarm sentence", () => {
     );
   });
 
+  it("says what has moved the forecast as long as there is something to do", () => {
+    const say = (t: AlarmTransition, language: string) =>
+      alarmSentence(t, "crossing", "°C", translator(language), "load +12 %").split("\n");
+    assert.equal(say(raised, "en-US")[2], "What moved the forecast: load +12 %");
+    assert.equal(say(raised, "ja")[2], "予測が動いた要因: load +12 %");
+    assert.equal(say({ ...raised, state: "normal", active: false }, "en-US").length, 1);
+  });
+
   it("says so in Japanese", () => {
     assert.equal(
       alarmSentence(raised, "crossing", "°C", translator("ja")),

@@ -14,8 +14,17 @@ const EXAMPLES = {
     acknowledge: "Acknowledge",
     shelve: "Shelve 5 min",
     approve: "Approve",
+    moved: /[+−]\d+ kg\/h in \d+ min: \w/,
+    madeOf: /(learner|least squares|last value|frozen model) \d+ %/,
   },
-  ja: { file: "ja/ダッシュボード/10 運転ダッシュボード", acknowledge: "確認", shelve: "5分保留", approve: "承認" },
+  ja: {
+    file: "ja/ダッシュボード/10 運転ダッシュボード",
+    acknowledge: "確認",
+    shelve: "5分保留",
+    approve: "承認",
+    moved: /\d+分間で[+−]\d+ kg\/h: \S/,
+    madeOf: /(学習モデル|最小二乗法|直近の値|固定モデル) \d+%/,
+  },
 } as const;
 
 /** What a reader sees, and where it stands, is all that differs between the languages. */
@@ -95,7 +104,7 @@ describe("example 10 operator dashboard", function () {
         probe(flow, "probe-refused", the(flow, "catch"), "error.message");
         probe(flow, "probe-stage", the(flow, "rollout-gate"), "stage");
         probe(flow, "probe-change", the(flow, "rollout-gate"), "change", 1);
-        red = await start([], { settings: { nodesDir: DASHBOARD } });
+        red = await start([], { settings: { nodesDir: DASHBOARD, lang: language } });
         await red.deploy(flow);
         browser = await chromium.launch({
           executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
@@ -124,6 +133,11 @@ describe("example 10 operator dashboard", function () {
           .first()
           .waitFor();
         await page.locator(".nrdb-ui-text", { hasText: /\d %/ }).first().waitFor({ timeout: 60_000 });
+      });
+
+      it("says why the forecast has changed and what it is made of", async () => {
+        await page.locator(".nrdb-ui-text", { hasText: words.moved }).first().waitFor({ timeout: 60_000 });
+        await page.locator(".nrdb-ui-text", { hasText: words.madeOf }).first().waitFor({ timeout: 60_000 });
       });
 
       it("shows why the gate refuses an approval that comes too early", async () => {

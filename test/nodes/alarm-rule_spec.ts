@@ -101,6 +101,27 @@ describe("alarm-rule node", () => {
     assert.match(String(await receive(reading(1, 120_000))), /alarm-rule\.error\.noForecast/);
   });
 
+  it("tells with the alarm what has moved the forecast, in the predictor's words", async () => {
+    const forecast = { origin: 60_000, due: 120_000, horizon: 1, value: 110, lower: 100, upper: 120, naive: 90 };
+    const passed = {
+      topic: "boiler",
+      payload: 110,
+      reading: { y: 90 },
+      forecast: { ...forecast, because: { text: "load" } },
+    };
+    const watching = await load({ watch: "forecast" });
+    await receive(passed);
+    assert.match(watching.changes[0]?.payload ?? "", /sentence\.because/);
+  });
+
+  for (const because of [null, 5, { text: 5 }, undefined])
+    it(`is not put out by what somebody else has written there: ${JSON.stringify(because)}`, async () => {
+      const sent = await load({ watch: "forecast" });
+      const forecast = { origin: 60_000, due: 120_000, horizon: 1, value: 110, because };
+      assert.equal(await receive({ topic: "boiler", payload: 110, forecast }), undefined);
+      assert.doesNotMatch(sent.changes[0]?.payload ?? "", /because/);
+    });
+
   it("judges a batch reading by reading", async () => {
     const sent = await load();
     const payload = [90, 101, 90, 102].map((y) => ({ y }));

@@ -249,6 +249,52 @@ describe("lru-predictor node", () => {
     await until(() => statuses("predictor").at(-1)?.fill !== "red");
   });
 
+  it("says why the forecast has changed, if asked to, also where a tuner in front has taken the reading in", async () => {
+    const { out } = await load(MODEL, { ...TUNER, wires: [["predictor"], []] }, { ...PREDICTOR, why: true });
+    const rows = lagged(150);
+    for (const [t, payload] of rows.entries()) send("tuner", { payload, topic: "a", timestamp: 60_000 * t });
+    await until(() => out.length === rows.length);
+    assert.equal(out[0]?.forecast.because, undefined);
+    for (const [t, { forecast }] of out.entries()) {
+      assert.match(String(forecast.madeOf), /lru-predictor\.because\.share/);
+      if (t < 70) continue;
+      const { because } = forecast;
+      assert.ok(because);
+      const { since, change, inputs, others, own, existing, rest, text } = because;
+      assert.equal(since, 3_600_000);
+      assert.equal(change, (forecast.value as number) - (out[t - 60]?.forecast.value as number));
+      const [u] = inputs;
+      assert.deepEqual([u?.sensor, u?.from, u?.to], ["u", rows[t - 60]?.u, rows[t]?.u]);
+      assert.deepEqual([own.sensor, own.from, own.to], ["y", rows[t - 60]?.y, rows[t]?.y]);
+      const parts = [u?.share, others, own.share, existing, rest] as number[];
+      assert.ok(Math.abs(parts.reduce((sum, part) => sum + part, 0) - (change as number)) < 1e-9);
+      assert.match(String(text), /lru-predictor\.because/);
+    }
+  });
+
+  it("of a batch says it for the newest reading", async () => {
+    const { out } = await load(MODEL, { ...PREDICTOR, why: true });
+    const rows = lagged(90);
+    send("predictor", { payload: rows.slice(0, 80), timestamp: rows.slice(0, 80).map((_, t) => 60_000 * t) });
+    send("predictor", { payload: rows.slice(80), timestamp: rows.slice(80).map((_, t) => 60_000 * (80 + t)) });
+    await until(() => out.length === 2);
+    const forecasts = out[1]?.forecast as unknown as PlainForecast[];
+    assert.deepEqual(
+      forecasts.map(({ because }) => because?.since),
+      [...new Array(9).fill(undefined), 3_600_000],
+    );
+  });
+
+  it("does not say why unless it is asked to", async () => {
+    const { out } = await load(MODEL, PREDICTOR);
+    for (const [t, payload] of lagged(3).entries()) send("predictor", { payload, topic: "a", timestamp: 60_000 * t });
+    await until(() => out.length === 3);
+    assert.deepEqual(
+      out.map(({ forecast }) => [forecast.because, forecast.madeOf]),
+      new Array(3).fill([undefined, undefined]),
+    );
+  });
+
   for (const model of ["", "gone"])
     it(`says that the model ${JSON.stringify(model)} is missing`, async () => {
       await load(MODEL, { ...PREDICTOR, model });
