@@ -38,13 +38,21 @@ export class LeastSquares {
     this.g = new Float64Array(n);
     /** Lower triangle of P, row by row; it starts as 1. */
     this.state = state({ P: f64((n * (n + 1)) / 2) });
-    for (let i = 0, at = 0; i < n; i++, at += i + 1) this.state.P[at] = 1;
     const ring = { total: "history.total" };
     this.rings = state({
       gain: f32(n * this.slots, { ring: { ...ring, width: n } }),
       /** 1 where the gain of that reading was worked out. */
       has: f32(this.slots, { ring }),
     });
+    this.clear();
+  }
+
+  /** Knows nothing. */
+  clear(): void {
+    const { P } = this.state;
+    P.fill(0);
+    for (let i = 0, at = 0; i < this.length; i++, at += i + 1) P[at] = 1;
+    this.rings.has.fill(0);
   }
 
   get length(): number {
@@ -200,8 +208,10 @@ export class Regression {
     this.state.base.set(this.state.weights);
   }
 
-  /** Back to the base. */
+  /** Back to the base. Where there is none, what is known of the regressors goes as well, or it would be learnt slowly. */
   rollback(): void {
-    this.state.weights.set(this.state.base);
+    const { weights, base } = this.state;
+    weights.set(base);
+    if (base.every((weight) => weight === 0)) this.squares.clear();
   }
 }
