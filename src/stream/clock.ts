@@ -204,8 +204,13 @@ export class Clock {
     const lead = time - now;
     const leap = this.smallestLeap;
     const before = Number.isNaN(state.last) ? 0 : Math.max(state.last - state.arrived, state.lead);
-    state.leapt = lead - before > leap && !Number.isNaN(source) ? 1 : 0;
-    if (elapsed > TIMES * state.interval) {
+    const leaps = lead - before > leap;
+    state.leapt = leaps && !Number.isNaN(source) ? 1 : 0;
+    if (leaps) {
+      // The clock has changed: nothing was kept back meanwhile.
+      state.gapFrom = Number.NaN;
+      state.gapTo = Number.NaN;
+    } else if (elapsed > TIMES * state.interval) {
       if (!(state.last - state.gapTo <= GAPS_TOGETHER * state.interval)) state.gapFrom = state.last;
       state.gapTo = time;
     }
