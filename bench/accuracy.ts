@@ -8,7 +8,10 @@ import { Forecaster, type LearnOptions, type Reading } from "../src/index";
 import {
   GAS_TURBINE_INPUTS,
   gasTurbine,
+  load,
+  ROOM_SENSORS,
   requireData,
+  room,
   TRANSFORMER_INPUTS,
   transformer,
   VEHICLE_INPUTS,
@@ -21,20 +24,23 @@ import {
 } from "./data";
 import { type Baseline, ExponentialSmoothing, LinearForecast, Nlms, QuadraticLeastSquares, Rls } from "./linear";
 import { type Check, check, type Row, report, wanted } from "./report";
+import { SameTime } from "./same-time";
 import { answerJob, runJobs } from "./workers";
 
 const SEEDS = [1, 2, 3];
 const EPOCHS = 3;
 /** Share of actual values, the highest, that are the peaks of a series. */
 const PEAKS = 0.05;
-/** ETTh1 and SKAB have no other year or run to pretrain on: their first fifth is the history. */
+/** ETTh1, SKAB and the load have no other year or run to pretrain on: their first fifth is the history. */
 const HISTORY_SHARE = 0.2;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const UNITS_OF_HIDDEN_LAG = [2, 4, 8, 16];
 
 type Rows = readonly (Reading & { asset: string })[];
 
 interface Task {
-  group: "vehicle" | "gas turbine" | "ETTh1" | "SKAB" | "hidden lag";
+  group: "vehicle" | "gas turbine" | "ETTh1" | "SKAB" | "load" | "room" | "hidden lag";
   /** The series streamed, one after the other, each from the same pretrained model. */
   series: readonly string[];
   inputs: readonly string[];
@@ -56,6 +62,9 @@ interface Outcome {
   nlms: number;
   rls: number;
   quadratic: number;
+  /** Of the same time a day, and a week, before. */
+  yesterday: number;
+  week: number;
   bias: number;
   frozen: number;
   online: number;
@@ -63,6 +72,9 @@ interface Outcome {
   output: number;
   cold: number;
   coverage: number;
+  /** Root of the mean squared error. */
+  rmse: number;
+  rmseNaive: number;
   /** On the highest 5 % of actual values alone. */
   peaks: number;
   peaksNaive: number;
@@ -114,6 +126,24 @@ const TASKS: readonly Task[] = [
     horizon: 1,
     labelEvery: 1,
   })),
+  ...[1, 24].map((horizon) => ({
+    group: "load" as const,
+    series: ["AEP"],
+    inputs: [],
+    target: "AEP_MW",
+    horizon,
+    labelEvery: 1,
+  })),
+  ...["CO2", "Light"].flatMap((target) =>
+    [10, 60].map((horizon) => ({
+      group: "room" as const,
+      series: [target],
+      inputs: ROOM_SENSORS,
+      target,
+      horizon,
+      labelEvery: 1,
+    })),
+  ),
   ...UNITS_OF_HIDDEN_LAG.map((size) => ({
     group: "hidden lag" as const,
     series: [`${size} units`],
@@ -125,17 +155,25 @@ const TASKS: readonly Task[] = [
   })),
 ];
 
+/** The series of which the first part is the history, and the rest is streamed. */
+function only({ group }: Task): Rows {
+  if (group === "ETTh1") return transformer().rows;
+  return group === "load" ? load().rows : waterBench("anomaly-free").rows;
+}
+
 function history(task: Task): Rows {
   if (task.group === "vehicle") return VEHICLES_OF_HISTORY.flatMap((name) => vehicle(name).rows);
   if (task.group === "gas turbine") return [...gasTurbine(2011).rows, ...gasTurbine(2012).rows];
-  const { rows } = task.group === "ETTh1" ? transformer() : waterBench("anomaly-free");
+  if (task.group === "room") return [...room("datatest").rows, ...room("datatraining").rows];
+  const rows = only(task);
   return rows.slice(0, Math.floor(HISTORY_SHARE * rows.length));
 }
 
 function stream(task: Task, series: string): Rows {
   if (task.group === "vehicle") return vehicle(series).rows;
   if (task.group === "gas turbine") return gasTurbine(2013).rows;
-  const { rows } = task.group === "ETTh1" ? transformer() : waterBench("anomaly-free");
+  if (task.group === "room") return room("datatest2").rows;
+  const rows = only(task);
   return rows.slice(Math.floor(HISTORY_SHARE * rows.length));
 }
 
@@ -151,6 +189,8 @@ interface Errors {
   naive: number;
   bias: number;
   coverage: number;
+  rmse: number;
+  rmseNaive: number;
   peaks: number;
   peaksNaive: number;
 }
@@ -187,6 +227,8 @@ function drive(f: Forecaster, rows: Rows, options: LearnOptions, from = 0): Erro
     naive: sum.naive / count,
     bias: sum.bias / count,
     coverage: covered / count,
+    rmse: Math.sqrt(mean(judged.map(({ online }) => online ** 2))),
+    rmseNaive: Math.sqrt(mean(judged.map(({ naive }) => naive ** 2))),
     peaks: mean(peaks.map((peak) => peak.online)),
     peaksNaive: mean(peaks.map((peak) => peak.naive)),
   };
@@ -233,6 +275,8 @@ function runRecorded(job: Job): Outcome[] {
       nlms: linear(() => new LinearForecast(inputs, target, horizon, Nlms), horizon > 0),
       rls: linear(() => new LinearForecast(inputs, target, horizon, Rls), horizon > 0),
       quadratic: linear(() => new QuadraticLeastSquares(inputs, target), horizon === 0),
+      yesterday: linear(() => new SameTime(target, horizon * HOUR, DAY), job.group === "load"),
+      week: linear(() => new SameTime(target, horizon * HOUR, 7 * DAY), job.group === "load"),
       bias: horizon === 0 ? online.bias : Number.NaN,
       frozen: online.frozen,
       online: online.online,
@@ -240,6 +284,8 @@ function runRecorded(job: Job): Outcome[] {
       output: scoped("output"),
       cold: drive(Forecaster.create(options), rows, { learn: true }).online,
       coverage: online.coverage,
+      rmse: online.rmse,
+      rmseNaive: online.rmseNaive,
       peaks: online.peaks,
       peaksNaive: online.peaksNaive,
     };
@@ -284,6 +330,8 @@ function runHiddenLag(job: Job): Outcome[] {
       nlms: none,
       rls: none,
       quadratic: none,
+      yesterday: none,
+      week: none,
       bias: none,
       frozen: none,
       online: run("all"),
@@ -291,6 +339,8 @@ function runHiddenLag(job: Job): Outcome[] {
       output: run("output"),
       cold: none,
       coverage: none,
+      rmse: none,
+      rmseNaive: none,
       peaks: none,
       peaksNaive: none,
     },
@@ -316,6 +366,8 @@ const STEP: Record<Task["group"], [number, string]> = {
   "gas turbine": [1, "h"],
   ETTh1: [1, "h"],
   SKAB: [1, "s"],
+  load: [1, "h"],
+  room: [1, "min"],
   "hidden lag": [1, "s"],
 };
 
@@ -364,7 +416,9 @@ function checks(lines: readonly Line[]): Check[] {
   const soft = recorded.filter(
     ({ group, horizon, labelEvery }) => group === "vehicle" && horizon === 0 && labelEvery === 1,
   );
-  const plant = recorded.filter(({ group, horizon }) => group !== "vehicle" && horizon > 0);
+  const plant = recorded.filter(
+    ({ group, horizon }) => ["gas turbine", "ETTh1", "SKAB"].includes(group) && horizon > 0,
+  );
   const ahead = recorded.filter(({ horizon }) => horizon > 0);
   const result: Check[] = [];
   if (soft.length > 0)
@@ -417,6 +471,20 @@ function checks(lines: readonly Line[]): Check[] {
         5,
       ),
     );
+  for (const { outcome, horizon } of recorded.filter(({ group }) => group === "load")) {
+    const [what, other, limit] =
+      horizon === 1
+        ? (["last value", outcome.naive, 70] as const)
+        : (["same hour yesterday", outcome.yesterday, 25] as const);
+    result.push(
+      check(
+        `load ${horizon} h ahead: error below that of the ${what}, %`,
+        100 * (1 - outcome.online / other),
+        ">=",
+        limit,
+      ),
+    );
+  }
   // A soft sensor with rare labels has a last label that is no measure of what can be known.
   const peaks = recorded.filter(({ labelEvery }) => labelEvery === 1);
   if (peaks.length > 0)

@@ -21,13 +21,19 @@ export function requireData(): void {
   process.exit(1);
 }
 
+/** ms of a clock's text, read as UTC: `2016-07-01 00:00:00`, or `7/1/2016 0:00` (month first). */
+function timeOf(text: string): number {
+  const [month, day, year, hour, minute] = text.split(/[/ :]/).map(Number);
+  return text.includes("/") ? Date.UTC(year, month - 1, day, hour, minute) : Date.parse(`${text.replace(" ", "T")}Z`);
+}
+
 /** Reads a table; times from the column `clock`, or one step after the other where there is none. */
 function read(file: string, asset: string, clock: string | undefined, step: number, delimiter = ","): Series {
   const table: Record<string, string>[] = parse(readFileSync(join(dataFolder, file)), { columns: true, delimiter });
   const rows = table.map((row, i) => {
     const values: Record<string, number> = {};
     for (const [column, text] of Object.entries(row)) if (column !== clock) values[column] = Number(text);
-    return { asset, time: clock ? Date.parse(`${row[clock].replace(" ", "T")}Z`) : i * step, values };
+    return { asset, time: clock ? timeOf(row[clock]) : i * step, values };
   });
   return { name: asset, rows };
 }
@@ -58,6 +64,20 @@ export const GAS_TURBINE_INPUTS = ["AT", "AP", "AH", "AFDP", "GTEP", "TIT", "TAT
 /** Transformer oil temperature OT and six loads, 1 h. */
 export const transformer = (): Series => read("ett/ETTh1.csv", "ETTh1", "date", 3_600_000);
 export const TRANSFORMER_INPUTS = ["HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL"];
+
+/** A weather station of the United States, 2010 to 2013, 1 h; twelve columns, `OT` is the wet bulb in °C. */
+export const weather = (): Series => read("weather/WTH.csv", "WTH", "date", 3_600_000);
+
+/** Electric load of a region, 1 h, local time. The file is not in order of time. */
+export function load(): Series {
+  const { name, rows } = read("load/AEP_hourly.csv", "AEP", "Datetime", 3_600_000);
+  return { name, rows: rows.sort((a, b) => a.time - b.time) };
+}
+
+/** An office room with people coming and going, 1 min: `datatest`, `datatraining` and `datatest2` in order of time. */
+export const room = (run: string): Series => read(`occupancy/${run}.txt`, run, "date", 60_000);
+/** The number of the row and whether somebody is there are no sensors of a room. */
+export const ROOM_SENSORS = ["Temperature", "Humidity", "Light", "CO2", "HumidityRatio"];
 
 /** Water circulation test bench, 1 s: `anomaly-free`, or `valve1-0` … `valve1-15` with a labelled fault. */
 export const waterBench = (run: string): Series => read(`skab/${run}.csv`, run, "datetime", 1000, ";");

@@ -63,7 +63,7 @@ interface PlainReason extends Pick<Reason, "sensor" | "value" | "state" | "ne107
 }
 
 const TOLERANCES: Readonly<Record<string, number>> = { tolerant: 2, off: Number.POSITIVE_INFINITY };
-const COMMANDS = ["maintenance", "accept", "rollback", "freeze", "resume", "reset"] as const;
+const COMMANDS = ["maintenance", "newLevel", "accept", "rollback", "freeze", "resume", "reset"] as const;
 type Command = (typeof COMMANDS)[number];
 const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"];
 /** How often silent assets are looked for, ms; a shorter silence is never reported. */
@@ -219,8 +219,11 @@ export = (RED: NodeAPI): void => {
     ): Quality & { model: DriftState; usable: boolean } => {
       const sender = senderWord(word, new Set([model.target, ...model.inputs, ...Object.keys(fields)]));
       const verdict = guard.check(given, fields, Date.now(), sender);
+      // Where the source's clock stands, the model need not find that out by readings of its own.
+      const isMoved = !Number.isNaN(given) && !Number.isNaN(verdict.time) && verdict.time !== given;
+      const quality = { ...qualityOf(verdict), ...(isMoved && { time: verdict.time }) };
       // The rollout gate takes a learner out that was frozen.
-      return { ...qualityOf(verdict), model: guard.model.state, usable: verdict.usable };
+      return { ...quality, model: guard.model.state, usable: verdict.usable };
     };
 
     const read = (msg: GuardMessage, send: Send, done: Done): void => {
@@ -329,6 +332,10 @@ export = (RED: NodeAPI): void => {
           }
           const act = (guard: Guard): void => {
             guards.changed(asset);
+            if (command === "newLevel" && !guard.expectLevel(sensor)) {
+              finish(new Error(say("error.sensor", { value: shown(sensor) })));
+              return;
+            }
             if (command === "maintenance") guard.maintain(!over, sensor);
             else if (command === "accept") guard.accept();
             else if (command === "freeze") tellModel(asset, send, guard.freeze());

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { allOf } from "../src/asset/plain";
 import { csv } from "../src/kpi/csv";
 import { type KpiFigures, kpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
@@ -65,7 +66,9 @@ export = (RED: NodeAPI): void => {
       return;
     }
     const { rates, emit } = settings;
-    const options = { ...settings.meter, horizon: model.horizons[0], target: model.target };
+    // Of spans of time each asset has steps of its own: the nearest one comes first.
+    const horizon = model.isTimed ? undefined : model.horizons[0];
+    const options = { ...settings.meter, horizon, target: model.target, coverage: model.settings.coverage };
 
     /** What a Catch node shall read. */
     const explain = (e: unknown, msg?: object): Error => {
@@ -126,7 +129,10 @@ export = (RED: NodeAPI): void => {
     const count = (msg: KpiMessage, send: Send, done: Done): void => {
       const entries: unknown[] = Array.isArray(msg.scored) ? msg.scored : [msg.scored];
       // The newest first is a batch as well.
-      const given = entries.filter((entry) => entry !== undefined && entry !== null).sort(byTime);
+      const given = entries
+        .filter((entry) => entry !== undefined && entry !== null)
+        .flatMap(allOf)
+        .sort(byTime);
       const lost = lostLabels(msg);
       if (given.length === 0 && lost.length === 0) {
         send([msg, null, null]);

@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { Asset } from "../src/asset/asset";
 import { type BecauseWords, becauseSentence, madeOf } from "../src/asset/because-sentence";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { movePayload } from "../src/asset/moved";
@@ -12,7 +13,7 @@ interface LruPredictorDef extends NodeDef {
   why?: boolean;
 }
 
-const COMMANDS = ["reset", "export", "import", "remove"] as const;
+const COMMANDS = ["forecast", "reset", "export", "import", "remove"] as const;
 /** Properties that the nodes of this pack read: a forecast put there would break the flow behind. */
 const OWN = [
   "topic",
@@ -60,6 +61,7 @@ export = (RED: NodeAPI): void => {
     let failing = false;
     let good = true;
     let targetMissing = false;
+    let rhythm: Asset["rhythm"];
     let timer: NodeJS.Timeout | undefined;
     const show = (): void => {
       timer = undefined;
@@ -74,9 +76,14 @@ export = (RED: NodeAPI): void => {
         this.status({ fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` });
         return;
       }
+      if (rhythm) {
+        const text = RED._("lru-predictor.status.rhythm", rhythm);
+        this.status({ fill: "blue", shape: "ring", text });
+        return;
+      }
       const { value, updates } = newest;
-      const horizon = newest.horizon as number;
-      const ahead = horizon === 0 ? "" : horizon < 100 ? ` (+${horizon})` : ` +${horizon}`;
+      const { nearest } = model;
+      const ahead = nearest === "0" ? "" : nearest.length < 3 ? ` (+${nearest})` : ` +${nearest}`;
       const text = `${typeof value === "number" ? brief(value) : "–"}${ahead} n=${count(updates as number)}`;
       if (typeof value !== "number") this.status({ fill: "grey", shape: "dot", text });
       else if (good) this.status({ fill: "green", shape: "dot", text });
@@ -112,13 +119,11 @@ export = (RED: NodeAPI): void => {
           if (config.why) [forecast].flat().forEach(putInWords);
           msg.forecast = forecast;
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
-          if (output === "payload") movePayload(msg, reading, value);
-          else {
-            const isSet = RED.util.setMessageProperty(message, output, value, true) as boolean | undefined;
-            if (isSet === false) return fail(new Error(RED._("lru-predictor.error.noPlace", { output })));
-          }
+          const problem = put(msg, reading, value);
+          if (problem) return fail(problem);
           good = isGood(msg.quality);
           targetMissing = asset.isTargetMissing;
+          rhythm = asset.rhythm;
           showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
           send(message);
           done(refused);
@@ -126,6 +131,14 @@ export = (RED: NodeAPI): void => {
         fail,
       );
     });
+
+    /** Puts a forecast where the user wants it; the error is why it cannot be put there. */
+    const put = (msg: ForecastMessage, reading: unknown, value: unknown): Error | undefined => {
+      if (output === "payload") movePayload(msg, reading, value);
+      else if ((RED.util.setMessageProperty(msg as NodeMessage, output, value, true) as boolean | undefined) === false)
+        return new Error(RED._("lru-predictor.error.noPlace", { output }));
+      return undefined;
+    };
 
     const obey = (
       command: (typeof COMMANDS)[number],
@@ -136,7 +149,18 @@ export = (RED: NodeAPI): void => {
       const fail = (error: unknown): void => done(model.explain(error, msg));
       try {
         const one = model.commandAsset(msg);
-        if (command === "import") {
+        if (command === "forecast") {
+          const give = (asset: Asset, asked: ForecastMessage): void => {
+            const forecast = asked.forecast as PlainForecast;
+            if (config.why) putInWords(forecast);
+            const problem = put(asked, undefined, forecast.value);
+            if (problem) throw problem;
+            rhythm = asset.rhythm;
+            showSoon(forecast);
+            send(asked as NodeMessage);
+          };
+          model.ask(this.id, msg, give, () => done(), fail);
+        } else if (command === "import") {
           model.import(one ?? "", msg.payload, () => done(), fail);
         } else if (command === "remove") {
           model.remove(one, () => done(), fail);

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { allOf } from "../src/asset/plain";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { assetsFor, commandOf } from "../src/message/command";
 import { shown } from "../src/message/problem";
@@ -116,7 +117,7 @@ export = (RED: NodeAPI): void => {
       return;
     }
     const [horizon] = model.horizons;
-    const settings = gateSettings(config, `${model.target}, ${horizon}`, horizon);
+    const settings = gateSettings(config, `${model.target}, ${model.nearest}`, horizon);
     if (typeof settings === "string") {
       refuse(say(`error.${settings}`));
       return;
@@ -205,9 +206,11 @@ export = (RED: NodeAPI): void => {
 
     /** Counts what fell due and decides on one forecast. */
     const decide = (one: Told, known: Known, changes: Change[]) => {
-      const outcome = outcomeOf(known, model.target);
-      if (outcome) changes.push(...one.gate.score(outcome));
-      else if (isUnusable(known, model.target, horizon)) one.gate.unusable();
+      for (const scored of allOf(known.scored)) {
+        const outcome = outcomeOf({ ...known, scored }, model.target);
+        if (outcome) changes.push(...one.gate.score(outcome));
+      }
+      if (isUnusable(known, model.target, horizon)) one.gate.unusable();
       const offer = offerOf(known, Date.now());
       if (!offer || !known.forecast) return undefined;
       const { decision, changes: more } = one.gate.decide(offer);

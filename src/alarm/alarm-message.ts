@@ -29,6 +29,8 @@ const WATCHES_FORECAST: readonly Watch[] = ["forecast", "interval", "crossing"];
 export interface ReadingSource {
   readonly target: string;
   readings(msg: AlarmMessage): MessageReadings;
+  /** The payload with the reading of a message; undefined where a forecast was asked for between readings. */
+  payloadOf(msg: AlarmMessage): unknown;
   /** A timestamp in ms since 1970; NaN where none came. */
   timeOf(timestamp: unknown): number;
   /** Why a value cannot be used, in the user's language: sensor, value and rule. */
@@ -56,6 +58,10 @@ export function observationsOf(
   source: ReadingSource,
   arrival: number,
 ): (() => Observed)[] {
+  const isForecast = WATCHES_FORECAST.includes(watch);
+  // Asked for between two readings, there is a forecast and nothing else to hear.
+  const isAsked = !isForecast && msg.forecast !== undefined && source.payloadOf(msg) === undefined;
+  if (isAsked && !(watch === "deviation" && msg.scored)) return [];
   const of = (property: unknown, wanted: boolean, i: number): unknown => (wanted ? entry(property, i) : undefined);
   const make = (i: number, batch: boolean, time: number, actual?: number): Observed => ({
     row: batch ? i : undefined,
@@ -65,7 +71,7 @@ export function observationsOf(
       sensor: source.target,
       quality: entry(msg.quality, i),
       // What the rule does not watch may be another node's and look as it likes.
-      forecast: of(msg.forecast, WATCHES_FORECAST.includes(watch), i),
+      forecast: of(msg.forecast, isForecast, i),
       scored: of(msg.scored, watch === "deviation" || watch === "rate", i),
     }),
   });

@@ -4,12 +4,17 @@ import { Forecaster } from "../forecaster/forecaster";
 import type { LearnOptions } from "../forecaster/horizon";
 import type { ForecasterOptions } from "../forecaster/options";
 import { ReadingRejected } from "../forecaster/reading";
+import { durationText } from "../message/duration";
 import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import type { RunningCondition } from "../message/running";
+import type { Parts } from "../record/part";
+import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
+import { type PlainForecast, type PlainScored, plainForecast, plainScored, timedForecast, timedScored } from "./plain";
 import { Replay } from "./replay";
+import { RHYTHM, Sampler } from "./sampling";
 import { SensorList } from "./sensor-list";
 import { type NoTarget, TargetWatch } from "./target-watch";
 
@@ -24,12 +29,19 @@ export type AssetNotice = { readonly asset: string } & (
 );
 
 /** What an asset is made with: the settings of its forecaster, and when the plant runs. */
-export type AssetOptions = ForecasterOptions & { readonly running?: RunningCondition };
+export type AssetOptions = ForecasterOptions & {
+  readonly running?: RunningCondition;
+  /** How far ahead to look, in ms, rising, where that was not given in readings. */
+  readonly durations?: readonly number[];
+};
+
+/** Is told after each row that the forecaster has taken in what fell due by it; the engine uses the object again. */
+export type Each = (scored: Scored | undefined) => void;
 
 /** What became of a reading. */
 export interface Taken {
-  /** The forecast that fell due by it; the engine uses the object again. */
-  scored: Scored | undefined;
+  /** Whether it was a label for an earlier one. */
+  late: boolean;
   /** Values that were not used as they came, with those that the engine itself did not believe. */
   problems: ValueProblem[];
 }
@@ -40,9 +52,10 @@ export interface Taken {
  */
 export class Asset {
   forecaster: Forecaster | undefined;
+  /** Only where horizons are durations: the forecaster then takes in the rows of a grid of time, not readings. */
+  private sampler: Sampler | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
-  /** Saved beside the forecaster. */
   private readonly state = state({
     /** Whether the plant runs, as it was last known: 1, 0, or NaN = not known, which is taken for running. */
     running: Number.NaN,
@@ -77,7 +90,8 @@ export class Asset {
   static load(bytes: Uint8Array, name: string, options: AssetOptions, tell?: (notice: AssetNotice) => void): Asset {
     const asset = new Asset(name, options, tell);
     const { state } = asset;
-    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, { asset: state });
+    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, asset.parts());
+    if (asset.forecaster) asset.sampler = Asset.samplerFrom(bytes, asset.forecaster, options);
     // What another condition has said may never be taken back.
     if (state.condition !== markOf(options.running)) state.running = Number.NaN;
     return asset;
@@ -86,7 +100,64 @@ export class Asset {
   /** The asset's record; empty while it has no forecaster. */
   save(): Uint8Array {
     this.state.condition = markOf(this.options.running);
-    return this.forecaster?.save({ asset: this.state }) ?? new Uint8Array(0);
+    return this.forecaster?.save(this.parts()) ?? new Uint8Array(0);
+  }
+
+  /** What is saved beside the forecaster. */
+  private parts(): Parts {
+    return { asset: this.state, "asset.clock": this.clock.state, ...this.sampler?.parts() };
+  }
+
+  /** The model as a file for another machine: what the record holds without the state of the plant. */
+  export(): Uint8Array {
+    return (this.forecaster as Forecaster).save(this.sampler?.parts());
+  }
+
+  /**
+   * The sampler that a record holds beside its forecaster, which shows the sensors: so the record is read twice.
+   *
+   * @returns undefined where horizons are counted in readings
+   * @throws RecordError where it is damaged, or its steps are not the spans of time that are asked for
+   */
+  static samplerFrom(bytes: Uint8Array, forecaster: Forecaster, options: AssetOptions): Sampler | undefined {
+    const { durations, target } = options;
+    if (!durations) return undefined;
+    const sampler = new Sampler([...new Set([...forecaster.inputs, target])], target, durations);
+    Forecaster.load(bytes, { ...sampler.parts() });
+    if (!sampler.isSound)
+      throw new RecordError("damaged", "The record's numbers of the grid of time make no sense together.");
+    const [found, wanted] = [forecaster.horizons, sampler.horizon].map((horizon) => `+${horizon.join(", +")}`);
+    if (found !== wanted) throw mismatch("Steps ahead", found, `${wanted} (${durations.map(durationText).join(", ")})`);
+    return sampler;
+  }
+
+  /** From how many of how many readings the rhythm has been learnt; undefined once it is known, and where none is needed. */
+  get rhythm(): { seen: number; of: number } | undefined {
+    const { sampler } = this;
+    return sampler && Number.isNaN(sampler.step) ? { seen: sampler.seen, of: RHYTHM } : undefined;
+  }
+
+  /** ms of the last reading; NaN before the first. */
+  get lastTime(): number {
+    return this.sampler?.last ?? this.forecaster?.lastTime ?? Number.NaN;
+  }
+
+  /**
+   * The forecast from what has been taken in, for a message.
+   *
+   * @param why whether it shall tell why it has changed
+   */
+  forecast(why = false): PlainForecast {
+    const forecaster = this.forecaster as Forecaster;
+    const forecast = plainForecast(forecaster.forecast(), this.name, why ? forecaster.because() : undefined);
+    const { durations } = this.options;
+    return durations ? timedForecast(forecast, durations, this.rhythm === undefined) : forecast;
+  }
+
+  /** A scored forecast of this asset, for a message. */
+  plainScored(scored: Scored): PlainScored {
+    const plain = plainScored(scored);
+    return this.sampler ? timedScored(plain, this.sampler.step) : plain;
   }
 
   /** The sensors that readings are searched for; undefined until the first reading has shown them. */
@@ -121,7 +192,14 @@ export class Asset {
   }
 
   private create(inputs: readonly string[]): Forecaster {
-    return Forecaster.create({ ...this.options, inputs, asset: this.name });
+    const { target, durations } = this.options;
+    if (durations) {
+      const sampler = new Sampler([...new Set([...inputs, target])], target, durations);
+      if (this.sampler) sampler.keepStep(this.sampler);
+      this.sampler = sampler;
+    }
+    const horizon = this.sampler?.horizon ?? this.options.horizon;
+    return Forecaster.create({ ...this.options, horizon, inputs, asset: this.name });
   }
 
   /** Whether the value to forecast has not come for so long that its name must be wrong. */
@@ -149,7 +227,7 @@ export class Asset {
     const change = this.list.take(reading, forecaster.updates);
     if (!change) return;
     this.forecaster = this.create(change.names);
-    this.replay.into(this.forecaster, this.learning);
+    this.replay.into(this.forecaster, (...kept) => this.observe(...kept), this.learning);
     const { joined, left } = change;
     if (joined.length > 0) this.tell({ code: "joined", asset: this.name, sensors: listed(joined) });
     if (left.length > 0) this.tell({ code: "left", asset: this.name, sensors: listed(left) });
@@ -158,7 +236,7 @@ export class Asset {
   /** Keeps a reading that was taken in, or a late label, as long as the list of sensors may become another. */
   keep(reading: MessageReading, late: boolean): void {
     if (this.list?.isOpen && this.forecaster)
-      this.replay.keep(reading, late ? reading.time : this.forecaster.lastTime, late, this.running);
+      this.replay.keep(reading, late ? reading.time : this.lastTime, late, this.running);
     else this.replay.clear();
   }
 
@@ -171,6 +249,7 @@ export class Asset {
   /** Back to the base, with what was seen forgotten; where no inputs were named, the list of sensors settles anew. */
   reset(): void {
     this.forecaster?.reset();
+    this.sampler?.forgetReadings();
     this.replay.clear();
     this.restartList();
     this.targetWatch = undefined;
@@ -187,8 +266,8 @@ export class Asset {
   }
 
   /** Whether the plant runs, as far as it is known. */
-  private get running(): boolean {
-    return this.state.running !== 0;
+  private get running(): boolean | undefined {
+    return Number.isNaN(this.state.running) ? undefined : this.state.running > 0;
   }
 
   /** Whether the list of sensors settles still. */
@@ -197,8 +276,9 @@ export class Asset {
   }
 
   /** Another forecaster takes the place of this asset's own. */
-  replace(forecaster: Forecaster): void {
+  replace(forecaster: Forecaster, sampler: Sampler | undefined): void {
     this.forecaster = forecaster;
+    this.sampler = sampler;
     this.replay.clear();
     this.list = undefined;
     this.targetWatch = undefined;
@@ -209,62 +289,108 @@ export class Asset {
    *
    * @param reading checked
    * @param now ms, its arrival
+   * @param each is told what fell due, row by row; on a grid of time a reading may bring none, or several
    * @throws MessageProblem where it cannot be taken in; nothing was changed
    */
-  take(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
-    const { clock } = this;
-    const { lastTime } = forecaster;
-    // The forecaster knows more of the past where it was loaded, and less where it was reset or imported.
-    if (!Object.is(clock.last, lastTime)) clock.resume(lastTime, forecaster.interval);
-    const { scored, problems } = this.isLabel(forecaster, reading)
-      ? this.takeLabel(forecaster, reading, now)
-      : this.takeReading(forecaster, reading, now);
-    return { scored, problems: problems.filter(this.isNews) };
+  take(forecaster: Forecaster, reading: MessageReading, now: number, each: Each): Taken {
+    this.resumeClock(forecaster);
+    const late = this.isLabel(forecaster, reading);
+    const problems = late
+      ? this.takeLabel(forecaster, reading, now, each)
+      : this.takeReading(forecaster, reading, now, each);
+    return { late, problems: problems.filter(this.isNews) };
+  }
+
+  /**
+   * Brings the forecast to a time at which no reading came: the rows of the grid that have passed are taken in with the
+   * last values. Where horizons are counted in readings nothing is to be done.
+   *
+   * @param time ms, by the clock of what sends the readings; NaN = what it shows now
+   * @param now ms, arrival of the question
+   */
+  tick(time: number, now: number, each: Each): void {
+    const { forecaster, sampler, clock } = this;
+    if (!forecaster || !sampler || Number.isNaN(this.lastTime)) return;
+    this.resumeClock(forecaster);
+    for (const row of sampler.until(Number.isNaN(time) ? clock.timeAt(now) : time)) each(forecaster.observe(row));
+  }
+
+  /** The forecaster knows more of the past than the clock where it was loaded, and less where it was reset or imported. */
+  private resumeClock({ interval }: Forecaster): void {
+    const { clock, lastTime, sampler } = this;
+    if (!Object.is(clock.last, lastTime)) clock.resume(lastTime, sampler ? sampler.interval : interval);
   }
 
   /**
    * Whether a reading that holds the target alone is a label of an earlier one. For a soft sensor it always is: an analyser
    * or a laboratory stamps its values by itself. Ahead, a time that is not newer than the last reading says so.
    */
-  private isLabel({ inputs, horizons, lastTime }: Forecaster, { onlyTarget, time }: MessageReading): boolean {
-    return onlyTarget && inputs.length > 0 && (horizons[0] === 0 || time <= lastTime);
+  private isLabel({ inputs, horizons }: Forecaster, { onlyTarget, time }: MessageReading): boolean {
+    return onlyTarget && inputs.length > 0 && (horizons[0] === 0 || time <= this.lastTime);
   }
 
-  private takeLabel(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
-    const { target, lastTime } = forecaster;
+  private takeLabel(forecaster: Forecaster, reading: MessageReading, now: number, each: Each): ValueProblem[] {
+    const { target } = forecaster;
     const value = reading.values[target];
     // Not a number here: the value cannot be used, and that has been said.
-    if (Number.isNaN(value)) return { scored: undefined, problems: reading.problems };
+    if (Number.isNaN(value)) return reading.problems;
     // Without a time of its own it was measured now, by the clock that stamps the readings.
     const time = Number.isNaN(reading.time) ? this.clock.timeAt(now) : reading.time;
     const doubt = reading.doubts[target];
     const scored = forecaster.label({ time, value, quality: reading.learn, doubt, state: reading.state });
-    if (scored && "rejected" in scored) throw rejected(scored.rejected, time, lastTime, scored.text);
+    if (scored && "rejected" in scored) throw rejected(scored.rejected, time, this.lastTime, scored.text);
+    each(scored);
     const problems = this.withHeld(forecaster, reading);
     if (scored && !Number.isNaN(scored.corrects))
       problems.push({ sensor: target, rule: "corrected", value: `${scored.corrects} → ${value}` });
-    return { scored, problems };
+    return problems;
   }
 
-  private takeReading(forecaster: Forecaster, reading: MessageReading, now: number): Taken {
-    const { clock } = this;
-    const { lastTime } = forecaster;
-    const { time, values, existing, learn, doubts, state } = reading;
+  private takeReading(forecaster: Forecaster, reading: MessageReading, now: number, each: Each): ValueProblem[] {
+    const { clock, lastTime } = this;
+    const { time } = reading;
     const verdict = clock.judge(time, now);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
     if (reading.running !== undefined) this.state.running = Number(reading.running);
     const { running } = this;
-    if (verdict === "set back") forecaster.forgetReadings();
+    if (verdict === "set back") {
+      forecaster.forgetReadings();
+      this.sampler?.forgetReadings();
+    }
     try {
-      const scored = forecaster.observe({ time: clock.last, values, existing, quality: learn, doubts, state, running });
-      const problems = this.withHeld(forecaster, reading);
+      this.observe(reading, clock.last, running, each);
+      const problems = this.withHeld(this.forecaster as Forecaster, reading);
       if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: iso(lastTime) });
       if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: iso(time) });
-      return { scored, problems };
+      return problems;
     } catch (error) {
       if (!(error instanceof ReadingRejected)) throw error;
       throw rejected(error.code, clock.last, lastTime, error.message);
     }
+  }
+
+  /** Takes a reading into the forecaster, by way of the grid of time where there is one. */
+  private observe(reading: MessageReading, time: number, running: boolean | undefined, each: Each): void {
+    const { sampler } = this;
+    const { values, existing, learn: quality, doubts, state } = reading;
+    const row = { time, values, existing, quality, doubts, state, running };
+    if (!sampler) {
+      each(this.forecaster?.observe(row));
+      return;
+    }
+    const wasLearning = this.rhythm !== undefined;
+    const unusable = new Set([...reading.held, ...reading.problems.map(({ sensor }) => sensor)]);
+    const { labels, rows } = sampler.take({ ...row, unusable });
+    if (this.rhythm) this.forecaster?.observe(row);
+    else if (wasLearning) {
+      const inputs = (this.forecaster as Forecaster).inputs;
+      this.forecaster = Forecaster.create({ ...this.options, horizon: sampler.horizon, inputs, asset: this.name });
+    }
+    for (const label of labels) {
+      const scored = this.forecaster?.label(label);
+      if (!scored || !("rejected" in scored)) each(scored);
+    }
+    for (const one of rows) each(this.forecaster?.observe(one));
   }
 
   /** Whether a problem is one, or a notice that has not been given yet. */

@@ -6,6 +6,7 @@ import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
 import { assetsFor, isFilter, noSuchAsset } from "../message/command";
+import { durationText } from "../message/duration";
 import { ErrorCounter } from "../message/error-counter";
 import { isNotice, type MessageCode, MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
 import { isGuardWord } from "../message/quality";
@@ -18,7 +19,8 @@ import { Asset, type AssetNotice } from "./asset";
 import { contentOf, stampOf } from "./content";
 import { type Intake, type Learn, takeIn } from "./intake";
 import { isMoved, isReadingAgain, isUntouched } from "./moved";
-import { copied, isForecastOf, type PlainForecast, type PlainScored } from "./plain";
+import { allOf, copied, isForecastOf, newestOf, type PlainForecast, type PlainScored } from "./plain";
+import type { Sampler } from "./sampling";
 import type { ModelSettings } from "./settings";
 import { type Sighting, Visits } from "./visits";
 
@@ -233,10 +235,21 @@ export class ForecastModel {
 
   /** What is forecast, in a word: nodes that judge it begin anew when it is another. */
   get subject(): string {
-    return `${this.settings.target} +${this.settings.horizon[0]}`;
+    return `${this.settings.target} +${this.nearest}`;
   }
 
-  /** Readings ahead, rising. */
+  /** The nearest horizon as text: readings ahead, or a span of time such as "10 min". */
+  get nearest(): string {
+    const { horizon, durations } = this.settings;
+    return durations ? durationText(durations[0]) : String(horizon[0]);
+  }
+
+  /** Whether horizons are spans of time: how many steps they are is then each asset's own. */
+  get isTimed(): boolean {
+    return this.settings.durations !== undefined;
+  }
+
+  /** Readings ahead, rising; of spans of time the most steps that they can be. */
   get horizons(): readonly number[] {
     return this.settings.horizon;
   }
@@ -373,7 +386,7 @@ export class ForecastModel {
     const known = asset?.inputs;
     // Where none were named, also those that the model does not use yet: they may keep coming.
     const wanted = inputs.length > 0 ? inputs : known && [...known, ...sensorsIn(payload)];
-    const after = asset?.forecaster?.lastTime;
+    const after = asset?.lastTime;
     return readingsOf(raw, { target, inputs: wanted, existing, running }, { ...this.timeRules, after });
   }
 
@@ -466,10 +479,54 @@ export class ForecastModel {
     const forecast = this.tell(msg, taken, node, sighting.content);
     for (const i of intake.order) {
       const row = scored[i];
-      if (row) for (const watcher of this.watchers) watcher(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
+      if (row) this.announce(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
     }
     const refused = intake.refused && this.explain(intake.refused);
     return { asset, forecaster: asset.forecaster as Forecaster, reading: payload, forecast, intake, refused };
+  }
+
+  private announce(asset: Asset, scored: PlainScored, quality: unknown): void {
+    for (const one of allOf(scored)) for (const watcher of this.watchers) watcher(asset, one, quality);
+  }
+
+  /**
+   * The forecast of now, between two readings: with horizons that are spans of time the grid goes on to now with the last
+   * values, and what falls due by it is scored.
+   *
+   * @param msg a command: its topic names one asset, none = all, or is a filter; its timestamp, if any, is the now of the
+   *   source
+   * @param give is called for each asset that has a model, with a message for the nodes behind: it counts as one that the
+   *   model has taken in, so that no node takes it for a reading
+   */
+  ask(
+    node: string,
+    msg: ForecastMessage,
+    give: (asset: Asset, msg: ForecastMessage) => void,
+    done: () => void,
+    fail: (error: Error) => void,
+  ): void {
+    const time = this.timeOf(msg.timestamp);
+    const { target, inputs } = this.settings;
+    const act = (forecaster: Forecaster, asset: Asset): void => {
+      const due: PlainScored[] = [];
+      asset.tick(time, this.surroundings.now(), (scored) => {
+        if (scored) due.push(asset.plainScored(scored));
+      });
+      const { command: _, reset: __, payload: ___, ...rest } = msg;
+      const asked: ForecastMessage = { ...rest, topic: asset.name };
+      const found: Found = {
+        batch: false,
+        forecasts: [asset.forecast(this.asking > 0)],
+        scored: [newestOf(due) ?? null],
+        problems: [[]],
+        learns: [1],
+        index: forecaster.index,
+      };
+      asked.forecast = this.tell(asked, found, node, contentOf(undefined, target, inputs));
+      give(asset, asked);
+      if (asked.scored) this.announce(asset, asked.scored as PlainScored, undefined);
+    };
+    this.each(this.commandAsset(msg), act, done, fail);
   }
 
   /**
@@ -657,14 +714,14 @@ export class ForecastModel {
     let given = 0;
     this.each(
       name,
-      (forecaster, { name: asset }) => {
+      (_, asset) => {
         given++;
         const readable =
-          asset
+          asset.name
             .match(/[\p{L}\p{N}]+/gu)
             ?.join("-")
             .slice(0, 60) ?? "model";
-        give({ asset, file: `${readable}.forecaster`, bytes: forecaster.save() });
+        give({ asset: asset.name, file: `${readable}.forecaster`, bytes: asset.export() });
       },
       () => {
         if (given > 0) done();
@@ -685,7 +742,8 @@ export class ForecastModel {
     const failed = (error: unknown): void => fail(this.explain(error));
     const put = (asset: Asset): void => {
       // Each has one of its own.
-      asset.replace(this.imported(file));
+      const { forecaster, sampler } = this.imported(file);
+      asset.replace(forecaster, sampler);
       this.visits.forget(asset.name);
       this.changed(asset.name);
     };
@@ -710,7 +768,7 @@ export class ForecastModel {
     }
   }
 
-  private imported(file: unknown): Forecaster {
+  private imported(file: unknown): { forecaster: Forecaster; sampler: Sampler | undefined } {
     if (!(file instanceof Uint8Array)) {
       const value = shown(file);
       throw new MessageProblem("importType", { value }, `payload is ${value}: the exported file is needed as a Buffer`);
@@ -718,8 +776,10 @@ export class ForecastModel {
     try {
       const forecaster = Forecaster.load(file);
       this.mustFit(forecaster);
+      const sampler = Asset.samplerFrom(file, forecaster, this.settings);
       forecaster.forgetReadings();
-      return forecaster;
+      sampler?.forgetReadings();
+      return { forecaster, sampler };
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
       if (error.code !== "mismatch") throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
@@ -739,11 +799,19 @@ export class ForecastModel {
 
   /** @throws RecordError where a forecaster was made for something else than this model */
   private mustFit(forecaster: Forecaster): void {
-    const { target, inputs, horizon, buildOn } = this.settings;
+    const { target, inputs, horizon, durations, buildOn } = this.settings;
     const own = forecaster.options;
     const named = inputs.filter((input) => input !== target);
-    const wanted = shape(target, named, horizon, buildOn);
-    const found = shape(own.target, named.length === 0 ? [] : own.inputs, own.horizon as number[], own.buildOn);
+    const steps = own.horizon as number[];
+    // How many steps spans of time are is for the sampler to say.
+    const isTimed = durations?.length === steps.length;
+    const wanted = shape(target, named, durations?.map(durationText) ?? horizon, buildOn);
+    const found = shape(
+      own.target,
+      named.length === 0 ? [] : own.inputs,
+      isTimed ? durations.map(durationText) : steps,
+      own.buildOn,
+    );
     if (wanted !== found) throw mismatch("What is forecast", found, wanted);
   }
 
@@ -798,13 +866,26 @@ function unforeseen(msg: object): MessageProblem | undefined {
  * A short name for everything that gives a model its shape: with other settings it is another model, with a record of
  * its own, and the old one is found again when the settings come back.
  */
-function shapeHash({ target, inputs, horizon, size, buildOn, coverage, labelDelay }: ModelSettings): string {
-  const text = JSON.stringify([target, inputs, horizon, size, buildOn, coverage, labelDelay]);
+function shapeHash({ target, inputs, horizon, durations, size, buildOn, coverage, labelDelay }: ModelSettings): string {
+  const text = JSON.stringify([
+    target,
+    inputs,
+    durations?.map(durationText) ?? horizon,
+    size,
+    buildOn,
+    coverage,
+    labelDelay,
+  ]);
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /** What a model is made for, in signs that need no translation: "co2 ← load, fuel (+1, +6)". */
-function shape(target: string, inputs: readonly string[], horizons: readonly number[], buildOn: string): string {
+function shape(
+  target: string,
+  inputs: readonly string[],
+  horizons: readonly (number | string)[],
+  buildOn: string,
+): string {
   const from = [...inputs, ...(buildOn === "existing" ? ["msg"] : [])].join(", ") || "*";
   return `${target} ← ${from.slice(0, 200)} (${horizons.map((k) => `+${k}`).join(", ")})`;
 }
@@ -814,9 +895,11 @@ function columnOf(property: unknown, i: number): unknown {
   return Array.isArray(property) ? property[i] : property;
 }
 
+type Copied = Parameters<typeof copied>[0];
+
 /** The same forecasts or scores in objects of their own. */
-function copyOf<T extends { steps?: object[] }>(rows: readonly (T | null)[]): (T | null)[];
-function copyOf<T extends { steps?: object[] }>(rows: T | (T | null)[]): T | (T | null)[];
-function copyOf<T extends { steps?: object[] }>(rows: T | readonly (T | null)[]): T | (T | null)[] {
+function copyOf<T extends Copied>(rows: readonly (T | null)[]): (T | null)[];
+function copyOf<T extends Copied>(rows: T | (T | null)[]): T | (T | null)[];
+function copyOf<T extends Copied>(rows: T | readonly (T | null)[]): T | (T | null)[] {
   return Array.isArray(rows) ? rows.map((row: T | null) => row && copied(row)) : copied(rows as T);
 }

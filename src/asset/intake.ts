@@ -3,7 +3,7 @@ import { MessageProblem, type ValueProblem } from "../message/problem";
 import type { MessageReading, MessageReadings } from "../message/reading";
 import { refusedRows, rowProblems } from "../message/refused-rows";
 import type { Asset } from "./asset";
-import { type PlainForecast, type PlainScored, plainForecast, plainScored } from "./plain";
+import { newestOf, type PlainForecast, type PlainScored } from "./plain";
 
 /** Learns from a reading that was just taken in. */
 export type Learn = (asset: Asset, reading: MessageReading) => Tuning;
@@ -57,14 +57,17 @@ export function takeIn(
       // Another one where the list of sensors has become another.
       const forecaster = asset.begin(payload);
       if (why) forecaster.askWhy();
-      const before = forecaster.index;
-      const taken = asset.take(forecaster, row, now);
-      asset.keep(row, forecaster.index === before);
-      scored[i] = taken.scored ? plainScored(taken.scored) : null;
+      const due: PlainScored[] = [];
+      let tuning: Tuning | undefined;
+      const taken = asset.take(forecaster, row, now, (one) => {
+        if (one) due.push(asset.plainScored(one));
+        if (learn) tuning = { ...learn(asset, row) };
+      });
+      asset.keep(row, taken.late);
+      scored[i] = newestOf(due) ?? null;
       problems[i] = taken.problems;
-      tunings[i] = learn ? { ...learn(asset, row) } : null;
-      const forecast = forecaster.forecast();
-      forecasts[i] = plainForecast(forecast, asset.name, why && i === newest ? forecaster.because() : undefined);
+      tunings[i] = tuning ?? (learn ? { ...learn(asset, row) } : null);
+      forecasts[i] = asset.forecast(why && i === newest);
     } catch (error) {
       if (!batch || !(error instanceof MessageProblem)) throw error;
       refusals[i] = error;

@@ -11,18 +11,24 @@ export type Plain<T> = {
       : T[K];
 };
 
+/** With horizons given as durations, each is told in ms as `ahead`. */
+type Timed<T> = T extends { steps?: (infer Step)[] }
+  ? Omit<T, "steps"> & { ahead?: number; steps?: (Step & { ahead?: number })[] }
+  : T;
+
 /** Why the forecast has changed, and in words what has moved it most. */
 export type PlainBecause = Plain<Omit<Because, "inputs" | "own">> & {
   inputs: Plain<Cause>[];
   own: Plain<Cause>;
   text?: string;
 };
-export type PlainForecast = Plain<Forecast> & {
+export type PlainForecast = Timed<Plain<Forecast>> & {
   because?: PlainBecause;
   /** What the forecast is made of, in words. */
   madeOf?: string;
 };
-export type PlainScored = Plain<Scored>;
+/** `earlier`: the others that fell due by the same reading, where several rows of a grid of time have passed by it. */
+export type PlainScored = Timed<Plain<Scored>> & { earlier?: PlainScored[] };
 
 /**
  * A copy of a forecast for a message of this asset.
@@ -52,9 +58,48 @@ export function plainScored(scored: Scored): PlainScored {
   };
 }
 
+/**
+ * A forecast on a grid of time, with its horizons as durations: each falls due exactly that long after its origin.
+ *
+ * @param durations ms, rising, one for each horizon
+ * @param counted whether it is known how many steps they are; else the horizon is null
+ */
+export function timedForecast(forecast: PlainForecast, durations: readonly number[], counted: boolean): PlainForecast {
+  const { origin, steps } = forecast;
+  const timed = <T extends { horizon: number | null; due: number | null }>(one: T, ahead: number): T => ({
+    ...one,
+    horizon: counted ? one.horizon : null,
+    ahead,
+    due: origin === null ? null : origin + ahead,
+  });
+  const first = timed(forecast, durations[0]);
+  return steps ? { ...first, steps: steps.map((step, i) => timed(step, durations[i])) } : first;
+}
+
+/** A scored forecast on a grid of time: how far ahead each horizon is, by the step in ms. */
+export function timedScored(scored: PlainScored, step: number): PlainScored {
+  const timed = <T extends { horizon: number | null }>(one: T): T => ({ ...one, ahead: (one.horizon ?? 0) * step });
+  const { steps } = scored;
+  return steps ? { ...timed(scored), steps: steps.map(timed) } : timed(scored);
+}
+
+/** Of all that fell due by one reading the newest, with the others in a list; undefined where nothing did. */
+export function newestOf(scored: readonly PlainScored[]): PlainScored | undefined {
+  const last = scored.at(-1);
+  return last && scored.length > 1 ? { ...last, earlier: scored.slice(0, -1) } : last;
+}
+
+/** All that fell due by one reading, the oldest first: a property `scored` and what it lists beside the newest. */
+export function allOf<T>(scored: T): T[] {
+  const { earlier } = Object(scored) as { earlier?: unknown };
+  return Array.isArray(earlier) ? [...earlier, scored] : [scored];
+}
+
 /** A copy for another message: what a flow writes into one must not change what the other carries. */
-export function copied<T extends { steps?: object[]; experts?: object; because?: PlainBecause }>(one: T): T {
-  const { steps, experts, because } = one;
+export function copied<
+  T extends { steps?: object[]; experts?: object; because?: PlainBecause; earlier?: PlainScored[] },
+>(one: T): T {
+  const { steps, experts, because, earlier } = one;
   return {
     ...one,
     ...(experts && { experts: { ...experts } }),
@@ -62,6 +107,7 @@ export function copied<T extends { steps?: object[]; experts?: object; because?:
     ...(because && {
       because: { ...because, inputs: because.inputs.map((cause) => ({ ...cause })), own: { ...because.own } },
     }),
+    ...(earlier && { earlier: earlier.map((scored) => copied(scored)) }),
   };
 }
 

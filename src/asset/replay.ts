@@ -11,7 +11,7 @@ interface Kept {
   /** ms: when it was taken to be. */
   readonly time: number;
   readonly late: boolean;
-  readonly running: boolean;
+  readonly running: boolean | undefined;
 }
 
 /** The last readings of an asset, kept while its list of sensors may change: a new model begins with them. */
@@ -20,9 +20,9 @@ export class Replay {
 
   /**
    * @param late whether it was a label for an earlier reading
-   * @param running whether the plant ran
+   * @param running whether the plant ran; undefined where nobody says
    */
-  keep(reading: MessageReading, time: number, late: boolean, running: boolean): void {
+  keep(reading: MessageReading, time: number, late: boolean, running: boolean | undefined): void {
     this.kept.push({ reading, time, late, running });
     if (this.kept.length > MOST) this.kept.shift();
   }
@@ -34,17 +34,24 @@ export class Replay {
   /**
    * Takes the readings into a new forecaster.
    *
+   * @param observe takes in one that is no label, and calls back after each row that the forecaster has of it
    * @param learning how to learn from them; undefined = their labels wait
    */
-  into(forecaster: Forecaster, learning: LearnOptions | undefined): void {
+  into(
+    forecaster: Forecaster,
+    observe: (reading: MessageReading, time: number, running: boolean | undefined, each: () => void) => void,
+    learning: LearnOptions | undefined,
+  ): void {
+    const learn = (): void => {
+      if (learning) forecaster.learn(learning);
+    };
     for (const { reading, time, late, running } of this.kept) {
-      const { values, existing, learn: quality, doubts, state } = reading;
+      const { values, learn: quality, doubts, state } = reading;
       const { target } = forecaster;
       // What it once took in it takes in again; a label may belong to a reading that is no longer kept.
       if (late) forecaster.label({ time, value: values[target] ?? Number.NaN, quality, doubt: doubts[target], state });
-      else if (!(time <= forecaster.lastTime))
-        forecaster.observe({ time, values, existing, quality, doubts, state, running });
-      if (learning) forecaster.learn(learning);
+      else if (!(time <= forecaster.lastTime)) observe(reading, time, running, learn);
+      if (late) learn();
     }
   }
 }

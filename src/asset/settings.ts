@@ -1,6 +1,8 @@
 import type { ForecasterOptions } from "../forecaster/options";
+import { durationOf } from "../message/duration";
 import { COMPARISONS, type Comparison, type RunningCondition } from "../message/running";
 import { isZone } from "../message/zone";
+import { finestStep } from "./sampling";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
 const FARTHEST = 1000;
@@ -9,7 +11,7 @@ const FARTHEST = 1000;
 export interface ModelForm {
   target: string;
   inputs: readonly string[];
-  /** One or several, such as "1, 6, 24". */
+  /** One or several, in readings, such as "1, 6, 24", or as spans of time, such as "10 min, 1 h". */
   horizons: string | number;
   asset: string;
   assetType: "msg" | "str";
@@ -40,7 +42,10 @@ export interface ModelForm {
 
 /** The settings of a forecast model, checked. */
 export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "targetHistory">> {
+  /** Readings ahead, rising; where they were given as spans of time, steps on the finest grid that fits them. */
   horizon: readonly number[];
+  /** ms ahead, rising; absent where horizons are counted in readings. */
+  durations?: readonly number[];
   /** Message property that names the asset, or the name itself. */
   asset: string;
   assetType: "msg" | "str";
@@ -63,6 +68,8 @@ export type SettingProblem =
   | "target"
   | "inputs"
   | "horizons"
+  | "mixedHorizons"
+  | "noStep"
   | "softSensor"
   | "noInput"
   | "asset"
@@ -89,8 +96,9 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   if (form.inputs !== undefined && !Array.isArray(form.inputs)) return "inputs";
   const inputs = (form.inputs ?? []).map(text);
   if (inputs.includes("")) return "inputs";
-  const horizon = horizonsOf(form.horizons);
-  if (horizon === undefined) return "horizons";
+  const ahead = aheadOf(form.horizons);
+  if (typeof ahead === "string") return ahead;
+  const { horizon, durations } = ahead;
   if (horizon.includes(0) && horizon.length > 1) return "softSensor";
   if (horizon.includes(0) && inputs.length > 0 && inputs.every((input) => input === target)) return "noInput";
   const asset = text(form.asset);
@@ -124,6 +132,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     target,
     inputs,
     horizon,
+    ...(durations && { durations }),
     asset,
     assetType: form.assetType === "str" ? "str" : "msg",
     existing,
@@ -168,6 +177,23 @@ export function horizonsOf(list: string | number): number[] | undefined {
     .filter(Boolean);
   const horizons = [...new Set(parts.map(Number))].sort((a, b) => a - b);
   return horizons.length > 0 && horizons.every((k) => isWhole(k, 0, FARTHEST)) ? horizons : undefined;
+}
+
+/** How far ahead, in readings or as spans of time; or the name of what is wrong with it. */
+function aheadOf(list: string | number): Pick<ModelSettings, "horizon" | "durations"> | SettingProblem {
+  const horizon = horizonsOf(list);
+  if (horizon) return { horizon };
+  const parts = String(list ?? "")
+    .split(/[,;、,]/)
+    .map((part) => part.trim())
+    .filter(Boolean);
+  const given = parts.map(durationOf);
+  if (given.some((duration) => duration !== undefined) && parts.some((part) => horizonsOf(part)))
+    return "mixedHorizons";
+  if (given.length === 0 || given.length > FARTHEST || given.includes(undefined)) return "horizons";
+  const durations = [...new Set(given as number[])].sort((a, b) => a - b);
+  const step = finestStep(durations);
+  return step === undefined ? "noStep" : { horizon: durations.map((duration) => duration / step), durations };
 }
 
 function text(field: unknown): string {

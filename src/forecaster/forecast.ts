@@ -54,6 +54,11 @@ export interface Scored {
   state: ReadingState;
   /** Whether the plant ran, at the reading that judged it, in the mode for which the model is meant. */
   running: boolean;
+  /**
+   * The operating mode at the reading that judged it: "running" or "stopped" where the readings say so, else "level 1" to
+   * "level 6" as the target has lived at several; null where nothing tells modes apart.
+   */
+  mode: string | null;
   /** What an earlier label of the same forecast said, which this one corrects; NaN where it is the first. */
   corrects: number;
   /** All horizons that fell due, where there are several. */

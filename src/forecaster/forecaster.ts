@@ -3,7 +3,7 @@ import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
 import { isVersion1, readVersion1 } from "../record/version-1";
-import { beyond, compress, expand, Levels } from "../stream/levels";
+import { beyond, compress, expand, LEVELS, Levels } from "../stream/levels";
 import { RunningRms } from "../stream/running-rms";
 import { SensorRelation } from "../stream/sensor-relation";
 import { UsualSpacing } from "../stream/usual-spacing";
@@ -33,6 +33,9 @@ const FAR = 20;
 
 /** From so many deviations beyond the band of its level on a value is strange. */
 const STRANGE = 5;
+
+/** Operating modes by the number of the target's level. */
+const MODES: readonly (string | null)[] = [null, ...Array.from({ length: LEVELS }, (_, i) => `level ${i + 1}`)];
 
 const STATES: readonly ReadingState[] = ["good", "uncertain", "bad"];
 
@@ -74,6 +77,8 @@ export class Forecaster {
   private weight = 1;
   private condition = 0;
   private running = true;
+  /** Whether readings say that. */
+  private isRunningKnown = false;
   private time = Number.NaN;
 
   private readonly forecastResult: Forecast;
@@ -173,6 +178,7 @@ export class Forecaster {
       covered: false,
       state: "good",
       running: true,
+      mode: null,
       corrects: Number.NaN,
       lower: Number.NaN,
       upper: Number.NaN,
@@ -371,6 +377,7 @@ export class Forecaster {
     this.takeRow(reading);
     this.takeDoubts(reading);
     this.running = reading.running !== false;
+    this.isRunningKnown = reading.running !== undefined;
     this.condition = Math.max(STATES.indexOf(reading.state ?? "good"), this.isAnyInputMissing ? 2 : 0);
     history.condition[slot] = this.condition + (this.running ? 0 : 4);
     history.quality[slot] = this.running ? quality(reading.quality) : 0;
@@ -520,7 +527,7 @@ export class Forecaster {
     const usual = models[0].usualError;
     const far =
       scored !== undefined &&
-      this.targetLevels.experienced &&
+      this.targetLevels.begun &&
       Math.abs(scored.error) > FAR * usual &&
       this.targetLevels.distance(actual) > FAR;
     state.waiting = far && state.waiting === 0 ? 1 : 0;
@@ -583,9 +590,16 @@ export class Forecaster {
     scored.covered = Math.abs(value - actual) <= width;
     scored.state = STATES[Math.max(this.condition, history.condition[slot] % 4)];
     scored.running = this.running;
+    scored.mode = this.mode;
     scored.corrects = model.label[slot];
     model.take(origin, actual, this.weight);
     return Number.isNaN(value) ? undefined : scored;
+  }
+
+  /** The operating mode in which the actual value was measured. */
+  private get mode(): string | null {
+    if (this.isRunningKnown) return this.running ? "running" : "stopped";
+    return MODES[this.targetLevels.numberOf(this.actual)];
   }
 
   /**

@@ -1,9 +1,10 @@
 import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
-import type { Levels } from "../stream/levels";
+import { LEVELS, type Levels } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
 import { Adam } from "./adam";
+import { Bias } from "./bias";
 import type { History } from "./history";
 import { LinearExperts } from "./linear-experts";
 import { LruTraces } from "./lru";
@@ -20,8 +21,10 @@ const HUBER = 1;
 const OUTLIER = 5;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 50;
+/** The mixer behind those of the levels. */
+const IN_DOUBT = LEVELS;
 /** Labels over which the experts are compared; times the root of the horizon, since errors of a far one overlap. */
-const MIXER_MEMORY = 200;
+const MIXER_MEMORY = 100;
 /** What a forecast starts from is believed more than the models in so many labels for each reading ahead. */
 const HEAD_START = 30;
 const GRADIENT_NORM = 1;
@@ -38,8 +41,8 @@ const RECURRENT_RATE = 3;
 const WIDEST = 10;
 /** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
 const DEFAULT_LIMIT = 1;
-/** Share by which the correction of the bias follows the last error. */
-const BIAS_SHARE = 0.3;
+/** An anchor that moves by so many deviations at once stands at another level. */
+const OTHER_LEVEL = 3;
 /** Share of each error that goes into the offset which makes sums right; an error counts at most so many usual ones. */
 const OFFSET_SHARE = 0.02;
 const FAR = 20;
@@ -103,11 +106,10 @@ export class Horizon {
     spacing: 1,
     /** Usual error of the learner, in units of the model. */
     usual: HUBER,
-    /** 1 where the last forecast was made in doubt. */
-    doubtful: 0,
-    /** Mean of the learner's last errors, in the target's unit. */
-    bias: 0,
-    frozenBias: 0,
+    /** Which of the mixers made the last forecast. */
+    mixer: 0,
+    /** Where the models' forecasts stood when their biases were found: at another level of the target they mean nothing. */
+    biasAnchor: Number.NaN,
     /** Where the sum of the forecasts shall be right: what is added to them. */
     offset: 0,
     /** Share of the network in the frozen forecast: what it had earned when it was approved. */
@@ -121,11 +123,13 @@ export class Horizon {
   readonly traces: LruTraces;
   readonly adam: Adam;
   readonly tracker: QuantileTracker;
+  private readonly bias = new Bias();
+  private readonly frozenBias = new Bias();
   /**
-   * Trust in the experts where all is sure, and apart from that where values were missing or in doubt: a repaired sensor
-   * then finds the old trust at once.
+   * Trust in the experts, by the level at which the target lives (who is best at rest need not be best in operation), and
+   * last, where values were missing or in doubt: a repaired sensor then finds the old trust at once.
    */
-  readonly mixers: readonly [Mixer, Mixer];
+  readonly mixers: readonly Mixer[];
   private readonly expertCount: number;
   readonly rms = new RunningRms();
   readonly region: TrustRegion;
@@ -215,7 +219,7 @@ export class Horizon {
     this.expertCount = experts;
     const memory = MIXER_MEMORY * Math.sqrt(Math.max(1, horizon));
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
-    this.mixers = [new Mixer(experts, horizon, memory, start), new Mixer(experts, horizon, memory, start)];
+    this.mixers = Array.from({ length: IN_DOUBT + 1 }, () => new Mixer(experts, horizon, memory, start));
     const ring = { total: "history.total" };
     this.rings = state({
       experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),
@@ -224,8 +228,8 @@ export class Horizon {
       width: f64(capacity, { ring, mayBeNaN: true }),
       widening: f32(capacity, { ring, start: 1 }),
       doubt: f32(capacity, { ring }),
-      /** 1 where values were missing or in doubt. */
-      doubtful: f32(capacity, { ring }),
+      /** Which of the mixers made the forecast. */
+      mixer: f32(capacity, { ring }),
       label: f64(capacity, { ring, start: Number.NaN }),
       weight: f32(capacity, { ring }),
       queue: f64(capacity, { ring: { total: `horizon${horizon}.queueTo` } }),
@@ -278,7 +282,7 @@ export class Horizon {
 
   /** Share of each expert in the forecast from the reading in a slot; all together 1. */
   shares(slot: number): Float64Array {
-    const { weights } = this.mixers[this.rings.doubtful[slot] > 0 ? 1 : 0];
+    const { weights } = this.mixers[this.rings.mixer[slot]];
     const at = slot * this.expertCount;
     let total = 0;
     for (let e = 0; e < weights.length; e++) {
@@ -298,7 +302,7 @@ export class Horizon {
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
   approve(): void {
     const { learner, twin, state } = this;
-    const { weights } = this.mixers[0];
+    const { weights } = this.mixers[this.targetLevels.present];
     twin.adopt(learner.parameters);
     twin.h.set(learner.h);
     this.linear.approve();
@@ -347,8 +351,8 @@ export class Horizon {
     state.learnt = -1;
     state.queueFrom = 0;
     state.queueTo = 0;
-    state.bias = 0;
-    state.frozenBias = 0;
+    this.bias.clear();
+    this.frozenBias.clear();
     state.offset = 0;
   }
 
@@ -404,10 +408,8 @@ export class Horizon {
     const { history, answers, expertCount, state, learner, twin } = this;
     const slot = history.slot(i);
     const at = slot * expertCount;
-    // A doubt begins with the trust of before.
-    if (isDoubtful && state.doubtful === 0) this.mixers[1].become(this.mixers[0]);
-    state.doubtful = isDoubtful ? 1 : 0;
-    this.rings.doubtful[slot] = state.doubtful;
+    const mixer = this.trust(isDoubtful);
+    this.rings.mixer[slot] = state.mixer;
     learner.advance(history.inputs, slot * history.width);
     twin.advance(history.inputs, slot * history.width);
     this.label[slot] = Number.NaN;
@@ -428,8 +430,13 @@ export class Horizon {
       answers[at + FROZEN] = fixed;
       answers[at + LEARNER] = learnt;
       if (this.horizon === 0) {
-        answers[at + CORRECTED] = learnt + state.bias;
-        answers[at + CORRECTED_FROZEN] = fixed + state.frozenBias;
+        if (Math.abs(anchor - state.biasAnchor) > OTHER_LEVEL * unit) {
+          this.bias.clear();
+          this.frozenBias.clear();
+        }
+        state.biasAnchor = anchor;
+        answers[at + CORRECTED] = learnt + this.bias.value;
+        answers[at + CORRECTED_FROZEN] = fixed + this.frozenBias.value;
       }
       const time = history.time[slot];
       const at0 = at + this.firstLinear;
@@ -438,7 +445,7 @@ export class Horizon {
       for (let e = at0; e < at + expertCount; e++) answers[e] = anchor + unit * answers[e];
       this.frozen[slot] = this.frozenForecast(row, slot, reference, fixed);
     }
-    const mixed = this.mixers[isDoubtful ? 1 : 0].mix(answers, at);
+    const mixed = mixer.mix(answers, at);
     const leaning = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
     this.value[slot] = this.isMean ? leaning + state.offset : leaning;
     let widening = Math.sqrt(1 + this.doubt[slot] / this.usualSquare);
@@ -446,6 +453,16 @@ export class Horizon {
     if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
     this.widening[slot] = Math.min(WIDEST, widening);
     this.width[slot] = this.widening[slot] * this.tracker.width;
+  }
+
+  /** The mixer for the forecast at hand. A doubt, and a level that is new, begin with the trust of before. */
+  private trust(isDoubtful: boolean): Mixer {
+    const { state, mixers } = this;
+    const next = isDoubtful ? IN_DOUBT : this.targetLevels.present;
+    const isNew = isDoubtful || mixers[next].state.labels === 0;
+    if (next !== state.mixer && isNew) mixers[next].become(mixers[state.mixer]);
+    state.mixer = next;
+    return mixers[next];
   }
 
   /** What the model as last approved would say: network and regressions by the shares that they had earned then. */
@@ -545,7 +562,7 @@ export class Horizon {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const widening = this.widening[slot];
       this.tracker.update(Math.abs(value - y) / widening, this.width[slot] / widening);
-      this.mixers[this.rings.doubtful[slot] > 0 ? 1 : 0].update(answers, at, value, y);
+      this.mixers[this.rings.mixer[slot]].update(answers, at, value, y);
     }
     if (isFirst && this.isMean && Number.isFinite(value)) {
       // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.
@@ -553,14 +570,9 @@ export class Horizon {
       const short = Math.max(-most, Math.min(most, y - value));
       state.offset += (OFFSET_SHARE / Math.max(1, this.horizon)) * this.weight[slot] * short;
     }
-    const learnt = answers[at + LEARNER];
-    if (isFirst && Number.isFinite(learnt)) {
-      // One wrong label must not carry the correction away.
-      const most = OUTLIER * this.usualError;
-      const off = y - learnt - state.bias;
-      state.bias += BIAS_SHARE * this.weight[slot] * Math.max(-most, Math.min(most, off));
-      const offFrozen = y - answers[at + FROZEN] - state.frozenBias;
-      state.frozenBias += BIAS_SHARE * this.weight[slot] * offFrozen;
+    if (isFirst && this.horizon === 0 && Number.isFinite(answers[at + LEARNER])) {
+      this.bias.update(y - answers[at + LEARNER], this.weight[slot]);
+      this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
     }
     if (Number.isNaN(this.anchor)) return;
     if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms.update(y - this.anchor);
@@ -694,6 +706,8 @@ export class Horizon {
         rms: rms.state,
         ...this.linear.parts(),
         frozen: this.frozenShares,
+        bias: this.bias.state,
+        frozenBias: this.frozenBias.state,
         region: region.state,
         rings: this.rings,
       }),
@@ -716,6 +730,7 @@ export class Horizon {
       rms.state.square >= 0 &&
       Number.isSafeInteger(tracker.state.count) &&
       tracker.state.count >= 0 &&
+      [state.mixer, ...this.rings.mixer].every((mixer) => mixers[mixer] !== undefined) &&
       mixers.every(({ isSound }) => isSound)
     );
   }

@@ -5,6 +5,8 @@ import { f32, f64, state } from "../record/state";
 const HUBER = 1.5;
 /** An error counts at most so many usual ones in what is usual. */
 const OUTLIER = 5;
+/** Up to this leverage a reading is one of a kind that has been learnt. */
+const FAMILIAR = 0.25;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
@@ -79,6 +81,25 @@ export class LeastSquares {
   }
 
   /**
+   * How far a reading lies from those that were learnt: xᵀ P x, the variance of the answer over that of a label. Far below
+   * 1 where there have been many like it.
+   *
+   * @param rows columns of the reading, from index `at` on
+   */
+  leverage(rows: Float32Array, at: number): number {
+    const { P } = this.state;
+    const begin = at + this.from;
+    let sum = 0;
+    for (let i = 0, p = 0; i < this.length; i++) {
+      let half = 0;
+      for (let j = 0; j < i; j++, p++) half += P[p] * rows[begin + j];
+      const x = rows[begin + i];
+      sum += x * (2 * half + P[p++] * x);
+    }
+    return sum;
+  }
+
+  /**
    * The gain of a reading: by how much the weights answer to its error. Worked out when the first of its labels comes.
    *
    * @param rows columns of the reading, from index `at` on
@@ -137,6 +158,11 @@ export class Regression {
       /** Usual size of the error. */
       usual: 1,
     });
+  }
+
+  /** Whether readings like this one have been learnt. */
+  knows(rows: Float32Array, at: number): boolean {
+    return this.squares.leverage(rows, at) < FAMILIAR;
   }
 
   /** The forecast from the columns of a reading, in the unit of its targets. */

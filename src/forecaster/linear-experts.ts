@@ -47,7 +47,7 @@ export class LinearExperts {
    *
    * @param of columns of the reading (see `Regressors`), its slot in the history and its time in ms, the last value, what
    *   an answer of 1 means, and the learner's answer
-   * @param to where the answers are written, from index `at` on; NaN = none
+   * @param to where the answers are written, from index `at` on; NaN where nothing like the reading has been learnt
    */
   answer(
     of: { row: Float32Array; slot: number; time: number; value: number; unit: number; learner: number },
@@ -56,7 +56,9 @@ export class LinearExperts {
   ): void {
     const { regressions, seasonal, rings, regressors, horizon } = this;
     const { slot, time, value, unit } = of;
-    for (let r = 0; r < regressions.length; r++) to[at + r] = regressions[r].answer(of.row, 0);
+    const linear = regressions[0].answer(of.row, 0);
+    for (let r = 0; r < regressions.length; r++)
+      to[at + r] = regressions[r].knows(of.row, 0) ? regressions[r].answer(of.row, 0) : Number.NaN;
     if (!seasonal) return;
     const { columns } = rings;
     const from = slot * COLUMNS;
@@ -67,8 +69,8 @@ export class LinearExperts {
     if (!regressors.seasons.columns({ origin: time, due, value, unit }, columns, from + 3)) return;
     columns[from] = 1;
     columns[from + 1] = of.learner;
-    columns[from + 2] = to[at];
-    to[at + regressions.length] = seasonal.answer(columns, from);
+    columns[from + 2] = linear;
+    if (seasonal.knows(columns, from)) to[at + regressions.length] = seasonal.answer(columns, from);
   }
 
   /**

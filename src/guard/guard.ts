@@ -70,6 +70,8 @@ export interface Verdict {
   reasons: Reason[];
   /** false: the reading has no usable time, so that no forecast can be made of it. */
   usable: boolean;
+  /** ms: the time that the reading was taken for; NaN where it was given none, as for a late label. */
+  time: number;
 }
 
 /** The part of a forecaster that a guard acts on. */
@@ -121,6 +123,7 @@ export class Guard {
     doubts: {},
     reasons: [],
     usable: true,
+    time: Number.NaN,
   };
   private readonly changes: DriftChange[] = [];
   private readonly state = { readings: 0 };
@@ -225,6 +228,7 @@ export class Guard {
     verdict.held.length = 0;
     verdict.reasons.length = 0;
     verdict.usable = true;
+    verdict.time = Number.NaN;
     verdict.doubts = {};
     // The target of a soft sensor comes from an analyser or a laboratory, with a time of its own.
     const label = this.options.horizon === 0 || time <= this.clock.last;
@@ -251,7 +255,7 @@ export class Guard {
       this.reportBad(sensor, value);
       return;
     }
-    sensor.judgePlain(value);
+    sensor.judgeLabel(value);
     if (sensor.state !== "good") this.report(sensor, value);
     this.addDoubtOfSender(sensor, value);
   }
@@ -262,7 +266,10 @@ export class Guard {
     const said = clock.judge(time, now);
     if (said === "late") this.add("", "late", patience / 1000, "uncertain", patience / 1000, 1, Number.NaN);
     if (said === "standing") this.add("", "frozenClock", time, "uncertain", clock.last, clock.same, Number.NaN);
-    if (isTaken(said)) return true;
+    if (isTaken(said)) {
+      this.verdict.time = clock.last;
+      return true;
+    }
     const rule = said === "out of order" ? "outOfOrder" : said;
     this.add("", rule, time, "bad", clock.last, clock.same, Number.NaN);
     this.verdict.usable = false;
@@ -463,6 +470,19 @@ export class Guard {
   /** Sensors that contradict each other are right all the same: how they belong together is learnt anew. */
   accept(): void {
     this.contradiction.restart();
+  }
+
+  /**
+   * Somebody has moved a set point or changed the product: a new level is believed at once, now and within the next 30
+   * readings, or as many as it is else in doubt at most where that is more.
+   *
+   * @param name of the sensor, empty for all
+   * @returns whether there is such a sensor
+   */
+  expectLevel(name = ""): boolean {
+    const meant = [...this.sensors.values()].filter((sensor) => name === "" || sensor.name === name);
+    for (const sensor of meant) sensor.expectLevel();
+    return meant.length > 0;
   }
 
   private change(act: () => void): readonly DriftChange[] {

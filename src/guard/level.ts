@@ -14,6 +14,8 @@ const CAUTION = 300;
 const FADE = 1e-4;
 /** At a level that was just believed so many readings show how wide it is, before anything is in doubt there. */
 const SETTLING = 20;
+/** A new level that somebody has commanded is reached within so many readings at least. */
+const EXPECTED = 30;
 /** Comparisons of equal quantised steps must not hang on the last bit. */
 const SLACK = 1 + 1e-9;
 
@@ -24,7 +26,7 @@ const SLACK = 1 + 1e-9;
  * phases from the second visit on.
  *
  * Doubt has an end: a level that is kept is believed after as many readings as the plant's engineer allows, or a quarter
- * of the moves that the old belief rests on, or at once by `believe`.
+ * of the moves that the old belief rests on, or at once by `believe` and `expect`.
  *
  * Source: the median filter of Hampel 1974 and Pearson 2002, with the running median of residuals followed by steps of
  * equal ratio instead of a sorted window.
@@ -43,6 +45,8 @@ export class Level {
     /** Readings until a level that was just believed is known, and how far it is from the one before. */
     settling: 0,
     jump: 0,
+    /** Readings for which a new level is still expected. */
+    expected: 0,
     recent: f64(WINDOW),
   });
   readonly levels = new Levels();
@@ -82,6 +86,18 @@ export class Level {
   }
 
   /**
+   * How far a value is from where the sensor lives, without learning from it: of a time gone by, it is no part of the
+   * sequence.
+   *
+   * @returns as `judge`
+   */
+  distance(x: number): number {
+    const { limit } = this;
+    const residual = Math.abs(x - this.median);
+    return residual > limit && !this.levels.knows(x) ? residual / limit : 0;
+  }
+
+  /**
    * Judges a value and learns from it.
    *
    * @param x finite
@@ -91,6 +107,8 @@ export class Level {
     const { state, levels } = this;
     const residual = Math.abs(x - this.median);
     const { limit } = this;
+    const patience = state.expected > 0 ? 0 : this.believedAfter;
+    if (state.expected > 0) state.expected -= 1;
     levels.update(x);
     const near = state.doubted > 0 && Math.abs(x - state.suspect) <= residual / 2;
     const isSettling = state.settling > 0 && residual <= state.jump && !levels.knows(x);
@@ -105,9 +123,18 @@ export class Level {
     state.doubted += 1;
     state.suspect = x;
     state.residual = residual;
-    if (!levels.knows(x) && state.doubted <= this.believedAfter) return Math.max(1, residual / limit);
+    if (!levels.knows(x) && state.doubted <= patience) return Math.max(1, residual / limit);
     this.believe();
     return 0;
+  }
+
+  /**
+   * Somebody has moved a set point: the level now in doubt is believed, and so is, at once, every new one within 30
+   * readings, or as many as it else takes at most where that is more.
+   */
+  expect(): void {
+    this.believe();
+    this.state.expected = Math.max(EXPECTED, this.patience);
   }
 
   /** The value now in doubt is right: where the sensor is, it lives. */

@@ -155,8 +155,8 @@ export class Sensor {
     this.doubt = 0;
   }
 
-  /** The rules that need no past: a late label, which is no part of the sequence, goes through these only. */
-  judgePlain(value: unknown): void {
+  /** The rules that need no past. */
+  private judgePlain(value: unknown): void {
     this.begin();
     const { min, max } = this.limits;
     if (typeof value !== "number" || !(Math.abs(value) <= ABSURD)) this.refuse("notANumber", Number.NaN);
@@ -182,11 +182,8 @@ export class Sensor {
     s.lastGood = x;
     if (!(x >= s.low)) s.low = x;
     if (!(x <= s.high)) s.high = x;
-    if (far > 0) {
-      const isSpike = level.doubted <= SPIKE;
-      this.lasting = level.doubted;
-      this.doubtIt(isSpike ? "spike" : "level", isSpike ? level.limit : level.believedAfter, DOUBTED * far * far);
-    } else if (still !== "good" && flatline.run <= flatline.limit + patience.contradiction) {
+    if (far > 0) this.doubtFar(far);
+    else if (still !== "good" && flatline.run <= flatline.limit + patience.contradiction) {
       this.lasting = flatline.run;
       this.doubtIt("flatline", Math.floor(flatline.doubt), still === "bad" ? DOUBTED : UNCERTAIN);
     } else if (fast === "uncertain") this.doubtIt("rate", this.rate.usual, UNCERTAIN);
@@ -194,6 +191,29 @@ export class Sensor {
       this.lasting = noise.lasting;
       this.doubtIt("noise", noise.ratio, noise.ratio ** 2 - 1);
     } else if (noise.lasting > patience.contradiction) noise.restart();
+  }
+
+  /**
+   * Judges a label that comes alone, with a time of its own. What comes now and then by nature, as from an analyser, is a
+   * sequence of its own and learnt from; labels are too rare to doubt more of them than a spike has.
+   */
+  judgeLabel(value: unknown): void {
+    this.judgePlain(value);
+    if (this.state === "bad") return;
+    const x = value as number;
+    const far = this.rare ? this.level.judge(x) : this.level.distance(x);
+    if (this.rare) this.s.lastGood = x;
+    if (far === 0) return;
+    if (this.level.doubted > SPIKE) this.believe();
+    else this.doubtFar(far);
+  }
+
+  /** @param far times the limit that the last value is away from where the sensor lives */
+  private doubtFar(far: number): void {
+    const { level } = this;
+    const isSpike = level.doubted <= SPIKE;
+    this.lasting = Math.max(1, level.doubted);
+    this.doubtIt(isSpike ? "spike" : "level", isSpike ? level.limit : level.believedAfter, DOUBTED * far * far);
   }
 
   private refuse(rule: Rule, limit: number): void {
@@ -213,6 +233,11 @@ export class Sensor {
   believe(): void {
     this.level.believe();
     this.begin();
+  }
+
+  /** Somebody has moved a set point: its levels may be new. */
+  expectLevel(): void {
+    this.level.expect();
   }
 
   /**

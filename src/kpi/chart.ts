@@ -36,11 +36,13 @@ const X_LABELS = 5;
 export function lineChart(chart: Chart): string {
   const { lines, width, height, shaded } = chart;
   const points = lines.flatMap((line) => line.points.filter(({ y }) => Number.isFinite(y)));
-  const [x0, x1] = span(points.map(({ x }) => x));
+  const [x0, x1] = range(points.map(({ x }) => x));
   const [low, high] = span(points.map(({ y }) => y));
   const ticks = niceTicks(chart.fromZero ? 0 : low, high);
   const [y0, y1] = [ticks[0], ticks[ticks.length - 1]];
-  const px = (x: number) => LEFT + ((x - x0) / (x1 - x0)) * (width - LEFT - RIGHT);
+  // A single point is in the middle: an axis around it would tell of times that nobody has seen.
+  const share = (x: number) => (x1 > x0 ? (x - x0) / (x1 - x0) : 0.5);
+  const px = (x: number) => LEFT + share(x) * (width - LEFT - RIGHT);
   const py = (y: number) => height - BOTTOM - ((y - y0) / (y1 - y0)) * (height - TOP - BOTTOM);
   const n = (value: number) => value.toFixed(1);
 
@@ -61,9 +63,10 @@ export function lineChart(chart: Chart): string {
     );
   }
   if (points.length) {
-    for (let i = 0; i < X_LABELS; i++) {
-      const x = x0 + ((x1 - x0) * i) / (X_LABELS - 1);
-      const anchor = i === 0 ? "start" : i === X_LABELS - 1 ? "end" : "middle";
+    const labels = x1 > x0 ? X_LABELS : 1;
+    for (let i = 0; i < labels; i++) {
+      const x = Math.min(x1, x0 + ((x1 - x0) * i) / (X_LABELS - 1));
+      const anchor = labels === 1 ? "middle" : i === 0 ? "start" : i === X_LABELS - 1 ? "end" : "middle";
       parts.push(
         `<text class="axis" text-anchor="${anchor}" x="${n(px(x))}" y="${height - 7}">${escapeHtml(chart.xLabel(x))}</text>`,
       );
@@ -104,10 +107,13 @@ function textWidth(text: string): number {
   return [...text].reduce((width, character) => width + (character.charCodeAt(0) > 0x2e7f ? 11 : 6), 0);
 }
 
-function span(values: number[]): [number, number] {
+function range(values: number[]): [number, number] {
   if (values.length === 0) return [0, 1];
-  const low = values.reduce((a, b) => Math.min(a, b));
-  const high = values.reduce((a, b) => Math.max(a, b));
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+}
+
+function span(values: number[]): [number, number] {
+  const [low, high] = range(values);
   return low < high ? [low, high] : [low, low + (Math.abs(low) || 1)];
 }
 

@@ -60,6 +60,7 @@ function rows(figures: KpiFigures, rates: Rates, unit: string): Row[] {
     ["window", accuracy.window],
     ["running", accuracy.running],
     ["stopped", accuracy.stopped],
+    ...accuracy.modes.map(({ mode, error }) => [`mode "${mode}"`, error] as const),
     ["baseline", baseline.error],
     ...accuracy.horizons.map(({ horizon, error }) => [`horizon ${horizon}`, error] as const),
     ...accuracy.assets.map(({ asset, error }) => [`asset "${asset}"`, error] as const),
@@ -70,12 +71,21 @@ function rows(figures: KpiFigures, rates: Rates, unit: string): Row[] {
         measured("accuracy", `${stretch} ${name} readings`, errors[name].readings, ""),
         measured("accuracy", `${stretch} ${name} MAE`, errors[name].mae, unit),
         measured("accuracy", `${stretch} ${name} RMSE`, errors[name].rmse, unit),
+        measured("accuracy", `${stretch} ${name} mean error`, errors[name].meanError, unit),
+        measured("accuracy", `${stretch} ${name} total of actual`, errors[name].total, "%"),
+        measured("accuracy", `${stretch} ${name} MAE in top 5 %`, errors[name].peakMae, unit),
       );
       if (name !== "learner")
-        list.push(measured("accuracy", `${stretch} skill against ${name}`, errors[name].skill, "%"));
+        list.push(
+          measured("accuracy", `${stretch} skill against ${name}`, errors[name].skill, "%"),
+          measured("accuracy", `${stretch} skill against ${name} in top 5 %`, errors[name].peakSkill, "%"),
+        );
     }
     list.push(
       measured("accuracy", `${stretch} interval coverage`, errors.coverage, "%"),
+      measured("accuracy", `${stretch} interval score`, errors.intervalScore, unit),
+      measured("accuracy", `${stretch} readings in top 5 %`, errors.peaks, ""),
+      measured("accuracy", `${stretch} interval coverage in top 5 %`, errors.peakCoverage, "%"),
       measured("accuracy", `${stretch} in doubt`, errors.doubt, "%"),
     );
   }

@@ -3,7 +3,8 @@
  * drawn (single errors are autocorrelated, block means much less).
  */
 import { count, fields, finite, list, numbers } from "../memory/checked";
-import { FORECASTERS, type ScoredForecast } from "./scored-forecast";
+import type { Judgement } from "./judgement";
+import { FORECASTERS } from "./scored-forecast";
 
 /** Consecutive scored forecasts, added up. Sums of |error| in the target's unit. */
 export interface ErrorBlock {
@@ -35,17 +36,18 @@ export class ErrorHistory {
     return this.list;
   }
 
-  add(scored: ScoredForecast): void {
+  /** @param time  of the actual value, ms */
+  add(time: number, judged: Judgement): void {
     let block = this.list.at(-1);
     if (!block || block.readings >= this.size) {
       if (this.list.length === MOST_BLOCKS) this.joinPairs();
-      block = { from: scored.time, to: scored.time, readings: 0, absolute: [0, 0, 0, 0], counted: [0, 0, 0, 0] };
+      block = { from: time, to: time, readings: 0, absolute: [0, 0, 0, 0], counted: [0, 0, 0, 0] };
       this.list.push(block);
     }
     block.readings++;
-    block.to = scored.time;
+    block.to = time;
     FORECASTERS.forEach((name, i) => {
-      const error = Math.abs(scored[name] - scored.actual);
+      const error = Math.abs(judged[name]);
       if (Number.isNaN(error)) return;
       block.absolute[i] += error;
       block.counted[i]++;
@@ -53,11 +55,11 @@ export class ErrorHistory {
   }
 
   /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */
-  replace(scored: ScoredForecast, before: number): void {
-    const block = this.list.findLast(({ from, to }) => from <= scored.time && scored.time <= to);
+  replace(time: number, judged: Judgement, before: Judgement): void {
+    const block = this.list.findLast(({ from, to }) => from <= time && time <= to);
     if (!block) return;
     FORECASTERS.forEach((name, i) => {
-      const change = Math.abs(scored[name] - scored.actual) - Math.abs(scored[name] - before);
+      const change = Math.abs(judged[name]) - Math.abs(before[name]);
       if (!Number.isNaN(change)) block.absolute[i] = Math.max(0, block.absolute[i] + change);
     });
   }

@@ -37,6 +37,8 @@ export interface KpiFigures {
     /** By mode of the plant. What was forecast while it stood still is in the others only if stopped time counts too. */
     running: ErrorFigures;
     stopped: ErrorFigures;
+    /** By operating mode, in the order in which they were first seen, whichever counts; empty where none was named. */
+    modes: { mode: string; error: ErrorFigures }[];
     horizons: { horizon: number; error: ErrorFigures }[];
     /** In the total: the first 20 assets one by one. */
     assets: { asset: string; error: ErrorFigures }[];
@@ -77,6 +79,7 @@ export function kpiFigures(meter: Meter, rates: Rates, settings: MeterOptions): 
       lifetime,
       running: meter.running.figures(),
       stopped: meter.stopped.figures(),
+      modes: [...meter.modes].map(([mode, error]) => ({ mode, error: error.figures() })),
       horizons: [...meter.horizons].map(([horizon, error]) => ({ horizon, error: error.figures() })),
       assets: [...meter.byAsset].map(([asset, error]) => ({ asset, error: error.figures() })),
     },

@@ -1,13 +1,25 @@
 /** Errors of the learner and of what it is compared with, counted so that every comparison is on the same readings. */
-import { count, list, numbers } from "../memory/checked";
-import { CompensatedSum } from "./compensated-sum";
-import { REFERENCES, type ReferenceName, type ScoredForecast } from "./scored-forecast";
+import { count, type Fields, fields, finite, list, numbers } from "../memory/checked";
+import { ExactSum } from "./exact-sum";
+import type { Judgement } from "./judgement";
+import { REFERENCES, type ReferenceName } from "./scored-forecast";
 
-/** Mean absolute error and root mean square error in the target's unit; null where nothing was counted. */
+/** Figures of one forecaster, in the target's unit if not said otherwise; null where nothing was counted. */
 export interface ErrorFigure {
   readings: number;
+  /** Mean absolute error. */
   mae: number | null;
+  /** Root mean square error. */
   rmse: number | null;
+  /** Mean of forecast − actual: above 0 where too much is forecast. */
+  meanError: number | null;
+  /**
+   * Sum of the forecasts over the sum of the actual values, %; 100 where totals are right. Null as well where the actual
+   * values are of both signs, so that their sum tells nothing.
+   */
+  total: number | null;
+  /** Mean absolute error where the actual value was among its top 5 %. */
+  peakMae: number | null;
 }
 
 /** A reference's error and the learner's skill against it. */
@@ -16,172 +28,262 @@ export interface ComparisonFigure extends ErrorFigure {
   skill: number | null;
   /** MAE of the learner over those readings. */
   learnerMae: number | null;
+  /** The skill among the top 5 % of actual values. */
+  peakSkill: number | null;
 }
 
 export interface ErrorFigures extends Record<ReferenceName, ComparisonFigure> {
   learner: ErrorFigure;
   /** Share of actual values inside the prediction interval, %; null where no interval was given. */
   coverage: number | null;
+  /** Mean interval score, in the target's unit: what coverage costs in width. The smaller the better. */
+  intervalScore: number | null;
+  /** Readings whose actual value was among the top 5 %, and the share of these inside the interval, %. */
+  peaks: number;
+  peakCoverage: number | null;
   /** Share of forecasts that were made or judged while values were in doubt, %; all of them are counted. */
   doubt: number | null;
 }
 
-/** Sums of |error| and error² over a number of readings. */
-class ErrorSum {
-  constructor(
-    public readings = 0,
-    readonly absolute = new CompensatedSum(),
-    readonly square = new CompensatedSum(),
-  ) {}
+/** Numbers that an exact sum is kept as, at most. */
+const MOST_PARTS = 40;
 
-  add(error: number): void {
-    this.readings++;
-    this.absolute.add(Math.abs(error));
-    this.square.add(error * error);
+/** Actual values whose sum is smaller than this share of the sum of their sizes are of both signs. */
+const ONE_SIGN = 0.9;
+
+/** Sums over a number of readings. */
+class ErrorSum {
+  private readonly absolute: ExactSum;
+  private readonly square: ExactSum;
+  /** Of errors with their sign, of actual values and of their sizes: readings of before did not count these. */
+  private readonly signed: ExactSum;
+  private readonly actual: ExactSum;
+  private readonly size: ExactSum;
+  private readonly peakAbsolute: ExactSum;
+
+  private constructor(
+    public readings: number,
+    private signedReadings: number,
+    private peaks: number,
+    sums: Partial<Record<(typeof SUMS)[number], ExactSum>>,
+  ) {
+    const { absolute, square, signed, actual, size, peakAbsolute } = sums;
+    this.absolute = absolute ?? ExactSum.empty();
+    this.square = square ?? ExactSum.empty();
+    this.signed = signed ?? ExactSum.empty();
+    this.actual = actual ?? ExactSum.empty();
+    this.size = size ?? ExactSum.empty();
+    this.peakAbsolute = peakAbsolute ?? ExactSum.empty();
   }
 
-  /** Puts an error in the place of one that was added before. */
-  replace(before: number, after: number): void {
-    this.absolute.add(Math.abs(after));
-    this.absolute.add(-Math.abs(before));
-    this.square.add(after * after);
-    this.square.add(-before * before);
+  static empty(): ErrorSum {
+    return new ErrorSum(0, 0, 0, {});
+  }
+
+  /**
+   * @param times  1, or −1 to take out what was added, as if it had never come
+   * @param actual  NaN where it is not known
+   */
+  add(times: 1 | -1, error: number, actual: number, peak: boolean): void {
+    this.readings += times;
+    this.absolute.add(times * Math.abs(error));
+    this.square.add(times * error * error);
+    if (!Number.isNaN(actual)) {
+      this.signedReadings += times;
+      this.signed.add(times * error);
+      this.actual.add(times * actual);
+      this.size.add(times * Math.abs(actual));
+    }
+    if (peak) {
+      this.peaks += times;
+      this.peakAbsolute.add(times * Math.abs(error));
+    }
   }
 
   figure(): ErrorFigure {
     const n = this.readings;
+    const [signed, actual] = [this.signed.value, this.actual.value];
+    const hasTotal = actual !== 0 && Math.abs(actual) >= ONE_SIGN * this.size.value;
     return {
       readings: n,
       mae: n ? this.absolute.value / n : null,
-      rmse: n ? Math.sqrt(this.square.value / n) : null,
+      // A correction of what never came, by another's hand, could take out more than there was.
+      rmse: n ? Math.sqrt(Math.max(0, this.square.value) / n) : null,
+      meanError: this.signedReadings ? signed / this.signedReadings : null,
+      total: hasTotal ? finiteOrNull(100 * (1 + signed / actual)) : null,
+      peakMae: this.peaks ? this.peakAbsolute.value / this.peaks : null,
     };
   }
 
-  state(): number[] {
-    return [this.readings, ...this.absolute.state(), ...this.square.state()];
+  state(): unknown {
+    const { readings, signedReadings, peaks } = this;
+    const sums = SUMS.map((name) => [name, this[name].state()] as const).filter(([, parts]) => parts.length > 0);
+    return { readings, signedReadings, peaks, ...Object.fromEntries(sums) };
   }
 
+  /** What `state` gave; up to version 2 a list of five numbers. */
   static of(state: unknown): ErrorSum {
-    const [n, a, aRest, s, sRest] = numbers(state, "error sums", 5);
-    return new ErrorSum(count(n, "readings"), new CompensatedSum(a, aRest), new CompensatedSum(s, sRest));
+    const stored = Array.isArray(state) ? fiveNumbers(state) : fields(state, "error sums");
+    const { readings, signedReadings = 0, peaks = 0 } = stored;
+    const sums = SUMS.map((name) => [name, sumOf(stored[name] ?? [], name)]);
+    return new ErrorSum(
+      count(readings, "readings"),
+      count(signedReadings, "readings with a sign"),
+      count(peaks, "peaks"),
+      Object.fromEntries(sums),
+    );
   }
+}
+
+const SUMS = ["absolute", "square", "signed", "actual", "size", "peakAbsolute"] as const;
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function fiveNumbers(state: unknown): Fields {
+  const [readings, absolute, absoluteRest, square, squareRest] = numbers(state, "error sums", 5);
+  const added = (...terms: number[]): number[] => {
+    const sum = ExactSum.empty();
+    for (const term of terms) sum.add(term);
+    return sum.state();
+  };
+  // What these sums are of is counted anew: nothing of before had a sign.
+  return { readings, absolute: added(absolute, absoluteRest), square: added(square, squareRest) };
+}
+
+function sumOf(state: unknown, name: string): ExactSum {
+  return ExactSum.of(list(state, name, MOST_PARTS).map((part) => finite(part, name)));
 }
 
 /**
  * Lifetime errors of all four forecasters. A reference that is silent on some readings (an existing forecast once an
  * hour, say) is compared with the learner on the readings where it spoke: otherwise an easy hour would count as skill.
  *
- * Cost: 8 additions a reading at most. Memory: 38 numbers.
+ * Cost: 40 additions a reading at most. Memory: some 150 numbers.
  */
 export class ForecastError {
-  private covered = 0;
-  private intervals = 0;
-  private doubtful = 0;
+  private counts: Record<(typeof COUNTS)[number], number> = {
+    covered: 0,
+    intervals: 0,
+    doubtful: 0,
+    scores: 0,
+    peaks: 0,
+    peaksCovered: 0,
+    peakIntervals: 0,
+  };
 
   private constructor(
     private readonly learner: ErrorSum,
     private readonly reference: Record<ReferenceName, ErrorSum>,
     private readonly paired: Record<ReferenceName, ErrorSum>,
+    private readonly score: ExactSum,
   ) {}
 
   static empty(): ForecastError {
-    return new ForecastError(new ErrorSum(), threeSums(), threeSums());
+    return new ForecastError(ErrorSum.empty(), threeSums(), threeSums(), ExactSum.empty());
   }
 
   get readings(): number {
     return this.learner.readings;
   }
 
-  add(scored: ScoredForecast): void {
-    this.addErrors(
-      scored.learner - scored.actual,
-      scored.existing - scored.actual,
-      scored.naive - scored.actual,
-      scored.frozen - scored.actual,
-      scored.covered === undefined ? Number.NaN : Number(scored.covered),
-      scored.doubtful,
-    );
+  add(judged: Judgement): void {
+    this.count(1, judged);
   }
 
-  /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */
-  replace(scored: ScoredForecast, before: number): void {
-    const { actual, learner } = scored;
-    this.learner.replace(learner - before, learner - actual);
+  /** Takes out what was added, as if it had never come. */
+  remove(judged: Judgement): void {
+    this.count(-1, judged);
+  }
+
+  private count(times: 1 | -1, judged: Judgement): void {
+    const { counts } = this;
+    const { learner, actual, peak, covered, intervalScore } = judged;
+    this.learner.add(times, learner, actual, peak);
     for (const name of REFERENCES) {
-      if (Number.isNaN(scored[name])) continue;
-      this.reference[name].replace(scored[name] - before, scored[name] - actual);
-      this.paired[name].replace(learner - before, learner - actual);
+      if (Number.isNaN(judged[name])) continue;
+      this.reference[name].add(times, judged[name], actual, peak);
+      this.paired[name].add(times, learner, actual, peak);
+    }
+    if (judged.doubtful) counts.doubtful += times;
+    if (peak) counts.peaks += times;
+    if (!Number.isNaN(covered)) {
+      counts.intervals += times;
+      counts.covered += times * covered;
+      if (peak) counts.peakIntervals += times;
+      if (peak) counts.peaksCovered += times * covered;
+    }
+    if (!Number.isNaN(intervalScore)) {
+      counts.scores += times;
+      this.score.add(times * intervalScore);
     }
   }
 
-  /** Errors in the target's unit, NaN where a reference was silent; covered 1, 0, or NaN without an interval. */
-  addErrors(
-    learner: number,
-    existing: number,
-    naive: number,
-    frozen: number,
-    covered: number,
-    doubtful: boolean,
-  ): void {
-    if (doubtful) this.doubtful++;
-    this.learner.add(learner);
-    this.compare("existing", existing, learner);
-    this.compare("naive", naive, learner);
-    this.compare("frozen", frozen, learner);
-    if (Number.isNaN(covered)) return;
-    this.intervals++;
-    this.covered += covered;
-  }
-
-  private compare(name: ReferenceName, error: number, learner: number): void {
-    if (Number.isNaN(error)) return;
-    this.reference[name].add(error);
-    this.paired[name].add(learner);
-  }
-
   figures(): ErrorFigures {
+    const { covered, intervals, doubtful, scores, peaks, peaksCovered, peakIntervals } = this.counts;
     return {
       learner: this.learner.figure(),
       existing: this.comparison("existing"),
       naive: this.comparison("naive"),
       frozen: this.comparison("frozen"),
-      coverage: this.intervals ? (100 * this.covered) / this.intervals : null,
-      doubt: this.readings ? (100 * this.doubtful) / this.readings : null,
+      coverage: intervals ? (100 * covered) / intervals : null,
+      intervalScore: scores ? this.score.value / scores : null,
+      peaks,
+      peakCoverage: peakIntervals ? (100 * peaksCovered) / peakIntervals : null,
+      doubt: this.readings ? (100 * doubtful) / this.readings : null,
     };
   }
 
   private comparison(name: ReferenceName): ComparisonFigure {
     const reference = this.reference[name].figure();
-    const learnerMae = this.paired[name].figure().mae;
-    return { ...reference, learnerMae, skill: skill(learnerMae, reference.mae) };
+    const { mae: learnerMae, peakMae } = this.paired[name].figure();
+    const [all, inPeaks] = [skill(learnerMae, reference.mae), skill(peakMae, reference.peakMae)];
+    return { ...reference, learnerMae, skill: all, peakSkill: inPeaks };
   }
 
-  state(): number[][] {
-    return [
-      [this.covered, this.intervals, this.doubtful],
-      this.learner.state(),
-      ...REFERENCES.flatMap((name) => [this.reference[name].state(), this.paired[name].state()]),
-    ];
+  state(): unknown {
+    const { counts, learner, reference, paired, score } = this;
+    return {
+      counts,
+      learner: learner.state(),
+      reference: states(reference),
+      paired: states(paired),
+      score: score.state(),
+    };
   }
 
   /**
-   * What `state` gave; older states know of no doubt.
+   * What `state` gave. What older states do not know of starts at nothing.
    *
    * @throws TypeError where it is no such state
    */
   static of(state: unknown): ForecastError {
-    const [counts, learner, ...pairs] = list(state, "forecast errors", 2 + 2 * REFERENCES.length);
-    const sums = (offset: number) =>
-      Object.fromEntries(REFERENCES.map((name, i) => [name, ErrorSum.of(pairs[2 * i + offset])])) as ReturnType<
-        typeof threeSums
-      >;
-    const restored = new ForecastError(ErrorSum.of(learner), sums(0), sums(1));
-    const [covered, intervals, doubtful = 0] = list(counts, "forecast counts", 3);
-    restored.covered = count(covered, "covered");
-    restored.intervals = count(intervals, "intervals");
-    restored.doubtful = count(doubtful, "doubtful");
+    const stored = Array.isArray(state) ? version2(state) : fields(state, "forecast errors");
+    const sums = (name: "reference" | "paired") => {
+      const of = fields(stored[name], name);
+      return Object.fromEntries(REFERENCES.map((one) => [one, ErrorSum.of(of[one])])) as ReturnType<typeof threeSums>;
+    };
+    const score = sumOf(stored.score ?? [], "score");
+    const restored = new ForecastError(ErrorSum.of(stored.learner), sums("reference"), sums("paired"), score);
+    const counts = fields(stored.counts, "forecast counts");
+    for (const name of COUNTS) restored.counts[name] = count(counts[name] ?? 0, name);
     return restored;
   }
+}
+
+const COUNTS = ["covered", "intervals", "doubtful", "scores", "peaks", "peaksCovered", "peakIntervals"] as const;
+
+/** The lists that were kept up to version 2, by name. */
+function version2(state: unknown): Fields {
+  const [counts, learner, ...pairs] = list(state, "forecast errors", 2 + 2 * REFERENCES.length);
+  const [covered, intervals, doubtful = 0] = list(counts, "forecast counts", 3);
+  const sums = (offset: 0 | 1) => Object.fromEntries(REFERENCES.map((name, i) => [name, pairs[2 * i + offset]]));
+  return { counts: { covered, intervals, doubtful }, learner, reference: sums(0), paired: sums(1) };
+}
+
+function states(sums: Record<ReferenceName, ErrorSum>): Record<string, unknown> {
+  return Object.fromEntries(REFERENCES.map((name) => [name, sums[name].state()]));
 }
 
 /**
@@ -195,5 +297,5 @@ export function skill(mae: number | null, referenceMae: number | null): number |
 }
 
 function threeSums(): Record<ReferenceName, ErrorSum> {
-  return { existing: new ErrorSum(), naive: new ErrorSum(), frozen: new ErrorSum() };
+  return { existing: ErrorSum.empty(), naive: ErrorSum.empty(), frozen: ErrorSum.empty() };
 }

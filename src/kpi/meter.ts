@@ -5,9 +5,11 @@
 import { count, fields, finite, flag, list, oneOf, text } from "../memory/checked";
 import { type AlarmLimit, AlarmOutcome, type Outcome, outcomeOf, sameLimit } from "./alarm-outcome";
 import { ForecastError } from "./forecast-error";
+import { type Judgement, judgementBefore, judgementOf } from "./judgement";
 import { ObservedTime } from "./observed-time";
 import { Period } from "./period";
-import { RollingWindow } from "./rolling-window";
+import { Quantile } from "./quantile";
+import { type Entry, RollingWindow } from "./rolling-window";
 import type { ScoredForecast } from "./scored-forecast";
 import { UnusableLabels } from "./unusable-labels";
 
@@ -22,6 +24,8 @@ export interface MeterOptions {
   limit?: AlarmLimit;
   /** What is forecast, to name it. */
   target?: string;
+  /** Nominal coverage of the prediction interval, in (0, 1). Default 0.9. */
+  coverage?: number;
   /** Count forecasts also while the plant is not running. Default false. */
   countStopped?: boolean;
 }
@@ -31,19 +35,33 @@ export type PeriodName = "baseline" | "evaluation";
 /** What one reading added to an asset's meter, so that the meter of all assets can add the same. */
 export interface Counted {
   scored: ScoredForecast;
+  judged: Judgement;
+  /** Its operating mode, by the name under which it is counted. */
+  mode: string | undefined;
   /** Only beside the figures: the plant was stopped, and stopped time does not count. */
   aside: boolean;
   /** The further horizons of the same reading. */
-  further: ScoredForecast[];
+  further: Further[];
   period: PeriodName;
   /** ms of observed time. */
   observed: number;
   outcomes: Outcome[];
   /** The first reading of this asset. */
   first: boolean;
-  /** A later label has taken the place of one that was counted: errors change, and nothing else. */
-  replaces?: number;
+  /** What a corrected label takes the place of: its errors and where they were counted. Nothing else changes. */
+  replaces?: Replaced;
 }
+
+/** The same reading's forecast of a further horizon. */
+interface Further {
+  horizon: number;
+  judged: Judgement;
+  /** By the label before, where this one corrects it. */
+  before?: Judgement;
+}
+
+/** An entry of a window, with the name of its mode. */
+type Replaced = Omit<Entry, "mode"> & { mode: string | undefined };
 
 /** One entry of the list of alarms. */
 export interface AlarmRecord {
@@ -57,8 +75,20 @@ const LISTED = 6;
 const MOST_HORIZONS = 24;
 /** Assets that the meter of all assets can tell apart; all of them are in its sums. */
 const MOST_ASSETS = 20;
-/** 1 knew nothing of doubt, of stopped time and of labels that cannot be used. */
-const VERSION = 2;
+/** Operating modes that are told apart: running and stopped, or the levels of the target. Further ones are one. */
+const MOST_MODES = 8;
+const OTHER_MODE = "other";
+/** Readings before a value is called one of the top 5 %, and their share below it. */
+const PEAKS_AFTER = 100;
+const BELOW_PEAKS = 0.95;
+const USUAL_COVERAGE = 0.9;
+/**
+ * 1 knew nothing of doubt, of stopped time and of labels that cannot be used; 2 kept sums that were not exact, and no
+ * modes, peaks and interval scores.
+ */
+const VERSION = 3;
+/** Columns of the window, by version. */
+const WINDOW_COLUMNS = { 1: 6, 2: 7, 3: 9 } as const;
 
 export class Meter {
   /** Assets that are counted here: 1, or all of them. */
@@ -71,6 +101,8 @@ export class Meter {
   /** The same by mode of the plant, whichever of them counts. */
   running = ForecastError.empty();
   stopped = ForecastError.empty();
+  /** The same by operating mode, in the order in which they were first seen. */
+  readonly modes = new Map<string, ForecastError>();
   /** Labels that judged nobody. */
   unusable = new UnusableLabels();
   baseline = Period.empty();
@@ -82,6 +114,8 @@ export class Meter {
   readonly recent: AlarmRecord[] = [];
   window: RollingWindow;
   private time = new ObservedTime();
+  /** Where the top 5 % of the actual values begin. */
+  private peaks = new Quantile(BELOW_PEAKS);
   private alarm: AlarmOutcome | undefined;
   /** Set once, so that a longer baseline in the settings cannot reopen one that is frozen. */
   private frozen = false;
@@ -129,66 +163,151 @@ export class Meter {
     const main = horizon === undefined ? scored[0] : scored.find((one) => one.horizon === horizon);
     if (!main) return undefined;
     if (!main.running && !this.options.countStopped) return this.setAside(main);
-    if (main.corrects !== undefined) return this.replaceLabel(main, main.corrects);
-    if (!this.window.add(main)) return undefined;
-    const further = scored.filter((one) => one !== main);
+    const others = scored.filter((one) => one !== main);
+    if (main.corrects !== undefined) return this.replaceLabel(main, main.corrects, others);
+    if (this.window.has(main.time, main.learner - main.actual)) return undefined;
+    const judged = this.judge(main, this.isPeak(main.actual));
+    this.peaks.add(main.actual);
+    const further = others.map((one) => ({ horizon: one.horizon, judged: this.judge(one, judged.peak) }));
     const first = this.assets === 0;
     const period = this.frozen ? "evaluation" : "baseline";
     const observed = this.time.add(main.time);
     if (this.time.order === "restarted") this.alarm?.forgetOpen();
     const outcomes = this.time.order === "late" ? [] : (this.alarm?.add(main) ?? []);
-    const counted = { scored: main, aside: false, further, period, observed, outcomes, first } as const;
+    const mode = this.nameOf(main.mode);
+    const counted: Counted = {
+      scored: main,
+      judged,
+      mode,
+      aside: false,
+      further,
+      period,
+      observed,
+      outcomes,
+      first,
+    };
     this.tally(counted, this.asset);
     // A warning of the baseline that is judged later would be counted in the other period.
     if (!this.frozen && this.baseline.hours >= this.options.baselineHours) {
       this.frozen = true;
       this.alarm?.forgetOpen();
     }
-    return { ...counted };
+    return counted;
+  }
+
+  private judge(scored: ScoredForecast, peak: boolean): Judgement {
+    return judgementOf(scored, this.options.coverage ?? USUAL_COVERAGE, peak);
+  }
+
+  private isPeak(actual: number): boolean {
+    const { peaks } = this;
+    // At the least value of all nothing peaks, however often it comes.
+    return peaks.count >= PEAKS_AFTER && actual >= peaks.value && actual > peaks.smallest;
   }
 
   private setAside(scored: ScoredForecast): Counted | undefined {
     if (!(scored.time > this.stoppedTo)) return undefined;
     this.stoppedTo = scored.time;
-    this.stopped.add(scored);
-    return { scored, aside: true, further: [], period: "baseline", observed: 0, outcomes: [], first: false };
-  }
-
-  /** A laboratory has corrected itself: the later label counts, and the one before no longer. */
-  private replaceLabel(scored: ScoredForecast, replaces: number): Counted | undefined {
-    if (!this.window.replace(scored, replaces)) return undefined;
-    const last = this.baseline.history.blocks.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
-    const period = scored.time <= last ? "baseline" : "evaluation";
-    const nothing = { aside: false, further: [], observed: 0, outcomes: [], first: false };
-    const counted: Counted = { ...nothing, scored, period, replaces };
-    this.replaceErrors(counted, replaces);
+    const counted: Counted = {
+      scored,
+      judged: this.judge(scored, false),
+      mode: this.nameOf(scored.mode),
+      aside: true,
+      further: [],
+      period: "baseline",
+      observed: 0,
+      outcomes: [],
+      first: false,
+    };
+    this.tallyAside(counted);
     return counted;
   }
 
-  private replaceErrors({ scored, period }: Counted, replaces: number): void {
-    this.lifetime.replace(scored, replaces);
-    (scored.running ? this.running : this.stopped).replace(scored, replaces);
-    this[period].replace(scored, replaces);
+  private tallyAside({ judged, mode }: Counted): void {
+    this.stopped.add(judged);
+    this.mode(mode)?.add(judged);
+  }
+
+  /** A laboratory has corrected itself: the later label counts, and the one before no longer. */
+  private replaceLabel(scored: ScoredForecast, label: number, others: readonly ScoredForecast[]): Counted | undefined {
+    const judged = this.judge(scored, this.isPeak(scored.actual));
+    const before = this.replaceInWindow(scored, label, judged);
+    if (!before) return undefined;
+    const coverage = this.options.coverage ?? USUAL_COVERAGE;
+    const further = others.map((one): Further => {
+      const { horizon, corrects } = one;
+      const now = this.judge(one, judged.peak);
+      if (corrects === undefined) return { horizon, judged: now };
+      return { horizon, judged: now, before: judgementBefore(one, corrects, coverage, before.judged.peak) };
+    });
+    const counted: Counted = {
+      scored,
+      judged,
+      mode: this.nameOf(scored.mode),
+      aside: false,
+      further,
+      period: before.period ?? "evaluation",
+      observed: 0,
+      outcomes: [],
+      first: false,
+      replaces: before,
+    };
+    this.replaceErrors(counted, before);
+    return counted;
+  }
+
+  /** @returns what was in the window by the label before, and where it was counted; undefined where it is not there */
+  private replaceInWindow(
+    { time, learner, running, mode: named }: ScoredForecast,
+    label: number,
+    judged: Judgement,
+  ): Replaced | undefined {
+    const mode = this.modeNumber(named);
+    const entry = (before: Entry): Entry => ({
+      ...before,
+      judged,
+      // Where it was not known where it was counted, it stays so.
+      ...(before.running !== undefined && { running }),
+      ...(before.mode > 0 && { mode }),
+    });
+    const before = this.window.replace(time, learner - label, entry);
+    return before && { ...before, mode: [...this.modes.keys()][before.mode - 1] };
+  }
+
+  private replaceErrors({ scored, judged, mode, further }: Counted, before: Replaced): void {
+    const exchange = (was: ForecastError | undefined, is: ForecastError | undefined): void => {
+      if (!was) return;
+      was.remove(before.judged);
+      is?.add(judged);
+    };
+    exchange(this.lifetime, this.lifetime);
+    const byRunning = (running: boolean) => (running ? this.running : this.stopped);
+    if (before.running !== undefined) exchange(byRunning(before.running), byRunning(scored.running));
+    if (before.mode !== undefined) exchange(this.mode(before.mode), this.mode(mode));
+    if (before.period) this[before.period].replace(scored.time, judged, before.judged);
+    this.addHorizons(further);
   }
 
   /** Adds to the meter of all assets what one asset's meter counted. */
   absorb(counted: Counted, asset: string): void {
+    const { scored, judged, mode, replaces } = counted;
     if (counted.aside) {
-      this.stopped.add(counted.scored);
+      this.tallyAside(counted);
       return;
     }
-    if (counted.replaces !== undefined) {
-      this.window.replace(counted.scored, counted.replaces);
-      this.replaceErrors(counted, counted.replaces);
-      this.byAsset.get(asset)?.replace(counted.scored, counted.replaces);
+    if (replaces) {
+      this.replaceInWindow({ ...scored, mode }, scored.corrects ?? scored.actual, judged);
+      this.replaceErrors(counted, replaces);
+      const own = this.byAsset.get(asset);
+      own?.remove(replaces.judged);
+      own?.add(judged);
       return;
     }
     const { from, to } = this;
-    this.window.append(counted.scored);
     this.tally(counted, asset);
     if (from < this.from) this.from = from;
     if (to > this.to) this.to = to;
-    errorOf(this.byAsset, asset, MOST_ASSETS)?.add(counted.scored);
+    errorOf(this.byAsset, asset, MOST_ASSETS)?.add(judged);
   }
 
   /**
@@ -210,13 +329,17 @@ export class Meter {
     this.list(outcomes, asset);
   }
 
-  private tally({ scored, further, period, observed, outcomes, first }: Counted, asset: string): void {
+  private tally(counted: Counted, asset: string): void {
+    const { scored, judged, mode, further, period, observed, outcomes, first } = counted;
+    const { time, running } = scored;
+    this.window.add({ time, judged, running, period, mode: this.modeNumber(mode) });
     if (first) this.assets++;
     if (Number.isNaN(this.from)) this.from = scored.time;
     this.to = scored.time;
-    this.lifetime.add(scored);
-    (scored.running ? this.running : this.stopped).add(scored);
-    this[period].add(scored, observed, outcomes);
+    this.lifetime.add(judged);
+    (running ? this.running : this.stopped).add(judged);
+    this.mode(mode)?.add(judged);
+    this[period].add(scored, judged, observed, outcomes);
     this.addHorizons(further);
     this.list(outcomes, asset);
   }
@@ -230,8 +353,32 @@ export class Meter {
     }
   }
 
-  private addHorizons(further: readonly ScoredForecast[]): void {
-    for (const scored of further) errorOf(this.horizons, scored.horizon, MOST_HORIZONS)?.add(scored);
+  private addHorizons(further: readonly Further[]): void {
+    for (const { horizon, judged, before } of further) {
+      const error = errorOf(this.horizons, horizon, MOST_HORIZONS);
+      if (before) error?.remove(before);
+      error?.add(judged);
+    }
+  }
+
+  /** The name under which a mode is counted here; undefined where none was named. */
+  private nameOf(mode: string | undefined): string | undefined {
+    if (mode === undefined || this.modes.has(mode)) return mode;
+    return this.modes.size < MOST_MODES ? mode : OTHER_MODE;
+  }
+
+  /** The errors of a mode, begun at first use. */
+  private mode(mode: string | undefined): ForecastError | undefined {
+    const name = this.nameOf(mode);
+    return name === undefined ? undefined : errorOf(this.modes, name, MOST_MODES + 1);
+  }
+
+  /** The number of a mode in the order in which they were first seen, 1 or more; 0 where none was named. */
+  private modeNumber(mode: string | undefined): number {
+    const name = this.nameOf(mode);
+    if (name === undefined) return 0;
+    this.mode(name);
+    return 1 + [...this.modes.keys()].indexOf(name);
   }
 
   /** Everything counted, as UTF-8 JSON of finite numbers; restored with `load` it goes on bit by bit. */
@@ -249,6 +396,8 @@ export class Meter {
         lifetime: this.lifetime.state(),
         running: this.running.state(),
         stopped: this.stopped.state(),
+        modes: [...this.modes].map(([mode, error]) => [mode, error.state()]),
+        peaks: this.peaks.state(),
         stoppedTo: Number.isFinite(this.stoppedTo) ? this.stoppedTo : null,
         unusable: this.unusable.state(),
         baseline: this.baseline.state(),
@@ -270,17 +419,24 @@ export class Meter {
    */
   static load(bytes: Uint8Array, options: MeterOptions): Meter {
     const stored = fields(JSON.parse(Buffer.from(bytes).toString("utf8")), "meter");
-    const version = oneOf(stored.version, "version", [1, VERSION]);
+    const version = oneOf(stored.version, "version", [1, 2, VERSION] as const);
     const meter = new Meter(options, text(stored.asset, "asset"));
     meter.assets = count(stored.assets, "assets");
     meter.from = stored.from === null ? Number.NaN : finite(stored.from, "from");
     meter.to = stored.to === null ? Number.NaN : finite(stored.to, "to");
-    meter.window = RollingWindow.of(stored.window, options.window, version === 1 ? 6 : 7);
+    meter.window = RollingWindow.of(stored.window, options.window, WINDOW_COLUMNS[version]);
     meter.lifetime = ForecastError.of(stored.lifetime);
     meter.running = ForecastError.of(version === 1 ? stored.lifetime : stored.running);
     if (version > 1) {
       meter.stopped = ForecastError.of(stored.stopped);
       if (stored.stoppedTo !== null) meter.stoppedTo = finite(stored.stoppedTo, "stoppedTo");
+    }
+    if (version > 2) {
+      meter.peaks = Quantile.of(stored.peaks, BELOW_PEAKS);
+      for (const entry of list(stored.modes, "modes", MOST_MODES + 1)) {
+        const [mode, error] = list(entry, "mode", 2);
+        meter.modes.set(text(mode, "mode"), ForecastError.of(error));
+      }
     }
     meter.unusable = UnusableLabels.of(stored.unusable);
     for (const entry of list(stored.horizons, "horizons", MOST_HORIZONS)) {
@@ -292,7 +448,10 @@ export class Meter {
       meter.byAsset.set(text(asset, "asset"), ForecastError.of(error));
     }
     meter.time = ObservedTime.of(stored.time);
-    if (!sameLimit(stored.limit as AlarmLimit | undefined, options.limit)) return meter;
+    if (!sameLimit(stored.limit as AlarmLimit | undefined, options.limit)) {
+      meter.window.leavePeriods();
+      return meter;
+    }
     meter.frozen = flag(stored.frozen, "frozen");
     meter.baseline = Period.of(stored.baseline);
     meter.evaluation = Period.of(stored.evaluation);

@@ -5,6 +5,7 @@ import type { Outcome } from "./alarm-outcome";
 import { AlarmTally } from "./alarm-tally";
 import { ErrorHistory } from "./error-history";
 import { ForecastError } from "./forecast-error";
+import type { Judgement } from "./judgement";
 import type { ScoredForecast } from "./scored-forecast";
 
 export class Period {
@@ -25,18 +26,19 @@ export class Period {
   }
 
   /** @param ms by which the observed time grew with this reading */
-  add(scored: ScoredForecast, ms: number, outcomes: readonly Outcome[]): void {
-    this.error.add(scored);
-    this.history.add(scored);
+  add(scored: ScoredForecast, judged: Judgement, ms: number, outcomes: readonly Outcome[]): void {
+    this.error.add(judged);
+    this.history.add(scored.time, judged);
     this.alarms.heard(scored);
     this.observed += ms;
     for (const outcome of outcomes) this.alarms.add(outcome);
   }
 
   /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */
-  replace(scored: ScoredForecast, before: number): void {
-    this.error.replace(scored, before);
-    this.history.replace(scored, before);
+  replace(time: number, judged: Judgement, before: Judgement): void {
+    this.error.remove(before);
+    this.error.add(judged);
+    this.history.replace(time, judged, before);
   }
 
   state(): unknown {

@@ -2,6 +2,7 @@
 import type { BENEFITS, FACTORS } from "./benefit";
 import type { Missing } from "./roi";
 import type { ForecasterName } from "./scored-forecast";
+import type { UnusableRule } from "./unusable-labels";
 
 export const REPORT_LANGUAGES = ["en-US", "ja"] as const;
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
@@ -54,6 +55,12 @@ export interface ReportText {
     mae: string;
     rmse: string;
     skill: string;
+    /** The same in two lines, and above the number of the last readings. */
+    skillNarrow: string;
+    skillRecent: string;
+    meanError: string;
+    total: string;
+    peakMae: string;
     recent: (readings: string) => string;
     baseline: string;
     true: string;
@@ -68,16 +75,21 @@ export interface ReportText {
     working: string;
     conservative: string;
     expected: string;
+    mode: string;
     horizon: string;
     readings: string;
   };
-  coverage: (percent: string) => string;
+  /** @param peaks  coverage among the top 5 % */
+  coverage: (percent: string, peaks: string) => string;
+  intervalScore: (score: string) => string;
+  /** An operating mode by the name that a score carries. */
+  mode: (name: string) => string;
   doubt: (percent: string) => string;
   /** @param mine, other  errors of the learner and of the last value */
   stopped: (count: string, mine: string, other: string, counts: boolean) => string;
   unusable: (count: string, sensor: string, rules: string) => string;
   /** Why a label could not be used, by the rule's name. */
-  rule: Readonly<Record<string, string>>;
+  rule: Readonly<Record<UnusableRule, string>>;
   event: {
     warned: (lead: string) => string;
     missed: string;
@@ -121,6 +133,8 @@ export interface ReportText {
     reference: (reference: string) => string;
   };
 }
+
+const capital = (word: string) => `${word[0].toUpperCase()}${word.slice(1)}`;
 
 const english: ReportText = {
   gap: " ",
@@ -190,6 +204,12 @@ const english: ReportText = {
     mae: "MAE",
     rmse: "RMSE",
     skill: "Learner better by",
+    skillNarrow: "Learner<br>better by",
+    skillRecent: "Better by",
+    meanError: "Mean<br>error",
+    total: "Total of<br>actual",
+    peakMae: "MAE<br>top 5 %",
+
     recent: (readings) => `last ${readings} readings`,
     baseline: "baseline",
     true: "True",
@@ -204,10 +224,13 @@ const english: ReportText = {
     working: "How it is worked out",
     conservative: "Cautious",
     expected: "Expected",
+    mode: "Operating mode",
     horizon: "Readings ahead",
     readings: "Forecasts checked",
   },
-  coverage: (percent) => `The prediction interval held ${percent} of the actual values.`,
+  coverage: (percent, peaks) => `The prediction interval held ${percent} of the actual values (top 5 %: ${peaks}).`,
+  intervalScore: (score) => `Interval score ${score} (width plus penalty for misses).`,
+  mode: (name) => name.replace(/^level (?=\d$)/, "Level ").replace(/^(running|stopped|other)$/, capital),
   doubt: (percent) => `Values were in doubt for ${percent} of the forecasts checked; all of them are counted.`,
   stopped: (count, mine, other, counts) =>
     `Plant stopped: ${count} forecasts, MAE ${mine} (last value ${other}), ${counts ? "included" : "not included"} above.`,
@@ -220,6 +243,11 @@ const english: ReportText = {
     notANumber: "no number",
     sentinel: 'code for "no value"',
     range: "outside the physical range",
+    spike: "spike",
+    level: "sudden level",
+    rate: "changed too fast",
+    flatline: "stuck",
+    noise: "noisy",
     agreement: "contradicted by other sensors",
     maintenance: "maintenance",
     senderBad: "called bad by the sender",
@@ -299,6 +327,12 @@ const english: ReportText = {
   },
 };
 
+const MODES_IN_JAPANESE: Readonly<Record<string, string | undefined>> = Object.assign(Object.create(null), {
+  running: "運転中",
+  stopped: "停止中",
+  other: "その他",
+});
+
 const japanese: ReportText = {
   gap: "",
   title: "予測評価レポート",
@@ -362,6 +396,11 @@ const japanese: ReportText = {
     mae: "MAE",
     rmse: "RMSE",
     skill: "誤差の減少",
+    skillNarrow: "誤差の減少",
+    skillRecent: "誤差の減少",
+    meanError: "平均誤差",
+    total: "合計の比<br>(対実測)",
+    peakMae: "MAE<br>上位 5 %",
     recent: (readings) => `直近 ${readings} 件`,
     baseline: "基準期間",
     true: "的中",
@@ -376,10 +415,13 @@ const japanese: ReportText = {
     working: "算出根拠",
     conservative: "慎重",
     expected: "標準",
+    mode: "運転モード",
     horizon: "予測先（件）",
     readings: "照合した予測",
   },
-  coverage: (percent) => `実測値の ${percent} が予測区間に入りました。`,
+  coverage: (percent, peaks) => `実測値の ${percent} が予測区間に入りました（上位 5 % では ${peaks}）。`,
+  intervalScore: (score) => `区間スコアは ${score} です（区間の幅と外れの大きさの合計）。`,
+  mode: (name) => MODES_IN_JAPANESE[name] ?? name.replace(/^level (?=\d$)/, "水準 "),
   doubt: (percent) => `照合した予測のうち${percent}は値が疑わしい間のものです(すべて集計に含みます)。`,
   stopped: (count, mine, other, counts) =>
     `設備の停止中: 予測${count}件、MAE ${mine}(直前値 ${other})。上の集計に${counts ? "含みます" : "含みません"}。`,
@@ -391,6 +433,11 @@ const japanese: ReportText = {
     notANumber: "数値でない",
     sentinel: "欠測コード",
     range: "物理的な範囲外",
+    spike: "スパイク",
+    level: "水準の急変",
+    rate: "速すぎる変化",
+    flatline: "値の固着",
+    noise: "ノイズの急増",
     agreement: "他のセンサーと矛盾",
     maintenance: "保守中",
     senderBad: "送信元が不良と通知",

@@ -34,9 +34,12 @@ const STYLE: Record<ForecasterName, { colour: string; dash?: string; width?: num
 };
 /** Points of a line: more would only be noise at this size. */
 const CHART_POINTS = 60;
-/** Horizons beside the first, and assets, that fit the page: fewer horizons where assets are listed. */
-const LISTED_HORIZONS = 3;
-const LISTED_ASSETS = 4;
+/** Rows of the tables below the errors that fit the page: horizons beside the first, assets and operating modes. */
+const ROWS = {
+  alone: { horizons: 3, assets: 4, modes: 3 },
+  modesToo: { horizons: 2, assets: 2, modes: 3 },
+  assetsToo: { horizons: 1, assets: 4, modes: 2 },
+};
 /** Rules by which labels could not be used, the most frequent ones. */
 const LISTED_RULES = 3;
 /** Beyond twenty years nobody asks for months. */
@@ -74,6 +77,7 @@ ${tiles(page)}
 <p class="note">${escapeHtml(text.layerNote.accuracy(options.unit))}</p>
 ${errorChart(page)}
 ${accuracyTable(page)}
+${modeTable(page)}
 ${assetTable(page)}
 ${horizonTable(page)}
 <h2>${text.layer.operation}</h2>
@@ -218,7 +222,7 @@ function errorChart({ meter, unit, text, format }: Page): string {
     yLabel: format.number,
     fromZero: true,
     width: 700,
-    height: 205,
+    height: 168,
   });
   return `<figure><figcaption>${escapeHtml(caption)}</figcaption>${svg}</figure>`;
 }
@@ -234,45 +238,91 @@ function accuracyTable({ figures, text, format }: Page): string {
   const better = (value: number | null | undefined) =>
     `<td>${value === undefined ? "" : format.orNone(value, format.signedPercent)}</td>`;
   const skillOf = (errors: ErrorFigures, name: ForecasterName) => (name === "learner" ? undefined : errors[name].skill);
-  const rows = ORDER.filter((name) => lifetime[name].readings > 0).map(
-    (name) =>
-      `<tr${name === "learner" ? ' class="own"' : ""}><th>${text.forecaster[name]}</th>${cell(lifetime[name].mae)}${cell(lifetime[name].rmse)}${better(skillOf(lifetime, name))}${cell(window[name].mae)}${better(skillOf(window, name))}${cell(baseline[name].mae)}</tr>`,
-  );
+  const bias = (value: number | null) => `<td>${format.orNone(value, format.signedError)}</td>`;
+  const total = (value: number | null) => `<td>${format.orNone(value, format.share)}</td>`;
+  const rows = ORDER.filter((name) => lifetime[name].readings > 0).map((name) => {
+    const { mae, rmse, meanError, total: of, peakMae } = lifetime[name];
+    const all = `${cell(mae)}${cell(rmse)}${better(skillOf(lifetime, name))}${bias(meanError)}${total(of)}${cell(peakMae)}`;
+    const others = `${cell(window[name].mae)}${better(skillOf(window, name))}${cell(baseline[name].mae)}`;
+    return `<tr${name === "learner" ? ' class="own"' : ""}><th>${text.forecaster[name]}</th>${all}${others}</tr>`;
+  });
   const { column } = text;
+  const recent = escapeHtml(column.recent(format.whole(window.learner.readings)));
+  const heads = [
+    column.forecast,
+    column.mae,
+    column.rmse,
+    column.skillNarrow,
+    column.meanError,
+    column.total,
+    column.peakMae,
+    `${column.mae}<br>${recent}`,
+    `${column.skillRecent}<br>${recent}`,
+    `${column.mae}<br>${column.baseline}`,
+  ];
   const remarks = accuracyRemarks(figures, text, format);
   const note = remarks.length > 0 ? `<p class="note">${remarks.map(escapeHtml).join(text.gap)}</p>` : "";
-  return `<table><thead><tr><th>${column.forecast}</th><th>${column.mae}</th><th>${column.rmse}</th><th>${column.skill}</th><th>${column.mae}<br>${escapeHtml(column.recent(format.whole(window.learner.readings)))}</th><th>${column.skill}<br>${escapeHtml(column.recent(format.whole(window.learner.readings)))}</th><th>${column.mae}<br>${column.baseline}</th></tr></thead><tbody>${rows.join("")}</tbody></table>${note}`;
+  return `<table class="accuracy"><thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>${note}`;
 }
 
 /** What belongs to the errors above: how often the interval held, what was in doubt, what was left out and why. */
 function accuracyRemarks({ accuracy, unusable, stoppedCounts }: KpiFigures, text: ReportText, format: Page["format"]) {
   const { lifetime, stopped } = accuracy;
   const remarks: string[] = [];
-  if (lifetime.coverage !== null) remarks.push(text.coverage(format.percent(lifetime.coverage)));
+  const { coverage, peakCoverage, intervalScore } = lifetime;
+  if (coverage !== null)
+    remarks.push(text.coverage(format.percent(coverage), format.orNone(peakCoverage, format.percent)));
+  if (intervalScore !== null) remarks.push(text.intervalScore(format.error(intervalScore)));
   if (lifetime.doubt) remarks.push(text.doubt(format.percent(lifetime.doubt)));
   if (stopped.learner.readings > 0) {
     const [mine, other] = [stopped.learner, stopped.naive].map(({ mae }) => format.orNone(mae, format.error));
     remarks.push(text.stopped(format.whole(stopped.learner.readings), mine, other, stoppedCounts));
   }
   if (unusable.count > 0) {
-    const rules = unusable.rules.slice(0, LISTED_RULES).map(({ rule, count }) => {
-      const words = Object.hasOwn(text.rule, rule) ? text.rule[rule] : rule;
-      return `${words}: ${format.whole(count)}`;
-    });
+    const rules = unusable.rules
+      .slice(0, LISTED_RULES)
+      .map(({ rule, count }) => `${text.rule[rule]}: ${format.whole(count)}`);
     remarks.push(text.unusable(format.whole(unusable.count), shortName(unusable.sensor), rules.join(", ")));
   }
   return remarks;
 }
 
+/** How many rows of a table fit beside the other tables that there are. */
+function rowsOf(table: keyof (typeof ROWS)["alone"], { figures }: Page): number {
+  const { assets, modes } = figures.accuracy;
+  const counts = [ROWS.alone];
+  if (modes.length > 1) counts.push(ROWS.modesToo);
+  if (assets.length > 1) counts.push(ROWS.assetsToo);
+  return Math.min(...counts.map((rows) => rows[table]));
+}
+
+/** The operating modes with most readings; nothing where none are told apart. */
+function modeTable(page: Page): string {
+  const { figures, text } = page;
+  const modes = figures.accuracy.modes.map(({ mode, error }) => ({ name: text.mode(mode), error }));
+  return comparisonTable(text.column.mode, modes, rowsOf("modes", page), modes.length, page);
+}
+
 /** The assets with most readings, one by one; nothing where there is only one. */
 function assetTable(page: Page): string {
-  const { meter, figures, text, format } = page;
-  const { reference, accuracy } = figures;
-  if (accuracy.assets.length < 2) return "";
-  const listed = [...accuracy.assets]
-    .sort((a, b) => b.error.learner.readings - a.error.learner.readings)
-    .slice(0, LISTED_ASSETS);
-  const rows = listed.map(({ asset, error }) => {
+  const { meter, figures, text } = page;
+  const assets = figures.accuracy.assets.map(({ asset, error }) => ({ name: asset, error }));
+  return comparisonTable(text.column.asset, assets, rowsOf("assets", page), meter.assets, page);
+}
+
+/** Errors of parts of the whole, those with most readings; nothing where there is only one. */
+function comparisonTable(
+  title: string,
+  parts: readonly { name: string; error: ErrorFigures }[],
+  most: number,
+  all: number,
+  page: Page,
+): string {
+  if (parts.length < 2) return "";
+  const { figures, text, format } = page;
+  const { reference } = figures;
+  const listed = [...parts].sort((a, b) => b.error.learner.readings - a.error.learner.readings).slice(0, most);
+  const rows = listed.map(({ name, error }) => {
     const { learner, [reference]: other } = error;
     const cells = [
       format.whole(learner.readings),
@@ -280,18 +330,18 @@ function assetTable(page: Page): string {
       format.orNone(other.mae, format.error),
       format.orNone(other.skill, format.signedPercent),
     ];
-    return `<tr><th>${escapeHtml(shortName(asset))}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+    return `<tr><th>${escapeHtml(shortName(name))}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
   const { column, forecaster } = text;
-  const heading = countOf(column.asset, listed.length, meter.assets, page);
+  const heading = countOf(title, listed.length, all, page);
   return `<table><thead><tr><th>${heading}</th><th>${column.readings}</th><th>${column.mae}</th><th>${column.mae} (${forecaster[reference]})</th><th>${column.skill}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
 function horizonTable(page: Page): string {
   const { figures, text, format } = page;
-  const { horizons, assets } = figures.accuracy;
+  const { horizons } = figures.accuracy;
   if (!horizons.length) return "";
-  const listed = horizons.slice(0, assets.length > 1 ? 1 : LISTED_HORIZONS);
+  const listed = horizons.slice(0, rowsOf("horizons", page));
   const rows = listed.map(({ horizon, error: { learner, naive } }) => {
     const errors = [learner.mae, learner.rmse, naive.mae].map((value) => format.orNone(value, format.error));
     const cells = [...errors, format.orNone(naive.skill, format.signedPercent)];
@@ -512,6 +562,7 @@ function formats({ language, timeZone }: ReportOptions, rates: Rates) {
   });
   const text = REPORT_TEXT[language];
   const signed = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  const tenths = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const signedWhole = numbers({ maximumFractionDigits: 0, signDisplay: "exceptZero" });
   const signedHuge = numbers({ maximumSignificantDigits: 2, notation: "scientific", signDisplay: "exceptZero" });
   const isHuge = (percent: number) => Math.abs(percent) >= 1e6;
@@ -520,6 +571,9 @@ function formats({ language, timeZone }: ReportOptions, rates: Rates) {
     number,
     /** An error in a column of errors: all with the same digits. */
     error: (value: number) => (isExtreme(value) ? fixedScientific : fixed)(value),
+    signedError: (value: number) => `${value > 0 ? "+" : ""}${(isExtreme(value) ? fixedScientific : fixed)(value)}`,
+    /** A share of about 100 %, to a tenth of a percent. */
+    share: (value: number) => `${(isHuge(value) ? scientific : tenths)(value)} %`,
     whole: numbers({ maximumFractionDigits: 0 }),
     percent: (value: number) => `${number(value)} %`,
     signedPercent: (value: number) => `${(isHuge(value) ? signedHuge : signed)(value)} %`,
@@ -572,7 +626,7 @@ figure{margin:1.5mm 0;break-inside:avoid}figcaption{font-size:8.6pt;font-weight:
 table{width:100%;margin:1.5mm 0;border-collapse:collapse;font-size:8.5pt;break-inside:avoid}
 th,td{padding:.7mm 1.4mm;border-bottom:.2mm solid #e2e8f0;text-align:right;vertical-align:top}
 th:first-child,td.left,.list th,.money th:nth-child(2),.layer th{text-align:left}thead th{color:#52606d;font-size:7.8pt;font-weight:600;vertical-align:bottom}tbody th{font-weight:400}
-.own th,.own td{font-weight:700;background:#eef4fb}.layer th{padding-top:1.6mm;font-weight:600;color:#0b5cad}.money tbody th{white-space:nowrap}.money td{white-space:nowrap}.money td.working{white-space:normal;font-size:7.9pt}
+.accuracy th{white-space:nowrap}.own th,.own td{font-weight:700;background:#eef4fb}.layer th{padding-top:1.6mm;font-weight:600;color:#0b5cad}.money tbody th{white-space:nowrap}.money td{white-space:nowrap}.money td.working{white-space:normal;font-size:7.9pt}
 .factor{white-space:nowrap}em{padding:0 1mm;border-radius:.8mm;font-size:7pt;font-style:normal;font-weight:400}.measured{background:#dcfce7;color:#14532d}.assumed{background:#fef3c7;color:#78350f}
 ul{margin:1mm 0;padding-left:4.5mm}li{margin:.3mm 0}
 @media print{body{max-width:none;padding:0}.page{break-after:page}.page:last-child{break-after:auto}}

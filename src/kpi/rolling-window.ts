@@ -1,14 +1,29 @@
 /**
- * The errors of the last N readings. They are kept and summed afresh when figures are asked for, so nothing is ever
- * subtracted and nothing can drift; the same entries tell whether a scored forecast was counted before.
+ * The judgements of the last N readings. They are kept and summed afresh when figures are asked for; the same entries tell
+ * whether a scored forecast was counted before, and what exactly a corrected label has to take out.
  */
 import { type ErrorFigures, ForecastError } from "./forecast-error";
-import type { ScoredForecast } from "./scored-forecast";
+import type { Judgement } from "./judgement";
 
-/** Time, four errors, covered, doubtful. */
-const COLUMNS = 7;
+/** A judgement and where it was counted. */
+export interface Entry {
+  time: number;
+  judged: Judgement;
+  /** Whether the plant ran; absent = not known any more. */
+  running?: boolean;
+  /** Absent = in a period that is over. */
+  period?: "baseline" | "evaluation";
+  /** Number of the operating mode, 1 or more; 0 = none. */
+  mode: number;
+}
 
-/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 56 bytes a reading. */
+/** Time, four errors, covered, flags, actual, interval score. */
+const COLUMNS = 9;
+/** Flags: doubtful 1, peak 2, period 4 or 8, running 16, stopped 32, number of the mode from 64 on. */
+const PERIODS = [undefined, "baseline", "evaluation"] as const;
+const RUNNING = [undefined, true, false] as const;
+
+/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 72 bytes a reading. */
 export class RollingWindow {
   private ring: Float64Array;
   private count = 0;
@@ -24,51 +39,37 @@ export class RollingWindow {
     return this.count;
   }
 
-  /**
-   * Takes in a scored forecast.
-   *
-   * @returns false where the very same one (time and error) is in the window: it came along two wires
-   */
-  add(scored: ScoredForecast): boolean {
-    if (scored.time <= this.newest && this.has(scored.time, scored.learner - scored.actual)) return false;
-    this.append(scored);
-    return true;
+  /** Whether the very same forecast (time and error) is in the window: it came along two wires. */
+  has(time: number, error: number): boolean {
+    return time <= this.newest && this.find(time, error) >= 0;
   }
 
-  /** Takes in a scored forecast that is known to be new. */
-  append(scored: ScoredForecast): void {
-    if (scored.time > this.newest) this.newest = scored.time;
-    const at = this.next * COLUMNS;
-    this.ring[at] = scored.time;
-    this.ring[at + 1] = scored.learner - scored.actual;
-    this.ring[at + 2] = scored.existing - scored.actual;
-    this.ring[at + 3] = scored.naive - scored.actual;
-    this.ring[at + 4] = scored.frozen - scored.actual;
-    this.ring[at + 5] = scored.covered === undefined ? Number.NaN : Number(scored.covered);
-    this.ring[at + 6] = Number(scored.doubtful);
+  /** Takes in an entry that is known to be new. */
+  add(entry: Entry): void {
+    if (entry.time > this.newest) this.newest = entry.time;
+    this.write(this.next, entry);
     this.next = (this.next + 1) % this.capacity;
     if (this.count < this.capacity) this.count++;
   }
 
   /**
-   * Puts a forecast whose label was corrected in the place of the one that was taken in with the label before. Whether
-   * the interval held stays as it was judged first.
+   * Puts a forecast whose label was corrected in the place of the one that was taken in with the label before.
    *
-   * @param before  the label before
-   * @returns false where that one is not in the window: it has left it, or the correction came along two wires
+   * @param error  the learner's, by the label before
+   * @param entry  what takes its place, from what it was
+   * @returns what was there; undefined where it is not in the window: it has left it, or the correction came along two wires
    */
-  replace(scored: ScoredForecast, before: number): boolean {
-    const at = this.find(scored.time, scored.learner - before) * COLUMNS;
-    if (at < 0) return false;
-    this.ring[at + 1] = scored.learner - scored.actual;
-    this.ring[at + 2] = scored.existing - scored.actual;
-    this.ring[at + 3] = scored.naive - scored.actual;
-    this.ring[at + 4] = scored.frozen - scored.actual;
-    return true;
+  replace(time: number, error: number, entry: (before: Entry) => Entry): Entry | undefined {
+    const at = this.find(time, error);
+    if (at < 0) return undefined;
+    const before = this.read(at);
+    this.write(at, entry(before));
+    return before;
   }
 
-  private has(time: number, error: number): boolean {
-    return this.find(time, error) >= 0;
+  /** The periods in which entries were counted begin anew: what is corrected from now on was in none of them. */
+  leavePeriods(): void {
+    for (let i = 0; i < this.count; i++) this.write(i, { ...this.read(i), period: undefined });
   }
 
   private find(time: number, error: number): number {
@@ -78,37 +79,63 @@ export class RollingWindow {
     return -1;
   }
 
+  private write(place: number, { time, judged, running, period, mode }: Entry): void {
+    const { learner, existing, naive, frozen, covered, actual, intervalScore } = judged;
+    const flags =
+      Number(judged.doubtful) +
+      2 * Number(judged.peak) +
+      4 * PERIODS.indexOf(period) +
+      16 * RUNNING.indexOf(running) +
+      64 * mode;
+    this.ring.set([time, learner, existing, naive, frozen, covered, flags, actual, intervalScore], place * COLUMNS);
+  }
+
+  private read(place: number): Entry {
+    const at = place * COLUMNS;
+    const [time, learner, existing, naive, frozen, covered, flags, actual, intervalScore] = this.ring.subarray(
+      at,
+      at + COLUMNS,
+    );
+    const doubtful = (flags & 1) === 1;
+    const peak = (flags & 2) === 2;
+    return {
+      time,
+      judged: { learner, existing, naive, frozen, covered, actual, intervalScore, doubtful, peak },
+      period: PERIODS[(flags >> 2) & 3],
+      running: RUNNING[(flags >> 4) & 3],
+      mode: flags >> 6,
+    };
+  }
+
   figures(): ErrorFigures {
     const sums = ForecastError.empty();
-    for (const [, learner, existing, naive, frozen, covered, doubtful] of this.entries())
-      sums.addErrors(learner, existing, naive, frozen, covered, doubtful === 1);
+    for (const place of this.places()) sums.add(this.read(place).judged);
     return sums.figures();
   }
 
   /** Oldest first. */
-  private *entries(): Generator<Float64Array> {
+  private *places(): Generator<number> {
     const first = (this.next - this.count + this.capacity) % this.capacity;
-    for (let i = 0; i < this.count; i++) {
-      const at = ((first + i) % this.capacity) * COLUMNS;
-      yield this.ring.subarray(at, at + COLUMNS);
-    }
+    for (let i = 0; i < this.count; i++) yield (first + i) % this.capacity;
   }
 
   /** The entries, oldest first, as base64 of little-endian doubles: NaN survives, and a third of the length of text. */
   state(): string {
     const bytes = Buffer.alloc(this.count * COLUMNS * 8);
     let at = 0;
-    for (const entry of this.entries()) for (const value of entry) at = bytes.writeDoubleLE(value, at);
+    for (const place of this.places())
+      for (let column = 0; column < COLUMNS; column++)
+        at = bytes.writeDoubleLE(this.ring[place * COLUMNS + column], at);
     return bytes.toString("base64");
   }
 
   /**
    * Restores a window, with another capacity if need be: then the newest entries stay.
    *
-   * @param columns  of the stored entries: those of before did not know of doubt
+   * @param columns  of the stored entries: those of before end before the flags (6) or know of no flag but doubt (7)
    * @throws TypeError where it is no window
    */
-  static of(state: unknown, capacity: number, columns: 6 | 7 = COLUMNS): RollingWindow {
+  static of(state: unknown, capacity: number, columns: 6 | 7 | 9 = COLUMNS): RollingWindow {
     const bytes = Buffer.from(String(state), "base64");
     const stored = bytes.length / (columns * 8);
     if (typeof state !== "string" || !Number.isInteger(stored)) throw new TypeError("window is no list of entries");
@@ -117,15 +144,24 @@ export class RollingWindow {
     window.next = window.count % capacity;
     const skip = (stored - window.count) * columns;
     for (let i = 0; i < window.count; i++) {
+      const at = i * COLUMNS;
+      window.ring.fill(Number.NaN, at + 7, at + COLUMNS);
       for (let column = 0; column < columns; column++) {
         const value = bytes.readDoubleLE((skip + i * columns + column) * 8);
-        const mayBeUnknown = column >= 2 && column <= 5;
+        const mayBeUnknown = column >= 2 && column !== FLAGS;
         if (!Number.isFinite(value) && !(mayBeUnknown && Number.isNaN(value)))
           throw new TypeError("an entry of the window is no finite number");
-        window.ring[i * COLUMNS + column] = value;
+        window.ring[at + column] = value;
       }
-      window.newest = Math.max(window.newest, window.ring[i * COLUMNS]);
+      const flags = window.ring[at + FLAGS];
+      if (!(Number.isInteger(flags) && flags >= 0 && flags < MOST_FLAGS))
+        throw new TypeError("the flags of an entry of the window make no sense");
+      window.newest = Math.max(window.newest, window.ring[at]);
     }
     return window;
   }
 }
+
+/** The column of flags, and what they are below. */
+const FLAGS = 6;
+const MOST_FLAGS = 64 * 64;

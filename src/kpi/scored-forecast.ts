@@ -20,10 +20,15 @@ export interface ScoredForecast extends Record<ForecasterName, number> {
   actual: number;
   /** Whether the interval held the actual value; undefined where no interval was given. */
   covered: boolean | undefined;
+  /** Edges of the interval; NaN where none was given. */
+  lower: number;
+  upper: number;
   /** Whether values were in doubt, where it was made or where it was judged. It counts all the same. */
   doubtful: boolean;
   /** Whether the plant was in the mode for which the model is meant. */
   running: boolean;
+  /** The operating mode in which the actual value was measured; absent where none was named. */
+  mode?: string;
   /** The actual value that was counted before and is replaced by this one; absent = this is the first. */
   corrects?: number;
 }
@@ -50,6 +55,8 @@ const REASON = {
 
 /** Beyond this a squared error no longer fits a double with room for a sum. */
 const LARGEST = 1e145;
+/** Longer names of modes are cut. */
+const LONGEST_MODE = 40;
 /** The range of JavaScript's Date. */
 const LAST_TIME = 8.64e15;
 
@@ -78,6 +85,7 @@ function readOne(scored: unknown): ScoredForecast {
   if (!Number.isInteger(horizon) || horizon < 0) throw new ScoredProblem("badHorizon", "horizon", horizon);
   const corrects = optional(fields, "corrects");
   const hasInterval = fields.lower === undefined || Number.isFinite(fields.lower);
+  const mode = typeof fields.mode === "string" ? fields.mode.trim().slice(0, LONGEST_MODE) : "";
   return {
     origin,
     time,
@@ -88,9 +96,12 @@ function readOne(scored: unknown): ScoredForecast {
     naive: optional(fields, "naive"),
     existing: optional(fields, "existing"),
     covered: typeof fields.covered === "boolean" && hasInterval ? fields.covered : undefined,
+    lower: edge(fields.lower),
+    upper: edge(fields.upper),
     // Those of older versions say neither: good and running.
     doubtful: fields.state === "uncertain" || fields.state === "bad",
     running: fields.running !== false,
+    ...(mode && { mode }),
     ...(Number.isFinite(corrects) && { corrects }),
   };
 }
@@ -107,4 +118,9 @@ function optional(fields: Record<string, unknown>, field: string): number {
   // null is what NaN becomes on its way through JSON.
   if (value === undefined || value === null || Number.isNaN(value)) return Number.NaN;
   return needed(fields, field);
+}
+
+/** An edge of an interval that cannot be worked with is none: the forecast counts all the same. */
+function edge(value: unknown): number {
+  return typeof value === "number" && Math.abs(value) <= LARGEST ? value : Number.NaN;
 }

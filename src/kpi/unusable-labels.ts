@@ -6,19 +6,38 @@ export interface UnusableFigures {
   /** The sensor whose values these were. */
   sensor: string;
   /** By the rule that found them, most frequent first. */
-  rules: { rule: string; count: number }[];
+  rules: { rule: UnusableRule; count: number }[];
   /** Time of the last one, ms. */
   last: number | null;
 }
 
-/** Rules that are told apart; further ones are counted as other. */
-const MOST_RULES = 20;
-const OTHER = "other";
+/** Rules that are told apart. Any other word is a sender's own, and may be anything: it is counted as other. */
+export const UNUSABLE_RULES = [
+  "missing",
+  "null",
+  "late",
+  "notANumber",
+  "sentinel",
+  "range",
+  "spike",
+  "level",
+  "rate",
+  "flatline",
+  "noise",
+  "agreement",
+  "maintenance",
+  "senderBad",
+  "bad",
+  "other",
+] as const;
+export type UnusableRule = (typeof UNUSABLE_RULES)[number];
+/** Rules in a record: those of before hold words of senders as well. */
+const MOST_STORED = 21;
 
 export class UnusableLabels {
   private all = 0;
   private last = Number.NEGATIVE_INFINITY;
-  private readonly rules = new Map<string, number>();
+  private readonly rules = new Map<UnusableRule, number>();
 
   /**
    * Counts one.
@@ -36,9 +55,13 @@ export class UnusableLabels {
   /** Counts one that is known to be new, of any asset. */
   append(rule: string, time = this.last): void {
     this.last = Math.max(this.last, time);
-    const name = this.rules.has(rule) || this.rules.size < MOST_RULES ? rule : OTHER;
-    this.rules.set(name, (this.rules.get(name) ?? 0) + 1);
-    this.all++;
+    this.count(rule, 1);
+  }
+
+  private count(rule: string, times: number): void {
+    const name = UNUSABLE_RULES.find((one) => one === rule) ?? "other";
+    this.rules.set(name, (this.rules.get(name) ?? 0) + times);
+    this.all += times;
   }
 
   /** @param sensor  the target */
@@ -57,10 +80,9 @@ export class UnusableLabels {
     if (state === undefined) return labels;
     const { last, rules } = fields(state, "unusable labels");
     if (last !== null) labels.last = finite(last, "last unusable label");
-    for (const entry of list(rules, "rules", MOST_RULES + 1)) {
+    for (const entry of list(rules, "rules", MOST_STORED)) {
       const [rule, number] = list(entry, "rule", 2);
-      labels.rules.set(text(rule, "rule"), count(number, "rule"));
-      labels.all += number as number;
+      labels.count(text(rule, "rule"), count(number, "rule"));
     }
     return labels;
   }

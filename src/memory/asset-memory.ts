@@ -47,7 +47,7 @@ interface Held<T> {
   state: T;
   /** Changes that are not in the store. */
   changes: number;
-  /** The number of changes at which the next save is due: after a failure beyond the usual one. */
+  /** The number of changes at which the next save is due. */
   due: number;
   /** The store could not be read yet: this state is a stopgap and must not replace what is stored. */
   unread: boolean;
@@ -101,6 +101,8 @@ export class AssetMemory<T> {
   /** Another process uses the store, as was seen with this asset. */
   private blocked: [error: InUse, asset: string] | undefined;
   private saving = 0;
+  /** Assets taken into memory so far. */
+  private opening = 0;
   private makingRoom = false;
   /** The last store operation in progress of an asset: they must not overtake each other. */
   private readonly operations = new Map<string, Promise<unknown>>();
@@ -345,8 +347,10 @@ export class AssetMemory<T> {
     return before.then(load, load);
   }
 
+  /** One asset after another is saved a change earlier, once: assets that are read together are not all due together. */
   private holding(state: T): Held<T> {
-    return { state, changes: 0, due: this.everyChanges, unread: false };
+    const due = this.everyChanges - (this.opening++ % this.everyChanges);
+    return { state, changes: 0, due, unread: false };
   }
 
   private hold(asset: string, held: Held<T>): Held<T> {
@@ -483,11 +487,16 @@ export class AssetMemory<T> {
   private saveNext(): void {
     for (const asset of this.toSave) {
       if (this.saving >= PARALLEL) return;
+      // Its turn comes when that has ended, with what it will have learnt by then.
+      if (this.operations.has(asset)) continue;
       this.toSave.delete(asset);
       this.saving++;
-      this.inTurn(asset, () => this.save(asset)).finally(() => {
-        this.saving--;
-        this.saveNext();
+      this.inTurn(asset, async () => {
+        try {
+          await this.save(asset);
+        } finally {
+          this.saving--;
+        }
       });
     }
   }
@@ -498,6 +507,7 @@ export class AssetMemory<T> {
     if (!held || held.unread) return;
     const saved = held.changes;
     const aside = held.aside;
+    held.due = saved + this.everyChanges;
     try {
       if (saved > 0) {
         const record = this.record(asset, held.state);
@@ -575,7 +585,9 @@ export class AssetMemory<T> {
     const turn = before.then(operation, operation);
     this.operations.set(asset, turn);
     const end = (): void => {
-      if (this.operations.get(asset) === turn) this.operations.delete(asset);
+      if (this.operations.get(asset) !== turn) return;
+      this.operations.delete(asset);
+      this.saveNext();
     };
     turn.then(end, end);
     return turn;

@@ -1,7 +1,5 @@
-import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { closeSync, fsync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, write } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { RecordError } from "../record/record-error";
 import { fileNameOf } from "./asset-name";
 import { FolderLock } from "./folder-lock";
@@ -20,6 +18,7 @@ import {
 } from "./store";
 
 const NEWEST = ".record";
+/** Earlier versions gave a record this name before it took the newest one's place. */
 const ARRIVING = `${NEWEST}.new`;
 const PREVIOUS = `${NEWEST}.prev`;
 const HEAD_BYTES = 65_536;
@@ -30,16 +29,17 @@ const LEFTOVER_MS = 600_000;
  * that ends after a later change has begun must not land.
  */
 const lastChange = new Map<string, number>();
-let changes = 0;
+/** They name temporary files, and those of a process that was killed may still be there. */
+let changes = Date.now();
 
 /**
  * One file for each owner part and asset: `<folder>/<part>/<asset>.record`, the one before it as `.record.prev`, records
  * set aside as `.record.damaged_<time>` and so on. Reading is synchronous, so that a reading never waits for the disk's
- * turn; writing is asynchronous.
+ * turn. Of writing only the data are waited for: in a busy Node-RED each wait costs a turn of the event loop, and that is
+ * what a save takes.
  *
- * A record is first written completely to a file of its own (temporary file, sync, rename), becomes `.record.new` and only
- * then takes the place of the newest, which becomes the previous. Wherever the power fails, at least one complete record
- * is found.
+ * A record is first written completely to a file of its own and synced; then the newest becomes the previous, and the file
+ * takes its place. Wherever the power fails, at least one complete record is found.
  *
  * One process at a time works in the folder, see `FolderLock`. Links, pipes and whatever else is no file are set aside
  * unopened.
@@ -75,25 +75,17 @@ export class FileStore implements Store {
   async save(part: string, asset: string, record: Uint8Array): Promise<void> {
     const path = this.path(part, asset);
     const change = begin(path);
-    await this.make(part);
-    const written = `${path}${NEWEST}.saving-${change}`;
-    await writeWhole(written, record);
-    // From here to the end nothing comes between.
-    if (lastChange.get(path) !== change) {
-      rmSync(written, { force: true });
-      return;
-    }
-    try {
-      this.lock.take();
-    } catch (error) {
-      rmSync(written, { force: true });
-      throw error;
-    }
-    for (const state of [ARRIVING, NEWEST, PREVIOUS]) this.clearOfOthers(path, state);
-    renameSync(written, path + ARRIVING);
-    if (isPlainFile(path + NEWEST)) renameSync(path + NEWEST, path + PREVIOUS);
-    renameSync(path + ARRIVING, path + NEWEST);
-    lastChange.delete(path);
+    await this.write(part, path, record, (written) => {
+      if (lastChange.get(path) !== change) {
+        rmSync(written);
+        return;
+      }
+      if (this.isRecordThere(path, ARRIVING)) renameSync(path + ARRIVING, path + NEWEST);
+      this.isRecordThere(path, PREVIOUS);
+      if (this.isRecordThere(path, NEWEST)) renameSync(path + NEWEST, path + PREVIOUS);
+      renameSync(written, path + NEWEST);
+      lastChange.delete(path);
+    });
   }
 
   setAside(part: string, asset: string, reason: AsideReason): void {
@@ -108,8 +100,8 @@ export class FileStore implements Store {
   }
 
   async keepBeside(part: string, asset: string, reason: AsideReason, record: Uint8Array): Promise<void> {
-    await this.make(part);
-    await writeWhole(asidePath(this.path(part, asset), reason), record);
+    const path = this.path(part, asset);
+    await this.write(part, path, record, (written) => renameSync(written, asidePath(path, reason)));
   }
 
   assets(part: string): string[] {
@@ -136,20 +128,39 @@ export class FileStore implements Store {
     return true;
   }
 
-  private async make(part: string): Promise<void> {
+  private make(part: string): void {
     const folder = this.partFolder(part);
-    await mkdir(this.folder, { recursive: true });
+    if (isPlainFolder(folder)) {
+      this.lock.take();
+      return;
+    }
+    mkdirSync(this.folder, { recursive: true });
     this.lock.take();
-    if (!isPlainFolder(folder)) await mkdir(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true });
   }
 
-  /** A record must not be written to where a link leads, nor wait for somebody who reads a pipe. */
-  private clearOfOthers(path: string, state: string): void {
+  /** @param land gives the written file its name; nothing comes between its beginning and its end */
+  private async write(part: string, path: string, record: Uint8Array, land: (written: string) => void): Promise<void> {
+    this.make(part);
+    const written = await writeBeside(path, record);
     try {
-      isPlainFile(path + state);
+      // Another process may have come while this one stood still.
+      this.lock.take();
+      land(written);
+    } catch (error) {
+      rmSync(written, { force: true });
+      throw error;
+    }
+  }
+
+  /** Whether a record is there. What else lies in its place is set aside. */
+  private isRecordThere(path: string, state: string): boolean {
+    try {
+      return isPlainFile(path + state);
     } catch (error) {
       if (!(error instanceof NoPlainFile)) throw error;
       this.moveAside(path, state, "foreign");
+      return false;
     }
   }
 
@@ -185,14 +196,40 @@ export class FileStore implements Store {
   }
 }
 
-/** The write may be short on a full disk without an error, hence the look at what has arrived. */
-async function writeWhole(path: string, record: Uint8Array): Promise<void> {
-  await writeFileAtomic(path, Buffer.from(record.buffer, record.byteOffset, record.byteLength));
-  const { size } = lstatSync(path);
-  if (size === record.byteLength) return;
-  rmSync(path, { force: true });
-  throw Object.assign(new Error(`ENOSPC: only ${size} of ${record.byteLength} bytes were written, ${path}`), {
-    code: "ENOSPC",
+/**
+ * Writes a record to a temporary file beside its place.
+ *
+ * @returns the file's path, once the disk has all of it
+ */
+async function writeBeside(path: string, record: Uint8Array): Promise<string> {
+  changes += 1;
+  const temporary = `${path}${NEWEST}.saving-${changes}`;
+  const file = openSync(temporary, "wx");
+  try {
+    try {
+      // On a full disk a write is short; the next one says why.
+      for (let at = 0; at < record.byteLength; ) at += await written(file, record.subarray(at));
+      await synced(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  return temporary;
+}
+
+/** How many of the bytes were written. */
+function written(file: number, bytes: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(file, bytes, (error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
+
+function synced(file: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(file, (error) => (error ? reject(error) : resolve()));
   });
 }
 

@@ -63,7 +63,7 @@ export function isPlainFolder(path: string): boolean {
 
 function lookAt(path: string) {
   try {
-    return lstatSync(path);
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

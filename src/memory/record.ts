@@ -33,15 +33,21 @@ const CHECKSUM = 32;
 export function encodeRecord({ kind, version = 1, asset, payload }: AssetRecord): Uint8Array {
   const kindBytes = Buffer.from(kind, "utf8");
   const assetBytes = Buffer.from(asset, "utf16le");
-  const head = Buffer.alloc(HEADER);
-  MAGIC.copy(head);
-  head.writeUInt16LE(FORMAT, FORMAT_AT);
-  head.writeUInt16LE(kindBytes.length, KIND_LENGTH_AT);
-  head.writeUInt32LE(assetBytes.length, ASSET_LENGTH_AT);
-  head.writeUInt32LE(payload.byteLength, PAYLOAD_LENGTH_AT);
-  head.writeUInt32LE(version, VERSION_AT);
-  const body = Buffer.concat([head, kindBytes, assetBytes, payload]);
-  return Buffer.concat([body, checksum(body)]);
+  const assetAt = HEADER + kindBytes.length;
+  const payloadAt = assetAt + assetBytes.length;
+  const end = payloadAt + payload.byteLength;
+  const record = Buffer.alloc(end + CHECKSUM);
+  MAGIC.copy(record);
+  record.writeUInt16LE(FORMAT, FORMAT_AT);
+  record.writeUInt16LE(kindBytes.length, KIND_LENGTH_AT);
+  record.writeUInt32LE(assetBytes.length, ASSET_LENGTH_AT);
+  record.writeUInt32LE(payload.byteLength, PAYLOAD_LENGTH_AT);
+  record.writeUInt32LE(version, VERSION_AT);
+  record.set(kindBytes, HEADER);
+  record.set(assetBytes, assetAt);
+  record.set(payload, payloadAt);
+  record.set(checksum(record.subarray(0, end)), end);
+  return record;
 }
 
 /**

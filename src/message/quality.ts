@@ -15,6 +15,8 @@ export interface GuardWord {
   /** How doubtful values are, by sensor: a variance ≥ 0; without prototype. */
   doubts: Record<string, number>;
   state: ReadingState;
+  /** ms: the time that the guard has taken the reading for, where it is not the one that came; else NaN. */
+  time: number;
 }
 
 /** What `quality` says. */
@@ -25,6 +27,8 @@ export interface Quality extends GuardWord {
   unclear: boolean;
 }
 
+/** The latest time that a date can express, ms. */
+const LAST_TIME = 8.64e15;
 const STATES: readonly unknown[] = ["good", "uncertain", "bad"];
 
 /**
@@ -76,7 +80,7 @@ export function isGuardWord(quality: unknown): boolean {
  * @param sensors as for `qualityOf`; left out, every name is kept
  */
 export function guardWord(quality: unknown, sensors?: ReadonlySet<string>): GuardWord {
-  const { learn, speed, held, doubts, state } = opened(isGuardWord(quality) ? quality : undefined);
+  const { learn, speed, held, doubts, state, time } = opened(isGuardWord(quality) ? quality : undefined);
   const variances: Record<string, number> = Object.create(null);
   if (typeof doubts === "object" && doubts !== null) {
     for (const sensor of Object.keys(doubts)) {
@@ -92,6 +96,7 @@ export function guardWord(quality: unknown, sensors?: ReadonlySet<string>): Guar
     held: new Set(Array.isArray(held) ? held : []),
     doubts: variances,
     state: STATES.includes(state) ? (state as ReadingState) : "good",
+    time: typeof time === "number" && Math.abs(time) <= LAST_TIME ? time : Number.NaN,
   };
 }
 
@@ -110,7 +115,7 @@ function statusOfSensors(quality: unknown, sensors: ReadonlySet<string>): Map<st
 function opened(quality: unknown): Fields {
   const fields: Fields = typeof quality === "object" && quality !== null ? (quality as Fields) : {};
   return Object.fromEntries(
-    ["learn", "speed", "held", "doubts", "state", "reasons"].map((name) => [name, read(fields, name)]),
+    ["learn", "speed", "held", "doubts", "state", "time", "reasons"].map((name) => [name, read(fields, name)]),
   );
 }
 

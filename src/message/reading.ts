@@ -51,7 +51,7 @@ export interface MessageReading {
   doubts: Record<string, number>;
   /** What is known of the reading as a whole. */
   state: ReadingState;
-  /** Whether the plant runs in the mode for which the model is meant; undefined where the reading does not say. */
+  /** Whether the plant runs in the mode for which the model is meant; undefined where the reading does not say, or no condition is named. */
   running: boolean | undefined;
   /** Whether only the target came: then it may be a late label. */
   onlyTarget: boolean;
@@ -158,10 +158,12 @@ function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): Messa
   // What is no object of sensors is the target alone, usable or not.
   const fields: Fields = isFields(payload) ? payload : { [names.target]: payload };
   const sensors = new Set([names.target, ...(names.inputs ?? sensorsIn(payload))]);
-  const { learn, speed, held, doubts, state: guardState, sender, unclear } = qualityOf(raw.quality, sensors);
+  const word = qualityOf(raw.quality, sensors);
+  const { learn, speed, held, doubts, state: guardState, sender, unclear } = word;
   const isExcused = held.has(names.target) || sender.get(names.target)?.state === "bad";
   if (typeof payload !== "number" && !isFields(payload) && !isExcused) throw noReading(payload, names.target);
-  const { time, unit } = readTime(raw.timestamp, rules);
+  const { time: given, unit } = readTime(raw.timestamp, rules);
+  const time = Number.isNaN(word.time) ? given : word.time;
   const values: Record<string, number> = Object.create(null);
   const problems: ValueProblem[] = [];
   let state = guardState;
@@ -202,7 +204,7 @@ function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): Messa
 }
 
 function runningOf(condition: RunningCondition | undefined, raw: RawReading, fields: Fields): boolean | undefined {
-  if (condition === undefined) return true;
+  if (condition === undefined) return undefined;
   if (condition.of === "msg") return runs(condition, raw.running);
   const { name } = condition;
   if (!Object.hasOwn(fields, name)) return undefined;

@@ -9,6 +9,10 @@ const SET_BACK = 20;
 /** A leap is more than this, ms; as long as no interval is known, more than a minute. */
 const SMALLEST_LEAP = 1000;
 const LEAP_UNKNOWN = 60_000;
+/** A source's clock runs slower than this one's by at most this share. */
+const DRIFT = 2e-4;
+/** Gaps that are no further apart than so many usual intervals are kept in mind together. */
+const GAPS_TOGETHER = 1000;
 /** Copies of one message come faster than this, ms, as long as it is not known how fast messages come. */
 const COPIES = 100;
 /** Where several readings come at once, usual intervals of arrival are taken as at least this when a longer one comes, ms. */
@@ -66,9 +70,11 @@ export class Clock {
     heard: Number.NaN,
     /** 1 where the source's time has been found standing. */
     stands: 0,
-    /** 1 where the last reading was further ahead of its arrival than the one before. */
+    /** How far readings are ahead of their arrival at most, ms: those that were kept back in a gap are not. */
+    lead: Number.NEGATIVE_INFINITY,
+    /** 1 where the last reading was further ahead of its arrival than any before. */
     leapt: 0,
-    /** The last gap between two readings, ms: what comes from within it later was kept back. */
+    /** From the first to the last of the latest gaps between readings, ms: what comes from within later was kept back. */
     gapFrom: Number.NaN,
     gapTo: Number.NaN,
     /** A run of readings behind the last one: how many, the latest of their times, arrival of the first. */
@@ -137,8 +143,10 @@ export class Clock {
     // Another wire, another broker: the same message comes a second time, hard on the heels of the first.
     if (now - state.heard < copies) return "duplicate";
     state.same += 1;
-    state.heard = now;
-    if (state.stands === 0 && state.same < FEW) return "duplicate";
+    if (state.stands === 0 && state.same < FEW) {
+      state.heard = now;
+      return "duplicate";
+    }
     const { same, source, stands } = state;
     const verdict = this.take(this.timeAt(now), source, now);
     state.same = same;
@@ -161,6 +169,7 @@ export class Clock {
     const isBurst = now - state.behindSince < 0.5 * (state.behind - 1) * state.arrivals;
     if (isBurst && time > state.gapFrom && time < state.gapTo) return "out of order";
     state.last = Number.NaN; // no interval leads over it
+    state.lead = Number.NEGATIVE_INFINITY;
     this.take(time, time, now);
     return "set back";
   }
@@ -170,7 +179,7 @@ export class Clock {
     const { state } = this;
     const leap = this.smallestLeap;
     const lead = time - now;
-    const before = state.last - state.arrived;
+    const before = Math.max(state.last - state.arrived, state.lead);
     if (lead <= leap || lead - before <= leap) return false;
     // A plant that is played faster than it runs: how large its steps are shows the next reading.
     if (Number.isNaN(state.interval) && before > leap) return false;
@@ -193,18 +202,23 @@ export class Clock {
     const elapsed = time - state.last;
     const late = elapsed > this.patience;
     const lead = time - now;
-    const before = Number.isNaN(state.last) ? 0 : state.last - state.arrived;
-    state.leapt = lead - before > this.smallestLeap && !Number.isNaN(source) ? 1 : 0;
+    const leap = this.smallestLeap;
+    const before = Number.isNaN(state.last) ? 0 : Math.max(state.last - state.arrived, state.lead);
+    state.leapt = lead - before > leap && !Number.isNaN(source) ? 1 : 0;
     if (elapsed > TIMES * state.interval) {
-      state.gapFrom = state.last;
+      if (!(state.last - state.gapTo <= GAPS_TOGETHER * state.interval)) state.gapFrom = state.last;
       state.gapTo = time;
     }
     if (!Number.isNaN(elapsed)) {
       state.intervals += 1;
       state.interval = usual(state.interval, elapsed, state.interval);
-      const paused = now - state.arrived;
-      if (!Number.isNaN(paused)) state.arrivals = usual(state.arrivals, paused, Math.max(state.arrivals, SECOND));
+      const paused = now - state.heard;
+      // What was kept back in a gap and comes in a burst says nothing of how fast readings come.
+      if (!Number.isNaN(paused) && lead >= state.lead - leap)
+        state.arrivals = usual(state.arrivals, paused, Math.max(state.arrivals, SECOND));
+      state.lead -= DRIFT * elapsed;
     }
+    state.lead = Math.max(state.lead, lead);
     state.last = time;
     state.arrived = now;
     state.source = source;

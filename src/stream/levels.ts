@@ -2,6 +2,9 @@ import { f64, state } from "../record/state";
 
 /** Readings (that differ at all) before a deviation is judged. */
 const WARM_UP = 50;
+/** Readings before a value can be out of the question: beyond so many deviations it is. */
+const BEGINNING = 10;
+const ABSURD = 20;
 /** Within so many standard deviations a value belongs to a level. */
 const BAND = 5;
 /** So many readings in a row on one side of a level are a level of their own … */
@@ -79,6 +82,11 @@ export class Levels {
     return this.state.lived[this.state.present] > 0;
   }
 
+  /** The number of the present level, 0 … LEVELS − 1. */
+  get present(): number {
+    return this.state.present;
+  }
+
   /** Mean of the present level, in the sensor's unit; 0 before the first reading. */
   get mean(): number {
     return this.state.means[this.state.present];
@@ -105,9 +113,34 @@ export class Levels {
     return other < 0 ? present : other;
   }
 
+  /**
+   * The number of the level to which x belongs, 1 to 6; 0 as long as no second one has been lived at, or where this one
+   * is too new. It stays through restarts; where more than 6 come, the one lived at least hands its number on.
+   */
+  numberOf(x: number): number {
+    const { state } = this;
+    let lived = 0;
+    for (let i = 0; i < state.known; i++) if (this.isLivedAt(i)) lived++;
+    if (lived < 2) return 0;
+    // From a standstill any move leads away.
+    const left = state.variances[state.present] === 0 && x !== state.means[state.present] ? this.familiar(x) : -1;
+    const at = left < 0 ? this.levelOf(x) : left;
+    return this.isLivedAt(at) ? at + 1 : 0;
+  }
+
+  /** A standstill was believed after many readings, and none of them told more of it. */
+  private isLivedAt(level: number): boolean {
+    return this.state.lived[level] >= WARM_UP || this.state.variances[level] === 0;
+  }
+
   /** Whether enough has been seen for a value to be called unusual. */
   get experienced(): boolean {
     return this.state.lived[this.state.present] >= WARM_UP;
+  }
+
+  /** Whether enough has been seen for a value to be called absurd. */
+  get begun(): boolean {
+    return this.state.lived[this.state.present] >= BEGINNING;
   }
 
   /** How many standard deviations x is away from the nearest known level; 0 as long as the sensor has not moved. */
@@ -145,7 +178,8 @@ export class Levels {
       return;
     }
     state.returned = 0;
-    if (innovation * innovation <= BAND * BAND * variances[at] || lived[at] < WARM_UP) {
+    const band = lived[at] >= WARM_UP ? BAND : lived[at] >= BEGINNING ? ABSURD : Number.POSITIVE_INFINITY;
+    if (innovation * innovation <= band * band * variances[at]) {
       state.departed = 0;
       this.absorb(at, innovation);
       return;

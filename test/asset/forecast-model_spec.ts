@@ -641,6 +641,33 @@ describe("ForecastModel", () => {
     assert.equal(await lives(undefined, 6), true);
   });
 
+  it("knows after a restart that the source's clock stands", async () => {
+    const store = new RoughStore();
+    let now = 1e12;
+    // One is taken for a copy, once.
+    for (const lost of [1, 0]) {
+      const m = model({}, "m1", store, () => now);
+      let refused = 0;
+      for (const payload of process(6)) {
+        now += 500;
+        const msg = { payload, timestamp: 1e12 };
+        await new Promise<void>((done) =>
+          m.take(
+            "tuner",
+            msg,
+            () => done(),
+            () => {
+              refused++;
+              done();
+            },
+          ),
+        );
+      }
+      await m.close();
+      assert.equal(refused, lost);
+    }
+  });
+
   it("writes what a sender's status means into msg.quality, and says once that it does not know one", () => {
     const told: string[] = [];
     const m = new ForecastModel("m", SETTINGS, new NoStore(), {

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { horizonsOf, type ModelForm, modelSettings, type SettingProblem } from "../../src/asset/settings";
+import {
+  horizonsOf,
+  type ModelForm,
+  type ModelSettings,
+  modelSettings,
+  type SettingProblem,
+} from "../../src/asset/settings";
 
 const FORM: ModelForm = {
   target: "steam",
@@ -38,12 +44,24 @@ describe("settings of a forecast model", () => {
       assert.equal(horizonsOf(bad), undefined, bad);
   });
 
+  it("a horizon may be a span of time instead, in English or Japanese", () => {
+    const { durations, horizon } = modelSettings({ ...FORM, horizons: "1 h, 10 min" }) as ModelSettings;
+    assert.deepEqual(durations, [600_000, 3_600_000]);
+    assert.deepEqual(horizon, [60, 360]);
+    assert.deepEqual((modelSettings({ ...FORM, horizons: "60分、2時間" }) as ModelSettings).durations, [3.6e6, 7.2e6]);
+    assert.equal("durations" in (modelSettings(FORM) as ModelSettings), false);
+  });
+
   const WRONG: [Partial<ModelForm>, SettingProblem][] = [
     [{ target: "  " }, "target"],
     [{ target: undefined }, "target"],
     [{ inputs: ["a", ""] }, "inputs"],
     [{ inputs: "a" as unknown as string[] }, "inputs"],
     [{ horizons: "-1" }, "horizons"],
+    [{ horizons: "10 min, 6" }, "mixedHorizons"],
+    [{ horizons: "10 lightyears" }, "horizons"],
+    [{ horizons: "0 min" }, "horizons"],
+    [{ horizons: "1 min, 1 d, 7 d" }, "noStep"],
     [{ horizons: "0, 1" }, "softSensor"],
     [{ horizons: "0", inputs: ["steam"] }, "noInput"],
     [{ asset: "" }, "asset"],

@@ -153,6 +153,29 @@ for (const [language, theme] of LOOKS) {
       assert.ok(reasons, "a node whose forecast model is wrong has a red triangle");
     });
 
+    it("show for settings that a flow of before lacks what the node takes for them", async () => {
+      for (const type of types) {
+        const config = await isConfig(type);
+        const [user, property] = config ? await configUser(type) : [placed.get(type) ?? "", ""];
+        const [id, defaults] = await editor.ask<[string, Record<string, unknown>]>(`(() => {
+          const user = RED.nodes.node("${user}");
+          const node = ${config} ? RED.nodes.node(user["${property}"]) : user;
+          const missing = Object.entries(node._def.defaults).filter(([, { type }]) => !type);
+          for (const [name] of missing) delete node[name];
+          return [node.id, Object.fromEntries(missing.map(([name, { value }]) => [name, value]))];
+        })()`);
+        const dialog = await editor.openDialog(user);
+        const shown = config ? await editor.openConfigDialog(property, "edit") : dialog;
+        const values = await shown.values();
+        for (const [name, value] of Object.entries(defaults)) {
+          const field = values[`node-${config ? "config-" : ""}input-${name}`];
+          if (field !== undefined) assert.equal(String(field), String(value), `${type} (${id}): ${name}`);
+        }
+        if (shown !== dialog) await shown.cancel();
+        await dialog.cancel();
+      }
+    });
+
     it("left no complaint in the browser's console", () => {
       assert.deepEqual(editor.complaints, []);
     });

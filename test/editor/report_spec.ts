@@ -66,7 +66,7 @@ describe("KPI report in a browser", function () {
       horizon: 6,
     });
     full.add([{ ...one, doubtful: true }]);
-    full.add([{ ...one, time: one.time + MINUTE, running: false }]);
+    full.add([{ ...one, time: one.time + MINUTE, running: false, mode: "stopped" }]);
     full.unusable.append(["range", "missing", "agreement", "senderBad"][i % 4]);
   }
   const cases = [

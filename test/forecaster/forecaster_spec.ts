@@ -388,6 +388,26 @@ describe("forecaster", () => {
     assert.ok(run({ unheard: 1e9 }).change === sure.change, "what the model does not use costs nothing");
   });
 
+  it("says in which mode a forecast was judged: as the readings say, else by the levels of the target, once there are two", () => {
+    const f = Forecaster.create(BASIC);
+    const random = new Random(9);
+    let time = 0;
+    const modes = (n: number, y: number, running?: boolean): (string | null | undefined)[] =>
+      Array.from({ length: n }, () => {
+        time += 1000;
+        const values = { a: random.normal(), b: 0, y: y + random.normal() };
+        return f.step({ time, values, running }, LEARN).scored?.mode;
+      });
+    assert.deepEqual(new Set(modes(400, 20).slice(1)), new Set([null]));
+    assert.equal(modes(400, 200).at(-1), "level 2");
+    assert.equal(modes(10, 20).at(-1), "level 1");
+    assert.deepEqual(modes(2, 20, true), ["running", "running"]);
+    assert.deepEqual(modes(2, 20, false), ["stopped", "stopped"]);
+    const again = Forecaster.load(f.save());
+    const next = again.step({ time: time + 1000, values: { a: 0, b: 0, y: 200 } }, LEARN);
+    assert.equal(next.scored?.mode, "level 2");
+  });
+
   it("learns nothing while the plant does not run, scores all the same, and says so", () => {
     const rows = plant(300);
     const f = Forecaster.create(BASIC);

@@ -178,6 +178,25 @@ describe("Guard", () => {
     assert.equal(guard.check(1_000_000, healthy(random, 1000)).usable, true);
   });
 
+  for (const horizon of [0, 1])
+    it(`doubts a label with a time of its own that is far off, ${horizon === 0 ? "where labels come only so" : "ahead"}`, () => {
+      const guard = new Guard({ ...options, horizon });
+      const random = new Random(1);
+      const label = (i: number, steam: number): Verdict => copy(guard.check(1000 * i - 5000, { steam }));
+      for (let i = 0; i < 500; i++) {
+        const { steam, ...inputs } = healthy(random, i);
+        guard.check(1000 * i, horizon === 0 ? inputs : { ...inputs, steam });
+        if (i % 10 === 9) assert.equal(label(i, steam as number).state, "good");
+      }
+      const verdict = label(500, 1e6);
+      assert.deepEqual([verdict.state, verdict.held, verdict.usable], ["uncertain", [], true]);
+      assert.deepEqual([verdict.reasons[0].sensor, verdict.reasons[0].rule], ["steam", "spike"]);
+      assert.ok(verdict.doubts.steam > 1);
+      assert.equal(label(501, 110).state, "good");
+      const product = Array.from({ length: 6 }, (_, k) => label(510 + k, 1000 + k).state);
+      if (horizon === 0) assert.deepEqual(product, [...Array(3).fill("uncertain"), ...Array(3).fill("good")]);
+    });
+
   it("lets a late label pass that comes alone, unless it is no value", () => {
     const { guard } = running(1000);
     assert.deepEqual(copy(guard.check(500_000, { steam: 100 })).reasons, []);

@@ -68,6 +68,19 @@ describe("Level", () => {
     );
   });
 
+  it("believes a level that is expected at once, also in steps, and not for ever", () => {
+    const random = new Random(7);
+    const rule = new Level(PATIENCE);
+    const at = (level: number) => () => level + random.normal();
+    doubts(rule, 2000, at(10));
+    assert.ok(rule.judge(100) > 1);
+    rule.expect();
+    assert.equal(doubts(rule, 10, at(100)), 0, "the one in doubt");
+    assert.equal(doubts(rule, 10, at(300)), 0, "one that comes afterwards");
+    assert.equal(doubts(rule, 300, at(300)), 0);
+    assert.equal(doubts(rule, 300, at(900)), PATIENCE, "nobody has spoken of this one");
+  });
+
   it("distrusts a sensor of which little was seen for a short time only", () => {
     const rule = new Level(PATIENCE);
     for (let i = 0; i < 40; i++) rule.judge(i % 2);

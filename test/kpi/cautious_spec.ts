@@ -4,7 +4,7 @@ import { Meter } from "../../src/kpi/meter";
 import { exceedancesAvoided, falseAlarmsAvoided, operationBenefits } from "../../src/kpi/operation";
 import { Period } from "../../src/kpi/period";
 import { NO_RATES } from "./rates";
-import { HOUR, MINUTE, scored } from "./scored";
+import { HOUR, judged, MINUTE, scored } from "./scored";
 
 /** Numbers in (0, 1), the same ones at every run. */
 function randomFrom(seed: number): () => number {
@@ -28,7 +28,7 @@ describe("the cautious figure", () => {
     let below = 0;
     for (let i = 0; i < trials; i++) {
       const period = Period.empty();
-      period.add(scored(0, { existing: 1 }), 100 * HOUR, []);
+      period.add(scored(0, { existing: 1 }), judged(0, { existing: 1 }), 100 * HOUR, []);
       for (const name of ["learner", "existing"] as const) period.alarms.count[name].readings = 1;
       period.alarms.count.learner.false = poisson(mine, random);
       period.alarms.count.existing.false = poisson(other, random);
@@ -43,8 +43,8 @@ describe("the cautious figure", () => {
     const random = randomFrom(11);
     const trials = 4000;
     const meter = new Meter({ window: 1, baselineHours: 1 });
-    meter.baseline.add(scored(0, { existing: 1 }), HOUR, []);
-    meter.evaluation.add(scored(1, { existing: 1 }), HOUR, []);
+    meter.baseline.add(scored(0, { existing: 1 }), judged(0, { existing: 1 }), HOUR, []);
+    meter.evaluation.add(scored(1, { existing: 1 }), judged(1, { existing: 1 }), HOUR, []);
     meter.baseline.alarms.exceedances = 10;
     let below = 0;
     for (let i = 0; i < trials; i++) {

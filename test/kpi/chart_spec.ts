@@ -45,6 +45,16 @@ describe("chart", () => {
     assert.equal(path.match(/M/g)?.length, 2);
   });
 
+  it("asks for no label beyond the points that are drawn, be it a single one at the end of the calendar", () => {
+    for (const xs of [[8.64e15], [-8.64e15, 8.64e15], [1 - 8.64e15, 8.64e15], [0, 10]]) {
+      const asked: number[] = [];
+      const xLabel = (x: number) => String(asked.push(x));
+      lineChart({ ...FRAME, xLabel, lines: [{ name: "a", colour: "#000", points: xs.map((x) => ({ x, y: 1 })) }] });
+      assert.deepEqual([asked[0], asked.at(-1)], [xs[0], xs.at(-1)]);
+      assert.equal(asked.length, xs.length === 1 ? 1 : 5);
+    }
+  });
+
   it("takes names as text", () => {
     const svg = lineChart({ ...FRAME, title: "<script>", lines: [{ name: "a&b", colour: "#000", points: [] }] });
     assert.ok(svg.includes("&#60;script&#62;") && svg.includes("a&#38;b") && !svg.includes("<script"));

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ErrorHistory, overTime } from "../../src/kpi/error-history";
-import { scored } from "./scored";
+import { judged } from "./scored";
 
 describe("error history", () => {
   it("keeps every error and every reading in at most 80 blocks in time order", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3000 }), (count) => {
         const history = ErrorHistory.empty();
-        for (let i = 0; i < count; i++) history.add(scored(i, { learner: i % 10, naive: i % 3 ? 1 : Number.NaN }));
+        for (let i = 0; i < count; i++) history.add(i, judged(i, { learner: i % 10, naive: i % 3 ? 1 : Number.NaN }));
         const { blocks } = history;
         assert.ok(blocks.length <= 80);
         assert.equal(
@@ -38,8 +38,8 @@ describe("error history", () => {
     const whole = ErrorHistory.empty();
     let broken = ErrorHistory.empty();
     for (let i = 0; i < 1000; i++) {
-      whole.add(scored(i, { learner: i }));
-      broken.add(scored(i, { learner: i }));
+      whole.add(i, judged(i, { learner: i }));
+      broken.add(i, judged(i, { learner: i }));
       if (i % 77 === 0) broken = ErrorHistory.of(JSON.parse(JSON.stringify(broken.state())));
     }
     assert.deepEqual(broken.blocks, whole.blocks);
@@ -49,7 +49,8 @@ describe("error history", () => {
   it("is drawn in the order of time, whatever the order in which assets were counted, and loses no error", () => {
     const histories = [0, 1, 2].map((asset) => {
       const history = ErrorHistory.empty();
-      for (let i = 0; i < 5000; i++) history.add(scored(i * 10 + asset, { learner: asset + 1, naive: Number.NaN }));
+      for (let i = 0; i < 5000; i++)
+        history.add(i * 10 + asset, judged(i * 10 + asset, { learner: asset + 1, naive: Number.NaN }));
       return history;
     });
     const blocks = overTime(

@@ -31,6 +31,7 @@ export function plant(
   const step = 5 * MINUTE;
   const start = Date.UTC(2026, 8, 1);
   const values: number[] = [];
+  const modes: string[] = [];
   let value = 50;
   let surge = 0;
   for (let i = 0; i < hours * 12; i++) {
@@ -38,6 +39,7 @@ export function plant(
     if (surge > 0) surge--;
     value += 0.15 * (50 + (surge > 3 ? 16 : 0) - value) + 2 * random();
     values.push(value);
+    modes.push(surge > 3 ? "level 2" : "level 1");
   }
   for (let i = 24; i < values.length; i++) {
     const actual = values[i];
@@ -52,6 +54,9 @@ export function plant(
           naive: scale * values[i - horizon],
           frozen: scale * (actual + 3 * random() + Math.min(3, i / 3000)),
           covered: i % 10 !== 0,
+          lower: scale * (actual - (i % 10 ? 2 : -0.3)),
+          upper: scale * (actual + 2),
+          mode: modes[i],
         }),
       ),
     );

@@ -6,6 +6,7 @@ import { report } from "../../src/kpi/report";
 import { REPORT_LANGUAGES, REPORT_TEXT } from "../../src/kpi/report-text";
 import { fleet, PLANT, plant } from "./plant";
 import { ALL_RATES, NO_RATES } from "./rates";
+import { scored } from "./scored";
 
 const OPTIONS = {
   title: "North plant",
@@ -77,6 +78,8 @@ describe("report", () => {
           existing: Number.NaN,
           frozen: 1,
           covered: undefined,
+          lower: Number.NaN,
+          upper: Number.NaN,
           doubtful: false,
           running: true,
         },
@@ -150,6 +153,14 @@ describe("report", () => {
     assert.match(text, /Readings ahead \(1 of 2\)/);
     // Six assets need six times the hours of one.
     assert.match(text, /Baseline: 348 of 1,010 h observed/);
+  });
+
+  it("is made of a single forecast as well, whenever that was", () => {
+    for (const time of [-8.64e15, 0, 1.7e12, 8.64e15]) {
+      const single = new Meter(PLANT, "a");
+      single.add([scored(time, { origin: time, actual: 1, learner: 2 })]);
+      assert.match(plain(report(single, ALL_RATES, PLANT, OPTIONS)), /1 forecasts checked/);
+    }
   });
 
   it("stays legible with the smallest and largest numbers, and with a name without end", () => {

@@ -29,8 +29,23 @@ describe("scored forecast at the door of the meter", () => {
         covered: true,
         doubtful: false,
         running: true,
+        lower: Number.NaN,
+        upper: Number.NaN,
       },
     ]);
+  });
+
+  it("has the edges of the interval and the operating mode where they can be worked with", () => {
+    const of = (more: object) =>
+      readScored({ ...GOOD, ...more }).map(({ lower, upper, mode }) => [lower, upper, mode])[0];
+    assert.deepEqual(of({ lower: 1, upper: 2, mode: " level 2 " }), [1, 2, "level 2"]);
+    assert.deepEqual(of({ lower: null, upper: 1e200, mode: null }), [Number.NaN, Number.NaN, undefined]);
+    assert.deepEqual(of({ lower: "1", upper: Number.POSITIVE_INFINITY, mode: "" }), [
+      Number.NaN,
+      Number.NaN,
+      undefined,
+    ]);
+    assert.equal(of({ mode: "x".repeat(100) })[2], "x".repeat(40));
   });
 
   it("says whether values were in doubt and whether the plant ran; one that says neither is good and running", () => {

@@ -1,4 +1,5 @@
 /** Scored forecasts for the specs of this folder, made from plain numbers. */
+import { type Judgement, judgementOf } from "../../src/kpi/judgement";
 import { readScored, type ScoredForecast } from "../../src/kpi/scored-forecast";
 
 export const MINUTE = 60_000;
@@ -17,6 +18,14 @@ export function scored(time: number, values: Partial<Omit<ScoredForecast, "time"
     frozen: values.frozen,
     existing: values.existing,
     covered: values.covered,
+    lower: values.lower,
+    upper: values.upper,
+    mode: values.mode,
   });
   return only;
+}
+
+/** The same, judged against an interval of 90 %, none of them a peak. */
+export function judged(time: number, values: Parameters<typeof scored>[1]): Judgement {
+  return judgementOf(scored(time, values), 0.9, false);
 }

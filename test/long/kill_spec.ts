@@ -12,11 +12,8 @@ const EVERY_MS = 100;
 const SAVE_UPDATES = 20;
 /** Readings of an asset in one run, at most. */
 const LONGEST_RUN = 80;
-/**
- * A save is due after so many updates; all assets are saved at once then, in five nodes, and meanwhile this many more arrive
- * (30 until records had names and a lock; 47 measured since on two busy cores: saving has to become quicker again).
- */
-const DURING_A_SAVE = 60;
+/** A save is due after so many updates, and until it has landed this many more arrive, at most. */
+const DURING_A_SAVE = 20;
 
 describe(`a Node-RED with ${ASSETS} assets under load, killed ${KILLS} times`, () => {
   const stream = prepareStream(ASSETS, EVERY_MS, { saveUpdates: SAVE_UPDATES });

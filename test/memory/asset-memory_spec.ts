@@ -139,6 +139,27 @@ describe("asset memory", () => {
     assert.ok(store.saves < 150, `${store.saves} saves for 300 changes`);
   });
 
+  it("saves an asset that is due again while it is being saved once, right after that, with the newest", async () => {
+    store.slow = 20;
+    const memory = open({ everyChanges: 2 });
+    for (let i = 0; i < 9; i++) {
+      add(memory, "a");
+      if (i > 0) await delay(1);
+    }
+    await until("saved", () => stored("a") === 9);
+    assert.equal(store.saves, 2);
+  });
+
+  it("does not save assets that are read together all at the same time", async () => {
+    const memory = open({ everyChanges: 20 });
+    for (let round = 1; round <= 60; round++) {
+      for (let i = 0; i < 20; i++) add(memory, `a${i}`);
+      await until("saved", () => store.saves >= round);
+      await delay(1);
+      assert.equal(store.saves, round);
+    }
+  });
+
   it("keeps everything in memory while saves fail, tells it once, tries again, tells the recovery", async () => {
     const memory = open({ everyChanges: 1, retryMs: 10 });
     store.saveError = new Error("ENOSPC: no space left on device");

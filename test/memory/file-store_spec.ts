@@ -120,6 +120,30 @@ describe("file store", () => {
     assert.match(loaded?.setAside[0].text ?? "", /"c"/);
   });
 
+  it("is left with the old record or the new one wherever a save is cut short, and goes on from it", async () => {
+    const rename = fs.renameSync;
+    for (const last of [0, 1]) {
+      rmSync(folder, { recursive: true, force: true });
+      for (const text of ["first", "second"]) await save("a", text);
+      let renamed = 0;
+      fs.renameSync = (from, to) => {
+        if (renamed++ === last) throw new Error("EIO");
+        rename(from, to);
+      };
+      try {
+        await assert.rejects(save("a", "cut short"), /EIO/);
+      } finally {
+        fs.renameSync = rename;
+      }
+      assert.equal(textOf(store.load("node1", "a")), "second");
+      await save("a", "after");
+      assert.equal(textOf(store.load("node1", "a")), "after");
+      assert.equal(files().length, 2);
+      rmSync(pathOf(".record"));
+      assert.equal(textOf(store.load("node1", "a")), "second");
+    }
+  });
+
   it("uses a record that was complete when the power failed before it became the newest", async () => {
     await save("a", "newest");
     writeFileSync(`${pathOf(".record")}.new`, record("a", "arriving"));

@@ -185,6 +185,12 @@ describe("readings of a message", () => {
     assert.deepEqual(reading.problems, [], "the guard has said it");
   });
 
+  it("takes the time that the drift guard has found where the source's clock stands", () => {
+    const time = (word: unknown): number =>
+      one({ payload: 7, timestamp: 1e12, quality: { learn: 1, time: word } }).time;
+    assert.deepEqual([1e12 + 500, undefined, "now", Number.NaN, 1e300].map(time), [1e12 + 500, 1e12, 1e12, 1e12, 1e12]);
+  });
+
   it("takes of the drift guard's word only what it can be", () => {
     for (const wrong of [
       null,

@@ -4,7 +4,18 @@ import helper from "node-red-node-test-helper";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import { Random } from "../../src/forecaster/random";
 import { type NodeRed, start } from "../node-red-process";
-import { debug, delivered, loadFlow, MODEL, PREDICTOR, send, TUNER, until, withServer } from "./forecast-flow";
+import {
+  debug,
+  delivered,
+  loadFlow,
+  MODEL,
+  PREDICTOR,
+  readings,
+  send,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 
 const GUARD = {
   id: "guard",
@@ -24,6 +35,7 @@ interface Quality {
   ne107: string;
   learn: number;
   held: string[];
+  doubts: Record<string, number>;
   reasons: { sensor: string; rule: string; value: unknown; held: number | null; text: string }[];
 }
 interface Out extends NodeMessage {
@@ -155,6 +167,26 @@ describe("drift-guard node", () => {
         ["a", "bad", "good", "failure"],
         ["a", "good", "bad", "good"],
       ],
+    );
+  });
+
+  it("finds out that the source's clock stands, and spares the model to find it out again", async () => {
+    const f = await flow({}, {}, true);
+    const timestamp = Date.now();
+    for (let i = 0; i < 6; i++) {
+      send("guard", { ...reading(i), timestamp });
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    await f.settle();
+    assert.deepEqual(
+      f.caught.flatMap(({ payload }) => payload.map(({ rule }) => rule)),
+      ["duplicate", "frozenClock"],
+    );
+    assert.deepEqual([f.on.length, readings("a")], [5, 5], "all that the guard let on");
+    const times = f.on.map(({ forecast }) => (forecast.origin ?? Number.NaN) - timestamp);
+    assert.ok(
+      times.every((time, i) => i === 0 || (time > times[i - 1] && Math.abs(time - 150 * (i + 1)) < 120)),
+      `${times}`,
     );
   });
 
@@ -316,6 +348,23 @@ describe("drift-guard node", () => {
       [["load"], ["load", "steam"], []],
     );
     assert.equal(f.on[100].quality.ne107, "function check");
+  });
+
+  it("believes a new level at once that was commanded, of the sensor that is named or of all", async () => {
+    const doubted = async (order?: object): Promise<string[][]> => {
+      const f = await flow();
+      for (let i = 0; i < 300; i++) send("guard", reading(i));
+      if (order) send("guard", { topic: "a", command: "newLevel", ...order });
+      for (let i = 300; i < 310; i++) send("guard", reading(i, { load: 150 + (i % 3) }));
+      await f.settle(310);
+      await helper.unload();
+      return [[...new Set(f.on.slice(302).flatMap(({ quality }) => Object.keys(quality.doubts)))], f.errors];
+    };
+    assert.deepEqual(await doubted(), [["load"], []]);
+    assert.deepEqual(await doubted({}), [[], []]);
+    assert.deepEqual(await doubted({ sensor: "load" }), [[], []]);
+    assert.deepEqual(await doubted({ sensor: "steam" }), [["load"], []]);
+    assert.deepEqual(await doubted({ sensor: "laod" }), [["load"], ["drift-guard.error.sensor"]]);
   });
 
   it("leaves a check out that is switched off, for one sensor or for all", async () => {

@@ -53,7 +53,7 @@ const SIMULATOR = {
 };
 
 const COMMANDS = {
-  guard: ["maintenance", "accept", "rollback", "freeze", "resume", "reset"],
+  guard: ["maintenance", "newLevel", "accept", "rollback", "freeze", "resume", "reset"],
   tuner: ["pause", "resume", "reset", "freeze", "approve", "rollback"],
   predictor: ["reset", "export", "import"],
   gate: ["approve", "hold", "resume", "rollback", "reset"],
@@ -83,6 +83,17 @@ const own = (msg: Fields, came: Fields, ...names: string[]): unknown[] =>
 
 const NAMES = /msg\.\w+|command|asset|reading of|late value of|no model of|this file|this model|the message is frozen/i;
 
+const NO_NUMBER = /NaN|Infinity|undefined/g;
+
+/** What a document says for a number, other than as the name of an asset or of an operating mode. */
+function noNumbersIn(document: string, { asset, accuracy }: KpiFigures): number[] {
+  const names = [asset, ...accuracy.assets.map((one) => one.asset), ...accuracy.modes.map((one) => one.mode)];
+  const unnamed = names
+    .filter((name) => name.match(NO_NUMBER))
+    .reduce((text, name) => text.replaceAll(name, ""), document);
+  return (unnamed.match(NO_NUMBER) ?? []).map(Number);
+}
+
 const DUTIES: Record<string, Duty> = {
   guard: {
     // Most orders are carried out without a word; only a change of state is told.
@@ -110,7 +121,8 @@ const DUTIES: Record<string, Duty> = {
       const stages = (Array.isArray(stage) ? stage : [stage]) as (Fields | null | undefined)[];
       return port === 1 ? change : [payload, stages.map((one) => ({ ...one, learner: undefined }))];
     },
-    names: /msg\.\w+|command|asset|frozen|: "\w+" (is not possible in the stage|needs a name)|: not yet. Missing/i,
+    names:
+      /msg\.\w+|command|asset|no model of|frozen|: "\w+" (is not possible in the stage|needs a name)|: not yet. Missing/i,
   },
   rule: {
     // Only changes of state are sent; a reading that changes nothing has no answer.
@@ -124,10 +136,7 @@ const DUTIES: Record<string, Duty> = {
     wrote: (msg, port, came) => [
       own(msg, came, "kpi"),
       port === 1 && [msg.payload, msg.total],
-      port === 2 &&
-        String(msg.payload)
-          .match(/NaN|Infinity|undefined/)
-          ?.map(Number),
+      port === 2 && noNumbersIn(String(msg.payload), msg.kpi as KpiFigures),
     ],
     names: /msg\.\w+|scored|command|asset|language|frozen/i,
   },

@@ -180,6 +180,12 @@ const scored = mostly({
   frozen: numbers,
   existing: numbers,
   covered: fc.boolean(),
+  lower: numbers,
+  upper: numbers,
+  corrects: fc.option(numbers, { nil: undefined, freq: 2 }),
+  state: fc.constantFrom("good", "uncertain", "bad", undefined),
+  running: fc.constantFrom(true, true, false, undefined),
+  mode: fc.oneof(fc.constantFrom("running", "stopped", "level 1", "level 2"), texts),
   steps: fc.option(fc.array(mostly({ time, forecast: numbers, actual: numbers }), { maxLength: 3 }), {
     nil: undefined,
     freq: 2,

@@ -63,7 +63,8 @@ describe("kpi-meter node", () => {
     await until(() => arrived.figures.length === 1);
     const [{ topic, payload, total }] = arrived.figures;
     assert.equal(topic, "a");
-    assert.deepEqual(payload.accuracy.window.learner, { readings: 10, mae: 1, rmse: 1 });
+    const own = { readings: 10, mae: 1, rmse: 1, meanError: 1, total: 120, peakMae: null };
+    assert.deepEqual(payload.accuracy.window.learner, own);
     assert.deepEqual([payload.accuracy.window.naive.skill, payload.accuracy.window.existing.skill], [50, 75]);
     assert.equal(payload.accuracy.lifetime.coverage, 100);
     assert.equal(payload.accuracy.lifetime.frozen.mae, null);
@@ -79,7 +80,11 @@ describe("kpi-meter node", () => {
       readings: 16,
       mae: (10 * 1 + 6 * 3) / 16,
       rmse: Math.sqrt((10 * 1 + 6 * 9) / 16),
+      meanError: (10 * 1 + 6 * 3) / 16,
+      total: 100 * (1 + (10 * 1 + 6 * 3) / (16 * 5)),
+      peakMae: null,
     });
+    assert.equal(payload.accuracy.lifetime.intervalScore, 4);
   });
 
   it("counts a forecast once when tuner and predictor both send it on, and batches as if single", async () => {

@@ -73,6 +73,12 @@ describe("Clock", () => {
       assert.equal(clock.last, START + 29 * 500);
     });
 
+    it("stands from the first reading on, whose pace is known from those that were taken for copies", () => {
+      const clock = new Clock();
+      const said = times(30, (i) => clock.judge(START, START + 150 * i));
+      assert.deepEqual(said, ["in order", "duplicate", "standing", ...Array(27).fill("in order")]);
+    });
+
     it("goes by arrival on the source's own clock, which may be off, and runs on from there", () => {
       const clock = new Clock();
       const off = -3 * 3_600_000;
@@ -150,6 +156,35 @@ describe("Clock", () => {
       assert.deepEqual(new Set(backlog), new Set(["out of order"]));
       assert.equal(clock.last, at(400));
       assert.equal(clock.judge(at(401), at(401)), "in order");
+    });
+
+    it("is turned away as well where the gap is not the last one", () => {
+      const clock = running(100);
+      for (const minute of [400, 401, 600, 601]) clock.judge(at(minute), at(minute));
+      const backlog = times(299, (i) => clock.judge(at(100 + i), at(601) + 20 * i));
+      assert.deepEqual(new Set(backlog), new Set(["out of order"]));
+      assert.equal(clock.judge(at(602), at(602)), "in order");
+    });
+
+    it("that came in a burst leaves no doubt in a source's clock, though it runs ahead and half of the burst was lost", () => {
+      const clock = new Clock();
+      const ahead = 600_000;
+      for (let i = 0; i < 100; i++) clock.judge(at(i) + ahead, at(i));
+      for (let i = 100; i < 250; i += 50) assert.ok(isTaken(clock.judge(at(i) + ahead, at(299))), `${i}`);
+      assert.ok(isTaken(clock.judge(at(300) + ahead, at(300))));
+      // The rest of it: no clock that was set back.
+      const rest = times(5, (i) => clock.judge(at(101 + i) + ahead, at(300) + i));
+      assert.deepEqual(new Set(rest), new Set(["out of order"]));
+      assert.equal(clock.judge(at(301) + ahead, at(301)), "in order");
+    });
+
+    it("that came in a burst does not make later copies readings of a clock that stands", () => {
+      const clock = running(100);
+      for (let i = 100; i < 300; i++) clock.judge(at(i), at(300) - 500 + i);
+      for (let i = 300; i < 320; i++) {
+        assert.equal(clock.judge(at(i), at(i)), "in order");
+        for (const later of [60, 120]) assert.equal(clock.judge(at(i), at(i) + later), "duplicate");
+      }
     });
 
     it("that comes before newer ones is in order, late as it may be", () => {

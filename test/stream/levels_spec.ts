@@ -75,6 +75,27 @@ describe("Levels", () => {
       }
     });
 
+  for (const [name, rest, run] of [
+    ["noise", [20, 1], [2000, 50]],
+    ["exact zero", [0, 0], [100, 2]],
+  ] as const)
+    it(`have numbers once a second one was lived at: rest with ${name}`, () => {
+      const levels = new Levels();
+      const random = new Random(4);
+      const number = ([mean, spread]: readonly [number, number]): number => {
+        const x = mean + spread * random.normal();
+        levels.update(x);
+        return levels.numberOf(x);
+      };
+      for (let i = 0; i < 400; i++) assert.equal(number(run), 0, "the only one");
+      const first = Array.from({ length: 400 }, () => number(rest));
+      const since = first.indexOf(2);
+      assert.ok(since > 20 && since < 250 && first.slice(0, since).every((one) => one === 0), `from ${since} on`);
+      assert.deepEqual([levels.numberOf(run[0]), levels.numberOf(rest[0])], [1, 2]);
+      const again = Array.from({ length: 300 }, () => number(run)).filter((one) => one === 1).length;
+      assert.ok(again > 295, `${again} of 300`);
+    });
+
   it("five recipes are told apart, and the one that was lived at least makes room for a seventh level", () => {
     const levels = new Levels();
     const random = new Random(3);

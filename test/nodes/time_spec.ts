@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import helper from "node-red-node-test-helper";
+import {
+  delivered,
+  GATE,
+  handled,
+  loadFlow,
+  MODEL,
+  type Out,
+  PREDICTOR,
+  RULE,
+  send,
+  statuses,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
+import { METER } from "./fuzz-nodes";
+
+const TIMED = { ...MODEL, horizons: "60分", inputs: [] };
+const MINUTE = 60_000;
+const START = 1_790_000_000_000;
+
+describe("a horizon that is a span of time, in a flow", () => {
+  withServer();
+
+  it("the predictor says from how many readings the rhythm has been learnt, then how far ahead it looks", async () => {
+    await loadFlow<{ out: Out }>(["out"], TIMED, PREDICTOR);
+    send("predictor", { payload: { y: 0 }, timestamp: START });
+    await until(() => statuses("predictor").length > 1);
+    assert.equal(statuses("predictor").at(-1)?.text, "lru-predictor.status.rhythm");
+    for (let i = 1; i < 30; i++) send("predictor", { payload: { y: 5 }, timestamp: START + i * MINUTE });
+    await until(() => statuses("predictor").at(-1)?.text === "5 +1 h n=0");
+  });
+
+  it("the command forecast goes through gate, KPI meter and alarm rule as a forecast, and each score is counted once", async () => {
+    const ends = ["changes", "decided", "gateChanges", "counted", "figures", "file", "actualChanges"];
+    const flow = await loadFlow<Record<string, Out>>(
+      ends,
+      { ...TIMED, horizons: "10 min" },
+      { ...TUNER, wires: [["predictor"], []] },
+      { ...PREDICTOR, wires: [["gate", "meter", "rule", "onActual"]] },
+      { ...GATE, wires: [["decided"], ["gateChanges"]] },
+      { ...METER, emitEvery: 1, wires: [["counted"], ["figures"], ["file"]] },
+      { ...RULE, id: "onActual", wires: [["actualChanges"], [], []] },
+      { ...RULE, watch: "forecast", limits: [{ ...RULE.limits[0], high: "50" }], wires: [["changes"], [], []] },
+    );
+    for (let i = 0; i < 40; i++) send("tuner", { payload: { y: i }, topic: "a", timestamp: START + i * MINUTE });
+    await until(() => flow.counted.length + flow.figures.length >= 40);
+    const asked = { command: "forecast", topic: "a", timestamp: START + 43 * MINUTE };
+    assert.equal(await handled("predictor", asked), undefined);
+    await until(() => flow.decided.length === 41);
+    const { forecast, payload } = flow.decided[40] as Out;
+    assert.deepEqual([forecast.origin, forecast.due], [START + 43 * MINUTE, START + 53 * MINUTE]);
+    assert.equal(typeof payload, "number");
+    send("tuner", { payload: { y: 45 }, topic: "a", timestamp: START + 45 * MINUTE });
+    await until(() => flow.decided.length === 42);
+    await delivered();
+    // The first forecast was made at the twentieth reading, and the first that was due ten minutes later; all 45 minutes
+    // that passed since then were judged.
+    const figures = [...flow.counted, ...flow.figures].map((msg) => (msg as unknown as { kpi?: Figures }).kpi);
+    assert.equal(Math.max(...figures.map((kpi) => kpi?.readings ?? 0)), 45 - 19 - 10 + 1);
+    for (const id of ["tuner", "predictor", "gate", "meter", "rule", "onActual"]) {
+      const { error } = helper.getNode(id) as unknown as { error: { args: unknown[] } };
+      assert.deepEqual(error.args, [], id);
+    }
+  });
+});
+
+interface Figures {
+  readings: number;
+}
