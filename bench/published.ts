@@ -23,7 +23,7 @@ const AHEAD = [1, 24, 48];
 const DAY = 24;
 const ALL_STEPS = Array.from({ length: 48 }, (_, i) => i + 1);
 /** Errors rise steeply over the first steps and smoothly after: these tell the rest. */
-const SOME_STEPS = ALL_STEPS.filter((step) => step <= 2 || step % 4 === 0);
+const SOME_STEPS = ALL_STEPS.filter((step) => step <= 3 || step === 6 || step % 4 === 0);
 const STEPS = process.argv.includes("--full") ? ALL_STEPS : SOME_STEPS;
 
 const METHODS = ["this engine", "this engine, frozen", "least squares", "last value", "same hour yesterday"] as const;

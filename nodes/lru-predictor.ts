@@ -77,7 +77,7 @@ export = (RED: NodeAPI): void => {
         return;
       }
       if (rhythm) {
-        const text = RED._("lru-predictor.status.rhythm", rhythm);
+        const text = RED._("lru-predictor.progress.rhythm", rhythm);
         this.status({ fill: "blue", shape: "ring", text });
         return;
       }

@@ -58,9 +58,9 @@ export function observationsOf(
   source: ReadingSource,
   arrival: number,
 ): (() => Observed)[] {
-  const isForecast = WATCHES_FORECAST.includes(watch);
   // Asked for between two readings, there is a forecast and nothing else to hear.
-  const isAsked = !isForecast && msg.forecast !== undefined && source.payloadOf(msg) === undefined;
+  const isAsked =
+    !WATCHES_FORECAST.includes(watch) && msg.forecast !== undefined && source.payloadOf(msg) === undefined;
   if (isAsked && !(watch === "deviation" && msg.scored)) return [];
   const of = (property: unknown, wanted: boolean, i: number): unknown => (wanted ? entry(property, i) : undefined);
   const make = (i: number, batch: boolean, time: number, actual?: number): Observed => ({
@@ -71,7 +71,7 @@ export function observationsOf(
       sensor: source.target,
       quality: entry(msg.quality, i),
       // What the rule does not watch may be another node's and look as it likes.
-      forecast: of(msg.forecast, isForecast, i),
+      forecast: of(msg.forecast, WATCHES_FORECAST.includes(watch), i),
       scored: of(msg.scored, watch === "deviation" || watch === "rate", i),
     }),
   });

@@ -145,11 +145,12 @@ export class Asset {
   /**
    * The forecast from what has been taken in, for a message.
    *
-   * @param why whether it shall tell why it has changed
+   * @param why whether it says why it has changed
    */
   forecast(why = false): PlainForecast {
     const forecaster = this.forecaster as Forecaster;
-    const forecast = plainForecast(forecaster.forecast(), this.name, why ? forecaster.because() : undefined);
+    const made = forecaster.forecast();
+    const forecast = plainForecast(made, this.name, why ? forecaster.because() : undefined);
     const { durations } = this.options;
     return durations ? timedForecast(forecast, durations, this.rhythm === undefined) : forecast;
   }

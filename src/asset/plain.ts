@@ -16,6 +16,9 @@ type Timed<T> = T extends { steps?: (infer Step)[] }
   ? Omit<T, "steps"> & { ahead?: number; steps?: (Step & { ahead?: number })[] }
   : T;
 
+/** `earlier`: the others that fell due by the same reading, where several rows of a grid of time have passed by it. */
+export type PlainScored = Timed<Plain<Scored>> & { earlier?: PlainScored[] };
+
 /** Why the forecast has changed, and in words what has moved it most. */
 export type PlainBecause = Plain<Omit<Because, "inputs" | "own">> & {
   inputs: Plain<Cause>[];
@@ -27,8 +30,6 @@ export type PlainForecast = Timed<Plain<Forecast>> & {
   /** What the forecast is made of, in words. */
   madeOf?: string;
 };
-/** `earlier`: the others that fell due by the same reading, where several rows of a grid of time have passed by it. */
-export type PlainScored = Timed<Plain<Scored>> & { earlier?: PlainScored[] };
 
 /**
  * A copy of a forecast for a message of this asset.
@@ -97,17 +98,17 @@ export function allOf<T>(scored: T): T[] {
 
 /** A copy for another message: what a flow writes into one must not change what the other carries. */
 export function copied<
-  T extends { steps?: object[]; experts?: object; because?: PlainBecause; earlier?: PlainScored[] },
+  T extends { steps?: object[]; experts?: object; earlier?: PlainScored[]; because?: PlainBecause },
 >(one: T): T {
-  const { steps, experts, because, earlier } = one;
+  const { steps, experts, earlier, because } = one;
   return {
     ...one,
     ...(experts && { experts: { ...experts } }),
     ...(steps && { steps: steps.map((step) => ({ ...step })) }),
+    ...(earlier && { earlier: earlier.map((scored) => copied(scored)) }),
     ...(because && {
       because: { ...because, inputs: because.inputs.map((cause) => ({ ...cause })), own: { ...because.own } },
     }),
-    ...(earlier && { earlier: earlier.map((scored) => copied(scored)) }),
   };
 }
 

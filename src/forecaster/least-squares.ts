@@ -69,18 +69,6 @@ export class LeastSquares {
   }
 
   /**
-   * By how much the forecast by these weights changes where the columns move.
-   *
-   * @param moves of the columns, from index `at` on
-   */
-  change(moves: Float64Array, at: number, weights: Float64Array): number {
-    const begin = at + this.from;
-    let y = 0;
-    for (let i = 0; i < weights.length; i++) y += weights[i] * moves[begin + i];
-    return y;
-  }
-
-  /**
    * How far a reading lies from those that were learnt: xᵀ P x, the variance of the answer over that of a label. Far below
    * 1 where there have been many like it.
    *
@@ -97,6 +85,18 @@ export class LeastSquares {
       sum += x * (2 * half + P[p++] * x);
     }
     return sum;
+  }
+
+  /**
+   * By how much the forecast by these weights changes where the columns move.
+   *
+   * @param moves of the columns, from index `at` on
+   */
+  change(moves: Float64Array, at: number, weights: Float64Array): number {
+    const begin = at + this.from;
+    let y = 0;
+    for (let i = 0; i < weights.length; i++) y += weights[i] * moves[begin + i];
+    return y;
   }
 
   /**

@@ -28,7 +28,7 @@ describe("a horizon that is a span of time, in a flow", () => {
     await loadFlow<{ out: Out }>(["out"], TIMED, PREDICTOR);
     send("predictor", { payload: { y: 0 }, timestamp: START });
     await until(() => statuses("predictor").length > 1);
-    assert.equal(statuses("predictor").at(-1)?.text, "lru-predictor.status.rhythm");
+    assert.equal(statuses("predictor").at(-1)?.text, "lru-predictor.progress.rhythm");
     for (let i = 1; i < 30; i++) send("predictor", { payload: { y: 5 }, timestamp: START + i * MINUTE });
     await until(() => statuses("predictor").at(-1)?.text === "5 +1 h n=0");
   });
