@@ -152,6 +152,7 @@ export = (RED: NodeAPI): void => {
         if (command === "forecast") {
           const give = (asset: Asset, asked: ForecastMessage): void => {
             const forecast = asked.forecast as PlainForecast;
+            if (config.why) putInWords(forecast);
             const problem = put(asked, undefined, forecast.value);
             if (problem) throw problem;
             rhythm = asset.rhythm;

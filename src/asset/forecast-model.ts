@@ -516,7 +516,7 @@ export class ForecastModel {
       const asked: ForecastMessage = { ...rest, topic: asset.name };
       const found: Found = {
         batch: false,
-        forecasts: [asset.forecast()],
+        forecasts: [asset.forecast(this.asking > 0)],
         scored: [newestOf(due) ?? null],
         problems: [[]],
         learns: [1],

@@ -285,6 +285,16 @@ describe("lru-predictor node", () => {
     );
   });
 
+  it("says it as well where the forecast is asked for between two readings", async () => {
+    const { out } = await load(MODEL, { ...PREDICTOR, why: true });
+    for (const [t, payload] of lagged(9).entries()) send("predictor", { payload, topic: "a", timestamp: 60_000 * t });
+    send("predictor", { command: "forecast", topic: "a" });
+    await until(() => out.length === 10);
+    const [last, asked] = out.slice(-2).map(({ forecast }) => forecast);
+    assert.ok(asked?.because?.text);
+    assert.deepEqual([asked.because, asked.madeOf], [last?.because, last?.madeOf]);
+  });
+
   it("does not say why unless it is asked to", async () => {
     const { out } = await load(MODEL, PREDICTOR);
     for (const [t, payload] of lagged(3).entries()) send("predictor", { payload, topic: "a", timestamp: 60_000 * t });
