@@ -208,10 +208,9 @@ export class Regression {
     this.state.base.set(this.state.weights);
   }
 
-  /** Back to the base. Where there is none, what is known of the regressors goes as well, or it would be learnt slowly. */
+  /** Back to the base. What is known of the regressors goes as well, or what comes now would be learnt slowly. */
   rollback(): void {
-    const { weights, base } = this.state;
-    weights.set(base);
-    if (base.every((weight) => weight === 0)) this.squares.clear();
+    this.state.weights.set(this.state.base);
+    this.squares.clear();
   }
 }
