@@ -7,6 +7,10 @@ const HUBER = 1.5;
 const OUTLIER = 5;
 /** Up to this leverage a reading is one of a kind that has been learnt. */
 const FAMILIAR = 0.25;
+/** Variance of a weight before anything is learnt: whatever was believed before gives way to some tens of labels. */
+const PRIOR = 1000;
+/** Norm of the weights, in units of the model, which rubbish must not exceed: on recorded data it stays below 6. */
+const LARGEST = 20;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
@@ -36,7 +40,7 @@ export class LeastSquares {
     this.slots = of.slots;
     const n = of.to - of.from;
     this.g = new Float64Array(n);
-    /** Lower triangle of P, row by row; it starts as 1. */
+    /** Lower triangle of P, row by row. */
     this.state = state({ P: f64((n * (n + 1)) / 2) });
     const ring = { total: "history.total" };
     this.rings = state({
@@ -51,7 +55,7 @@ export class LeastSquares {
   clear(): void {
     const { P } = this.state;
     P.fill(0);
-    for (let i = 0, at = 0; i < this.length; i++, at += i + 1) P[at] = 1;
+    for (let i = 0, at = 0; i < this.length; i++, at += i + 1) P[at] = PRIOR;
     this.rings.has.fill(0);
   }
 
@@ -137,7 +141,7 @@ export class LeastSquares {
       trace += P[p++];
     }
     // Directions that nothing excites must not grow without bound.
-    const keep = trace < length ? this.forgetting : 1;
+    const keep = trace < PRIOR * length ? this.forgetting : 1;
     let power = this.forgetting / weight;
     for (let i = 0; i < length; i++) power += g[i] * rows[begin + i];
     for (let i = 0, p = 0; i < length; i++) {
@@ -197,10 +201,19 @@ export class Regression {
     if (!(weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
     const bound = HUBER * state.usual;
-    state.usual += (Math.min(size, OUTLIER * state.usual) - state.usual) / USUAL_MEMORY;
+    const usual = state.usual + (Math.min(size, OUTLIER * state.usual) - state.usual) / USUAL_MEMORY;
+    // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
+    state.usual = Math.min(1, usual);
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const { gain, from } = squares.gain(rows, at, slot, size > bound ? (weight * bound) / size : weight);
-    for (let i = 0; i < state.weights.length; i++) state.weights[i] += gain[from + i] * error;
+    let square = 0;
+    for (let i = 0; i < state.weights.length; i++) {
+      state.weights[i] += gain[from + i] * error;
+      square += state.weights[i] ** 2;
+    }
+    if (square <= LARGEST * LARGEST) return;
+    const shrink = LARGEST / Math.sqrt(square);
+    for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;
   }
 
   /** The weights of today become the base. */
