@@ -690,7 +690,7 @@ export class Forecaster {
     const slot = history.slot(index);
     if (state.forecastIndex < index) {
       const familiarity = this.familiarity(slot);
-      this.regressors.take(index);
+      this.regressors.take(index, state.since);
       const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
       for (const model of models) model.forecast(index, state.since, this.variance, familiarity, isDoubtful);
       state.forecastIndex = index;

@@ -167,6 +167,8 @@ export class Horizon {
   /** Huber loss and absolute error that `differentiate` found, in units of the model. */
   loss = 0;
   private error = 0;
+  /** The columns of the origin that `differentiate` looked at. */
+  private row: Float32Array = new Float32Array(0);
 
   readonly horizon: number;
   private readonly shape: NetworkShape;
@@ -179,9 +181,9 @@ export class Horizon {
 
   /**
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
-   *   targetLevels: where the target lives; onExisting: whether
-   *   the forecast builds on the existing one; isMean: whether its sum shall be right; coverage: share of actual values that the interval shall hold; gradient:
-   *   scratch of at least `shape.total` numbers, shared by the horizons of one asset; regressors of the asset
+   *   targetLevels: where the target lives; onExisting: whether the forecast builds on the existing one; isMean: whether
+   *   its sum shall be right; coverage: share of actual values that the interval shall hold; gradient: scratch of at least
+   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset
    */
   constructor(of: {
     horizon: number;
@@ -280,17 +282,9 @@ export class Horizon {
     return this.horizon > 0 ? AHEAD : NOW;
   }
 
-  /** Share of each expert in the forecast from the reading in a slot; all together 1. */
+  /** Share of each expert in the forecast from the reading in a slot; all together 1, or all 0 where none had an answer. */
   shares(slot: number): Float64Array {
-    const { weights } = this.mixers[this.rings.mixer[slot]];
-    const at = slot * this.expertCount;
-    let total = 0;
-    for (let e = 0; e < weights.length; e++) {
-      this.share[e] = Number.isNaN(this.answers[at + e]) ? 0 : weights[e];
-      total += this.share[e];
-    }
-    // Where none of those that have an answer is trusted, the first of them is the forecast.
-    for (let e = 0; e < weights.length; e++) this.share[e] = total > 0 ? this.share[e] / total : 0;
+    this.mixers[this.rings.mixer[slot]].shares(this.answers, slot * this.expertCount, this.share);
     return this.share;
   }
 
@@ -628,7 +622,8 @@ export class Horizon {
     this.followTo(origin);
     const slot = this.history.slot(origin);
     this.place(slot);
-    this.features(traces.h, this.regressors.row(origin, since));
+    this.row = this.regressors.row(origin, since);
+    this.features(traces.h, this.row);
     const output = learner.readout.forward(this.phi);
     const target = this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
     const error = output - target;
@@ -659,12 +654,8 @@ export class Horizon {
     state.age += 1;
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * this.weight[slot] * trust;
-    this.linear.learn(
-      this.regressors.row(origin, since),
-      slot,
-      (this.label[slot] - this.anchor) / this.unit,
-      this.weight[slot] * trust,
-    );
+    const target = (this.label[slot] - this.anchor) / this.unit;
+    this.linear.learn(this.row, slot, target, this.weight[slot] * trust);
     adam.advance();
     adam.step(learner.parameters, gradient, from, Math.min(to, shape.layer), scale, RECURRENT_RATE * state.rate);
     adam.step(learner.parameters, gradient, Math.max(from, shape.layer), to, scale, state.rate);

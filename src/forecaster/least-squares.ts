@@ -81,12 +81,16 @@ export class LeastSquares {
   }
 
   /**
-   * How far a reading lies from those that were learnt: xᵀ P x, the variance of the answer over that of a label. Far below
-   * 1 where there have been many like it.
+   * Whether readings like this one have been learnt: by its leverage xᵀ P x, the variance of the answer over that of a
+   * label, far below 1 where there have been many like it.
    *
    * @param rows columns of the reading, from index `at` on
    */
-  leverage(rows: Float32Array, at: number): number {
+  knows(rows: Float32Array, at: number): boolean {
+    return this.leverage(rows, at) < FAMILIAR;
+  }
+
+  private leverage(rows: Float32Array, at: number): number {
     const { P } = this.state;
     const begin = at + this.from;
     let sum = 0;
@@ -170,11 +174,6 @@ export class Regression {
       /** Usual size of the error. */
       usual: 1,
     });
-  }
-
-  /** Whether readings like this one have been learnt. */
-  knows(rows: Float32Array, at: number): boolean {
-    return this.squares.leverage(rows, at) < FAMILIAR;
   }
 
   /** The forecast from the columns of a reading, in the unit of its targets. */

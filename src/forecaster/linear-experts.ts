@@ -56,9 +56,9 @@ export class LinearExperts {
   ): void {
     const { regressions, seasonal, rings, regressors, horizon } = this;
     const { slot, time, value, unit } = of;
-    const linear = regressions[0].answer(of.row, 0);
-    for (let r = 0; r < regressions.length; r++)
-      to[at + r] = regressions[r].knows(of.row, 0) ? regressions[r].answer(of.row, 0) : Number.NaN;
+    for (let r = 0; r < regressions.length; r++) to[at + r] = regressions[r].answer(of.row, 0);
+    const linear = to[at];
+    for (let r = 0; r < regressions.length; r++) if (!regressors.isKnown[r]) to[at + r] = Number.NaN;
     if (!seasonal) return;
     const { columns } = rings;
     const from = slot * COLUMNS;
@@ -70,7 +70,7 @@ export class LinearExperts {
     columns[from] = 1;
     columns[from + 1] = of.learner;
     columns[from + 2] = linear;
-    if (seasonal.knows(columns, from)) to[at + regressions.length] = seasonal.answer(columns, from);
+    if (seasonal.squares.knows(columns, from)) to[at + regressions.length] = seasonal.answer(columns, from);
   }
 
   /**

@@ -27,6 +27,7 @@ const HEAD_START = 4;
 export class Mixer {
   readonly state;
   private readonly decision: number;
+  private readonly share: Float64Array;
 
   /**
    * @param experts how many
@@ -50,6 +51,7 @@ export class Mixer {
       count: 0,
       labels: 0,
     });
+    this.share = new Float64Array(experts);
     this.decision = DECISION / Math.sqrt(Math.max(1, horizon));
     this.weigh();
   }
@@ -77,27 +79,42 @@ export class Mixer {
   }
 
   /**
+   * Share of each expert in the forecast, among those that have an answer; all together 1.
+   *
+   * @param forecasts by expert from index `at` on; NaN = it has none
+   * @param to as many numbers as there are experts; all 0 where none has an answer
+   */
+  shares(forecasts: Float64Array, at: number, to: Float64Array): void {
+    const { weights } = this.state;
+    const has = (i: number): number => (Number.isNaN(forecasts[at + i]) ? 0 : 1);
+    let total = 0;
+    for (let i = 0; i < weights.length; i++) total += has(i) * weights[i];
+    for (let i = 0; i < weights.length; i++) to[i] = has(i) * (total > 0 ? weights[i] / total : 1);
+    if (total > 0) return;
+    // Where none of those that have an answer is trusted, they share alike.
+    const answers = to.reduce((sum, one) => sum + one, 0);
+    for (let i = 0; i < weights.length; i++) if (answers > 0) to[i] /= answers;
+  }
+
+  /**
    * The forecast: the weighted mean of those that have an answer.
    *
    * @param forecasts by expert from index `at` on; NaN = it has none
    * @returns NaN where none has
    */
   mix(forecasts: Float64Array, at: number): number {
-    const { weights } = this.state;
+    const { share } = this;
+    this.shares(forecasts, at, share);
     // Counted from the first one: where all say the same, rounding must not change it.
     let first = Number.NaN;
     let sum = 0;
-    let total = 0;
-    for (let i = 0; i < weights.length; i++) {
+    for (let i = 0; i < share.length; i++) {
       const forecast = forecasts[at + i];
       if (Number.isNaN(forecast)) continue;
-      if (total === 0) first = forecast;
-      // Experts of no weight have their say where no other has one.
-      const weight = Math.max(weights[i], 1e-12);
-      sum += weight * (forecast - first);
-      total += weight;
+      if (Number.isNaN(first)) first = forecast;
+      sum += share[i] * (forecast - first);
     }
-    return first + sum / total;
+    return first + sum;
   }
 
   /**

@@ -27,6 +27,8 @@ export class Regressors {
   readonly inputs: number;
   /** What recursive least squares knows of them: of all columns ahead; of those without and with the products for k = 0. */
   readonly squares: readonly LeastSquares[];
+  /** Whether readings like the newest one have been learnt, by each of them. */
+  readonly isKnown: boolean[];
   readonly seasons = new Seasons();
   private readonly state;
   private readonly layer: Lru;
@@ -77,15 +79,24 @@ export class Regressors {
           new LeastSquares({ from: 0, to: plain, forgetting: FORGETTING, slots }),
           new LeastSquares({ from: inputs, to: width, forgetting: FORGETTING, slots }),
         ];
+    this.isKnown = this.squares.map(() => false);
   }
 
-  /** Takes in reading i, the newest one, whose inputs the history holds. */
-  take(i: number): void {
-    const { history, state, layer } = this;
+  /**
+   * Takes in reading i, the newest one, whose inputs the history holds.
+   *
+   * @param since as in `row`
+   */
+  take(i: number, since: number): void {
+    const { history, state, layer, squares } = this;
     const slot = history.slot(i);
     layer.forward(state.h, history.inputs, slot * history.width);
     state.states.set(state.h, slot * state.h.length);
-    for (const squares of this.squares) squares.open(slot);
+    const row = this.row(i, since);
+    for (let s = 0; s < squares.length; s++) {
+      squares[s].open(slot);
+      this.isKnown[s] = squares[s].knows(row, 0);
+    }
   }
 
   /**
