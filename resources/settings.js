@@ -1,0 +1,17 @@
+// What the dialogs of the pack share. Node-RED serves it to the editor; forecast-model.html loads it.
+window.onlineForecast = {
+  /**
+   * A flow of before, or one written by hand, may lack settings: shows in the dialog what the node takes for them.
+   *
+   * @param node whose dialog is being opened
+   * @param input begin of the ids of its fields: "node-input-", of a config node "node-config-input-"
+   */
+  showDefaults(node, input = "node-input-") {
+    for (const [name, { value, type }] of Object.entries(node._def.defaults)) {
+      if (type || node[name] !== undefined) continue;
+      const field = $(`#${input}${name}`);
+      if (field.is(":checkbox")) field.prop("checked", value);
+      else field.val(value);
+    }
+  },
+};
