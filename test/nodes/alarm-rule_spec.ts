@@ -306,7 +306,7 @@ describe("alarm-rule node", () => {
     assert.equal(await receive({ ...reading(101, 0), quality: held("agreement") }), undefined);
     assert.deepEqual([states(sent), sent.changes[0]?.alarm.confirmed], [["boiler H unacknowledged"], false]);
     assert.match(sent.changes[0]?.payload ?? "", /sentence\.unconfirmed/);
-    await until(() => lastStatus().text === "alarm-rule.status.unconfirmed");
+    await until(() => lastStatus().text === "alarm-rule.status.unconfirmed" && sent.lists.length > 0);
     const [listed] = sent.lists.at(-1) as (AlarmRecord & { note?: string })[];
     assert.match(listed?.note ?? "", /sentence\.unconfirmed/);
     await receive({ ...reading(1e6, 1), quality: held("range") });
