@@ -15,7 +15,9 @@ const folder = join(root, ".node-red-5");
 install();
 run(process.execPath, [join("scripts", "build.mjs")]);
 installThere();
-for (const part of ["dist", "examples", "icons", "README.md", "README.ja.md", "LICENSE"]) {
+// What is published, with the built specs (they lie in dist too, which "files" names only in part).
+const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+for (const part of new Set(["dist", "icons", ...files.map((path) => path.split("/")[0])])) {
   rmSync(join(folder, part), { recursive: true, force: true });
   cpSync(join(root, part), join(folder, part), { recursive: true });
 }

@@ -47,9 +47,15 @@ export class Editor {
     });
     await page.addInitScript(`localStorage.setItem("view-dark-theme", "${theme}")`);
     const editor = new Editor(page, browser, theme === "dark" ? `${language} dark` : language, complaints);
-    await page.goto(url);
-    await page.locator(".red-ui-palette-node").first().waitFor();
-    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    try {
+      await page.goto(url);
+      await page.locator(".red-ui-palette-node").first().waitFor();
+      await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    } catch (reason) {
+      // Left open, the browser would keep mocha from ever ending. What the page complained about is mostly the cause.
+      await browser.close();
+      throw new Error(`The editor does not open. ${complaints.join(" ")}`, { cause: reason });
+    }
     return editor;
   }
 
