@@ -187,6 +187,14 @@ export class Forecaster {
     this.result = { scored: undefined, forecast: this.forecastResult };
   }
 
+  /**
+   * By what clock the plant lives: how far the clock on the wall is ahead of UTC at a time, ms. Default: UTC itself. It
+   * matters where that changes, as with summer time: days are compared by the time on the wall.
+   */
+  set clockOffset(offset: (time: number) => number) {
+    this.regressors.seasons.offset = offset;
+  }
+
   /** Length of the networks' input vector: the inputs, the target's past, the lead of the existing forecast. */
   private static width({ inputs, targetHistory, buildOn }: Description): number {
     return inputs.length + (targetHistory ? 1 : 0) + (buildOn === "existing" ? 1 : 0);

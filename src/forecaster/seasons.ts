@@ -3,6 +3,10 @@ import { f32, state } from "../record/state";
 const DAY = 86_400_000;
 /** Days that are kept: two weeks, and the day at hand. */
 const DAYS = 15;
+/** Farther ahead of the newest bin no change of summer time is looked for, ms. */
+const AHEAD = 2 * DAY;
+/** Clocks are put on at a quarter of an hour. */
+const QUARTER = DAY / 96;
 /** Times of day that are told apart, at most. */
 const MOST_BINS = 96;
 /** Widths of a time of day in ms: parts of a day from a quarter of an hour to four hours. */
@@ -15,8 +19,15 @@ export const SEASONAL_COLUMNS = 8;
  * What the target was at the same time of the day, yesterday and up to two weeks ago: means over times of day, a quarter of
  * an hour wide or as wide as the readings are apart. Nothing has to be said by the user: where days have no shape, the
  * columns explain nothing, and the mixer gives them no weight.
+ *
+ * A shift begins by the clock on the wall: the same time of a day before a change of summer time is 23 or 25 hours ago.
  */
 export class Seasons {
+  /** How far the clock on the wall is ahead of UTC at a time, ms. */
+  offset: (time: number) => number = () => 0;
+  /** When the clock on the wall was last put on or back among the days kept, and by how much, ms; looked up for a bin. */
+  private readonly clockChange = { bin: -1, time: Number.NaN, by: 0 };
+
   readonly state = state({
     /** ms; 0 = not known yet. */
     width: 0,
@@ -78,9 +89,36 @@ export class Seasons {
     return b > newest || b <= newest - kept || b < 0 ? Number.NaN : means[b % kept];
   }
 
+  /** The value at the same time on the wall some days before a time. */
+  private daysBefore(time: number, days: number): number {
+    const before = time - days * DAY;
+    const { time: change, by } = this.clockChange;
+    return this.at(time >= change && before < change ? before + by : before);
+  }
+
+  /** Looks up whether the clock on the wall is put on or back among the days that are kept, or soon after them. */
+  private readClock(): void {
+    const { clockChange, offset } = this;
+    const { newest, width } = this.state;
+    if (clockChange.bin === newest) return;
+    clockChange.bin = newest;
+    let before = Math.floor((newest * width - DAYS * DAY) / QUARTER);
+    let after = Math.ceil((newest * width + AHEAD) / QUARTER);
+    const first = offset(before * QUARTER);
+    clockChange.by = offset(after * QUARTER) - first;
+    clockChange.time = Number.NaN;
+    if (clockChange.by === 0) return;
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      if (offset(middle * QUARTER) === first) before = middle;
+      else after = middle;
+    }
+    clockChange.time = after * QUARTER;
+  }
+
   /** The value some days before a time, or a day earlier where that is not known. */
   private ago(time: number, days: number, otherwise: number): number {
-    const value = this.at(time - days * DAY);
+    const value = this.daysBefore(time, days);
     return Number.isNaN(value) ? otherwise : value;
   }
 
@@ -89,7 +127,7 @@ export class Seasons {
     let sum = 0;
     let known = 0;
     for (let days = from; days < DAYS; days++) {
-      const value = this.at(time - days * DAY);
+      const value = this.daysBefore(time, days);
       if (Number.isNaN(value)) continue;
       sum += value;
       known += 1;
@@ -108,11 +146,12 @@ export class Seasons {
   columns(of: { origin: number; due: number; value: number; unit: number }, to: Float32Array, at: number): boolean {
     const { origin, due, value, unit } = of;
     if (this.state.width === 0) return false;
+    this.readClock();
     // Farther than a day ahead, yesterday of that time is not there yet.
     const days = Math.max(1, Math.ceil((due - origin) / DAY));
     if (days >= DAYS) return false;
-    const yesterday = this.at(due - days * DAY);
-    const then = this.at(origin - days * DAY);
+    const yesterday = this.daysBefore(due, days);
+    const then = this.daysBefore(origin, days);
     if (Number.isNaN(yesterday) || Number.isNaN(then)) return false;
     const week = this.ago(due, 7, yesterday);
     const weekThen = this.ago(origin, 7, then);
