@@ -86,7 +86,10 @@ export = (RED: NodeAPI): void => {
       const ahead = nearest === "0" ? "" : nearest.length < 3 ? ` (+${nearest})` : ` +${nearest}`;
       const text = `${typeof value === "number" ? brief(value) : "–"}${ahead} n=${count(updates as number)}`;
       if (typeof value !== "number") this.status({ fill: "grey", shape: "dot", text });
-      else if (good) this.status({ fill: "green", shape: "dot", text });
+      else if ((newest.disagreement ?? 0) > 1) {
+        const outside = RED._("lru-predictor.progress.outside", { forecast: text });
+        this.status({ fill: "yellow", shape: "ring", text: outside });
+      } else if (good) this.status({ fill: "green", shape: "dot", text });
       else this.status({ fill: "yellow", shape: "ring", text });
     };
     const showSoon = (forecast: PlainForecast | null | undefined): void => {

@@ -20,6 +20,8 @@ export interface ModelForm {
   size: keyof typeof SIZES;
   /** What the forecast aims at; an older flow has none and means the median. */
   centre?: "median" | "mean";
+  /** Whether a committee learns; an older flow has none. */
+  steady?: boolean;
   /** Per cent. */
   coverage: number | string;
   seed: number | string;
@@ -139,6 +141,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     buildOn: form.buildOn === "existing" ? "existing" : "last",
     size: SIZES[form.size],
     centre,
+    steady: form.steady === true,
     coverage: coverage / 100,
     seed,
     remember,

@@ -138,6 +138,7 @@ export class Forecaster {
         ...{ horizon: k, shape, history, targetLevels, coverage, gradient, regressors },
         onExisting: i === 0 && onExisting,
         isMean: description.centre === "mean",
+        learners: description.steady ? COMMITTEE : 1,
       });
     });
     this.forecastResult = {
@@ -227,7 +228,8 @@ export class Forecaster {
     const { description } = saved;
     const width = Forecaster.width(description);
     for (const k of description.horizon)
-      mustHave(saved, `horizon${k}.learner`, "parameters", shapeOf(k, description.size, width).total);
+      for (const member of description.steady ? ["", ".member2", ".member3"] : [""])
+        mustHave(saved, `horizon${k}${member}.learner`, "parameters", shapeOf(k, description.size, width).total);
     const inputs = saved.parts.get("history")?.get("inputs")?.length ?? 0;
     if (inputs < description.capacity * width)
       throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
@@ -278,7 +280,8 @@ export class Forecaster {
 
   /** What the networks answer to a reading of nothing unusual, in their own units. */
   private static trial({ models, history }: Forecaster): number[] {
-    return models.flatMap(({ learner, twin }) =>
+    const members = models.flatMap((model) => model.members);
+    return members.flatMap(({ learner, twin }) =>
       [learner, twin].map((network) => {
         const phi = new Float64Array(network.shape.features);
         phi.fill(1, 2 * network.shape.units, 2 * network.shape.units + history.width + 1);
@@ -709,6 +712,7 @@ export class Forecaster {
     result.naive = history.naive[slot];
     result.existing = history.existing[slot];
     result.updates = models[0].updates;
+    if (this.description.steady) result.disagreement = models[0].disagreement;
     const shares = models[0].shares(slot);
     models[0].experts.forEach((name, e) => {
       result.experts[name] = shares[e];
@@ -817,12 +821,20 @@ export class Forecaster {
 
   /** What parameters of this forecaster belong to. */
   private get shape(): { shape: string } {
-    const { inputs, target, horizon, size } = this.description;
-    return { shape: `${target} ← ${inputs.join(", ")} (+${horizon.join(", +")}, ${size} units)` };
+    const { inputs, target, horizon, size, steady } = this.description;
+    const committee = steady ? `, ${COMMITTEE} learners` : "";
+    return { shape: `${target} ← ${inputs.join(", ")} (+${horizon.join(", +")}, ${size} units${committee})` };
   }
 
-  private parameters(lists = this.models.map(({ learner }) => learner.parameters)): Parts {
-    return Object.fromEntries(lists.map((parameters, m) => [`model${m}`, { parameters }]));
+  /** The parameters of each horizon's members, by name; of all learners unless others are given. */
+  private parameters(
+    lists = this.models.map(({ members }) => members.map(({ learner }) => learner.parameters)),
+  ): Record<string, { parameters: Float64Array }> {
+    const named = (parameters: Float64Array, m: number, member: number) =>
+      [member === 0 ? `model${m}` : `model${m}.member${member + 1}`, { parameters }] as const;
+    return Object.fromEntries(
+      lists.flatMap((list, m) => list.map((parameters, member) => named(parameters, m, member))),
+    );
   }
 
   /**
@@ -831,7 +843,7 @@ export class Forecaster {
    * @throws RecordError where the bytes are damaged or belong to a model of another shape; nothing was changed
    */
   rollback(checkpoint?: Uint8Array): void {
-    const lists = this.models.map(({ twin }) => twin.parameters.slice());
+    const lists = this.models.map(({ members }) => members.map(({ twin }) => twin.parameters.slice()));
     if (checkpoint) {
       const wanted = {
         kind: CHECKPOINT,
@@ -843,9 +855,8 @@ export class Forecaster {
         },
       };
       const saved = isVersion1(checkpoint) ? accept(readVersion1(checkpoint), wanted) : readRecord(checkpoint, wanted);
-      lists.forEach((parameters, m) => {
-        mustHave(saved, `model${m}`, "parameters", parameters.length);
-      });
+      for (const [name, { parameters }] of Object.entries(this.parameters(lists)))
+        mustHave(saved, name, "parameters", parameters.length);
       restore(saved, this.parameters(lists));
     }
     this.models.forEach((model, m) => {
@@ -881,12 +892,14 @@ export class Forecaster {
 
   /** Norm of the parameters of each horizon, for tests that a model stays finite. */
   parameterNorms(): number[] {
-    return this.models.map(({ learner }) => norm(learner.parameters));
+    return this.models.flatMap(({ members }) => members.map(({ learner }) => norm(learner.parameters)));
   }
 }
 
 const KIND = "forecaster";
 const CHECKPOINT = "checkpoint";
+/** Networks of a steady forecaster. */
+const COMMITTEE = 3;
 /** 1: arrays in the order of the program, without names. */
 const VERSION = 2;
 

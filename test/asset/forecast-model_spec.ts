@@ -29,6 +29,7 @@ const SETTINGS: ModelSettings = {
   assetType: "msg",
   existing: "baseline",
   centre: "median",
+  steady: false,
   buildOn: "last",
   size: 8,
   coverage: 0.9,
