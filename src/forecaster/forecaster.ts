@@ -10,7 +10,7 @@ import { UsualSpacing } from "../stream/usual-spacing";
 import { type Because, because, moved, RecentValues } from "./because";
 import type { Forecast, Scored, Tuning } from "./forecast";
 import { History } from "./history";
-import { Horizon, type LearnOptions } from "./horizon";
+import { type Expert, Horizon, type LearnOptions } from "./horizon";
 import { shapeOf } from "./network";
 import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
@@ -409,7 +409,7 @@ export class Forecaster {
       return known ? this.scoreDue(index) : undefined;
     }
     this.forecast();
-    state.estimate = models[0].answer(index);
+    state.estimate = models[0].answerFrom(index);
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
@@ -728,6 +728,18 @@ export class Forecaster {
       }
     });
     return result;
+  }
+
+  /**
+   * What each expert of the first horizon forecast alone, to judge them one by one.
+   *
+   * @param origin ms: the reading from which it was made
+   * @returns by name, in the target's unit; NaN where it had no answer, empty where the reading is no longer kept
+   */
+  expertsAt(origin: number): Partial<Record<Expert, number>> {
+    const i = this.history.find(origin, 0);
+    const [model] = this.models;
+    return i < 0 ? {} : Object.fromEntries(model.experts.map((name, e) => [name, model.answerFrom(i, e)]));
   }
 
   /** The inputs of the reading at hand as they are used, in their own units. */

@@ -284,9 +284,9 @@ export class Horizon {
     return this.share;
   }
 
-  /** The learner's own answer from reading i; NaN where it had none. */
-  answer(i: number): number {
-    return this.answers[this.history.slot(i) * this.expertCount + LEARNER];
+  /** What an expert, by default the learner, answered to reading i; NaN where it had no answer. */
+  answerFrom(i: number, expert = LEARNER): number {
+    return this.answers[this.history.slot(i) * this.expertCount + expert];
   }
 
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */

@@ -158,6 +158,24 @@ describe("forecaster", () => {
     }
   });
 
+  it("tells what each expert forecast alone, among which the forecast lies", () => {
+    for (const horizon of [0, 1]) {
+      const f = Forecaster.create({ ...BASIC, horizon });
+      let given = 0;
+      for (const row of plant(400, 5)) {
+        const { forecast } = f.step(row, LEARN);
+        const alone = f.expertsAt(row.time);
+        assert.deepEqual(Object.keys(alone), Object.keys(forecast.experts));
+        const answers = Object.values(alone).filter((answer) => !Number.isNaN(answer));
+        if (answers.length === 0) continue;
+        given += 1;
+        assert.ok(forecast.value >= Math.min(...answers) - 1e-9 && forecast.value <= Math.max(...answers) + 1e-9);
+      }
+      assert.ok(given > 390);
+      assert.deepEqual(f.expertsAt(0), {});
+    }
+  });
+
   it("a committee depends less on the seed, and says where it has not been", () => {
     const rows = plant(1500, 5, 20);
     const errors = (steady: boolean) =>
