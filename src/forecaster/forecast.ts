@@ -24,6 +24,8 @@ export interface Forecast {
    * outside what they have learnt.
    */
   disagreement?: number;
+  /** ms: the cycle that was found in the target, which `seasonal` then goes by instead of days; else absent. */
+  cycle?: number;
   /** All horizons, where there are several. */
   steps?: ForecastStep[];
 }

@@ -234,6 +234,7 @@ export class Forecaster {
     if (inputs < description.capacity * width)
       throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
     const f = new Forecaster(description);
+    if (saved.parts.has("cycle")) f.regressors.followCycle();
     restore(saved, { ...f.parts(), ...beside });
     for (const model of f.models) model.refresh();
     if (!f.isSound)
@@ -273,7 +274,7 @@ export class Forecaster {
     const whole = [total, state.lastActualIndex, state.forecastIndex, state.since];
     if (!whole.every(Number.isSafeInteger) || total < 0 || state.forecastIndex >= Math.max(1, total)) return false;
     if (![...this.levels, this.targetLevels].every((levels) => levels.isSound)) return false;
-    if (!models.every((model) => model.isSound)) return false;
+    if (!models.every((model) => model.isSound) || !this.regressors.isSound) return false;
     const trial = Forecaster.trial(this);
     return trial.every(Number.isFinite);
   }
@@ -552,7 +553,7 @@ export class Forecaster {
     const { state, actual } = this;
     if (state.lastActualIndex === index - 1 && state.since < index) this.lagScale.update(actual - state.lastActual);
     this.targetLevels.update(actual);
-    this.regressors.seasons.update(this.time, actual, this.interval);
+    this.regressors.takeActual(this.time, actual, this.interval);
     if (state.lastActualIndex >= 0) this.labelSpacing.update(index - state.lastActualIndex);
     state.lastActual = actual;
     state.lastActualIndex = index;
@@ -712,6 +713,9 @@ export class Forecaster {
     result.naive = history.naive[slot];
     result.existing = history.existing[slot];
     result.updates = models[0].updates;
+    const { cycle } = this.regressors;
+    if (cycle) result.cycle = cycle.state.period;
+    else delete result.cycle;
     if (this.description.steady) result.disagreement = models[0].disagreement;
     const shares = models[0].shares(slot);
     models[0].experts.forEach((name, e) => {
