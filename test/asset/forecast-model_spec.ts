@@ -23,6 +23,7 @@ import { RoughStore } from "../memory/rough-store";
 
 const SETTINGS: ModelSettings = {
   target: "y",
+  unit: "",
   inputs: ["u"],
   horizon: [1],
   asset: "topic",
