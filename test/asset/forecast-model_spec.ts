@@ -1177,7 +1177,8 @@ describe("ForecastModel", () => {
 
     it("sets a record of another target aside that lies under its name", async () => {
       const store = new (class extends NoStore {
-        override load(): Loaded {
+        override load(_part: string, asset: string): Loaded {
+          if (asset !== "a") return { setAside: [] };
           const payload = Forecaster.create({ inputs: ["u"], target: "z" }).save();
           return { record: { kind: "forecaster", asset: "a", payload }, setAside: [] };
         }
