@@ -63,7 +63,8 @@ export class BaseMemory {
       create: () => ({ bytes: new Uint8Array(0) }),
       save: ({ bytes }) => bytes,
       load: (bytes) => ({ bytes }),
-      limit: 2,
+      // All of them: where nothing is remembered, memory is all there is.
+      limit: MOST_KEPT + 2,
     });
   }
 
