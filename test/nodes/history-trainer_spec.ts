@@ -192,8 +192,8 @@ describe("history-trainer node", () => {
         [50, true],
       ],
     );
-    assert.equal((rows[0]?.timestamp as number[])[0], Date.UTC(2026, 0, 31, 0, 15));
     const [first] = rows as [Rows];
+    assert.equal((first.timestamp as number[])[0], Date.UTC(2026, 0, 31, 0, 15));
     assert.deepEqual(Object.keys((first.payload as object[])[0] as object), ["Usage_kWh", "CO2(tCO2)"]);
     await helper.unload();
     const single = await flow({ ...trainer, batch: 1, wires: [[], [], ["rows"]] }, zone);
