@@ -48,7 +48,7 @@ const EXPLAINED = [
   ...["empty", "tooLarge", "tooManyRows", "oldExcel", "pdf", "compressed", "damagedExcel", "noSheet", "encoding"],
   ...["setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
   ...["noTarget", "noInputs", "fewRows", "tooManyInputs"],
-  ...["ENOENT", "EACCES", "EISDIR"],
+  ...["ENOENT", "EACCES", "EISDIR", "ERR_WORKER_OUT_OF_MEMORY"],
 ];
 /** Progress is shown and sent at most so often, ms. */
 const TOLD_EVERY = 500;

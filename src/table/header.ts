@@ -8,7 +8,7 @@ const SEARCHED = 300;
 /** Units that are words of their own. */
 const UNITS = new Set(
   [
-    ..."c k f °c °f ℃ ℉ % %rh ppm ppb pa kpa mpa hpa bar barg mbar psi psig atm torr mmhg".split(" "),
+    ..."c k f °c °f degc degf ℃ ℉ % %rh ppm ppb pa kpa mpa hpa bar barg mbar psi psig atm torr mmhg".split(" "),
     ..."a ma v mv kv w kw mw gw wh kwh mwh var kvar va kva hz khz rpm min-1 1/min s ms min h d".split(" "),
     ..."g kg t mg l ml m3 m³ nm3 nm³ m mm cm km m2 m² l/h n kn nm j kj mj cal ph µs/cm deg rad - 1 -- bool".split(" "),
   ].map((unit) => unit.normalize("NFKC")),
@@ -45,8 +45,10 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
     else if (looksLikeUnits(some[i], 1)) before.unshift(i);
     else break;
   }
-  const header = before[0] ?? -1;
-  const units = before.slice(1).findLast((i) => looksLikeUnits(some[i], 0.6)) ?? -1;
+  // A title may fill half a line; names fill all of it, in a line of units the time has none.
+  const widest = Math.max(...before.map((i) => filled[i]));
+  const header = before.find((i) => filled[i] >= 0.8 * widest) ?? -1;
+  const units = before.findLast((i) => i > header && looksLikeUnits(some[i], 0.6)) ?? -1;
   return { header, units, first };
 }
 
@@ -77,13 +79,13 @@ function isUnit(text: string): boolean {
   const bare = text.normalize("NFKC").replace(/^[[(]|[\])]$/g, "");
   if (UNITS.has(bare.toLowerCase())) return true;
   if (/^[[(].{0,15}[\])]$/.test(text)) return true;
-  return text.length <= 12 && /[/%°²³·℃]/.test(text) && !/\d{2}/.test(text);
+  return text.length <= 12 && /[/%°²³·℃]/.test(text) && !/\d{2}|[^/ ] +[^/ ]|.[[(]/.test(text);
 }
 
 /** The unit in the name of a column: "Gas (m3/h)", "temp [°C]", "Steam, kg/h". */
 export function unitIn(name: string): string {
   const bracketed = /[[((]([^[\]()()]{1,15})[\]))]\s*$/.exec(name);
-  if (bracketed) return bracketed[1].trim();
+  if (bracketed && !/^\d+$/.test(bracketed[1])) return bracketed[1].trim();
   const after = /,\s*([^,]{1,12})$/.exec(name)?.[1].trim() ?? "";
   return isUnit(after) ? after : "";
 }

@@ -10,6 +10,11 @@ const ASCII = /^[ -~]*$/;
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** One sign at most, which most cells have. */
 const SIMPLE = /^-?(0|[1-9]\d*)(?:([.,])(\d+))?$/;
+/** What is no number but as good as one. */
+const WORDS = new Map([
+  ["true", 1],
+  ["false", 0],
+]);
 const WITH_COMMA = /^[+-]?\d+(?:,\d+)?$/;
 
 /** The same digits and signs, whoever wrote them: full-width, narrow blanks, typographic minus and apostrophe. */
@@ -90,7 +95,7 @@ export function guessNumberFormat(
   }
 }
 
-/** Reads numbers of a format; NaN where a text is none. */
+/** Reads numbers of a format, also per cents, and true and false as 1 and 0; NaN where a text is none of these. */
 export function numberReader({ decimal, thousands }: NumberFormat): (text: string) => number {
   const sign = decimal === "." ? "\\." : ",";
   const group = thousands === "." ? "\\." : thousands;
@@ -98,8 +103,8 @@ export function numberReader({ decimal, thousands }: NumberFormat): (text: strin
   const format = new RegExp(`^([+-]?)(${whole})(?:${sign}(\\d*))?(e[+-]?\\d+)?$`, "i");
   const slow = (text: string): number => {
     if (text.length > 60) return Number.NaN;
-    const found = format.exec(tidy(text));
-    if (!found) return Number.NaN;
+    const found = format.exec(tidy(text).replace(/ ?%$/, ""));
+    if (!found) return WORDS.get(text.trim().toLowerCase()) ?? Number.NaN;
     const [, minus, digits, fraction = "", exponent = ""] = found;
     if (digits === "" && fraction === "") return Number.NaN;
     return Number(`${minus}${digits.replace(/\D/g, "")}.${fraction || 0}${exponent}`);

@@ -94,7 +94,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       { size: Math.ceil((source as string).length / 1e6), most: Math.floor(mostBytes / 1e6) },
       `The table has ${Math.ceil((source as string).length / 1e6)} MB; at most ${Math.floor(mostBytes / 1e6)} MB are read. Split it, or leave out columns.`,
     );
-  const { grid, ...dialect } = gridOf(source, given);
+  const { grid, isNamed, ...dialect } = gridOf(source, given);
   const cellCount = grid.rows.length * (grid.rows[Math.floor(grid.rows.length / 2)]?.length ?? 0);
   if (grid.rows.length > mostRows || cellCount > MOST_CELLS)
     throw new TableProblem(
@@ -108,7 +108,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const doubts: Doubt[] = [];
   const missing = given.missing ?? MISSING_MARKS;
   const marks = missingMarks(missing);
-  const layout = Array.isArray(source) ? { header: 0, units: -1, first: 1 } : guessLayout(grid.rows, marks);
+  const layout = isNamed ? { header: 0, units: -1, first: 1 } : guessLayout(grid.rows, marks);
   const line = (row: number): number => (row < 0 ? 0 : lineOf(grid, row));
   const headerLine = given.headerLine ?? line(layout.header);
   const unitsLine = given.unitsLine ?? (given.headerLine === undefined ? line(layout.units) : 0);
@@ -219,11 +219,16 @@ export function* rowsOf(
   }
 }
 
-type Dialect = Pick<TableFormat, "encoding" | "separator" | "quote"> & { grid: Grid; isQuoteDoubtful: boolean };
+interface Dialect extends Pick<TableFormat, "encoding" | "separator" | "quote"> {
+  readonly grid: Grid;
+  readonly isQuoteDoubtful: boolean;
+  /** Whether the first row is known to hold the names. */
+  readonly isNamed: boolean;
+}
 
 function gridOf(source: Uint8Array | string | readonly unknown[], given: Partial<TableFormat>): Dialect {
-  const bare = { encoding: "", separator: "", quote: "", isQuoteDoubtful: false } as const;
-  if (Array.isArray(source)) return { ...bare, grid: gridOfObjects(source) };
+  const bare = { encoding: "", separator: "", quote: "", isQuoteDoubtful: false, isNamed: false } as const;
+  if (Array.isArray(source)) return { ...bare, isNamed: true, grid: gridOfObjects(source) };
   if (source instanceof Uint8Array) {
     mustBeText(source);
     if (isZip(source)) return { ...bare, grid: readExcel(source) };
@@ -233,11 +238,24 @@ function gridOf(source: Uint8Array | string | readonly unknown[], given: Partial
       ? { text: source.replace(/^\ufeff/, ""), encoding: "" }
       : decode(source as Uint8Array, given.encoding);
   const { encoding } = decoded;
+  const objects = objectsIn(decoded.text);
+  if (objects) return { ...bare, encoding, isNamed: true, grid: gridOfObjects(objects) };
   // Excel's own word about the separator, which the separator has heard.
   const text = decoded.text.replace(/^sep=.(?=[\r\n])/i, "");
   const separator = given.separator || guessSeparator(decoded.text);
   const { quote, ...grid } = splitCells(text, separator, given.quote ?? '"');
-  return { encoding, separator, quote, grid, isQuoteDoubtful: given.quote === undefined && quote === "" };
+  return { ...bare, encoding, separator, quote, grid, isQuoteDoubtful: given.quote === undefined && quote === "" };
+}
+
+/** An array of objects that is written as JSON, as web services send it. */
+function objectsIn(text: string): unknown[] | undefined {
+  if (!/^\s*\[\s*\{/.test(text.slice(0, 1000))) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws TableProblem where bytes are known to be no text */

@@ -15,7 +15,8 @@ const UNITS: readonly [DateOrder, number][] = [
   ["ns", 1e9],
 ];
 const NAMED =
-  /^(time|timestamp|date|datetime|ts|t|elapsed|zeit|zeitstempel|datum|temps|heure|hora|fecha|tempo|時刻|時間|日時|日付|経過)/i;
+  /^(?:time|timestamp|date|datetime|ts|elapsed|zeit|zeitstempel|datum|temps|heure|hora|fecha|tempo|時刻|時間|日時|日付|経過時間)(?!\p{L})/iu;
+const IN_MS = /(?:^|[^a-z])m(?:illi)?s(?:ec(?:onds?)?)?(?:[^a-z]|$)/i;
 
 /**
  * Finds the column with the time: the first that holds dates, with a column of times of day beside it where they stand
@@ -50,10 +51,8 @@ export function guessTimeColumn(
     const unit = UNITS.find(([, per]) => numbers.every((value) => value >= SINCE * per && value <= UNTIL * per));
     if (unit) return { ...none, timeColumn: name, dateOrder: unit[0] };
     // Seconds since the start of a trial, for example.
-    if (NAMED.test(name) && numbers[0] !== numbers.at(-1)) {
-      const isMs = /\b(ms|msec|millis)/i.test(name);
-      return { ...none, timeColumn: name, dateOrder: isMs ? "ms" : "s" };
-    }
+    if ((NAMED.test(name) || (i === 0 && name === "t")) && numbers[0] !== numbers.at(-1))
+      return { ...none, timeColumn: name, dateOrder: IN_MS.test(name) ? "ms" : "s" };
   }
   return none;
 }

@@ -88,7 +88,9 @@ export class TrainingJob {
       execArgv: [],
     });
     this.worker.on("message", (message: FromWorker) => this.take(message));
-    this.worker.on("error", (error) => this.end(new JobFailed("failed", {}, error.message)));
+    this.worker.on("error", (error: NodeJS.ErrnoException) =>
+      this.end(new JobFailed(error.code ?? "failed", {}, error.message)),
+    );
     this.worker.on("exit", () => this.end(new JobFailed("cancelled", {}, "The work was cancelled.")));
   }
 

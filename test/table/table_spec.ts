@@ -357,6 +357,32 @@ describe("a table from a file", () => {
       assert.equal(problem("time,a\n2026-01-01,1\n2026-01-02,1", { mostRows: 2 }), "tooManyRows");
     });
 
+    it("titles before the names, and a line of descriptions between names and units", () => {
+      const titled = read(
+        "Report;;;\nPlant 3;Unit 2;;\n\nDate;Time;Temp [°C];Flow\n01.02.2026;08:00;1.234,5;12,1\n13.02.2026;08:10;9,5;12,2",
+      );
+      assert.deepEqual([titled.format.headerLine, titled.format.unitsLine, titled.format.firstLine], [4, 0, 5]);
+      assert.deepEqual(row(titled, 0), { "Temp [°C]": 1234.5, Flow: 12.1 });
+      const described = read(
+        "Tag,TI1,FI2\nDescription,Temperature top,Flow inlet\nUnit,degC,kg/h\n2026-01-01 00:00,1,2\n2026-01-01 00:01,3,4",
+      );
+      assert.deepEqual(described.columns.map(({ name, unit }) => [name, unit]).slice(1), [
+        ["TI1", "degC"],
+        ["FI2", "kg/h"],
+      ]);
+    });
+
+    it("seconds or milliseconds since the start, by the name; a temperature that rises is no time", () => {
+      assert.deepEqual(Array.from(read("Time (s),F\n0.0,1\n0.5,2\n1,2").times), [0, 500, 1000]);
+      assert.deepEqual(Array.from(read("time_ms,F\n0,1\n500,2\n1000,2").times), [0, 500, 1000]);
+      assert.equal(read("F,T,TI-100\n1,1.5,7\n1,1.6,8\n1,1.7,9").format.timeColumn, "");
+    });
+
+    it("JSON, as web services send it", () => {
+      const table = read('[{"ts":"2026-01-01T00:00:00Z","v":1.5},{"ts":"2026-01-01T00:01:00Z","v":2}]');
+      assert.deepEqual(row(table, 1), { v: 2 });
+    });
+
     it("no line of names", () => {
       const table = read("2026-01-01,1,2\n2026-01-02,3,4");
       assert.deepEqual([table.format.headerLine, table.format.firstLine], [0, 1]);
@@ -400,6 +426,26 @@ describe("a table from a file", () => {
       assert.deepEqual({ ...again, doubts: [] }, { ...first, doubts: [] });
     }
   });
+
+  it("100,000 rows of ten columns are read while a person waits", () => {
+    const rows = Array.from({ length: 100_000 }, (_, i) => {
+      const cells = Array.from({ length: 9 }, (_, k) =>
+        wave(i + k, 50, 3)
+          .toFixed(3)
+          .replace(".", ","),
+      );
+      const iso = new Date(Date.UTC(2026, 0, 1, 0, i)).toISOString();
+      return [`${iso.slice(8, 10)}.${iso.slice(5, 7)}.2026 ${iso.slice(11, 19)}`, ...cells].join(";");
+    });
+    const bytes = Buffer.from([["Zeit", ..."abcdefghi"].join(";"), ...rows].join("\n"));
+    const started = performance.now();
+    const table = readTable(bytes, { zone: "Europe/Berlin" });
+    const seconds = (performance.now() - started) / 1000;
+    console.log(`      ${seconds.toFixed(1)} s`);
+    // Alone on a machine about one second.
+    assert.ok(seconds < 10);
+    assert.equal(table.unreadable.count, 0);
+  }).timeout(30_000);
 
   it("what was written is read, in any dialect", () => {
     const dialect = fc
