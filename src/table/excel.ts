@@ -10,7 +10,8 @@ const DAY = 86_400_000;
 const DATE_FORMATS = new Set([14, 15, 16, 17, 22, 27, 30, 36, 50, 57]);
 const CLOCK_FORMATS = new Set([18, 19, 20, 21, 45, 46, 47]);
 
-type Attributes = Readonly<Record<string, string | undefined>>;
+/** Reads an attribute of the element at hand; most elements are never asked. */
+type Attribute = (name: string) => string | undefined;
 /** How a number of a cell is meant. */
 type Meaning = "number" | "date" | "clock";
 
@@ -55,12 +56,12 @@ export function readExcel(bytes: Uint8Array): Grid {
 
 function firstSheet(workbook: string, relations: string): string {
   let id: string | undefined;
-  walk(workbook, (name, attributes) => {
-    if (name === "sheet") id ??= attributes["r:id"];
+  walk(workbook, (name, attribute) => {
+    if (name === "sheet") id ??= attribute("r:id");
   });
   let target = "worksheets/sheet1.xml";
-  walk(relations, (name, attributes) => {
-    if (name === "Relationship" && attributes.Id === id) target = attributes.Target ?? target;
+  walk(relations, (name, attribute) => {
+    if (name === "Relationship" && attribute("Id") === id) target = attribute("Target") ?? target;
   });
   return target.startsWith("/") ? target.slice(1) : `xl/${target}`;
 }
@@ -97,11 +98,11 @@ function meanings(xml: string): Meaning[] {
   let inStyles = false;
   walk(
     xml,
-    (name, attributes) => {
-      if (name === "numFmt") codes.set(Number(attributes.numFmtId), attributes.formatCode ?? "");
+    (name, attribute) => {
+      if (name === "numFmt") codes.set(Number(attribute("numFmtId")), attribute("formatCode") ?? "");
       if (name === "cellXfs") inStyles = true;
       if (name === "xf" && inStyles) {
-        const id = Number(attributes.numFmtId);
+        const id = Number(attribute("numFmtId"));
         styles.push(meaningOf(id, codes.get(id)));
       }
     },
@@ -130,16 +131,17 @@ function cellsOf(xml: string, strings: readonly string[], styles: readonly Meani
   let isValue = false;
   walk(
     xml,
-    (name, attributes) => {
+    (name, attribute) => {
       if (name === "row") {
         row = [];
         column = -1;
-        lines.push(Number(attributes.r ?? (lines.at(-1) ?? 0) + 1));
+        lines.push(Number(attribute("r") ?? (lines.at(-1) ?? 0) + 1));
         rows.push(row);
       } else if (name === "c") {
-        column = attributes.r ? columnOf(attributes.r) : column + 1;
-        type = attributes.t ?? "n";
-        style = Number(attributes.s ?? 0);
+        const reference = attribute("r");
+        column = reference ? columnOf(reference) : column + 1;
+        type = attribute("t") ?? "n";
+        style = Number(attribute("s") ?? 0);
         value = "";
       }
       isValue = name === "v" || name === "t";
@@ -182,7 +184,7 @@ function columnOf(reference: string): number {
 
 function walk(
   xml: string,
-  open: (name: string, attributes: Attributes) => void,
+  open: (name: string, attribute: Attribute) => void,
   close: (name: string) => void = () => {},
   text: (part: string) => void = () => {},
 ): void {
@@ -190,12 +192,13 @@ function walk(
   const parser = new Parser();
   const plain = (name: string): string => name.slice(name.indexOf(":") + 1);
   parser.on("openTag", (name, attributes, decode) => {
-    const given = attributes();
-    for (const key of Object.keys(given)) given[key] = decode(given[key]);
-    open(plain(name), given);
+    open(plain(name), (key) => {
+      const value = attributes()[key];
+      return value?.includes("&") ? decode(value) : value;
+    });
   });
   parser.on("closeTag", (name) => close(plain(name)));
-  parser.on("text", (part, decode) => text(decode(part)));
+  parser.on("text", (part, decode) => text(part.includes("&") ? decode(part) : part));
   parser.on("cdata", (part) => text(part));
   parser.on("error", (error) => {
     const reason = error.message;

@@ -66,7 +66,7 @@ export class JobFailed extends Error {
 
 /** Parts in which a table goes to the worker: small enough that the thread of the flow is not held up by copying. */
 const CHUNK_BYTES = 2_000_000;
-const CHUNK_ROWS = 500;
+const CHUNK_ROWS = 250;
 /** A table of text may need so much memory, MB. */
 const MOST_MEMORY = 4096;
 

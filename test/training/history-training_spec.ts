@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ModelForm, type ModelSettings, modelSettings } from "../../src/asset/settings";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { readTable } from "../../src/table/table";
@@ -12,7 +15,14 @@ const START = Date.UTC(2026, 0, 1);
 const rows = (count: number): object[] =>
   lagged(count).map((row, i) => ({ time: new Date(START + 60_000 * i), ...row }));
 
-describe("learning from history", () => {
+describe("learning from history", function () {
+  this.timeout(20_000);
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "training-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
   it("beats the last value over the last fifth, which it says from its own forecasts, and the model goes on from there", () => {
     const progress: TrainingProgress[] = [];
     const table = readTable(rows(2000));
@@ -136,10 +146,8 @@ describe("learning from history", () => {
         for (let k = 0; k < 8; k++) row[`x${k}`] = Math.sin(i / (k + 3));
         return row;
       });
-      const delays: number[] = [];
-      // A machine that is busy with other things holds up everything: the best of three tells what the job does.
-      while (delays.length < 3 && !delays.some((delay) => delay < 50)) {
-        const job = new TrainingJob(order);
+      /** How late the event loop was at worst while a job read its table, ms. */
+      const worstDelay = async (job: TrainingJob, source?: object[]): Promise<number> => {
         let worst = 0;
         let last = performance.now();
         const timer = setInterval(() => {
@@ -147,14 +155,25 @@ describe("learning from history", () => {
           worst = Math.max(worst, now - last - 5);
           last = now;
         }, 5);
-        const { summary } = await job.read(table);
+        const { summary } = await job.read(source);
         clearInterval(timer);
         await job.close();
         assert.equal(summary.rows, 100_000);
-        delays.push(Math.round(worst));
-      }
-      console.log(`        worst delay of the event loop: ${delays.join(", ")} ms`);
-      assert.ok(delays.some((delay) => delay < 50));
-    }).timeout(60_000);
+        return Math.round(worst);
+      };
+      const path = join(folder, "rows.json");
+      writeFileSync(path, JSON.stringify(table));
+      const delays: [number, number][] = [];
+      // On a machine that is busy with other things everything is late: as much as where this thread has nothing to do.
+      const isSmooth = ([delay, idle]: [number, number]): boolean => delay < Math.max(50, 1.5 * idle);
+      while (delays.length < 4 && !delays.some(isSmooth))
+        delays.push([
+          await worstDelay(new TrainingJob(order), table),
+          await worstDelay(new TrainingJob({ ...order, path })),
+        ]);
+      const told = delays.map(([delay, idle]) => `${delay} (with nothing to do ${idle})`).join(", ");
+      console.log(`        worst delay of the event loop: ${told} ms`);
+      assert.ok(delays.some(isSmooth));
+    }).timeout(180_000);
   });
-}).timeout(20_000);
+});
