@@ -266,6 +266,18 @@ describe("history-trainer node", () => {
       assert.equal(changed.body.error, "history-trainer.error.noNumbers");
     });
 
+    it("shows the file that an environment variable names", async () => {
+      const file = join(folder, "named.csv");
+      writeFileSync(file, historian(80));
+      process.env.HISTORY_OF_THE_SPEC = file;
+      await flow({ source: "HISTORY_OF_THE_SPEC", sourceType: "env" });
+      const asked = { id: "trainer", file: "", type: "env", zone: "UTC", format: {} };
+      assert.equal((await post("preview", JSON.stringify(asked)).expect(200)).body.rows, 80);
+      delete process.env.HISTORY_OF_THE_SPEC;
+      const refusal = await post("preview", JSON.stringify(asked)).expect(400);
+      assert.equal(refusal.body.error, "history-trainer.error.noFile");
+    });
+
     it("shows what came last in a message where no file is named", async () => {
       const { result } = await flow();
       assert.equal(
