@@ -47,7 +47,18 @@ const COMMANDS = ["cancel", "accept", "use", "versions", "stream"] as const;
 type Command = (typeof COMMANDS)[number];
 /** Failures that have a text of their own. */
 const EXPLAINED = [
-  ...["empty", "tooLarge", "tooManyRows", "oldExcel", "pdf", "compressed", "damagedExcel", "noSheet", "encoding"],
+  ...[
+    "empty",
+    "tooLarge",
+    "tooManyRows",
+    "tooManyColumns",
+    "oldExcel",
+    "pdf",
+    "compressed",
+    "damagedExcel",
+    "noSheet",
+    "encoding",
+  ],
   ...["setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
   ...["noTarget", "noInputs", "fewRows", "tooManyInputs"],
   ...["ENOENT", "EACCES", "EISDIR", "ERR_WORKER_OUT_OF_MEMORY"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import helper from "node-red-node-test-helper";
 import type { ForecastModel } from "../../src/asset/forecast-model";
 import { energyMeter, historian } from "../table/files";
@@ -19,6 +20,7 @@ import {
   until,
   withServer,
 } from "./forecast-flow";
+import { hostileMessages } from "./hostile-messages";
 
 const TRAINER = {
   id: "trainer",
@@ -232,6 +234,18 @@ describe("history-trainer node", () => {
       await flow();
       assert.equal(await refused("trainer", msg), `history-trainer.error.${error}`);
     });
+
+  it("answers every message, whatever is in it, and learns as ever afterwards", async () => {
+    const { result } = await flow();
+    const commands = ["cancel", "accept", "use", "versions", "stream"];
+    const rubbish = fc.sample(hostileMessages(commands), { numRuns: 80, seed: 1 });
+    let refusals = 0;
+    for (const msg of rubbish) if ((await handled("trainer", msg)) !== undefined) refusals++;
+    assert.ok(refusals > 40, `${refusals}`);
+    const before = result.length;
+    const { state } = await learn(result, { payload: history(300) });
+    assert.deepEqual([state, result.length], ["learnt", before + 1]);
+  }).timeout(60_000);
 
   it("refuses a file that is not there, and an unknown command", async () => {
     await flow({ source: "/no/such.csv", sourceType: "str" });
