@@ -65,6 +65,8 @@ const EXPLAINED = [
 ];
 /** Progress is shown and sent at most so often, ms. */
 const TOLD_EVERY = 500;
+/** What fewer forecasts say of a model is largely chance, and that is said. */
+const FEW = 100;
 /** A preview that takes longer is given up, ms. */
 const PATIENCE = 120_000;
 
@@ -237,8 +239,11 @@ export = (RED: NodeAPI): void => {
       const unit = summary.columns.find(({ name }) => name === model.target)?.unit ?? "";
       const result = resultOf(trained, unit);
       const about = { ...result, target: model.target, unit, data: summary, seconds: (Date.now() - started) / 1000 };
-      const all =
-        absent.length === 0 ? notes : [...notes, say("note.absent", { names: absent.slice(0, 8).join(", ") })];
+      const all = [
+        ...notes,
+        ...(absent.length > 0 ? [say("note.absent", { names: absent.slice(0, 8).join(", ") })] : []),
+        ...(trained.scored < FEW ? [say("note.few", { count: trained.scored })] : []),
+      ];
       const added = await new Promise<BaseModel>((give, fail) =>
         model.bases.add(bytes, { at: Date.now(), hash, about }, give, fail),
       );

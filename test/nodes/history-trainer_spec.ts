@@ -172,7 +172,7 @@ describe("history-trainer node", () => {
     const { data, notes } = await learn(result, {});
     assert.deepEqual([data.rows, data.source], [300, file]);
     assert.equal(data.unreadable.count, 1);
-    assert.deepEqual(notes, ["history-trainer.note.unreadable"]);
+    assert.deepEqual(notes, ["history-trainer.note.unreadable", "history-trainer.note.few"]);
     // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
     assert.equal((helper.getNode("trainer") as any).warn.callCount, 1);
   });
