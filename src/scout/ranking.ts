@@ -25,7 +25,7 @@ export interface RankedSensor {
   readonly finding: Finding;
   /** Whether it is one of the at most two sensors to start with. */
   readonly chosen: boolean;
-  /** How strong the relation is beyond chance, 0 … 1. */
+  /** How strong the relation is beyond chance, 0 … 1; 0 where it is no more than chance. */
   readonly score: number;
   /** By how many readings its changes come before the target's; NaN where it has no say. */
   readonly leadReadings: number;

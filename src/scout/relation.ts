@@ -1,7 +1,6 @@
 /** How a sensor is related to the target: its innovations and the target's, at several lags and several scales of time. */
 
-import type { Random } from "../forecaster/random";
-import { circularShifts, extremeQuantile, percentile95 } from "./circular-shift";
+import { extremeQuantile, percentile95 } from "./circular-shift";
 import { laggedCorrelation } from "./correlation";
 import { blockMeans, changesIn, differences, standardised } from "./differences";
 import { freedom, informationalCorrelation, mutualInformation, type Ranked, ranked } from "./mutual-information";
@@ -15,7 +14,7 @@ const MOST_LAG = 30;
 const FARTHEST = 1 / 10;
 /** A lead that is weaker than this share of what comes with the target or behind it may be no more than its smear. */
 const SMEAR = 1 / 2;
-/** Fewer blocks say nothing. */
+/** Fewer readings, or blocks of them, say nothing. */
 export const FEWEST = 200;
 /** A series that changes less often cannot be judged: one coincidence would be all. */
 const FEWEST_CHANGES = 20;
@@ -72,7 +71,7 @@ export function* preparing(held: Float64Array): Generator<void, Prepared> {
   for (const scale of SCALES) {
     yield;
     const changes = standardised(differences(blockMeans(held, scale)));
-    if (changes.length < FEWEST) break;
+    if (changes.length < FEWEST - 1) break;
     const values = standardised(withoutLines(standardised(prewhitened(changes))));
     yield;
     const double = new Float64Array(2 * values.length);
@@ -81,11 +80,6 @@ export function* preparing(held: Float64Array): Generator<void, Prepared> {
     scales.push({ scale, changes, values: double, ranks: ranked(values) });
   }
   return scales;
-}
-
-/** The shifts of the copies for a series of so many readings. */
-export function shiftsFor(readings: number, random: Random): number[] {
-  return circularShifts(readings, random);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { Random } from "../forecaster/random";
+import { circularShifts } from "./circular-shift";
 import { correlation } from "./correlation";
 import { heldAt } from "./differences";
 import type { Finding, Ranking, TooLittle } from "./ranking";
 import type { ReadingTable } from "./reading-ring";
-import { chanceOf, FEWEST, type Prepared, preparing, type Relation, relating, shiftsFor, strongest } from "./relation";
+import { chanceOf, FEWEST, type Prepared, preparing, type Relation, relating, strongest } from "./relation";
 
 /** Two sensors that are as much alike as this, in changes or levels, say the same. */
 const ALIKE = 0.9;
@@ -61,10 +62,10 @@ export function* ranking(table: ReadingTable, options: ScoutOptions): Generator<
   });
   if (!column || rows.length === 0) return nothing("noTarget");
   if (names.length === 0) return nothing("noSensor");
-  if (rows.length <= FEWEST) return nothing("fewReadings");
+  if (rows.length < FEWEST) return nothing("fewReadings");
   const y = yield* preparing(heldAt(column, rows));
   if (y.length === 0) return nothing("constantTarget");
-  const shifts = shiftsFor(rows.length, new Random(seed));
+  const shifts = circularShifts(rows.length, new Random(seed));
 
   const candidates: Candidate[] = [];
   for (const sensor of names) {
@@ -101,6 +102,7 @@ interface Asked {
 interface Judged extends Candidate {
   finding: Finding;
   score: number;
+  excess: number;
   lead: number;
   twin?: string;
 }
@@ -123,25 +125,24 @@ function* judged(candidates: readonly Candidate[], asked: Asked): Generator<void
   };
   const judge = (candidate: Candidate): Judged => {
     const { relation, good } = candidate;
-    const nothing = { ...candidate, score: 0, lead: Number.NaN };
+    const nothing = { ...candidate, score: 0, excess: 0, lead: Number.NaN };
     if (good < FEWEST_GOOD) return { ...nothing, finding: "absent" };
     if (!relation) return { ...nothing, finding: "constant" };
-    const found = (lags: "coming" | "any"): { finding?: Finding; score: number; lead: number } => {
+    const found = (lags: "coming" | "any"): { isFound: boolean; score: number; excess: number; lead: number } => {
       const { peak, excess, chance: usual } = strongest(relation[lags], chance[lags], related.length);
-      const score = Math.sqrt(Math.max(0, peak.strength ** 2 - usual ** 2));
-      if (!(excess > 1 && peak.strength >= WEAKEST)) return { score, lead: Number.NaN };
-      const finding = peak.lead > 0 || !isAhead ? "leads" : "together";
-      return { finding, score, lead: peak.lead };
+      const isFound = excess > 1 && peak.strength >= WEAKEST;
+      return { isFound, score: Math.sqrt(Math.max(0, peak.strength ** 2 - usual ** 2)), excess, lead: peak.lead };
     };
     const any = found("any");
-    if (isDisguise(candidate, asked)) return { ...candidate, finding: "disguise", score: any.score, lead: 0 };
+    if (isDisguise(candidate, asked)) return { ...candidate, ...any, finding: "disguise", lead: 0 };
     const main = isAhead ? found("coming") : any;
-    if (main.finding) return { ...candidate, finding: main.finding, score: main.score, lead: main.lead };
-    if (any.finding) return { ...candidate, finding: "together", score: any.score, lead: 0 };
-    return { ...candidate, finding: "unrelated", score: main.score, lead: Number.NaN };
+    if (main.isFound) return { ...candidate, ...main, finding: "leads" };
+    if (any.isFound) return { ...candidate, ...any, finding: "together", lead: 0 };
+    // The order of what is no more than chance: also what comes with the target is a hint.
+    return { ...nothing, finding: "unrelated", excess: any.excess };
   };
   const strongestFirst = (a: Judged, b: Judged): number =>
-    ORDER.indexOf(a.finding) - ORDER.indexOf(b.finding) || b.score - a.score || b.good - a.good;
+    ORDER.indexOf(a.finding) - ORDER.indexOf(b.finding) || b.score - a.score || b.excess - a.excess;
   const sensors: Judged[] = [];
   for (const candidate of candidates) {
     yield;
