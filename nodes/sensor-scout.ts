@@ -18,7 +18,7 @@ const COMMANDS = ["rank", "reset"] as const;
 /** Assets looked at at once: each keeps 40 kB a sensor. */
 const MOST_ASSETS = 20;
 /** Rows of an array that are taken in at once; of a longer one the last, since no more are kept. */
-const ROWS_AT_ONCE = 500;
+const ROWS_AT_ONCE = 100;
 const MOST_ROWS = 5000;
 /** Status texts come at most so often, ms. */
 const STATUS_EVERY = 500;

@@ -63,37 +63,34 @@ export class ReadingRing {
   /** What is kept, in the order of time. Of two values for the same time the one that came later counts. */
   table(): ReadingTable {
     const { length, capacity, times } = this;
-    const arrival = Array.from({ length }, (_, i) => (this.taken - length + i) % capacity);
-    const isTimed = arrival.every((at) => Number.isFinite(times[at]));
+    const order = Int32Array.from({ length }, (_, i) => (this.taken - length + i) % capacity);
+    const isTimed = order.every((at) => Number.isFinite(times[at]));
     // A stable order: what came later stands later.
-    if (isTimed) arrival.sort((a, b) => (times[a] as number) - (times[b] as number));
-    const rows: number[][] = [];
-    let last = Number.NaN;
-    for (const at of arrival) {
-      if (isTimed && times[at] === last) rows.at(-1)?.push(at);
-      else rows.push([at]);
-      last = times[at] as number;
+    if (isTimed) order.sort((a, b) => (times[a] as number) - (times[b] as number));
+    const rowOf = new Int32Array(length);
+    const rowTimes: number[] = [];
+    for (const [i, at] of order.entries()) {
+      const time = isTimed ? (times[at] as number) : i;
+      if (time !== rowTimes.at(-1)) rowTimes.push(time);
+      rowOf[i] = rowTimes.length - 1;
     }
     const kept = new Map([...this.columns].map(([name, column]) => [name, column.slice(0, length)]));
     return {
-      times: Float64Array.from(rows, ([at], i) => (isTimed ? (times[at as number] as number) : i)),
+      times: Float64Array.from(rowTimes),
       isTimed,
       names: [...kept.keys()],
       column: (name) => {
         const column = kept.get(name);
-        return column && Float64Array.from(rows, (row) => newest(column, row));
+        if (!column) return undefined;
+        const values = new Float64Array(rowTimes.length).fill(Number.NaN);
+        for (const [i, at] of order.entries()) {
+          const value = column[at] as number;
+          if (!Number.isNaN(value)) values[rowOf[i] as number] = value;
+        }
+        return values;
       },
     };
   }
-}
-
-/** The value of a row of readings of one time that came last. */
-function newest(column: Float64Array, row: readonly number[]): number {
-  for (let i = row.length - 1; i >= 0; i--) {
-    const value = column[row[i] as number] as number;
-    if (!Number.isNaN(value)) return value;
-  }
-  return Number.NaN;
 }
 
 /** A value as a usable number, NaN where it is none, even of an object whose getters throw. */
