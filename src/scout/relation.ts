@@ -14,8 +14,9 @@ const MOST_LAG = 30;
 const FARTHEST = 1 / 10;
 /** A lead that is weaker than this share of what comes with the target or behind it may be no more than its smear. */
 const SMEAR = 1 / 2;
-/** Fewer readings, or blocks of them, say nothing. */
+/** Fewer readings, or fewer blocks of them, say nothing. */
 export const FEWEST = 200;
+const FEWEST_BLOCKS = 100;
 /** A series that changes less often cannot be judged: one coincidence would be all. */
 const FEWEST_CHANGES = 20;
 
@@ -71,7 +72,7 @@ export function* preparing(held: Float64Array): Generator<void, Prepared> {
   for (const scale of SCALES) {
     yield;
     const changes = standardised(differences(blockMeans(held, scale)));
-    if (changes.length < FEWEST - 1) break;
+    if (changes.length < FEWEST_BLOCKS - 1) break;
     const values = standardised(withoutLines(standardised(prewhitened(changes))));
     yield;
     const double = new Float64Array(2 * values.length);

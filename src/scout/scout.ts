@@ -10,6 +10,8 @@ import { chanceOf, FEWEST, type Prepared, preparing, type Relation, relating, st
 const ALIKE = 0.9;
 /** A sensor that changes with the target, and so much as it does, is the target in another form. */
 const DISGUISE = 0.98;
+/** Readings in the longest block in which it is looked for. */
+const DISGUISE_SCALE = 4;
 /** A weaker relation than this explains less than a hundredth of the target's changes: true or not, it is no use. */
 const WEAKEST = 0.1;
 /** A sensor of which less is good is none to start with. */
@@ -176,9 +178,15 @@ function* judged(candidates: readonly Candidate[], asked: Asked): Generator<void
   };
 }
 
-/** Whether a sensor changes when the target does and as much as it does, at one of the scales. */
+/**
+ * Whether a sensor changes when the target does and as much as it does, from reading to reading or, where it is rounded or
+ * measured apart, from a few to the next few. Over longer times also what really drives the target goes with it.
+ */
 function isDisguise({ prepared: x }: Candidate, { y }: Asked): boolean {
-  return x.some(({ changes }, s) => Math.abs(correlation((y[s] as Prepared[number]).changes, changes)) > DISGUISE);
+  return x.some(({ scale, changes }, s) => {
+    const target = y[s] as Prepared[number];
+    return scale <= DISGUISE_SCALE && Math.abs(correlation(target.changes, changes)) > DISGUISE;
+  });
 }
 
 /** Whether two sensors say the same: in their changes, at any scale, or in their levels. */

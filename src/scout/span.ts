@@ -4,17 +4,18 @@ export interface Span {
   readonly unit: "ms" | "s" | "min" | "h" | "d" | "readings";
 }
 
-/** ms of each unit, and up to how many of it are said. */
+/** ms of each unit, the largest first. */
 const UNITS = [
-  ["ms", 1, 1000],
-  ["s", 1000, 120],
-  ["min", 60_000, 120],
-  ["h", 3_600_000, 48],
-  ["d", 86_400_000, Number.POSITIVE_INFINITY],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+  ["ms", 1],
 ] as const;
 
 /**
- * A span in about two digits: nobody needs to know that a sensor leads by 725.3 s.
+ * A span in about two digits, in the largest unit of which it is two or more, or just one: nobody needs to know that a
+ * sensor leads by 725.3 s.
  *
  * @param ms ≥ 0; NaN where times are not known
  * @param readings the same in readings
@@ -22,7 +23,8 @@ const UNITS = [
  */
 export function spanOf(ms: number, readings: number): Span | undefined {
   if (Number.isNaN(ms)) return Number.isNaN(readings) ? undefined : { amount: readings, unit: "readings" };
-  const [unit, size] = UNITS.find(([, size, most]) => ms < size * most) ?? UNITS[4];
+  const fits = (size: number): boolean => ms / size >= 1.95 || Math.abs(ms / size - 1) < 0.01;
+  const [unit, size] = UNITS.find(([, size]) => fits(size)) ?? UNITS[4];
   const amount = ms / size;
   return { amount: Number(amount < 10 ? amount.toFixed(1) : amount.toFixed(0)), unit };
 }

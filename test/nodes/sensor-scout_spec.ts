@@ -51,7 +51,7 @@ describe("sensor-scout node", function () {
     assert.deepEqual([best?.sensor, best?.leadReadings, best?.leadMs], ["x", LEAD, LEAD * 60_000]);
     assert.deepEqual(
       [best?.lead, best?.interval, best?.good],
-      [{ amount: 5, unit: "min" }, { amount: 60, unit: "s" }, 100],
+      [{ amount: 5, unit: "min" }, { amount: 1, unit: "min" }, 100],
     );
     assert.equal(best?.text, "sensor-scout.sentence.leads");
     assert.equal(second?.text, "sensor-scout.summary.one");
@@ -62,9 +62,9 @@ describe("sensor-scout node", function () {
 
   it("answers on command: for the asset asked for, for all that fit, for all; other properties go on", async () => {
     const out = await load();
-    for (const topic of ["line/1", "line/2", "other"]) send("scout", { payload, timestamp, topic });
-    await until(() => statuses("scout").length > 1);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (const topic of ["line/1", "line/2", "other"])
+      assert.equal(await handled("scout", { payload, timestamp, topic }), undefined);
+    await delivered();
     assert.equal(out.length, 0);
     send("scout", { command: "rank", topic: "line/1", mine: 7 });
     await until(() => out.length === 1);
@@ -112,8 +112,9 @@ describe("sensor-scout node", function () {
   it("looks at all numbers, also where the model names its sensors, and behind a predictor at the reading", async () => {
     const out = await load({}, { ...MODEL, inputs: ["decoy noise"] }, { ...PREDICTOR, wires: [["scout"]] });
     for (const { time, values } of readings.slice(0, 500)) send("predictor", { payload: values, timestamp: time });
-    await until(() => statuses("scout").length > 1);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const overview = async () => (await helper.request().get("/sensor-scout/scout").expect(200)).body;
+    for (let tries = 0; (await overview()).assets[0]?.readings !== 500; tries++)
+      assert.ok(tries < 1000, "500 readings");
     send("scout", { command: "rank" });
     await until(() => out.length === 1);
     assert.deepEqual([out[0]?.payload.chosen, out[0]?.payload.readings], [["x"], 500]);

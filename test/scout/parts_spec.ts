@@ -6,6 +6,7 @@ import { correlation, laggedCorrelation } from "../../src/scout/correlation";
 import { blockMeans, differences, heldAt, standardised } from "../../src/scout/differences";
 import { freedom, informationalCorrelation, mutualInformation, ranked } from "../../src/scout/mutual-information";
 import { prewhitened } from "../../src/scout/prewhitening";
+import { spanOf } from "../../src/scout/span";
 import { withoutLines } from "../../src/scout/spectral-lines";
 
 const noise = (seed: number, length: number): Float64Array => {
@@ -86,5 +87,22 @@ describe("the parts of the sensor scout", () => {
     assert.ok(beyond.length > 5 && beyond.length < 40, `${beyond.length} of 2000, 20 expected`);
     const disturbed = [...statistics.slice(0, 20), 1000];
     assert.ok(extremeQuantile(disturbed, 0.99) < 8, "one that is far off does not move it");
+  });
+
+  it("spans of time are told in about two digits", () => {
+    const said = (ms: number) => Object.values(spanOf(ms, Number.NaN) ?? {}).join(" ");
+    assert.deepEqual([725_300, 60_000, 90_000, 250, 3_600_000, 86_400_000 * 3, 5_400_000, 0, 1500].map(said), [
+      "12 min",
+      "1 min",
+      "90 s",
+      "250 ms",
+      "1 h",
+      "3 d",
+      "90 min",
+      "0 ms",
+      "1500 ms",
+    ]);
+    assert.deepEqual(spanOf(Number.NaN, 5), { amount: 5, unit: "readings" });
+    assert.equal(spanOf(Number.NaN, Number.NaN), undefined);
   });
 });
