@@ -125,7 +125,7 @@ for (const language of ["en-US", "ja"] as const) {
       await dialog.field("after").fill("");
       await dialog.done();
       await editor.deploy();
-      const asked = `fetch("sensor-scout/${SCOUT}").then((answer) => answer.json()).then(({ after }) => after === 0)`;
+      const asked = `fetch("sensor-scout/${SCOUT}").then((answer) => answer.json()).then(({ running, after }) => running && after === 0)`;
       await editor.page.waitForFunction(asked);
       await inject(0, 1000);
       dialog = await editor.openDialog(SCOUT as string);
