@@ -46,6 +46,8 @@ interface Standing {
   state: State;
   /** The first sensor that was caught; empty for none, or for the whole reading. */
   sensor: string;
+  /** Why, in the user's language. */
+  text: string;
   model: DriftState;
   /** ms: when its last reading arrived here, and after what silence it is missed. */
   arrived: number;
@@ -69,6 +71,8 @@ const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"]
 /** How often silent assets are looked for, ms; a shorter silence is never reported. */
 const TICK = 1000;
 const SHORTEST_SILENCE = 5000;
+/** Characters of a reason that a status has room for. */
+const LONGEST_STATUS = 80;
 /** The status changes at most this often, ms. */
 const SHOW = 500;
 const NO_SENSORS: ReadonlySet<string> = new Set();
@@ -118,6 +122,7 @@ export = (RED: NodeAPI): void => {
       const standing: Standing = {
         state: "good",
         sensor: "",
+        text: "",
         model: "learning",
         arrived: 0,
         patience: Number.NaN,
@@ -140,7 +145,11 @@ export = (RED: NodeAPI): void => {
       const { state, sensor, silent } = worst;
       if (silent) this.status({ fill: "red", shape: "ring", text: "drift-guard.status.silent" });
       else if (state !== "good" && sensor !== "")
-        this.status({ fill: state === "bad" ? "red" : "yellow", shape: "ring", text: `⚠ ${sensor}`.slice(0, 19) });
+        this.status({
+          fill: state === "bad" ? "red" : "yellow",
+          shape: "ring",
+          text: worst.text.slice(0, LONGEST_STATUS),
+        });
       else if (state !== "good")
         this.status({ fill: state === "bad" ? "red" : "yellow", shape: "ring", text: `drift-guard.status.${state}` });
       else this.status({ fill: COLOURS[worst.model], shape: "dot", text: `drift-guard.status.${worst.model}` });
@@ -281,7 +290,9 @@ export = (RED: NodeAPI): void => {
           const before = standing.silent ? "silent" : standing.state;
           standing.silent = false;
           standing.state = quality.state;
-          standing.sensor = quality.reasons.find(({ state }) => state === quality.state)?.sensor ?? "";
+          const reason = quality.reasons.find(({ state }) => state === quality.state);
+          standing.sensor = reason?.sensor ?? "";
+          standing.text = reason?.text ?? "";
           if (before !== quality.state) tellSensors(asset, send, before, quality.state, quality);
         }
         msg.quality = batch ? marks : marks[0];

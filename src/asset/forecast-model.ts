@@ -866,7 +866,8 @@ function unforeseen(msg: object): MessageProblem | undefined {
  * A short name for everything that gives a model its shape: with other settings it is another model, with a record of
  * its own, and the old one is found again when the settings come back.
  */
-function shapeHash({ target, inputs, horizon, durations, size, buildOn, coverage, labelDelay }: ModelSettings): string {
+function shapeHash(settings: ModelSettings): string {
+  const { target, inputs, horizon, durations, size, buildOn, coverage, labelDelay, steady } = settings;
   const text = JSON.stringify([
     target,
     inputs,
@@ -875,6 +876,7 @@ function shapeHash({ target, inputs, horizon, durations, size, buildOn, coverage
     buildOn,
     coverage,
     labelDelay,
+    ...(steady ? ["steady"] : []), // a model of before there was a choice keeps its name
   ]);
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

@@ -23,12 +23,14 @@ import { RoughStore } from "../memory/rough-store";
 
 const SETTINGS: ModelSettings = {
   target: "y",
+  unit: "",
   inputs: ["u"],
   horizon: [1],
   asset: "topic",
   assetType: "msg",
   existing: "baseline",
   centre: "median",
+  steady: false,
   buildOn: "last",
   size: 8,
   coverage: 0.9,
