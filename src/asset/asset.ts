@@ -262,10 +262,16 @@ export class Asset {
   /** Back to the base, with what was seen forgotten; where no inputs were named, the list of sensors settles anew. */
   reset(): void {
     this.forecaster?.reset();
-    this.sampler?.forgetReadings();
-    this.replay.clear();
+    this.forgetReadings();
     this.restartList();
     this.targetWatch = undefined;
+  }
+
+  /** Forgets what was seen; what was learnt stays. For history that is gone through again. */
+  forgetReadings(): void {
+    this.forecaster?.forgetReadings();
+    this.sampler?.forgetReadings();
+    this.replay.clear();
   }
 
   /**

@@ -16,6 +16,7 @@ import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { mismatch, RecordError } from "../record/record-error";
 import { Asset, type AssetNotice } from "./asset";
+import { BaseMemory, type BaseModel } from "./base-models";
 import { contentOf, stampOf } from "./content";
 import { type Intake, type Learn, takeIn } from "./intake";
 import { isMoved, isReadingAgain, isUntouched } from "./moved";
@@ -169,6 +170,8 @@ export class ForecastModel {
   /** Whose states could not be saved. */
   private readonly failing = new Set<string>();
   private noticed: { trouble?: Trouble; at: number } = { at: Number.NEGATIVE_INFINITY };
+  /** The models that were trained on history: assets begin with the one that is used. */
+  readonly bases: BaseMemory;
 
   /**
    * @param id of the config node: the mark that a message carries once this model has taken it in
@@ -181,8 +184,10 @@ export class ForecastModel {
     private readonly surroundings: Surroundings,
   ) {
     const { assetLimit, saveMs, saveUpdates } = settings;
+    const part = `${id}-${shapeHash(settings)}`;
+    this.bases = new BaseMemory(part, store, (problem) => this.report(problem));
     this.assets = new AssetMemory<Asset>({
-      part: `${id}-${shapeHash(settings)}`,
+      part,
       kind: "forecaster",
       store,
       create: (name) => new Asset(name, settings, surroundings.notice),
@@ -220,8 +225,8 @@ export class ForecastModel {
   }
 
   /** Saves everything that has changed; nothing is taken in any more. */
-  close(): Promise<void> {
-    return this.assets.close();
+  async close(): Promise<void> {
+    await Promise.all([this.assets.close(), this.bases.close()]);
   }
 
   /** Inputs as configured; empty = every number in the payload. */
@@ -426,7 +431,7 @@ export class ForecastModel {
   ): void {
     const refuse = (error: unknown): void => fail(this.explain(error, msg));
     try {
-      this.withAsset(
+      this.withBegun(
         this.assetOf(msg),
         (asset) => {
           let taken: TakenMessage;
@@ -442,6 +447,56 @@ export class ForecastModel {
     } catch (error) {
       refuse(error);
     }
+  }
+
+  /** Hands over an asset for a reading: where it has no model yet, and one was trained on history, it begins with that. */
+  private withBegun(name: string, act: (asset: Asset) => void, fail: (error: Error) => void): void {
+    const begin = (bytes: Uint8Array): void =>
+      this.withAsset(
+        name,
+        (asset) => {
+          if (!asset.forecaster) {
+            const { forecaster, sampler } = this.imported(bytes);
+            asset.replace(forecaster, sampler);
+          }
+          act(asset);
+        },
+        fail,
+      );
+    this.withAsset(
+      name,
+      (asset) => {
+        if (asset.forecaster) act(asset);
+        else this.bases.used((bytes) => (bytes ? begin(bytes) : this.withAsset(name, act, fail)), fail);
+      },
+      fail,
+    );
+  }
+
+  /**
+   * Puts a trained model in the place of those of all assets; new ones begin with it. What the assets had is kept beside
+   * their records.
+   *
+   * @param give is handed the version and how many assets it was given to
+   */
+  useBase(version: number, give: (model: BaseModel, assets: number) => void, fail: (error: Error) => void): void {
+    const put = (bytes: Uint8Array | undefined): void => {
+      this.bases.list(({ models }) => {
+        const model = models.find((one) => one.version === version);
+        const versions = models.map((one) => one.version).join(", ");
+        if (!bytes || !model)
+          throw new MessageProblem(
+            "noVersion",
+            { version, versions },
+            `there is no version ${version}; there are: ${versions}`,
+          );
+        const chosen = (assets: number): void =>
+          this.bases.choose(version, this.surroundings.now(), () => give(model, assets), fail);
+        this.assetNames().then((names) => this.importInto(names, bytes, () => chosen(names.length), fail), fail);
+      }, failed);
+    };
+    const failed = (error: unknown): void => fail(this.explain(error));
+    this.bases.bytesOf(version, put, failed);
   }
 
   private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
@@ -739,7 +794,18 @@ export class ForecastModel {
    * @param file what `export` gave: a Buffer
    */
   import(topic: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
-    const failed = (error: unknown): void => fail(this.explain(error));
+    try {
+      this.imported(file);
+      const replaceAll = (names: readonly string[]): void => this.importInto(names, file, done, fail);
+      if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
+      else replaceAll([topic]);
+    } catch (error) {
+      fail(this.explain(error));
+    }
+  }
+
+  /** Replaces the models of some assets by an exported one, once what they had is kept. */
+  private importInto(names: readonly string[], file: unknown, done: () => void, fail: (error: Error) => void): void {
     const put = (asset: Asset): void => {
       // Each has one of its own.
       const { forecaster, sampler } = this.imported(file);
@@ -747,25 +813,16 @@ export class ForecastModel {
       this.visits.forget(asset.name);
       this.changed(asset.name);
     };
-    const replaceAll = (names: readonly string[]): void => {
-      const kept: Promise<void>[] = [];
-      const keep = ({ name, forecaster }: Asset): void => {
-        if (forecaster) kept.push(this.assets.keepReplaced(name));
-      };
-      const replace = (): void => this.eachOf(names, put, done, fail);
-      const replaceKept = (): void => {
-        if (kept.length > 0) Promise.all(kept).then(replace, failed);
-        else replace();
-      };
-      this.eachOf(names, keep, replaceKept, fail);
+    const kept: Promise<void>[] = [];
+    const keep = ({ name, forecaster }: Asset): void => {
+      if (forecaster) kept.push(this.assets.keepReplaced(name));
     };
-    try {
-      this.imported(file);
-      if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
-      else replaceAll([topic]);
-    } catch (error) {
-      failed(error);
-    }
+    const replace = (): void => this.eachOf(names, put, done, fail);
+    const replaceKept = (): void => {
+      if (kept.length > 0) Promise.all(kept).then(replace, (error) => fail(this.explain(error)));
+      else replace();
+    };
+    this.eachOf(names, keep, replaceKept, fail);
   }
 
   private imported(file: unknown): { forecaster: Forecaster; sampler: Sampler | undefined } {

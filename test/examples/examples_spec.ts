@@ -58,14 +58,16 @@ function rulesOf(node: Omit<FlowNode, "id" | "type">): Record<string, unknown>[]
 describe("the example flows", function () {
   this.timeout(60_000);
 
-  it("are numbered from 01, each number once, the same in Japanese", () => {
-    const numbers = english.map((name) => name.slice(0, 2));
-    assert.equal(numbers[0], "01");
-    assert.ok(numbers.every((number) => /^\d\d$/.test(number)));
-    assert.equal(new Set(numbers).size, numbers.length);
+  it("are numbered from 01 without a gap, the same in Japanese", () => {
+    // With those that need another pack, in a folder of their own.
+    const all = [...english, ...names(join(folder, "dashboard"))].sort();
+    assert.deepEqual(
+      all.map((name) => name.slice(0, 2)),
+      all.map((_, i) => String(i + 1).padStart(2, "0")),
+    );
     assert.deepEqual(
       japanese.map((name) => name.slice(0, 2)),
-      numbers,
+      english.map((name) => name.slice(0, 2)),
     );
   });
 

@@ -5,6 +5,7 @@ import helper from "node-red-node-test-helper";
 import alarmRule from "../../nodes/alarm-rule";
 import driftGuard from "../../nodes/drift-guard";
 import forecastModel from "../../nodes/forecast-model";
+import historyTrainer from "../../nodes/history-trainer";
 import kpiMeter from "../../nodes/kpi-meter";
 import lruPredictor from "../../nodes/lru-predictor";
 import plantSimulator from "../../nodes/plant-simulator";
@@ -127,6 +128,7 @@ export const PACK = [
   alarmRule,
   kpiMeter,
   plantSimulator,
+  historyTrainer,
   sensorScout,
 ] as const;
 
