@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
 import { type BecauseWords, becauseSentence, madeOf } from "../src/asset/because-sentence";
+import { chartPoints } from "../src/asset/chart-series";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
 import { type ForecastWords, forecastSentence } from "../src/asset/forecast-sentence";
 import { movePayload } from "../src/asset/moved";
@@ -12,6 +13,8 @@ interface LruPredictorDef extends NodeDef {
   output: string;
   outputType: "msg";
   why?: boolean;
+  /** Whether the second output brings points for a chart. */
+  chart?: boolean;
 }
 
 const COMMANDS = ["forecast", "reset", "export", "import", "remove"] as const;
@@ -30,6 +33,7 @@ const OWN = [
 ];
 /** Status texts come at most so often, ms: a fast flow must not spend its time on them. */
 const STATUS_EVERY = 500;
+type Send = (msg: NodeMessage | (NodeMessage | NodeMessage[])[]) => void;
 
 /** Forecasts from each reading with the model of its asset. */
 export = (RED: NodeAPI): void => {
@@ -62,6 +66,20 @@ export = (RED: NodeAPI): void => {
     let failing = false;
     let quality: unknown;
     const words: ForecastWords = (part, values) => RED._(`lru-predictor.progress.${part}`, values);
+    /** Points for a chart by the reading of a message, or by the newest of a batch: a message each, the series as its topic. */
+    const pointsOf = ({ forecast, scored }: ForecastMessage, asset: string): NodeMessage[] => {
+      const made = Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast;
+      const due = Array.isArray(scored) ? scored.findLast((row) => row !== null) : scored;
+      const { unit } = model.settings;
+      return chartPoints(made ?? null, due).map(({ series, value, time }) => {
+        const name = RED._(`lru-predictor.series.${series}`);
+        const topic = `${asset === "" ? "" : `${asset}: `}${name}${unit === "" ? "" : ` (${unit})`}`;
+        return { topic, payload: value, asset, series, unit, ...(!Number.isNaN(time) && { timestamp: time }) };
+      });
+    };
+    /** Sends a message on, and what a chart needs of it where that was asked for. */
+    const sendOn = (send: Send, msg: ForecastMessage, asset: string): void =>
+      send(config.chart ? [msg as NodeMessage, pointsOf(msg, asset)] : (msg as NodeMessage));
     let targetMissing = false;
     let rhythm: Asset["rhythm"];
     let timer: NodeJS.Timeout | undefined;
@@ -124,7 +142,7 @@ export = (RED: NodeAPI): void => {
           targetMissing = asset.isTargetMissing;
           rhythm = asset.rhythm;
           showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
-          send(message);
+          sendOn(send, msg, asset.name);
           done(refused);
         },
         fail,
@@ -142,7 +160,7 @@ export = (RED: NodeAPI): void => {
     const obey = (
       command: (typeof COMMANDS)[number],
       msg: ForecastMessage,
-      send: (msg: NodeMessage) => void,
+      send: Send,
       done: (error?: Error) => void,
     ): void => {
       const fail = (error: unknown): void => done(model.explain(error, msg));
@@ -156,7 +174,7 @@ export = (RED: NodeAPI): void => {
             if (problem) throw problem;
             rhythm = asset.rhythm;
             showSoon(forecast);
-            send(asked as NodeMessage);
+            sendOn(send, asked, asset.name);
           };
           model.ask(this.id, msg, give, () => done(), fail);
         } else if (command === "import") {

@@ -11,8 +11,8 @@ const MODEL = {
   ...{ saveMinutes: 5, saveUpdates: 500 },
 };
 const NAMES: Record<Language, Record<string, string>> = {
-  "en-US": { "drift-guard": "judge", "rtrl-tuner": "learn", "lru-predictor": "forecast" },
-  ja: { "drift-guard": "判定", "rtrl-tuner": "学習", "lru-predictor": "予測" },
+  "en-US": { "drift-guard": "judge", "rtrl-tuner": "learn", "lru-predictor": "forecast", "sensor-scout": "scout" },
+  ja: { "drift-guard": "判定", "rtrl-tuner": "学習", "lru-predictor": "予測", "sensor-scout": "選定" },
 };
 
 for (const language of ["en-US", "ja"] as const) {

@@ -11,6 +11,7 @@ import lruPredictor from "../../nodes/lru-predictor";
 import plantSimulator from "../../nodes/plant-simulator";
 import rolloutGate from "../../nodes/rollout-gate";
 import rtrlTuner from "../../nodes/rtrl-tuner";
+import sensorScout from "../../nodes/sensor-scout";
 import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
@@ -128,6 +129,7 @@ export const PACK = [
   kpiMeter,
   plantSimulator,
   historyTrainer,
+  sensorScout,
 ] as const;
 
 /** Nodes of Node-RED itself that stand between those of the pack in the specs. */
