@@ -14,6 +14,7 @@ import { report } from "../src/kpi/report";
 import { REPORT_LANGUAGES, type ReportLanguage } from "../src/kpi/report-text";
 import { readScored, ScoredProblem } from "../src/kpi/scored-forecast";
 import { AssetMemory, type MemoryProblem } from "../src/memory/asset-memory";
+import { exportNameOf } from "../src/memory/asset-name";
 import { assetsFor, commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { unusableBy } from "../src/message/trust";
@@ -206,7 +207,8 @@ export = (RED: NodeAPI): void => {
       for (const key of ["command", "reset", "verdict", "language"] as const) delete msg[key];
 
       const answer = (to: KpiMessage, meter: Meter, total: Meter): void => {
-        const out = command === "figures" ? figuresMessage(meter, total) : document(command, meter, language);
+        const of = meter === total ? undefined : meter.asset;
+        const out = command === "figures" ? figuresMessage(meter, total) : document(command, meter, of, language);
         Object.assign(to, out);
         send(command === "figures" ? [null, to, null] : [null, null, to]);
       };
@@ -289,11 +291,16 @@ export = (RED: NodeAPI): void => {
       return undefined;
     };
 
-    const document = (command: Command, meter: Meter, language: ReportLanguage): KpiMessage => {
+    /** @param asset undefined = all together */
+    const document = (
+      command: Command,
+      meter: Meter,
+      asset: string | undefined,
+      language: ReportLanguage,
+    ): KpiMessage => {
       const now = Date.now();
-      const name = ["forecast-report", fileWords(meter.asset), new Date(now).toISOString().slice(0, 10)]
-        .filter(Boolean)
-        .join("-");
+      const of = asset === undefined ? [] : [exportNameOf(asset)];
+      const name = ["forecast-report", ...of, new Date(now).toISOString().slice(0, 10)].join("-");
       const figures = kpiFigures(meter, rates, options);
       const { title, unit } = settings;
       return command === "csv"
@@ -374,12 +381,6 @@ function timeOr(given: () => number, arrival: number): number {
   } catch {
     return arrival;
   }
-}
-
-/** An asset's name as a part of a file name, in which it cannot name a folder: letters and digits of any language. */
-function fileWords(asset: string): string {
-  const words = (asset.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join("-");
-  return Array.from(words).slice(0, 60).join("");
 }
 
 /** Skill of the window against the reference, and the number of readings: "+23.4% n=1200". */

@@ -18,6 +18,7 @@ import { forecastInUse, isUnusable, type Known, offerOf, outcomeOf } from "../sr
 import { type GateForm, gateSettings } from "../src/rollout/settings";
 import type { Stage } from "../src/rollout/stage";
 import { changeText, missingText, problemText, progressText, type Say } from "../src/rollout/words";
+import { ALL, jsonOnly, lineOf, type RouteSay, scopeOf, whoAsks } from "./route";
 
 interface RolloutGateDef extends NodeDef, GateForm {
   model: string;
@@ -68,6 +69,8 @@ interface Standing {
 interface RolloutGateNode extends Node {
   /** Where the assets in memory stand. */
   overview(): Standing[];
+  /** Whether there is such an asset, by its exact name. */
+  knows(asset: string): Promise<boolean>;
   /** Carries out a person's command for one asset, or for all. */
   order(command: GateCommand, asset: string | undefined, who: string, reason: string): Promise<void>;
 }
@@ -92,9 +95,6 @@ const URGENCY = ["hold", "rolled-back", "ready", "pilot", "shadow", "live"] as c
 /** Assets whose refusal is explained where a command was for all. */
 const MOST_PROBLEMS = 10;
 
-/** A name or a reason is a line, not a book. */
-const LONGEST = 500;
-
 /** Sends on the forecast that the plant shall act on, and moves the learner from shadow over pilot to live by evidence. */
 export = (RED: NodeAPI): void => {
   const say: Say = (key, values) => RED._(`rollout-gate.${key}`, values ?? {});
@@ -108,6 +108,7 @@ export = (RED: NodeAPI): void => {
       this.error(text);
       this.on("input", (_msg, _send, done) => done(new Error(text)));
       this.overview = () => [];
+      this.knows = () => Promise.resolve(false);
       this.order = () => Promise.reject(new Error(text));
     };
     const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
@@ -299,6 +300,8 @@ export = (RED: NodeAPI): void => {
       throw new Error(lines.join("\n"));
     };
 
+    this.knows = async (asset) => gates.assets().includes(asset) || (await gates.allAssets()).includes(asset);
+
     this.overview = () => {
       const standings: Standing[] = [];
       const describe = (one: Told): void => {
@@ -345,24 +348,34 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("rollout-gate", RolloutGate);
 
   // The button on the node: a person looks where the rollout stands and decides.
-  const nodeOf = (id: unknown) => RED.nodes.getNode(String(id)) as RolloutGateNode | null;
+  const sayRoute: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  const nodeOf = (id: unknown): RolloutGateNode | undefined => {
+    const node = RED.nodes.getNode(String(id)) as RolloutGateNode | null;
+    return node?.type === "rollout-gate" ? node : undefined;
+  };
   RED.httpAdmin.get("/rollout-gate/:id", RED.auth.needsPermission("flows.read"), (req, res) => {
     const node = nodeOf(req.params.id);
-    if (node?.type === "rollout-gate") res.json(node.overview());
+    if (node) res.json(node.overview());
     else res.sendStatus(404);
   });
-  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("flows.write"), (req, res) => {
+  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("flows.write"), jsonOnly(sayRoute), (req, res) => {
     const node = nodeOf(req.params.id);
-    const { command, asset, who, reason } = objectOf(req.body) ?? {};
+    const { command, reason } = objectOf(req.body) ?? {};
     const known = COMMANDS.find((one) => one === command);
-    if (node?.type !== "rollout-gate" || !known) {
-      res.sendStatus(404);
-      return;
+    const scope = scopeOf(req.body);
+    if (!node || !known) res.sendStatus(404);
+    else if (scope === undefined) res.status(400).json({ error: sayRoute("asset") });
+    else {
+      const order = async (): Promise<void> => {
+        if (scope !== ALL && !(await node.knows(scope))) {
+          res.status(404).json({ error: sayRoute("noSuchAsset", { asset: lineOf(scope) }) });
+          return;
+        }
+        await node.order(known, scope === ALL ? undefined : scope, whoAsks(req), lineOf(reason));
+        res.json(node.overview());
+      };
+      order().catch((error: Error) => res.status(409).json({ error: error.message }));
     }
-    node.order(known, typeof asset === "string" ? asset : undefined, lineOf(who), lineOf(reason)).then(
-      () => res.json(node.overview()),
-      (error: Error) => res.status(409).json({ error: error.message }),
-    );
   });
 };
 
@@ -379,9 +392,4 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
-}
-
-/** A name or a reason as one line of text. */
-function lineOf(value: unknown): string {
-  return typeof value === "string" ? value.trim().slice(0, LONGEST) : "";
 }

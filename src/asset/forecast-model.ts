@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Tuning } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
 import { AssetMemory } from "../memory/asset-memory";
+import { exportNameOf } from "../memory/asset-name";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
@@ -716,12 +717,7 @@ export class ForecastModel {
       name,
       (_, asset) => {
         given++;
-        const readable =
-          asset.name
-            .match(/[\p{L}\p{N}]+/gu)
-            ?.join("-")
-            .slice(0, 60) ?? "model";
-        give({ asset: asset.name, file: `${readable}.forecaster`, bytes: asset.export() });
+        give({ asset: asset.name, file: `${exportNameOf(asset.name)}.forecaster`, bytes: asset.export() });
       },
       () => {
         if (given > 0) done();
