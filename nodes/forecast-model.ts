@@ -2,12 +2,14 @@ import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel, type HasForecastModel } from "../src/asset/forecast-model";
 import { type ModelForm, type ModelSettings, modelSettings, type SettingProblem } from "../src/asset/settings";
+import { Health } from "../src/health/health";
 import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
 import type { Store } from "../src/memory/store";
 import { oneLine } from "../src/message/one-line";
 import type { Rule, ValueProblem } from "../src/message/problem";
+import { type HasHealth, registerHealth } from "./forecast-health";
 import { ALL, type Answer, jsonOnly, type RouteSay, scopeOf } from "./route";
 
 /** Folder of the records in Node-RED's user directory. */
@@ -16,8 +18,10 @@ const CONTEXT = "context:";
 
 /** The forecast model that tuner, predictor and other nodes share by naming it. */
 export = (RED: NodeAPI): void => {
+  const running = new Map<string, { node: Node; health: Health }>();
+
   function ForecastModelNode(
-    this: Node & { -readonly [K in keyof HasForecastModel]: HasForecastModel[K] },
+    this: Node & { -readonly [K in keyof HasHealth]: HasHealth[K] },
     config: NodeDef & ModelForm,
   ): void {
     RED.nodes.createNode(this, config);
@@ -59,7 +63,12 @@ export = (RED: NodeAPI): void => {
       now: Date.now,
     });
     this.model = model;
+    const health = new Health(model, Date.now);
+    this.health = health;
+    running.set(this.id, { node: this, health });
     this.on("close", (done: () => void) => {
+      running.delete(this.id);
+      health.close();
       model.close().then(done, done);
     });
   }
@@ -132,5 +141,6 @@ export = (RED: NodeAPI): void => {
     },
   );
 
+  registerHealth(RED, running);
   RED.nodes.registerType("forecast-model", ForecastModelNode);
 };

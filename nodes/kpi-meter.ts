@@ -1,7 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-model";
 import { allOf } from "../src/asset/plain";
 import { csv } from "../src/kpi/csv";
+import type { ErrorBlock } from "../src/kpi/error-history";
 import { type KpiFigures, kpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
 import {
@@ -18,6 +19,7 @@ import { exportNameOf } from "../src/memory/asset-name";
 import { assetsFor, commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { unusableBy } from "../src/message/trust";
+import type { HasHealth } from "./forecast-health";
 
 interface KpiMeterDef extends NodeDef, MeterForm {
   model: string;
@@ -52,7 +54,7 @@ export = (RED: NodeAPI): void => {
       this.error(text);
       this.on("input", (_msg, _send, done) => done(new Error(text)));
     };
-    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
     if (!owner?.model) {
       refuse(owner?.problem ?? say("error.noModel"));
       return;
@@ -347,8 +349,35 @@ export = (RED: NodeAPI): void => {
       forget(asset, () => {}, fail);
     });
 
+    const leave = owner.health?.join("meter", {
+      id: this.id,
+      name: this.name ?? "",
+      unit: settings.unit,
+      look: (asset) => {
+        let sight: { figures: KpiFigures; blocks: ErrorBlock[] } | undefined;
+        const look = (meter: Meter): void => {
+          const blocks = [meter.baseline, meter.evaluation].flatMap(({ history }) => history.blocks);
+          sight = { figures: kpiFigures(meter, rates, options), blocks };
+        };
+        if (meters.has(asset)) meters.use(asset, look, (e) => this.error(explain(e)));
+        return sight;
+      },
+      report: (asset, language) =>
+        new Promise((resolve, reject) => {
+          const give = (meter: Meter): void => {
+            const known = settings.language === "auto" ? languageOf({ language }) : languageOf({});
+            const { payload, filename } = document("report", meter, asset, known);
+            resolve({ html: payload as string, file: filename as string });
+          };
+          const fail = (e: unknown): void => reject(explain(e));
+          if (asset === undefined) withTotal(give, fail);
+          else withBoth(asset, give, fail);
+        }),
+    });
+
     this.on("close", (_removed: boolean, done: () => void) => {
       errors.close();
+      leave?.();
       stopListening();
       clearTimeout(showing);
       Promise.all([meters.close(), totals.close()]).then(

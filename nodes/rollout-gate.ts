@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-model";
 import { allOf } from "../src/asset/plain";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { assetsFor, commandOf } from "../src/message/command";
@@ -18,6 +18,7 @@ import { forecastInUse, isUnusable, type Known, offerOf, outcomeOf } from "../sr
 import { type GateForm, gateSettings } from "../src/rollout/settings";
 import type { Stage } from "../src/rollout/stage";
 import { changeText, missingText, problemText, progressText, type Say } from "../src/rollout/words";
+import type { HasHealth } from "./forecast-health";
 import { ALL, jsonOnly, lineOf, type RouteSay, scopeOf, whoAsks } from "./route";
 
 interface RolloutGateDef extends NodeDef, GateForm {
@@ -111,7 +112,7 @@ export = (RED: NodeAPI): void => {
       this.knows = () => Promise.resolve(false);
       this.order = () => Promise.reject(new Error(text));
     };
-    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
     const model = owner?.model;
     if (!model) {
       refuse(owner?.problem ?? say("error.noModel"));
@@ -302,16 +303,23 @@ export = (RED: NodeAPI): void => {
 
     this.knows = async (asset) => gates.assets().includes(asset) || (await gates.allAssets()).includes(asset);
 
+    const describe = (one: Told): Standing => {
+      const { stage, ready, last } = summaryOf(one);
+      const { asset } = one.gate;
+      const { text, missing } = one;
+      return {
+        asset,
+        stage: say(`stage.${stage}`),
+        text,
+        ready,
+        missing,
+        last: last ? changeText(last, asset, say) : "",
+      };
+    };
     this.overview = () => {
       const standings: Standing[] = [];
-      const describe = (one: Told): void => {
-        const { stage, ready, last } = summaryOf(one);
-        const { asset } = one.gate;
-        const { text, missing } = one;
-        const lastText = last ? changeText(last, asset, say) : "";
-        standings.push({ asset, stage: say(`stage.${stage}`), text, ready, missing, last: lastText });
-      };
-      for (const asset of gates.assets()) gates.use(asset, describe, (error) => this.error(error));
+      const list = (one: Told): unknown => standings.push(describe(one));
+      for (const asset of gates.assets()) gates.use(asset, list, (error) => this.error(error));
       return standings.sort((a, b) => a.asset.localeCompare(b.asset));
     };
 
@@ -337,8 +345,22 @@ export = (RED: NodeAPI): void => {
       gates.remove(asset);
       show();
     });
+    const leave = owner.health?.join("gate", {
+      id: this.id,
+      name: this.name ?? "",
+      stageOf: (asset) => seen.get(asset),
+      look: (asset) => {
+        let sight: Standing | undefined;
+        const look = (one: Told): void => {
+          sight = describe(one);
+        };
+        if (gates.has(asset)) gates.use(asset, look, (error) => this.error(error));
+        return sight;
+      },
+    });
     this.on("close", (done: () => void) => {
       errors.close();
+      leave?.();
       stopListening();
       gates.close().finally(done);
     });
