@@ -101,7 +101,8 @@
           axes: [
             {
               ...axis,
-              space: 70,
+              size: 30,
+              space: 80,
               values: (u, splits) => splits.map(timeFormat(language, u.scales.x.max - u.scales.x.min)),
             },
             { ...axis, size: 62, values: (_u, splits) => splits.map((value) => number.format(value)) },
