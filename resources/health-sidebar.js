@@ -41,20 +41,21 @@
       Object.assign(link, { href: "forecast-health", target: "_blank", className: "forecast-health-own" });
       link.textContent = say("health.own");
       content.append(link, view);
-      let shown = false;
+      // Nothing is loaded or asked for before somebody looks.
+      const looked = new IntersectionObserver(([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        looked.disconnect();
+        show(view);
+      });
+      looked.observe(content);
       RED.sidebar.addTab({
         id: TAB,
         label: say("health.label"),
         name: say("health.title"),
         iconClass: "fa fa-line-chart",
         content,
+        pinned: true,
         enableOnEdit: true,
-        // Nothing is loaded or asked for before somebody looks.
-        onchange() {
-          if (shown) return;
-          shown = true;
-          show(view);
-        },
       });
       RED.actions.add("online-forecast:show-forecast-health", () => RED.sidebar.show(TAB));
     },

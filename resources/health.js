@@ -156,7 +156,7 @@
     };
     const stateText = ({ guard, stage, paused, ratio }) =>
       [
-        ratio === null ? "" : errorText(ratio),
+        ratio === null ? "" : errorText(ratio, "row"),
         paused ? say("health.learning.paused") : "",
         guard && guard !== "good" && guard !== "ok" ? say(`health.guard.${guard}`) : "",
         stage ? say(`health.stage.${stage}`) : "",
@@ -164,10 +164,10 @@
         .filter(Boolean)
         .join(" · ");
     /** "62 % below", "8 % above" what it is compared with. */
-    const errorText = (ratio) =>
+    const errorText = (ratio, place = "error") =>
       ratio > 1
-        ? say("health.error.above", { percent: percent(Math.min(999, 100 * (ratio - 1))) })
-        : say("health.error.below", { percent: percent(100 * (1 - ratio)) });
+        ? say(`health.${place}.above`, { percent: percent(Math.min(999, 100 * (ratio - 1))) })
+        : say(`health.${place}.below`, { percent: percent(100 * (1 - ratio)) });
 
     const showList = ({ models: known, assets, count, user: name }) => {
       user = name;
