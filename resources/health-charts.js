@@ -16,6 +16,9 @@
   const MINUTE = 60_000;
   const DAY = 86_400_000;
 
+  /** Marks of the time axis are so far apart at least, ms: a second is the smallest that its text can tell. */
+  const MARKS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800, 2592000, 31536000].map((seconds) => 1000 * seconds); // biome-ignore format: one line
+
   const isKnown = (column) => column?.some((value) => value !== null) ?? false;
 
   /** The time of a point as short as the span allows. */
@@ -102,7 +105,8 @@
             {
               ...axis,
               size: 30,
-              space: 80,
+              space: canvas.clientWidth > 500 ? 80 : 62,
+              incrs: MARKS,
               values: (u, splits) => splits.map(timeFormat(language, u.scales.x.max - u.scales.x.min)),
             },
             {

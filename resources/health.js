@@ -317,7 +317,7 @@
 
     const showGates = ({ gates }) => {
       find("rollout").hidden = gates.length === 0;
-      const parts = gates.flatMap(({ id, name, stage, text, ready, missing = [], last }) => {
+      const parts = gates.flatMap(({ id, name, stage, code, text, ready, missing = [], last }) => {
         const title = name && gates.length > 1 ? [element("h4", "", element("bdi", "", name))] : [];
         if (!stage) return [...title, element("p", "", say("health.rollout.none"))];
         const needs =
@@ -327,9 +327,18 @@
                 element("ul", "", ...missing.map((point) => element("li", "", point))),
               ]
             : [];
+        const isStopped = code === "hold" || code === "rolled-back";
+        const possible = {
+          approve: code !== "hold" && code !== "live",
+          hold: code !== "hold",
+          resume: isStopped,
+          rollback: !isStopped && code !== "shadow",
+        };
         const buttons = ["approve", "hold", "resume", "rollback"].map((command) => {
           const button = element("button", "", say(`health.gate.${command}`));
           button.type = "button";
+          button.hidden = !possible[command];
+          button.disabled = command === "approve" && !ready;
           button.onclick = () => decide(id, command);
           return button;
         });

@@ -169,7 +169,7 @@ export class Health {
       saved: model.savedAt(asset),
       canLearn: tuner.size > 0,
       guards: [...guard].map(({ id, name, look }) => ({ id, name, ...look(asset) })),
-      gates: [...gate].map(({ id, name, look }) => ({ id, name, ...look(asset) })),
+      gates: [...gate].map(({ id, name, look, stageOf }) => ({ id, name, ...look(asset), code: stageOf(asset) })),
       meters: meters.map(({ id, name, figures }) => ({ id, name, figures })),
     };
   }

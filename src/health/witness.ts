@@ -37,12 +37,13 @@ export interface TunerWitness extends Witness {
 
 /** A rollout gate. */
 export interface GateWitness extends Witness {
-  /** Cheap: for a list of all assets. */
+  /** A word of the program, or "ready" where an approval is awaited; cheap: for a list of all assets. */
   stageOf(asset: string): string | undefined;
   look(asset: string): GateSight | undefined;
 }
 
 export interface GateSight {
+  /** In the user's language. */
   readonly stage: string;
   /** "better in 31 of 40 shifts, 12 % on average, evidence 8 of 20" */
   readonly text: string;

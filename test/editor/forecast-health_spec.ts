@@ -12,6 +12,10 @@ const CHROMIUM = {
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
 };
 
+const PROVE = "00000000000000a2";
+const ORDER = "00000000000000a3";
+const MINUTE = 60_000;
+
 /** The demo with a rollout gate and a second boiler. */
 function flow(): FlowNode[] {
   const demo = example("02 a forecast that keeps learning");
@@ -27,7 +31,7 @@ function flow(): FlowNode[] {
     model: the("forecast-model").id,
     name: "rollout",
     approval: "person",
-    gain: 90,
+    gain: 50,
     leastDays: 0,
     leastBlocks: 2,
     x: 700,
@@ -35,7 +39,24 @@ function flow(): FlowNode[] {
     wires: [[], []],
   };
   predictor.wires = [[...((predictor.wires as string[][])[0] as string[]), gate.id]];
-  return [...demo, gate];
+  const inject = { id: PROVE, type: "inject", z: predictor.z, x: 500, y: 700, props: [], wires: [[gate.id]] };
+  const order = { id: ORDER, type: "inject", z: predictor.z, x: 500, y: 760, props: [], wires: [[plant.id]] };
+  return [...demo, gate, inject, order];
+}
+
+/** Gives the gate what it needs to be sure: many forecasts of which ours is far better, made and fallen due. */
+async function prove(nodeRed: NodeRed): Promise<void> {
+  const from = Date.now();
+  const time = (i: number) => from + i * MINUTE;
+  const rows = Array.from({ length: 4000 }, (_, i) => i);
+  await nodeRed.inject(PROVE, {
+    topic: "boiler-1",
+    forecast: rows.map((i) => ({ asset: "boiler-1", origin: time(i), due: time(i + 10), horizon: 10, value: 100, lower: 90, upper: 110, coverage: 0.9, naive: 1, existing: 300 })), // biome-ignore format: one line
+    scored: rows.map((i) => {
+      const sign = (i * 7919) % 13 < 6 ? 1 : -1;
+      return { origin: time(i - 10), time: time(i), horizon: 10, actual: 100, forecast: 100 + sign, existing: 100 + 50 * sign, naive: 104, covered: i % 10 > 0 }; // biome-ignore format: one line
+    }),
+  });
 }
 
 /** Opens the tab as a person does: by its button in Node-RED 5, from the menu of tabs before. */
@@ -208,9 +229,12 @@ describe("forecast health in the browser", function () {
 
     const gate = view.part("rollout");
     const press = (name: string) => gate.getByRole("button", { name, exact: true }).click();
-    await press("Approve the next stage");
-    await view.confirm("Sato", "trial");
-    await view.answer(/boiler-1: not yet\. Missing/);
+    const approve = gate.getByRole("button", { name: "Approve the next stage" });
+    assert.ok(await approve.isDisabled(), "nothing is proved yet");
+    await gate
+      .getByText(/evidence [\d.]+ of 20$/)
+      .last()
+      .waitFor();
     await press("Hold");
     await view.confirm("Sato", "maintenance");
     await gate.getByText("on hold", { exact: true }).waitFor();
@@ -219,9 +243,15 @@ describe("forecast health in the browser", function () {
     await press("Resume");
     await view.confirm("Sato", "done");
     await gate.getByText("shadow", { exact: true }).waitFor();
+    await nodeRed.inject(ORDER, { command: "stop" });
+    await prove(nodeRed);
+    await approve.and(page.locator(":enabled")).click();
+    await view.confirm("Sato", "proved");
+    await gate.getByText("pilot", { exact: true }).waitFor();
     await press("Roll back");
     await view.confirm("Sato", "to be sure");
-    await view.answer(/./);
+    await gate.getByText("rolled back", { exact: true }).waitFor();
+    await nodeRed.inject(ORDER, { command: "start" });
 
     for (const [name, title] of [
       ["Report of this asset", /boiler-1/],
