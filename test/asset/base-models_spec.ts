@@ -146,10 +146,11 @@ describe("the models that were trained on history", () => {
       let most = 0;
       let open = true;
       const turn = (): void => {
+        if (!open) return;
         const now = given();
         most = Math.max(most, now - before);
         before = now;
-        if (open) setImmediate(turn);
+        setImmediate(turn);
       };
       turn();
       await new Promise((give, fail) => one.useBase(version, give, fail));
