@@ -130,6 +130,8 @@ export interface SensorLists {
 
 /** A dialog shows the sensors of so many assets. */
 const MOST_SHOWN = 10;
+/** So many assets get another model in one turn of the event loop. */
+const AT_ONCE = 5;
 /** An error names so many bad values, and counts the others. */
 const MOST_NAMED = 8;
 /** What a status says of the memory. */
@@ -818,8 +820,23 @@ export class ForecastModel {
     }
   }
 
-  /** Replaces the models of some assets by an exported one, once what they had is kept. */
+  /** Replaces the models of assets by an exported one: some at a time, so that readings are not held up by many. */
   private importInto(names: readonly string[], file: unknown, done: () => void, fail: (error: Error) => void): void {
+    let failure: Error | undefined;
+    const from = (first: number): void => {
+      const next = (error?: Error): void => {
+        failure ??= error;
+        if (first + AT_ONCE < names.length) setImmediate(() => from(first + AT_ONCE));
+        else if (failure) fail(failure);
+        else done();
+      };
+      this.importAtOnce(names.slice(first, first + AT_ONCE), file, next, next);
+    };
+    from(0);
+  }
+
+  /** Replaces the models of some assets, once what they had is kept. */
+  private importAtOnce(names: readonly string[], file: unknown, done: () => void, fail: (error: Error) => void): void {
     const put = (asset: Asset): void => {
       // Each has one of its own.
       const { forecaster, sampler } = this.imported(file);

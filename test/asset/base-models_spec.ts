@@ -123,6 +123,43 @@ describe("the models that were trained on history", () => {
       await second.close();
     });
 
+    it("is given to many assets in many turns, so that readings come through between", async () => {
+      const one = model();
+      for (let i = 0; i < 60; i++) await isTrained(one, `asset ${i}`);
+      const version = await new Promise<number>((give, fail) =>
+        one.bases.add(trained(), { at: 0, hash: "", about: {} }, (added) => give(added.version), fail),
+      );
+      const given = (): number => {
+        let count = 0;
+        const add = (name: string): void =>
+          one.withAsset(
+            name,
+            (asset) => {
+              if (asset.forecaster?.pretrained) count++;
+            },
+            assert.fail,
+          );
+        for (let i = 0; i < 60; i++) add(`asset ${i}`);
+        return count;
+      };
+      let before = 0;
+      let most = 0;
+      let open = true;
+      const turn = (): void => {
+        if (!open) return;
+        const now = given();
+        most = Math.max(most, now - before);
+        before = now;
+        setImmediate(turn);
+      };
+      turn();
+      await new Promise((give, fail) => one.useBase(version, give, fail));
+      open = false;
+      assert.ok(most <= 5, `${most} in one turn`);
+      for (let i = 0; i < 60; i++) assert.equal(await isTrained(one, `asset ${i}`), true);
+      await one.close();
+    });
+
     it("of a version that is not there nothing changes, and the versions are named", async () => {
       const one = model();
       await assert.rejects(new Promise((give, fail) => one.useBase(3, give, fail)), /noVersion/);
