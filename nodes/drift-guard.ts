@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-model";
 import { type DriftAction, type DriftChange, Guard, type GuardOptions, type Verdict } from "../src/guard/guard";
 import type { DriftState } from "../src/guard/model-drift";
 import type { State } from "../src/guard/quality";
@@ -11,6 +11,7 @@ import { assetsFor, commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { qualityOf as readQuality, senderWord } from "../src/message/quality";
 import { noReading, ruleOf } from "../src/message/reading";
+import type { HasHealth } from "./forecast-health";
 
 interface DriftGuardDef extends NodeDef {
   model: string;
@@ -48,6 +49,8 @@ interface Standing {
   sensor: string;
   /** Why, in the user's language. */
   text: string;
+  /** What was caught in the last reading, the first few. */
+  reasons: readonly string[];
   model: DriftState;
   /** ms: when its last reading arrived here, and after what silence it is missed. */
   arrived: number;
@@ -75,6 +78,8 @@ const SHORTEST_SILENCE = 5000;
 const LONGEST_STATUS = 80;
 /** The status changes at most this often, ms. */
 const SHOW = 500;
+/** Reasons of one reading that are kept to be looked at. */
+const MOST_REASONS = 10;
 const NO_SENSORS: ReadonlySet<string> = new Set();
 /** More fields than this in one payload are a flood of names, not a machine. */
 const FIELDS = 2000;
@@ -89,7 +94,7 @@ export = (RED: NodeAPI): void => {
       this.error(text);
       this.on("input", (_msg, _send, done) => done(new Error(text)));
     };
-    const holder = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const holder = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
     const model = holder?.model;
     if (!model) {
       refuse(holder?.problem ?? say("error.noModel"));
@@ -123,6 +128,7 @@ export = (RED: NodeAPI): void => {
         state: "good",
         sensor: "",
         text: "",
+        reasons: [],
         model: "learning",
         arrived: 0,
         patience: Number.NaN,
@@ -293,6 +299,7 @@ export = (RED: NodeAPI): void => {
           const reason = quality.reasons.find(({ state }) => state === quality.state);
           standing.sensor = reason?.sensor ?? "";
           standing.text = reason?.text ?? "";
+          standing.reasons = quality.reasons.slice(0, MOST_REASONS).map(({ text }) => text);
           if (before !== quality.state) tellSensors(asset, send, before, quality.state, quality);
         }
         msg.quality = batch ? marks : marks[0];
@@ -453,9 +460,21 @@ export = (RED: NodeAPI): void => {
       }
     }, TICK);
 
+    const leave = holder.health?.join("guard", {
+      id: this.id,
+      name: this.name ?? "",
+      look: (asset) => standings.get(asset),
+      order: (command, asset) =>
+        new Promise((resolve, reject) => {
+          const done = (error?: Error): void => (error ? reject(error) : resolve());
+          order(command, { topic: asset, asset }, (msgs) => this.send(msgs), done);
+        }),
+    });
+
     this.on("close", (done: () => void) => {
       clearInterval(listening);
       errors.close();
+      leave?.();
       stopWatching();
       stopListening();
       guards.close().then(done, done);

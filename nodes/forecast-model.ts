@@ -2,26 +2,26 @@ import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel, type HasForecastModel } from "../src/asset/forecast-model";
 import { type ModelForm, type ModelSettings, modelSettings, type SettingProblem } from "../src/asset/settings";
+import { Health } from "../src/health/health";
 import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
 import type { Store } from "../src/memory/store";
+import { oneLine } from "../src/message/one-line";
 import type { Rule, ValueProblem } from "../src/message/problem";
+import { type HasHealth, registerHealth } from "./forecast-health";
+import { ALL, type Answer, jsonOnly, type RouteSay, scopeOf } from "./route";
 
 /** Folder of the records in Node-RED's user directory. */
 const FOLDER = "online-forecast";
 const CONTEXT = "context:";
 
-/** What is needed of the answer to a question of the editor. */
-interface Answer {
-  json(body: object): unknown;
-  status(code: number): Answer;
-}
-
 /** The forecast model that tuner, predictor and other nodes share by naming it. */
 export = (RED: NodeAPI): void => {
+  const running = new Map<string, { node: Node; health: Health }>();
+
   function ForecastModelNode(
-    this: Node & { -readonly [K in keyof HasForecastModel]: HasForecastModel[K] },
+    this: Node & { -readonly [K in keyof HasHealth]: HasHealth[K] },
     config: NodeDef & ModelForm,
   ): void {
     RED.nodes.createNode(this, config);
@@ -44,24 +44,31 @@ export = (RED: NodeAPI): void => {
     /** What has been said of one asset, and would be the same of others. */
     const told = new Set<Rule>();
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
-      errorText: (code, details) => RED._(`forecast-model.error.${code}`, details),
+      errorText: (code, details) => RED._(`forecast-model.error.${code}`, inOneLine(details)),
       ruleText,
       remark: (asset, problem) => {
         if (told.has(problem.rule)) return;
         if (problem.rule !== "corrected") told.add(problem.rule);
-        this.warn(RED._("forecast-model.label.remark", { asset: asset.slice(0, 60), text: ruleText(problem) }));
+        this.warn(
+          RED._("forecast-model.label.remark", { asset: oneLine(asset.slice(0, 60)), text: ruleText(problem) }),
+        );
       },
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
       report: ({ code, asset, text, keptAs, usedPrevious }) => {
         const next = RED._(`forecast-model.memory.${usedPrevious ? "usedPrevious" : "beginsAnew"}`);
-        const details = { asset: asset.slice(0, 60), text, keptAs: keptAs ?? "", next };
+        const details = { asset: oneLine(asset.slice(0, 60)), text, keptAs: keptAs ?? "", next };
         this.warn(RED._(`forecast-model.memory.${code}`, details));
       },
-      notice: ({ code, ...details }) => this.warn(RED._(`forecast-model.notice.${code}`, details)),
+      notice: ({ code, ...details }) => this.warn(RED._(`forecast-model.notice.${code}`, inOneLine(details))),
       now: Date.now,
     });
     this.model = model;
+    const health = new Health(model, Date.now);
+    this.health = health;
+    running.set(this.id, { node: this, health });
     this.on("close", (done: () => void) => {
+      running.delete(this.id);
+      health.close();
       model.close().then(done, done);
     });
   }
@@ -80,6 +87,15 @@ export = (RED: NodeAPI): void => {
     return running?.of === "msg" && !isPath(running.name) ? "running" : undefined;
   }
 
+  /** Names that came in messages, as they may stand in a log. */
+  function inOneLine<T>(details: Readonly<Record<string, T>>): Record<string, T | string> {
+    const lines = Object.entries(details).map(([name, value]) => [
+      name,
+      typeof value === "string" ? oneLine(value) : value,
+    ]);
+    return Object.fromEntries(lines);
+  }
+
   function storeOf(node: Node, remember: string): Store {
     if (remember === "none") return new NoStore();
     if (remember.startsWith(CONTEXT))
@@ -88,6 +104,7 @@ export = (RED: NodeAPI): void => {
   }
 
   // The list of sensors in the dialog: what the running model uses, and the button that lets it settle anew.
+  const say: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
   const modelOf = (id: unknown): ForecastModel | undefined => {
     const node = RED.nodes.getNode(String(id)) as (Node & HasForecastModel) | null;
     return node?.type === "forecast-model" ? node.model : undefined;
@@ -106,15 +123,24 @@ export = (RED: NodeAPI): void => {
     if (model) answer(model, res);
     else res.json({ running: false });
   });
-  RED.httpAdmin.post("/forecast-model/:id/sensors", RED.auth.needsPermission("flows.write"), (req, res) => {
-    const model = modelOf(req.params.id);
-    if (!model) res.sendStatus(404);
-    else
-      model.restartSensorLists(
-        () => answer(model, res),
-        (error) => failed(error, res),
-      );
-  });
+  RED.httpAdmin.post(
+    "/forecast-model/:id/sensors",
+    RED.auth.needsPermission("flows.write"),
+    jsonOnly(say),
+    (req, res) => {
+      const model = modelOf(req.params.id);
+      // The lists of all assets settle anew: that must be asked for by its own word.
+      const scope = scopeOf(req.body);
+      if (!model) res.sendStatus(404);
+      else if (scope !== ALL) res.status(400).json({ error: say("all") });
+      else
+        model.restartSensorLists(
+          () => answer(model, res),
+          (error) => failed(error, res),
+        );
+    },
+  );
 
+  registerHealth(RED, running);
   RED.nodes.registerType("forecast-model", ForecastModelNode);
 };

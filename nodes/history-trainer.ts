@@ -32,6 +32,8 @@ interface HistoryMessage extends ForecastMessage {
 /** What the admin routes ask a running node. */
 interface HistoryTrainerNode extends Node {
   seen?: TableRead;
+  /** The file that an environment variable names; undefined = none does. */
+  file?(): string | undefined;
   versions?(give: (list: { used: number; models: BaseModel[] }) => void, fail: (error: Error) => void): void;
   use?(version: number): Promise<void>;
 }
@@ -45,13 +47,26 @@ const COMMANDS = ["cancel", "accept", "use", "versions", "stream"] as const;
 type Command = (typeof COMMANDS)[number];
 /** Failures that have a text of their own. */
 const EXPLAINED = [
-  ...["empty", "tooLarge", "tooManyRows", "oldExcel", "pdf", "compressed", "damagedExcel", "noSheet", "encoding"],
+  ...[
+    "empty",
+    "tooLarge",
+    "tooManyRows",
+    "tooManyColumns",
+    "oldExcel",
+    "pdf",
+    "compressed",
+    "damagedExcel",
+    "noSheet",
+    "encoding",
+  ],
   ...["setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
   ...["noTarget", "noInputs", "fewRows", "tooManyInputs"],
   ...["ENOENT", "EACCES", "EISDIR", "ERR_WORKER_OUT_OF_MEMORY"],
 ];
 /** Progress is shown and sent at most so often, ms. */
 const TOLD_EVERY = 500;
+/** What fewer forecasts say of a model is largely chance, and that is said. */
+const FEW = 100;
 /** A preview that takes longer is given up, ms. */
 const PATIENCE = 120_000;
 
@@ -224,8 +239,11 @@ export = (RED: NodeAPI): void => {
       const unit = summary.columns.find(({ name }) => name === model.target)?.unit ?? "";
       const result = resultOf(trained, unit);
       const about = { ...result, target: model.target, unit, data: summary, seconds: (Date.now() - started) / 1000 };
-      const all =
-        absent.length === 0 ? notes : [...notes, say("note.absent", { names: absent.slice(0, 8).join(", ") })];
+      const all = [
+        ...notes,
+        ...(absent.length > 0 ? [say("note.absent", { names: absent.slice(0, 8).join(", ") })] : []),
+        ...(trained.scored < FEW ? [say("note.few", { count: trained.scored })] : []),
+      ];
       const added = await new Promise<BaseModel>((give, fail) =>
         model.bases.add(bytes, { at: Date.now(), hash, about }, give, fail),
       );
@@ -266,6 +284,7 @@ export = (RED: NodeAPI): void => {
       show("green", say("said.streamed", { rows: count }));
     };
 
+    this.file = () => (config.sourceType === "env" ? sourceOf({}).path : undefined);
     this.versions = (give, fail) => model.bases.list(give, fail);
     this.use = async (version) => {
       await accept(version);
@@ -307,14 +326,23 @@ export = (RED: NodeAPI): void => {
     const node = RED.nodes.getNode(String(id)) as HistoryTrainerNode | null;
     return node?.type === "history-trainer" ? node : undefined;
   };
+  const fileOf = (node: HistoryTrainerNode | undefined): string => {
+    try {
+      return node?.file?.() ?? "";
+    } catch {
+      return ""; // the variable is not set: that is said where the history is to be learnt
+    }
+  };
   const isJson = (type: unknown): boolean => /^application\/json\b/i.test(String(type));
   let previews = 0;
 
   RED.httpAdmin.post("/history-trainer/preview", RED.auth.needsPermission("flows.write"), async (req, res) => {
     if (!isJson(req.headers["content-type"])) return void res.sendStatus(415);
-    const { id, file, zone, format } = Object(req.body) as Record<string, unknown>;
-    const given = typeof file === "string" ? file.slice(0, 4096).trim() : "";
-    const seen = given === "" ? nodeOf(id)?.seen : undefined;
+    const { id, file, type, zone, format } = Object(req.body) as Record<string, unknown>;
+    const node = nodeOf(id);
+    const named = typeof file === "string" ? file.slice(0, 4096).trim() : "";
+    const given = named === "" && type === "env" ? fileOf(node) : named;
+    const seen = given === "" ? node?.seen : undefined;
     const answer = ({ summary, head, first }: TableRead): unknown =>
       res.json({ ...summary, head, first, notes: notesOf(summary) });
     if (seen) return void answer(seen);

@@ -1,7 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-model";
 import { allOf } from "../src/asset/plain";
 import { csv } from "../src/kpi/csv";
+import type { ErrorBlock } from "../src/kpi/error-history";
 import { type KpiFigures, kpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
 import {
@@ -14,9 +15,11 @@ import { report } from "../src/kpi/report";
 import { REPORT_LANGUAGES, type ReportLanguage } from "../src/kpi/report-text";
 import { readScored, ScoredProblem } from "../src/kpi/scored-forecast";
 import { AssetMemory, type MemoryProblem } from "../src/memory/asset-memory";
+import { exportNameOf } from "../src/memory/asset-name";
 import { assetsFor, commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { unusableBy } from "../src/message/trust";
+import type { HasHealth } from "./forecast-health";
 
 interface KpiMeterDef extends NodeDef, MeterForm {
   model: string;
@@ -51,7 +54,7 @@ export = (RED: NodeAPI): void => {
       this.error(text);
       this.on("input", (_msg, _send, done) => done(new Error(text)));
     };
-    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
     if (!owner?.model) {
       refuse(owner?.problem ?? say("error.noModel"));
       return;
@@ -206,7 +209,8 @@ export = (RED: NodeAPI): void => {
       for (const key of ["command", "reset", "verdict", "language"] as const) delete msg[key];
 
       const answer = (to: KpiMessage, meter: Meter, total: Meter): void => {
-        const out = command === "figures" ? figuresMessage(meter, total) : document(command, meter, language);
+        const of = meter === total ? undefined : meter.asset;
+        const out = command === "figures" ? figuresMessage(meter, total) : document(command, meter, of, language);
         Object.assign(to, out);
         send(command === "figures" ? [null, to, null] : [null, null, to]);
       };
@@ -289,11 +293,16 @@ export = (RED: NodeAPI): void => {
       return undefined;
     };
 
-    const document = (command: Command, meter: Meter, language: ReportLanguage): KpiMessage => {
+    /** @param asset undefined = all together */
+    const document = (
+      command: Command,
+      meter: Meter,
+      asset: string | undefined,
+      language: ReportLanguage,
+    ): KpiMessage => {
       const now = Date.now();
-      const name = ["forecast-report", fileWords(meter.asset), new Date(now).toISOString().slice(0, 10)]
-        .filter(Boolean)
-        .join("-");
+      const of = asset === undefined ? [] : [exportNameOf(asset)];
+      const name = ["forecast-report", ...of, new Date(now).toISOString().slice(0, 10)].join("-");
       const figures = kpiFigures(meter, rates, options);
       const { title } = settings;
       const unit = settings.unit || model.settings.unit;
@@ -341,8 +350,35 @@ export = (RED: NodeAPI): void => {
       forget(asset, () => {}, fail);
     });
 
+    const leave = owner.health?.join("meter", {
+      id: this.id,
+      name: this.name ?? "",
+      unit: settings.unit,
+      look: (asset) => {
+        let sight: { figures: KpiFigures; blocks: ErrorBlock[] } | undefined;
+        const look = (meter: Meter): void => {
+          const blocks = [meter.baseline, meter.evaluation].flatMap(({ history }) => history.blocks);
+          sight = { figures: kpiFigures(meter, rates, options), blocks };
+        };
+        if (meters.has(asset)) meters.use(asset, look, (e) => this.error(explain(e)));
+        return sight;
+      },
+      report: (asset, language) =>
+        new Promise((resolve, reject) => {
+          const give = (meter: Meter): void => {
+            const known = settings.language === "auto" ? languageOf({ language }) : languageOf({});
+            const { payload, filename } = document("report", meter, asset, known);
+            resolve({ html: payload as string, file: filename as string });
+          };
+          const fail = (e: unknown): void => reject(explain(e));
+          if (asset === undefined) withTotal(give, fail);
+          else withBoth(asset, give, fail);
+        }),
+    });
+
     this.on("close", (_removed: boolean, done: () => void) => {
       errors.close();
+      leave?.();
       stopListening();
       clearTimeout(showing);
       Promise.all([meters.close(), totals.close()]).then(
@@ -375,12 +411,6 @@ function timeOr(given: () => number, arrival: number): number {
   } catch {
     return arrival;
   }
-}
-
-/** An asset's name as a part of a file name, in which it cannot name a folder: letters and digits of any language. */
-function fileWords(asset: string): string {
-  const words = (asset.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join("-");
-  return Array.from(words).slice(0, 60).join("");
 }
 
 /** Skill of the window against the reference, and the number of readings: "+23.4% n=1200". */

@@ -42,6 +42,8 @@ interface SimulatorMessage {
 const COMMANDS = ["start", "stop", "reset", "fault"] as const;
 type Command = (typeof COMMANDS)[number];
 const KNOWN = COMMANDS.join(", ");
+/** Under this name the node's context keeps how worn the boilers are. */
+const WEAR = "wear";
 /** A turn of the event loop belongs to others as well, ms. */
 const LONGEST_TURN = 10;
 /** Behind by more than this, ms, the simulator does not catch up: the computer was asleep. */
@@ -61,6 +63,10 @@ export = (RED: NodeAPI): void => {
     }
 
     let plant = new Simulator(settings);
+    // Where Node-RED stores the context, a boiler is no new one after a restart; one with other settings is.
+    const boilers = JSON.stringify([settings.assets, settings.ageingHours]);
+    const kept = Object(this.context().get(WEAR)) as { boilers?: unknown; wear?: unknown };
+    if (kept.boilers === boilers) plant.wear = kept.wear;
     let sent = 0;
     let stamp = 0;
     let due = 0;
@@ -180,7 +186,10 @@ export = (RED: NodeAPI): void => {
         done(explain(error, msg));
       }
     });
-    this.on("close", stop);
+    this.on("close", () => {
+      stop();
+      this.context().set(WEAR, { boilers, wear: plant.wear });
+    });
 
     if (config.autostart) run();
     else show("stopped");

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-model";
 import { allOf } from "../src/asset/plain";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { assetsFor, commandOf } from "../src/message/command";
@@ -18,6 +18,8 @@ import { forecastInUse, isUnusable, type Known, offerOf, outcomeOf } from "../sr
 import { type GateForm, gateSettings } from "../src/rollout/settings";
 import type { Stage } from "../src/rollout/stage";
 import { changeText, missingText, problemText, progressText, type Say } from "../src/rollout/words";
+import type { HasHealth } from "./forecast-health";
+import { ALL, jsonOnly, lineOf, type RouteSay, scopeOf, whoAsks } from "./route";
 
 interface RolloutGateDef extends NodeDef, GateForm {
   model: string;
@@ -68,6 +70,8 @@ interface Standing {
 interface RolloutGateNode extends Node {
   /** Where the assets in memory stand. */
   overview(): Standing[];
+  /** Whether there is such an asset, by its exact name. */
+  knows(asset: string): Promise<boolean>;
   /** Carries out a person's command for one asset, or for all. */
   order(command: GateCommand, asset: string | undefined, who: string, reason: string): Promise<void>;
 }
@@ -92,9 +96,6 @@ const URGENCY = ["hold", "rolled-back", "ready", "pilot", "shadow", "live"] as c
 /** Assets whose refusal is explained where a command was for all. */
 const MOST_PROBLEMS = 10;
 
-/** A name or a reason is a line, not a book. */
-const LONGEST = 500;
-
 /** Sends on the forecast that the plant shall act on, and moves the learner from shadow over pilot to live by evidence. */
 export = (RED: NodeAPI): void => {
   const say: Say = (key, values) => RED._(`rollout-gate.${key}`, values ?? {});
@@ -108,9 +109,10 @@ export = (RED: NodeAPI): void => {
       this.error(text);
       this.on("input", (_msg, _send, done) => done(new Error(text)));
       this.overview = () => [];
+      this.knows = () => Promise.resolve(false);
       this.order = () => Promise.reject(new Error(text));
     };
-    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
     const model = owner?.model;
     if (!model) {
       refuse(owner?.problem ?? say("error.noModel"));
@@ -299,16 +301,25 @@ export = (RED: NodeAPI): void => {
       throw new Error(lines.join("\n"));
     };
 
+    this.knows = async (asset) => gates.assets().includes(asset) || (await gates.allAssets()).includes(asset);
+
+    const describe = (one: Told): Standing => {
+      const { stage, ready, last } = summaryOf(one);
+      const { asset } = one.gate;
+      const { text, missing } = one;
+      return {
+        asset,
+        stage: say(`stage.${stage}`),
+        text,
+        ready,
+        missing,
+        last: last ? changeText(last, asset, say) : "",
+      };
+    };
     this.overview = () => {
       const standings: Standing[] = [];
-      const describe = (one: Told): void => {
-        const { stage, ready, last } = summaryOf(one);
-        const { asset } = one.gate;
-        const { text, missing } = one;
-        const lastText = last ? changeText(last, asset, say) : "";
-        standings.push({ asset, stage: say(`stage.${stage}`), text, ready, missing, last: lastText });
-      };
-      for (const asset of gates.assets()) gates.use(asset, describe, (error) => this.error(error));
+      const list = (one: Told): unknown => standings.push(describe(one));
+      for (const asset of gates.assets()) gates.use(asset, list, (error) => this.error(error));
       return standings.sort((a, b) => a.asset.localeCompare(b.asset));
     };
 
@@ -334,8 +345,22 @@ export = (RED: NodeAPI): void => {
       gates.remove(asset);
       show();
     });
+    const leave = owner.health?.join("gate", {
+      id: this.id,
+      name: this.name ?? "",
+      stageOf: (asset) => seen.get(asset),
+      look: (asset) => {
+        let sight: Standing | undefined;
+        const look = (one: Told): void => {
+          sight = describe(one);
+        };
+        if (gates.has(asset)) gates.use(asset, look, (error) => this.error(error));
+        return sight;
+      },
+    });
     this.on("close", (done: () => void) => {
       errors.close();
+      leave?.();
       stopListening();
       gates.close().finally(done);
     });
@@ -345,24 +370,34 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("rollout-gate", RolloutGate);
 
   // The button on the node: a person looks where the rollout stands and decides.
-  const nodeOf = (id: unknown) => RED.nodes.getNode(String(id)) as RolloutGateNode | null;
+  const sayRoute: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  const nodeOf = (id: unknown): RolloutGateNode | undefined => {
+    const node = RED.nodes.getNode(String(id)) as RolloutGateNode | null;
+    return node?.type === "rollout-gate" ? node : undefined;
+  };
   RED.httpAdmin.get("/rollout-gate/:id", RED.auth.needsPermission("flows.read"), (req, res) => {
     const node = nodeOf(req.params.id);
-    if (node?.type === "rollout-gate") res.json(node.overview());
+    if (node) res.json(node.overview());
     else res.sendStatus(404);
   });
-  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("flows.write"), (req, res) => {
+  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("flows.write"), jsonOnly(sayRoute), (req, res) => {
     const node = nodeOf(req.params.id);
-    const { command, asset, who, reason } = objectOf(req.body) ?? {};
+    const { command, reason } = objectOf(req.body) ?? {};
     const known = COMMANDS.find((one) => one === command);
-    if (node?.type !== "rollout-gate" || !known) {
-      res.sendStatus(404);
-      return;
+    const scope = scopeOf(req.body);
+    if (!node || !known) res.sendStatus(404);
+    else if (scope === undefined) res.status(400).json({ error: sayRoute("asset") });
+    else {
+      const order = async (): Promise<void> => {
+        if (scope !== ALL && !(await node.knows(scope))) {
+          res.status(404).json({ error: sayRoute("noSuchAsset", { asset: lineOf(scope) }) });
+          return;
+        }
+        await node.order(known, scope === ALL ? undefined : scope, whoAsks(req), lineOf(reason));
+        res.json(node.overview());
+      };
+      order().catch((error: Error) => res.status(409).json({ error: error.message }));
     }
-    node.order(known, typeof asset === "string" ? asset : undefined, lineOf(who), lineOf(reason)).then(
-      () => res.json(node.overview()),
-      (error: Error) => res.status(409).json({ error: error.message }),
-    );
   });
 };
 
@@ -379,9 +414,4 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
-}
-
-/** A name or a reason as one line of text. */
-function lineOf(value: unknown): string {
-  return typeof value === "string" ? value.trim().slice(0, LONGEST) : "";
 }

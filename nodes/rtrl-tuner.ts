@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import type { ForecastMessage, HasForecastModel, TakenMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage, TakenMessage } from "../src/asset/forecast-model";
 import { Pauses } from "../src/asset/pauses";
 import type { PlainForecast } from "../src/asset/plain";
 import type { Tuning } from "../src/forecaster/forecast";
@@ -9,6 +9,7 @@ import type { LearnOptions, Scope } from "../src/forecaster/horizon";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
 import { guardWord } from "../src/message/quality";
+import type { HasHealth } from "./forecast-health";
 
 interface RtrlTunerDef extends NodeDef {
   model: string;
@@ -35,7 +36,8 @@ const STATUS_EVERY = 500;
 export = (RED: NodeAPI): void => {
   function RtrlTunerNode(this: Node, config: RtrlTunerDef): void {
     RED.nodes.createNode(this, config);
-    const { model, problem } = (RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null) ?? {};
+    const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
+    const { model, problem } = owner ?? {};
     const options = parsed(config);
     if (!model || typeof options === "string") {
       const text = model ? RED._(`rtrl-tuner.invalid.${options}`) : (problem ?? RED._("rtrl-tuner.error.noModel"));
@@ -195,9 +197,31 @@ export = (RED: NodeAPI): void => {
       memory.use(ALL, forget, (error) => this.error(error));
     });
 
+    const leave = owner?.health?.join("tuner", {
+      id: this.id,
+      name: this.name ?? "",
+      isPaused: (asset) => {
+        let paused = false;
+        memory.use(
+          ALL,
+          (pauses) => {
+            paused = pauses.has(asset);
+          },
+          () => {}, // it closes
+        );
+        return paused;
+      },
+      order: (command, asset) =>
+        new Promise((resolve, reject) => {
+          const done = (error?: Error): void => (error ? reject(error) : resolve());
+          obey(command, { topic: asset, asset }, (msgs) => this.send(msgs), done);
+        }),
+    });
+
     this.on("close", (done: () => void) => {
       clearTimeout(timer);
       errors.close();
+      leave?.();
       stopListening();
       memory.close().then(done, done);
     });

@@ -37,6 +37,7 @@ install();
 const present = await runningHere();
 if (present) {
   console.log(`Node-RED runs here already: ${present}`);
+  console.log(`See the forecasts: ${present}/forecast-health`);
   process.exit(0);
 }
 run(process.execPath, [join("scripts", "build.mjs")]);
@@ -73,6 +74,8 @@ function prepareUserDirectory() {
         credentialSecret: randomBytes(16).toString("hex"),
         telemetry: { enabled: false, updateNotification: false },
         editorTheme: { tours: false },
+        // The plant of the demo goes on as old as it was.
+        contextStorage: { default: { module: "localfilesystem" } },
         logging: { console: { level: "error", metrics: false, audit: false } },
       },
       null,
@@ -143,6 +146,7 @@ async function startNodeRed(port) {
   }
   writeFileSync(running, JSON.stringify({ pid: child.pid, address }));
   console.log(`Node-RED is ready: ${address}   (stop with Ctrl-C)`);
+  console.log(`See the forecasts: ${address}/forecast-health`);
   console.log(`Flows and models are kept in ${userDirectory}; without that folder it begins again with the demo.`);
 }
 

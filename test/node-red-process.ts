@@ -246,8 +246,9 @@ function connected(url: string, hear: (topic: string, data: unknown) => void): P
       resolve(socket);
     });
     socket.on("message", (frame) => {
-      const heard = JSON.parse(String(frame)) as { topic: string; data: unknown }[];
-      for (const { topic, data } of heard) hear(topic, data);
+      // Where Node-RED has a login, it says that this listener has none, and nothing more.
+      const heard = [JSON.parse(String(frame))].flat() as { topic?: string; data: unknown }[];
+      for (const { topic, data } of heard) if (topic !== undefined) hear(topic, data);
     });
   });
 }

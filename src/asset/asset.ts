@@ -73,6 +73,10 @@ export class Asset {
   private targetWatch: TargetWatch | undefined;
   /** How was learnt last; undefined = nobody learns. */
   private learning: LearnOptions | undefined;
+  /** What the last attempt to learn has brought; undefined = none since the start. */
+  lastTuning: Readonly<Tuning> | undefined;
+  /** ms: the reading at which something was learnt last; NaN = not since the start. */
+  learntAt = Number.NaN;
 
   /**
    * @param name the asset's name, empty for the one without
@@ -256,7 +260,10 @@ export class Asset {
   /** Learns from the labels that have come. The result is used again at the next call. */
   learn(options: LearnOptions): Tuning {
     this.learning = { ...options, upTo: undefined };
-    return (this.forecaster as Forecaster).learn(options);
+    const tuning = (this.forecaster as Forecaster).learn(options);
+    this.lastTuning = tuning;
+    if (tuning.skipped === undefined) this.learntAt = this.lastTime;
+    return tuning;
   }
 
   /** Back to the base, with what was seen forgotten; where no inputs were named, the list of sensors settles anew. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Tuning } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
 import { AssetMemory } from "../memory/asset-memory";
+import { exportNameOf } from "../memory/asset-name";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
 import { assetOf } from "../message/asset-of";
@@ -162,6 +163,7 @@ export interface HasForecastModel {
 /** One forecast model as all nodes that name it share it: it owns one forecaster for each asset. */
 export class ForecastModel {
   private readonly watchers = new Set<Watcher>();
+  private readonly forecastWatchers = new Set<(asset: Asset, forecast: PlainForecast) => void>();
   /** How many nodes ask why a forecast has changed. */
   private asking = 0;
   private readonly assets: AssetMemory<Asset>;
@@ -277,6 +279,21 @@ export class ForecastModel {
   watch(watcher: Watcher): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
+  }
+
+  /**
+   * Lets a node hear of the newest forecast of each message, once, whichever node took its reading in.
+   *
+   * @returns call it to hear no more
+   */
+  watchForecasts(watcher: (asset: Asset, forecast: PlainForecast) => void): () => void {
+    this.forecastWatchers.add(watcher);
+    return () => this.forecastWatchers.delete(watcher);
+  }
+
+  /** ms since 1970: when an asset was saved last; NaN where not since it came into memory. */
+  savedAt(asset: string): number {
+    return this.assets.savedAt(asset);
   }
 
   /**
@@ -536,6 +553,8 @@ export class ForecastModel {
       const row = scored[i];
       if (row) this.announce(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
     }
+    const newest = forecasts.findLast((row) => row !== null);
+    if (newest) for (const watcher of this.forecastWatchers) watcher(asset, newest);
     const refused = intake.refused && this.explain(intake.refused);
     return { asset, forecaster: asset.forecaster as Forecaster, reading: payload, forecast, intake, refused };
   }
@@ -771,12 +790,7 @@ export class ForecastModel {
       name,
       (_, asset) => {
         given++;
-        const readable =
-          asset.name
-            .match(/[\p{L}\p{N}]+/gu)
-            ?.join("-")
-            .slice(0, 60) ?? "model";
-        give({ asset: asset.name, file: `${readable}.forecaster`, bytes: asset.export() });
+        give({ asset: asset.name, file: `${exportNameOf(asset.name)}.forecaster`, bytes: asset.export() });
       },
       () => {
         if (given > 0) done();

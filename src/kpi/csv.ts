@@ -1,6 +1,7 @@
 /** The figures of a report as a table for a spreadsheet: one figure a row, with its unit and where it comes from. */
 import { stringify } from "csv-stringify/sync";
 import { durationText } from "../message/duration";
+import { oneLine } from "../message/one-line";
 import type { KpiFigures } from "./figures";
 import type { Rates } from "./rates";
 
@@ -17,17 +18,24 @@ type Row = [
 const HEADER = ["layer", "figure", "scenario", "value", "unit", "source"];
 
 /**
+ * What a spreadsheet would take for a formula: at the beginning of a text, or behind any sign that a spreadsheet of some
+ * country takes for the end of a cell; blanks and quotes before it do not matter.
+ */
+const FORMULA = /(^|[,;|\t])(?=[\s\p{Cf}"']*[=+\-@＝＋－＠])/gu;
+
+/**
  * RFC 4180 with a byte order mark, so that spreadsheets read UTF-8; a text that a spreadsheet would take for a formula (an
  * asset named "=1+1") is defused. Names are the same in every language: other programs read this too.
  *
  * @param unit of the target; empty = not known
  */
 export function csv(figures: KpiFigures, rates: Rates, unit = ""): string {
-  return stringify([HEADER, ...rows(figures, rates, unit)], {
-    bom: true,
-    escape_formulas: true,
-    record_delimiter: "windows",
-  });
+  const cells = rows(figures, rates, unit).map((row) => row.map(harmless));
+  return stringify([HEADER, ...cells], { bom: true, record_delimiter: "windows" });
+}
+
+function harmless<T>(cell: T): T | string {
+  return typeof cell === "string" ? oneLine(cell).replace(FORMULA, "$1'") : cell;
 }
 
 function rows(figures: KpiFigures, rates: Rates, unit: string): Row[] {

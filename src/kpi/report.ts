@@ -3,6 +3,7 @@
  * network, and prints on two A4 pages: what was measured on the first, what it is worth on the second.
  */
 import { durationText } from "../message/duration";
+import { isolated, oneLine } from "../message/one-line";
 import type { Benefit, Factor } from "./benefit";
 import { type Line, lineChart } from "./chart";
 import { type ErrorBlock, overTime } from "./error-history";
@@ -101,10 +102,10 @@ ${assumptions(page)}
 `;
 }
 
-/** A name as long as a line has room for. */
+/** A name as long as a line has room for, which does not turn the direction of the text around it. */
 function shortName(name: string): string {
-  const signs = Array.from(name);
-  return signs.length > LONGEST_NAME ? `${signs.slice(0, LONGEST_NAME).join("")}…` : name;
+  const signs = Array.from(oneLine(name));
+  return isolated(signs.length > LONGEST_NAME ? `${signs.slice(0, LONGEST_NAME).join("")}…` : signs.join(""));
 }
 
 interface Page {

@@ -53,6 +53,8 @@ interface Held<T> {
   unread: boolean;
   /** Why the stored record has to be set aside before the first save. */
   aside?: RecordFault | "rejected";
+  /** ms since 1970: when it was saved last; absent = not since it was made or loaded. */
+  savedAt?: number;
 }
 
 interface Waiting<T> {
@@ -195,6 +197,16 @@ export class AssetMemory<T> {
     const record = this.record(asset, held.state);
     const kept = this.inTurn(asset, () => store.keepBeside(part, asset, "replaced", record));
     return inTime(kept, SAVE_PATIENCE * this.patienceMs);
+  }
+
+  /** ms since 1970: when the asset was saved last; NaN where not since it came into memory. */
+  savedAt(asset: string): number {
+    return (this.held.get(asset) ?? this.departing.get(asset))?.savedAt ?? Number.NaN;
+  }
+
+  /** Whether the asset is in memory. */
+  has(asset: string): boolean {
+    return this.held.has(asset) || this.departing.has(asset);
   }
 
   /** Names of the assets in memory. */
@@ -522,6 +534,7 @@ export class AssetMemory<T> {
       return;
     }
     held.aside = undefined;
+    if (saved > 0) held.savedAt = Date.now();
     held.changes -= saved;
     held.due = this.everyChanges;
     if (held.changes === 0 && this.departing.get(asset) === held) this.departing.delete(asset);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 const READABLE = 40;
 const HASH = 32;
+const SHORT_HASH = 12;
 
 /**
  * Turns any asset name into the name of a file: up to 40 readable letters and digits of any script, in lower case, then
@@ -24,6 +25,22 @@ export function fileNameOf(asset: string): string {
 export function keyOf(asset: string): string {
   const slug = readable(asset, "_").replace(/[^a-z0-9]+/g, "_");
   return `${slug}_${hash(asset)}`;
+}
+
+/**
+ * Turns any asset name into a part of the name of a file that people take along: the name itself where it is short, in
+ * lower case, and of letters and digits joined by hyphens; else what can be read of it and 48 bits of its hash, so that two
+ * assets whose names differ only in signs that are left out have two files.
+ *
+ * @example exportNameOf("boiler-3")  // "boiler-3"
+ * @example exportNameOf("Boiler 3")  // "boiler-3-" and 12 hexadecimal digits
+ */
+export function exportNameOf(asset: string): string {
+  const slug = readable(asset, "-");
+  // A name that ends as if it had a hash gets one of its own, and one that Windows keeps for itself.
+  const isPlain = !/-[0-9a-f]{12}$|^(con|prn|aux|nul|(com|lpt)\d)$/.test(asset);
+  if (slug === asset && slug !== "" && isPlain) return asset;
+  return `${slug || "unnamed"}-${hash(asset).slice(0, SHORT_HASH)}`;
 }
 
 function readable(asset: string, between: string): string {

@@ -1,3 +1,4 @@
+import { oneLine } from "../message/one-line";
 import type { Change, GateProblem, Reason, Summary } from "./gate";
 import type { Missing } from "./requirements";
 import type { Period } from "./scope";
@@ -35,10 +36,10 @@ export function missingText({ code, value, needed }: Missing, say: Say): string 
 
 /** An entry of the record: what changed, why, by whom. */
 export function changeText({ what, from, to, who, reason }: Change, asset: string, say: Say): string {
-  const name = asset || say("unnamed");
+  const name = oneLine(asset) || say("unnamed");
   const moved =
     what === "ready" || from === to ? say(`stage.${to}`) : `${say(`stage.${from}`)} → ${say(`stage.${to}`)}`;
-  const by = who ? say("by", { who }) : "";
+  const by = who ? say("by", { who: oneLine(who) }) : "";
   return say(`change.${what}`, { asset: name, moved, reason: reasonText(reason, say), by }).trim();
 }
 
@@ -46,7 +47,7 @@ export function changeText({ what, from, to, who, reason }: Change, asset: strin
 export function problemText({ code, details }: GateProblem, asset: string, say: Say): string {
   const missing = details.missing.map((point) => missingText(point, say)).join("; ");
   return say(`error.${code}`, {
-    asset: asset.slice(0, 60) || say("unnamed"),
+    asset: oneLine(asset.slice(0, 60)) || say("unnamed"),
     command: details.command,
     stage: say(`stage.${details.stage}`),
     missing,
@@ -56,7 +57,7 @@ export function problemText({ code, details }: GateProblem, asset: string, say: 
 function reasonText(reason: Reason, say: Say): string {
   switch (reason.code) {
     case "person":
-      return reason.text || say("reason.none");
+      return oneLine(reason.text) || say("reason.none");
     case "outsideLimits":
       return say("reason.outsideLimits", { value: figure(reason.value), limit: reason.limit });
     case "farWorse":

@@ -89,6 +89,19 @@ export class Simulator {
     });
   }
 
+  /** How worn each boiler is, 0 to 1, by its name: a plant that starts again is no new one. */
+  get wear(): Record<string, number> {
+    return Object.fromEntries(this.sites.map(({ asset, boiler }) => [asset.name, boiler.age]));
+  }
+
+  /** Boilers as worn as they were; what is no wear of one of them is left out. */
+  set wear(known: unknown) {
+    for (const { asset, boiler } of this.sites) {
+      const age: unknown = Object.hasOwn(Object(known), asset.name) ? Object(known)[asset.name] : undefined;
+      if (typeof age === "number" && age >= 0 && age <= 1) boiler.age = age;
+    }
+  }
+
   /** Moves on by one interval and reads every boiler once, in the order of the options. */
   next(): SimulatedReading[] {
     this.index++;

@@ -1,6 +1,17 @@
 import { type Cell, type Grid, lineOf } from "./table-format";
 import { TableProblem } from "./table-problem";
 
+/** More columns are no table of a plant: rows whose properties have other names each time, or a separator that is none. */
+export const MOST_COLUMNS = 5000;
+
+export function tooManyColumns(columns: number): TableProblem {
+  return new TableProblem(
+    "tooManyColumns",
+    { columns, most: MOST_COLUMNS },
+    `The table has ${columns} columns or more; at most ${MOST_COLUMNS} are read. Check the separator and the names.`,
+  );
+}
+
 /**
  * The cells of an array of row objects, the names in the first line; a property that a row lacks is an empty cell.
  *
@@ -21,6 +32,7 @@ export function gridOfObjects(rows: readonly unknown[]): Grid {
       let column = names.get(name);
       if (column === undefined) {
         column = names.size;
+        if (column >= MOST_COLUMNS) throw tooManyColumns(column + 1);
         names.set(name, column);
         cells[0].push(name);
       }

@@ -3,6 +3,7 @@ export type TableCode =
   | "empty"
   | "tooLarge"
   | "tooManyRows"
+  | "tooManyColumns"
   | "oldExcel"
   | "pdf"
   | "compressed"

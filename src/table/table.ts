@@ -6,7 +6,7 @@ import { isZip, readExcel } from "./excel";
 import { guessLayout, namesOf, unitIn } from "./header";
 import { blankMissing, MISSING_MARKS, missingMarks } from "./missing-marks";
 import { guessNumberFormat, numberReader } from "./number-format";
-import { firstLines, gridOfObjects } from "./objects";
+import { firstLines, gridOfObjects, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { type Cell, DATE_ORDERS, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { guessTimeColumn, withClock } from "./time-column";
@@ -129,7 +129,9 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   if (guessed.isDoubtful && given.decimal === undefined) doubts.push("decimal");
   const number = numberReader({ decimal, thousands });
 
-  const names = namesOf(header ?? [], widthOf(header, rows));
+  const width = widthOf(header, rows);
+  if (width > MOST_COLUMNS) throw tooManyColumns(width);
+  const names = namesOf(header ?? [], width);
   const cellsOf = (column: number): Cell[] => rows.map((row) => row[column] ?? "");
   const { isDoubtful, ...time } = timeFormat(names, cellsOf, number, given);
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");

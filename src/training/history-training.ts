@@ -59,7 +59,7 @@ export class TrainingProblem extends Error {
 /** The share of the rows that are forecast before they are learnt. */
 const HELD_OUT = 0.2;
 /** Fewer rows with the target teach nothing. */
-const FEWEST = 50;
+const FEWEST = 30;
 const MOST_INPUTS = 500;
 /** Where no inputs are named, a column counts that has a value in so many rows. */
 const WORTHWHILE = 0.05;

@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ModelSettings } from "../asset/settings";
@@ -67,8 +68,8 @@ export class JobFailed extends Error {
 /** Parts in which a table goes to the worker: small enough that the thread of the flow is not held up by copying. */
 const CHUNK_BYTES = 2_000_000;
 const CHUNK_ROWS = 250;
-/** A table of text may need so much memory, MB. */
-const MOST_MEMORY = 4096;
+/** A table may need so much memory, MB: of a small machine half, so that the flow goes on. */
+const MOST_MEMORY = Math.min(4096, Math.floor(totalmem() / 2e6));
 
 /**
  * A table in a worker thread of its own: it is read there, learnt from, and its rows are handed out in batches. The

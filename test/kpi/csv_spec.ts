@@ -56,6 +56,16 @@ describe("csv of the report", () => {
       ["=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"],
       ['a,"b"', '"a,""b"""'],
       ["-1+1", "'-1+1"],
+      // Leading blanks, signs as wide as kanji, and what is the end of a cell in another country.
+      [" \u00a0=1+1", "'=1+1"],
+      ["\u200b=1+1", "'\u200b=1+1"],
+      ["＝1+1", "'＝1+1"],
+      ["a;=1+1", "a;'=1+1"],
+      ["a|@x", "a|'@x"],
+      ["a\t=1", "a =1"],
+      ["a\n=1", "a =1"],
+      ['a;"=1"', '"a;\'""=1"""'],
+      ["plant 1; line 2", "plant 1; line 2"],
     ]) {
       const named = new Meter(PLANT, name);
       named.add([scored(0, { learner: 1 })]);

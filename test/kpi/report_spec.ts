@@ -19,6 +19,7 @@ const plain = (html: string) =>
   html
     .replace(/<style>.*?<\/style>/s, "")
     .replace(/<[^>]*>/g, " ")
+    .replace(/[\u2068\u2069]/g, "") // that keep the direction of a name to itself
     .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
     .replace(/\s+/g, " ");
 
@@ -32,6 +33,14 @@ describe("report", () => {
       assert.doesNotMatch(html, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|\shref=|javascript:/i);
       assert.deepEqual(new Set(html.match(/https?:\/\/[^"]*/g)), new Set(["http://www.w3.org/2000/svg"]));
     }
+  });
+
+  it("keeps a name in its line and its direction to itself", () => {
+    const named = new Meter(PLANT, "a\u202Eb\r\nc\u2069d");
+    named.add([scored(0, { learner: 1 })]);
+    const html = report(named, ALL_RATES, PLANT, OPTIONS);
+    assert.ok(html.includes("\u2068ab cd\u2069"));
+    assert.doesNotMatch(html, /\u202E/);
   });
 
   it("states what the message states", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
-import { fileNameOf, keyOf } from "../../src/memory/asset-name";
+import { exportNameOf, fileNameOf, keyOf } from "../../src/memory/asset-name";
 import { HOSTILE } from "./hostile-names";
 
 describe("asset name", () => {
@@ -11,6 +11,15 @@ describe("asset name", () => {
     assert.match(fileNameOf("Boiler 3/Steam"), /^boiler-3-steam-[0-9a-f]{32}$/);
     assert.match(fileNameOf("第一工場 ボイラー"), /^第一工場-ボイラー-[0-9a-f]{32}$/);
     assert.match(keyOf("Boiler 3/Steam"), /^boiler_3_steam_[0-9a-f]{32}$/);
+  });
+
+  it("names a file that people take along by the asset alone where that is safe, and never two assets the same", () => {
+    for (const name of ["boiler-3", "第一工場", "a"]) assert.equal(exportNameOf(name), name);
+    for (const name of ["Boiler-3", "boiler 3", "", "con", "***", exportNameOf("a b")])
+      assert.match(exportNameOf(name), /-[0-9a-f]{12}$/, name);
+    const folded = (name: string): string => exportNameOf(name).normalize("NFD").toUpperCase();
+    assert.equal(new Set(HOSTILE.map(folded)).size, HOSTILE.length);
+    fc.assert(fc.property(anyName, anyName, (a, b) => assert.equal(folded(a) === folded(b), a === b)));
   });
 
   it("makes one plain name of at most 200 bytes of anything", () => {

@@ -69,8 +69,17 @@ describe("forecast-model node", () => {
 
   it("shows which sensors are in use, and starts their list anew without what was learnt being lost", async () => {
     const { out } = await load({ ...MODEL, inputs: [] }, TUNER);
+    const place = "/forecast-model/model/sensors";
     const sensors = async (way: "get" | "post" = "get") =>
-      (await helper.request()[way]("/forecast-model/model/sensors").expect(200)).body;
+      (
+        await (way === "get" ? helper.request().get(place) : helper.request().post(place).send({ all: true })).expect(
+          200,
+        )
+      ).body;
+    await helper.request().post(place).expect(415);
+    await helper.request().post(place).type("form").send({ all: "true" }).expect(415);
+    for (const body of [{}, { all: "true" }, { asset: "a" }, { asset: null }])
+      await helper.request().post(place).send(body).expect(400);
     assert.deepEqual(await sensors(), { running: true, named: false, assets: [], more: 0 });
     let sent = 0;
     const feed = async (rows: number, more: object): Promise<void> => {
@@ -107,7 +116,7 @@ describe("forecast-model node", () => {
     assert.deepEqual(await get("model"), { running: true, named: true, assets: [], more: 0 });
     for (const id of ["wrong", "unknown", "tuner"]) {
       assert.deepEqual(await get(id), { running: false });
-      await helper.request().post(`/forecast-model/${id}/sensors`).expect(404);
+      await helper.request().post(`/forecast-model/${id}/sensors`).send({ all: true }).expect(404);
     }
   });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import helper from "node-red-node-test-helper";
 import type { ForecastModel } from "../../src/asset/forecast-model";
 import { energyMeter, historian } from "../table/files";
@@ -19,6 +20,7 @@ import {
   until,
   withServer,
 } from "./forecast-flow";
+import { hostileMessages } from "./hostile-messages";
 
 const TRAINER = {
   id: "trainer",
@@ -170,7 +172,7 @@ describe("history-trainer node", () => {
     const { data, notes } = await learn(result, {});
     assert.deepEqual([data.rows, data.source], [300, file]);
     assert.equal(data.unreadable.count, 1);
-    assert.deepEqual(notes, ["history-trainer.note.unreadable"]);
+    assert.deepEqual(notes, ["history-trainer.note.unreadable", "history-trainer.note.few"]);
     // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
     assert.equal((helper.getNode("trainer") as any).warn.callCount, 1);
   });
@@ -233,6 +235,18 @@ describe("history-trainer node", () => {
       assert.equal(await refused("trainer", msg), `history-trainer.error.${error}`);
     });
 
+  it("answers every message, whatever is in it, and learns as ever afterwards", async () => {
+    const { result } = await flow();
+    const commands = ["cancel", "accept", "use", "versions", "stream"];
+    const rubbish = fc.sample(hostileMessages(commands), { numRuns: 80, seed: 1 });
+    let refusals = 0;
+    for (const msg of rubbish) if ((await handled("trainer", msg)) !== undefined) refusals++;
+    assert.ok(refusals > 40, `${refusals}`);
+    const before = result.length;
+    const { state } = await learn(result, { payload: history(300) });
+    assert.deepEqual([state, result.length], ["learnt", before + 1]);
+  }).timeout(60_000);
+
   it("refuses a file that is not there, and an unknown command", async () => {
     await flow({ source: "/no/such.csv", sourceType: "str" });
     assert.equal(await refused("trainer", {}), "history-trainer.error.ENOENT");
@@ -264,6 +278,18 @@ describe("history-trainer node", () => {
         JSON.stringify({ file, zone: "Asia/Tokyo", format: { decimal: "." } }),
       ).expect(400);
       assert.equal(changed.body.error, "history-trainer.error.noNumbers");
+    });
+
+    it("shows the file that an environment variable names", async () => {
+      const file = join(folder, "named.csv");
+      writeFileSync(file, historian(80));
+      process.env.HISTORY_OF_THE_SPEC = file;
+      await flow({ source: "HISTORY_OF_THE_SPEC", sourceType: "env" });
+      const asked = { id: "trainer", file: "", type: "env", zone: "UTC", format: {} };
+      assert.equal((await post("preview", JSON.stringify(asked)).expect(200)).body.rows, 80);
+      delete process.env.HISTORY_OF_THE_SPEC;
+      const refusal = await post("preview", JSON.stringify(asked)).expect(400);
+      assert.equal(refusal.body.error, "history-trainer.error.noFile");
     });
 
     it("shows what came last in a message where no file is named", async () => {

@@ -125,8 +125,16 @@ describe("kpi-meter node", () => {
     const unusable = { count: 3, sensor: "NOX", rules: [{ rule: "range", count: 3 }], last: 11 * MINUTE };
     assert.deepEqual([payload.unusable, total.unusable], [unusable, unusable]);
     for (const [language, words] of [
-      ["en-US", ["28.6 %", "3 values of NOX could not be used", "outside the physical range: 3", "Plant stopped: 1"]],
-      ["ja", ["28.6 %", "NOXの値3件は使用できず", "物理的な範囲外: 3", "設備の停止中: 予測1件"]],
+      [
+        "en-US",
+        [
+          "28.6 %",
+          "3 values of \u2068NOX\u2069 could not be used",
+          "outside the physical range: 3",
+          "Plant stopped: 1",
+        ],
+      ],
+      ["ja", ["28.6 %", "\u2068NOX\u2069の値3件は使用できず", "物理的な範囲外: 3", "設備の停止中: 予測1件"]],
     ] as const) {
       send("kpi", { command: "report", topic: "a", language });
       await until(() => arrived.report.some(({ payload }) => payload.includes(words[1])));
@@ -178,10 +186,10 @@ describe("kpi-meter node", () => {
     await until(() => arrived.report.length === 2);
     const [all, one] = arrived.report;
     assert.match(all.payload, /^<!DOCTYPE html>\n<html lang="en">/);
-    assert.match(all.payload, /North plant · All assets \(2\)/);
+    assert.match(all.payload, /North plant\u2069 · All assets \(2\)/);
     assert.match(all.filename, /^forecast-report-\d{4}-\d\d-\d\d\.html$/);
     assert.match(one.payload, /<html lang="ja">/);
-    assert.match(one.payload, /North plant · b/);
+    assert.match(one.payload, /North plant\u2069 · \u2068b/);
     assert.match(one.filename, /^forecast-report-b-\d{4}-\d\d-\d\d\.html$/);
     assert.equal(one.to, "boss@example.com");
     assert.equal(one.command, undefined);
@@ -206,9 +214,17 @@ describe("kpi-meter node", () => {
     await until(() => arrived.report.length === 4);
     assert.deepEqual(
       arrived.report.map(({ filename }) =>
-        filename.slice("forecast-report-".length).replace(/\d{4}-\d\d-\d\d/, "DATE"),
+        filename
+          .slice("forecast-report-".length)
+          .replace(/\d{4}-\d\d-\d\d/, "DATE")
+          .replace(/[0-9a-f]{12}/, "HASH"),
       ),
-      ["etc-passwd-DATE.csv", "2号缶-南-DATE.csv", `${"𠮷".repeat(60)}-DATE.csv`, "DATE.csv"],
+      [
+        "etc-passwd-HASH-DATE.csv",
+        "2号缶-南-HASH-DATE.csv",
+        `${"𠮷".repeat(40)}-HASH-DATE.csv`,
+        "unnamed-HASH-DATE.csv",
+      ],
     );
   });
 

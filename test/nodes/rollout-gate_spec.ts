@@ -356,4 +356,29 @@ describe("rollout-gate node", () => {
     await helper.request().post("/rollout-gate/gate").send({ command: "explode" }).expect(404);
     await helper.request().get("/rollout-gate/model").expect(404);
   });
+
+  it("the button's route takes JSON only, for an asset that exists, and for all only by that word", async () => {
+    const { feed } = await load({ approval: "person" });
+    await feed(20, 0.5);
+    const post = (body: object) => helper.request().post("/rollout-gate/gate").send(body);
+    const stage = async () => (await helper.request().get("/rollout-gate/gate")).body[0].stage as string;
+    const before = await stage();
+    // What a page from elsewhere can make a browser send.
+    for (const type of ["form", "text/plain"])
+      await helper.request().post("/rollout-gate/gate").type(type).send("command=hold&all=true").expect(415);
+    await helper.request().post("/rollout-gate/gate?command=hold").expect(415);
+    for (const scope of [{}, { asset: null }, { asset: 1 }, { asset: ["press-1"] }, { asset: "x".repeat(10_001) }])
+      await post({ command: "hold", ...scope }).expect(400);
+    await post({ command: "hold", all: true, asset: "press-1" }).expect(400);
+    await post({ command: "hold", all: "true" }).expect(400);
+    for (const asset of ["", "press", "+", "#", "__proto__"]) await post({ command: "hold", asset }).expect(404);
+    assert.equal(await stage(), before);
+    const held = await post({ command: "hold", all: true, who: "A\n[error] B\u2028C", reason: "a\u202Eb\r\nc" }).expect(
+      200,
+    );
+    assert.match(held.body[0].stage, /hold/);
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const logged = (helper.getNode("gate") as any).log.args.map(([text]: [string]) => text).at(-1) as string;
+    assert.doesNotMatch(logged, /[\n\r\u2028\u202E]/);
+  });
 });

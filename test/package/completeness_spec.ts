@@ -184,10 +184,24 @@ function keys(list = ""): string[] {
   return [...list.matchAll(/(\w+):/g)].map(([, name]) => name as string);
 }
 
-/** Dialog, node, and the engine's files that the node itself asks for: some of these put figures into words. */
+/**
+ * Dialog, node, the scripts that the dialog loads, and the files that the node itself asks for: some of these put figures into
+ * words. What a script of the sidebar loads in its turn, and its page, belong to it.
+ */
 function sourcesOf(script: string, dialog: string): string[] {
-  const asked = readFileSync(script, "utf8").matchAll(/require\("(\.\.\/src\/[\w/-]+)"\)/g);
-  return [dialog, script, ...[...asked].map(([, path]) => join(dirname(script), `${path}.js`))];
+  const asked = readFileSync(script, "utf8").matchAll(/require\("((?:\.\.\/src|\.)\/[\w/-]+)"\)/g);
+  const loaded = [...readFileSync(dialog, "utf8").matchAll(/src="resources\/[^"]*\/([\w-]+)\.js"/g)].map(
+    ([, name]) => name,
+  );
+  const resources = readdirSync(join(root, "resources")).filter((file) =>
+    loaded.some((name) => file.startsWith((name as string).replace(/-sidebar$/, "")) && /\.(js|html)$/.test(file)),
+  );
+  return [
+    dialog,
+    script,
+    ...[...asked].map(([, path]) => join(dirname(script), `${path}.js`)),
+    ...resources.map((file) => join(root, "resources", file)),
+  ];
 }
 
 /** Runs the dialog's script as the editor would and catches what it registers. */

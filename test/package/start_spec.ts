@@ -1,7 +1,7 @@
 /** `npm start` as a new user runs it: the first time, again, with its port taken, and twice at once. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,20 +63,52 @@ describe("npm start", function () {
     const run = start("--port", String(port));
     await said(run, new RegExp(`Port ${port} is taken`));
     const [, address] = await said(run, READY);
-    const flows = (await (await fetch(`${address}/flows`)).json()) as { type: string; label?: string }[];
+    const flows = (await (await fetch(`${address}/flows`)).json()) as { id: string; type: string; label?: string }[];
     assert.ok(flows.some(({ type }) => type === "rtrl-tuner") && flows.some(({ type }) => type === "plant-simulator"));
+
+    const [, picture] = await said(run, /See the forecasts: (http:\S+)/);
+    assert.equal(picture, `${address}/forecast-health`);
+    assert.equal((await fetch(picture)).status, 200);
 
     const second = start();
     assert.equal(await second.ended, 0);
     assert.match(second.text(), new RegExp(`runs here already: ${address}`));
+    assert.ok(second.text().includes(picture));
 
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const updates = await learnt(address, flows);
+    assert.ok(updates > 30, `${updates} updates`);
     run.child.kill("SIGTERM");
     assert.equal(await run.ended, 0);
     const records = readdirSync(join(folder, "user", "online-forecast"), { recursive: true });
     assert.ok(records.length > 0, "the models of the demo");
     assert.ok(!existsSync(join(folder, "user", "running.json")));
+
+    const worn = wear(flows);
+    const again = start("--port", "0");
+    const [, place] = await said(again, READY);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    const later = await learnt(place, flows);
+    assert.ok(later > updates, "it goes on with what was learnt");
+    again.child.kill("SIGTERM");
+    assert.equal(await again.ended, 0);
+    assert.ok(wear(flows) > worn && worn > 0, "and with the plant as old as it was");
   });
+
+  /** How often the model of the demo has learnt. */
+  async function learnt(address: string, flows: readonly { id: string; type: string }[]): Promise<number> {
+    const model = flows.find(({ type }) => type === "forecast-model")?.id;
+    const query = new URLSearchParams({ model: String(model), asset: "boiler-1" });
+    const view = await (await fetch(`${address}/forecast-health/asset?${query}`)).json();
+    return (view as { learnt: { updates: number } }).learnt.updates;
+  }
+
+  /** How worn the boiler of the demo was when Node-RED was stopped. */
+  function wear(flows: readonly { id: string; type: string; z?: string }[]): number {
+    const { id, z } = flows.find(({ type }) => type === "plant-simulator") ?? {};
+    const kept = JSON.parse(readFileSync(join(folder, "user", "context", String(z), `${id}.json`), "utf8"));
+    return kept.wear.wear["boiler-1"];
+  }
 
   it("comes again with the user's own flows", async () => {
     const run = start("--port", "0");

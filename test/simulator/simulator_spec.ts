@@ -113,6 +113,19 @@ describe("plant simulator", () => {
     assert.ok(mean(column(worn, "flue_temperature_c")) > mean(column(asNew, "flue_temperature_c")) + 10);
   });
 
+  it("goes on as worn as it was, and takes nothing else for wear", () => {
+    const plant = new Simulator({ ...usual, ageingHours: 1 });
+    for (let i = 0; i < 7200; i++) plant.next();
+    const worn = plant.wear["boiler-1"] as number;
+    assert.ok(worn > 0.5 && worn < 1);
+    const next = new Simulator({ ...usual, ageingHours: 1 });
+    next.wear = plant.wear;
+    assert.equal(next.wear["boiler-1"], worn);
+    for (const wrong of [undefined, null, 1, "a", { "boiler-1": 2 }, { "boiler-1": "0.5" }, { other: 0.1 }])
+      next.wear = wrong;
+    assert.equal(next.wear["boiler-1"], worn);
+  });
+
   it("leaves CO2 out of a reading unless its label is due", () => {
     const readings = run({ labelEvery: 30 }, 90);
     assert.deepEqual(

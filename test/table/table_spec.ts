@@ -349,6 +349,8 @@ describe("a table from a file", () => {
       ["gzip", Buffer.from("1f8b0800", "hex"), "compressed"],
       ["a ZIP that is cut off", workbook().subarray(0, 300), "damagedExcel"],
       ["rows that are no objects", [{ a: 1 }, 7], "noObjects"],
+      ["another name in each row", Array.from({ length: 6000 }, (_, i) => ({ [`n${i}`]: 1 })), "tooManyColumns"],
+      ["one line of commas", `t${",a".repeat(6000)}\n2026-01-01${",1".repeat(6000)}`, "tooManyColumns"],
     ] as const)
       it(`${what}: ${code}`, () => assert.equal(problem(source as string), code));
 

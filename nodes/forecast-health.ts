@@ -1,0 +1,193 @@
+/**
+ * The admin routes of forecast health: one page with its script, style and texts, which hold nothing of the plant and need no
+ * permission; and what they ask for, which needs that of reading or changing flows.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Node, NodeAPI } from "node-red";
+import type { HasForecastModel } from "../src/asset/forecast-model";
+import { HEALTH_COMMANDS, type Health } from "../src/health/health";
+import { type Standing, worstFirst } from "../src/health/worst-first";
+import { ALL, type Answer, jsonOnly, lineOf, type Question, type RouteSay, scopeOf, whoAsks } from "./route";
+
+/** The part of a config node that the nodes that name it use. */
+export interface HasHealth extends HasForecastModel {
+  /** undefined where a setting is wrong. */
+  readonly health: Health | undefined;
+}
+
+interface Asked extends Question {
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly path: string;
+  readonly user?: unknown;
+}
+
+interface Reply extends Answer {
+  set(fields: Readonly<Record<string, string>>): unknown;
+  send(body: string | Buffer): unknown;
+  redirect(place: string): unknown;
+}
+
+/** A list shows so many assets; the others are counted. */
+const MOST_LISTED = 200;
+/** Digits of the numbers of a chart: more than a screen has points. */
+const DIGITS = 6;
+const LANGUAGES = ["en-US", "ja"] as const;
+const SCRIPT = "text/javascript; charset=utf-8";
+const STYLE = "text/css; charset=utf-8";
+/**
+ * From anywhere else nothing is fetched, nothing in the page runs that is not a file of it, and no other page frames it. Styles
+ * may stand in a document, since a report that is opened from here has its own.
+ */
+const PAGE = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/**
+ * Registers the routes, once for the process.
+ *
+ * @param models the running forecast models by the id of their config node
+ */
+export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node: Node; health: Health }>): void {
+  const say: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  const read = RED.auth.needsPermission("flows.read");
+  const write = RED.auth.needsPermission("flows.write");
+  const resources = join(__dirname, "..", "..", "resources");
+  const files = {
+    "health.js": [join(resources, "health.js"), SCRIPT],
+    "health-charts.js": [join(resources, "health-charts.js"), SCRIPT],
+    "health-page.js": [join(resources, "health-page.js"), SCRIPT],
+    "health.css": [join(resources, "health.css"), STYLE],
+    "health-page.css": [join(resources, "health-page.css"), STYLE],
+    "uplot.js": [require.resolve("uplot/dist/uPlot.iife.min.js"), SCRIPT],
+    "uplot.css": [require.resolve("uplot/dist/uPlot.min.css"), STYLE],
+  } as const;
+
+  RED.httpAdmin.get("/forecast-health", (req: Asked, res: Reply) => {
+    // Its own addresses are relative to the place without a slash at the end.
+    if (req.path.endsWith("/")) return res.redirect("../forecast-health");
+    res.set(PAGE);
+    return res.send(readFileSync(join(resources, "health-page.html")));
+  });
+  for (const [name, [path, type]] of Object.entries(files))
+    RED.httpAdmin.get(`/forecast-health/${name}`, (_req: Asked, res: Reply) => {
+      res.set({ "Content-Type": type, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff" });
+      res.send(readFileSync(path));
+    });
+  RED.httpAdmin.get("/forecast-health/texts", (req: Asked, res: Reply) => {
+    const language = LANGUAGES.find((one) => one === req.query.language) ?? "en-US";
+    res.json(textsOf(language));
+  });
+
+  /** Refuses what fails, with its reason. */
+  const answering = (res: Reply, work: () => Promise<unknown>): void => {
+    work().catch((error: unknown) => {
+      const { status = 409, message } = error as { status?: number; message: string };
+      res.status(status).json({ error: message });
+    });
+  };
+  const refusal = (status: number, text: string): Error => Object.assign(new Error(text), { status });
+
+  /** The model and asset that a request names; both exist. */
+  const named = async (fields: unknown): Promise<{ node: Node; health: Health; asset: string }> => {
+    const model = models.get(String(Object(fields).model));
+    if (!model) throw refusal(404, say("noSuchModel"));
+    const asset = scopeOf(fields);
+    if (typeof asset !== "string") throw refusal(400, say("asset"));
+    if (!(await model.health.knows(asset))) throw refusal(404, say("noSuchAsset", { asset: lineOf(asset) }));
+    return { ...model, asset };
+  };
+
+  RED.httpAdmin.get("/forecast-health/list", read, (req: Asked, res: Reply) =>
+    answering(res, async () => {
+      const search = lineOf(req.query.search);
+      const standings: (Standing & { model: string })[] = [];
+      const list = [];
+      for (const [id, { node, health }] of models) {
+        const { target, nearest, trouble, isTimed } = health.model;
+        list.push({ id, name: node.name ?? "", target, nearest, isTimed, trouble });
+        if (req.query.model && req.query.model !== id) continue;
+        for (const standing of await health.standings(search)) standings.push({ ...standing, model: id });
+      }
+      const assets = standings.sort(worstFirst).slice(0, MOST_LISTED);
+      const user = whoAsks({ user: req.user });
+      res.json(rounded({ user, now: Date.now(), models: list, assets, count: standings.length }));
+    }),
+  );
+
+  RED.httpAdmin.get("/forecast-health/asset", read, (req: Asked, res: Reply) =>
+    answering(res, async () => {
+      const { health, asset } = await named(req.query);
+      res.json(rounded({ now: Date.now(), ...(await health.view(asset)) }));
+    }),
+  );
+
+  RED.httpAdmin.get("/forecast-health/export", read, (req: Asked, res: Reply) =>
+    answering(res, async () => {
+      const { health, asset } = await named(req.query);
+      const { file, bytes } = await health.export(asset);
+      res.set({ ...attachment(file), "Content-Type": "application/octet-stream" });
+      res.send(Buffer.from(bytes));
+    }),
+  );
+
+  RED.httpAdmin.get("/forecast-health/report", read, (req: Asked, res: Reply) =>
+    answering(res, async () => {
+      const model = models.get(String(req.query.model));
+      if (!model) throw refusal(404, say("noSuchModel"));
+      const all = req.query.all === "true";
+      const asset = all ? undefined : (await named(req.query)).asset;
+      const language = LANGUAGES.find((one) => one === req.query.language) ?? "en-US";
+      const report = await model.health.report(String(req.query.meter), asset, language);
+      if (!report) throw refusal(404, say("noSuchMeter"));
+      // A document of its own: it has no scripts, and none may run in it.
+      res.set({ "Content-Type": PAGE["Content-Type"], "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'" }); // biome-ignore format: one line
+      res.send(report.html);
+    }),
+  );
+
+  RED.httpAdmin.post("/forecast-health/command", write, jsonOnly(say), (req: Asked, res: Reply) =>
+    answering(res, async () => {
+      const body = Object(req.body);
+      const command = HEALTH_COMMANDS.find((one) => one === body.command);
+      if (!command) throw refusal(400, say("command", { known: HEALTH_COMMANDS.join(", ") }));
+      if (scopeOf(body) === ALL) throw refusal(400, say("oneAsset"));
+      const { node, health, asset } = await named(body);
+      await health.order(command, asset);
+      const done = RED._(`forecast-model.done.${command}`, {
+        asset: lineOf(asset) || RED._("forecast-model.health.unnamed"),
+        who: whoAsks(req) || RED._("forecast-model.done.nobody"),
+      });
+      const reason = lineOf(body.reason);
+      node.log(reason ? `${done}: ${reason}` : done);
+      res.json({ done });
+    }),
+  );
+}
+
+/** The texts of the page in one language: the pack's catalogue of the model and what experts are called. */
+function textsOf(language: string): object {
+  const catalogue = (name: string) =>
+    JSON.parse(readFileSync(join(__dirname, "locales", language, `${name}.json`), "utf8"))[name];
+  return { health: catalogue("forecast-model").health, expert: catalogue("lru-predictor").expert };
+}
+
+/** The header for a file to keep; the name is of letters of any script, digits, hyphens and a dot. */
+function attachment(file: string): Record<string, string> {
+  return { "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file)}` };
+}
+
+/** The same as JSON has it: numbers with as many digits as a reader can use, null where they are none; times stay whole. */
+function rounded<T>(value: T): unknown {
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return null;
+    return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
+  }
+  if (Array.isArray(value)) return value.map(rounded);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, rounded(inner)]));
+}

@@ -1,0 +1,60 @@
+/**
+ * What every admin route of the pack asks of a request that changes something. Where Node-RED has no login, the browser of
+ * anybody who can reach it is the only door: a page from elsewhere can make it post a form, but not JSON.
+ */
+import { oneLine } from "../src/message/one-line";
+
+/** A text of the catalogue under `forecast-model.route`. */
+export type RouteSay = (key: string, values?: Record<string, string | number>) => string;
+
+/** What is needed of a request. */
+export interface Question {
+  readonly headers: { readonly "content-type"?: string };
+  readonly body?: unknown;
+}
+
+/** What is needed of the answer. */
+export interface Answer {
+  json(body: unknown): unknown;
+  status(code: number): Answer;
+}
+
+/** The word by which a request is for all assets. */
+export const ALL = Symbol("all");
+
+/** A name longer than this is none that a person would send. */
+const LONGEST_ASSET = 10_000;
+/** A name or a reason is a line, not a book. */
+const LONGEST_LINE = 500;
+
+/** Refuses what is not sent as JSON with 415. */
+export function jsonOnly(say: RouteSay): (req: Question, res: Answer, next: () => void) => void {
+  return (req, res, next) => {
+    const [type] = String(req.headers["content-type"] ?? "").split(";");
+    if (type.trim().toLowerCase() === "application/json") next();
+    else res.status(415).json({ error: say("json") });
+  };
+}
+
+/**
+ * For which asset a request is: `asset`, its name, or `all: true`.
+ *
+ * @returns undefined where it says neither or both, or the name is no text or longer than any
+ */
+export function scopeOf(body: unknown): string | typeof ALL | undefined {
+  const { asset, all } = Object(body) as { asset?: unknown; all?: unknown };
+  if (all === true) return asset === undefined ? ALL : undefined;
+  if (all !== undefined && all !== false) return undefined;
+  return typeof asset === "string" && asset.length <= LONGEST_ASSET ? asset : undefined;
+}
+
+/** Who asks: the user who is logged in; only where nobody is, the name that the request gives. */
+export function whoAsks(req: { readonly user?: unknown; readonly body?: unknown }): string {
+  const { username } = Object(req.user) as { username?: unknown };
+  return typeof username === "string" && username !== "" ? lineOf(username) : lineOf(Object(req.body).who);
+}
+
+/** A name or a reason as one line of text; empty where it is none. */
+export function lineOf(value: unknown): string {
+  return typeof value === "string" ? oneLine(value.slice(0, 4 * LONGEST_LINE)).slice(0, LONGEST_LINE) : "";
+}

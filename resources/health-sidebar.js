@@ -1,0 +1,68 @@
+/** Forecast health as a tab of the editor's sidebar. forecast-model.html loads it and adds the tab with the node type. */
+(() => {
+  const TAB = "forecast-health";
+  const FILES = ["forecast-health/uplot.js", "forecast-health/health-charts.js", "forecast-health/health.js"];
+  const STYLES = ["forecast-health/uplot.css", "forecast-health/health.css"];
+  const PACK = "@kaizen-flow/node-red-online-forecast";
+
+  /** Loads a script of the pack once it is needed. */
+  const load = (src) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      Object.assign(script, { src, onload: resolve, onerror: reject });
+      document.head.append(script);
+    });
+  const texts = { health: `${PACK}/forecast-model:forecast-model.`, expert: `${PACK}/lru-predictor:lru-predictor.` };
+  const say = (key, values) => RED._(texts[key.split(".")[0]] + key, values);
+  const ask = (path, options = {}) => {
+    const token = RED.settings.get("auth-tokens")?.access_token;
+    const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
+    return fetch(`forecast-health/${path}`, { ...options, headers, cache: "no-store" });
+  };
+
+  let end;
+  const show = async (place) => {
+    for (const href of STYLES) {
+      const link = document.createElement("link");
+      document.head.append(Object.assign(link, { rel: "stylesheet", href }));
+    }
+    for (const file of FILES) await load(file);
+    const language = RED.i18n.lang();
+    end = window.forecastHealth.open(place, { say, language, ask });
+  };
+
+  window.forecastHealth = {
+    ...window.forecastHealth,
+    addTab() {
+      const content = document.createElement("div");
+      content.className = "forecast-health-sidebar";
+      const view = document.createElement("div");
+      const link = document.createElement("a");
+      Object.assign(link, { href: "forecast-health", target: "_blank", className: "forecast-health-own" });
+      link.textContent = say("health.own");
+      content.append(link, view);
+      // Nothing is loaded or asked for before somebody looks.
+      const looked = new IntersectionObserver(([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        looked.disconnect();
+        show(view);
+      });
+      looked.observe(content);
+      RED.sidebar.addTab({
+        id: TAB,
+        label: say("health.label"),
+        name: say("health.title"),
+        iconClass: "fa fa-line-chart",
+        content,
+        pinned: true,
+        enableOnEdit: true,
+      });
+      RED.actions.add("online-forecast:show-forecast-health", () => RED.sidebar.show(TAB));
+    },
+    removeTab() {
+      end?.();
+      RED.actions.remove?.("online-forecast:show-forecast-health");
+      RED.sidebar.removeTab(TAB);
+    },
+  };
+})();

@@ -1,0 +1,183 @@
+/** The last forecasts of one asset beside what came, for a chart: bounded, in memory, begun anew at a restart. */
+import type { PlainForecast, PlainScored } from "../asset/plain";
+import { type ErrorBlock, ErrorHistory } from "../kpi/error-history";
+import type { ForecasterName } from "../kpi/scored-forecast";
+
+/** Scored forecasts that are kept, and forecasts still to fall due: as many as a chart has room for. */
+export const POINTS = 300;
+
+/** What is known of a scored forecast, in the unit of the target; `time` in ms. */
+const SCORED = ["time", "actual", "forecast", "lower", "upper", "existing", "frozen", "naive"] as const;
+/** What is known of one that is still to fall due. */
+const AHEAD = ["time", "forecast", "lower", "upper"] as const;
+
+const ACTUAL = SCORED.indexOf("actual");
+
+export type Column = (typeof SCORED)[number];
+/** One list a column, in the order of time; NaN where that is not known. */
+export type Columns = Record<Column, number[]>;
+
+/** Mean absolute errors over the forecasts kept; NaN where there was none. */
+export interface RecentError {
+  learner: number;
+  /** Each over those forecasts at which it spoke, with the learner's error over the same. */
+  existing: { error: number; learner: number };
+  naive: { error: number; learner: number };
+}
+
+/** Keeps 300 scored forecasts (19 kB), their errors over time, and, while somebody looks, what is still to fall due (10 kB). */
+export class Trace {
+  private readonly scored = new Ring(SCORED.length);
+  private ahead: Ring | undefined;
+  private readonly history = ErrorHistory.empty();
+
+  /** Takes in a forecast that has fallen due. A corrected label takes the place of the one before. */
+  add(one: PlainScored): void {
+    const { time, actual, forecast, error, running, corrects } = one;
+    if (time === null || actual === null) return;
+    const row = SCORED.map((name) => one[name] ?? Number.NaN);
+    row[0] = Math.round(time);
+    if (corrects !== null && corrects !== undefined && this.scored.replace(row)) return;
+    this.scored.add(row);
+    // What was forecast while the plant stood still says nothing of the model.
+    if (!running || error === null || forecast === null) return;
+    const of = (value: number | null): number => (value ?? Number.NaN) - actual;
+    this.history.add(time, {
+      learner: error,
+      frozen: of(one.frozen),
+      naive: of(one.naive),
+      existing: of(one.existing),
+      actual,
+      covered: Number.NaN,
+      intervalScore: Number.NaN,
+      doubtful: false,
+      peak: false,
+    });
+  }
+
+  /** Takes in a forecast that was just made, while `isWatched`. */
+  foresee({ due, value, lower, upper }: PlainForecast): void {
+    if (due === null || value === null) return;
+    this.ahead?.add([Math.round(due), value, lower ?? Number.NaN, upper ?? Number.NaN]);
+  }
+
+  /** Whether forecasts are kept that are still to fall due: somebody looks at this asset. */
+  get isWatched(): boolean {
+    return this.ahead !== undefined;
+  }
+
+  set isWatched(watched: boolean) {
+    if (!watched) this.ahead = undefined;
+    else this.ahead ??= new Ring(AHEAD.length);
+  }
+
+  /** Forecasts kept. */
+  get length(): number {
+    return this.scored.length;
+  }
+
+  /** ms: when the last actual value was measured; NaN before the first. */
+  get lastTime(): number {
+    return this.scored.last(0);
+  }
+
+  /** The chart: what has fallen due, then what is still to. */
+  columns(): Columns {
+    const rows = this.scored.rows().sort((a, b) => a[0] - b[0]);
+    const last = rows.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
+    const coming = (this.ahead?.rows() ?? []).filter(([due]) => due > last).sort((a, b) => a[0] - b[0]);
+    const columns = Object.fromEntries(SCORED.map((name) => [name, [] as number[]])) as Columns;
+    SCORED.forEach((name, i) => {
+      const place = (AHEAD as readonly string[]).indexOf(name);
+      for (const row of rows) columns[name].push(row[i]);
+      for (const row of coming) columns[name].push(place < 0 ? Number.NaN : row[place]);
+    });
+    return columns;
+  }
+
+  /** Errors since the start, in blocks that become longer. */
+  get blocks(): readonly ErrorBlock[] {
+    return this.history.blocks;
+  }
+
+  recentError(): RecentError {
+    const [learner, existing, naive] = (["forecast", "existing", "naive"] as const).map((name) => SCORED.indexOf(name));
+    return {
+      learner: this.meanError(learner, learner),
+      existing: { error: this.meanError(existing, learner), learner: this.meanError(learner, existing) },
+      naive: { error: this.meanError(naive, learner), learner: this.meanError(learner, naive) },
+    };
+  }
+
+  /** Mean absolute error of one forecaster where another one spoke as well. */
+  private meanError(column: number, other: number): number {
+    const { numbers, length } = this.scored;
+    let [sum, count] = [0, 0];
+    for (let place = 0; place < length * SCORED.length; place += SCORED.length) {
+      const error = Math.abs(numbers[place + column] - numbers[place + ACTUAL]);
+      if (Number.isNaN(error + numbers[place + other])) continue;
+      sum += error;
+      count++;
+    }
+    return sum / count;
+  }
+}
+
+/** The means of blocks as lines: their middle in ms, and the mean absolute error of each forecaster, NaN where it was silent. */
+export function errorLines(
+  blocks: readonly ErrorBlock[],
+  forecasters: readonly ForecasterName[],
+): { time: number[] } & Record<ForecasterName, number[]> {
+  const lines = Object.fromEntries(
+    forecasters.map((name, i) => [
+      name,
+      blocks.map(({ absolute, counted }) => (counted[i] ? absolute[i] / counted[i] : Number.NaN)),
+    ]),
+  ) as Record<ForecasterName, number[]>;
+  return { time: blocks.map(({ from, to }) => Math.round(from + (to - from) / 2)), ...lines };
+}
+
+/** The last POINTS rows of numbers. */
+class Ring {
+  /** Row after row, the oldest not first. */
+  readonly numbers: Float64Array;
+  private count = 0;
+
+  constructor(private readonly width: number) {
+    this.numbers = new Float64Array(POINTS * width);
+  }
+
+  get length(): number {
+    return Math.min(this.count, POINTS);
+  }
+
+  add(row: readonly number[]): void {
+    this.numbers.set(row, (this.count % POINTS) * this.width);
+    this.count++;
+  }
+
+  /** Puts a row in the place of the one with the same first number; false where there is none. */
+  replace(row: readonly number[]): boolean {
+    const { numbers, width } = this;
+    for (let i = 0; i < this.length; i++) {
+      if (numbers[i * width] !== row[0]) continue;
+      numbers.set(row, i * width);
+      return true;
+    }
+    return false;
+  }
+
+  /** A number of the last row. */
+  last(column: number): number {
+    return this.count === 0 ? Number.NaN : this.numbers[((this.count - 1) % POINTS) * this.width + column];
+  }
+
+  /** The oldest first; not to be written into. */
+  rows(): Float64Array[] {
+    const { numbers, width, length, count } = this;
+    return Array.from({ length }, (_, i) => {
+      const place = ((count - length + i) % POINTS) * width;
+      return numbers.subarray(place, place + width);
+    });
+  }
+}
