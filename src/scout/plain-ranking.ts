@@ -6,6 +6,8 @@ export interface PlainSensor {
   sensor: string;
   rank: number;
   finding: Finding;
+  /** Which sentence holds. */
+  sentence: SentenceKey;
   chosen: boolean;
   /** 0 … 1, three digits. */
   score: number;
@@ -29,6 +31,8 @@ export interface PlainRanking {
   chosen: readonly string[];
   tooLittle: TooLittle | null;
   sensors: PlainSensor[];
+  /** Which summary holds. */
+  summary: SummaryKey;
   /** All in one sentence, in the user's language. */
   text: string;
 }
@@ -37,27 +41,33 @@ export interface PlainRanking {
 export type Words = (key: string, values: Readonly<Record<string, string | number>>) => string;
 
 /** Which of the sentences on a sensor holds, and of those on the whole. */
-export type SentenceKey = Exclude<Finding, "leads"> | "leads" | "estimates";
+export type SentenceKey = Finding | "estimates";
 export type SummaryKey = TooLittle | "none" | "one" | "two" | "oneNow" | "twoNow";
 
 /** A ranking for people: with a sentence on each sensor and one on all. */
 export function plainRanking(ranking: Ranking, words: Words): PlainRanking {
   const { target, readings, chosen, tooLittle } = ranking;
   const sensors = ranking.sensors.map((sensor) => plainSensor(sensor, target, words));
-  const plain = { target, readings, chosen, tooLittle: tooLittle ?? null, sensors };
-  return { ...plain, text: summary(plain, words) };
+  const [first, second] = sensors.filter((sensor) => sensor.chosen);
+  const now = first?.leadReadings === 0 ? "Now" : "";
+  const summary: SummaryKey = tooLittle ?? (first ? (`${second ? "two" : "one"}${now}` as SummaryKey) : "none");
+  const names = { target, sensor: first?.sensor ?? "", second: second?.sensor ?? "" };
+  const values = { ...names, readings, all: sensors.length, lead: saySpan(first?.lead ?? undefined, words) };
+  const text = words(`summary.${summary}`, values);
+  return { target, readings, chosen, tooLittle: tooLittle ?? null, sensors, summary, text };
 }
 
 function plainSensor(sensor: RankedSensor, target: string, words: Words): PlainSensor {
   const { finding, leadReadings, leadMs, intervalMs } = sensor;
   const lead = spanOf(leadMs, leadReadings);
   const good = Math.round(100 * sensor.good);
-  const key: SentenceKey = finding === "leads" && leadReadings === 0 ? "estimates" : finding;
+  const sentence: SentenceKey = finding === "leads" && leadReadings === 0 ? "estimates" : finding;
   const values = { sensor: sensor.sensor, target, lead: saySpan(lead, words), twin: sensor.twin ?? "", good };
   return {
     sensor: sensor.sensor,
     rank: sensor.rank,
     finding,
+    sentence,
     chosen: sensor.chosen,
     score: Math.round(1000 * sensor.score) / 1000,
     leadReadings: known(leadReadings),
@@ -67,16 +77,8 @@ function plainSensor(sensor: RankedSensor, target: string, words: Words): PlainS
     twin: sensor.twin ?? null,
     lead: lead ?? null,
     interval: spanOf(intervalMs, Number.NaN) ?? null,
-    text: words(`sentence.${key}`, values),
+    text: words(`sentence.${sentence}`, values),
   };
-}
-
-function summary({ target, readings, tooLittle, sensors }: Omit<PlainRanking, "text">, words: Words): string {
-  const [first, second] = sensors.filter(({ chosen }) => chosen);
-  const now = first?.leadReadings === 0 ? "Now" : "";
-  const key: SummaryKey = tooLittle ?? (first ? (`${second ? "two" : "one"}${now}` as SummaryKey) : "none");
-  const values = { target, readings, all: sensors.length, sensor: first?.sensor ?? "", second: second?.sensor ?? "" };
-  return words(`summary.${key}`, { ...values, lead: saySpan(first?.lead ?? undefined, words) });
 }
 
 function saySpan(span: Span | undefined, words: Words): string {
