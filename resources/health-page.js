@@ -4,6 +4,8 @@
  * that of its own login, which lasts as long as this window.
  */
 (async () => {
+  /** An answer that does not come, ms, must not keep the page from asking again. */
+  const PATIENCE = 15_000;
   const OWN_TOKEN = "forecast-health-token";
   const language = navigator.languages
     .find((one) => /^(ja|en)\b/i.test(one))
@@ -35,7 +37,12 @@
   const ask = async (path, options = {}) => {
     const token = ownToken() ?? editorToken();
     const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
-    const response = await fetch(`forecast-health/${path}`, { ...options, headers, cache: "no-store" });
+    const response = await fetch(`forecast-health/${path}`, {
+      ...options,
+      headers,
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     // A person who may only look is told so where a button was pressed; who may not even look has to log in.
     if (response.status === 401 && options.method !== "POST") askForLogin();
     return response;

@@ -1,5 +1,7 @@
 /** Forecast health as a tab of the editor's sidebar. forecast-model.html loads it and adds the tab with the node type. */
 (() => {
+  /** An answer that does not come, ms, must not keep the tab from asking again. */
+  const PATIENCE = 15_000;
   const TAB = "forecast-health";
   const FILES = ["forecast-health/uplot.js", "forecast-health/health-charts.js", "forecast-health/health.js"];
   const STYLES = ["forecast-health/uplot.css", "forecast-health/health.css"];
@@ -17,7 +19,12 @@
   const ask = (path, options = {}) => {
     const token = RED.settings.get("auth-tokens")?.access_token;
     const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
-    return fetch(`forecast-health/${path}`, { ...options, headers, cache: "no-store" });
+    return fetch(`forecast-health/${path}`, {
+      ...options,
+      headers,
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
   };
 
   let end;

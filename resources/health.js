@@ -182,6 +182,7 @@
       find("assets").classList.toggle("forecast-health-single", count === 1 && !search);
       if (at && !search && !models.has(at.model)) at = undefined;
       if (!at && assets.length > 0) choose(assets[0]);
+      if (!at) find("asset").hidden = true;
       const list = find("list");
       const seen = new Set();
       assets.forEach((one, i) => {

@@ -30,11 +30,14 @@ export class Trace {
   private readonly scored = new Ring(SCORED.length);
   private ahead: Ring | undefined;
   private readonly history = ErrorHistory.empty();
+  /** Until the next one: a list of a thousand assets asks for it again and again. */
+  private recent: RecentError | undefined;
 
   /** Takes in a forecast that has fallen due. A corrected label takes the place of the one before. */
   add(one: PlainScored): void {
     const { time, actual, forecast, error, running, corrects } = one;
     if (time === null || actual === null) return;
+    this.recent = undefined;
     const row = SCORED.map((name) => one[name] ?? Number.NaN);
     row[0] = Math.round(time);
     if (corrects !== null && corrects !== undefined && this.scored.replace(row)) return;
@@ -101,6 +104,11 @@ export class Trace {
   }
 
   recentError(): RecentError {
+    this.recent ??= this.meanErrors();
+    return this.recent;
+  }
+
+  private meanErrors(): RecentError {
     const [learner, existing, naive] = (["forecast", "existing", "naive"] as const).map((name) => SCORED.indexOf(name));
     return {
       learner: this.meanError(learner, learner),

@@ -1,9 +1,10 @@
 /** Forecast health as people use it: a tab of the sidebar, a page of its own; charts that move, and every button. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { example, type FlowNode, type NodeRed, projectRoot, start } from "../node-red-process";
+import { example, type FlowNode, linkPack, type NodeRed, projectRoot, start } from "../node-red-process";
 import { GATE } from "../nodes/forecast-flow";
 import { Editor, type Language } from "./editor";
 
@@ -300,5 +301,78 @@ describe("forecast health in the browser", function () {
     } finally {
       await editor.close();
     }
+  });
+});
+
+describe("forecast health in the browser, where Node-RED has a login", function () {
+  this.timeout(180_000);
+  let nodeRed: NodeRed;
+  let browser: Browser;
+  let userDir: string;
+
+  before(async () => {
+    userDir = mkdtempSync(join(tmpdir(), "online-forecast-login-"));
+    linkPack(userDir);
+    await (await start(flow(), { userDir })).stop();
+    // "password", by bcrypt.
+    const password = "$2b$04$r5roiVpZHxeQmquj0KIOGutbkmxYswYWm6IZxPywLgamj7TMw7zq2";
+    const users = [
+      { username: "sato", password, permissions: "*" },
+      { username: "guest", password, permissions: "read" },
+    ];
+    nodeRed = await start([], { userDir, settings: { adminAuth: { type: "credentials", users } } });
+    browser = await chromium.launch(CHROMIUM);
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    rmSync(userDir, { recursive: true, force: true, maxRetries: 3 });
+  });
+
+  async function logIn(page: Page, username: string, password: string): Promise<void> {
+    await page.locator("#login input[name=username]").fill(username);
+    await page.locator("#login input[name=password]").fill(password);
+    await page.locator("#login button").click();
+  }
+
+  it("asks for a user, lets who may only look press nothing, and forgets the login with the window", async () => {
+    const context = await browser.newContext({ locale: "en-US" });
+    const page = await context.newPage();
+    await page.goto(`${nodeRed.url}/forecast-health`);
+    await page.locator("#login").getByText("Log in with your Node-RED user").waitFor();
+    assert.equal(await page.locator("#health").innerText(), "");
+    await logIn(page, "guest", "wrong");
+    await page.getByText("User or password is not right").waitFor();
+    await logIn(page, "guest", "password");
+    const view = new View(page);
+    await view.fact(/Last actual value/).waitFor();
+    await view.button("pause").click();
+    await view.answer("You may look, but not change anything: log in as a user who may");
+    const other = await context.newPage();
+    await other.goto(`${nodeRed.url}/forecast-health`);
+    await other.locator("#login").getByText("Log in with your Node-RED user").waitFor();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.locator("#login").getByText("Log in with your Node-RED user").waitFor();
+    await logIn(page, "sato", "password");
+    await view.fact(/Last actual value/).waitFor();
+    await view.button("pause").click();
+    await view.answer(/learning paused by sato/);
+    await context.close();
+  });
+
+  it("uses the editor's login of the same browser", async () => {
+    const context = await browser.newContext({ locale: "en-US" });
+    const editor = await context.newPage();
+    await editor.goto(nodeRed.url);
+    await editor.locator("#node-dialog-login-username").fill("sato");
+    await editor.locator("#node-dialog-login-password").fill("password");
+    await editor.locator("#node-dialog-login-submit").click();
+    await editor.locator(".red-ui-palette-node").first().waitFor();
+    const page = await context.newPage();
+    await page.goto(`${nodeRed.url}/forecast-health`);
+    await new View(page).fact(/Last actual value/).waitFor();
+    await openTab(editor, "Forecast health");
+    await new View(editor).fact(/Last actual value/).waitFor();
+    await context.close();
   });
 });
