@@ -160,7 +160,7 @@ export class Health {
       target: model.target,
       nearest: model.nearest,
       trouble: model.trouble,
-      unit: [...meter].find(({ unit }) => unit !== "")?.unit ?? "",
+      unit: model.settings.unit || ([...meter].find(({ unit }) => unit !== "")?.unit ?? ""),
       ...this.standing(asset),
       chart: trace.columns(),
       recent: trace.recentError(),
