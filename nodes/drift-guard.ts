@@ -47,6 +47,8 @@ interface Standing {
   state: State;
   /** The first sensor that was caught; empty for none, or for the whole reading. */
   sensor: string;
+  /** Why, in the user's language. */
+  text: string;
   /** What was caught in the last reading, the first few. */
   reasons: readonly string[];
   model: DriftState;
@@ -72,6 +74,8 @@ const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"]
 /** How often silent assets are looked for, ms; a shorter silence is never reported. */
 const TICK = 1000;
 const SHORTEST_SILENCE = 5000;
+/** Characters of a reason that a status has room for. */
+const LONGEST_STATUS = 80;
 /** The status changes at most this often, ms. */
 const SHOW = 500;
 /** Reasons of one reading that are kept to be looked at. */
@@ -123,6 +127,7 @@ export = (RED: NodeAPI): void => {
       const standing: Standing = {
         state: "good",
         sensor: "",
+        text: "",
         reasons: [],
         model: "learning",
         arrived: 0,
@@ -146,7 +151,11 @@ export = (RED: NodeAPI): void => {
       const { state, sensor, silent } = worst;
       if (silent) this.status({ fill: "red", shape: "ring", text: "drift-guard.status.silent" });
       else if (state !== "good" && sensor !== "")
-        this.status({ fill: state === "bad" ? "red" : "yellow", shape: "ring", text: `⚠ ${sensor}`.slice(0, 19) });
+        this.status({
+          fill: state === "bad" ? "red" : "yellow",
+          shape: "ring",
+          text: worst.text.slice(0, LONGEST_STATUS),
+        });
       else if (state !== "good")
         this.status({ fill: state === "bad" ? "red" : "yellow", shape: "ring", text: `drift-guard.status.${state}` });
       else this.status({ fill: COLOURS[worst.model], shape: "dot", text: `drift-guard.status.${worst.model}` });
@@ -287,8 +296,10 @@ export = (RED: NodeAPI): void => {
           const before = standing.silent ? "silent" : standing.state;
           standing.silent = false;
           standing.state = quality.state;
+          const reason = quality.reasons.find(({ state }) => state === quality.state);
+          standing.sensor = reason?.sensor ?? "";
+          standing.text = reason?.text ?? "";
           standing.reasons = quality.reasons.slice(0, MOST_REASONS).map(({ text }) => text);
-          standing.sensor = quality.reasons.find(({ state }) => state === quality.state)?.sensor ?? "";
           if (before !== quality.state) tellSensors(asset, send, before, quality.state, quality);
         }
         msg.quality = batch ? marks : marks[0];

@@ -116,7 +116,7 @@ export = (RED: NodeAPI): void => {
       showing ??= setTimeout(() => {
         showing = undefined;
         withTotal(
-          (total) => this.status(statusOf(kpiFigures(total, rates, options))),
+          (total) => this.status(statusOf(kpiFigures(total, rates, options), say)),
           (e) => this.error(explain(e)),
         );
       }, STATUS_EVERY);
@@ -304,7 +304,8 @@ export = (RED: NodeAPI): void => {
       const of = asset === undefined ? [] : [exportNameOf(asset)];
       const name = ["forecast-report", ...of, new Date(now).toISOString().slice(0, 10)].join("-");
       const figures = kpiFigures(meter, rates, options);
-      const { title, unit } = settings;
+      const { title } = settings;
+      const unit = settings.unit || model.settings.unit;
       return command === "csv"
         ? { payload: csv(figures, rates, unit), filename: `${name}.csv`, kpi: figures }
         : {
@@ -413,11 +414,14 @@ function timeOr(given: () => number, arrival: number): number {
 }
 
 /** Skill of the window against the reference, and the number of readings: "+23.4% n=1200". */
-function statusOf({ accuracy, reference, readings }: KpiFigures): Parameters<Node["status"]>[0] {
+function statusOf(
+  { accuracy, reference, readings }: KpiFigures,
+  say: (key: string, values: Record<string, string | number>) => string,
+): Parameters<Node["status"]>[0] {
   if (readings === 0) return { fill: "grey", shape: "ring", text: "kpi-meter.status.waiting" };
   const { skill } = accuracy.window[reference];
-  const n = readings < 1e6 ? String(readings) : readings.toExponential(1);
-  if (skill === null) return { fill: "grey", shape: "dot", text: `n=${n}` };
-  const percent = Math.max(-999, skill).toFixed(1);
-  return { fill: skill < 0 ? "yellow" : "green", shape: "dot", text: `${skill > 0 ? "+" : ""}${percent}% n=${n}` };
+  if (skill === null) return { fill: "grey", shape: "dot", text: say("progress.counted", { count: readings }) };
+  const percent = Math.min(999, Math.abs(skill)).toFixed(0);
+  const text = say(`progress.${skill < 0 ? "worse" : "better"}.${reference}`, { percent, count: readings });
+  return { fill: skill < 0 ? "yellow" : "green", shape: "dot", text };
 }

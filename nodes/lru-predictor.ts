@@ -1,7 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
 import { type BecauseWords, becauseSentence, madeOf } from "../src/asset/because-sentence";
+import { chartPoints } from "../src/asset/chart-series";
 import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import { type ForecastWords, forecastSentence } from "../src/asset/forecast-sentence";
 import { movePayload } from "../src/asset/moved";
 import type { PlainForecast } from "../src/asset/plain";
 import { commandOf } from "../src/message/command";
@@ -11,6 +13,8 @@ interface LruPredictorDef extends NodeDef {
   output: string;
   outputType: "msg";
   why?: boolean;
+  /** Whether the second output brings points for a chart. */
+  chart?: boolean;
 }
 
 const COMMANDS = ["forecast", "reset", "export", "import", "remove"] as const;
@@ -29,6 +33,7 @@ const OWN = [
 ];
 /** Status texts come at most so often, ms: a fast flow must not spend its time on them. */
 const STATUS_EVERY = 500;
+type Send = (msg: NodeMessage | (NodeMessage | NodeMessage[])[]) => void;
 
 /** Forecasts from each reading with the model of its asset. */
 export = (RED: NodeAPI): void => {
@@ -48,18 +53,33 @@ export = (RED: NodeAPI): void => {
     const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
     const stopAsking = config.why ? model.askWhy() : undefined;
     const isOnExisting = model.settings.buildOn === "existing";
-    const words: BecauseWords = {
+    const reasonWords: BecauseWords = {
       part: (part, values) => RED._(`lru-predictor.because.${part}`, values),
       expert: (name) => RED._(`lru-predictor.expert.${name === "reference" && isOnExisting ? "existing" : name}`),
     };
     const putInWords = (forecast: PlainForecast | null): void => {
       if (!forecast) return;
-      forecast.madeOf = madeOf(forecast, words);
-      if (forecast.because) forecast.because.text = becauseSentence(forecast, words);
+      forecast.madeOf = madeOf(forecast, reasonWords);
+      if (forecast.because) forecast.because.text = becauseSentence(forecast, reasonWords);
     };
     let newest: PlainForecast | undefined;
     let failing = false;
-    let good = true;
+    let quality: unknown;
+    const words: ForecastWords = (part, values) => RED._(`lru-predictor.progress.${part}`, values);
+    /** Points for a chart by the reading of a message, or by the newest of a batch: a message each, the series as its topic. */
+    const pointsOf = ({ forecast, scored }: ForecastMessage, asset: string): NodeMessage[] => {
+      const made = Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast;
+      const due = Array.isArray(scored) ? scored.findLast((row) => row !== null) : scored;
+      const { unit } = model.settings;
+      return chartPoints(made ?? null, due).map(({ series, value, time }) => {
+        const name = RED._(`lru-predictor.series.${series}`);
+        const topic = `${asset === "" ? "" : `${asset}: `}${name}${unit === "" ? "" : ` (${unit})`}`;
+        return { topic, payload: value, asset, series, unit, ...(!Number.isNaN(time) && { timestamp: time }) };
+      });
+    };
+    /** Sends a message on, and what a chart needs of it where that was asked for. */
+    const sendOn = (send: Send, msg: ForecastMessage, asset: string): void =>
+      send(config.chart ? [msg as NodeMessage, pointsOf(msg, asset)] : (msg as NodeMessage));
     let targetMissing = false;
     let rhythm: Asset["rhythm"];
     let timer: NodeJS.Timeout | undefined;
@@ -81,12 +101,9 @@ export = (RED: NodeAPI): void => {
         this.status({ fill: "blue", shape: "ring", text });
         return;
       }
-      const { value, updates } = newest;
-      const { nearest } = model;
-      const ahead = nearest === "0" ? "" : nearest.length < 3 ? ` (+${nearest})` : ` +${nearest}`;
-      const text = `${typeof value === "number" ? brief(value) : "–"}${ahead} n=${count(updates as number)}`;
-      if (typeof value !== "number") this.status({ fill: "grey", shape: "dot", text });
-      else if (good) this.status({ fill: "green", shape: "dot", text });
+      const { text, isGood } = forecastSentence(newest, { unit: model.settings.unit, quality }, words);
+      if (newest.value === null) this.status({ fill: "grey", shape: "dot", text });
+      else if (isGood) this.status({ fill: "green", shape: "dot", text });
       else this.status({ fill: "yellow", shape: "ring", text });
     };
     const showSoon = (forecast: PlainForecast | null | undefined): void => {
@@ -121,11 +138,11 @@ export = (RED: NodeAPI): void => {
           const value = Array.isArray(forecast) ? forecast.map((row) => row?.value ?? null) : forecast.value;
           const problem = put(msg, reading, value);
           if (problem) return fail(problem);
-          good = isGood(msg.quality);
+          quality = worstOf(msg.quality);
           targetMissing = asset.isTargetMissing;
           rhythm = asset.rhythm;
           showSoon(Array.isArray(forecast) ? forecast.findLast((row) => row !== null) : forecast);
-          send(message);
+          sendOn(send, msg, asset.name);
           done(refused);
         },
         fail,
@@ -143,7 +160,7 @@ export = (RED: NodeAPI): void => {
     const obey = (
       command: (typeof COMMANDS)[number],
       msg: ForecastMessage,
-      send: (msg: NodeMessage) => void,
+      send: Send,
       done: (error?: Error) => void,
     ): void => {
       const fail = (error: unknown): void => done(model.explain(error, msg));
@@ -157,7 +174,7 @@ export = (RED: NodeAPI): void => {
             if (problem) throw problem;
             rhythm = asset.rhythm;
             showSoon(forecast);
-            send(asked as NodeMessage);
+            sendOn(send, asked, asset.name);
           };
           model.ask(this.id, msg, give, () => done(), fail);
         } else if (command === "import") {
@@ -205,22 +222,9 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("lru-predictor", LruPredictorNode);
 };
 
-/** Whether all values of a reading, or of all rows of a batch, could be used. */
-function isGood(quality: unknown): boolean {
-  const states = [quality].flat().map((one) => (one as { state?: unknown } | null | undefined)?.state);
-  return !states.includes("bad") && !states.includes("uncertain");
-}
-
-/** A value in at most 6 characters. */
-function brief(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 99_999.5 || (size > 0 && size < 0.001)) return value.toExponential(0).replace("e+", "e");
-  if (size >= 1000) return String(Math.round(value));
-  return String(Number(size >= 1 ? value.toPrecision(4) : value.toFixed(3)));
-}
-
-/** At most 4 characters for every count up to a thousand millions. */
-function count(n: number): string {
-  if (n < 10_000) return String(n);
-  return n < 1e6 ? `${Math.floor(n / 1000)}k` : `${Math.floor(n / 1e6)}M`;
+/** The quality of a reading; of a batch that of the last row that is worst. */
+function worstOf(quality: unknown): unknown {
+  if (!Array.isArray(quality)) return quality;
+  const rank = (one: unknown): number => ["uncertain", "bad"].indexOf((Object(one) as { state?: string }).state ?? "");
+  return quality.reduce((worst, one) => (rank(one) >= rank(worst) ? one : worst), undefined);
 }

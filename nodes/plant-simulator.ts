@@ -80,7 +80,10 @@ export = (RED: NodeAPI): void => {
       } else if (Date.now() - shownAt >= 500) {
         shownAt = Date.now();
         const fill = faulty ? "yellow" : "green";
-        this.status({ fill, shape: faulty ? "ring" : "dot", text: faulty ? `⚠ ${faulty}`.slice(0, 19) : `n=${sent}` });
+        const text = faulty
+          ? RED._("plant-simulator.progress.fault", { sensor: faulty })
+          : RED._("plant-simulator.progress.sent", { count: sent });
+        this.status({ fill, shape: faulty ? "ring" : "dot", text });
       }
     };
 

@@ -73,7 +73,10 @@ export = (RED: NodeAPI): void => {
       else if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
       else if (held) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" });
       else if (updates === 0) this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
-      else this.status({ fill: "green", shape: "dot", text: `Δ${(100 * change).toFixed(1)}% n=${updates}` });
+      else {
+        const text = RED._("rtrl-tuner.progress.learnt", { count: updates, change: (100 * change).toFixed(1) });
+        this.status({ fill: "green", shape: "dot", text });
+      }
     };
     const showSoon = (asset: Asset, paused: boolean, tuning: Tuning): void => {
       const first = newest === undefined;

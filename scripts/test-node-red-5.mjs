@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { browser } from "./browser.mjs";
 import { install, npm, root, run } from "./install.mjs";
+import { specs } from "./specs.mjs";
 
 const [editor, ...forMocha] = [
   process.argv[2] === "--editor",
@@ -22,30 +23,20 @@ for (const part of new Set(["dist", "icons", ...files.map((path) => path.split("
   cpSync(join(root, part), join(folder, part), { recursive: true });
 }
 
-const parts = ["nodes", "examples", ...(editor ? ["editor"] : [])];
-const specs = readdirSync(join(folder, "dist", "test"), { recursive: true })
+const all = readdirSync(join(folder, "dist", "test"), { recursive: true })
   .map((path) => path.replaceAll("\\", "/"))
-  .filter((path) => path.endsWith("_spec.js") && parts.includes(path.split("/")[0]))
-  .sort((a, b) => parts.indexOf(a.split("/")[0]) - parts.indexOf(b.split("/")[0]) || a.localeCompare(b));
-if (specs.length === 0) {
-  console.error("There are no node or flow specs to run.");
-  process.exit(1);
-}
+  .filter((path) => path.endsWith("_spec.js"))
+  .sort();
+const inFolders = (...folders) =>
+  all.filter((path) => folders.includes(path.split("/")[0])).map((path) => join("dist", "test", path));
 const node = join(folder, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 run(node, [join("node_modules", "node-red", "red.js"), "--version"], { cwd: folder });
-run(
-  node,
-  [join("node_modules", "mocha", "bin", "mocha.js"), ...forMocha, ...specs.map((path) => join("dist", "test", path))],
-  {
-    cwd: folder,
-    timeout: 60 * 60_000, // several times what the specs need: only one that hangs takes longer
-    env: {
-      ...process.env,
-      FORECAST_DATA: process.env.FORECAST_DATA ?? join(root, "..", "shared", "data"),
-      ...(editor && { CHROMIUM_PATH: browser() }),
-    },
-  },
-);
+const env = { ...process.env, FORECAST_DATA: process.env.FORECAST_DATA ?? join(root, "..", "shared", "data") };
+if (editor) {
+  env.CHROMIUM_PATH = browser();
+}
+const groups = [inFolders("nodes", "examples"), editor ? inFolders("editor") : []];
+await specs(groups, { node, cwd: folder, env, forMocha });
 
 /** The project's dependencies in the versions of its lock file, but Node-RED 5 and the Node.js that it needs. */
 function installThere() {

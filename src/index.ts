@@ -49,3 +49,6 @@ export {
 export type { Missing } from "./rollout/requirements";
 export type { Shift } from "./rollout/scope";
 export type { Stage } from "./rollout/stage";
+export type { Finding, RankedSensor, Ranking, TooLittle } from "./scout/ranking";
+export { ReadingRing, type ScoutReading } from "./scout/reading-ring";
+export { rank, ranking, type ScoutOptions } from "./scout/scout";

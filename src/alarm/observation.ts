@@ -7,7 +7,9 @@ import { AlarmProblem } from "./alarm-problem";
 export interface ForecastStep {
   /** Time that the forecast is for, ms. */
   due: number;
+  /** In readings, and in ms where it was given as a span of time. */
   horizon: number;
+  ahead: number;
   value: number;
   lower: number;
   upper: number;
@@ -88,6 +90,7 @@ function stepOf(value: unknown, where: string): ForecastStep {
   return {
     due: numberOf(value, "due", where),
     horizon: numberOf(value, "horizon", where),
+    ahead: numberOf(value, "ahead", where),
     value: numberOf(value, "value", where),
     lower: numberOf(value, "lower", where),
     upper: numberOf(value, "upper", where),

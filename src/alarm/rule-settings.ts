@@ -1,4 +1,5 @@
 /** The settings of an alarm rule as a form gives them, checked and turned into what the engine takes. */
+import { durationOf } from "../message/duration";
 import type { AlarmRuleOptions } from "./alarm-rule";
 import type { ConditionKind } from "./condition";
 import type { Limit } from "./limit";
@@ -37,6 +38,7 @@ export interface RuleSettings {
   onDelay?: Field;
   offDelay?: Field;
   rateWindow?: Field;
+  /** Readings ahead, or a span of time with its unit. */
   horizon?: Field;
   latching?: boolean;
   countStopped?: boolean;
@@ -170,7 +172,9 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
     deadband.span = numberOf(settings.spanHigh) - numberOf(settings.spanLow);
     if (!(deadband.span > 0 && deadband.span < Number.POSITIVE_INFINITY)) throw new SettingsProblem("span");
   }
-  const horizon = isEmpty(settings.horizon) ? undefined : bounded("horizon", settings.horizon, 0, 1000);
+  const ahead = typeof settings.horizon === "string" ? durationOf(settings.horizon) : undefined;
+  const inReadings = ahead === undefined && !isEmpty(settings.horizon);
+  const horizon = inReadings ? bounded("horizon", settings.horizon, 0, 1000) : undefined;
   if (horizon !== undefined && !Number.isInteger(horizon)) throw new SettingsProblem("horizon");
   const shelveLimit = positive("shelving", settings.shelveLimit, WEEK_MINUTES, 480);
   return {
@@ -179,6 +183,7 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
       limits,
       deadband,
       horizon,
+      ...(ahead === undefined ? {} : { ahead }),
       onDelay: bounded("delays", settings.onDelay, 0, DAY_SECONDS, 0) * SECOND,
       offDelay: bounded("delays", settings.offDelay, 0, DAY_SECONDS, 0) * SECOND,
       rateWindow: positive("rateWindow", settings.rateWindow, DAY_SECONDS, 60) * SECOND,

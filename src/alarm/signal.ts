@@ -1,5 +1,6 @@
 /** What an alarm can watch, taken from one observation as a range to hold against the limits. */
 
+import { durationText } from "../message/duration";
 import type { Quality } from "../message/trust";
 import { AlarmProblem } from "./alarm-problem";
 import type { SignalRange } from "./condition";
@@ -37,8 +38,9 @@ export type NoSignal = "noValue" | "stopped";
 
 export interface SignalOptions {
   watch: Watch;
-  /** Which horizon of the forecast to watch; undefined = the first. Crossing looks at all. */
+  /** Which horizon of the forecast to watch, in readings or in ms; neither = the first. Crossing looks at all. */
   horizon?: number;
+  ahead?: number;
   /** Window of the rate, ms, > 0. */
   rateWindow: number;
   /** Rates count also while the plant is not running. */
@@ -51,12 +53,13 @@ function exactly(value: number): Signal | "noValue" {
   return Number.isFinite(value) ? { range: { low: value, high: value } } : "noValue";
 }
 
-function stepAt(forecast: ObservedForecast, horizon: number | undefined): ForecastStep {
-  if (horizon === undefined) return forecast.steps[0];
-  const step = forecast.steps.find((s) => s.horizon === horizon);
+function stepAt({ steps }: ObservedForecast, { horizon, ahead }: SignalOptions): ForecastStep {
+  if (horizon === undefined && ahead === undefined) return steps[0];
+  const step = steps.find((s) => (ahead === undefined ? s.horizon === horizon : s.ahead === ahead));
   if (step) return step;
-  const known = forecast.steps.map((s) => s.horizon).join(", ");
-  throw new AlarmProblem("noHorizon", { horizon, known }, `no forecast for horizon ${horizon}; there is: ${known}`);
+  const wanted = ahead === undefined ? String(horizon) : durationText(ahead);
+  const known = steps.map((s) => (Number.isNaN(s.ahead) ? String(s.horizon) : durationText(s.ahead))).join(", ");
+  throw new AlarmProblem("noHorizon", { horizon: wanted, known }, `no forecast ${wanted} ahead; there is: ${known}`);
 }
 
 function crossing(forecast: ObservedForecast): Signal | "noValue" {
@@ -123,7 +126,7 @@ function watchedValue(options: SignalOptions, o: Observation, rates: RateState, 
     throw new AlarmProblem("noForecast", {}, "no forecast in the message: an LRU predictor must come before");
   }
   if (options.watch === "crossing") return crossing(o.forecast);
-  const step = stepAt(o.forecast, options.horizon);
+  const step = stepAt(o.forecast, options);
   if (options.watch === "forecast") return exactly(step.value);
   if (!Number.isFinite(step.lower) || !Number.isFinite(step.upper)) return "noValue";
   return { range: { low: step.lower, high: step.upper } };

@@ -8,6 +8,7 @@ import { durationText } from "../message/duration";
 import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import type { RunningCondition } from "../message/running";
+import { offsetAt } from "../message/zone";
 import type { Parts } from "../record/part";
 import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
@@ -33,6 +34,8 @@ export type AssetOptions = ForecasterOptions & {
   readonly running?: RunningCondition;
   /** How far ahead to look, in ms, rising, where that was not given in readings. */
   readonly durations?: readonly number[];
+  /** The zone of the plant's clock: an IANA name; empty = the machine's. */
+  readonly zone?: string;
 };
 
 /** Is told after each row that the forecaster has taken in what fell due by it; the engine uses the object again. */
@@ -51,7 +54,7 @@ export interface Taken {
  * only that shows which sensors there are, where none were named.
  */
 export class Asset {
-  forecaster: Forecaster | undefined;
+  private ownForecaster: Forecaster | undefined;
   /** Only where horizons are durations: the forecaster then takes in the rows of a grid of time, not readings. */
   private sampler: Sampler | undefined;
   /** The clock of what sends the readings. */
@@ -85,6 +88,15 @@ export class Asset {
     private readonly options: AssetOptions,
     private readonly tell: (notice: AssetNotice) => void = () => {},
   ) {}
+
+  get forecaster(): Forecaster | undefined {
+    return this.ownForecaster;
+  }
+
+  set forecaster(forecaster: Forecaster | undefined) {
+    this.ownForecaster = forecaster;
+    if (forecaster) forecaster.clockOffset = (time) => offsetAt(time, this.options.zone ?? "");
+  }
 
   /**
    * An asset from its record.
@@ -257,10 +269,16 @@ export class Asset {
   /** Back to the base, with what was seen forgotten; where no inputs were named, the list of sensors settles anew. */
   reset(): void {
     this.forecaster?.reset();
-    this.sampler?.forgetReadings();
-    this.replay.clear();
+    this.forgetReadings();
     this.restartList();
     this.targetWatch = undefined;
+  }
+
+  /** Forgets what was seen; what was learnt stays. For history that is gone through again. */
+  forgetReadings(): void {
+    this.forecaster?.forgetReadings();
+    this.sampler?.forgetReadings();
+    this.replay.clear();
   }
 
   /**

@@ -7,7 +7,7 @@ export type BecausePart = "joint" | "percent" | "value" | "own" | "existing" | "
 export interface BecauseWords {
   /** A part of the line, with the values filled in. */
   part(part: BecausePart, values?: Record<string, string | number>): string;
-  /** What an expert is called, such as "learner". */
+  /** What an expert is called, such as "learner"; "cycle" is what goes by the cycles of a machine instead of days. */
   expert(name: string): string;
 }
 
@@ -50,9 +50,10 @@ export function becauseSentence({ because }: PlainForecast, words: BecauseWords)
 }
 
 /** What a forecast is made of: "learner 71 %, yesterday 22 %". */
-export function madeOf({ experts }: PlainForecast, words: BecauseWords): string {
+export function madeOf({ experts, cycle }: PlainForecast, words: BecauseWords): string {
+  const known = (name: string): string => (name === "seasonal" && cycle !== undefined ? "cycle" : name);
   const mentions = Object.entries(experts).map(([name, share]) => ({
-    words: words.part("share", { expert: words.expert(name), percent: Math.round(100 * (share ?? 0)) }),
+    words: words.part("share", { expert: words.expert(known(name)), percent: Math.round(100 * (share ?? 0)) }),
     share: share ?? 0,
   }));
   return inWords(

@@ -17,6 +17,7 @@ import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { mismatch, RecordError } from "../record/record-error";
 import { Asset, type AssetNotice } from "./asset";
+import { BaseMemory, type BaseModel } from "./base-models";
 import { contentOf, stampOf } from "./content";
 import { type Intake, type Learn, takeIn } from "./intake";
 import { isMoved, isReadingAgain, isUntouched } from "./moved";
@@ -129,6 +130,8 @@ export interface SensorLists {
 
 /** A dialog shows the sensors of so many assets. */
 const MOST_SHOWN = 10;
+/** So many assets get another model in one turn of the event loop. */
+const AT_ONCE = 5;
 /** An error names so many bad values, and counts the others. */
 const MOST_NAMED = 8;
 /** What a status says of the memory. */
@@ -171,6 +174,8 @@ export class ForecastModel {
   /** Whose states could not be saved. */
   private readonly failing = new Set<string>();
   private noticed: { trouble?: Trouble; at: number } = { at: Number.NEGATIVE_INFINITY };
+  /** The models that were trained on history: assets begin with the one that is used. */
+  readonly bases: BaseMemory;
 
   /**
    * @param id of the config node: the mark that a message carries once this model has taken it in
@@ -183,8 +188,10 @@ export class ForecastModel {
     private readonly surroundings: Surroundings,
   ) {
     const { assetLimit, saveMs, saveUpdates } = settings;
+    const part = `${id}-${shapeHash(settings)}`;
+    this.bases = new BaseMemory(part, store, (problem) => this.report(problem));
     this.assets = new AssetMemory<Asset>({
-      part: `${id}-${shapeHash(settings)}`,
+      part,
       kind: "forecaster",
       store,
       create: (name) => new Asset(name, settings, surroundings.notice),
@@ -222,8 +229,8 @@ export class ForecastModel {
   }
 
   /** Saves everything that has changed; nothing is taken in any more. */
-  close(): Promise<void> {
-    return this.assets.close();
+  async close(): Promise<void> {
+    await Promise.all([this.assets.close(), this.bases.close()]);
   }
 
   /** Inputs as configured; empty = every number in the payload. */
@@ -443,7 +450,7 @@ export class ForecastModel {
   ): void {
     const refuse = (error: unknown): void => fail(this.explain(error, msg));
     try {
-      this.withAsset(
+      this.withBegun(
         this.assetOf(msg),
         (asset) => {
           let taken: TakenMessage;
@@ -459,6 +466,56 @@ export class ForecastModel {
     } catch (error) {
       refuse(error);
     }
+  }
+
+  /** Hands over an asset for a reading: where it has no model yet, and one was trained on history, it begins with that. */
+  private withBegun(name: string, act: (asset: Asset) => void, fail: (error: Error) => void): void {
+    const begin = (bytes: Uint8Array): void =>
+      this.withAsset(
+        name,
+        (asset) => {
+          if (!asset.forecaster) {
+            const { forecaster, sampler } = this.imported(bytes);
+            asset.replace(forecaster, sampler);
+          }
+          act(asset);
+        },
+        fail,
+      );
+    this.withAsset(
+      name,
+      (asset) => {
+        if (asset.forecaster) act(asset);
+        else this.bases.used((bytes) => (bytes ? begin(bytes) : this.withAsset(name, act, fail)), fail);
+      },
+      fail,
+    );
+  }
+
+  /**
+   * Puts a trained model in the place of those of all assets; new ones begin with it. What the assets had is kept beside
+   * their records.
+   *
+   * @param give is handed the version and how many assets it was given to
+   */
+  useBase(version: number, give: (model: BaseModel, assets: number) => void, fail: (error: Error) => void): void {
+    const put = (bytes: Uint8Array | undefined): void => {
+      this.bases.list(({ models }) => {
+        const model = models.find((one) => one.version === version);
+        const versions = models.map((one) => one.version).join(", ");
+        if (!bytes || !model)
+          throw new MessageProblem(
+            "noVersion",
+            { version, versions },
+            `there is no version ${version}; there are: ${versions}`,
+          );
+        const chosen = (assets: number): void =>
+          this.bases.choose(version, this.surroundings.now(), () => give(model, assets), fail);
+        this.assetNames().then((names) => this.importInto(names, bytes, () => chosen(names.length), fail), fail);
+      }, failed);
+    };
+    const failed = (error: unknown): void => fail(this.explain(error));
+    this.bases.bytesOf(version, put, failed);
   }
 
   private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
@@ -753,7 +810,33 @@ export class ForecastModel {
    * @param file what `export` gave: a Buffer
    */
   import(topic: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
-    const failed = (error: unknown): void => fail(this.explain(error));
+    try {
+      this.imported(file);
+      const replaceAll = (names: readonly string[]): void => this.importInto(names, file, done, fail);
+      if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
+      else replaceAll([topic]);
+    } catch (error) {
+      fail(this.explain(error));
+    }
+  }
+
+  /** Replaces the models of assets by an exported one: some at a time, so that readings are not held up by many. */
+  private importInto(names: readonly string[], file: unknown, done: () => void, fail: (error: Error) => void): void {
+    let failure: Error | undefined;
+    const from = (first: number): void => {
+      const next = (error?: Error): void => {
+        failure ??= error;
+        if (first + AT_ONCE < names.length) setImmediate(() => from(first + AT_ONCE));
+        else if (failure) fail(failure);
+        else done();
+      };
+      this.importAtOnce(names.slice(first, first + AT_ONCE), file, next, next);
+    };
+    from(0);
+  }
+
+  /** Replaces the models of some assets, once what they had is kept. */
+  private importAtOnce(names: readonly string[], file: unknown, done: () => void, fail: (error: Error) => void): void {
     const put = (asset: Asset): void => {
       // Each has one of its own.
       const { forecaster, sampler } = this.imported(file);
@@ -761,25 +844,16 @@ export class ForecastModel {
       this.visits.forget(asset.name);
       this.changed(asset.name);
     };
-    const replaceAll = (names: readonly string[]): void => {
-      const kept: Promise<void>[] = [];
-      const keep = ({ name, forecaster }: Asset): void => {
-        if (forecaster) kept.push(this.assets.keepReplaced(name));
-      };
-      const replace = (): void => this.eachOf(names, put, done, fail);
-      const replaceKept = (): void => {
-        if (kept.length > 0) Promise.all(kept).then(replace, failed);
-        else replace();
-      };
-      this.eachOf(names, keep, replaceKept, fail);
+    const kept: Promise<void>[] = [];
+    const keep = ({ name, forecaster }: Asset): void => {
+      if (forecaster) kept.push(this.assets.keepReplaced(name));
     };
-    try {
-      this.imported(file);
-      if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
-      else replaceAll([topic]);
-    } catch (error) {
-      failed(error);
-    }
+    const replace = (): void => this.eachOf(names, put, done, fail);
+    const replaceKept = (): void => {
+      if (kept.length > 0) Promise.all(kept).then(replace, (error) => fail(this.explain(error)));
+      else replace();
+    };
+    this.eachOf(names, keep, replaceKept, fail);
   }
 
   private imported(file: unknown): { forecaster: Forecaster; sampler: Sampler | undefined } {
@@ -880,7 +954,8 @@ function unforeseen(msg: object): MessageProblem | undefined {
  * A short name for everything that gives a model its shape: with other settings it is another model, with a record of
  * its own, and the old one is found again when the settings come back.
  */
-function shapeHash({ target, inputs, horizon, durations, size, buildOn, coverage, labelDelay }: ModelSettings): string {
+function shapeHash(settings: ModelSettings): string {
+  const { target, inputs, horizon, durations, size, buildOn, coverage, labelDelay, steady } = settings;
   const text = JSON.stringify([
     target,
     inputs,
@@ -889,6 +964,7 @@ function shapeHash({ target, inputs, horizon, durations, size, buildOn, coverage
     buildOn,
     coverage,
     labelDelay,
+    ...(steady ? ["steady"] : []), // a model of before there was a choice keeps its name
   ]);
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

@@ -6,11 +6,14 @@ import { finestStep } from "./sampling";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
 const FARTHEST = 1000;
+const LONGEST_UNIT = 20;
 
 /** The settings of a forecast model as its dialog keeps them: numbers may be text. */
 export interface ModelForm {
   target: string;
   inputs: readonly string[];
+  /** Of the value to forecast, for people; an older flow has none. */
+  unit?: string;
   /** One or several, in readings, such as "1, 6, 24", or as spans of time, such as "10 min, 1 h". */
   horizons: string | number;
   asset: string;
@@ -20,6 +23,8 @@ export interface ModelForm {
   size: keyof typeof SIZES;
   /** What the forecast aims at; an older flow has none and means the median. */
   centre?: "median" | "mean";
+  /** Whether a committee learns; an older flow has none. */
+  steady?: boolean;
   /** Per cent. */
   coverage: number | string;
   seed: number | string;
@@ -44,6 +49,8 @@ export interface ModelForm {
 export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "targetHistory">> {
   /** Readings ahead, rising; where they were given as spans of time, steps on the finest grid that fits them. */
   horizon: readonly number[];
+  /** Of the value to forecast, for people; empty where none was named. */
+  unit: string;
   /** ms ahead, rising; absent where horizons are counted in readings. */
   durations?: readonly number[];
   /** Message property that names the asset, or the name itself. */
@@ -130,6 +137,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   if (typeof running === "string") return running;
   return {
     target,
+    unit: text(form.unit).slice(0, LONGEST_UNIT),
     inputs,
     horizon,
     ...(durations && { durations }),
@@ -139,6 +147,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     buildOn: form.buildOn === "existing" ? "existing" : "last",
     size: SIZES[form.size],
     centre,
+    steady: form.steady === true,
     coverage: coverage / 100,
     seed,
     remember,

@@ -19,6 +19,13 @@ export interface Forecast {
   updates: number;
   /** Share of each expert in the forecast of the first horizon; all together 1. */
   experts: Partial<Record<Expert, number>>;
+  /**
+   * Only where a committee learns: how far its members are apart, in usual errors of their mean. Beyond 1 the plant is
+   * outside what they have learnt.
+   */
+  disagreement?: number;
+  /** ms: the cycle that was found in the target, which `seasonal` then goes by instead of days; else absent. */
+  cycle?: number;
   /** All horizons, where there are several. */
   steps?: ForecastStep[];
 }

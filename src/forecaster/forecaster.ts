@@ -10,7 +10,7 @@ import { UsualSpacing } from "../stream/usual-spacing";
 import { type Because, because, moved, RecentValues } from "./because";
 import type { Forecast, Scored, Tuning } from "./forecast";
 import { History } from "./history";
-import { Horizon, type LearnOptions } from "./horizon";
+import { type Expert, Horizon, type LearnOptions } from "./horizon";
 import { shapeOf } from "./network";
 import { type Description, describe, type ForecasterOptions } from "./options";
 import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./pretraining";
@@ -138,6 +138,7 @@ export class Forecaster {
         ...{ horizon: k, shape, history, targetLevels, coverage, gradient, regressors },
         onExisting: i === 0 && onExisting,
         isMean: description.centre === "mean",
+        learners: description.steady ? COMMITTEE : 1,
       });
     });
     this.forecastResult = {
@@ -187,6 +188,14 @@ export class Forecaster {
     this.result = { scored: undefined, forecast: this.forecastResult };
   }
 
+  /**
+   * By what clock the plant lives: how far the clock on the wall is ahead of UTC at a time, ms. Default: UTC itself. It
+   * matters where that changes, as with summer time: days are compared by the time on the wall.
+   */
+  set clockOffset(offset: (time: number) => number) {
+    this.regressors.seasons.offset = offset;
+  }
+
   /** Length of the networks' input vector: the inputs, the target's past, the lead of the existing forecast. */
   private static width({ inputs, targetHistory, buildOn }: Description): number {
     return inputs.length + (targetHistory ? 1 : 0) + (buildOn === "existing" ? 1 : 0);
@@ -219,11 +228,13 @@ export class Forecaster {
     const { description } = saved;
     const width = Forecaster.width(description);
     for (const k of description.horizon)
-      mustHave(saved, `horizon${k}.learner`, "parameters", shapeOf(k, description.size, width).total);
+      for (const member of description.steady ? ["", ".member2", ".member3"] : [""])
+        mustHave(saved, `horizon${k}${member}.learner`, "parameters", shapeOf(k, description.size, width).total);
     const inputs = saved.parts.get("history")?.get("inputs")?.length ?? 0;
     if (inputs < description.capacity * width)
       throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
     const f = new Forecaster(description);
+    if (saved.parts.has("cycle")) f.regressors.followCycle();
     restore(saved, { ...f.parts(), ...beside });
     for (const model of f.models) model.refresh();
     if (!f.isSound)
@@ -263,14 +274,15 @@ export class Forecaster {
     const whole = [total, state.lastActualIndex, state.forecastIndex, state.since];
     if (!whole.every(Number.isSafeInteger) || total < 0 || state.forecastIndex >= Math.max(1, total)) return false;
     if (![...this.levels, this.targetLevels].every((levels) => levels.isSound)) return false;
-    if (!models.every((model) => model.isSound)) return false;
+    if (!models.every((model) => model.isSound) || !this.regressors.isSound) return false;
     const trial = Forecaster.trial(this);
     return trial.every(Number.isFinite);
   }
 
   /** What the networks answer to a reading of nothing unusual, in their own units. */
   private static trial({ models, history }: Forecaster): number[] {
-    return models.flatMap(({ learner, twin }) =>
+    const members = models.flatMap((model) => model.members);
+    return members.flatMap(({ learner, twin }) =>
       [learner, twin].map((network) => {
         const phi = new Float64Array(network.shape.features);
         phi.fill(1, 2 * network.shape.units, 2 * network.shape.units + history.width + 1);
@@ -398,7 +410,7 @@ export class Forecaster {
       return known ? this.scoreDue(index) : undefined;
     }
     this.forecast();
-    state.estimate = models[0].answer(index);
+    state.estimate = models[0].answerFrom(index);
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
@@ -541,7 +553,7 @@ export class Forecaster {
     const { state, actual } = this;
     if (state.lastActualIndex === index - 1 && state.since < index) this.lagScale.update(actual - state.lastActual);
     this.targetLevels.update(actual);
-    this.regressors.seasons.update(this.time, actual, this.interval);
+    this.regressors.takeActual(this.time, actual, this.interval);
     if (state.lastActualIndex >= 0) this.labelSpacing.update(index - state.lastActualIndex);
     state.lastActual = actual;
     state.lastActualIndex = index;
@@ -701,6 +713,10 @@ export class Forecaster {
     result.naive = history.naive[slot];
     result.existing = history.existing[slot];
     result.updates = models[0].updates;
+    const { cycle } = this.regressors;
+    if (cycle) result.cycle = cycle.state.period;
+    else delete result.cycle;
+    if (this.description.steady) result.disagreement = models[0].disagreement;
     const shares = models[0].shares(slot);
     models[0].experts.forEach((name, e) => {
       result.experts[name] = shares[e];
@@ -716,6 +732,18 @@ export class Forecaster {
       }
     });
     return result;
+  }
+
+  /**
+   * What each expert of the first horizon forecast alone, to judge them one by one.
+   *
+   * @param origin ms: the reading from which it was made
+   * @returns by name, in the target's unit; NaN where it had no answer, empty where the reading is no longer kept
+   */
+  expertsAt(origin: number): Partial<Record<Expert, number>> {
+    const i = this.history.find(origin, 0);
+    const [model] = this.models;
+    return i < 0 ? {} : Object.fromEntries(model.experts.map((name, e) => [name, model.answerFrom(i, e)]));
   }
 
   /** The inputs of the reading at hand as they are used, in their own units. */
@@ -809,12 +837,20 @@ export class Forecaster {
 
   /** What parameters of this forecaster belong to. */
   private get shape(): { shape: string } {
-    const { inputs, target, horizon, size } = this.description;
-    return { shape: `${target} ← ${inputs.join(", ")} (+${horizon.join(", +")}, ${size} units)` };
+    const { inputs, target, horizon, size, steady } = this.description;
+    const committee = steady ? `, ${COMMITTEE} learners` : "";
+    return { shape: `${target} ← ${inputs.join(", ")} (+${horizon.join(", +")}, ${size} units${committee})` };
   }
 
-  private parameters(lists = this.models.map(({ learner }) => learner.parameters)): Parts {
-    return Object.fromEntries(lists.map((parameters, m) => [`model${m}`, { parameters }]));
+  /** The parameters of each horizon's members, by name; of all learners unless others are given. */
+  private parameters(
+    lists = this.models.map(({ members }) => members.map(({ learner }) => learner.parameters)),
+  ): Record<string, { parameters: Float64Array }> {
+    const named = (parameters: Float64Array, m: number, member: number) =>
+      [member === 0 ? `model${m}` : `model${m}.member${member + 1}`, { parameters }] as const;
+    return Object.fromEntries(
+      lists.flatMap((list, m) => list.map((parameters, member) => named(parameters, m, member))),
+    );
   }
 
   /**
@@ -823,7 +859,7 @@ export class Forecaster {
    * @throws RecordError where the bytes are damaged or belong to a model of another shape; nothing was changed
    */
   rollback(checkpoint?: Uint8Array): void {
-    const lists = this.models.map(({ twin }) => twin.parameters.slice());
+    const lists = this.models.map(({ members }) => members.map(({ twin }) => twin.parameters.slice()));
     if (checkpoint) {
       const wanted = {
         kind: CHECKPOINT,
@@ -835,9 +871,8 @@ export class Forecaster {
         },
       };
       const saved = isVersion1(checkpoint) ? accept(readVersion1(checkpoint), wanted) : readRecord(checkpoint, wanted);
-      lists.forEach((parameters, m) => {
-        mustHave(saved, `model${m}`, "parameters", parameters.length);
-      });
+      for (const [name, { parameters }] of Object.entries(this.parameters(lists)))
+        mustHave(saved, name, "parameters", parameters.length);
       restore(saved, this.parameters(lists));
     }
     this.models.forEach((model, m) => {
@@ -873,12 +908,14 @@ export class Forecaster {
 
   /** Norm of the parameters of each horizon, for tests that a model stays finite. */
   parameterNorms(): number[] {
-    return this.models.map(({ learner }) => norm(learner.parameters));
+    return this.models.flatMap(({ members }) => members.map(({ learner }) => norm(learner.parameters)));
   }
 }
 
 const KIND = "forecaster";
 const CHECKPOINT = "checkpoint";
+/** Networks of a steady forecaster. */
+const COMMITTEE = 3;
 /** 1: arrays in the order of the program, without names. */
 const VERSION = 2;
 

@@ -3,16 +3,14 @@ import { f32, f64, state } from "../record/state";
 import { LEVELS, type Levels } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
-import { Adam } from "./adam";
 import { Bias } from "./bias";
 import type { History } from "./history";
 import { LinearExperts } from "./linear-experts";
-import { LruTraces } from "./lru";
+import { Member } from "./member";
 import { Mixer } from "./mixer";
-import { Network, type NetworkShape } from "./network";
+import type { Network, NetworkShape } from "./network";
 import type { Random } from "./random";
 import type { Regressors } from "./regressors";
-import { TrustRegion } from "./trust-region";
 
 /** Labels before the first update: the first scales are guesses. */
 const FIRST_LABELS = 5;
@@ -27,7 +25,6 @@ const IN_DOUBT = LEVELS;
 const MIXER_MEMORY = 100;
 /** What a forecast starts from is believed more than the models in so many labels for each reading ahead. */
 const HEAD_START = 30;
-const GRADIENT_NORM = 1;
 /** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
 const FIRST_RATE = 3e-3;
 const HALVED_AFTER = 300;
@@ -36,11 +33,8 @@ const LAST_RATE = 3e-4;
 const IMPRECISE = 0.03;
 /** … and the most precise model at this share of it. */
 const PRECISE_SHARE = 1 / 3;
-const RECURRENT_RATE = 3;
 /** An interval is widened so many times at most. */
 const WIDEST = 10;
-/** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
-const DEFAULT_LIMIT = 1;
 /** An anchor that moves by so many deviations at once stands at another level. */
 const OTHER_LEVEL = 3;
 /** Share of each error that goes into the offset which makes sums right; an error counts at most so many usual ones. */
@@ -83,8 +77,8 @@ const NOW = ["reference", "frozen", "learner", "correctedLearner", "correctedFro
 export type Expert = (typeof AHEAD)[number] | (typeof NOW)[number];
 
 /**
- * One horizon of a forecaster: a network that learns and its frozen twin, which run forward side by side, a learning copy
- * with traces that follows behind up to the origin whose label has come, and the trust between them.
+ * One horizon of a forecaster: the networks that learn, one or a committee, with their frozen twins, the other experts,
+ * and the trust between them.
  *
  * A network's forecast is anchor + unit × output. k ≥ 1: the anchor is the last value (or the existing forecast), the
  * unit the running RMS of changes from the anchor. k = 0: mean and deviation of the target's present level (or the
@@ -116,12 +110,11 @@ export class Horizon {
     frozenShare: 0,
     /** Learning rate of the last update. */
     rate: 0,
+    /** Standard deviation of the members' answers to the newest reading, in units of the model. */
+    spread: 0,
   };
-  readonly learner: Network;
-  /** The network as pretrained or last approved: the base of fine-tuning. */
-  readonly twin: Network;
-  readonly traces: LruTraces;
-  readonly adam: Adam;
+  /** The learner's forecast is the mean of theirs. */
+  readonly members: readonly Member[];
   readonly tracker: QuantileTracker;
   private readonly bias = new Bias();
   private readonly frozenBias = new Bias();
@@ -132,7 +125,6 @@ export class Horizon {
   readonly mixers: readonly Mixer[];
   private readonly expertCount: number;
   readonly rms = new RunningRms();
-  readonly region: TrustRegion;
   readonly linear: LinearExperts;
   /** What each of them had earned in the forecast when they were approved. */
   private readonly frozenShares;
@@ -159,14 +151,13 @@ export class Horizon {
   readonly queue: Float64Array;
 
   private readonly phi: Float64Array;
-  private readonly dphi: Float64Array;
-  private readonly readoutGradient: Float64Array;
   private anchor = Number.NaN;
   private unit = 0;
   private skip: Skip | undefined;
-  /** Huber loss and absolute error that `differentiate` found, in units of the model. */
+  /** What each member answered to the newest reading. */
+  private readonly outputs: Float64Array;
+  /** Huber loss of the first member that `differentiate` found, in units of the model. */
   loss = 0;
-  private error = 0;
   /** The columns of the origin that `differentiate` looked at. */
   private row: Float32Array = new Float32Array(0);
 
@@ -183,7 +174,7 @@ export class Horizon {
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
    *   targetLevels: where the target lives; onExisting: whether the forecast builds on the existing one; isMean: whether
    *   its sum shall be right; coverage: share of actual values that the interval shall hold; gradient: scratch of at least
-   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset
+   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how many
    */
   constructor(of: {
     horizon: number;
@@ -195,6 +186,7 @@ export class Horizon {
     coverage: number;
     gradient: Float64Array;
     regressors: Regressors;
+    learners: number;
   }) {
     const { horizon, shape, history, coverage, gradient, regressors, onExisting } = of;
     this.horizon = horizon;
@@ -212,11 +204,7 @@ export class Horizon {
     this.frozenShares = state({ linear: f64(this.linear.count) });
     this.frozenAnswers = new Float64Array(this.linear.count);
     this.share = new Float64Array(experts);
-    this.learner = new Network(shape);
-    this.twin = new Network(shape);
-    this.region = new TrustRegion(this.learner.parameters, this.twin.parameters);
-    this.traces = new LruTraces(shape.units, shape.inputs);
-    this.adam = new Adam(shape.total);
+    this.members = Array.from({ length: of.learners }, () => new Member(shape));
     this.tracker = new QuantileTracker(coverage, horizon);
     this.expertCount = experts;
     const memory = MIXER_MEMORY * Math.sqrt(Math.max(1, horizon));
@@ -247,14 +235,22 @@ export class Horizon {
     this.weight = weight;
     this.queue = queue;
     this.phi = new Float64Array(shape.features);
-    this.dphi = new Float64Array(2 * shape.units);
-    this.readoutGradient = gradient.subarray(shape.layer, shape.total);
+    this.outputs = new Float64Array(of.learners);
   }
 
   /** Draws the parameters of a new model, whose output is 0: its forecast is its anchor. */
   initialise(random: Random): void {
-    this.learner.initialise(random);
+    for (const member of this.members) member.initialise(random);
     this.approve();
+  }
+
+  /** The first network that learns, and its twin. */
+  get learner(): Network {
+    return this.members[0].learner;
+  }
+
+  get twin(): Network {
+    return this.members[0].twin;
   }
 
   /** Updates so far. */
@@ -264,7 +260,7 @@ export class Horizon {
 
   /** ‖parameters − base‖ / ‖base‖ after the last update. */
   get change(): number {
-    return this.region.state.change;
+    return Math.max(...this.members.map(({ region }) => region.state.change));
   }
 
   /** Learning rate of the last update. */
@@ -288,17 +284,16 @@ export class Horizon {
     return this.share;
   }
 
-  /** The learner's own answer from reading i; NaN where it had none. */
-  answer(i: number): number {
-    return this.answers[this.history.slot(i) * this.expertCount + LEARNER];
+  /** What an expert, by default the learner, answered to reading i; NaN where it had no answer. */
+  answerFrom(i: number, expert = LEARNER): number {
+    return this.answers[this.history.slot(i) * this.expertCount + expert];
   }
 
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
   approve(): void {
-    const { learner, twin, state } = this;
+    const { state } = this;
     const { weights } = this.mixers[this.targetLevels.present];
-    twin.adopt(learner.parameters);
-    twin.h.set(learner.h);
+    for (const member of this.members) member.approve();
     this.linear.approve();
     // The twin of before was what it had earned before; whatever is linear keeps the share that it has.
     const { linear } = this.frozenShares;
@@ -309,37 +304,35 @@ export class Horizon {
       linear[e] = own + weights[FROZEN] * linear[e];
     }
     state.frozenShare = rest + weights[FROZEN] * state.frozenShare;
-    this.region.rebase();
-    this.region.hold(DEFAULT_LIMIT);
   }
 
-  /** Takes over parameters (same length); the optimiser starts afresh. */
-  restore(parameters: Float64Array): void {
-    this.learner.adopt(parameters);
+  /**
+   * Takes over parameters (same length); the optimiser starts afresh.
+   *
+   * @param parameters of each member
+   */
+  restore(parameters: readonly Float64Array[]): void {
+    this.members.forEach((member, m) => {
+      member.restore(parameters[m]);
+    });
     this.linear.rollback();
-    this.region.hold(Number.POSITIVE_INFINITY);
-    this.adam.clear();
   }
 
   /** Works out what is derived from the parameters, after they were set from outside. */
   refresh(): void {
-    this.learner.refresh();
-    this.twin.refresh();
-    this.region.rebase();
+    for (const member of this.members) member.refresh();
   }
 
   /** The learning-rate schedule starts again from its careful beginning; the optimiser forgets. */
   restartSchedule(): void {
     this.state.age = 0;
-    this.adam.clear();
+    for (const { adam } of this.members) adam.clear();
   }
 
   /** Forgets what it has seen, states and open forecasts, and keeps what it has learnt. */
   forgetReadings(): void {
     const { state } = this;
-    this.learner.h.fill(0);
-    this.twin.h.fill(0);
-    this.traces.clear();
+    for (const member of this.members) member.forgetReadings();
     this.tracker.restart();
     state.cursor = -1;
     state.learnt = -1;
@@ -357,8 +350,7 @@ export class Horizon {
    * @param change by how much each of those inputs was wrong, standardised
    */
   correct(change: Float64Array): void {
-    this.learner.layer.correct(this.learner.h, change);
-    this.twin.layer.correct(this.twin.h, change);
+    for (const member of this.members) member.correct(change);
   }
 
   /** Before the history's ring overwrites reading i: the learning copy must have passed it. */
@@ -367,9 +359,9 @@ export class Horizon {
   }
 
   private followTo(origin: number): void {
-    const { history, state, traces, learner } = this;
+    const { history, state, members } = this;
     for (let i = state.cursor + 1; i <= origin; i++)
-      learner.layer.trace(traces, history.inputs, history.slot(i) * history.width);
+      for (const member of members) member.follow(history.inputs, history.slot(i) * history.width);
     state.cursor = origin;
   }
 
@@ -382,11 +374,10 @@ export class Horizon {
     this.unit = this.horizon > 0 || this.onExisting ? this.rms.value : targetLevels.deviation;
   }
 
-  /** What a network's readout sees: its state, the inputs, 1, and ahead the last changes of the target. */
-  private features(h: Float64Array, row: Float32Array): void {
-    const { phi, regressors } = this;
-    phi.set(h);
-    for (let f = h.length, at = regressors.inputs; f < phi.length; f++, at++) phi[f] = row[at];
+  /** What a network's readout sees after its own state: the inputs, 1, and ahead the last changes of the target. */
+  private features(row: Float32Array): void {
+    const { phi, regressors, shape } = this;
+    for (let f = 2 * shape.units, at = regressors.inputs; f < phi.length; f++, at++) phi[f] = row[at];
   }
 
   /**
@@ -399,28 +390,27 @@ export class Horizon {
    * @param isDoubtful whether values of the reading were missing or in doubt, or the last label was
    */
   forecast(i: number, since: number, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
-    const { history, answers, expertCount, state, learner, twin } = this;
+    const { history, answers, expertCount, state, members } = this;
     const slot = history.slot(i);
     const at = slot * expertCount;
     const mixer = this.trust(isDoubtful);
     this.rings.mixer[slot] = state.mixer;
-    learner.advance(history.inputs, slot * history.width);
-    twin.advance(history.inputs, slot * history.width);
+    for (const member of members) member.advance(history.inputs, slot * history.width);
     this.label[slot] = Number.NaN;
     this.place(slot);
     const { anchor, unit } = this;
     const reference = this.onExisting ? history.existing[slot] : history.naive[slot];
     answers[at + REFERENCE] = reference;
     this.doubt[slot] = 0;
+    this.state.spread = 0;
     if (Number.isNaN(anchor)) {
       answers.fill(Number.NaN, at + FROZEN, at + expertCount);
       this.frozen[slot] = history.naive[slot];
     } else {
       const row = this.regressors.row(i, since);
-      this.features(learner.h, row);
-      const learnt = anchor + unit * learner.answer(this.phi);
-      this.doubt[slot] = learner.doubt(variance);
-      const fixed = anchor + unit * twin.answer(this.phi);
+      this.features(row);
+      const learnt = anchor + unit * this.answerOf(variance, slot);
+      const fixed = anchor + unit * mean(members, ({ twin }) => twin.answer(this.phi));
       answers[at + FROZEN] = fixed;
       answers[at + LEARNER] = learnt;
       if (this.horizon === 0) {
@@ -442,11 +432,36 @@ export class Horizon {
     const mixed = mixer.mix(answers, at);
     const leaning = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
     this.value[slot] = this.isMean ? leaning + state.offset : leaning;
-    let widening = Math.sqrt(1 + this.doubt[slot] / this.usualSquare);
+    // Where networks that have learnt the same say different things, none of them has seen the like.
+    const share = this.horizon > 0 ? mixer.weights[LEARNER] : mixer.weights[LEARNER] + mixer.weights[CORRECTED];
+    let widening = Math.sqrt(1 + (this.doubt[slot] + (share * this.state.spread) ** 2) / this.usualSquare);
     // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
     if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
     this.widening[slot] = Math.min(WIDEST, widening);
     this.width[slot] = this.widening[slot] * this.tracker.width;
+  }
+
+  /**
+   * The learner's answer to the newest reading, in units of the model, after what doubtful inputs have brought into it;
+   * leaves there how far the members of a committee are apart.
+   */
+  private answerOf(variance: Float64Array, slot: number): number {
+    const { members, phi, outputs } = this;
+    members.forEach(({ learner }, m) => {
+      outputs[m] = learner.answer(phi);
+      this.doubt[slot] += learner.doubt(variance) / members.length;
+    });
+    const answer = mean(outputs, (output) => output);
+    this.state.spread = Math.sqrt(mean(outputs, (output) => (output - answer) ** 2));
+    return answer;
+  }
+
+  /**
+   * How far the learners of a committee were apart at the newest reading, in usual errors of the learner: beyond 1 they
+   * differ by more than they are usually wrong, so the plant is outside what they know. 0 where there is only one.
+   */
+  get disagreement(): number {
+    return this.state.spread / Math.sqrt(this.usualSquare);
   }
 
   /** The mixer for the forecast at hand. A doubt, and a level that is new, begin with the trust of before. */
@@ -485,7 +500,7 @@ export class Horizon {
    *   in the target's unit; NaN where nothing was forecast
    */
   attribute(i: number, since: number, familiarity: number, moved: Float64Array, moves: Float64Array): Float64Array {
-    const { history, regressors, learner, twin, phi, firstLinear } = this;
+    const { history, regressors, members, phi, firstLinear } = this;
     const d = history.width;
     const slot = history.slot(i);
     const earlier = history.slot(i - moved.length / d);
@@ -496,12 +511,17 @@ export class Horizon {
     const ofLearner = new Float64Array(d + 1);
     const ofTwin = new Float64Array(d + 1);
     const sum = to.subarray(0, d + 1);
-    this.features(learner.h, regressors.row(i, since));
-    learner.attribute(phi, moved, ofLearner);
+    this.features(regressors.row(i, since));
+    const part = new Float64Array(d + 1);
+    const add = (network: Network, to: Float64Array): void => {
+      network.attribute(phi, moved, part);
+      for (let k = 0; k <= d; k++) to[k] += part[k] / members.length;
+    };
+    for (const { learner } of members) add(learner, ofLearner);
     const isNow = this.horizon === 0;
     const frozenShare = shares[FROZEN] + (isNow ? shares[CORRECTED_FROZEN] : 0);
     const learnerShare = shares[LEARNER] + (isNow ? shares[CORRECTED] : 0);
-    if (frozenShare > 0) twin.attribute(phi, moved, ofTwin);
+    if (frozenShare > 0) for (const { twin } of members) add(twin, ofTwin);
     for (let k = 0; k <= d; k++) sum[k] = learnerShare * ofLearner[k] + frozenShare * ofTwin[k];
     const linear = { moves, slot, earlier, learner: ofLearner, shares: shares.subarray(firstLinear) };
     this.linear.attribute(linear, sum);
@@ -610,60 +630,66 @@ export class Horizon {
   }
 
   /**
-   * The Huber loss of the learner at an earlier origin and its gradient with respect to every parameter, left in `loss`
-   * and in the scratch. Brings the learning copy to that origin, which must not lie behind it.
+   * The Huber loss of the first member at an earlier origin and its gradient with respect to every parameter, left in
+   * `loss` and in the scratch. Brings the learning copies to that origin, which must not lie behind it.
    *
    * @param origin index of a reading that is kept
    * @param labels by slot of the history: the actual value that belongs to each origin, in the target's unit
    * @param since index of the first reading after the last gap
    */
   differentiate(origin: number, labels: Float64Array, since: number): void {
-    const { learner, traces, state } = this;
+    const target = this.compare(origin, labels, since);
+    const [first] = this.members;
+    const delta = this.slope(first, target);
+    this.loss = delta * (first.output - target - delta / 2);
+    first.gradient(delta, this.phi, this.gradient);
+  }
+
+  /** What the members answer at an earlier origin; returns what would have been right, in units of the model. */
+  private compare(origin: number, labels: Float64Array, since: number): number {
     this.followTo(origin);
     const slot = this.history.slot(origin);
     this.place(slot);
     this.row = this.regressors.row(origin, since);
-    this.features(traces.h, this.row);
-    const output = learner.readout.forward(this.phi);
-    const target = this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
-    const error = output - target;
-    // Where a model is precise, one wrong label would outweigh hundreds of right ones.
-    const bend = Math.min(HUBER, OUTLIER * state.usual);
-    const delta = Math.max(-bend, Math.min(bend, error));
-    this.loss = delta * (error - delta / 2);
-    this.error = Math.abs(error);
-    learner.readout.gradient(delta, this.phi, this.readoutGradient, this.dphi);
-    learner.layer.gradient(traces, this.dphi, this.gradient);
+    this.features(this.row);
+    for (const member of this.members) member.compare(this.phi);
+    return this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
+  }
+
+  /** The slope of a member's loss: where a model is precise, one wrong label would outweigh hundreds of right ones. */
+  private slope(member: Member, target: number): number {
+    const bend = Math.min(HUBER, OUTLIER * this.state.usual);
+    return Math.max(-bend, Math.min(bend, member.output - target));
   }
 
   private update(origin: number, options: LearnOptions, since: number): Skip | undefined {
-    const { state, gradient, shape, learner, adam } = this;
+    const { state, gradient, shape, members } = this;
     const scope = options.scope ?? "all";
     const from = scope === "output" ? shape.layer : 0;
     const to = scope === "unit" ? shape.layer : shape.total;
-    this.differentiate(origin, this.label, since);
-    let square = 0;
-    for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
-    if (!Number.isFinite(square)) return "not finite";
+    const target = this.compare(origin, this.label, since);
+    const error = Math.abs(mean(members, ({ output }) => output) - target);
+    if (!Number.isFinite(error)) return "not finite";
     // What doubtful inputs have brought into the error teaches nothing. Where doubt lasts it becomes the usual error.
     const slot = this.history.slot(origin);
     const trust = this.usualSquare / (this.usualSquare + this.doubt[slot]);
+    const slopes = members.map((member) => this.slope(member, target));
     // An error that stays becomes the usual one within some fifty labels.
-    state.usual += (Math.min(this.error, OUTLIER * state.usual) - state.usual) / USUAL_MEMORY;
-    const scale = square > GRADIENT_NORM * GRADIENT_NORM ? GRADIENT_NORM / Math.sqrt(square) : 1;
+    state.usual += (Math.min(error, OUTLIER * state.usual) - state.usual) / USUAL_MEMORY;
     state.age += 1;
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * this.weight[slot] * trust;
-    const target = (this.label[slot] - this.anchor) / this.unit;
     this.linear.learn(this.row, slot, target, this.weight[slot] * trust);
-    adam.advance();
-    adam.step(learner.parameters, gradient, from, Math.min(to, shape.layer), scale, RECURRENT_RATE * state.rate);
-    adam.step(learner.parameters, gradient, Math.max(from, shape.layer), to, scale, state.rate);
-    this.region.hold(options.limit || DEFAULT_LIMIT);
-    if (from < shape.layer) {
-      learner.layer.clamp();
-      learner.layer.refresh();
-    }
+    let learnt = false;
+    members.forEach((member, m) => {
+      member.gradient(slopes[m], this.phi, gradient);
+      let square = 0;
+      for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
+      if (!Number.isFinite(square)) return;
+      member.step(gradient, { from, to, square, rate: state.rate, limit: options.limit });
+      learnt = true;
+    });
+    if (!learnt) return "not finite";
     return undefined;
   }
 
@@ -684,14 +710,13 @@ export class Horizon {
 
   /** All that has to be remembered, by name. */
   parts(): Parts {
-    const { learner, twin, traces, adam, tracker, mixers, rms, region } = this;
+    const { members, tracker, mixers, rms } = this;
+    const [first, ...others] = members.map((member) => member.parts());
     return {
       [`horizon${this.horizon}`]: this.state,
       ...within(`horizon${this.horizon}`, {
-        learner: { parameters: learner.parameters, h: learner.h },
-        twin: { parameters: twin.parameters, h: twin.h },
-        traces: { h: traces.h, e: traces.e, c: traces.c, E: traces.E },
-        adam: adam.state,
+        ...first,
+        ...Object.assign({}, ...others.map((parts, m) => within(`member${m + 2}`, parts))),
         tracker: tracker.state,
         mixers: mixers.map(({ state }) => state),
         rms: rms.state,
@@ -699,7 +724,6 @@ export class Horizon {
         frozen: this.frozenShares,
         bias: this.bias.state,
         frozenBias: this.frozenBias.state,
-        region: region.state,
         rings: this.rings,
       }),
     };
@@ -725,4 +749,10 @@ export class Horizon {
       mixers.every(({ isSound }) => isSound)
     );
   }
+}
+
+function mean<T>(list: { readonly length: number; readonly [i: number]: T }, of: (one: T) => number): number {
+  let sum = 0;
+  for (let i = 0; i < list.length; i++) sum += of(list[i]);
+  return sum / list.length;
 }

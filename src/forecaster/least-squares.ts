@@ -215,6 +215,12 @@ export class Regression {
     for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;
   }
 
+  /** Nothing is known any more, and nothing approved. */
+  forget(): void {
+    this.state.base.fill(0);
+    this.rollback();
+  }
+
   /** The weights of today become the base. */
   approve(): void {
     this.state.base.set(this.state.weights);

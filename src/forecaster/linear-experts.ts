@@ -2,7 +2,7 @@ import { type Parts, within } from "../record/part";
 import { f32, state } from "../record/state";
 import { LeastSquares, Regression } from "./least-squares";
 import type { Regressors } from "./regressors";
-import { SEASONAL_COLUMNS } from "./seasons";
+import { DAY, SEASONAL_COLUMNS } from "./seasons";
 
 const FORGETTING = 0.9998;
 /** A constant, the learner's and the linear forecast, and what the days before say. */
@@ -17,6 +17,10 @@ export class LinearExperts {
   private readonly regressions: readonly Regression[];
   private readonly seasonal: Regression | undefined;
   private readonly rings;
+  private readonly state = {
+    /** The period of the seasonal columns, ms: of another one nothing is known. */
+    period: DAY,
+  };
   private readonly frozenColumns = new Float32Array(COLUMNS);
 
   /**
@@ -66,7 +70,12 @@ export class LinearExperts {
     to[at + regressions.length] = Number.NaN;
     if (!(unit > 0) || Number.isNaN(value)) return;
     const due = time + horizon * regressors.spacing.value;
-    if (!regressors.seasons.columns({ origin: time, due, value, unit }, columns, from + 3)) return;
+    const { past } = regressors;
+    if (past.state.period !== this.state.period) {
+      this.state.period = past.state.period;
+      seasonal.forget();
+    }
+    if (!past.columns({ origin: time, due, value, unit }, columns, from + 3)) return;
     columns[from] = 1;
     columns[from + 1] = of.learner;
     columns[from + 2] = linear;
@@ -158,7 +167,12 @@ export class LinearExperts {
     return {
       ...Object.fromEntries(this.regressions.map(({ state }, r) => [`regression${r}`, state])),
       ...(seasonal
-        ? { seasonal: seasonal.state, columns: this.rings, ...within("seasonal", seasonal.squares.parts()) }
+        ? {
+            season: this.state,
+            seasonal: seasonal.state,
+            columns: this.rings,
+            ...within("seasonal", seasonal.squares.parts()),
+          }
         : {}),
     };
   }

@@ -6,8 +6,9 @@ import type { History } from "./history";
 import { LeastSquares } from "./least-squares";
 import { Lru } from "./lru";
 import { LAGS } from "./network";
+import { Period } from "./period";
 import { Random } from "./random";
-import { Seasons } from "./seasons";
+import { DAY, Seasons } from "./seasons";
 
 /** A change of more than so many usual ones. */
 const JUMP = 6;
@@ -16,6 +17,10 @@ const MOST_FACTORS = 12;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
 const FORGETTING_AHEAD = 0.999;
 const FORGETTING = 0.9998;
+/** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
+const PART_OF_DAY = 3 * 3_600_000;
+/** A cycle that differs by less is the same. */
+const SAME = 0.02;
 
 /**
  * The columns that the linear experts see of each reading: the states of a recurrent unit that is drawn once and never
@@ -30,6 +35,9 @@ export class Regressors {
   /** Whether readings like the newest one have been learnt, by each of them. */
   readonly isKnown: boolean[];
   readonly seasons = new Seasons();
+  /** The cycle of the target that was found from its readings, and what was at the same time of the cycles before. */
+  private readonly period = new Period();
+  private ownCycle: Seasons | undefined;
   private readonly state;
   private readonly layer: Lru;
   private readonly history: History;
@@ -96,6 +104,49 @@ export class Regressors {
     for (let s = 0; s < squares.length; s++) {
       squares[s].open(slot);
       this.isKnown[s] = squares[s].knows(row, 0);
+    }
+  }
+
+  /** What was at the same time before: of the cycles of the target where it has some, else of the days. */
+  get past(): Seasons {
+    return this.ownCycle ?? this.seasons;
+  }
+
+  /** What was at the same time of the cycles before; undefined where none was found. */
+  get cycle(): Seasons | undefined {
+    return this.ownCycle;
+  }
+
+  /** Whether what was read in makes sense together. */
+  get isSound(): boolean {
+    return this.seasons.isSound && this.past.isSound;
+  }
+
+  /** Begins to keep what was at the same time of the cycles before. */
+  followCycle(): Seasons {
+    this.ownCycle ??= new Seasons();
+    return this.ownCycle;
+  }
+
+  /**
+   * Takes in an actual value.
+   *
+   * @param time ms
+   * @param interval usual time between two readings in ms; NaN while it is not known
+   */
+  takeActual(time: number, value: number, interval: number): void {
+    if (!this.ahead) return;
+    const { seasons, period } = this;
+    seasons.update(time, value, interval);
+    period.update(value);
+    const length = period.length * interval;
+    const inDay = DAY / length;
+    const isPartOfDay = length >= PART_OF_DAY && Math.abs(inDay / Math.round(inDay) - 1) < SAME;
+    if (!(length > 0) || length > 2 * DAY || isPartOfDay) this.ownCycle = undefined;
+    else {
+      const cycle = this.followCycle();
+      if (Math.abs(length / cycle.state.period - 1) > SAME) cycle.follow(length);
+      cycle.update(time, value, interval);
     }
   }
 
@@ -197,6 +248,8 @@ export class Regressors {
   forgetReadings(): void {
     this.state.h.fill(0);
     this.seasons.clear();
+    this.period.clear();
+    this.ownCycle = undefined;
   }
 
   /** All that has to be remembered, by name. */
@@ -204,6 +257,8 @@ export class Regressors {
     return {
       regressors: this.state,
       seasons: this.seasons.state,
+      ...(this.ahead ? { period: this.period.state } : {}),
+      ...(this.ownCycle ? { cycle: this.ownCycle.state } : {}),
       ...Object.assign({}, ...this.squares.map((squares, s) => within(`squares${s}`, squares.parts()))),
     };
   }

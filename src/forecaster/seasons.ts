@@ -1,8 +1,12 @@
 import { f32, state } from "../record/state";
 
-const DAY = 86_400_000;
-/** Days that are kept: two weeks, and the day at hand. */
-const DAYS = 15;
+export const DAY = 86_400_000;
+/** Days, or periods, that are kept: two weeks, and the day at hand. */
+const KEPT = 15;
+/** Farther ahead of the newest bin no change of summer time is looked for, ms. */
+const AHEAD = 2 * DAY;
+/** Clocks are put on at a quarter of an hour. */
+const QUARTER = DAY / 96;
 /** Times of day that are told apart, at most. */
 const MOST_BINS = 96;
 /** Widths of a time of day in ms: parts of a day from a quarter of an hour to four hours. */
@@ -14,10 +18,19 @@ export const SEASONAL_COLUMNS = 8;
 /**
  * What the target was at the same time of the day, yesterday and up to two weeks ago: means over times of day, a quarter of
  * an hour wide or as wide as the readings are apart. Nothing has to be said by the user: where days have no shape, the
- * columns explain nothing, and the mixer gives them no weight.
+ * columns explain nothing, and the mixer gives them no weight. The same of another period, such as the cycle of a machine.
+ *
+ * A shift begins by the clock on the wall: the same time of a day before a change of summer time is 23 or 25 hours ago.
  */
 export class Seasons {
+  /** How far the clock on the wall is ahead of UTC at a time, ms. */
+  offset: (time: number) => number = () => 0;
+  /** When the clock on the wall was last put on or back among the days kept, and by how much, ms; looked up for a bin. */
+  private readonly clockChange = { bin: -1, time: Number.NaN, by: 0 };
+
   readonly state = state({
+    /** ms */
+    period: DAY,
     /** ms; 0 = not known yet. */
     width: 0,
     /** Whether readings come much more often than the width: values between two are then interpolated. */
@@ -25,12 +38,22 @@ export class Seasons {
     /** Number of the newest bin since 1970, and of the values in it. */
     newest: -1,
     count: 0,
-    means: f32(DAYS * MOST_BINS, { start: Number.NaN }),
+    means: f32(KEPT * MOST_BINS, { start: Number.NaN }),
   });
 
-  /** Bins of a day. */
+  /** Bins of a period. */
   private get bins(): number {
-    return DAY / this.state.width;
+    return Math.round(this.state.period / this.state.width);
+  }
+
+  /**
+   * Begins anew with another period.
+   *
+   * @param period ms
+   */
+  follow(period: number): void {
+    this.clear();
+    this.state.period = period;
   }
 
   /**
@@ -43,14 +66,17 @@ export class Seasons {
     const { state } = this;
     if (!(interval > 0)) return;
     if (state.width === 0 || interval > 1.5 * state.width) {
-      const width = WIDTHS.find((w) => w >= 0.9 * interval);
+      const { period } = state;
+      const bins = Math.min(MOST_BINS, Math.floor(period / interval));
+      const width = period === DAY ? WIDTHS.find((w) => w >= 0.9 * interval) : period / bins;
       if (!width) return;
       this.clear();
       state.width = width;
     }
-    state.dense = interval < state.width / 2 ? 1 : 0;
+    // A period that is no whole number of readings meets its bins in another place each time.
+    state.dense = interval < state.width / 2 || state.period !== DAY ? 1 : 0;
     const { means } = state;
-    const kept = DAYS * this.bins;
+    const kept = KEPT * this.bins;
     const bin = Math.floor(time / state.width);
     if (bin < state.newest) return;
     for (let b = Math.max(state.newest + 1, bin - kept + 1); b <= bin; b++) means[b % kept] = Number.NaN;
@@ -74,22 +100,49 @@ export class Seasons {
 
   private bin(b: number): number {
     const { newest, means } = this.state;
-    const kept = DAYS * this.bins;
+    const kept = KEPT * this.bins;
     return b > newest || b <= newest - kept || b < 0 ? Number.NaN : means[b % kept];
   }
 
-  /** The value some days before a time, or a day earlier where that is not known. */
-  private ago(time: number, days: number, otherwise: number): number {
-    const value = this.at(time - days * DAY);
+  /** The value some periods before a time; days before, at the same time on the wall. */
+  private before(time: number, periods: number): number {
+    const before = time - periods * this.state.period;
+    const { time: change, by } = this.clockChange;
+    return this.at(time >= change && before < change ? before + by : before);
+  }
+
+  /** Looks up whether the clock on the wall is put on or back among the days that are kept, or soon after them. */
+  private readClock(): void {
+    const { clockChange, offset } = this;
+    const { newest, width, period } = this.state;
+    if (clockChange.bin === newest || period !== DAY) return;
+    clockChange.bin = newest;
+    let before = Math.floor((newest * width - KEPT * DAY) / QUARTER);
+    let after = Math.ceil((newest * width + AHEAD) / QUARTER);
+    const first = offset(before * QUARTER);
+    clockChange.by = offset(after * QUARTER) - first;
+    clockChange.time = Number.NaN;
+    if (clockChange.by === 0) return;
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      if (offset(middle * QUARTER) === first) before = middle;
+      else after = middle;
+    }
+    clockChange.time = after * QUARTER;
+  }
+
+  /** The value some periods before a time, or another where that is not known. */
+  private ago(time: number, periods: number, otherwise: number): number {
+    const value = this.before(time, periods);
     return Number.isNaN(value) ? otherwise : value;
   }
 
-  /** Mean of the values at that time of day over the days that are known. */
+  /** Mean of the values at that time of the period over those that are known. */
   private usual(time: number, from: number): number {
     let sum = 0;
     let known = 0;
-    for (let days = from; days < DAYS; days++) {
-      const value = this.at(time - days * DAY);
+    for (let periods = from; periods < KEPT; periods++) {
+      const value = this.before(time, periods);
       if (Number.isNaN(value)) continue;
       sum += value;
       known += 1;
@@ -98,8 +151,8 @@ export class Seasons {
   }
 
   /**
-   * What the days before say of a time to come, each as a change from the value at hand: what was a day, a week and
-   * two weeks before that time, the mean of the days; and how far the value at hand lies from each of them at its own time.
+   * What the days before say of a time to come, each as a change from the value at hand: what was one, seven and fourteen
+   * periods before that time, the mean of all; and how far the value at hand lies from each of them at its own time.
    *
    * @param of time of the value at hand and time to be forecast in ms, that value, and the unit of the columns
    * @param to where the columns are written, from index `at` on
@@ -108,18 +161,19 @@ export class Seasons {
   columns(of: { origin: number; due: number; value: number; unit: number }, to: Float32Array, at: number): boolean {
     const { origin, due, value, unit } = of;
     if (this.state.width === 0) return false;
+    this.readClock();
     // Farther than a day ahead, yesterday of that time is not there yet.
-    const days = Math.max(1, Math.ceil((due - origin) / DAY));
-    if (days >= DAYS) return false;
-    const yesterday = this.at(due - days * DAY);
-    const then = this.at(origin - days * DAY);
+    const periods = Math.max(1, Math.ceil((due - origin) / this.state.period));
+    if (periods >= KEPT) return false;
+    const yesterday = this.before(due, periods);
+    const then = this.before(origin, periods);
     if (Number.isNaN(yesterday) || Number.isNaN(then)) return false;
     const week = this.ago(due, 7, yesterday);
     const weekThen = this.ago(origin, 7, then);
     to[at] = (yesterday - value) / unit;
     to[at + 1] = (week - value) / unit;
     to[at + 2] = (this.ago(due, 14, week) - value) / unit;
-    to[at + 3] = (this.usual(due, days) - value) / unit;
+    to[at + 3] = (this.usual(due, periods) - value) / unit;
     to[at + 4] = (value - then) / unit;
     to[at + 5] = (value - weekThen) / unit;
     to[at + 6] = (value - this.ago(origin, 14, weekThen)) / unit;
@@ -127,7 +181,21 @@ export class Seasons {
     return true;
   }
 
-  /** Forgets all days. */
+  /** Whether what was read in makes sense together. */
+  get isSound(): boolean {
+    const { period, width, newest, count } = this.state;
+    const isWhole = width === 0 || Math.abs((this.bins * width) / period - 1) < 1e-6;
+    return (
+      period > 0 &&
+      width >= 0 &&
+      isWhole &&
+      this.bins >= 1 &&
+      (width === 0 || this.bins <= MOST_BINS) &&
+      [newest, count].every(Number.isSafeInteger)
+    );
+  }
+
+  /** Forgets what was; the period stays. */
   clear(): void {
     const { state } = this;
     state.width = 0;

@@ -1,5 +1,6 @@
 /** The figures of a report as a table for a spreadsheet: one figure a row, with its unit and where it comes from. */
 import { stringify } from "csv-stringify/sync";
+import { durationText } from "../message/duration";
 import { oneLine } from "../message/one-line";
 import type { KpiFigures } from "./figures";
 import type { Rates } from "./rates";
@@ -70,7 +71,9 @@ function rows(figures: KpiFigures, rates: Rates, unit: string): Row[] {
     ["stopped", accuracy.stopped],
     ...accuracy.modes.map(({ mode, error }) => [`mode "${mode}"`, error] as const),
     ["baseline", baseline.error],
-    ...accuracy.horizons.map(({ horizon, error }) => [`horizon ${horizon}`, error] as const),
+    ...accuracy.horizons.map(
+      ({ horizon, ahead, error }) => [`horizon ${ahead === null ? horizon : durationText(ahead)}`, error] as const,
+    ),
     ...accuracy.assets.map(({ asset, error }) => [`asset "${asset}"`, error] as const),
   ] as const;
   for (const [stretch, errors] of stretches) {

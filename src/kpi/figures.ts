@@ -39,7 +39,8 @@ export interface KpiFigures {
     stopped: ErrorFigures;
     /** By operating mode, in the order in which they were first seen, whichever counts; empty where none was named. */
     modes: { mode: string; error: ErrorFigures }[];
-    horizons: { horizon: number; error: ErrorFigures }[];
+    /** Readings ahead, and the same in ms where they were given as spans of time. */
+    horizons: { horizon: number; ahead: number | null; error: ErrorFigures }[];
     /** In the total: the first 20 assets one by one. */
     assets: { asset: string; error: ErrorFigures }[];
   };
@@ -80,7 +81,10 @@ export function kpiFigures(meter: Meter, rates: Rates, settings: MeterOptions): 
       running: meter.running.figures(),
       stopped: meter.stopped.figures(),
       modes: [...meter.modes].map(([mode, error]) => ({ mode, error: error.figures() })),
-      horizons: [...meter.horizons].map(([horizon, error]) => ({ horizon, error: error.figures() })),
+      horizons: [...meter.horizons].map(([horizon, error]) => ({
+        ...{ horizon, ahead: meter.spans.get(horizon) ?? null },
+        error: error.figures(),
+      })),
       assets: [...meter.byAsset].map(([asset, error]) => ({ asset, error: error.figures() })),
     },
     stoppedCounts: settings.countStopped === true,

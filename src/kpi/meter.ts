@@ -55,6 +55,8 @@ export interface Counted {
 /** The same reading's forecast of a further horizon. */
 interface Further {
   horizon: number;
+  /** ms, where it was given as a span of time. */
+  ahead?: number;
   judged: Judgement;
   /** By the label before, where this one corrects it. */
   before?: Judgement;
@@ -109,6 +111,8 @@ export class Meter {
   evaluation = Period.empty();
   /** Errors of the further horizons, in readings ahead. */
   readonly horizons = new Map<number, ForecastError>();
+  /** ms ahead, by readings ahead, of those that were given as spans of time. */
+  readonly spans = new Map<number, number>();
   /** Errors of single assets, in the meter of all of them. */
   readonly byAsset = new Map<string, ForecastError>();
   readonly recent: AlarmRecord[] = [];
@@ -168,7 +172,10 @@ export class Meter {
     if (this.window.has(main.time, main.learner - main.actual)) return undefined;
     const judged = this.judge(main, this.isPeak(main.actual));
     this.peaks.add(main.actual);
-    const further = others.map((one) => ({ horizon: one.horizon, judged: this.judge(one, judged.peak) }));
+    const further = others.map((one) => ({
+      ...{ horizon: one.horizon, ahead: one.ahead },
+      judged: this.judge(one, judged.peak),
+    }));
     const first = this.assets === 0;
     const period = this.frozen ? "evaluation" : "baseline";
     const observed = this.time.add(main.time);
@@ -235,10 +242,10 @@ export class Meter {
     if (!before) return undefined;
     const coverage = this.options.coverage ?? USUAL_COVERAGE;
     const further = others.map((one): Further => {
-      const { horizon, corrects } = one;
+      const { horizon, ahead, corrects } = one;
       const now = this.judge(one, judged.peak);
-      if (corrects === undefined) return { horizon, judged: now };
-      return { horizon, judged: now, before: judgementBefore(one, corrects, coverage, before.judged.peak) };
+      if (corrects === undefined) return { horizon, ahead, judged: now };
+      return { horizon, ahead, judged: now, before: judgementBefore(one, corrects, coverage, before.judged.peak) };
     });
     const counted: Counted = {
       scored,
@@ -354,8 +361,9 @@ export class Meter {
   }
 
   private addHorizons(further: readonly Further[]): void {
-    for (const { horizon, judged, before } of further) {
+    for (const { horizon, ahead, judged, before } of further) {
       const error = errorOf(this.horizons, horizon, MOST_HORIZONS);
+      if (error && ahead !== undefined) this.spans.set(horizon, ahead);
       if (before) error?.remove(before);
       error?.add(judged);
     }
@@ -402,7 +410,11 @@ export class Meter {
         unusable: this.unusable.state(),
         baseline: this.baseline.state(),
         evaluation: this.evaluation.state(),
-        horizons: [...this.horizons].map(([horizon, error]) => [horizon, error.state()]),
+        horizons: [...this.horizons].map(([horizon, error]) => [
+          horizon,
+          error.state(),
+          this.spans.get(horizon) ?? null,
+        ]),
         byAsset: [...this.byAsset].map(([asset, error]) => [asset, error.state()]),
         recent: this.recent.map(({ asset, outcome }) => ({ asset, outcome: outcomeOf(outcome) })),
         time: this.time.state(),
@@ -440,8 +452,10 @@ export class Meter {
     }
     meter.unusable = UnusableLabels.of(stored.unusable);
     for (const entry of list(stored.horizons, "horizons", MOST_HORIZONS)) {
-      const [horizon, error] = list(entry, "horizon", 2);
+      // One saved before spans of time were known has two of them.
+      const [horizon, error, ahead = null] = list(entry, "horizon", 3);
       meter.horizons.set(count(horizon, "horizon"), ForecastError.of(error));
+      if (ahead !== null) meter.spans.set(count(horizon, "horizon"), finite(ahead, "ahead"));
     }
     for (const entry of list(stored.byAsset, "assets", MOST_ASSETS)) {
       const [asset, error] = list(entry, "asset", 2);

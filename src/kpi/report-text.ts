@@ -77,6 +77,7 @@ export interface ReportText {
     expected: string;
     mode: string;
     horizon: string;
+    ahead: string;
     readings: string;
   };
   /** @param peaks  coverage among the top 5 % */
@@ -226,6 +227,7 @@ const english: ReportText = {
     expected: "Expected",
     mode: "Operating mode",
     horizon: "Readings ahead",
+    ahead: "How far ahead",
     readings: "Forecasts checked",
   },
   coverage: (percent, peaks) => `The prediction interval held ${percent} of the actual values (top 5 %: ${peaks}).`,
@@ -417,6 +419,7 @@ const japanese: ReportText = {
     expected: "標準",
     mode: "運転モード",
     horizon: "予測先（件）",
+    ahead: "予測先（時間）",
     readings: "照合した予測",
   },
   coverage: (percent, peaks) => `実測値の ${percent} が予測区間に入りました（上位 5 % では ${peaks}）。`,

@@ -2,7 +2,7 @@
  * The report for a management meeting: one HTML page that carries everything inside it (styles, charts), opens without
  * network, and prints on two A4 pages: what was measured on the first, what it is worth on the second.
  */
-
+import { durationText } from "../message/duration";
 import { isolated, oneLine } from "../message/one-line";
 import type { Benefit, Factor } from "./benefit";
 import { type Line, lineChart } from "./chart";
@@ -344,13 +344,13 @@ function horizonTable(page: Page): string {
   const { horizons } = figures.accuracy;
   if (!horizons.length) return "";
   const listed = horizons.slice(0, rowsOf("horizons", page));
-  const rows = listed.map(({ horizon, error: { learner, naive } }) => {
+  const rows = listed.map(({ horizon, ahead, error: { learner, naive } }) => {
     const errors = [learner.mae, learner.rmse, naive.mae].map((value) => format.orNone(value, format.error));
     const cells = [...errors, format.orNone(naive.skill, format.signedPercent)];
-    return `<tr><th>${format.whole(horizon)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+    return `<tr><th>${ahead === null ? format.whole(horizon) : escapeHtml(durationText(ahead))}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
   const { column, forecaster } = text;
-  return `<table><thead><tr><th>${countOf(column.horizon, listed.length, horizons.length, page)}</th><th>${column.mae}</th><th>${column.rmse}</th><th>${column.mae} (${forecaster.naive})</th><th>${column.skill}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  return `<table><thead><tr><th>${countOf(horizons.some(({ ahead }) => ahead === null) ? column.horizon : column.ahead, listed.length, horizons.length, page)}</th><th>${column.mae}</th><th>${column.rmse}</th><th>${column.mae} (${forecaster.naive})</th><th>${column.skill}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
 /** A heading that says where a list is not complete. */

@@ -17,6 +17,8 @@ export interface ScoredForecast extends Record<ForecasterName, number> {
   time: number;
   /** Readings ahead, 0 for a soft sensor. */
   horizon: number;
+  /** The same in ms, where it was given as a span of time. */
+  ahead?: number;
   actual: number;
   /** Whether the interval held the actual value; undefined where no interval was given. */
   covered: boolean | undefined;
@@ -84,6 +86,7 @@ function readOne(scored: unknown): ScoredForecast {
   const horizon = fields.horizon === undefined ? 1 : needed(fields, "horizon");
   if (!Number.isInteger(horizon) || horizon < 0) throw new ScoredProblem("badHorizon", "horizon", horizon);
   const corrects = optional(fields, "corrects");
+  const ahead = optional(fields, "ahead");
   const hasInterval = fields.lower === undefined || Number.isFinite(fields.lower);
   const mode = typeof fields.mode === "string" ? fields.mode.trim().slice(0, LONGEST_MODE) : "";
   return {
@@ -102,6 +105,7 @@ function readOne(scored: unknown): ScoredForecast {
     doubtful: fields.state === "uncertain" || fields.state === "bad",
     running: fields.running !== false,
     ...(mode && { mode }),
+    ...(ahead > 0 && { ahead }),
     ...(Number.isFinite(corrects) && { corrects }),
   };
 }

@@ -126,6 +126,7 @@ export type MessageCode =
   | "noSuchAsset"
   | "removeWhich"
   | "noModels"
+  | "noVersion"
   | "repeated";
 
 /** Thrown for a message that cannot be used; nothing was changed. `details` hold what a translation needs. */

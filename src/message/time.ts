@@ -115,14 +115,19 @@ function textTime(text: string, rules: TimeRules): number {
   if ((hour > 23 && !endOfDay) || minute > 59 || second > 59) return Number.NaN;
   const ms = Math.floor(Number(`0.${fraction || 0}`) * 1000 + 1e-6);
   const digits = wall.getTime() + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
-  if (zone === undefined) return year >= 1 && year <= 9999 ? inZone(digits, rules) : Number.NaN;
+  if (zone === undefined) return year >= 1 && year <= 9999 ? instantOf(digits, rules) : Number.NaN;
   const [hours, minutes] = [Number(found[11] ?? 0), Number(found[12] ?? 0)];
   if (hours > 23 || minutes > 59) return Number.NaN;
   return digits - (sign === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
-/** Where the hour is run through twice: what goes on from the reading before, else what is not in the future. */
-function inZone(digits: number, { zone, now, after = Number.NaN }: TimeRules): number {
+/**
+ * The instant at which a clock in the zone of the rules showed these digits. Where the hour is run through twice: what
+ * goes on from the reading before, else what is not in the future.
+ *
+ * @param digits ms since 1970 that the same digits would be in UTC
+ */
+export function instantOf(digits: number, { zone, now, after = Number.NaN }: TimeRules): number {
   const [first, second = first] = instantsOf(digits, zone);
   if (after < first) return first;
   if (after < second) return second;

@@ -33,7 +33,7 @@ export function instantsOf(wall: number, zone: string): number[] {
 }
 
 /** How far the zone is ahead of UTC at an instant, ms. */
-function offsetAt(time: number, zone: string): number {
+export function offsetAt(time: number, zone: string): number {
   const part: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const { type, value } of formatOf(zone).formatToParts(time)) part[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;

@@ -21,7 +21,11 @@ describe("observation", () => {
       quality: "uncertain",
       running: true,
       deviation: 0.5,
-      forecast: { origin: 1000, naive: 3, steps: [{ due: 2000, horizon: 1, value: 5, lower: 4, upper: 6 }] },
+      forecast: {
+        origin: 1000,
+        naive: 3,
+        steps: [{ due: 2000, horizon: 1, ahead: Number.NaN, value: 5, lower: 4, upper: 6 }],
+      },
     });
   });
 

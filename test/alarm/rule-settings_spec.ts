@@ -76,6 +76,19 @@ describe("alarm rule settings", () => {
     });
   });
 
+  it("take how far ahead in readings, or as a span of time", () => {
+    const of = (horizon: string) => {
+      const { options } = parseSettings({ ...SETTINGS, horizon });
+      return [options.horizon, options.ahead];
+    };
+    assert.deepEqual(["", "6", "10 min", "1時間"].map(of), [
+      [undefined, undefined],
+      [6, undefined],
+      [undefined, 600_000],
+      [undefined, 3_600_000],
+    ]);
+  });
+
   it("take a severity from 1 to 1000", () => {
     const severities = [1, 1000].map((severity) => ({ name: `${severity}`, kind: "high", high: 1, priority: "low", severity })); // biome-ignore format: one line
     const { limits } = parseSettings({ ...SETTINGS, limits: severities }).options;
@@ -115,6 +128,7 @@ describe("alarm rule settings", () => {
     ["delays", { onDelay: "-1" }],
     ["delays", { offDelay: "soon" }],
     ["horizon", { horizon: 1.5 }],
+    ["horizon", { horizon: "10 parsecs" }],
     ["rateWindow", { rateWindow: 0 }],
     ["reAlarm", { reAlarm: 0 }],
     ["shelving", { shelveTime: 61 }],

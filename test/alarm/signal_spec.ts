@@ -3,8 +3,8 @@ import { type Observation, observationOf } from "../../src/alarm/observation";
 import { type SignalOptions, signalOf, type Watch } from "../../src/alarm/signal";
 
 const steps = [
-  { horizon: 1, due: 2000, value: 50, lower: 45, upper: 58 },
-  { horizon: 6, due: 7000, value: 70, lower: 60, upper: 83 },
+  { horizon: 1, ahead: Number.NaN, due: 2000, value: 50, lower: 45, upper: 58 },
+  { horizon: 6, ahead: 600_000, due: 7000, value: 70, lower: 60, upper: 83 },
 ];
 const reading: Observation = observationOf({
   time: 1000,
@@ -22,6 +22,9 @@ describe("watched signal", () => {
     assert.deepEqual(signal("forecast"), { range: { low: 50, high: 50 } });
     assert.deepEqual(signal("forecast", reading, { horizon: 6 }), { range: { low: 70, high: 70 } });
     assert.throws(() => signal("forecast", reading, { horizon: 3 }), { code: "noHorizon" });
+    assert.deepEqual(signal("forecast", reading, { ahead: 600_000 }), { range: { low: 70, high: 70 } });
+    const named = /no forecast 1 h ahead; there is: 1, 10 min/;
+    assert.throws(() => signal("forecast", reading, { ahead: 3_600_000 }), named);
   });
 
   it("interval: both edges", () => {

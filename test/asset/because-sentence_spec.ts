@@ -63,6 +63,8 @@ describe("why a forecast has changed, in words", () => {
   it("says nothing where nothing has moved it, or nobody asked", () => {
     const none = { inputs: [], others: 0, rest: 0, own: { ...BECAUSE.own, share: 0 } };
     assert.equal(becauseSentence(forecastWith(none), translator("en-US")), "");
+    const cyclic = { experts: { learner: 0.3, seasonal: 0.7 }, cycle: 37_400 } as unknown as PlainForecast;
+    assert.equal(madeOf(cyclic, translator("en-US")), "cycles before 70 %, learner 30 %");
     assert.equal(becauseSentence({ experts: {} } as PlainForecast, translator("en-US")), "");
   });
 

@@ -23,12 +23,14 @@ import { RoughStore } from "../memory/rough-store";
 
 const SETTINGS: ModelSettings = {
   target: "y",
+  unit: "",
   inputs: ["u"],
   horizon: [1],
   asset: "topic",
   assetType: "msg",
   existing: "baseline",
   centre: "median",
+  steady: false,
   buildOn: "last",
   size: 8,
   coverage: 0.9,
@@ -1176,12 +1178,11 @@ describe("ForecastModel", () => {
     });
 
     it("sets a record of another target aside that lies under its name", async () => {
-      const store = new (class extends NoStore {
-        override load(): Loaded {
-          const payload = Forecaster.create({ inputs: ["u"], target: "z" }).save();
-          return { record: { kind: "forecaster", asset: "a", payload }, setAside: [] };
-        }
-      })();
+      const payload = Forecaster.create({ inputs: ["u"], target: "z" }).save();
+      const store: Store = Object.assign(new NoStore(), {
+        load: (_part: string, asset: string): Loaded =>
+          asset === "a" ? { record: { kind: "forecaster", asset, payload }, setAside: [] } : { setAside: [] },
+      });
       const reports: MemoryProblem[] = [];
       const m = new ForecastModel("m", SETTINGS, store, {
         errorText: (code) => code,

@@ -14,7 +14,7 @@ const START = 1_790_000_000_000;
 const SECOND = 1000;
 const LEARN: Learn = (asset) => asset.learn({ learn: true });
 
-function settings(horizons: string, inputs: readonly string[] = []): ModelSettings {
+function settings(horizons: string, inputs: readonly string[] = [], zone = "UTC"): ModelSettings {
   const made = modelSettings({
     ...{
       target: "y",
@@ -27,7 +27,7 @@ function settings(horizons: string, inputs: readonly string[] = []): ModelSettin
       size: "small",
     },
     ...{ coverage: 90, seed: 1, remember: "none", labelDelay: 500, assetLimit: 10, saveMinutes: 5, saveUpdates: 500 },
-    zone: "UTC",
+    zone,
   });
   assert.ok(typeof made === "object");
   return made;
@@ -39,9 +39,9 @@ interface Flow {
   clock: { now: number };
 }
 
-function model(horizons: string, inputs?: readonly string[]): Flow {
+function model(horizons: string, inputs?: readonly string[], zone?: string): Flow {
   const clock = { now: START };
-  const made = new ForecastModel("m", settings(horizons, inputs), new NoStore(), {
+  const made = new ForecastModel("m", settings(horizons, inputs, zone), new NoStore(), {
     errorText: (code) => code,
     ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
     property: (msg, path) => (msg as Record<string, unknown>)[path],
@@ -79,6 +79,31 @@ function ask({ model, clock }: Flow, time: number): ForecastMessage {
 
 const forecastOf = (msg: ForecastMessage): PlainForecast => msg.forecast as PlainForecast;
 const wave = (time: number): number => Math.sin(time / 60_000);
+
+describe("the plant's clock", () => {
+  it("a shift that begins by the clock on the wall is forecast on the days after a change of summer time too", () => {
+    const HOUR = 3600 * SECOND;
+    const change = Date.UTC(2026, 2, 29, 1);
+    const random = new Random(3);
+    // Berlin: an hour ahead of UTC in winter, two in summer.
+    const load = (time: number): number => {
+      const hour = new Date(time + (time < change ? 1 : 2) * HOUR).getUTCHours();
+      return 20 + (hour >= 6 && hour < 14 ? 40 : 0) + (hour >= 14 && hour < 22 ? 15 : 0) + random.normal();
+    };
+    const errorAfter = (zone: string): number => {
+      const flow = model("1", ["u"], zone);
+      let sum = 0;
+      for (let i = -60 * 24; i < 24; i++) {
+        const time = change + i * HOUR;
+        const { scored } = send(flow, time, { u: 0, y: load(time) });
+        if (i >= 0) sum += Math.abs((scored as PlainScored).error ?? 0);
+      }
+      return sum / 24;
+    };
+    const [berlin, utc] = ["Europe/Berlin", "UTC"].map(errorAfter);
+    assert.ok(berlin < 0.75 * utc, `${berlin} and ${utc}`);
+  });
+});
 
 describe("horizons that are spans of time", () => {
   it("while the rhythm is learnt the forecast is the last value, due after the span", () => {

@@ -55,7 +55,7 @@ describe("the examples in the editor", function () {
     it(`import without anything to mend, and nothing lies on another or out of sight: ${language}`, async () => {
       await red.deploy([{ id: "0123456789abcdef", type: "tab", label: "Flow 1" }]);
       editor = await Editor.open(red.url, language);
-      assert.equal(paths.length, 10);
+      assert.ok(paths.length >= 10);
       for (const [i, path] of paths.entries()) {
         const name = path.at(-1) as string;
         await editor.importExample(PACK, ...path.map((part) => new RegExp(`^\\s*${part}\\s*$`)));

@@ -50,6 +50,8 @@ const SHAPES: [string, Partial<ForecasterOptions>, number][] = [
   ["soft sensor", { horizon: 0 }, 1],
   ["soft sensor with rare labels", { horizon: 0 }, 17],
   ["on the existing forecast", { horizon: 2, buildOn: "existing" }, 1],
+  ["a committee", { horizon: [1, 6], steady: true }, 1],
+  ["a committee with rare labels", { horizon: 0, steady: true }, 17],
 ];
 
 describe("forecaster", () => {
@@ -154,6 +156,50 @@ describe("forecaster", () => {
       const blind = twin.step({ ...row, values: { ...row.values, y: Number.NaN } }, LEARN).forecast.value;
       assert.equal(f.step(row, LEARN).forecast.value, blind);
     }
+  });
+
+  it("tells what each expert forecast alone, among which the forecast lies", () => {
+    for (const horizon of [0, 1]) {
+      const f = Forecaster.create({ ...BASIC, horizon });
+      let given = 0;
+      for (const row of plant(400, 5)) {
+        const { forecast } = f.step(row, LEARN);
+        const alone = f.expertsAt(row.time);
+        assert.deepEqual(Object.keys(alone), Object.keys(forecast.experts));
+        const answers = Object.values(alone).filter((answer) => !Number.isNaN(answer));
+        if (answers.length === 0) continue;
+        given += 1;
+        assert.ok(forecast.value >= Math.min(...answers) - 1e-9 && forecast.value <= Math.max(...answers) + 1e-9);
+      }
+      assert.ok(given > 390);
+      assert.deepEqual(f.expertsAt(0), {});
+    }
+  });
+
+  it("a committee depends less on the seed, and says where it has not been", () => {
+    const rows = plant(1500, 5, 20);
+    const errors = (steady: boolean) =>
+      [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
+        const f = Forecaster.create({ ...BASIC, size: 8, horizon: 0, seed, steady });
+        const learnt = meanErrors(f, rows).online;
+        return { learnt, f };
+      });
+    const spread = (list: { learnt: number }[]) => {
+      const all = list.map(({ learnt }) => learnt);
+      return (Math.max(...all) - Math.min(...all)) / all.reduce((sum, x) => sum + x / all.length, 0);
+    };
+    const [one, three] = [errors(false), errors(true)];
+    assert.ok(spread(three) < 0.8 * spread(one), `${spread(three)} and ${spread(one)}`);
+    for (const { f } of three) {
+      const last = f.lastTime;
+      const ask = (i: number, a: number) =>
+        f.step({ time: last + i * 1000, values: { a, b: 0, y: Number.NaN } }, LEARN).forecast.disagreement ??
+        Number.NaN;
+      const usual = Math.max(...[1, 2, 3, 4].map((i) => ask(i, 0)));
+      const outside = Math.max(...[5, 6, 7, 8, 9, 10].map((i) => ask(i, 40)));
+      assert.ok(outside > 2 * usual, `${outside} and ${usual}`);
+    }
+    assert.equal(one[0].f.forecast().disagreement, undefined);
   });
 
   it("learns: better than naive and than its frozen twin on a plant with a lag", () => {

@@ -31,7 +31,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   const ahead = horizon > 0;
   const regressors = new Regressors({ units: UNITS, history, lagScale, spacing, ahead, shared: false, seed: 1 });
   const common = { shape, history, targetLevels, gradient, regressors };
-  const model = new Horizon({ ...common, horizon, onExisting, isMean: false, coverage: 0.9 });
+  const model = new Horizon({ ...common, horizon, onExisting, isMean: false, coverage: 0.9, learners: 1 });
   const { parameters } = model.learner;
   const sure = new Float64Array(WIDTH);
   model.initialise(new Random(3));

@@ -77,6 +77,21 @@ describe("meter", () => {
     );
   });
 
+  it("names further horizons that are spans of time by them, in figures and table, after a restart too", () => {
+    const meter = new Meter(OPTIONS);
+    for (let i = 0; i < 50; i++)
+      meter.add([
+        { ...reading(i), horizon: 6, ahead: 60_000 },
+        { ...reading(i), horizon: 60, ahead: 600_000 },
+      ]);
+    const again = Meter.load(meter.save(), OPTIONS);
+    assert.deepEqual(
+      figures(again).accuracy.horizons.map(({ horizon, ahead }) => [horizon, ahead]),
+      [[60, 600_000]],
+    );
+    assert.match(csv(figures(again), NO_RATES), /horizon 10 min/);
+  });
+
   it("goes on from what it saved as if never interrupted, whenever that was", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(399), { maxLength: 5 }), (restarts) => {

@@ -5,11 +5,13 @@ import helper from "node-red-node-test-helper";
 import alarmRule from "../../nodes/alarm-rule";
 import driftGuard from "../../nodes/drift-guard";
 import forecastModel from "../../nodes/forecast-model";
+import historyTrainer from "../../nodes/history-trainer";
 import kpiMeter from "../../nodes/kpi-meter";
 import lruPredictor from "../../nodes/lru-predictor";
 import plantSimulator from "../../nodes/plant-simulator";
 import rolloutGate from "../../nodes/rollout-gate";
 import rtrlTuner from "../../nodes/rtrl-tuner";
+import sensorScout from "../../nodes/sensor-scout";
 import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
@@ -126,6 +128,8 @@ export const PACK = [
   alarmRule,
   kpiMeter,
   plantSimulator,
+  historyTrainer,
+  sensorScout,
 ] as const;
 
 /** Nodes of Node-RED itself that stand between those of the pack in the specs. */

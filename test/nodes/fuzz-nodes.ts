@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { Random } from "../../src/forecaster/random";
 import type { KpiFigures } from "../../src/kpi/figures";
-import { MODEL, GATE as PLAIN_GATE, RULE as PLAIN_RULE, PREDICTOR, TUNER, withServer } from "./forecast-flow";
+import { plant } from "../scout/plant";
+import { MODEL, GATE as PLAIN_GATE, RULE as PLAIN_RULE, PREDICTOR, TUNER, until, withServer } from "./forecast-flow";
 import { type Duty, type Fuzz, fuzzed } from "./fuzz";
 import { HOSTILE_ASSETS, hostileMessages, hostileOrders } from "./hostile-messages";
 
@@ -29,6 +30,7 @@ export const RULE = {
     { name: "__proto__", kind: "low", low: "spec.limit", lowType: "msg", priority: "low", severity: "" },
   ],
 };
+const SCOUT = { id: "scout", type: "sensor-scout", z: "tab", model: "model", after: 300 };
 export const METER = { id: "meter", type: "kpi-meter", z: "tab", model: "model", emitEvery: 10, emitUnit: "readings" };
 const SIMULATOR = {
   id: "simulator",
@@ -71,6 +73,7 @@ const COMMANDS = {
   ],
   meter: ["report", "csv", "figures", "feedback", "reset"],
   simulator: ["start", "stop", "reset", "fault"],
+  scout: ["rank", "reset"],
 };
 
 const isOrder = ({ command, reset }: Fields): boolean =>
@@ -139,6 +142,12 @@ const DUTIES: Record<string, Duty> = {
       port === 2 && noNumbersIn(String(msg.payload), msg.kpi as KpiFigures),
     ],
     names: /msg\.\w+|scored|command|asset|language|frozen/i,
+  },
+  scout: {
+    // Its answers come by themselves, once they are worked out.
+    silent: () => true,
+    wrote: ({ payload }) => payload,
+    names: /msg\.\w+|command|asset|no reading has come|no model of|frozen/i,
   },
   simulator: {
     // Orders change what the plant does next.
@@ -293,6 +302,24 @@ export function fuzzNodes(count: number, timeout: number): void {
       await f.feed("gate", verdicts(HOSTILE_ASSETS[0], 1500));
       assert.equal(last.stage, "live", "a learner that is better is believed");
       tell(f, `a better learner is ${last.stage} afterwards`);
+    });
+
+    it("to a sensor scout: it goes on finding what leads", async () => {
+      const f = await alone(SCOUT, 1);
+      await f.send("scout", hostileMessages(COMMANDS.scout), count);
+      const chosen: unknown[] = [];
+      f.hear = (_, __, { topic, payload }) => {
+        if (topic === "kiln") chosen.push((payload as Fields).chosen);
+      };
+      const rows = plant({ seed: 1, readings: 600 }).map(({ time, values }) => ({
+        topic: "kiln",
+        timestamp: time,
+        payload: { ...values },
+      }));
+      await f.feed("scout", [{ reset: true }, ...rows]);
+      await until(() => chosen.length === 2);
+      assert.deepEqual(chosen.at(-1), ["x"]);
+      tell(f, `chosen afterwards: ${chosen.at(-1)}`);
     });
 
     it("to an alarm rule: it still raises the alarm", async () => {

@@ -336,6 +336,6 @@ describe("kpi-meter node", () => {
   it("shows skill and number of readings, or that it waits", async () => {
     await load();
     await feed({ topic: "a", scored: scored(1) });
-    await until(() => statuses("kpi").some(({ text }) => text === "+75.0% n=1"));
+    await until(() => statuses("kpi").some(({ text }) => text === "kpi-meter.progress.better.existing"));
   });
 });

@@ -199,21 +199,13 @@ describe("lru-predictor node", () => {
     assert.equal(await refused("predictor", { command: "remove", topic: "B" }), "forecast-model.error.noSuchAsset");
   });
 
-  it("shows value, horizon and updates in less than 20 characters", async () => {
-    await load({ ...MODEL, inputs: [] }, PREDICTOR);
-    for (const [y, shown] of [
-      [42.34, "42.34"],
-      [-98_765.4321, "-98765"],
-      [1.23e-7, "1e-7"],
-      [1e99, "1e99"],
-      [-0.123456, "-0.123"],
-      [123_456_789, "1e8"],
-    ] as const) {
-      send("predictor", { payload: y, topic: String(y) });
-      const text = `${shown} (+1) n=0`;
-      assert.ok(text.length < 20);
-      await until(() => statuses("predictor").at(-1)?.text === text);
-    }
+  it("shows the forecast, and that a value of it could not be used", async () => {
+    await load(MODEL, PREDICTOR);
+    send("predictor", { payload: { u: 1, y: 2 }, timestamp: 1000 });
+    await until(() => statuses("predictor").at(-1)?.text === "lru-predictor.progress.next");
+    assert.equal(statuses("predictor").at(-1)?.fill, "green");
+    send("predictor", { payload: { u: "x", y: 2 }, timestamp: 2000 });
+    await until(() => statuses("predictor").at(-1)?.fill === "yellow");
   });
 
   it("tells the first of a flood of errors to a Catch node, then the count", async function () {

@@ -30,7 +30,7 @@ describe("a horizon that is a span of time, in a flow", () => {
     await until(() => statuses("predictor").length > 1);
     assert.equal(statuses("predictor").at(-1)?.text, "lru-predictor.progress.rhythm");
     for (let i = 1; i < 30; i++) send("predictor", { payload: { y: 5 }, timestamp: START + i * MINUTE });
-    await until(() => statuses("predictor").at(-1)?.text === "5 +1 h n=0");
+    await until(() => statuses("predictor").at(-1)?.text === "lru-predictor.progress.in");
   });
 
   it("the command forecast goes through gate, KPI meter and alarm rule as a forecast, and each score is counted once", async () => {

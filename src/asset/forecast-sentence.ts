@@ -1,0 +1,65 @@
+/** A forecast in one line, as a status has room for it: "2450 kg/h in 10 min". */
+import { durationText } from "../message/duration";
+import type { PlainForecast } from "./plain";
+
+export type ForecastPart =
+  | "joint"
+  | "none"
+  | "now"
+  | "next"
+  | "readings"
+  | "in"
+  | "outside"
+  | "doubtful"
+  | "unusable"
+  | "value";
+
+/** The words of the reader's language for a part of the line, with the values filled in. */
+export type ForecastWords = (part: ForecastPart, values?: Record<string, string | number>) => string;
+
+/**
+ * The forecast, how far ahead it looks, and what is wrong with it.
+ *
+ * @param of unit of the value, empty where none was named; quality: `msg.quality`, of one reading
+ * @returns the line, and whether something is wrong
+ */
+export function forecastSentence(
+  forecast: PlainForecast,
+  of: { unit: string; quality?: unknown },
+  words: ForecastWords,
+): { text: string; isGood: boolean } {
+  const { value, horizon, ahead, disagreement } = forecast;
+  const trouble = troubleIn(of.quality, words);
+  const end = trouble === undefined ? "" : `${words("joint")}${trouble}`;
+  if (value === null) return { text: `${words("none")}${end}`, isGood: false };
+  const shown = of.unit === "" ? brief(value) : `${brief(value)} ${of.unit}`;
+  const when = whenOf(horizon, ahead, (part, values) => words(part, { ...values, value: shown }));
+  if (trouble === undefined && (disagreement ?? 0) > 1)
+    return { text: words("outside", { forecast: when }), isGood: false };
+  return { text: `${when}${end}`, isGood: trouble === undefined };
+}
+
+function whenOf(horizon: number | null, ahead: number | undefined, words: ForecastWords): string {
+  if (ahead !== undefined) return words("in", { span: durationText(ahead) });
+  if (horizon === 0) return words("now");
+  return horizon === 1 || horizon === null ? words("next") : words("readings", { count: horizon });
+}
+
+/** What is wrong with the values that the forecast was made from; undefined where all are good. */
+function troubleIn(quality: unknown, words: ForecastWords): string | undefined {
+  const { state, reasons } = Object(quality) as { state?: unknown; reasons?: unknown };
+  if (state !== "bad" && state !== "uncertain") return undefined;
+  const list: unknown[] = Array.isArray(reasons) ? reasons : [];
+  const worst = list.map((one) => Object(one)).find((one) => one.state === state) ?? Object(list[0]);
+  const sensor = typeof worst.sensor === "string" ? worst.sensor.slice(0, 40) : "";
+  // The reading as a whole.
+  return words(state === "bad" ? "unusable" : "doubtful", { sensor: sensor || words("value") });
+}
+
+/** A value in at most 6 digits. */
+export function brief(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 99_999.5 || (size > 0 && size < 0.001)) return value.toExponential(0).replace("e+", "e");
+  if (size >= 1000) return String(Math.round(value));
+  return String(Number(size >= 1 ? value.toPrecision(4) : value.toFixed(3)));
+}

@@ -1,0 +1,149 @@
+import type { Parts } from "../record/part";
+import { Adam } from "./adam";
+import { LruTraces } from "./lru";
+import { Network, type NetworkShape } from "./network";
+import type { Random } from "./random";
+import { TrustRegion } from "./trust-region";
+
+/** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
+const DEFAULT_LIMIT = 1;
+const GRADIENT_NORM = 1;
+const RECURRENT_RATE = 3;
+
+/**
+ * A network that learns and its frozen twin, which run forward side by side, and a learning copy of the state with traces
+ * that follows behind up to the origin whose label has come. One is a forecaster's learner; several of different seeds
+ * are a committee, whose mean varies less with the seed (Hansen and Salamon 1990, "Neural network ensembles").
+ */
+export class Member {
+  readonly learner: Network;
+  /** The network as pretrained or last approved: the base of fine-tuning. */
+  readonly twin: Network;
+  readonly traces: LruTraces;
+  readonly adam: Adam;
+  readonly region: TrustRegion;
+  /** The answer that `compare` has found, in units of the model. */
+  output = 0;
+  private readonly dphi: Float64Array;
+
+  constructor(private readonly shape: NetworkShape) {
+    this.learner = new Network(shape);
+    this.twin = new Network(shape);
+    this.region = new TrustRegion(this.learner.parameters, this.twin.parameters);
+    this.traces = new LruTraces(shape.units, shape.inputs);
+    this.adam = new Adam(shape.total);
+    this.dphi = new Float64Array(2 * shape.units);
+  }
+
+  /** Draws the parameters of a new model, whose output is 0. */
+  initialise(random: Random): void {
+    this.learner.initialise(random);
+    this.approve();
+  }
+
+  /** The parameters of today become the base. */
+  approve(): void {
+    const { learner, twin, region } = this;
+    twin.adopt(learner.parameters);
+    twin.h.set(learner.h);
+    region.rebase();
+    region.hold(DEFAULT_LIMIT);
+  }
+
+  /** Takes over parameters (same length); the optimiser starts afresh. */
+  restore(parameters: Float64Array): void {
+    this.learner.adopt(parameters);
+    this.region.hold(Number.POSITIVE_INFINITY);
+    this.adam.clear();
+  }
+
+  /** Works out what is derived from the parameters, after they were set from outside. */
+  refresh(): void {
+    this.learner.refresh();
+    this.twin.refresh();
+    this.region.rebase();
+  }
+
+  /** Forgets the states. */
+  forgetReadings(): void {
+    this.learner.h.fill(0);
+    this.twin.h.fill(0);
+    this.traces.clear();
+  }
+
+  /**
+   * Corrects the states for what is now known of the newest reading's inputs.
+   *
+   * @param change by how much each of those inputs was wrong, standardised
+   */
+  correct(change: Float64Array): void {
+    this.learner.layer.correct(this.learner.h, change);
+    this.twin.layer.correct(this.twin.h, change);
+  }
+
+  /** Learner and twin take in a reading, whose inputs lie from index `at` on. */
+  advance(inputs: Float32Array, at: number): void {
+    this.learner.advance(inputs, at);
+    this.twin.advance(inputs, at);
+  }
+
+  /** The learning copy takes in a reading. */
+  follow(inputs: Float32Array, at: number): void {
+    this.learner.layer.trace(this.traces, inputs, at);
+  }
+
+  /** What the learner answers at the learning copy's reading, left in `output`: `gradient` follows. */
+  compare(phi: Float64Array): void {
+    phi.set(this.traces.h);
+    this.output = this.learner.readout.forward(phi);
+  }
+
+  /**
+   * The gradient of the loss of `output` with respect to every parameter.
+   *
+   * @param delta slope of the loss
+   * @param phi features at the learning copy's reading, whose first 2n numbers are replaced by its state
+   * @param to `shape.total` numbers, overwritten
+   */
+  gradient(delta: number, phi: Float64Array, to: Float64Array): void {
+    const { learner, traces, shape, dphi } = this;
+    phi.set(traces.h);
+    learner.readout.gradient(delta, phi, to.subarray(shape.layer, shape.total), dphi);
+    learner.layer.gradient(traces, dphi, to);
+  }
+
+  /**
+   * Takes one step of Adam against the gradient, cut to a norm of 1, and stays within the trust region.
+   *
+   * @param square of the gradient's norm over the parameters that learn
+   * @param limit of the trust region; 0 or absent = the engine's own
+   */
+  step(
+    gradient: Float64Array,
+    of: { from: number; to: number; square: number; rate: number; limit: number | undefined },
+  ): void {
+    const { learner, adam, shape } = this;
+    const { from, to, square, rate } = of;
+    const scale = square > GRADIENT_NORM * GRADIENT_NORM ? GRADIENT_NORM / Math.sqrt(square) : 1;
+    adam.advance();
+    adam.step(learner.parameters, gradient, from, Math.min(to, shape.layer), scale, RECURRENT_RATE * rate);
+    adam.step(learner.parameters, gradient, Math.max(from, shape.layer), to, scale, rate);
+    this.region.hold(of.limit || DEFAULT_LIMIT);
+    if (from < shape.layer) {
+      learner.layer.clamp();
+      learner.layer.refresh();
+    }
+  }
+
+  /** All that has to be remembered, by name. */
+  parts(): Parts {
+    const { learner, twin, traces, adam, region } = this;
+    return {
+      learner: { parameters: learner.parameters, h: learner.h },
+      twin: { parameters: twin.parameters, h: twin.h },
+      traces: { h: traces.h, e: traces.e, c: traces.c, E: traces.E },
+      adam: adam.state,
+      region: region.state,
+    };
+  }
+}

@@ -1,0 +1,174 @@
+import type { DateOrder } from "./table-format";
+
+/** What a text says of a time. */
+export interface Stamp {
+  /** ms since 1970 that the same digits would be in UTC; with a zone of its own the instant itself. */
+  readonly wall: number;
+  /** Whether the text names its zone. */
+  readonly isInstant: boolean;
+}
+
+type WrittenOrder = "ymd" | "dmy" | "mdy";
+const WRITTEN: readonly WrittenOrder[] = ["ymd", "dmy", "mdy"];
+
+const DAY = 86_400_000;
+/** The names of the months in the languages of the plants that were met, by their first letters. */
+const MONTHS: readonly RegExp[] = [
+  /^(jan|ene|gen|jän)/,
+  /^(feb|fév|fev)/,
+  /^(mar|mär|mrz)/,
+  /^(apr|avr|abr)/,
+  /^(may|mai|mag|mayo)/,
+  /^(jun|juin|giu)/,
+  /^(jul|juil|lug)/,
+  /^(aug|aoû|aou|ago)/,
+  /^(sep|set)/,
+  /^(oct|okt|ott|out)/,
+  /^(nov)/,
+  /^(dec|dez|déc|dic)/,
+];
+const DATE = /(\d{1,4}) ?[-/.年 ] ?(\d{1,2}|\p{L}{3,10}\.?) ?[-/.月, ] ?(\d{1,4})日?/u;
+const CLOCK =
+  /(午前|午後|[ap]\.?m\.?)? ?(\d{1,2}) ?[:時h] ?(\d{2})(?: ?[:分] ?(\d{2})(?:[.,:](\d+))?)?[秒分]? ?([ap]\.?m\.?)?/i;
+const ZONE = /(?: ?(z|utc|gmt|[+-]\d{2}(?::?\d{2})?))?/i;
+const WEEKDAY = /(?:\p{L}{2,10}\.?,? )?/u;
+const STAMP = new RegExp(
+  `^${WEEKDAY.source}${DATE.source}(?: ?\\(\\p{L}{1,3}\\))?(?:(?:[T,:]| )? ?${CLOCK.source}${ZONE.source})?$`,
+  "iu",
+);
+const COMPACT = new RegExp(`^(\\d{4})(\\d{2})(\\d{2})(?:[T _-]?(\\d{2})(\\d{2})(\\d{2})?)?${ZONE.source}$`, "i");
+const MONTH_FIRST = /^(\p{L}{3,10})\.? (\d{1,2}),? (\d{4})/u;
+const CLOCK_ALONE = new RegExp(`^${CLOCK.source}$`, "i");
+const SHORT = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})/;
+
+/** Whether a text is a time of day and nothing else. */
+export function looksLikeClock(text: string): boolean {
+  return text.length < 30 && CLOCK_ALONE.test(text.normalize("NFKC").trim());
+}
+
+/** Whether a text is a date in any order, with or without a time of day. */
+export function looksLikeDate(text: string): boolean {
+  return WRITTEN.some((order) => readStamp(text, order) !== undefined);
+}
+
+/**
+ * The date and time that a text holds.
+ *
+ * @param order of day, month and year; a first number of four digits is the year in any case
+ * @returns undefined where the text is no date, or none that the calendar has
+ */
+export function readStamp(given: string, order: DateOrder): Stamp | undefined {
+  if (given.length > 60 || given.length < 6) return undefined;
+  let text = (/^[ -~]*$/.test(given) ? given : given.normalize("NFKC")).trim();
+  const compact = COMPACT.exec(text);
+  if (compact) {
+    const [, y, m, d, hour, minute, second, zone] = compact;
+    return stamp(Number(y), Number(m), Number(d), { hour, minute, second, zone });
+  }
+  const named = MONTH_FIRST.exec(text);
+  if (named) text = `${named[2]} ${named[1]} ${named[3]}${text.slice(named[0].length)}`;
+  const found = STAMP.exec(text);
+  if (!found) return undefined;
+  const [, a, b, c, before, hour, minute, second, fraction, after, zone] = found;
+  const clock = { hour, minute, second, fraction, half: before ?? after, zone };
+  const isNamed = !/^\d/.test(b);
+  if (a.length > 2) return stamp(Number(a), isNamed ? monthOf(b) : Number(b), Number(c), clock);
+  if (isNamed) return stamp(yearOf(c), monthOf(b), Number(a), clock);
+  if (order === "ymd") return stamp(yearOf(a), Number(b), Number(c), clock);
+  const [day, month] = order === "mdy" ? [b, a] : [a, b];
+  return stamp(yearOf(c), Number(month), Number(day), clock);
+}
+
+/**
+ * The order of day, month and year of a whole column. A number above twelve decides; where there is none, the order by
+ * which the rows follow each other evenly.
+ *
+ * @returns whether another order would have done as well
+ */
+export function guessDateOrder(texts: readonly string[]): { order: WrittenOrder; isDoubtful: boolean } {
+  let [firstAbove, secondAbove, years, seen] = [0, 0, 0, 0];
+  for (const text of texts) {
+    const found = SHORT.exec(text.trim());
+    if (!found) continue;
+    seen++;
+    if (found[1].length > 2) years++;
+    else if (Number(found[1]) > 12) firstAbove++;
+    if (Number(found[2]) > 12) secondAbove++;
+  }
+  const short = texts.find((text) => SHORT.test(text.trim())) ?? "";
+  const isShortYear = SHORT.exec(short.trim())?.[3].length === 2;
+  // Nothing but digits is open to doubt: a month by its name, or the year in front, is clear.
+  if (seen === 0) return { order: "dmy", isDoubtful: false };
+  if (years > seen / 2) return { order: "ymd", isDoubtful: false };
+  if (!isShortYear && firstAbove !== secondAbove)
+    return { order: firstAbove > secondAbove ? "dmy" : "mdy", isDoubtful: Math.min(firstAbove, secondAbove) > 0 };
+  const candidates = isShortYear ? WRITTEN : WRITTEN.slice(1);
+  const scores = candidates.map((order) => ({ order, ...fitness(texts, order) }));
+  const most = Math.max(...scores.map(({ readable }) => readable));
+  const [best, ...others] = scores
+    .filter(({ readable }) => readable === most)
+    .sort((a, b) => b.even - a.even || preference(short, a.order) - preference(short, b.order));
+  return { order: best.order, isDoubtful: others.some(({ even }) => best.even - even < 0.02) };
+}
+
+/** How many texts an order can read, and which share of the steps between them is the most common one. */
+function fitness(texts: readonly string[], order: WrittenOrder): { readable: number; even: number } {
+  const steps = new Map<number, number>();
+  let last: number | undefined;
+  let readable = 0;
+  for (const text of texts) {
+    const wall = readStamp(text, order)?.wall;
+    if (wall === undefined) continue;
+    readable++;
+    if (last !== undefined) steps.set(wall - last, (steps.get(wall - last) ?? 0) + 1);
+    last = wall;
+  }
+  return { readable, even: Math.max(0, ...steps.values()) / Math.max(1, readable - 1) };
+}
+
+/** What people mean where the numbers leave it open: with AM and PM the month comes first, elsewhere the day. */
+function preference(text: string, order: WrittenOrder): number {
+  const wanted: WrittenOrder = /[ap]\.?m\.?$/i.test(text) ? "mdy" : "dmy";
+  return order === wanted ? 0 : order === "ymd" ? 2 : 1;
+}
+
+interface ClockText {
+  readonly hour?: string;
+  readonly minute?: string;
+  readonly second?: string;
+  readonly fraction?: string;
+  readonly half?: string;
+  readonly zone?: string;
+}
+
+function stamp(year: number, month: number, day: number, clock: ClockText): Stamp | undefined {
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && year >= 1 && year <= 9999)) return undefined;
+  const midnight = Date.UTC(year, month - 1, day);
+  // The calendar carries 30 February on to March.
+  if (new Date(midnight).getUTCDate() !== day) return undefined;
+  const { half, zone } = clock;
+  let hour = Number(clock.hour ?? 0);
+  const [minute, second] = [Number(clock.minute ?? 0), Number(clock.second ?? 0)];
+  if (half) {
+    if (hour > 12) return undefined;
+    hour = (hour % 12) + (/^(p|午後)/i.test(half) ? 12 : 0);
+  }
+  if (hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return undefined;
+  const ms = clock.fraction ? Math.floor(Number(`0.${clock.fraction}`) * 1000 + 1e-6) : 0;
+  const wall = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
+  if (Math.abs(wall) > 1e5 * 365 * DAY) return undefined;
+  if (!zone) return { wall, isInstant: false };
+  const offset = /^[+-]/.test(zone)
+    ? Number(zone.slice(1, 3)) * 60 + Number(zone.replace(":", "").slice(3, 5) || 0)
+    : 0;
+  return { wall: wall - (zone.startsWith("-") ? -offset : offset) * 60_000, isInstant: true };
+}
+
+function yearOf(text: string): number {
+  const year = Number(text);
+  return text.length > 2 ? year : year + (year < 70 ? 2000 : 1900);
+}
+
+function monthOf(name: string): number {
+  return MONTHS.findIndex((month) => month.test(name.toLowerCase())) + 1;
+}

@@ -1,0 +1,107 @@
+import { looksLikeClock, looksLikeDate } from "./date-format";
+import type { MissingMarks } from "./missing-marks";
+import { looksLikeNumber } from "./number-format";
+import type { Cell } from "./table-format";
+
+/** The names of a table stand within its first lines. */
+const SEARCHED = 300;
+/** Units that are words of their own. */
+const UNITS = new Set(
+  [
+    ..."c k f °c °f degc degf ℃ ℉ % %rh ppm ppb pa kpa mpa hpa bar barg mbar psi psig atm torr mmhg".split(" "),
+    ..."a ma v mv kv w kw mw gw wh kwh mwh var kvar va kva hz khz rpm min-1 1/min s ms min h d".split(" "),
+    ..."g kg t mg l ml m3 m³ nm3 nm³ m mm cm km m2 m² l/h n kn nm j kj mj cal ph µs/cm deg rad - 1 -- bool".split(" "),
+  ].map((unit) => unit.normalize("NFKC")),
+);
+
+/** Where names, units and values of a table stand, as indices of rows; −1 = nowhere. */
+export interface Layout {
+  readonly header: number;
+  readonly units: number;
+  readonly first: number;
+}
+
+/**
+ * Finds the first row of values and, before it, the row of names and that of units. Lines of title come before them and
+ * have fewer cells.
+ */
+export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMarks): Layout {
+  const some = rows.slice(0, SEARCHED);
+  const filled = some.map((row) => row.filter((cell) => String(cell).trim() !== "").length);
+  // As wide as most rows with something in them; of a short table as wide as the widest.
+  const sorted = filled.filter((count) => count > 0).sort((a, b) => a - b);
+  const width = sorted[Math.floor(sorted.length * (sorted.length < 6 ? 0.99 : 0.5))] ?? 0;
+  const isFull = (i: number): boolean => filled[i] >= Math.max(1, 0.5 * width);
+  const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], marks);
+  let first = some.findIndex((_, i) => isData(i) && (i + 1 >= some.length || isData(i + 1) || filled[i + 1] === 0));
+  if (first < 0) first = some.findIndex((_, i) => isData(i));
+  const end = first < 0 ? some.length : first;
+  const before: number[] = [];
+  for (let i = end - 1; i >= 0; i--) {
+    if (filled[i] === 0) continue;
+    if (!isFull(i) && before.length > 0) break;
+    if (isFull(i)) before.unshift(i);
+    // A line of units leaves the time and much else without one.
+    else if (looksLikeUnits(some[i], 1)) before.unshift(i);
+    else break;
+  }
+  // A title may fill half a line; names fill all of it, in a line of units the time has none.
+  const widest = Math.max(...before.map((i) => filled[i]));
+  const header = before.find((i) => filled[i] >= 0.8 * widest) ?? -1;
+  const units = before.findLast((i) => i > header && looksLikeUnits(some[i], 0.6)) ?? -1;
+  return { header, units, first };
+}
+
+/** Whether at least half of what stands in a row is numbers, times or marks of no value, and one is more than a mark. */
+function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
+  let values = 0;
+  let others = 0;
+  let missing = 0;
+  for (const cell of row) {
+    const text = typeof cell === "number" ? "" : cell.trim();
+    if (typeof cell !== "number" && text === "") continue;
+    if (typeof cell === "number" || looksLikeNumber(text) || looksLikeDate(text) || looksLikeClock(text)) values++;
+    else if (marks.isMark(text)) missing++;
+    else others++;
+  }
+  return values > 0 && values + missing >= others;
+}
+
+function looksLikeUnits(row: readonly Cell[], share: number): boolean {
+  const texts = row.map((cell) => String(cell).trim()).filter((text) => text !== "");
+  return (
+    texts.length > 0 && texts.filter(isUnit).length >= share * (texts.length > 2 ? texts.length - 1 : texts.length)
+  );
+}
+
+/** Whether a text is a unit: a known one, one in brackets, or short with a sign that names seldom have. */
+function isUnit(text: string): boolean {
+  const bare = text.normalize("NFKC").replace(/^[[(]|[\])]$/g, "");
+  if (UNITS.has(bare.toLowerCase())) return true;
+  if (/^[[(].{0,15}[\])]$/.test(text)) return true;
+  return text.length <= 12 && /[/%°²³·℃]/.test(text) && !/\d{2}|[^/ ] +[^/ ]|.[[(]/.test(text);
+}
+
+/** The unit in the name of a column: "Gas (m3/h)", "temp [°C]", "Steam, kg/h". */
+export function unitIn(name: string): string {
+  const bracketed = /[[((]([^[\]()()]{1,15})[\]))]\s*$/.exec(name);
+  if (bracketed && !/^\d+$/.test(bracketed[1])) return bracketed[1].trim();
+  const after = /,\s*([^,]{1,12})$/.exec(name)?.[1].trim() ?? "";
+  return isUnit(after) ? after : "";
+}
+
+/** Names of the columns, each one once: what has none is called "column 3", what comes twice "name (2)". */
+export function namesOf(cells: readonly Cell[], width: number): string[] {
+  const taken = new Set<string>();
+  return Array.from({ length: width }, (_, i) => {
+    const given = String(cells[i] ?? "")
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, 200);
+    const base = given || `column ${i + 1}`;
+    let name = base;
+    for (let n = 2; taken.has(name); n++) name = `${base} (${n})`;
+    taken.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * What historians, loggers and spreadsheets write where there is no value. Numbers stand for "none" only in columns that
+ * stay far above them.
+ */
+export const MISSING_MARKS: readonly string[] = [
+  ...["-", "--", "---", "?", "*", "***", ".", "n/a", "na", "nan", "-nan", "null", "none", "nil", "void"],
+  ...["bad", "bad input", "bad quality", "no data", "nodata", "no value", "no good", "invalid", "missing", "error"],
+  ...["i/o timeout", "io timeout", "comm fail", "comm error", "timeout", "pt created", "calc failed", "scan off"],
+  ...["shutdown", "intf shut", "configure", "not connect", "out of service", "over range", "under range", "off-line"],
+  ...["#n/a", "#na", "#null!", "#value!", "#ref!", "#num!", "#div/0!", "#name?", "#wert!", "#nv"],
+  ...["inf", "-inf", "infinity", "-infinity", "1.#inf", "1.#qnan", "-1.#ind", "kein wert", "ungültig", "schlecht"],
+  ...["欠測", "欠損", "欠", "異常", "無効", "データなし", "通信異常", "ー", "―", "—", "–", "×"],
+  ...["-999", "-9999"],
+];
+
+/** Tells the marks apart from values. */
+export interface MissingMarks {
+  /** Whether a text that is no number stands for "no value". */
+  isMark(text: string): boolean;
+  /** Numbers that may stand for it, falling. */
+  readonly numbers: readonly number[];
+}
+
+/** The marks of a format, ready to be asked. */
+export function missingMarks(marks: readonly string[]): MissingMarks {
+  const texts = new Set<string>();
+  const numbers: number[] = [];
+  for (const mark of marks) {
+    const number = Number(mark);
+    if (mark.trim() !== "" && Number.isFinite(number)) numbers.push(number);
+    else texts.add(plain(mark));
+  }
+  return { isMark: (text) => texts.has(plain(text)), numbers: numbers.sort((a, b) => b - a) };
+}
+
+function plain(text: string): string {
+  return text.length > 40 ? text : text.normalize("NFKC").trim().toLowerCase();
+}
+
+/**
+ * Blanks the numbers of a column that stand for "no value": those marks that all its other values stay far away from.
+ *
+ * @returns how many were blanked
+ */
+export function blankMissing(values: Float64Array, numbers: readonly number[]): number {
+  let blanked = 0;
+  if (numbers.length === 0) return 0;
+  const isMark = (value: number): boolean => numbers.includes(value);
+  if (!values.some(isMark)) return 0;
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (Number.isNaN(value) || isMark(value)) continue;
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
+  }
+  values.forEach((value, i) => {
+    if (!isMark(value)) return;
+    const isFar = lowest > highest || (value < 0 ? lowest > value / 2 : highest < value / 2);
+    if (!isFar) return;
+    values[i] = Number.NaN;
+    blanked++;
+  });
+  return blanked;
+}

@@ -1,0 +1,114 @@
+import type { TableFormat } from "./table-format";
+
+export type NumberFormat = Pick<TableFormat, "decimal" | "thousands">;
+
+/** Digits with something between them; an exponent may follow. */
+const LOOKS_LIKE = /^[+-]?[\d.,][\d.,' ]*(?:[eE][+-]?\d+)?$/;
+const GROUPED_BY_SPACE = /^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$/;
+const GROUPED_BY_APOSTROPHE = /^\d{1,3}(?:'\d{3})+(?:[.,]\d+)?$/;
+const ASCII = /^[ -~]*$/;
+const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** One sign at most, which most cells have. */
+const SIMPLE = /^-?(0|[1-9]\d*)(?:([.,])(\d+))?$/;
+/** What is no number but as good as one. */
+const WORDS = new Map([
+  ["true", 1],
+  ["false", 0],
+]);
+const WITH_COMMA = /^[+-]?\d+(?:,\d+)?$/;
+
+/** The same digits and signs, whoever wrote them: full-width, narrow blanks, typographic minus and apostrophe. */
+function tidy(text: string): string {
+  if (ASCII.test(text)) return text.trim();
+  return text.normalize("NFKC").trim().replace(/[−–]/g, "-").replace(/[’‘]/g, "'");
+}
+
+/** Whether a cell could be a number in any format. */
+export function looksLikeNumber(text: string): boolean {
+  return PLAIN.test(text) || (text.length < 60 && /\d/.test(text) && LOOKS_LIKE.test(tidy(text)));
+}
+
+/**
+ * The decimal and the thousands sign of a table, from all its cells: "1,234.5" says both, "59,93" says one, "8,398" says
+ * nothing by itself.
+ *
+ * @param separator of the cells, the last resort
+ * @returns whether nothing, or both, spoke for it, as well
+ */
+export function guessNumberFormat(
+  rows: readonly (readonly unknown[])[],
+  separator: string,
+): NumberFormat & { isDoubtful: boolean } {
+  const sure = { ".": 0, ",": 0 };
+  const groups = { ".": 0, ",": 0 };
+  const open = { ".": 0, ",": 0 };
+  let spaces = 0;
+  let apostrophes = 0;
+  for (const row of rows) {
+    for (const cell of row) {
+      if (typeof cell !== "string" || cell.length > 40) continue;
+      const simple = SIMPLE.exec(cell);
+      if (simple) {
+        const [, before, sign, after] = simple;
+        if (sign === undefined) continue;
+        if (after.length === 3 && before !== "0" && before.length < 4) open[sign as "." | ","]++;
+        else sure[sign as "." | ","]++;
+        continue;
+      }
+      const first = cell.charCodeAt(0);
+      if ((first < 43 || first > 57) && first !== 32 && first < 127) continue;
+      const text = tidy(cell).replace(/^[+-]/, "").replace(/e.*$/i, "");
+      if (!LOOKS_LIKE.test(text)) continue;
+      if (GROUPED_BY_SPACE.test(text)) spaces++;
+      else if (GROUPED_BY_APOSTROPHE.test(text)) apostrophes++;
+      judge(text.replace(/[ ']/g, ""));
+    }
+  }
+  function judge(text: string): void {
+    const point = text.lastIndexOf(".");
+    const comma = text.lastIndexOf(",");
+    if (point < 0 && comma < 0) return;
+    if (point >= 0 && comma >= 0) {
+      sure[point > comma ? "." : ","]++;
+      groups[point > comma ? "," : "."]++;
+      return;
+    }
+    const sign = point >= 0 ? "." : ",";
+    const parts = text.split(sign);
+    if (parts.length > 2) {
+      if (parts.slice(1).every((part) => part.length === 3)) groups[sign]++;
+    } else if (parts[1].length === 3 && /^[1-9]\d{0,2}$/.test(parts[0])) open[sign]++;
+    else sure[sign]++;
+  }
+  const decimal = decide();
+  const other = decimal === "." ? "," : ".";
+  const thousands =
+    apostrophes > 0 ? "'" : spaces > 0 ? " " : groups[other] > 0 || open[other] > 0 ? (other as "," | ".") : "";
+  const isOpen = sure["."] + sure[","] + groups["."] + groups[","] === 0 && open["."] + open[","] > 0;
+  return { decimal, thousands, isDoubtful: isOpen || Math.min(sure["."], sure[","]) > 0 };
+
+  function decide(): "." | "," {
+    if (sure["."] !== sure[","]) return sure["."] > sure[","] ? "." : ",";
+    if (groups["."] !== groups[","]) return groups["."] > groups[","] ? "," : ".";
+    // Between semicolons "6,974" is rather a decimal comma; in quotation marks between commas it is thousands.
+    return open[","] > 0 && open["."] === 0 && separator !== "," ? "," : ".";
+  }
+}
+
+/** Reads numbers of a format, also per cents, and true and false as 1 and 0; NaN where a text is none of these. */
+export function numberReader({ decimal, thousands }: NumberFormat): (text: string) => number {
+  const sign = decimal === "." ? "\\." : ",";
+  const group = thousands === "." ? "\\." : thousands;
+  const whole = thousands === "" ? "\\d*" : `(?:\\d{1,3}(?:${group}\\d{3})+|\\d*)`;
+  const format = new RegExp(`^([+-]?)(${whole})(?:${sign}(\\d*))?(e[+-]?\\d+)?$`, "i");
+  const slow = (text: string): number => {
+    if (text.length > 60) return Number.NaN;
+    const found = format.exec(tidy(text).replace(/ ?%$/, ""));
+    if (!found) return WORDS.get(text.trim().toLowerCase()) ?? Number.NaN;
+    const [, minus, digits, fraction = "", exponent = ""] = found;
+    if (digits === "" && fraction === "") return Number.NaN;
+    return Number(`${minus}${digits.replace(/\D/g, "")}.${fraction || 0}${exponent}`);
+  };
+  if (decimal === ".") return (text) => (PLAIN.test(text) ? Number(text) : slow(text));
+  return (text) => (WITH_COMMA.test(text) ? Number(text.replace(",", ".")) : slow(text));
+}

@@ -1,0 +1,57 @@
+/** In which order a date is written, or in which unit a number is a time since 1970. */
+export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns";
+
+export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy", "s", "ms", "µs", "ns"];
+
+/**
+ * How a table is read: each guess is a field. Give it back with a field changed, and the table is read so.
+ *
+ * Lines are counted from 1 as an editor shows them; in Excel they are the rows of the first sheet.
+ */
+export interface TableFormat {
+  /** A name that TextDecoder knows; "" = the table came as text, as objects or from Excel. */
+  encoding: string;
+  /** "" = Excel or objects. */
+  separator: "," | ";" | "\t" | "|" | "";
+  /** What holds a cell together in which a separator or a line break stands; "" = nothing does. */
+  quote: '"' | "";
+  decimal: "." | ",";
+  /** What groups the digits of large numbers. */
+  thousands: "" | "." | "," | " " | "'";
+  /** Where the names of the columns stand; 0 = nowhere. */
+  headerLine: number;
+  /** 0 = no line of units. */
+  unitsLine: number;
+  /** The first line of values. */
+  firstLine: number;
+  /** Name of the column with the time; "" = none, the rows are evenly spaced. */
+  timeColumn: string;
+  /** Name of the column with the time of day, where the date stands alone; "" = none. */
+  clockColumn: string;
+  dateOrder: DateOrder;
+  /** ms between two rows where there is no column of times. */
+  step: number;
+  /**
+   * What stands for "no value"; upper and lower case are the same. A number among them counts only in a column whose other
+   * values all stay far above it: −999 may be a measured value elsewhere.
+   */
+  missing: readonly string[];
+}
+
+/** A field of the format that the table leaves open: as good as any other, the guess may be wrong. */
+export type Doubt = keyof TableFormat;
+
+/** One cell as it came: text, or a number where the source knows numbers (Excel, objects). */
+export type Cell = string | number;
+
+/** The cells of a table before they mean anything. */
+export interface Grid {
+  readonly rows: readonly (readonly Cell[])[];
+  /** Line of each row; absent = row i stands in line i + 1. */
+  readonly lines?: readonly number[];
+}
+
+/** The line in which a row of a grid stands. */
+export function lineOf({ lines }: Grid, row: number): number {
+  return lines ? lines[row] : row + 1;
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { Column, Table, UnreadableCell } from "../table/table";
+import type { Doubt, TableFormat } from "../table/table-format";
+
+/** What a table holds, in short, as plain data. */
+export interface DataSummary {
+  /** The file, or "" for data that came in a message. */
+  source: string;
+  rows: number;
+  /** ms since 1970 of the first and the last row. */
+  from: number;
+  to: number;
+  columns: Omit<Column, "values">[];
+  missing: number;
+  unreadable: { count: number; first: UnreadableCell[] };
+  dropped: { timeless: number; doubled: number };
+  sorted: boolean;
+  format: TableFormat;
+  doubts: Doubt[];
+}
+
+/** A summary names so many columns at most. */
+const MOST_COLUMNS = 600;
+
+export function summaryOf(table: Table, source: string): DataSummary {
+  const { times, columns, unreadable, dropped, sorted, format, doubts } = table;
+  return {
+    source,
+    rows: times.length,
+    from: times[0],
+    to: times[times.length - 1],
+    columns: columns.slice(0, MOST_COLUMNS).map(({ values: _, ...column }) => column),
+    missing: columns.reduce((sum, { kind, missing }) => sum + (kind === "number" ? missing : 0), 0),
+    unreadable: { count: unreadable.count, first: [...unreadable.first] },
+    dropped: { ...dropped },
+    sorted,
+    format,
+    doubts: [...doubts],
+  };
+}
+
+/**
+ * A name for what would be learnt: the same where the same numbers are learnt in the same way, wherever they came from.
+ *
+ * @param order everything beside the table that decides what comes out
+ */
+export function contentHash(table: Table, order: unknown): string {
+  const hash = createHash("sha256").update(JSON.stringify(order));
+  hash.update(table.times);
+  for (const { name, kind, values } of table.columns)
+    if (kind === "number") hash.update(JSON.stringify(name)).update(values);
+  return hash.digest("hex").slice(0, 32);
+}

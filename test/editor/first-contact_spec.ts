@@ -1,0 +1,66 @@
+/** What somebody meets who drags a node into a flow for the first time. */
+import assert from "node:assert/strict";
+import { type NodeRed, start } from "../node-red-process";
+import { packedInUserDirectory } from "../package/packed";
+import { Editor, type Language } from "./editor";
+
+const MODEL = {
+  ...{ id: "aaaaaaaaaaaaaa01", type: "forecast-model", name: "boiler", target: "steam", unit: "kg/h", inputs: [] },
+  ...{ horizons: "10 min", asset: "topic", assetType: "msg", existing: "", existingType: "msg", buildOn: "last" },
+  ...{ size: "small", coverage: 90, seed: 1, remember: "none", labelDelay: 100, assetLimit: 10 },
+  ...{ saveMinutes: 5, saveUpdates: 500 },
+};
+const NAMES: Record<Language, Record<string, string>> = {
+  "en-US": { "drift-guard": "judge", "rtrl-tuner": "learn", "lru-predictor": "forecast", "sensor-scout": "scout" },
+  ja: { "drift-guard": "判定", "rtrl-tuner": "学習", "lru-predictor": "予測", "sensor-scout": "選定" },
+};
+
+for (const language of ["en-US", "ja"] as const) {
+  describe(`a node that is new in a flow (${language})`, function () {
+    this.timeout(240_000);
+    let nodeRed: NodeRed;
+    let editor: Editor;
+
+    before(async () => {
+      nodeRed = await start([], { userDir: packedInUserDirectory().userDir });
+      const tab = { id: "0123456789abcdef", type: "tab", label: "Flow 1" };
+      const plant = {
+        id: "bbbbbbbbbbbbbb01",
+        type: "plant-simulator",
+        z: tab.id,
+        x: 200,
+        y: 400,
+        name: "",
+        wires: [[]],
+      };
+      await nodeRed.deploy([tab, MODEL, plant]);
+      editor = await Editor.open(nodeRed.url, language);
+    });
+    after(async () => {
+      await editor?.close();
+      await nodeRed?.stop();
+    });
+
+    it("has a plain name, and the forecast model where there is just one", async () => {
+      let y = 60;
+      for (const [type, name] of Object.entries(NAMES[language])) {
+        const id = await editor.drag(type, 300, y);
+        y += 80;
+        assert.equal(await editor.node(id).locator(".red-ui-flow-node-label").textContent(), name);
+        assert.equal(await editor.ask(`RED.nodes.node("${id}").model`), MODEL.id);
+        assert.equal(await editor.ask(`RED.nodes.node("${id}").valid`), true);
+      }
+      assert.equal(await editor.ask(`RED.nodes.node("bbbbbbbbbbbbbb01").name`), "", "one of before stays as it was");
+    });
+
+    it("says in its dialog first what it does", async () => {
+      const [id] = await editor.ofType("lru-predictor");
+      const dialog = await editor.openDialog(id);
+      const first =
+        language === "ja" ? "設備の計測値から将来の値を予測し" : "Forecasts a value from the readings of an asset";
+      await dialog.form.getByText(first).waitFor();
+      await editor.picture("first contact");
+      await dialog.done();
+    });
+  });
+}

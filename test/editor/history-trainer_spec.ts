@@ -1,0 +1,96 @@
+/** A person's own file in the history trainer's dialog: looked at, a guess changed, learnt, accepted. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type NodeRed, start } from "../node-red-process";
+import { historian, thousands } from "../table/files";
+import { Editor, type Language } from "./editor";
+
+const MODEL = {
+  ...{ id: "1000000000000001", type: "forecast-model", name: "", target: "TI-4711.PV", inputs: [], horizons: "1" },
+  ...{ asset: "topic", assetType: "msg", existing: "baseline", existingType: "msg", buildOn: "last", size: "small" },
+  ...{ coverage: 90, seed: 1, remember: "none", labelDelay: 500, assetLimit: 10, saveMinutes: 5, saveUpdates: 500 },
+  zone: "UTC",
+};
+const TRAINER = {
+  ...{ id: "1000000000000002", type: "history-trainer", z: "1000000000000000", name: "", model: MODEL.id },
+  ...{ source: "historian.csv", sourceType: "str", format: {}, accept: false, rows: "none" },
+  ...{ passes: 1, batch: 100, topic: "", x: 300, y: 100, wires: [["1000000000000004"], [], []] },
+};
+const INJECT = {
+  ...{ id: "1000000000000003", type: "inject", z: TRAINER.z, name: "", props: [{ p: "payload" }], payload: "" },
+  ...{ payloadType: "date", repeat: "", crontab: "", once: false, x: 100, y: 100, wires: [[TRAINER.id]] },
+};
+const DEBUG = {
+  ...{ id: "1000000000000004", type: "debug", z: TRAINER.z, active: true, tosidebar: true, complete: "payload" },
+  ...{ x: 560, y: 100, wires: [] },
+};
+
+for (const language of ["en-US", "ja"] as Language[]) {
+  describe(`the history trainer's dialog (${language})`, function () {
+    this.timeout(120_000);
+    let nodeRed: NodeRed;
+    let editor: Editor;
+
+    before(async () => {
+      nodeRed = await start([], { settings: { lang: language } });
+      writeFileSync(join(nodeRed.userDir, "historian.csv"), historian(600));
+      writeFileSync(join(nodeRed.userDir, "excel.csv"), thousands(400));
+      await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, MODEL, TRAINER, INJECT, DEBUG]);
+      editor = await Editor.open(nodeRed.url, language);
+    });
+    after(async () => {
+      await editor?.close();
+      await nodeRed?.stop();
+    });
+
+    const preview = () => editor.page.locator("#node-history-trainer-preview");
+
+    it("shows the first rows as they are understood, and reads them anew where a guess is changed", async () => {
+      await editor.openDialog(TRAINER.id);
+      await editor.page.locator("#node-history-trainer-look").click();
+      const table = preview().locator("> .history-trainer-table");
+      await table.locator("td").first().waitFor();
+      const head = await table.locator("th").allTextContents();
+      assert.match(head[0] as string, /Zeitstempel/);
+      assert.match(head[1] as string, /TI-4711\.PV.*°C/);
+      await editor.picture("history trainer");
+      const count = await table.locator("th").count();
+      // With a point as the decimal sign "59,93" is no number: the reason is said, and the choice can be taken back.
+      const decimal = preview().locator("select").nth(2);
+      await decimal.selectOption(".");
+      await preview()
+        .locator("[role=status]", { hasText: "decimal" })
+        .or(preview().locator("[role=status]", { hasText: "小数点" }))
+        .waitFor();
+      await editor.picture("history trainer, a wrong guess");
+      await decimal.selectOption({ index: 0 });
+      await table.locator("td").first().waitFor();
+      assert.equal(await table.locator("th").count(), count);
+      await preview().locator("summary").click();
+      await editor.picture("history trainer, more guesses");
+    });
+
+    it("learns, says in the status what it is worth, and lists the version with a button to use it", async () => {
+      await editor.page.locator("#node-dialog-ok").click();
+      await nodeRed.inject(INJECT.id);
+      await nodeRed.until("learnt", () => nodeRed.debugged.find(({ msg }) => msg.state === "learnt"));
+      const status = await editor.statusAfter(TRAINER.id, "");
+      assert.match(status, language === "ja" ? /誤差|学習/ : /error|learning|version/);
+      await editor.picture("history trainer, status");
+      // A long status reaches far beyond the node: its middle is not the node's.
+      await editor.node(TRAINER.id).locator("rect.red-ui-flow-node").first().dblclick();
+      await editor.page.locator("#node-dialog-ok").waitFor();
+      const versions = editor.page.locator("#node-history-trainer-versions");
+      await versions.locator("button").click();
+      await versions.locator("b").waitFor();
+      await versions.scrollIntoViewIfNeeded();
+      await editor.picture("history trainer, a version");
+      assert.deepEqual(
+        editor.complaints.filter((text) => !/40[09]/.test(text)),
+        [],
+      );
+      await editor.cancelDialogs();
+    });
+  });
+}

@@ -1,0 +1,148 @@
+/** The ranking in the dialog of the sensor scout, and the button that writes the choice into the forecast model. */
+import assert from "node:assert/strict";
+import { type FlowNode, type NodeRed, start } from "../node-red-process";
+import { MODEL } from "../nodes/forecast-flow";
+import { changed, plant } from "../scout/plant";
+import { Editor } from "./editor";
+
+const FLOW: FlowNode[] = [
+  { id: "0000000000000001", type: "tab", label: "Flow 1" },
+  { ...MODEL, id: "0000000000000002", name: "kiln", target: "kiln_temperature", inputs: ["old"] },
+  { id: "0000000000000003", type: "inject", z: "0000000000000001", x: 100, y: 100, props: [], repeat: "", crontab: "", wires: [["0000000000000004"]] }, // biome-ignore format: one line
+  { id: "0000000000000004", type: "sensor-scout", z: "0000000000000001", x: 320, y: 100, name: "", model: "0000000000000002", after: 1000, wires: [[]] }, // biome-ignore format: one line
+];
+const [, , INJECT, SCOUT] = FLOW.map(({ id }) => id);
+const WORDS = {
+  "en-US": {
+    noReading: "No reading has come yet.",
+    collecting: "300 readings so far; 700 more until the answer.",
+    summary: "fuel_flow leads by 5 min; the only useful one of 8",
+    leads: "fuel_flow changes 5 min before kiln_temperature does.",
+    redundant: "fuel_valve tells the same as fuel_flow: one of the two is enough.",
+    disguise: "Careful: kiln_fahrenheit seems to be kiln_temperature itself, in another unit or form.",
+    written: /^Written into “kiln”: fuel_flow\. Deploy to use it/,
+    nothing: "Tick the sensors to use first.",
+  },
+  ja: {
+    noReading: "計測値はまだ届いていません。",
+    collecting: "計測値は現在300件です。あと700件で判定します。",
+    summary: "fuel_flowが5分先行。8個のうち有用なのはこの1個",
+    leads: "fuel_flowは、kiln_temperatureより5分早く変化します。",
+    redundant: "fuel_valveの情報はfuel_flowとほぼ同じです。どちらか一方で足ります。",
+    disguise: "注意: kiln_fahrenheitは、単位や形を変えたkiln_temperatureそのものと思われます。",
+    written: /^予測モデル「kiln」に設定しました: fuel_flow。デプロイすると有効になります。/,
+    nothing: "使用するセンサーにチェックを入れてください。",
+  },
+} as const;
+
+/** A kiln whose temperature follows the fuel, among sensors that tell nothing of it. */
+const readings = changed(plant({ seed: 1, readings: 1000 }), ({ y, x }, i) => ({
+  kiln_temperature: 20 * (y as number) + 900,
+  fuel_flow: 10 * (x as number) + 100,
+  fuel_valve: 4 * (x as number) + 50 + 0.3 * Math.sin(i * i),
+  kiln_fahrenheit: 36 * (y as number) + 1652,
+})).map(
+  ({ values: { x, y, "decoy clock": clock, "decoy shuffled x": a, "decoy shuffled y": b, ...values }, time }) => ({
+    time,
+    values: Object.fromEntries(
+      Object.entries(values)
+        .filter(([name]) => !/other phase|day and night|slow walk/.test(name))
+        .map(([name, value]) => [name.replace("decoy walk", "ambient_temperature").replace("decoy ", ""), value]),
+    ),
+  }),
+);
+
+for (const language of ["en-US", "ja"] as const) {
+  describe(`the ranking in the dialog of the sensor scout (${language})`, function () {
+    this.timeout(120_000);
+    const words = WORDS[language];
+    let nodeRed: NodeRed;
+    let editor: Editor;
+
+    before(async () => {
+      nodeRed = await start(FLOW, { settings: { lang: language } });
+      editor = await Editor.open(nodeRed.url, language);
+    });
+    after(async () => {
+      await editor?.close();
+      await nodeRed?.stop();
+    });
+
+    const inject = (from: number, to: number) =>
+      nodeRed.inject(INJECT as string, {
+        topic: "kiln-1",
+        payload: readings.slice(from, to).map(({ values }) => values),
+        timestamp: readings.slice(from, to).map(({ time }) => time),
+      });
+
+    it("comes by itself once there are enough readings, and is written into the model by the button", async () => {
+      const dialog = await editor.openDialog(SCOUT as string);
+      const status = dialog.form.getByRole("status");
+      const shows = (text: string | RegExp) => status.getByText(text).waitFor();
+      await dialog.form.getByText(words.noReading).waitFor();
+      await inject(0, 300);
+      await dialog.form.getByText(words.collecting).waitFor();
+      await editor.picture("sensor scout collecting");
+      await inject(300, 1000);
+      await shows(words.summary);
+      for (const text of [words.leads, words.redundant, words.disguise])
+        await dialog.form.getByText(text, { exact: true }).waitFor();
+      const ticks = await dialog.form
+        .locator("table input")
+        .evaluateAll((all) => (all as unknown as { checked: boolean }[]).map(({ checked }) => checked));
+      assert.deepEqual(ticks, [true, ...new Array(7).fill(false)]);
+      await editor.picture("sensor scout ranking");
+      assert.deepEqual([...(await dialog.crowded()), ...(await dialog.faint())], []);
+      const use = dialog.form.locator("button.use");
+      await dialog.form.locator("table input").first().click();
+      await use.click();
+      await shows(words.nothing);
+      await dialog.form.locator("table input").first().click();
+      // A ranking that has not changed is not drawn anew: what was ticked stays.
+      await editor.page.waitForTimeout(2500);
+      await use.click();
+      await shows(words.written);
+      await editor.picture("sensor scout written");
+      const model = () =>
+        editor.ask<[string[], boolean]>(
+          `(({ inputs, changed }) => [inputs, changed])(RED.nodes.node("0000000000000002"))`,
+        );
+      assert.deepEqual(await model(), [["fuel_flow"], true]);
+      await dialog.done();
+      const config = await (async () => {
+        await editor.openDialog(SCOUT as string);
+        return editor.openConfigDialog("model", "edit");
+      })();
+      assert.equal(await config.form.locator(".node-config-input-sensor").inputValue(), "fuel_flow");
+      await editor.cancelDialogs();
+      await editor.deploy();
+      await editor.page.waitForFunction(`RED.nodes.node("0000000000000002").changed === false`);
+      assert.deepEqual(await model(), [["fuel_flow"], false]);
+    });
+
+    it("is asked for by the button where the node does not answer by itself; what it wrote can be undone", async () => {
+      let dialog = await editor.openDialog(SCOUT as string);
+      await dialog.field("after").fill("");
+      await dialog.done();
+      await editor.deploy();
+      const asked = `fetch("sensor-scout/${SCOUT}").then((answer) => answer.json()).then(({ running, after }) => running && after === 0)`;
+      await editor.page.waitForFunction(asked);
+      await inject(0, 1000);
+      dialog = await editor.openDialog(SCOUT as string);
+      await dialog.form.locator("button.rank").click();
+      await dialog.form.getByRole("status").getByText(words.summary).waitFor();
+      await dialog.form.locator("table input").nth(1).click();
+      await dialog.form.locator("button.use").click();
+      await dialog.form.getByRole("status").getByText("fuel_flow, fuel_valve").waitFor();
+      await editor.cancelDialogs();
+      const inputs = () => editor.ask<string[]>(`RED.nodes.node("0000000000000002").inputs`);
+      assert.deepEqual(await inputs(), ["fuel_flow", "fuel_valve"]);
+      await editor.ask("RED.actions.invoke('core:undo')");
+      assert.deepEqual(await inputs(), ["fuel_flow"]);
+      await editor.ask("RED.actions.invoke('core:redo')");
+      assert.deepEqual(await inputs(), ["fuel_flow", "fuel_valve"]);
+      assert.equal(await editor.ask<boolean>(`RED.nodes.node("0000000000000002").valid`), true);
+      assert.deepEqual(editor.complaints, []);
+    });
+  });
+}

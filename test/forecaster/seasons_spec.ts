@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { SEASONAL_COLUMNS, Seasons } from "../../src/forecaster/seasons";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const START = Date.UTC(2026, 0, 5);
+
+/** What a plant does by the clock on the wall: another value at each hour of the day. */
+const shift = (wall: number): number => 10 + ((wall / HOUR) % 24) ** 2;
+
+/** The column "the same time yesterday" at each hour of a while, as the value that it names. */
+function yesterdays(offset: (time: number) => number, known: boolean, hours: number): { due: number; value: number }[] {
+  const seasons = new Seasons();
+  if (known) seasons.offset = offset;
+  const columns = new Float32Array(SEASONAL_COLUMNS);
+  const found: { due: number; value: number }[] = [];
+  for (let i = 0; i < hours; i++) {
+    const origin = START + i * HOUR;
+    const value = shift(origin + offset(origin));
+    seasons.update(origin, value, HOUR);
+    const due = origin + HOUR;
+    if (seasons.columns({ origin, due, value, unit: 1 }, columns, 0)) found.push({ due, value: columns[0] + value });
+  }
+  return found;
+}
+
+describe("seasons", () => {
+  for (const by of [HOUR, -HOUR]) {
+    const change = START + 20 * DAY + HOUR;
+    const offset = (time: number): number => HOUR + (time >= change ? by : 0);
+
+    it(`yesterday at the same time is meant by the clock on the wall, where that is put ${by > 0 ? "on" : "back"} by an hour`, () => {
+      const wrong = (known: boolean) =>
+        yesterdays(offset, known, 40 * 24).filter(
+          ({ due, value }) => Math.abs(value - shift(due + offset(due))) > 1e-3 * value,
+        );
+      const missed = wrong(true);
+      // The hour that a day lacks, or has twice, is nobody's yesterday.
+      assert.ok(missed.length <= 1, `${missed.length}`);
+      assert.ok(wrong(false).length >= 23, "without the zone a whole day is compared with the wrong hours");
+      assert.ok(missed.every(({ due }) => due > change && due <= change + DAY + HOUR));
+    });
+  }
+
+  it("knows nothing of days that it has not seen", () => {
+    const seasons = new Seasons();
+    const columns = new Float32Array(SEASONAL_COLUMNS);
+    for (let i = 0; i < 24; i++) {
+      seasons.update(START + i * HOUR, i, HOUR);
+      const at = { origin: START + i * HOUR, due: START + (i + 1) * HOUR, value: i, unit: 1 };
+      assert.equal(seasons.columns(at, columns, 0), false);
+    }
+  });
+});

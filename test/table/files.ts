@@ -1,0 +1,107 @@
+/** Files as plants export them, small, made anew for each spec: the five kinds that a first user brings. */
+import { strToU8, zipSync } from "fflate";
+
+/** Values with the swing of a plant, the same at every call. */
+export function wave(i: number, mean: number, swing: number): number {
+  return mean + swing * Math.sin(i / 9) + 0.3 * swing * Math.sin(i / 2.3);
+}
+
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** A quarter-hour energy meter: dd/mm/yyyy, "03.06" for 3.06, a column of words. */
+export function energyMeter(rows = 200): Buffer {
+  const lines = ["date,Usage_kWh,CO2(tCO2),WeekStatus"];
+  for (let i = 0; i < rows; i++) {
+    const d = new Date(Date.UTC(2026, 0, 31, 0, 15 + 15 * i));
+    const date = `${two(d.getUTCDate())}/${two(d.getUTCMonth() + 1)}/${d.getUTCFullYear()}`;
+    const usage = wave(i, 4, 1).toFixed(2).padStart(5, "0");
+    lines.push(`${date} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())},${usage},0.0016,Weekend`);
+  }
+  return Buffer.from(lines.join("\n"));
+}
+
+/** A historian: byte order mark, semicolons, decimal comma, a line of units, words for missing values. */
+export function historian(rows = 200): Buffer {
+  const lines = ["Zeitstempel;TI-4711.PV;FI-0815.PV;PI-0042.PV", "dd.MM.yyyy HH:mm:ss;°C;t/h;bar"];
+  for (let i = 0; i < rows; i++) {
+    const d = new Date(Date.UTC(2026, 2, 27, 22, i));
+    const clock = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:00`;
+    const cells = [wave(i, 60, 1).toFixed(2), wave(i, 84, 2).toFixed(2), wave(i, 7, 0.1).toFixed(3)];
+    if (i === 20) cells[1] = "Bad";
+    if (i === 30) cells[2] = "No Data";
+    lines.push(
+      [`${two(d.getUTCDate())}.03.2026 ${clock}`, ...cells].join(";").replaceAll(/(\d)\.(\d+)(?=;|$)/g, "$1,$2"),
+    );
+  }
+  return Buffer.from(`\ufeff${lines.join("\r\n")}\r\n`);
+}
+
+/** Shift_JIS with Japanese names. */
+export function japanese(rows = 100): Buffer {
+  const bytes: number[] = [...SHIFT_JIS_HEADER, 13, 10];
+  for (let i = 0; i < rows; i++) {
+    const d = new Date(Date.UTC(2026, 2, 27, 22, i));
+    const date = `${d.getUTCFullYear()}/${two(d.getUTCMonth() + 1)}/${two(d.getUTCDate())}`;
+    const line = `${date} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:00,${wave(i, 60, 1).toFixed(2)},${wave(i, 50, 3).toFixed(1)}\r\n`;
+    bytes.push(...Buffer.from(line));
+  }
+  if (rows > 40) {
+    // 欠測, in the place of a value.
+    bytes.push(...Buffer.from("2026/03/28 12:00:00,"), 0x8c, 0x87, 0x91, 0xaa, ...Buffer.from(",50.1\r\n"));
+  }
+  return Buffer.from(bytes);
+}
+
+/** 日時,炉内温度(℃),負荷率(%) */
+const SHIFT_JIS_HEADER = [
+  ...[0x93, 0xfa, 0x8e, 0x9e, 0x2c, 0x98, 0x46, 0x93, 0xe0, 0x89, 0xb7, 0x93, 0x78, 0x28, 0x81, 0x8e, 0x29, 0x2c],
+  ...[0x95, 0x89, 0x89, 0xd7, 0x97, 0xa6, 0x28, 0x25, 0x29],
+];
+
+/** Saved from a spreadsheet: names with commas, thousands in quotes, M/D/YYYY with AM and PM. */
+export function thousands(rows = 58): Buffer {
+  const lines = ['Date/Time,"Steam, kg/h",Gas (m3/h),Outside temp. (°C)'];
+  for (let i = 0; i < rows; i++) {
+    const d = new Date(Date.UTC(2026, 2, 27, 22 + i));
+    const hour = d.getUTCHours();
+    const clock = `${hour % 12 || 12}:00 ${hour < 12 ? "AM" : "PM"}`;
+    const steam = Math.round(wave(i, 8500, 300)).toLocaleString("en-US");
+    const gas = wave(i, 2000, 100).toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    const date = `${d.getUTCMonth() + 1}/${d.getUTCDate()}/${d.getUTCFullYear()}`;
+    lines.push(`${date} ${clock},"${steam}","${gas}",${wave(i, 12, 3).toFixed(1)}`);
+  }
+  return Buffer.from(lines.join("\n"));
+}
+
+/** Sixty columns, the one to forecast last. */
+export function wide(rows = 40): Buffer {
+  const lines = [["time", ...Array.from({ length: 59 }, (_, k) => `TAG${k + 1}`), "Target"].join(",")];
+  for (let i = 0; i < rows; i++) {
+    const time = new Date(Date.UTC(2026, 2, 27, 22, i)).toISOString();
+    lines.push([time, ...Array.from({ length: 60 }, (_, k) => wave(i + k, 10 * k, 2).toFixed(3))].join(","));
+  }
+  return Buffer.from(lines.join("\n"));
+}
+
+/** An Excel workbook with one sheet: a date by its format, shared and inline text, numbers, a cell left out. */
+export function workbook(rows = 30): Buffer {
+  const serial = (i: number): number => 46_108 + (22 + i) / 24; // 27 March 2026, 22:00 and on
+  const cells = Array.from({ length: rows }, (_, i) => {
+    const r = i + 2;
+    const temperature = i === 5 ? "" : `<c r="C${r}"><v>${wave(i, 12, 3).toFixed(1)}</v></c>`;
+    return `<row r="${r}"><c r="A${r}" s="1"><v>${serial(i)}</v></c><c r="B${r}"><v>${8398 + i}</v></c>${temperature}</row>`;
+  });
+  const files = {
+    "xl/workbook.xml":
+      '<workbook xmlns:r="r"><sheets><sheet name="Data" sheetId="1" r:id="rId7"/><sheet name="Other" sheetId="2" r:id="rId8"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels":
+      '<Relationships><Relationship Id="rId8" Target="worksheets/sheet1.xml"/><Relationship Id="rId7" Target="worksheets/sheet2.xml"/></Relationships>',
+    "xl/sharedStrings.xml": "<sst><si><t>Date</t></si><si><r><t>Steam </t></r><r><t>&amp; gas, kg/h</t></r></si></sst>",
+    "xl/styles.xml":
+      '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[$-409]m/d/yyyy h:mm AM/PM"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>',
+    "xl/worksheets/sheet1.xml": "<worksheet><sheetData/></worksheet>",
+    "xl/worksheets/sheet2.xml": `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="inlineStr"><is><t>Temp. (°C)</t></is></c></row>${cells.join("")}</sheetData></worksheet>`,
+  };
+  const entries = Object.entries(files).map(([name, xml]) => [name, strToU8(`<?xml version="1.0"?>${xml}`)]);
+  return Buffer.from(zipSync(Object.fromEntries(entries)));
+}
