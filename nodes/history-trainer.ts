@@ -8,6 +8,7 @@ import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
 import type { Trained } from "../src/training/history-training";
 import { JobFailed, type TableRead, type TableRow, TrainingJob } from "../src/training/training-job";
+import { jsonOnly } from "./route";
 
 interface HistoryTrainerDef extends NodeDef {
   model: string;
@@ -333,35 +334,39 @@ export = (RED: NodeAPI): void => {
       return ""; // the variable is not set: that is said where the history is to be learnt
     }
   };
-  const isJson = (type: unknown): boolean => /^application\/json\b/i.test(String(type));
+  const onlyJson = jsonOnly((key, values) => RED._(`forecast-model.route.${key}`, values ?? {}));
   let previews = 0;
 
-  RED.httpAdmin.post("/history-trainer/preview", RED.auth.needsPermission("flows.write"), async (req, res) => {
-    if (!isJson(req.headers["content-type"])) return void res.sendStatus(415);
-    const { id, file, type, zone, format } = Object(req.body) as Record<string, unknown>;
-    const node = nodeOf(id);
-    const named = typeof file === "string" ? file.slice(0, 4096).trim() : "";
-    const given = named === "" && type === "env" ? fileOf(node) : named;
-    const seen = given === "" ? node?.seen : undefined;
-    const answer = ({ summary, head, first }: TableRead): unknown =>
-      res.json({ ...summary, head, first, notes: notesOf(summary) });
-    if (seen) return void answer(seen);
-    if (given === "") return void res.status(400).json({ error: say("error.noFile") });
-    if (previews >= 2) return void res.status(429).json({ error: say("error.busyPreview") });
-    previews++;
-    const path = pathOf(given);
-    const job = new TrainingJob({ path, zone: String(zone ?? ""), format: Object(format) as Partial<TableFormat> });
-    const timer = setTimeout(() => void job.close(), PATIENCE);
-    try {
-      answer(await job.read());
-    } catch (error) {
-      res.status(400).json({ error: explain(error).message });
-    } finally {
-      previews--;
-      clearTimeout(timer);
-      void job.close();
-    }
-  });
+  RED.httpAdmin.post(
+    "/history-trainer/preview",
+    RED.auth.needsPermission("flows.write"),
+    onlyJson,
+    async (req, res) => {
+      const { id, file, type, zone, format } = Object(req.body) as Record<string, unknown>;
+      const node = nodeOf(id);
+      const named = typeof file === "string" ? file.slice(0, 4096).trim() : "";
+      const given = named === "" && type === "env" ? fileOf(node) : named;
+      const seen = given === "" ? node?.seen : undefined;
+      const answer = ({ summary, head, first }: TableRead): unknown =>
+        res.json({ ...summary, head, first, notes: notesOf(summary) });
+      if (seen) return void answer(seen);
+      if (given === "") return void res.status(400).json({ error: say("error.noFile") });
+      if (previews >= 2) return void res.status(429).json({ error: say("error.busyPreview") });
+      previews++;
+      const path = pathOf(given);
+      const job = new TrainingJob({ path, zone: String(zone ?? ""), format: Object(format) as Partial<TableFormat> });
+      const timer = setTimeout(() => void job.close(), PATIENCE);
+      try {
+        answer(await job.read());
+      } catch (error) {
+        res.status(400).json({ error: explain(error).message });
+      } finally {
+        previews--;
+        clearTimeout(timer);
+        void job.close();
+      }
+    },
+  );
 
   RED.httpAdmin.get("/history-trainer/:id/versions", RED.auth.needsPermission("flows.read"), (req, res) => {
     const node = nodeOf(req.params.id);
@@ -376,8 +381,7 @@ export = (RED: NodeAPI): void => {
     }, fail);
   });
 
-  RED.httpAdmin.post("/history-trainer/:id/versions", RED.auth.needsPermission("flows.write"), (req, res) => {
-    if (!isJson(req.headers["content-type"])) return void res.sendStatus(415);
+  RED.httpAdmin.post("/history-trainer/:id/versions", RED.auth.needsPermission("flows.write"), onlyJson, (req, res) => {
     const node = nodeOf(req.params.id);
     const version: unknown = Object(req.body).version;
     if (!node?.use || !Number.isSafeInteger(version)) return void res.sendStatus(404);

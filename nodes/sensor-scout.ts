@@ -8,6 +8,7 @@ import type { Ranking } from "../src/scout/ranking";
 import { RankingQueue } from "../src/scout/ranking-queue";
 import { ReadingRing } from "../src/scout/reading-ring";
 import { ranking } from "../src/scout/scout";
+import { jsonOnly, type RouteSay, scopeOf } from "./route";
 
 interface SensorScoutDef extends NodeDef {
   model: string;
@@ -232,14 +233,10 @@ export = (RED: NodeAPI): void => {
   RED.httpAdmin.get("/sensor-scout/:id", RED.auth.needsPermission("flows.read"), (req, res) => {
     res.json(nodeOf(req.params.id)?.overview?.() ?? { running: false, after: 0, assets: [] });
   });
-  RED.httpAdmin.post("/sensor-scout/:id", RED.auth.needsPermission("flows.write"), (req, res) => {
-    // A form that another web page posts is no JSON.
-    if (!req.is("application/json")) {
-      res.sendStatus(415);
-      return;
-    }
+  const sayRoute: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  RED.httpAdmin.post("/sensor-scout/:id", RED.auth.needsPermission("flows.write"), jsonOnly(sayRoute), (req, res) => {
     const node = nodeOf(req.params.id);
-    const asset: unknown = Object(req.body).asset;
+    const asset = scopeOf(req.body);
     if (!node?.rank || typeof asset !== "string") {
       res.sendStatus(node?.rank ? 400 : 404);
       return;
