@@ -422,6 +422,6 @@ function statusOf(
   const { skill } = accuracy.window[reference];
   if (skill === null) return { fill: "grey", shape: "dot", text: say("progress.counted", { count: readings }) };
   const percent = Math.min(999, Math.abs(skill)).toFixed(0);
-  const text = say(`progress.${skill < 0 ? "worse" : "better"}.${reference}`, { percent, count: readings });
+  const text = say(`progress.${skill < 0 ? "worse" : "better"}.${reference}`, { percent });
   return { fill: skill < 0 ? "yellow" : "green", shape: "dot", text };
 }

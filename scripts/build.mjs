@@ -1,6 +1,7 @@
 // Compiles with tsc, then lays what Node-RED looks for beside the emitted .js: dialogs, locales, icons.
+// All of it beside dist, which is exchanged at the end: a Node-RED that runs from it misses nothing meanwhile.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,16 +10,24 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
+const [dist, next, last] = ["dist", join(".build", `next-${process.pid}`), join(".build", `last-${process.pid}`)].map(
+  (folder) => join(root, folder),
+);
 try {
-  execFileSync(process.execPath, [tsc, "-p", root], { stdio: "inherit" });
+  execFileSync(process.execPath, [tsc, "-p", root, "--outDir", next], { stdio: "inherit" });
 } catch {
+  rmSync(next, { recursive: true, force: true });
   process.exit(1); // tsc has said what is wrong
 }
-cpSync(join(root, "nodes"), join(root, "dist", "nodes"), {
+cpSync(join(root, "nodes"), join(next, "nodes"), {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),
 });
 if (existsSync(join(root, "icons"))) {
-  cpSync(join(root, "icons"), join(root, "dist", "nodes", "icons"), { recursive: true });
+  cpSync(join(root, "icons"), join(next, "nodes", "icons"), { recursive: true });
 }
+if (existsSync(dist)) {
+  renameSync(dist, last);
+}
+renameSync(next, dist);
+rmSync(last, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // Makes the pictures of the README (docs/) from real runs of the examples in a real Node-RED: npm run pictures
 // What follows `--` names some of them: npm run pictures -- report dashboard
 //   demo            example 02 in the editor, after two minutes
+//   forecast-health its page, after some minutes
 //   learning-curve  its mean absolute error over the last 600 readings, of a seeded plant at full speed: the same every time
 //   dashboard       example 10's page, after the first alarm
 //   report          the report that example 09 writes after two days and a half of plant time, its two sheets side by side
@@ -42,6 +43,17 @@ const pictures = {
     );
     await page.mouse.move(600, 600);
     await page.waitForTimeout(1000);
+  },
+  "forecast-health": async (page, nodeRed) => {
+    await nodeRed.deploy(demo);
+    await page.setViewportSize({ width: 1400, height: 1120 });
+    await page.goto(`${nodeRed.url}/forecast-health`);
+    await nodeRed.until(
+      "three minutes",
+      () => nodeRed.debugged.filter(({ name }) => name === "KPI").length >= 14,
+      300_000,
+    );
+    await page.waitForTimeout(2000);
   },
   "learning-curve": async (page, nodeRed) => {
     const scored = await stream(nodeRed);

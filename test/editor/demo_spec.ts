@@ -39,7 +39,7 @@ describe("the demo flow, from the Import dialog to a moving status", function ()
         const first = await editor.statusAfter(node, "");
         const next = await editor.statusAfter(node, first);
         for (const text of [first, next]) {
-          assert.ok(text.length < 40, text);
+          assert.ok(text.length < 60, text);
           assert.doesNotMatch(text, /\.(status|error)\./);
         }
       }
