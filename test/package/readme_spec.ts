@@ -60,7 +60,7 @@ describe("README", () => {
         const pictures = [...text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path as string);
         assert.deepEqual(
           pictures.sort(),
-          ["dashboard", "demo", "learning-curve", "report"].map((name) => `docs/${name}.png`),
+          ["dashboard", "demo", "forecast-health", "learning-curve", "report"].map((name) => `docs/${name}.png`),
         );
         for (const path of pictures) assert.ok(statSync(join(root, path)).size < 250_000, path);
       });
