@@ -6,10 +6,10 @@ import type { SoakFigures } from "./soak-node";
 import { prepareStream, prepareTestNode } from "./stream";
 
 const ASSETS = 100;
-const READINGS = 2_000_000;
+const READINGS = 1_000_000;
 /** After these, windows and histories are full. */
 const WARM_UP = 400_000;
-const EVERY = 200_000;
+const EVERY = 100_000;
 
 describe(`a soak of ${READINGS} readings over ${ASSETS} assets, through all nodes of a Node-RED`, () => {
   // Fewer places than assets: letting go and bringing back is part of the soak.
