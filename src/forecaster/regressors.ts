@@ -35,9 +35,10 @@ export class Regressors {
   /** Whether readings like the newest one have been learnt, by each of them. */
   readonly isKnown: boolean[];
   readonly seasons = new Seasons();
-  /** The cycle of the target that was found from its readings, and what was at the same time of the cycles before. */
+  /** The cycle of the target that was found from its readings. */
   private readonly period = new Period();
-  private ownCycle: Seasons | undefined;
+  /** What was at the same time of the cycles before; undefined where none was found. */
+  cycle: Seasons | undefined;
   private readonly state;
   private readonly layer: Lru;
   private readonly history: History;
@@ -109,12 +110,7 @@ export class Regressors {
 
   /** What was at the same time before: of the cycles of the target where it has some, else of the days. */
   get past(): Seasons {
-    return this.ownCycle ?? this.seasons;
-  }
-
-  /** What was at the same time of the cycles before; undefined where none was found. */
-  get cycle(): Seasons | undefined {
-    return this.ownCycle;
+    return this.cycle ?? this.seasons;
   }
 
   /** Whether what was read in makes sense together. */
@@ -124,8 +120,8 @@ export class Regressors {
 
   /** Begins to keep what was at the same time of the cycles before. */
   followCycle(): Seasons {
-    this.ownCycle ??= new Seasons();
-    return this.ownCycle;
+    this.cycle ??= new Seasons();
+    return this.cycle;
   }
 
   /**
@@ -142,7 +138,7 @@ export class Regressors {
     const length = period.length * interval;
     const inDay = DAY / length;
     const isPartOfDay = length >= PART_OF_DAY && Math.abs(inDay / Math.round(inDay) - 1) < SAME;
-    if (!(length > 0) || length > 2 * DAY || isPartOfDay) this.ownCycle = undefined;
+    if (!(length > 0) || length > 2 * DAY || isPartOfDay) this.cycle = undefined;
     else {
       const cycle = this.followCycle();
       if (Math.abs(length / cycle.state.period - 1) > SAME) cycle.follow(length);
@@ -249,7 +245,7 @@ export class Regressors {
     this.state.h.fill(0);
     this.seasons.clear();
     this.period.clear();
-    this.ownCycle = undefined;
+    this.cycle = undefined;
   }
 
   /** All that has to be remembered, by name. */
@@ -258,7 +254,7 @@ export class Regressors {
       regressors: this.state,
       seasons: this.seasons.state,
       ...(this.ahead ? { period: this.period.state } : {}),
-      ...(this.ownCycle ? { cycle: this.ownCycle.state } : {}),
+      ...(this.cycle ? { cycle: this.cycle.state } : {}),
       ...Object.assign({}, ...this.squares.map((squares, s) => within(`squares${s}`, squares.parts()))),
     };
   }
