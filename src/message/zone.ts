@@ -2,6 +2,9 @@
 
 /** Beyond this no zone is off UTC, ms. */
 const FARTHEST = 26 * 3_600_000;
+/** Zones are asked for these years alone: before them a calendar counts backwards, and beyond them dates end. ms. */
+const FIRST_YEAR = new Date(0).setUTCFullYear(1, 0, 2);
+const LAST_YEAR = Date.UTC(9999, 11, 31);
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 /**
@@ -32,8 +35,9 @@ export function instantsOf(wall: number, zone: string): number[] {
   return shown.length > 0 ? shown.sort((a, b) => a - b) : [earlier];
 }
 
-/** How far the zone is ahead of UTC at an instant, ms. */
+/** How far the zone is ahead of UTC at an instant, ms; 0 outside the years 1 to 9999, such as at what is no date at all. */
 export function offsetAt(time: number, zone: string): number {
+  if (!(time >= FIRST_YEAR && time <= LAST_YEAR)) return 0;
   const part: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const { type, value } of formatOf(zone).formatToParts(time)) part[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;

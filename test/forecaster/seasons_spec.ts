@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SEASONAL_COLUMNS, Seasons } from "../../src/forecaster/seasons";
+import { offsetAt } from "../../src/message/zone";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -41,6 +42,20 @@ describe("seasons", () => {
       assert.ok(missed.every(({ due }) => due > change && due <= change + DAY + HOUR));
     });
   }
+
+  it("takes readings at the end of all dates, where the clock on the wall is asked for days beyond", () => {
+    for (const end of [8.64e15, -8.64e15]) {
+      const seasons = new Seasons();
+      seasons.offset = (time) => offsetAt(time, "Europe/Berlin");
+      const columns = new Float32Array(SEASONAL_COLUMNS);
+      for (let i = 40 * 24; i >= 0; i--) {
+        const origin = end - Math.sign(end) * i * HOUR;
+        seasons.update(origin, i, HOUR);
+        seasons.columns({ origin, due: origin + HOUR, value: i, unit: 1 }, columns, 0);
+      }
+      assert.ok(columns.every(Number.isFinite));
+    }
+  });
 
   it("knows nothing of days that it has not seen", () => {
     const seasons = new Seasons();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MessageProblem } from "../../src/message/problem";
 import { readTime, type TimeRules, timeOf } from "../../src/message/time";
-import { instantsOf, isZone } from "../../src/message/zone";
+import { instantsOf, isZone, offsetAt } from "../../src/message/zone";
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 const UTC: TimeRules = { zone: "UTC", otherTimes: "convert", now: NOW };
@@ -123,6 +123,12 @@ describe("times", () => {
     it("that summer time leaves out are an hour later on the wall", () => {
       assert.equal(timeOf("2026-03-29 02:30", BERLIN), Date.UTC(2026, 2, 29, 1, 30));
       assert.equal(timeOf("2026-03-29 03:30", BERLIN), Date.UTC(2026, 2, 29, 1, 30));
+    });
+
+    it("that are no dates have no zone", () => {
+      for (const time of [Number.NaN, Infinity, -1e308, 8.64e15 + 1, -8.64e15, Date.UTC(-1, 0, 1)])
+        assert.equal(offsetAt(time, "Europe/Berlin"), 0);
+      assert.equal(offsetAt(Date.UTC(2026, 6, 1), "Europe/Berlin"), 7_200_000);
     });
 
     it("go there and back in every zone, all year round", () => {
