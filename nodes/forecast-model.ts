@@ -54,9 +54,9 @@ export = (RED: NodeAPI): void => {
         );
       },
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
-      report: ({ code, asset, text, keptAs, usedPrevious }) => {
+      report: ({ code, asset, text, keptAs, usedPrevious, assets }) => {
         const next = RED._(`forecast-model.memory.${usedPrevious ? "usedPrevious" : "beginsAnew"}`);
-        const details = { asset: oneLine(asset.slice(0, 60)), text, keptAs: keptAs ?? "", next };
+        const details = { asset: oneLine(asset.slice(0, 60)), text, keptAs: keptAs ?? "", assets: assets ?? 1, next };
         this.warn(RED._(`forecast-model.memory.${code}`, details));
       },
       notice: ({ code, ...details }) => this.warn(RED._(`forecast-model.notice.${code}`, inOneLine(details))),

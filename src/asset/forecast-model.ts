@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Tuning } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
-import { AssetMemory } from "../memory/asset-memory";
+import { AssetMemory, MemoryFull } from "../memory/asset-memory";
 import { exportNameOf } from "../memory/asset-name";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
@@ -135,7 +135,7 @@ const AT_ONCE = 5;
 /** An error names so many bad values, and counts the others. */
 const MOST_NAMED = 8;
 /** What a status says of the memory. */
-export type Trouble = "unsaved" | "setAside" | "unread" | "inUse";
+export type Trouble = "unsaved" | "setAside" | "unread" | "inUse" | "full";
 
 const TROUBLE: Partial<Record<MemoryProblem["code"], Trouble>> = {
   damaged: "setAside",
@@ -143,6 +143,7 @@ const TROUBLE: Partial<Record<MemoryProblem["code"], Trouble>> = {
   newer: "setAside",
   mismatch: "setAside",
   inUse: "inUse",
+  full: "full",
   rejected: "setAside",
   loadFailed: "unread",
   loadLate: "unread",
@@ -931,7 +932,7 @@ export class ForecastModel {
    * @param msg that was worked on: what no node can foresee, a property that throws, is looked for in it
    */
   explain(error: unknown, msg?: object): Error {
-    const problem = error instanceof MessageProblem ? error : msg && unforeseen(msg);
+    const problem = problemOf(error) ?? (msg && unforeseen(msg));
     if (!problem) return error instanceof Error ? error : new Error(String(error));
     const { code, problems } = problem;
     const named = problems.slice(0, MOST_NAMED).map((one) => this.surroundings.ruleText(one));
@@ -940,6 +941,13 @@ export class ForecastModel {
     const details = came === "" ? problem.details : { ...problem.details, came };
     return new Error(this.surroundings.errorText(code, details), { cause: error });
   }
+}
+
+/** What a part of the engine says that users can do something about. */
+function problemOf(error: unknown): MessageProblem | undefined {
+  if (error instanceof MessageProblem) return error;
+  if (!(error instanceof MemoryFull)) return undefined;
+  return new MessageProblem("memoryFull", { limit: error.limit }, error.message);
 }
 
 /** What is wrong with a message on which a node has failed; undefined where the message is sound. */

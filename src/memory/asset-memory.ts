@@ -24,16 +24,18 @@ export interface AssetMemoryOptions<T> {
    * @param version of the record, at most today's
    */
   load(bytes: Uint8Array, asset: string, version: number): T;
-  /** Most assets held in memory, 1 or more. */
+  /** Most assets held in memory, 1 or more; a hundred more while they are saved to be let go. */
   readonly limit?: number;
   /** A changed state is saved at the latest after this time, in ms … */
   readonly everyMs?: number;
-  /** … or after this many changes. */
+  /** … or after this many changes: so early that it is saved when they have come. */
   readonly everyChanges?: number;
   /** How long readings wait for a store's answer, in ms. */
   readonly patienceMs?: number;
   /** How soon a store that failed is tried again, in ms. */
   readonly retryMs?: number;
+  /** How long the end waits for what is not saved yet, in ms; less than Node-RED does. */
+  readonly closeMs?: number;
   report(problem: MemoryProblem): void;
 }
 
@@ -41,6 +43,17 @@ export interface AssetMemoryOptions<T> {
 export class MemoryClosed extends Error {
   override readonly name = "MemoryClosed";
   readonly code = "closed";
+}
+
+/** No further asset can be taken in: as many as may be are in memory, and none can be let go before it is saved. */
+export class MemoryFull extends Error {
+  override readonly name = "MemoryFull";
+  readonly code = "full";
+
+  /** @param limit most assets held in memory */
+  constructor(readonly limit: number) {
+    super(`${limit} assets are in memory, and none of them can be let go before it is saved.`);
+  }
 }
 
 interface Held<T> {
@@ -68,8 +81,10 @@ interface Loading<T> {
   served: Promise<void>;
 }
 
-/** Saves that run at the same time: enough to keep a disk busy, few enough to leave the event loop to the readings. */
-const PARALLEL = 4;
+/** Saves that run at the same time: each waits for some turns of the event loop, which are long in a busy Node-RED. */
+const PARALLEL = 16;
+/** So many assets beyond the limit wait to be saved before they are let go. */
+const LEAVING = 100;
 /** A save may take this many times longer than a reading waits for a load; then it counts as failed. */
 const SAVE_PATIENCE = 6;
 /** Questions put at once to a store that did not answer before. */
@@ -92,6 +107,9 @@ export class AssetMemory<T> {
   private readonly everyChanges: number;
   private readonly patienceMs: number;
   private readonly retryMs: number;
+  /** So many changes came between the time when a save was due and its end, of late. */
+  private lateness = 0;
+  private toldFull = Number.NEGATIVE_INFINITY;
   /** Longest idle first. */
   private readonly held = new Map<string, Held<T>>();
   /** Saved once more before they are let go; a reading brings them back at once. */
@@ -235,6 +253,23 @@ export class AssetMemory<T> {
   private async finish(): Promise<void> {
     clearInterval(this.interval);
     clearTimeout(this.retry);
+    try {
+      await inTime(this.saveAll(), this.options.closeMs ?? 12_000);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+    }
+    // Another process uses the store: told already. What was learnt of assets that were never read is beside their records.
+    if (this.blocked) return;
+    const unsaved = [this.held, this.departing].flatMap((place) =>
+      [...place].flatMap(([asset, { changes, unread }]) => (changes > 0 && !unread ? [asset] : [])),
+    );
+    const [asset] = unsaved;
+    if (asset === undefined) return;
+    const text = "Not saved before the end.";
+    this.report({ code: "notSaved", asset, text, assets: unsaved.length });
+  }
+
+  private async saveAll(): Promise<void> {
     while (this.loading.size > 0) await Promise.all([...this.loading.values()].map((loading) => loading.served));
     await Promise.all([...this.unread].map((asset) => this.lastAttempt(asset)));
     this.saveChanged();
@@ -277,8 +312,13 @@ export class AssetMemory<T> {
     return held;
   }
 
-  /** From the store, if it answers at once; otherwise the call waits and undefined is returned. */
+  /**
+   * From the store, if it answers at once; otherwise the call waits and undefined is returned.
+   *
+   * @throws MemoryFull
+   */
   private bring(asset: string, waiting: Waiting<T>): Held<T> | undefined {
+    if (this.held.size + this.departing.size + this.loading.size >= this.limit + LEAVING) throw this.full(asset);
     let loaded: Loaded | Promise<Loaded>;
     try {
       loaded = this.find(asset);
@@ -291,6 +331,15 @@ export class AssetMemory<T> {
     this.loading.set(asset, loading);
     loading.served = this.waitFor(asset, answer, loading.queue);
     return undefined;
+  }
+
+  private full(asset: string): MemoryFull {
+    const error = new MemoryFull(this.limit);
+    if (Date.now() - this.toldFull >= 0.9 * this.everyMs) {
+      this.toldFull = Date.now();
+      this.report({ code: "full", asset, text: error.message, assets: this.limit });
+    }
+    return error;
   }
 
   private async waitFor(asset: string, answer: Promise<Loaded>, queue: Waiting<T>[]): Promise<void> {
@@ -361,8 +410,15 @@ export class AssetMemory<T> {
 
   /** One asset after another is saved a change earlier, once: assets that are read together are not all due together. */
   private holding(state: T): Held<T> {
-    const due = this.everyChanges - (this.opening++ % this.everyChanges);
+    const { next } = this;
+    const due = next - (this.opening++ % next);
     return { state, changes: 0, due, unread: false };
+  }
+
+  /** After how many changes a save is due, so that it has ended when `everyChanges` have come; at least half of them. */
+  private get next(): number {
+    const { everyChanges, lateness } = this;
+    return Math.max(Math.ceil(everyChanges / 2), everyChanges - Math.floor(1.5 * lateness));
   }
 
   private hold(asset: string, held: Held<T>): Held<T> {
@@ -518,8 +574,8 @@ export class AssetMemory<T> {
     const held = this.held.get(asset) ?? this.departing.get(asset);
     if (!held || held.unread) return;
     const saved = held.changes;
-    const aside = held.aside;
-    held.due = saved + this.everyChanges;
+    const { aside, due } = held;
+    held.due = saved + this.next;
     try {
       if (saved > 0) {
         const record = this.record(asset, held.state);
@@ -535,15 +591,17 @@ export class AssetMemory<T> {
     }
     held.aside = undefined;
     if (saved > 0) held.savedAt = Date.now();
+    // Quick to believe that saves take long, slow to believe that they no longer do.
+    this.lateness = Math.max(0.95 * this.lateness, saved >= due ? held.changes - due : 0);
     held.changes -= saved;
-    held.due = this.everyChanges;
+    held.due = this.next;
     if (held.changes === 0 && this.departing.get(asset) === held) this.departing.delete(asset);
     this.saveSucceeded(asset);
     if (held.changes >= held.due) this.saveSoon(asset);
   }
 
   private saveFailed(asset: string, held: Held<T>, error: unknown): void {
-    held.due = held.changes + this.everyChanges;
+    held.due = held.changes + this.next;
     if (this.departing.delete(asset)) this.held.set(asset, held);
     this.failed.add(asset);
     if (error instanceof InUse) this.tellInUse(error, asset);

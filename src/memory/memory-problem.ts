@@ -16,6 +16,9 @@ import type { AsideReason } from "./store";
  * - `saveFailed`: records of `assets` assets could not be saved; everything is still in memory, and it is tried again
  * - `saveRecovered`: all of them are saved now
  * - `keepFailed`: what was learnt while the record could not be read could not be kept beside it; it is lost
+ * - `full`: as many assets as may be are in memory (`assets`), and none can be let go before it is saved; new ones are
+ *   refused. Told once, and again at long intervals
+ * - `notSaved`: at the end there was no time to save what was learnt of `assets` assets; it is lost
  * - `removeFailed`: the record of a removed asset could not be set aside; should the asset come back, it goes on from it
  * - `actFailed`: what waited for the record failed without having anyone to tell
  */
@@ -29,11 +32,13 @@ export interface MemoryProblem {
     | "saveFailed"
     | "saveRecovered"
     | "keepFailed"
+    | "full"
+    | "notSaved"
     | "removeFailed"
     | "actFailed";
   /** Whose memory it is: the owner of the states. */
   readonly part: string;
-  /** The asset, for `saveFailed` the first one of them. */
+  /** The asset, for `saveFailed` and `notSaved` the first one of them. */
   readonly asset: string;
   /** English, for the log. */
   readonly text: string;

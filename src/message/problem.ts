@@ -99,6 +99,7 @@ export type MessageCode =
   | "payloadType"
   | "emptyObject"
   | "emptyBatch"
+  | "batchTooLong"
   | "rowsRefused"
   | "nothingUsable"
   | "batchProperty"
@@ -126,6 +127,7 @@ export type MessageCode =
   | "noSuchAsset"
   | "removeWhich"
   | "noModels"
+  | "memoryFull"
   | "noVersion"
   | "repeated";
 

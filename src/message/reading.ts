@@ -65,6 +65,9 @@ export interface MessageReadings {
   rows: (MessageReading | MessageProblem)[];
 }
 
+/** A message of more rows is refused: it would hold up every other. */
+export const MOST_ROWS = 100_000;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -80,7 +83,14 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReadings {
   const { payload } = raw;
   if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names, rules)] };
-  if (payload.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
+  const { length } = payload;
+  if (length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
+  if (length > MOST_ROWS)
+    throw new MessageProblem(
+      "batchTooLong",
+      { rows: length, most: MOST_ROWS },
+      `payload is a batch of ${length} readings; at most ${MOST_ROWS} go into one message`,
+    );
   const times = column(raw.timestamp, "timestamp", payload.length);
   const existing = column(raw.existing, names.existing, payload.length);
   const quality = qualities(raw.quality, payload.length);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
-import { AssetMemory, type AssetMemoryOptions, MemoryClosed } from "../../src/memory/asset-memory";
+import { AssetMemory, type AssetMemoryOptions, MemoryClosed, MemoryFull } from "../../src/memory/asset-memory";
 import { FileStore } from "../../src/memory/file-store";
 import type { MemoryProblem } from "../../src/memory/memory-problem";
 import { NoStore } from "../../src/memory/no-store";
@@ -127,7 +127,7 @@ describe("asset memory", () => {
 
   it("loses nothing when changes come faster than saves end, and never overtakes itself", async () => {
     store.slow = 5;
-    const memory = open({ everyChanges: 3, everyMs: 7 });
+    const memory = open({ everyChanges: 6, everyMs: 20 });
     for (let i = 0; i < 300; i++) {
       add(memory, `a${i % 20}`);
       if (i % 10 === 0) await delay(1);
@@ -135,12 +135,12 @@ describe("asset memory", () => {
     await memory.close();
     for (let i = 0; i < 20; i++) assert.equal(stored(`a${i}`), 15);
     assert.equal(store.overlap, 1, "saves of one asset at the same time");
-    assert.ok(store.parallel <= 4, `${store.parallel} saves at the same time`);
+    assert.ok(store.parallel <= 16, `${store.parallel} saves at the same time`);
     assert.ok(store.saves < 150, `${store.saves} saves for 300 changes`);
   });
 
   it("saves an asset that is due again while it is being saved once, right after that, with the newest", async () => {
-    store.slow = 20;
+    store.slow = 80;
     const memory = open({ everyChanges: 2 });
     for (let i = 0; i < 9; i++) {
       add(memory, "a");
@@ -248,6 +248,63 @@ describe("asset memory", () => {
     store.saveError = undefined;
     await until("room after recovery", () => memory.assets().length === 2);
     for (let i = 0; i < 10; i++) assert.equal(await counted(memory, `a${i}`), 3);
+  });
+
+  it("refuses new assets beyond the limit and a hundred that wait to be saved, says so once, and takes them in later", async () => {
+    for (const fails of [false, true]) {
+      store.saveError = fails ? new Error("EROFS") : undefined;
+      store.slow = 5;
+      problems.length = 0;
+      const memory = open({ part: `fails ${fails}`, limit: 20, retryMs: 10 });
+      const refused: Error[] = [];
+      for (let i = 0; i < 5000; i++) {
+        const act = (state: Counter): void => {
+          state.count++;
+          memory.changed(`a${i}`);
+        };
+        memory.use(`a${i}`, act, (error) => refused.push(error));
+        if (i % 50 === 0) await delay(0);
+        assert.ok(memory.assets().length <= 120, `${memory.assets().length} assets in memory`);
+      }
+      assert.ok(refused.length > 1000 && refused.every((error) => error instanceof MemoryFull));
+      assert.deepEqual(
+        problems.filter(({ code }) => code === "full").map(({ assets }) => assets),
+        [20],
+      );
+      store.saveError = undefined;
+      await until("room", () => memory.assets().length <= 20);
+      assert.equal(await counted(memory, "a4999"), 0);
+      const { length } = (await memory.allAssets()).filter((name) => store.records.has(name));
+      assert.ok(length >= 5000 - refused.length - 21, "all that were taken in are remembered");
+      store.records.clear();
+    }
+  });
+
+  it("says at the end what there was no time to save", async () => {
+    const memory = open({ closeMs: 30 });
+    store.slow = 20;
+    for (let i = 0; i < 1000; i++) add(memory, `a${i}`);
+    await memory.close();
+    const saved = [...Array(1000).keys()].filter((i) => stored(`a${i}`) !== undefined).length;
+    const [said] = problems;
+    assert.equal(said.code, "notSaved");
+    assert.ok(
+      (said.assets as number) >= 1000 - saved - 16 && (said.assets as number) > 0,
+      `${said.assets} of ${saved}`,
+    );
+    store.slow = 0;
+  });
+
+  it("begins a save so early that it has ended when as many changes have come as are set", async () => {
+    const memory = open({ everyChanges: 40 });
+    store.slow = 5; // ms, in which some ten changes come
+    let most = 0;
+    for (let i = 1; i <= 2000; i++) {
+      add(memory, "a");
+      if (i > 400) most = Math.max(most, i - (stored("a") ?? 0));
+      if (i % 5 === 0) await delay(4);
+    }
+    assert.ok(most > 20 && most <= 40, `${most}`);
   });
 
   it("serves calls in their order when the answer is late, also those made meanwhile", async () => {
@@ -589,7 +646,7 @@ describe("asset memory", () => {
     const memory = open();
     add(memory, "a");
     await memory.close();
-    assert.deepEqual(codes(), ["saveFailed"]);
+    assert.deepEqual(codes(), ["saveFailed", "notSaved"]);
   });
 
   it("passes on what a call throws, at once or later, and serves the next", async () => {
