@@ -820,9 +820,18 @@ export class Forecaster {
     onProgress?: (progress: PretrainingProgress) => void,
   ): void {
     pretrain(this, rows, options, onProgress);
+    if (options.epochs > 1) this.distrustComparison();
     this.approve();
     this.forgetReadings();
     this.state.pretrained = 1;
+  }
+
+  /**
+   * What was seen of the experts counts for a tenth: they were compared on readings that they had learnt from before, and
+   * those that remember most looked best.
+   */
+  distrustComparison(): void {
+    for (const model of this.models) model.distrustComparison();
   }
 
   /** Today's parameters become the base: what the frozen twin uses and what `rollback` goes back to. */

@@ -21,8 +21,10 @@ const OUTLIER = 5;
 const USUAL_MEMORY = 50;
 /** The mixer behind those of the levels. */
 const IN_DOUBT = LEVELS;
-/** Labels over which the experts are compared; times the root of the horizon, since errors of a far one overlap. */
+/** Labels over which the experts are compared; times the horizon, since so many errors of a far one are as good as one. */
 const MIXER_MEMORY = 100;
+/** Share that is kept of what readings have shown of the experts which most of these had learnt from before. */
+const KNOWN_BEFORE = 0.1;
 /** What a forecast starts from is believed more than the models in so many labels for each reading ahead. */
 const HEAD_START = 30;
 /** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
@@ -207,7 +209,7 @@ export class Horizon {
     this.members = Array.from({ length: of.learners }, () => new Member(shape));
     this.tracker = new QuantileTracker(coverage, horizon);
     this.expertCount = experts;
-    const memory = MIXER_MEMORY * Math.sqrt(Math.max(1, horizon));
+    const memory = MIXER_MEMORY * Math.max(1, horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
     this.mixers = Array.from({ length: IN_DOUBT + 1 }, () => new Mixer(experts, horizon, memory, start));
     const ring = { total: "history.total" };
@@ -327,6 +329,11 @@ export class Horizon {
   restartSchedule(): void {
     this.state.age = 0;
     for (const { adam } of this.members) adam.clear();
+  }
+
+  /** See `Forecaster.distrustComparison`; not of a soft sensor, whose experts have nothing safer to begin with. */
+  distrustComparison(): void {
+    if (this.horizon > 0) for (const mixer of this.mixers) mixer.fade(KNOWN_BEFORE);
   }
 
   /** Forgets what it has seen, states and open forecasts, and keeps what it has learnt. */

@@ -3,6 +3,10 @@ import { f32, state } from "../record/state";
 export const DAY = 86_400_000;
 /** Days, or periods, that are kept: two weeks, and the day at hand. */
 const KEPT = 15;
+/** A week has a shape of its own: days of work and days of rest. */
+const WEEK = 7;
+/** Share of the newest week in the usual shape of a week, or of the newest period in that of another one. */
+const NEW = 0.15;
 /** Farther ahead of the newest bin no change of summer time is looked for, ms. */
 const AHEAD = 2 * DAY;
 /** Clocks are put on at a quarter of an hour. */
@@ -27,6 +31,8 @@ export class Seasons {
   offset: (time: number) => number = () => 0;
   /** When the clock on the wall was last put on or back among the days kept, and by how much, ms; looked up for a bin. */
   private readonly clockChange = { bin: -1, time: Number.NaN, by: 0 };
+  /** How far the clock on the wall is ahead of UTC at the newest bin, ms. */
+  private clock = 0;
 
   readonly state = state({
     /** ms */
@@ -39,6 +45,8 @@ export class Seasons {
     newest: -1,
     count: 0,
     means: f32(KEPT * MOST_BINS, { start: Number.NaN }),
+    /** By time of the week on the wall, or by place in another period: its usual value, the newest ones counting most. */
+    shape: f32(WEEK * MOST_BINS, { start: Number.NaN }),
   });
 
   /** Bins of a period. */
@@ -80,22 +88,60 @@ export class Seasons {
     const bin = Math.floor(time / state.width);
     if (bin < state.newest) return;
     for (let b = Math.max(state.newest + 1, bin - kept + 1); b <= bin; b++) means[b % kept] = Number.NaN;
-    if (bin > state.newest) state.count = 0;
+    if (bin > state.newest) {
+      this.keepShape();
+      state.count = 0;
+    }
     state.newest = bin;
     state.count += 1;
     const at = bin % kept;
     means[at] = state.count === 1 ? value : means[at] + (value - means[at]) / state.count;
   }
 
+  /** The newest bin is complete: the usual shape takes it in. */
+  private keepShape(): void {
+    const { newest, means, shape, width } = this.state;
+    if (newest < 0) return;
+    this.readClock();
+    const value = means[newest % (KEPT * this.bins)];
+    const k = this.place(this.onTheWall(newest * width) / width);
+    shape[k] = Number.isNaN(shape[k]) ? value : shape[k] + NEW * (value - shape[k]);
+  }
+
   /** The value at a time up to two weeks ago, NaN where it is not known. */
   private at(time: number): number {
+    return this.read(time, (bin) => this.bin(bin));
+  }
+
+  /** The usual value at a time of the week, or at a place in another period; NaN where it is not known. */
+  private inShape(time: number): number {
+    return this.read(this.onTheWall(time), (bin) => this.state.shape[this.place(bin)]);
+  }
+
+  /** The value at a time: of its bin, or between two bins. */
+  private read(time: number, bin: (number: number) => number): number {
     const { width, dense } = this.state;
-    if (dense === 0) return this.bin(Math.floor(time / width));
+    if (dense === 0) return bin(Math.floor(time / width));
     const place = time / width - 0.5;
-    const before = this.bin(Math.floor(place));
-    const after = this.bin(Math.floor(place) + 1);
+    const before = bin(Math.floor(place));
+    const after = bin(Math.floor(place) + 1);
     if (Number.isNaN(before) || Number.isNaN(after)) return Number.isNaN(before) ? after : before;
     return before + (place - Math.floor(place)) * (after - before);
+  }
+
+  /** Where a bin on the wall lies in the shape. */
+  private place(bin: number): number {
+    const length = this.bins * (this.state.period === DAY ? WEEK : 1);
+    return ((Math.floor(bin) % length) + length) % length;
+  }
+
+  /** A time as the clock on the wall shows it; within the days that are kept, or soon after them. */
+  private onTheWall(time: number): number {
+    const { clock, clockChange, state } = this;
+    const isPast = state.newest * state.width < clockChange.time;
+    if (time >= clockChange.time && isPast) return time + clock + clockChange.by;
+    if (time < clockChange.time && !isPast) return time + clock - clockChange.by;
+    return time + clock;
   }
 
   private bin(b: number): number {
@@ -117,6 +163,7 @@ export class Seasons {
     const { newest, width, period } = this.state;
     if (clockChange.bin === newest || period !== DAY) return;
     clockChange.bin = newest;
+    this.clock = offset(newest * width);
     let before = Math.floor((newest * width - KEPT * DAY) / QUARTER);
     let after = Math.ceil((newest * width + AHEAD) / QUARTER);
     const first = offset(before * QUARTER);
@@ -151,8 +198,9 @@ export class Seasons {
   }
 
   /**
-   * What the days before say of a time to come, each as a change from the value at hand: what was one, seven and fourteen
-   * periods before that time, the mean of all; and how far the value at hand lies from each of them at its own time.
+   * What the days before say of a time to come, each as a change from the value at hand: what was one and seven
+   * periods before that time, what is usual then in a week, the mean of all periods; and how far the value at hand lies
+   * from each of them at its own time.
    *
    * @param of time of the value at hand and time to be forecast in ms, that value, and the unit of the columns
    * @param to where the columns are written, from index `at` on
@@ -170,13 +218,16 @@ export class Seasons {
     if (Number.isNaN(yesterday) || Number.isNaN(then)) return false;
     const week = this.ago(due, 7, yesterday);
     const weekThen = this.ago(origin, 7, then);
+    const shapeThen = this.inShape(origin);
+    const change = this.inShape(due) - shapeThen;
+    const known = !Number.isNaN(change);
     to[at] = (yesterday - value) / unit;
     to[at + 1] = (week - value) / unit;
-    to[at + 2] = (this.ago(due, 14, week) - value) / unit;
+    to[at + 2] = (known ? change : week - value) / unit;
     to[at + 3] = (this.usual(due, periods) - value) / unit;
     to[at + 4] = (value - then) / unit;
     to[at + 5] = (value - weekThen) / unit;
-    to[at + 6] = (value - this.ago(origin, 14, weekThen)) / unit;
+    to[at + 6] = (value - (known ? shapeThen : weekThen)) / unit;
     to[at + 7] = (value - this.usual(origin, 1)) / unit;
     return true;
   }
@@ -202,5 +253,6 @@ export class Seasons {
     state.newest = -1;
     state.count = 0;
     state.means.fill(Number.NaN);
+    state.shape.fill(Number.NaN);
   }
 }

@@ -109,6 +109,7 @@ export function train(
     score = new Score();
     run(0, held);
   }
+  if (passes > 1) asset.forecaster?.distrustComparison();
   score = new Score();
   refused = 0;
   run(held, rows.length);

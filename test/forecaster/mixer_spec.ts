@@ -43,6 +43,26 @@ describe("Mixer", () => {
       }
     });
 
+  it("keeps the order of the experts when what was seen fades, and finds another best one sooner", () => {
+    const random = new Random(1);
+    const until = (keep: number): number => {
+      const mixer = new Mixer(2, 1, 1000, 0);
+      const forecasts = new Float64Array(2);
+      const step = (good: number): void => {
+        for (let k = 0; k < 2; k++) forecasts[k] = (k === good ? 1 : 2) * random.normal();
+        mixer.update(forecasts, 0, mixer.mix(forecasts, 0), 0);
+      };
+      for (let i = 0; i < 2000; i++) step(0);
+      mixer.fade(keep);
+      assert.ok(mixer.weights[0] > 0.6, `${mixer.weights[0]}`);
+      let labels = 0;
+      for (; mixer.weights[1] < 0.6 && labels < 5000; labels++) step(1);
+      return labels;
+    };
+    const [kept, faded] = [until(1), until(0.1)];
+    assert.ok(faded < kept / 2, `${faded} and ${kept} labels`);
+  });
+
   it("tells two good experts apart, and is better than both where their errors are their own", () => {
     const random = new Random(1);
     const mixer = new Mixer(2, 1, MEMORY, 0);

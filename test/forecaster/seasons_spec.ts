@@ -43,6 +43,36 @@ describe("seasons", () => {
     });
   }
 
+  it("knows the usual shape of a week, through a change of the clock, and how far the plant is away from it", () => {
+    const change = START + 45 * DAY + HOUR;
+    const offset = (time: number): number => HOUR + (time >= change ? HOUR : 0);
+    const seasons = new Seasons();
+    seasons.offset = offset;
+    const columns = new Float32Array(SEASONAL_COLUMNS);
+    // Half the load on the two last days of a week, by the clock on the wall.
+    const usual = (time: number): number => {
+      const wall = time + offset(time);
+      return shift(wall) * (Math.floor(wall / DAY) % 7 < 2 ? 0.5 : 1);
+    };
+    let told = 0;
+    for (let i = 0; i < 60 * 24; i++) {
+      const origin = START + i * HOUR;
+      const above = i % 48 < 24 ? 2 : 0;
+      const value = usual(origin) + above;
+      seasons.update(origin, value, HOUR);
+      if (i < 40 * 24 || (origin > change && origin < change + DAY)) continue;
+      const due = origin + DAY;
+      if (!seasons.columns({ origin, due, value, unit: 1 }, columns, 0)) continue;
+      told += 1;
+      assert.ok(
+        Math.abs(columns[2] - (usual(due) - usual(origin))) < 4,
+        `coming change on day ${i / 24}: ${columns[2]}`,
+      );
+      assert.ok(Math.abs(columns[6] - above) < 2.1, `above the usual on day ${i / 24}: ${columns[6]}`);
+    }
+    assert.ok(told > 18 * 24 - 24, `${told} hours`);
+  });
+
   it("takes readings at the end of all dates, where the clock on the wall is asked for days beyond", () => {
     for (const end of [8.64e15, -8.64e15]) {
       const seasons = new Seasons();
