@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
 import { runInNewContext } from "node:vm";
 import { type Packed, packedInUserDirectory } from "./packed";
 
@@ -113,5 +113,19 @@ describe("the Flow Library's scorecard", function () {
     assert.equal(run("--input-type=module", "-e", `import { Forecaster } from "${NAME}"; console.log(${make})`), "u");
     assert.equal(run("-p", `require("${NAME}/package.json").name`), NAME);
     assert.throws(() => run("-e", `require("${NAME}/dist/src/index.js")`), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+  });
+
+  it("as a library: its types are complete, without those of parts that nobody can import", () => {
+    const file = join(packed.userDir, "use.ts");
+    writeFileSync(
+      file,
+      `import { Forecaster, Guard, Gate, kpiReport, Meter, rank, type Forecast } from "${NAME}";
+       const forecast: Forecast = Forecaster.create({ inputs: ["u"], target: "y", horizon: 1 }).forecast();
+       export const used: number = forecast.value;
+       export { Guard, Gate, kpiReport, Meter, rank };`,
+    );
+    const tsc = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
+    const options = ["--noEmit", "--strict", "--module", "node20", "--lib", "ES2023", "--types", "", file];
+    execFileSync(process.execPath, [tsc, ...options], { cwd: packed.userDir, encoding: "utf8" });
   });
 });
