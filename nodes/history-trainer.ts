@@ -22,6 +22,7 @@ interface HistoryTrainerDef extends NodeDef {
   topic: string;
   batch: number | string;
   passes: number | string;
+  wires?: string[][];
 }
 
 interface HistoryMessage extends ForecastMessage {
@@ -89,7 +90,9 @@ export = (RED: NodeAPI): void => {
   function HistoryTrainer(this: HistoryTrainerNode, config: HistoryTrainerDef): void {
     RED.nodes.createNode(this, config);
     const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
-    const { passes = 3, batch = 100, format = {}, rows = "none", topic = "" } = config;
+    const { passes = 3, batch = 100, format = {}, topic = "", wires = [] } = config;
+    // Rows that nobody waits for are not sent.
+    const rows = config.rows === "after" && !wires[2]?.length ? "none" : (config.rows ?? "none");
     const wrong = !(whole(passes) >= 1 && whole(passes) <= 100)
       ? "passes"
       : !(whole(batch) >= 1 && whole(batch) <= 10_000)
@@ -175,8 +178,10 @@ export = (RED: NodeAPI): void => {
         this.seen = read;
         const notes = notesOf(read.summary);
         if (notes.length > 0) this.warn(notes.join(" "));
-        if (command !== "stream" && rows !== "only") await learn(job, read, msg, send, { started, notes });
+        const learns = command !== "stream" && rows !== "only";
+        const showResult = learns ? await learn(job, read, msg, send, { started, notes }) : undefined;
         if (command === "stream" || rows !== "none") await stream(job, read.summary, send);
+        showResult?.();
         done();
       } catch (error) {
         if (error instanceof JobFailed && error.code === "cancelled") {
@@ -215,16 +220,17 @@ export = (RED: NodeAPI): void => {
       msg: HistoryMessage,
       send: Send,
       { started, notes }: { started: number; notes: string[] },
-    ): Promise<void> => {
+    ): Promise<() => void> => {
       const tell = (payload: object): void => send([{ topic: msg.topic, payload } as NodeMessage, null, null]);
       const known = await new Promise<BaseModel | undefined>((give, fail) =>
         model.bases.list(({ models }) => give(models.find((one) => one.hash === hash)), fail),
       );
       if (known && msg.again !== true) {
         const text = say("said.known", { version: known.version, date: day(known.at) });
-        show("yellow", text);
+        const showKnown = (): void => show("yellow", text);
+        showKnown();
         tell({ state: "known", version: known.version, text, ...known.about });
-        return;
+        return showKnown;
       }
       let told = 0;
       const trained = await of.learn(({ share, error, naive }) => {
@@ -253,8 +259,11 @@ export = (RED: NodeAPI): void => {
       const isAccepted = wanted && trained.error < trained.naive;
       if (isAccepted) await accept(version);
       const next = say(isAccepted ? "said.inUse" : wanted ? "said.worse" : "said.waits", { version });
-      show(trained.error < trained.naive ? "green" : "yellow", say("said.result", { version, text: result.text }));
+      const fill = trained.error < trained.naive ? "green" : "yellow";
+      const showResult = (): void => show(fill, say("said.result", { version, text: result.text }));
+      showResult();
       tell({ state: "learnt", version, accepted: isAccepted, ...about, text: `${result.text}. ${next}`, notes: all });
+      return showResult;
     };
 
     /** What learning was worth, in figures and in words. */
@@ -367,6 +376,14 @@ export = (RED: NodeAPI): void => {
       }
     },
   );
+
+  // The button of the node: what a message would set off where the history is a file.
+  RED.httpAdmin.post("/history-trainer/:id/read", RED.auth.needsPermission("flows.write"), onlyJson, (req, res) => {
+    const node = nodeOf(req.params.id);
+    if (!node) return void res.sendStatus(404);
+    node.receive({} as NodeMessage);
+    res.json({});
+  });
 
   RED.httpAdmin.get("/history-trainer/:id/versions", RED.auth.needsPermission("flows.read"), (req, res) => {
     const node = nodeOf(req.params.id);

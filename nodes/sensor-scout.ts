@@ -178,7 +178,7 @@ export = (RED: NodeAPI): void => {
 
   /** Reads the readings of a message, of a long array a part in each turn of the event loop. */
   function readIn(model: ForecastModel, msg: ForecastMessage, { keep, isClosed, finish, refuse }: Intake): void {
-    const { zone, otherTimes, running } = model.settings;
+    const { zone, otherTimes, datesAsText, running } = model.settings;
     const payload = model.payloadOf(msg);
     const raw = {
       payload,
@@ -188,7 +188,7 @@ export = (RED: NodeAPI): void => {
     };
     const names = { target: model.target, inputs: undefined, existing: "", running };
     const read = (part: RawReading, now: number): void => {
-      const { rows } = readingsOf(part, names, { zone, otherTimes, now: Date.now() });
+      const { rows } = readingsOf(part, names, { zone, otherTimes, datesAsText, now: Date.now() });
       for (const row of rows) if (!(row instanceof MessageProblem)) keep(row, now);
     };
     const rows = Array.isArray(payload) ? payload.length : 0;

@@ -9,6 +9,7 @@ import { assetOf } from "../message/asset-of";
 import { assetsFor, isFilter, noSuchAsset } from "../message/command";
 import { durationText } from "../message/duration";
 import { ErrorCounter } from "../message/error-counter";
+import { numbersIn } from "../message/number-text";
 import { isNotice, type MessageCode, MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
 import { isGuardWord } from "../message/quality";
 import { type MessageReadings, readingsOf, sensorsIn } from "../message/reading";
@@ -374,16 +375,16 @@ export class ForecastModel {
    * The payload with the reading of a message. A predictor of any model may have put its forecast in the place of the
    * payload: then it is what the payload was before. Where the payload was changed behind that predictor, it is the
    * changed one; except on a message that this model has taken in and whose payload has none of its sensors: there
-   * somebody has put the forecast in other words, for a display, and has brought no reading.
+   * somebody has put the forecast in other words, for a display, and has brought no reading. Texts that are numbers by the
+   * settings are numbers in it.
    *
    * @param again whether the message comes to the node a second time: then a flow has put the next reading into it
    */
   payloadOf(msg: ForecastMessage, again = false): unknown {
-    if (!isMoved(msg)) return msg.payload;
-    if (isUntouched(msg)) return msg.reading;
-    const { target, inputs } = this.settings;
-    const reworded = !again && this.hasMark(msg) && !isReadingAgain(msg, [target, ...inputs]);
-    return reworded ? msg.reading : msg.payload;
+    const { target, inputs, numbersAsText } = this.settings;
+    const isReworded = (): boolean => !again && this.hasMark(msg) && !isReadingAgain(msg, [target, ...inputs]);
+    const isAside = isMoved(msg) && (isUntouched(msg) || isReworded());
+    return numbersIn(isAside ? msg.reading : msg.payload, numbersAsText);
   }
 
   /** The message as it was before a predictor put its forecast into the payload. */
@@ -399,12 +400,12 @@ export class ForecastModel {
    * @throws MessageProblem where nothing can be used
    */
   readings(msg: ForecastMessage, asset?: Asset, payload = this.payloadOf(msg)): MessageReadings {
-    const { existing, target, inputs, running } = this.settings;
+    const { existing, target, inputs, running, numbersAsText } = this.settings;
     const source = this.original(msg, payload);
     const raw = {
       payload,
       timestamp: msg.timestamp,
-      existing: existing === "" ? undefined : this.surroundings.property(source, existing),
+      existing: existing === "" ? undefined : numbersIn(this.surroundings.property(source, existing), numbersAsText),
       quality: msg.quality,
       running: running?.of === "msg" ? this.surroundings.property(source, running.name) : undefined,
     };
@@ -425,8 +426,8 @@ export class ForecastModel {
   }
 
   private get timeRules(): TimeRules {
-    const { zone, otherTimes } = this.settings;
-    return { zone, otherTimes, now: this.surroundings.now() };
+    const { zone, otherTimes, datesAsText } = this.settings;
+    return { zone, otherTimes, datesAsText, now: this.surroundings.now() };
   }
 
   /**

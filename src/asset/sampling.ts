@@ -93,11 +93,7 @@ function divisor(a: number, b: number): number {
  * reports on change says by its silence that nothing has changed. Where several readings fall into one step, their mean
  * stands for it. A reading close to a grid point is the reading of that point, and the grid follows it a little, so that
  * a source whose clock runs differently never drifts through it.
- *
- * @example
- *     const sampler = new Sampler(["y"], "y", [60_000]);
- *     // twenty readings, one each ten seconds
- *     sampler.step; // 10 000: a minute is six steps ahead
+ * With a reading each ten seconds, a minute is six steps ahead.
  */
 export class Sampler {
   readonly state;

@@ -1,6 +1,8 @@
 import type { ForecasterOptions } from "../forecaster/options";
 import { durationOf } from "../message/duration";
+import { NUMBERS_AS_TEXT, type NumbersAsText } from "../message/number-text";
 import { COMPARISONS, type Comparison, type RunningCondition } from "../message/running";
+import { DATES_AS_TEXT, type DatesAsText } from "../message/time";
 import { isZone } from "../message/zone";
 import { finestStep } from "./sampling";
 
@@ -38,6 +40,9 @@ export interface ModelForm {
   zone?: string;
   /** What becomes of times in s, µs or ns; an older flow has none. */
   otherTimes?: "convert" | "refuse";
+  /** Which numbers and dates that come as text count; an older flow has none: no number, and ISO dates alone. */
+  numbersAsText?: NumbersAsText;
+  datesAsText?: DatesAsText;
   /** The property or sensor that tells whether the plant runs; empty, or from an older flow = it always does. */
   running?: string;
   runningType?: "msg" | "sensor";
@@ -66,6 +71,8 @@ export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" 
   /** Zone in which times without one are meant: an IANA name; empty = the machine's. */
   zone: string;
   otherTimes: "convert" | "refuse";
+  numbersAsText: NumbersAsText;
+  datesAsText: DatesAsText;
   /** When the plant runs in the mode for which the model is meant; undefined = always. */
   running: RunningCondition | undefined;
 }
@@ -92,6 +99,8 @@ export type SettingProblem =
   | "saveUpdates"
   | "zone"
   | "otherTimes"
+  | "numbersAsText"
+  | "datesAsText"
   | "running"
   | "runningIs"
   | "runningValue";
@@ -133,6 +142,9 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   if (!isZone(zone)) return "zone";
   const otherTimes = form.otherTimes ?? "convert";
   if (otherTimes !== "convert" && otherTimes !== "refuse") return "otherTimes";
+  const { numbersAsText = "refuse", datesAsText = "iso" } = form;
+  if (!NUMBERS_AS_TEXT.includes(numbersAsText)) return "numbersAsText";
+  if (!DATES_AS_TEXT.includes(datesAsText)) return "datesAsText";
   const running = runningOf(form);
   if (typeof running === "string") return running;
   return {
@@ -157,6 +169,8 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     saveUpdates,
     zone,
     otherTimes,
+    numbersAsText,
+    datesAsText,
     running,
   };
 }

@@ -13,7 +13,7 @@ const OVERSHOOT = 1.166;
  * overshoot.
  *
  * @example
- *     Math.round(blocksBetweenFalseAlarms(0.8, 0.25, 5)); // 498
+ *     Math.round(blocksBetweenFalseAlarms(0.8, 0.25, 5)); // 499
  */
 export function blocksBetweenFalseAlarms(spread: number, delta: number, lambda: number): number {
   const drift = delta / spread;

@@ -9,7 +9,7 @@ const SHORT_HASH = 12;
  * 128 bits of SHA-256 in hexadecimal. The name has no separator, no leading dot, at most 200 bytes, and the hash keeps
  * names apart that differ in case or in signs only, also on disks that ignore case.
  *
- * @example fileNameOf("Boiler 3/Steam")  // "boiler-3-steam-" and 32 hexadecimal digits
+ * @example fileNameOf("Boiler 3/Steam").slice(0, 15); // "boiler-3-steam-": 32 hexadecimal digits follow
  */
 export function fileNameOf(asset: string): string {
   const slug = readable(asset, "-");

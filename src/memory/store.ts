@@ -65,7 +65,7 @@ export function ownRecord(bytes: Uint8Array, asset: string): AssetRecord {
 /**
  * A name for a record to be set aside, later than all that are kept already, also after the clock was turned back.
  *
- * @example asideName("boiler-3.record.", "damaged", [])  // "boiler-3.record.damaged_20261124T031500123"
+ * @example asideName("boiler-3.record.", "damaged", []).slice(0, 24); // "boiler-3.record.damaged_": the time follows
  */
 export function asideName(prefix: string, reason: AsideReason, kept: readonly string[]): string {
   const latest = Math.max(0, ...kept.map((name) => Date.parse(timeOf(name).replace(COMPACT, "$1-$2-$3T$4:$5:$6.$7Z"))));

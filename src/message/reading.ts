@@ -73,8 +73,9 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * Reads the payload of a message and what belongs to it.
  *
- * One bad value does not cost the reading: that sensor becomes missing and is named in `problems`. Text is never turned
- * into a number: "12,5" is twelve and a half here and an error there, and a plant should not depend on a guess.
+ * One bad value does not cost the reading: that sensor becomes missing and is named in `problems`. Text is no number here:
+ * "12,5" is twelve and a half in one country and an error in another. Where the engineer has said which, `numbersIn` comes
+ * before.
  *
  * @param rules how times are to be read
  * @returns one reading, or the rows of a batch

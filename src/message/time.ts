@@ -1,9 +1,15 @@
 /** The door through which times enter: numbers, text and dates become ms since 1970, or a problem that says why not. */
+import { readStamp } from "../table/date-format";
 import { MessageProblem, shown } from "./problem";
 import { instantsOf } from "./zone";
 
 /** Another unit than ms in which a number is a time. */
 export type OtherUnit = "s" | "µs" | "ns";
+
+/** The order of a date that comes as text; ISO text is read in any case. */
+export type DatesAsText = "iso" | "dmy" | "mdy";
+
+export const DATES_AS_TEXT: readonly DatesAsText[] = ["iso", "dmy", "mdy"];
 
 /** How times are to be read. */
 export interface TimeRules {
@@ -11,6 +17,8 @@ export interface TimeRules {
   readonly zone: string;
   /** What becomes of a number that is a time in another unit than ms. */
   readonly otherTimes: "convert" | "refuse";
+  /** Which dates are read beside ISO text; absent = none. */
+  readonly datesAsText?: DatesAsText;
   /** ms: arrival. */
   readonly now: number;
   /** ms: the reading before. Of an hour that is run through twice it tells which one is meant. */
@@ -49,7 +57,7 @@ const ISO = new RegExp(
 );
 
 /**
- * A time from a timestamp: a number of ms since 1970, ISO text, or a Date.
+ * A time from a timestamp: a number of ms since 1970, ISO text, text in the order of the rules, or a Date.
  *
  * Seconds, microseconds and nanoseconds are recognised. Text without a zone, a date alone or with a time of day, is meant
  * in the zone of the rules; a date alone is its midnight.
@@ -104,7 +112,7 @@ function numberTime(given: number | bigint, { now, otherTimes }: TimeRules): Rea
 /** ms since 1970; NaN where the text is no date, or none that the calendar has. */
 function textTime(text: string, rules: TimeRules): number {
   const found = ISO.exec(text);
-  if (!found) return Number.NaN;
+  if (!found) return writtenTime(text, rules);
   const [year, month, day, hour, minute, second] = [1, 3, 4, 5, 6, 7].map((i) => Number(found[i] ?? (i < 5 ? 1 : 0)));
   const [fraction = "", zone, sign] = [found[8], found[9], found[10]];
   const wall = new Date(0);
@@ -119,6 +127,14 @@ function textTime(text: string, rules: TimeRules): number {
   const [hours, minutes] = [Number(found[11] ?? 0), Number(found[12] ?? 0)];
   if (hours > 23 || minutes > 59) return Number.NaN;
   return digits - (sign === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** A date in the order that people write, such as 31/01/2026 00:15 or 3/27/2026 10:00 PM. */
+function writtenTime(text: string, rules: TimeRules): number {
+  const { datesAsText = "iso" } = rules;
+  const stamp = datesAsText === "iso" ? undefined : readStamp(text, datesAsText);
+  if (!stamp) return Number.NaN;
+  return stamp.isInstant ? stamp.wall : instantOf(stamp.wall, rules);
 }
 
 /**

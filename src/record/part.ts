@@ -42,7 +42,9 @@ export function bytesOf(parts: Parts): number {
 /**
  * Puts the name of the whole before the names of its parts.
  *
- * @example within("horizon6", { adam: a, rms: b })  // { "horizon6.adam": a, "horizon6.rms": b }
+ * @example
+ *     const [adam, rms] = [{ state: state({ steps: 0 }) }, { state: state({ mean: 0 }) }];
+ *     Object.keys(within("horizon6", { adam, rms })); // ["horizon6.adam", "horizon6.rms"]
  */
 export function within(whole: string, parts: Parts): Parts {
   return Object.fromEntries(Object.entries(parts).map(([name, part]) => [`${whole}.${name}`, part]));

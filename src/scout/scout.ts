@@ -46,6 +46,8 @@ interface Candidate {
  * @returns the ranking, as the last result
  *
  * @example
+ *     const random = new Random(1);
+ *     const noise = Array.from({ length: 505 }, () => random.normal());
  *     const ring = new ReadingRing();
  *     for (let i = 0; i < 500; i++) ring.take({ time: 1000 * i, values: { y: noise[i], x: noise[i + 5] } });
  *     rank(ring.table(), { target: "y" }).chosen; // ["x"], which leads by 5 readings

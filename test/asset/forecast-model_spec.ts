@@ -42,6 +42,8 @@ const SETTINGS: ModelSettings = {
   saveUpdates: 1e6,
   zone: "UTC",
   otherTimes: "convert",
+  numbersAsText: "refuse",
+  datesAsText: "iso",
   running: undefined,
 };
 /** 1 March 2026. */

@@ -82,6 +82,8 @@ describe("settings of a forecast model", () => {
     [{ saveUpdates: 1.5 }, "saveUpdates"],
     [{ zone: "Berlin" }, "zone"],
     [{ otherTimes: "guess" as "convert" }, "otherTimes"],
+    [{ numbersAsText: "guess" as "point" }, "numbersAsText"],
+    [{ datesAsText: "ymd" as "iso" }, "datesAsText"],
     [{ running: "mode", runningType: "flow" as "msg" }, "running"],
     [{ running: "mode", runningIs: "like" as "is" }, "runningIs"],
     [{ running: "rpm", runningIs: "above", runningValue: "" }, "runningValue"],
@@ -94,8 +96,9 @@ describe("settings of a forecast model", () => {
   it("a flow that is older than a setting has its default", () => {
     const settings = modelSettings(FORM);
     assert.ok(typeof settings === "object");
-    const { zone, otherTimes, running } = settings;
+    const { zone, otherTimes, running, numbersAsText, datesAsText } = settings;
     assert.deepEqual([zone, otherTimes, running], ["", "convert", undefined]);
+    assert.deepEqual([numbersAsText, datesAsText], ["refuse", "iso"]);
   });
 
   it("the condition that the plant runs is a property or a sensor and what it is compared with", () => {

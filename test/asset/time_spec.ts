@@ -3,7 +3,7 @@ import { Asset, type AssetOptions } from "../../src/asset/asset";
 import { type ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
 import { type Learn, takeIn } from "../../src/asset/intake";
 import { allOf, type PlainForecast, type PlainScored } from "../../src/asset/plain";
-import { type ModelSettings, modelSettings } from "../../src/asset/settings";
+import { type ModelForm, type ModelSettings, modelSettings } from "../../src/asset/settings";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { Random } from "../../src/forecaster/random";
 import { NoStore } from "../../src/memory/no-store";
@@ -14,7 +14,9 @@ const START = 1_790_000_000_000;
 const SECOND = 1000;
 const LEARN: Learn = (asset) => asset.learn({ learn: true });
 
-function settings(horizons: string, inputs: readonly string[] = [], zone = "UTC"): ModelSettings {
+type AsText = Pick<ModelForm, "numbersAsText" | "datesAsText">;
+
+function settings(horizons: string, inputs: readonly string[] = [], zone = "UTC", asText: AsText = {}): ModelSettings {
   const made = modelSettings({
     ...{
       target: "y",
@@ -28,6 +30,7 @@ function settings(horizons: string, inputs: readonly string[] = [], zone = "UTC"
     },
     ...{ coverage: 90, seed: 1, remember: "none", labelDelay: 500, assetLimit: 10, saveMinutes: 5, saveUpdates: 500 },
     zone,
+    ...asText,
   });
   assert.ok(typeof made === "object");
   return made;
@@ -39,9 +42,9 @@ interface Flow {
   clock: { now: number };
 }
 
-function model(horizons: string, inputs?: readonly string[], zone?: string): Flow {
+function model(horizons: string, inputs?: readonly string[], zone?: string, asText?: AsText): Flow {
   const clock = { now: START };
-  const made = new ForecastModel("m", settings(horizons, inputs, zone), new NoStore(), {
+  const made = new ForecastModel("m", settings(horizons, inputs, zone, asText), new NoStore(), {
     errorText: (code) => code,
     ruleText: ({ sensor, rule }) => `${sensor} ${rule}`,
     property: (msg, path) => (msg as Record<string, unknown>)[path],
@@ -317,5 +320,67 @@ describe("horizons that are spans of time", () => {
       );
       assert.deepEqual(errors, ["importShape"]);
     });
+  });
+});
+
+describe("readings whose numbers and dates are text", () => {
+  const read = (flow: Flow, msg: ForecastMessage): ForecastMessage => {
+    flow.model.take(
+      "tuner",
+      msg,
+      ({ forecast }) => Object.assign(msg, { forecast }),
+      (error) => assert.fail(error),
+      LEARN,
+    );
+    return msg;
+  };
+
+  it("are those of the same numbers and times, sensors found and forecast alike", () => {
+    const [plain, german] = [model("1"), model("1", [], "UTC", { numbersAsText: "comma", datesAsText: "dmy" })];
+    for (let i = 0; i < 60; i++) {
+      const [y, u] = [20 + Math.sin(i / 5), 3 * Math.sin(i / 5 + 1)];
+      const clock = `${String(i % 60).padStart(2, "0")}`;
+      const numbers = { topic: "a", payload: { y, u }, timestamp: Date.UTC(2026, 0, 31, 8, i) };
+      const texts = { y: String(y).replace(".", ","), u: String(u).replace(".", ","), shift: "early" };
+      const a = read(plain, numbers);
+      const b = read(german, { topic: "a", payload: texts, timestamp: `31.01.2026 08:${clock}:00` });
+      assert.deepEqual(forecastOf(b), forecastOf(a));
+    }
+    // A batch and a plain text, which is the value to forecast.
+    read(german, {
+      topic: "a",
+      payload: ["20,5", { y: "21", u: "1,5" }],
+      timestamp: ["31.01.2026 09:30", "31.01.2026 09:31"],
+    });
+    const last = read(german, { topic: "a", payload: "22,25", timestamp: "31.01.2026 09:32" });
+    assert.equal(forecastOf(last).naive, 22.25);
+  });
+
+  it("are refused as before where nothing was chosen, or another decimal sign", () => {
+    for (const [numbersAsText, text] of [
+      [undefined, "21.5"],
+      ["refuse", "21.5"],
+      ["point", "12,5"],
+      ["comma", "1.234,5 t"],
+      ["point", "true"],
+    ] as const) {
+      const { model: strict } = model("1", [], "UTC", { numbersAsText });
+      let error: Error | undefined;
+      strict.take(
+        "tuner",
+        { topic: "a", payload: text, timestamp: START },
+        () => assert.fail(),
+        (given) => (error = given),
+        LEARN,
+      );
+      assert.ok(error, `${numbersAsText} ${text}`);
+    }
+  });
+
+  it("leave the message as it came, and name what is none", () => {
+    const flow = model("1", ["u"], "UTC", { numbersAsText: "point" });
+    const msg = read(flow, { topic: "a", payload: { y: "21.5", u: "12,5" }, timestamp: START });
+    assert.deepEqual(msg.payload, { y: "21.5", u: "12,5" });
+    assert.match(JSON.stringify(msg.quality), /decimalComma/);
   });
 });

@@ -57,7 +57,7 @@ for (const language of ["en-US", "ja"] as Language[]) {
       await editor.picture("history trainer");
       const count = await table.locator("th").count();
       // With a point as the decimal sign "59,93" is no number: the reason is said, and the choice can be taken back.
-      const decimal = preview().locator("select").nth(2);
+      const decimal = preview().locator("#node-history-trainer-first select").nth(2);
       await decimal.selectOption(".");
       await preview()
         .locator("[role=status]", { hasText: "decimal" })

@@ -90,7 +90,7 @@ describe("readings of a message", () => {
     assert.equal(problem.code, "nothingUsable");
     assert.match(problem.message, /steam = "12.5"/);
     const [first, second] = problem.problems.map(sentence);
-    assert.match(first ?? "", /Number\(\)/);
+    assert.match(first ?? "", /numbers as text/);
     assert.match(second ?? "", /decimal comma/);
   });
 

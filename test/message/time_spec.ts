@@ -39,6 +39,23 @@ describe("times", () => {
   ] as const)
     it(`takes ${typeof given} ${given}`, () => assert.equal(timeOf(given, UTC), ms));
 
+  const SPRING = { ...BERLIN, datesAsText: "dmy" } as const;
+  for (const [given, rules, ms] of [
+    ["31/01/2026 00:15", { ...UTC, datesAsText: "dmy" }, Date.UTC(2026, 0, 31, 0, 15)],
+    ["01/02/2026", { ...UTC, datesAsText: "dmy" }, Date.UTC(2026, 1, 1)],
+    ["01/02/2026", { ...UTC, datesAsText: "mdy" }, Date.UTC(2026, 0, 2)],
+    ["27.03.2026 22:00:00", SPRING, Date.UTC(2026, 2, 27, 21)],
+    ["29.03.2026 12:00", SPRING, Date.UTC(2026, 2, 29, 10)],
+    ["3/27/2026 10:00 PM", { ...UTC, datesAsText: "mdy" }, Date.UTC(2026, 2, 27, 22)],
+    ["2026-01-31 08:00 +09", SPRING, Date.UTC(2026, 0, 30, 23)],
+  ] as const)
+    it(`takes ${given} with ${rules.datesAsText}`, () => assert.equal(timeOf(given, rules), ms));
+
+  it("a date in another order than the chosen one is refused, not turned round", () => {
+    for (const given of ["31/01/2026", "13/13/2026", "soon"])
+      assert.equal(refused(given, { ...UTC, datesAsText: "mdy" }).code, "badTime");
+  });
+
   for (const given of [undefined, null, ""])
     it(`takes ${JSON.stringify(given)} as the time of arrival`, () => assert.ok(Number.isNaN(timeOf(given, UTC))));
 

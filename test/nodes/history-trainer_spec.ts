@@ -309,6 +309,19 @@ describe("history-trainer node", () => {
       await post("preview", JSON.stringify({ file: 7, format: null })).expect(400);
     });
 
+    it("reads the file at the node's button, and a stranger's form cannot press it", async () => {
+      const file = join(folder, "button.csv");
+      writeFileSync(file, energyMeter(250));
+      const model = { zone: "UTC", target: "Usage_kWh", inputs: [] };
+      const { result, rows } = await flow({ source: file, sourceType: "str", rows: "after" }, model);
+      await post("trainer/read", "x=1", "application/x-www-form-urlencoded").expect(415);
+      await post("gone/read", "{}").expect(404);
+      assert.equal(result.length, 0);
+      await post("trainer/read", "{}").expect(200);
+      await until(() => result.length === 1 && rows.length > 0);
+      assert.equal(result[0]?.payload.state, "learnt");
+    });
+
     it("lists the versions and uses one", async () => {
       const { result } = await flow();
       await learn(result, { payload: history(300) });
