@@ -1,3 +1,4 @@
+import { Arena, ArenaFull } from "../kernel/arena";
 import { bytesOf, type Parts } from "../record/part";
 import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "../record/record";
 import { mismatch, RecordError } from "../record/record-error";
@@ -90,7 +91,10 @@ export class Forecaster {
   /** Only where somebody asks why. */
   private recent: RecentValues | undefined;
 
-  private constructor(private readonly description: Description) {
+  private constructor(
+    private readonly description: Description,
+    arena: Arena,
+  ) {
     const { inputs, horizon, size, coverage, capacity } = description;
     const width = Forecaster.width(description);
     const onExisting = description.buildOn === "existing";
@@ -130,6 +134,7 @@ export class Forecaster {
       ahead: horizon[0] > 0,
       shared: horizon.length > 1,
       seed: description.seed,
+      arena,
     });
     this.regressors = regressors;
     this.models = horizon.map((k, i) => {
@@ -204,15 +209,26 @@ export class Forecaster {
   /**
    * A new forecaster. Its first forecast is the naive one.
    *
+   * @param arena where its numbers lie; if not said, where the fastest kernels of this machine work on them
    * @throws RangeError with the reason where an option is out of range
    */
-  static create(options: ForecasterOptions): Forecaster {
+  static create(options: ForecasterOptions, arena?: Arena): Forecaster {
     const description = describe(options);
-    const f = new Forecaster(description);
+    const f = arena ? new Forecaster(description, arena) : Forecaster.empty(description);
     f.models.forEach((model, i) => {
       model.initialise(new Random(description.seed + 7919 * i));
     });
     return f;
+  }
+
+  /** A forecaster of nothing but zeros; on common memory where there are too many for that of the compiled kernels. */
+  private static empty(description: Description): Forecaster {
+    try {
+      return new Forecaster(description, Arena.fast());
+    } catch (error) {
+      if (!(error instanceof ArenaFull)) throw error;
+      return new Forecaster(description, Arena.plain());
+    }
   }
 
   /**
@@ -233,7 +249,7 @@ export class Forecaster {
     const inputs = saved.parts.get("history")?.get("inputs")?.length ?? 0;
     if (inputs < description.capacity * width)
       throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
-    const f = new Forecaster(description);
+    const f = Forecaster.empty(description);
     if (saved.parts.has("cycle")) f.regressors.followCycle();
     restore(saved, { ...f.parts(), ...beside });
     for (const model of f.models) model.refresh();

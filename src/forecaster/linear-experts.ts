@@ -21,7 +21,7 @@ export class LinearExperts {
     /** The period of the seasonal columns, ms: of another one nothing is known. */
     period: DAY,
   };
-  private readonly frozenColumns = new Float32Array(COLUMNS);
+  private readonly frozenColumns: Float32Array;
 
   /**
    * @param horizon k, readings ahead
@@ -36,9 +36,11 @@ export class LinearExperts {
     this.regressions = regressors.squares.map((squares) => new Regression(squares));
     const width = COLUMNS;
     const length = horizon > 0 ? capacity : 0;
-    this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) });
+    const { arena } = regressors;
+    this.frozenColumns = arena.f32(width);
+    this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
     if (horizon > 0)
-      this.seasonal = new Regression(new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1 }));
+      this.seasonal = new Regression(new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1 }, arena));
   }
 
   /** How many answers there are. */

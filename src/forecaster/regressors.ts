@@ -1,3 +1,4 @@
+import { Arena } from "../kernel/arena";
 import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import type { RunningRms } from "../stream/running-rms";
@@ -41,6 +42,7 @@ export class Regressors {
   cycle: Seasons | undefined;
   private readonly state;
   private readonly layer: Lru;
+  readonly arena: Arena;
   private readonly history: History;
   private readonly lagScale: RunningRms;
   private readonly ahead: boolean;
@@ -51,7 +53,7 @@ export class Regressors {
 
   /**
    * @param of units of the recurrent unit; the asset's readings and the running RMS of its target's one-step changes;
-   *   whether it forecasts ahead; whether several horizons do; seed of the draw
+   *   whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
    */
   constructor(of: {
     units: number;
@@ -61,8 +63,10 @@ export class Regressors {
     ahead: boolean;
     shared: boolean;
     seed: number;
+    arena?: Arena;
   }) {
-    const { units, history, ahead } = of;
+    const { units, history, ahead, arena = Arena.plain() } = of;
+    this.arena = arena;
     this.history = history;
     this.lagScale = of.lagScale;
     this.spacing = of.spacing;
@@ -73,7 +77,7 @@ export class Regressors {
     const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
     const width = plain + (ahead ? LAGS : products);
-    this.columns = new Float32Array(width);
+    this.columns = arena.f32(width);
     this.layer = new Lru(units, d, new Float64Array(Lru.parameterCount(units, d)));
     this.layer.initialise(new Random(of.seed));
     this.state = state({
@@ -83,10 +87,10 @@ export class Regressors {
     });
     const slots = of.shared ? history.capacity : 1;
     this.squares = ahead
-      ? [new LeastSquares({ from: 0, to: width, forgetting: FORGETTING_AHEAD, slots })]
+      ? [new LeastSquares({ from: 0, to: width, forgetting: FORGETTING_AHEAD, slots }, arena)]
       : [
-          new LeastSquares({ from: 0, to: plain, forgetting: FORGETTING, slots }),
-          new LeastSquares({ from: inputs, to: width, forgetting: FORGETTING, slots }),
+          new LeastSquares({ from: 0, to: plain, forgetting: FORGETTING, slots }, arena),
+          new LeastSquares({ from: inputs, to: width, forgetting: FORGETTING, slots }, arena),
         ];
     this.isKnown = this.squares.map(() => false);
   }
