@@ -115,7 +115,7 @@ export class Forecaster {
       pretrained: 0,
       lastGood: f64(inputs.length + 1, { start: Number.NaN }),
     });
-    this.history = new History(capacity, width);
+    this.history = new History(capacity, width, arena);
     this.levels = inputs.map(() => new Levels());
     const related = inputs.length + 1 <= MOST_COLUMNS ? inputs.length + 1 : 0;
     this.relation = new SensorRelation(related, horizon[0] === 0);
@@ -124,7 +124,7 @@ export class Forecaster {
     this.missing = new Uint8Array(inputs.length + 1);
     this.variance = new Float64Array(width);
     const shapes = horizon.map((k) => shapeOf(k, size, width));
-    const gradient = new Float64Array(Math.max(...shapes.map(({ total }) => total)));
+    const gradient = arena.f64(Math.max(...shapes.map(({ total }) => total)));
     const { history, lagScale, targetLevels } = this;
     const regressors = new Regressors({
       units: size,
@@ -296,11 +296,11 @@ export class Forecaster {
   }
 
   /** What the networks answer to a reading of nothing unusual, in their own units. */
-  private static trial({ models, history }: Forecaster): number[] {
+  private static trial({ models, history, regressors }: Forecaster): number[] {
     const members = models.flatMap((model) => model.members);
     return members.flatMap(({ learner, twin }) =>
       [learner, twin].map((network) => {
-        const phi = new Float64Array(network.shape.features);
+        const phi = regressors.arena.f64(network.shape.features);
         phi.fill(1, 2 * network.shape.units, 2 * network.shape.units + history.width + 1);
         return network.answer(phi);
       }),

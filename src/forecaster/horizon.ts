@@ -174,7 +174,8 @@ export class Horizon {
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
    *   targetLevels: where the target lives; onExisting: whether the forecast builds on the existing one; isMean: whether
    *   its sum shall be right; coverage: share of actual values that the interval shall hold; gradient: scratch of at least
-   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how many
+   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how many. History and
+   *   gradient lie in the arena of the regressors
    */
   constructor(of: {
     horizon: number;
@@ -198,13 +199,14 @@ export class Horizon {
     this.regressors = regressors;
     this.gradient = gradient;
     const { capacity } = history;
+    const { arena } = regressors;
     this.firstLinear = horizon > 0 ? LEARNER + 1 : CORRECTED_FROZEN + 1;
     this.linear = new LinearExperts(horizon, regressors, capacity);
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
     this.frozenAnswers = new Float64Array(this.linear.count);
     this.share = new Float64Array(experts);
-    this.members = Array.from({ length: of.learners }, () => new Member(shape));
+    this.members = Array.from({ length: of.learners }, () => new Member(shape, arena));
     this.tracker = new QuantileTracker(coverage, horizon);
     this.expertCount = experts;
     const memory = MIXER_MEMORY * Math.sqrt(Math.max(1, horizon));
@@ -234,7 +236,7 @@ export class Horizon {
     this.label = label;
     this.weight = weight;
     this.queue = queue;
-    this.phi = new Float64Array(shape.features);
+    this.phi = arena.f64(shape.features);
     this.outputs = new Float64Array(of.learners);
   }
 
@@ -683,11 +685,7 @@ export class Horizon {
     let learnt = false;
     members.forEach((member, m) => {
       member.gradient(slopes[m], this.phi, gradient);
-      let square = 0;
-      for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
-      if (!Number.isFinite(square)) return;
-      member.step(gradient, { from, to, square, rate: state.rate, limit: options.limit });
-      learnt = true;
+      if (member.step(gradient, { from, to, rate: state.rate, limit: options.limit })) learnt = true;
     });
     if (!learnt) return "not finite";
     return undefined;

@@ -78,13 +78,14 @@ export class Regressors {
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
     const width = plain + (ahead ? LAGS : products);
     this.columns = arena.f32(width);
-    this.layer = new Lru(units, d, new Float64Array(Lru.parameterCount(units, d)));
+    this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
-    this.state = state({
+    const declaration = {
       h: f64(2 * units),
       /** The states at each reading, in step with the history's ring. */
       states: f32(2 * units * history.capacity, { ring: { total: "history.total", width: 2 * units } }),
-    });
+    };
+    this.state = state(declaration, arena.take);
     const slots = of.shared ? history.capacity : 1;
     this.squares = ahead
       ? [new LeastSquares({ from: 0, to: width, forgetting: FORGETTING_AHEAD, slots }, arena)]
