@@ -391,7 +391,7 @@ export class Forecaster {
         "out of order",
         `The reading of ${stamp(time)} is older than the last one, ${stamp(state.lastTime)}.`,
       );
-    this.forecast();
+    this.advance();
     if (history.length >= history.capacity) for (const model of models) model.release(history.first);
 
     const index = history.length;
@@ -425,7 +425,7 @@ export class Forecaster {
       this.relation.learn(this.u, 0, this.missing, this.weight);
       return known ? this.scoreDue(index) : undefined;
     }
-    this.forecast();
+    this.advance();
     state.estimate = models[0].answerFrom(index);
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
@@ -652,7 +652,7 @@ export class Forecaster {
       return { rejected: "bad time", text: `The time of a label is ${time}, not a number of ms.` };
     if (typeof value !== "number" || !(Math.abs(value) <= ABSURD))
       return { rejected: "not a number", text: `A label is ${value}, not a usable number.` };
-    this.forecast();
+    this.advance();
     const { history, state, models } = this;
     const interval = Number.isNaN(this.interval) ? 0 : this.interval;
     const index =
@@ -701,9 +701,23 @@ export class Forecaster {
     for (const model of models) model.learn(options, this.state.since);
     tuning.updates = models[0].updates;
     tuning.rate = models[0].rate;
-    tuning.change = Math.max(...models.map(({ change }) => change));
+    tuning.change = 0;
+    for (const { change } of models) tuning.change = Math.max(tuning.change, change);
     tuning.skipped = models.some(({ skipped }) => skipped === undefined) ? undefined : models[0].skipped;
     return tuning;
+  }
+
+  /** Forecasts from the last reading, once. */
+  private advance(): void {
+    const { state, history, models, regressors } = this;
+    const index = history.length - 1;
+    if (state.forecastIndex >= index) return;
+    const slot = history.slot(index);
+    const familiarity = this.familiarity(slot);
+    const row = regressors.take(index, state.since);
+    const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
+    for (const model of models) model.forecast(index, row, this.variance, familiarity, isDoubtful);
+    state.forecastIndex = index;
   }
 
   /**
@@ -711,42 +725,30 @@ export class Forecaster {
    * The result is used again at the next reading.
    */
   forecast(): Forecast {
-    const { state, history, models } = this;
+    this.advance();
+    const { history, models } = this;
     const index = history.length - 1;
     const result = this.forecastResult;
     if (index < 0) return result;
     const slot = history.slot(index);
-    if (state.forecastIndex < index) {
-      const familiarity = this.familiarity(slot);
-      this.regressors.take(index, state.since);
-      const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
-      for (const model of models) model.forecast(index, state.since, this.variance, familiarity, isDoubtful);
-      state.forecastIndex = index;
-    }
     const origin = history.time[slot];
     const interval = Number.isNaN(this.interval) ? 0 : this.interval;
+    const [first] = models;
     result.origin = origin;
     result.naive = history.naive[slot];
     result.existing = history.existing[slot];
-    result.updates = models[0].updates;
+    result.updates = first.updates;
     const { cycle } = this.regressors;
     if (cycle) result.cycle = cycle.state.period;
-    else delete result.cycle;
-    if (this.description.steady) result.disagreement = models[0].disagreement;
-    const shares = models[0].shares(slot);
-    models[0].experts.forEach((name, e) => {
-      result.experts[name] = shares[e];
-    });
-    models.forEach((model, m) => {
-      for (const to of [m === 0 ? result : undefined, result.steps?.[m]]) {
-        if (!to) continue;
-        to.due = origin + model.horizon * interval;
-        to.value = model.value[slot];
-        to.lower = to.value - model.width[slot];
-        to.upper = to.value + model.width[slot];
-        to.frozen = model.frozen[slot];
-      }
-    });
+    else if (result.cycle !== undefined) delete result.cycle;
+    if (this.description.steady) result.disagreement = first.disagreement;
+    const shares = first.shares(slot);
+    const { experts } = first;
+    for (let e = 0; e < experts.length; e++) result.experts[experts[e]] = shares[e];
+    first.tell(slot, origin + first.horizon * interval, result);
+    if (result.steps)
+      for (let m = 0; m < models.length; m++)
+        models[m].tell(slot, origin + models[m].horizon * interval, result.steps[m]);
     return result;
   }
 

@@ -262,7 +262,9 @@ export class Horizon {
 
   /** ‖parameters − base‖ / ‖base‖ after the last update. */
   get change(): number {
-    return Math.max(...this.members.map(({ region }) => region.state.change));
+    let largest = 0;
+    for (const { region } of this.members) largest = Math.max(largest, region.state.change);
+    return largest;
   }
 
   /** Learning rate of the last update. */
@@ -385,13 +387,13 @@ export class Horizon {
   /**
    * Forecasts from reading i, the newest one: advances the networks, once.
    *
-   * @param since index of the first reading after the last gap: no differences reach across it
+   * @param row its columns, see `Regressors`
    * @param variance of each input of the reading, standardised; all 0 where every value is sure
    * @param familiarity 1 where the plant is where it has been before, towards 0 the further away it is: in new territory
    *   the forecast leans on what it starts from
    * @param isDoubtful whether values of the reading were missing or in doubt, or the last label was
    */
-  forecast(i: number, since: number, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
+  forecast(i: number, row: Float32Array, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
     const { history, answers, expertCount, state, members } = this;
     const slot = history.slot(i);
     const at = slot * expertCount;
@@ -409,7 +411,6 @@ export class Horizon {
       answers.fill(Number.NaN, at + FROZEN, at + expertCount);
       this.frozen[slot] = history.naive[slot];
     } else {
-      const row = this.regressors.row(i, since);
       this.features(row);
       const learnt = anchor + unit * this.answerOf(variance, slot);
       const fixed = anchor + unit * mean(members, ({ twin }) => twin.answer(this.phi));
@@ -449,12 +450,14 @@ export class Horizon {
    */
   private answerOf(variance: Float64Array, slot: number): number {
     const { members, phi, outputs } = this;
-    members.forEach(({ learner }, m) => {
+    let answer = 0;
+    for (let m = 0; m < members.length; m++) {
+      const { learner } = members[m];
       outputs[m] = learner.answer(phi);
+      answer += outputs[m] / members.length;
       this.doubt[slot] += learner.doubt(variance) / members.length;
-    });
-    const answer = mean(outputs, (output) => output);
-    this.state.spread = Math.sqrt(mean(outputs, (output) => (output - answer) ** 2));
+    }
+    if (members.length > 1) this.state.spread = Math.sqrt(mean(outputs, (output) => (output - answer) ** 2));
     return answer;
   }
 
@@ -494,7 +497,7 @@ export class Horizon {
    * past, against having stayed as it was then, through the model and the shares of today. Exact for all that is linear;
    * a gate's product and a product of two inputs are split evenly.
    *
-   * @param since as in `forecast`
+   * @param since index of the first reading after the last gap: no differences reach across it
    * @param familiarity as in `forecast`
    * @param moved by how much the inputs were away from where they were then, reading by reading; the last one is i
    * @param moves the same of the columns of `Regressors`
@@ -546,6 +549,24 @@ export class Horizon {
   /** Usual square of the learner's error, in units of the model. */
   private get usualSquare(): number {
     return Math.max(SQUARE * this.state.usual ** 2, Number.MIN_VALUE);
+  }
+
+  /**
+   * Writes down what was forecast from the reading in a slot.
+   *
+   * @param due ms
+   */
+  tell(
+    slot: number,
+    due: number,
+    to: { due: number; value: number; lower: number; upper: number; frozen: number },
+  ): void {
+    const value = this.value[slot];
+    to.due = due;
+    to.value = value;
+    to.lower = value - this.width[slot];
+    to.upper = value + this.width[slot];
+    to.frozen = this.frozen[slot];
   }
 
   /** Whether a label for origin i can still be taken: it is kept, was forecast, and has none yet. */

@@ -95,7 +95,7 @@ export class LinearExperts {
     const from = of.slot * COLUMNS;
     for (let r = 0; r < regressions.length; r++) to[r] = regressions[r].frozen(of.row, 0);
     if (!seasonal) return;
-    frozenColumns.set(rings.columns.subarray(from, from + COLUMNS));
+    for (let c = 0; c < COLUMNS; c++) frozenColumns[c] = rings.columns[from + c];
     frozenColumns[1] = of.network;
     frozenColumns[2] = to[0];
     to[regressions.length] = frozenColumns[0] > 0 ? seasonal.frozen(frozenColumns, 0) : Number.NaN;

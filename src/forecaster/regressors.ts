@@ -100,17 +100,20 @@ export class Regressors {
    * Takes in reading i, the newest one, whose inputs the history holds.
    *
    * @param since as in `row`
+   * @returns its row
    */
-  take(i: number, since: number): void {
+  take(i: number, since: number): Float32Array {
     const { history, state, layer, squares } = this;
     const slot = history.slot(i);
     layer.forward(state.h, history.inputs, slot * history.width);
-    state.states.set(state.h, slot * state.h.length);
+    const { h, states } = state;
+    for (let k = 0, at = slot * h.length; k < h.length; k++) states[at + k] = h[k];
     const row = this.row(i, since);
     for (let s = 0; s < squares.length; s++) {
       squares[s].open(slot);
       this.isKnown[s] = squares[s].knows(row, 0);
     }
+    return row;
   }
 
   /** What was at the same time before: of the cycles of the target where it has some, else of the days. */
@@ -161,8 +164,10 @@ export class Regressors {
     const d = history.width;
     const slot = history.slot(i);
     const { inputs } = history;
-    let at = state.h.length;
-    columns.set(state.states.subarray(slot * at, (slot + 1) * at));
+    const { states } = state;
+    const length = state.h.length;
+    let at = 0;
+    for (let k = slot * length; at < length; at++, k++) columns[at] = states[k];
     const before = i > since && i > history.first ? history.slot(i - 1) : slot;
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k] - inputs[before * d + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k];
