@@ -95,7 +95,7 @@ export class Forecaster {
     private readonly description: Description,
     arena: Arena,
   ) {
-    const { inputs, horizon, size, coverage, capacity } = description;
+    const { inputs, horizon, size, light, coverage, capacity } = description;
     const width = Forecaster.width(description);
     const onExisting = description.buildOn === "existing";
     this.state = state({
@@ -128,6 +128,7 @@ export class Forecaster {
     const { history, lagScale, targetLevels } = this;
     const regressors = new Regressors({
       units: size,
+      light,
       history,
       lagScale,
       spacing: this.interval_,

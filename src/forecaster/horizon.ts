@@ -209,6 +209,7 @@ export class Horizon {
     this.members = Array.from({ length: of.learners }, () => new Member(shape, arena));
     this.tracker = new QuantileTracker(coverage, horizon);
     this.expertCount = experts;
+    this.experts = (horizon > 0 ? AHEAD : NOW).slice(0, experts);
     const memory = MIXER_MEMORY * Math.sqrt(Math.max(1, horizon));
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
     this.mixers = Array.from({ length: IN_DOUBT + 1 }, () => new Mixer(experts, horizon, memory, start));
@@ -278,9 +279,7 @@ export class Horizon {
   }
 
   /** Names of the experts, in their order. */
-  get experts(): readonly Expert[] {
-    return this.horizon > 0 ? AHEAD : NOW;
-  }
+  readonly experts: readonly Expert[];
 
   /** Share of each expert in the forecast from the reading in a slot; all together 1, or all 0 where none had an answer. */
   shares(slot: number): Float64Array {

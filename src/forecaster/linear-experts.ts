@@ -35,11 +35,12 @@ export class LinearExperts {
   ) {
     this.regressions = regressors.squares.map((squares) => new Regression(squares));
     const width = COLUMNS;
-    const length = horizon > 0 ? capacity : 0;
+    const isSeasonal = horizon > 0 && !regressors.isLight;
+    const length = isSeasonal ? capacity : 0;
     const { arena } = regressors;
     this.frozenColumns = arena.f32(width);
     this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
-    if (horizon > 0)
+    if (isSeasonal)
       this.seasonal = new Regression(new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1 }, arena));
   }
 

@@ -52,11 +52,12 @@ export class Regressors {
   private readonly columns: Float32Array;
 
   /**
-   * @param of units of the recurrent unit; the asset's readings and the running RMS of its target's one-step changes;
+   * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the running RMS of its target's one-step changes;
    *   whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
    */
   constructor(of: {
     units: number;
+    light?: boolean;
     history: History;
     lagScale: RunningRms;
     spacing: UsualSpacing;
@@ -65,7 +66,8 @@ export class Regressors {
     seed: number;
     arena?: Arena;
   }) {
-    const { units, history, ahead, arena = Arena.plain() } = of;
+    const { history, ahead, light = false, arena = Arena.plain() } = of;
+    const units = light ? 0 : of.units;
     this.arena = arena;
     this.history = history;
     this.lagScale = of.lagScale;
@@ -76,7 +78,7 @@ export class Regressors {
     this.inputs = inputs;
     const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
-    const width = plain + (ahead ? LAGS : products);
+    const width = plain + (ahead ? LAGS : light ? 0 : products);
     this.columns = arena.f32(width);
     this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
@@ -87,12 +89,11 @@ export class Regressors {
     };
     this.state = state(declaration, arena.take);
     const slots = of.shared ? history.capacity : 1;
-    this.squares = ahead
-      ? [new LeastSquares({ from: 0, to: width, forgetting: FORGETTING_AHEAD, slots }, arena)]
-      : [
-          new LeastSquares({ from: 0, to: plain, forgetting: FORGETTING, slots }, arena),
-          new LeastSquares({ from: inputs, to: width, forgetting: FORGETTING, slots }, arena),
-        ];
+    const squares = (from: number, to: number, forgetting: number) =>
+      new LeastSquares({ from, to, forgetting, slots }, arena);
+    if (light) this.squares = [];
+    else if (ahead) this.squares = [squares(0, width, FORGETTING_AHEAD)];
+    else this.squares = [squares(0, plain, FORGETTING), squares(inputs, width, FORGETTING)];
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -139,7 +140,7 @@ export class Regressors {
    * @param interval usual time between two readings in ms; NaN while it is not known
    */
   takeActual(time: number, value: number, interval: number): void {
-    if (!this.ahead) return;
+    if (!this.ahead || this.isLight) return;
     const { seasons, period } = this;
     seasons.update(time, value, interval);
     period.update(value);
@@ -173,7 +174,7 @@ export class Regressors {
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k];
     columns[at++] = 1;
     if (this.ahead) this.fillChanges(i, since, at);
-    else this.fillProducts(slot, at);
+    else if (!this.isLight) this.fillProducts(slot, at);
     return columns;
   }
 
@@ -201,7 +202,7 @@ export class Regressors {
     const behind = inputs + d + 1;
     if (this.ahead)
       for (let lag = 0; lag < Math.min(LAGS, steps); lag++) to[d * width + behind + lag] = row[behind + lag];
-    else this.moveProducts(row, moved, to);
+    else if (!this.isLight) this.moveProducts(row, moved, to);
   }
 
   private moveProducts(row: Float32Array, moved: Float64Array, to: Float64Array): void {
@@ -215,6 +216,11 @@ export class Regressors {
         to[k * width + at] += moved[last + k] * (row[inputs + l] - moved[last + l] / 2);
         to[l * width + at] += moved[last + l] * (row[inputs + k] - moved[last + k] / 2);
       }
+  }
+
+  /** Whether there are no linear experts. */
+  get isLight(): boolean {
+    return this.squares.length === 0;
   }
 
   /** How many columns there are. */
