@@ -78,7 +78,7 @@ export class Lru implements Layer {
     this.derived = arena.f64(5 * n);
     this.lambdaRe = this.derived.subarray(0, n);
     this.lambdaIm = this.derived.subarray(n, 2 * n);
-    this.gamma = this.derived.subarray(2 * n, 3 * n);
+    this.gamma = this.derived.subarray(4 * n);
   }
 
   /**

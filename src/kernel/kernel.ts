@@ -132,7 +132,7 @@ export interface Layer {
   readonly inputs: number;
   /** ν (n), θ (n), g (n), Re B (n × d), Im B (n × d); there may be more behind them. */
   readonly parameters: Float64Array;
-  /** Re λ (n), Im λ (n), γ (n), exp ν (n), exp θ (n). */
+  /** Re λ (n), Im λ (n), exp ν (n), exp θ (n), γ (n). */
   readonly derived: Float64Array;
 }
 

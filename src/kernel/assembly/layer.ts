@@ -10,41 +10,51 @@ const THETA_MAX: f64 = 1.1447298858494002;
 
 export function refresh(n: i32, parameters: usize, derived: usize, clamped: bool): void {
   const row = doubles(n);
+  if (clamped) {
+    for (let i = 0; i < n; i += 2) {
+      const alone = i + 1 === n;
+      const nu = parameters + doubles(i);
+      const theta = nu + row;
+      keep(nu, f64x2.min(f64x2.splat(NU_MAX), f64x2.max(f64x2.splat(NU_MIN), pair(nu, alone))), alone);
+      keep(theta, f64x2.min(f64x2.splat(THETA_MAX), pair(theta, alone)), alone);
+    }
+  }
+  // Loop after loop rather than unit by unit: so no exponential waits for another one.
+  const decays = derived + 2 * row;
+  exponentials(parameters, decays, 3 * n, 1);
+  exponentials(decays, derived, n, -1);
   for (let i = 0; i < n; i += 2) {
     const alone = i + 1 === n;
-    const at = parameters + doubles(i);
-    const to = derived + doubles(i);
-    let nu = pair(at, alone);
-    let theta = pair(at + row, alone);
-    if (clamped) {
-      nu = f64x2.min(f64x2.splat(NU_MAX), f64x2.max(f64x2.splat(NU_MIN), nu));
-      theta = f64x2.min(f64x2.splat(THETA_MAX), theta);
-      keep(at, nu, alone);
-      keep(at + row, theta, alone);
-    }
-    const decay = exp(nu);
-    const phase = exp(theta);
-    const radius = exp(f64x2.neg(decay));
-    let gamma = exp(pair(at + 2 * row, alone));
+    const re = derived + doubles(i);
+    const gammas = re + 4 * row;
+    const radius = pair(re, alone);
     if (clamped) {
       // γ ≤ e √(1 − |λ|²), seen without a logarithm where it holds.
       const room = f64x2.sub(f64x2.splat(1), f64x2.mul(radius, radius));
       const most = f64x2.mul(f64x2.splat(Math.E), f64x2.sqrt(room));
-      if (v128.any_true(f64x2.gt(gamma, most))) {
-        bound(at + 2 * row, f64x2.extract_lane(room, 0));
-        if (!alone) bound(at + 2 * row + 8, f64x2.extract_lane(room, 1));
-        gamma = exp(pair(at + 2 * row, alone));
+      if (v128.any_true(f64x2.gt(pair(gammas, alone), most))) {
+        const g = parameters + 2 * row + doubles(i);
+        bound(g, f64x2.extract_lane(room, 0));
+        if (!alone) bound(g + 8, f64x2.extract_lane(room, 1));
+        keep(gammas, exp(pair(g, alone)), alone);
       }
     }
     // Angles beyond π/2 by those before it: sin is the same, cos the negative.
+    const phase = pair(re + 3 * row, alone);
     const beyond = f64x2.gt(phase, f64x2.splat(Math.PI / 2));
     const angle = v128.bitselect(f64x2.sub(f64x2.splat(Math.PI), phase), phase, beyond);
     const cos = cosine(angle);
-    keep(to, f64x2.mul(radius, v128.bitselect(f64x2.neg(cos), cos, beyond)), alone);
-    keep(to + row, f64x2.mul(radius, sine(angle)), alone);
-    keep(to + 2 * row, gamma, alone);
-    keep(to + 3 * row, decay, alone);
-    keep(to + 4 * row, phase, alone);
+    keep(re, f64x2.mul(radius, v128.bitselect(f64x2.neg(cos), cos, beyond)), alone);
+    keep(re + row, f64x2.mul(radius, sine(angle)), alone);
+  }
+}
+
+/** to = exp(sign × from) */
+function exponentials(from: usize, to: usize, count: i32, sign: f64): void {
+  const factor = f64x2.splat(sign);
+  for (let i = 0; i < count; i += 2) {
+    const alone = i + 1 === count;
+    keep(to + doubles(i), exp(f64x2.mul(pair(from + doubles(i), alone), factor)), alone);
   }
 }
 
@@ -64,7 +74,7 @@ export function forward(n: i32, d: i32, parameters: usize, derived: usize, h: us
       n,
       at,
       h + doubles(2 * i),
-      f64x2.mul(f64x2.splat(load<f64>(at + doubles(2 * n))), inflow(d, re, re + toIm, u)),
+      f64x2.mul(f64x2.splat(load<f64>(at + doubles(4 * n))), inflow(d, re, re + toIm, u)),
     );
     re += doubles(d);
   }
@@ -128,7 +138,7 @@ export function trace(
     step(n, at, e + own, v128.load(h + own));
     const flow = inflow(d, re, re + toIm, u);
     step(n, at, c + own, flow);
-    step(n, at, h + own, f64x2.mul(f64x2.splat(load<f64>(at + doubles(2 * n))), flow));
+    step(n, at, h + own, f64x2.mul(f64x2.splat(load<f64>(at + doubles(4 * n))), flow));
     re += doubles(d);
   }
 }
@@ -151,14 +161,14 @@ export function layerGradient(
     const own = doubles(2 * i);
     const a = load<f64>(dh + own);
     const b = load<f64>(dh + own + 8);
-    const gamma = load<f64>(at + doubles(2 * n));
+    const gamma = load<f64>(at + doubles(4 * n));
     const imaginary = load<f64>(at + doubles(n));
     const q = times(v128.load(e + own), f64x2.splat(load<f64>(at)), both(-imaginary, imaginary));
     const qRe = f64x2.extract_lane(q, 0);
     const qIm = f64x2.extract_lane(q, 1);
     const to = gradient + doubles(i);
-    store<f64>(to, -load<f64>(at + doubles(3 * n)) * (a * qRe + b * qIm));
-    store<f64>(to + doubles(n), load<f64>(at + doubles(4 * n)) * (b * qRe - a * qIm));
+    store<f64>(to, -load<f64>(at + doubles(2 * n)) * (a * qRe + b * qIm));
+    store<f64>(to + doubles(n), load<f64>(at + doubles(3 * n)) * (b * qRe - a * qIm));
     store<f64>(to + doubles(2 * n), gamma * (a * load<f64>(c + own) + b * load<f64>(c + own + 8)));
     const by = f64x2.splat(gamma);
     const as = f64x2.splat(a);

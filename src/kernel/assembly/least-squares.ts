@@ -17,13 +17,14 @@ export function leverage(P: usize, x: usize, n: i32): f64 {
     let s1 = f64x2.splat(0);
     let s2 = f64x2.splat(0);
     let s3 = f64x2.splat(0);
-    const end = doubles(i);
-    for (let j: usize = 0; j < end; j += 16) {
-      const xj = promoted(x + (j >> 1));
-      s0 = f64x2.add(s0, f64x2.mul(v128.load(p + j), xj));
-      s1 = f64x2.add(s1, f64x2.mul(v128.load(p1 + j), xj));
-      s2 = f64x2.add(s2, f64x2.mul(v128.load(p2 + j), xj));
-      s3 = f64x2.add(s3, f64x2.mul(v128.load(p3 + j), xj));
+    let j: usize = 0;
+    for (let xj = x; xj < x + singles(i); xj += 16, j += 32) {
+      const x0 = promoted(xj);
+      const x1 = promoted(xj + 8);
+      s0 = f64x2.add(s0, f64x2.add(f64x2.mul(v128.load(p + j), x0), f64x2.mul(v128.load(p + j, 16), x1)));
+      s1 = f64x2.add(s1, f64x2.add(f64x2.mul(v128.load(p1 + j), x0), f64x2.mul(v128.load(p1 + j, 16), x1)));
+      s2 = f64x2.add(s2, f64x2.add(f64x2.mul(v128.load(p2 + j), x0), f64x2.mul(v128.load(p2 + j, 16), x1)));
+      s3 = f64x2.add(s3, f64x2.add(f64x2.mul(v128.load(p3 + j), x0), f64x2.mul(v128.load(p3 + j, 16), x1)));
     }
     total += ofRow(p, x, i, i, sum(s0));
     total += ofRow(p1, x, i + 1, i, sum(s1));
@@ -83,20 +84,33 @@ function multiply(P: usize, x: usize, g: usize, n: i32): f64 {
     let s1 = f64x2.splat(0);
     let s2 = f64x2.splat(0);
     let s3 = f64x2.splat(0);
-    const end = doubles(i);
-    for (let j: usize = 0; j < end; j += 16) {
-      const xj = promoted(x + (j >> 1));
-      const q0 = v128.load(p + j);
-      const q1 = v128.load(p1 + j);
-      const q2 = v128.load(p2 + j);
-      const q3 = v128.load(p3 + j);
-      s0 = f64x2.add(s0, f64x2.mul(q0, xj));
-      s1 = f64x2.add(s1, f64x2.mul(q1, xj));
-      s2 = f64x2.add(s2, f64x2.mul(q2, xj));
-      s3 = f64x2.add(s3, f64x2.mul(q3, xj));
-      const low = f64x2.add(f64x2.mul(q0, x0), f64x2.mul(q1, x1));
-      const high = f64x2.add(f64x2.mul(q2, x2), f64x2.mul(q3, x3));
-      v128.store(g + j, f64x2.add(v128.load(g + j), f64x2.add(low, high)));
+    let j: usize = 0;
+    for (let xj = x; xj < x + singles(i); xj += 16, j += 32) {
+      const y0 = promoted(xj);
+      const y1 = promoted(xj + 8);
+      const a0 = v128.load(p + j);
+      const b0 = v128.load(p + j, 16);
+      const a1 = v128.load(p1 + j);
+      const b1 = v128.load(p1 + j, 16);
+      const a2 = v128.load(p2 + j);
+      const b2 = v128.load(p2 + j, 16);
+      const a3 = v128.load(p3 + j);
+      const b3 = v128.load(p3 + j, 16);
+      s0 = f64x2.add(s0, f64x2.add(f64x2.mul(a0, y0), f64x2.mul(b0, y1)));
+      s1 = f64x2.add(s1, f64x2.add(f64x2.mul(a1, y0), f64x2.mul(b1, y1)));
+      s2 = f64x2.add(s2, f64x2.add(f64x2.mul(a2, y0), f64x2.mul(b2, y1)));
+      s3 = f64x2.add(s3, f64x2.add(f64x2.mul(a3, y0), f64x2.mul(b3, y1)));
+      const a = f64x2.add(
+        f64x2.add(f64x2.mul(a0, x0), f64x2.mul(a1, x1)),
+        f64x2.add(f64x2.mul(a2, x2), f64x2.mul(a3, x3)),
+      );
+      const b = f64x2.add(
+        f64x2.add(f64x2.mul(b0, x0), f64x2.mul(b1, x1)),
+        f64x2.add(f64x2.mul(b2, x2), f64x2.mul(b3, x3)),
+      );
+      const gj = g + j;
+      v128.store(gj, f64x2.add(v128.load(gj), a));
+      v128.store(gj, f64x2.add(v128.load(gj, 16), b), 16);
     }
     trace += multiplyRow(p, x, g, i, i, sum(s0));
     trace += multiplyRow(p1, x, g, i + 1, i, sum(s1));
@@ -141,12 +155,13 @@ function reduce(P: usize, g: usize, n: i32, share: f64, grow: f64): void {
     const s2 = f64x2.splat(load<f64>(gi, 16) * share);
     const s3 = f64x2.splat(load<f64>(gi, 24) * share);
     const end = doubles(i);
-    for (let j: usize = 0; j < end; j += 16) {
-      const gj = v128.load(g + j);
-      v128.store(p + j, f64x2.mul(f64x2.sub(v128.load(p + j), f64x2.mul(s0, gj)), by));
-      v128.store(p1 + j, f64x2.mul(f64x2.sub(v128.load(p1 + j), f64x2.mul(s1, gj)), by));
-      v128.store(p2 + j, f64x2.mul(f64x2.sub(v128.load(p2 + j), f64x2.mul(s2, gj)), by));
-      v128.store(p3 + j, f64x2.mul(f64x2.sub(v128.load(p3 + j), f64x2.mul(s3, gj)), by));
+    for (let j: usize = 0; j < end; j += 32) {
+      const a = v128.load(g + j);
+      const b = v128.load(g + j, 16);
+      reduceFour(p + j, s0, a, b, by);
+      reduceFour(p1 + j, s1, a, b, by);
+      reduceFour(p2 + j, s2, a, b, by);
+      reduceFour(p3 + j, s3, a, b, by);
     }
     reduceRow(p, g, i, i, f64x2.extract_lane(s0, 0), grow);
     reduceRow(p1, g, i + 1, i, f64x2.extract_lane(s1, 0), grow);
@@ -158,6 +173,12 @@ function reduce(P: usize, g: usize, n: i32, share: f64, grow: f64): void {
     reduceRow(p, g, i, 0, load<f64>(g + doubles(i)) * share, grow);
     p += doubles(i + 1);
   }
+}
+
+/** The same of four numbers of a row, whose columns have a and b in g. */
+function reduceFour(at: usize, share: v128, a: v128, b: v128, by: v128): void {
+  v128.store(at, f64x2.mul(f64x2.sub(v128.load(at), f64x2.mul(share, a)), by));
+  v128.store(at, f64x2.mul(f64x2.sub(v128.load(at, 16), f64x2.mul(share, b)), by), 16);
 }
 
 function reduceRow(p: usize, g: usize, i: i32, from: i32, share: f64, grow: f64): void {

@@ -27,9 +27,9 @@ export function refresh({ units: n, parameters, derived }: Layer, clamped: boole
     }
     derived[i] = radius * Math.cos(phase);
     derived[n + i] = radius * Math.sin(phase);
-    derived[2 * n + i] = Math.exp(parameters[2 * n + i]);
-    derived[3 * n + i] = decay;
-    derived[4 * n + i] = phase;
+    derived[2 * n + i] = decay;
+    derived[3 * n + i] = phase;
+    derived[4 * n + i] = Math.exp(parameters[2 * n + i]);
   }
 }
 
@@ -44,7 +44,7 @@ export function forward(layer: Layer, h: Float64Array, u: Float32Array, at: numb
     }
     const lRe = derived[i];
     const lIm = derived[n + i];
-    const gamma = derived[2 * n + i];
+    const gamma = derived[4 * n + i];
     const hRe = h[2 * i];
     const hIm = h[2 * i + 1];
     h[2 * i] = lRe * hRe - lIm * hIm + gamma * re + FLUSH - FLUSH;
@@ -57,7 +57,7 @@ export function trace(layer: Layer, { h, e, c, E }: Traces, u: Float32Array, at:
   for (let i = 0, row = 0; i < n; i++, row += d) {
     const lRe = derived[i];
     const lIm = derived[n + i];
-    const gamma = derived[2 * n + i];
+    const gamma = derived[4 * n + i];
     let re = 0;
     let im = 0;
     for (let k = 0; k < d; k++) {
@@ -96,11 +96,11 @@ export function layerGradient(layer: Layer, { e, c, E }: Traces, dh: Float64Arra
     const b = dh[2 * i + 1];
     const lRe = derived[i];
     const lIm = derived[n + i];
-    const gamma = derived[2 * n + i];
+    const gamma = derived[4 * n + i];
     const qRe = lRe * e[2 * i] - lIm * e[2 * i + 1];
     const qIm = lRe * e[2 * i + 1] + lIm * e[2 * i];
-    gradient[i] = -derived[3 * n + i] * (a * qRe + b * qIm);
-    gradient[n + i] = derived[4 * n + i] * (b * qRe - a * qIm);
+    gradient[i] = -derived[2 * n + i] * (a * qRe + b * qIm);
+    gradient[n + i] = derived[3 * n + i] * (b * qRe - a * qIm);
     gradient[2 * n + i] = gamma * (a * c[2 * i] + b * c[2 * i + 1]);
     for (let k = 0; k < d; k++) {
       const eRe = E[2 * (row + k)];
