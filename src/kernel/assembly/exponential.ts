@@ -1,4 +1,5 @@
 /** eˣ, sine and cosine of two doubles at once, right to a few units of the last place. */
+import { doubles, keep, pair } from "./vector";
 
 /** ln 2, its first 33 bits and the rest: k × the first part is exact. */
 const LN2_HIGH: f64 = 0.6931471803691238;
@@ -7,8 +8,17 @@ const LN2_LOW: f64 = 1.9082149292705877e-10;
 const LEAST: f64 = -708;
 const MOST: f64 = 709;
 
+/** to = exp(sign × from), `count` numbers that may be the same. */
+export function exponentials(from: usize, to: usize, count: i32, sign: f64): void {
+  const factor = f64x2.splat(sign);
+  for (let i = 0; i < count; i += 2) {
+    const alone = i + 1 === count;
+    keep(to + doubles(i), exp(f64x2.mul(pair(from + doubles(i), alone), factor)), alone);
+  }
+}
+
 /** x = k ln 2 + r with |r| ≤ ln 2 / 2; eʳ by its series up to r¹³ / 13!, which is 4e-18 short. */
-export function exp(x: v128): v128 {
+function exp(x: v128): v128 {
   const within = f64x2.min(f64x2.max(x, f64x2.splat(LEAST)), f64x2.splat(MOST));
   const k = f64x2.nearest(f64x2.mul(within, f64x2.splat(Math.LOG2E)));
   const high = f64x2.sub(within, f64x2.mul(k, f64x2.splat(LN2_HIGH)));

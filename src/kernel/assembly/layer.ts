@@ -1,5 +1,5 @@
 /** The layer of complex units and its traces. What is computed stands at `Kernel`; complex numbers are (real, imaginary). */
-import { cosine, exp, sine } from "./exponential";
+import { cosine, exponentials, sine } from "./exponential";
 import { both, doubles, keep, pair, promoted, singles, sum, times } from "./vector";
 
 const FLUSH: f64 = 1e-18;
@@ -36,7 +36,7 @@ export function refresh(n: i32, parameters: usize, derived: usize, clamped: bool
         const g = parameters + 2 * row + doubles(i);
         bound(g, f64x2.extract_lane(room, 0));
         if (!alone) bound(g + 8, f64x2.extract_lane(room, 1));
-        keep(gammas, exp(pair(g, alone)), alone);
+        exponentials(g, gammas, alone ? 1 : 2, 1);
       }
     }
     // Angles beyond π/2 by those before it: sin is the same, cos the negative.
@@ -46,15 +46,6 @@ export function refresh(n: i32, parameters: usize, derived: usize, clamped: bool
     const cos = cosine(angle);
     keep(re, f64x2.mul(radius, v128.bitselect(f64x2.neg(cos), cos, beyond)), alone);
     keep(re + row, f64x2.mul(radius, sine(angle)), alone);
-  }
-}
-
-/** to = exp(sign × from) */
-function exponentials(from: usize, to: usize, count: i32, sign: f64): void {
-  const factor = f64x2.splat(sign);
-  for (let i = 0; i < count; i += 2) {
-    const alone = i + 1 === count;
-    keep(to + doubles(i), exp(f64x2.mul(pair(from + doubles(i), alone), factor)), alone);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Recursive least squares on a symmetric matrix whose lower triangle lies row by row. Four rows are worked on at once,
  * as far as the first of them reaches, so that what belongs to a column is fetched once for all four; the triangle of 4 × 4
- * at the end of them is left to plain loops. What is computed stands at `Kernel`.
+ * at the end of them goes row by row. What is computed stands at `Kernel`.
  */
 import { doubles, promoted, singles, sum } from "./vector";
 
@@ -41,7 +41,11 @@ export function leverage(P: usize, x: usize, n: i32): f64 {
 
 /** What row i adds to the leverage, where the products of its first `from` columns are summed up already. */
 function ofRow(p: usize, x: usize, i: i32, from: i32, half: f64): f64 {
-  for (let j = from; j < i; j++) half += load<f64>(p + doubles(j)) * <f64>load<f32>(x + singles(j));
+  let halves = f64x2.splat(0);
+  let j = from;
+  for (; j + 2 <= i; j += 2) halves = f64x2.add(halves, f64x2.mul(v128.load(p + doubles(j)), promoted(x + singles(j))));
+  half += sum(halves);
+  if (j < i) half += load<f64>(p + doubles(j)) * <f64>load<f32>(x + singles(j));
   const own = <f64>load<f32>(x + singles(i));
   return own * (2 * half + load<f64>(p + doubles(i)) * own);
 }
@@ -60,9 +64,10 @@ export function gain(
   // Directions that nothing excites must not grow without bound.
   const keep = trace < largestTrace ? forgetting : 1;
   let power = forgetting / weight;
-  for (let i = 0; i < n; i++) power += load<f64>(g + doubles(i)) * <f64>load<f32>(x + singles(i));
-  for (let i = 0; i < n; i++) store<f32>(to + singles(i), <f32>(load<f64>(g + doubles(i)) / power));
-  reduce(P, g, n, 1 / power, 1 / keep);
+  power += answer(g, x, n);
+  const share = 1 / power;
+  for (let i = 0; i < n; i++) store<f32>(to + singles(i), <f32>(load<f64>(g + doubles(i)) * share));
+  reduce(P, g, n, share, 1 / keep);
 }
 
 /** g = P x; returns the trace of P. */
@@ -128,7 +133,17 @@ function multiply(P: usize, x: usize, g: usize, n: i32): f64 {
 /** The same of row i, whose first `from` columns are done; returns its entry on the diagonal. */
 function multiplyRow(p: usize, x: usize, g: usize, i: i32, from: i32, half: f64): f64 {
   const own = <f64>load<f32>(x + singles(i));
-  for (let j = from; j < i; j++) {
+  const owns = f64x2.splat(own);
+  let halves = f64x2.splat(0);
+  let j = from;
+  for (; j + 2 <= i; j += 2) {
+    const q = v128.load(p + doubles(j));
+    halves = f64x2.add(halves, f64x2.mul(q, promoted(x + singles(j))));
+    const to = g + doubles(j);
+    v128.store(to, f64x2.add(v128.load(to), f64x2.mul(q, owns)));
+  }
+  half += sum(halves);
+  if (j < i) {
     const q = load<f64>(p + doubles(j));
     half += q * <f64>load<f32>(x + singles(j));
     const to = g + doubles(j);
@@ -182,10 +197,16 @@ function reduceFour(at: usize, share: v128, a: v128, b: v128, by: v128): void {
 }
 
 function reduceRow(p: usize, g: usize, i: i32, from: i32, share: f64, grow: f64): void {
-  for (let j = from; j <= i; j++) {
+  const shares = f64x2.splat(share);
+  const by = f64x2.splat(grow);
+  let j = from;
+  for (; j < i; j += 2) {
     const to = p + doubles(j);
-    store<f64>(to, (load<f64>(to) - share * load<f64>(g + doubles(j))) * grow);
+    v128.store(to, f64x2.mul(f64x2.sub(v128.load(to), f64x2.mul(shares, v128.load(g + doubles(j)))), by));
   }
+  if (j > i) return;
+  const to = p + doubles(j);
+  store<f64>(to, (load<f64>(to) - share * load<f64>(g + doubles(j))) * grow);
 }
 
 export function answer(weights: usize, x: usize, n: i32): f64 {
