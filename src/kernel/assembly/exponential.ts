@@ -4,6 +4,8 @@ import { doubles, keep, pair } from "./vector";
 /** ln 2, its first 33 bits and the rest: k × the first part is exact. */
 const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
+/** Added to a number, it leaves no room for anything behind the point: what comes out is rounded. */
+const SHIFT: f64 = 6755399441055744;
 /** Beyond these the result would be no normal number. */
 const LEAST: f64 = -708;
 const MOST: f64 = 709;
@@ -19,8 +21,9 @@ export function exponentials(from: usize, to: usize, count: i32, sign: f64): voi
 
 /** x = k ln 2 + r with |r| ≤ ln 2 / 2; eʳ by its series up to r¹³ / 13!, which is 4e-18 short. */
 function exp(x: v128): v128 {
-  const within = f64x2.min(f64x2.max(x, f64x2.splat(LEAST)), f64x2.splat(MOST));
-  const k = f64x2.nearest(f64x2.mul(within, f64x2.splat(Math.LOG2E)));
+  const within = f64x2.pmin(f64x2.pmax(x, f64x2.splat(LEAST)), f64x2.splat(MOST));
+  const shifted = f64x2.add(f64x2.mul(within, f64x2.splat(Math.LOG2E)), f64x2.splat(SHIFT));
+  const k = f64x2.sub(shifted, f64x2.splat(SHIFT));
   const high = f64x2.sub(within, f64x2.mul(k, f64x2.splat(LN2_HIGH)));
   const r = f64x2.sub(high, f64x2.mul(k, f64x2.splat(LN2_LOW)));
   const r2 = f64x2.mul(r, r);
@@ -39,8 +42,8 @@ function exp(x: v128): v128 {
   // 1 + (r + (r² even + r³ odd)): the small ones first.
   const tail = f64x2.mul(r2, f64x2.add(even, f64x2.mul(r, odd)));
   const power = f64x2.add(f64x2.splat(1), f64x2.add(r, tail));
-  const exponent = i64x2.extend_low_i32x4_s(i32x4.trunc_sat_f64x2_s_zero(k));
-  return f64x2.mul(power, i64x2.shl(i64x2.add(exponent, i64x2.splat(1023)), 52));
+  // The last bits of what was shifted are k itself: added to the exponent, they multiply by 2 to the k.
+  return i64x2.add(power, i64x2.shl(shifted, 52));
 }
 
 function next(sum: v128, by: v128, coefficient: f64): v128 {

@@ -15,8 +15,8 @@ export function refresh(n: i32, parameters: usize, derived: usize, clamped: bool
       const alone = i + 1 === n;
       const nu = parameters + doubles(i);
       const theta = nu + row;
-      keep(nu, f64x2.min(f64x2.splat(NU_MAX), f64x2.max(f64x2.splat(NU_MIN), pair(nu, alone))), alone);
-      keep(theta, f64x2.min(f64x2.splat(THETA_MAX), pair(theta, alone)), alone);
+      keep(nu, f64x2.pmin(f64x2.pmax(pair(nu, alone), f64x2.splat(NU_MIN)), f64x2.splat(NU_MAX)), alone);
+      keep(theta, f64x2.pmin(pair(theta, alone), f64x2.splat(THETA_MAX)), alone);
     }
   }
   // Loop after loop rather than unit by unit: so no exponential waits for another one.

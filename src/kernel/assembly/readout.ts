@@ -94,6 +94,11 @@ export function readoutGradient(
 function scaled(from: usize, by: f64, to: usize, n: i32): void {
   const factor = f64x2.splat(by);
   let i = 0;
-  for (; i + 2 <= n; i += 2) v128.store(to + doubles(i), f64x2.mul(v128.load(from + doubles(i)), factor));
-  if (i < n) store<f64>(to + doubles(i), load<f64>(from + doubles(i)) * by);
+  for (; i + 4 <= n; i += 4) {
+    const at = from + doubles(i);
+    const into = to + doubles(i);
+    v128.store(into, f64x2.mul(v128.load(at), factor));
+    v128.store(into, f64x2.mul(v128.load(at, 16), factor), 16);
+  }
+  for (; i < n; i++) store<f64>(to + doubles(i), load<f64>(from + doubles(i)) * by);
 }
