@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { Arena } from "../../src/kernel/arena";
+import { Forecaster } from "../../src/index";
+import { Arena, ArenaFull } from "../../src/kernel/arena";
+import { simd } from "../../src/kernel/simd";
 
 describe("the memory of the kernels", () => {
   it("has compiled kernels on every Node.js that the pack is for", () => {
@@ -29,5 +31,29 @@ describe("the memory of the kernels", () => {
     arrays.forEach((array, i) => {
       assert.ok(array.every((x) => x === i + 1));
     });
+  });
+
+  it("gives way to common memory where it is used up", () => {
+    assert.ok(simd);
+    const { memory } = simd;
+    const { grow } = memory;
+    memory.grow = () => {
+      throw new RangeError("no more");
+    };
+    try {
+      const kept: Forecaster[] = [];
+      const lies = () => {
+        const f = Forecaster.create({ inputs: ["a"], target: "y" });
+        kept.push(f);
+        return f.step({ time: 0, values: { a: 1, y: 2 } }, { learn: true }).forecast.value;
+      };
+      assert.throws(() => {
+        const arena = Arena.fast();
+        for (let taken = 0; taken < 10_000; taken++) arena.f64(10_000);
+      }, ArenaFull);
+      for (let i = 0; i < 30; i++) assert.equal(lies(), 2);
+    } finally {
+      memory.grow = grow;
+    }
   });
 });
