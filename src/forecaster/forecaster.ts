@@ -299,13 +299,11 @@ export class Forecaster {
   /** What the networks answer to a reading of nothing unusual, in their own units. */
   private static trial({ models, history, regressors }: Forecaster): number[] {
     const members = models.flatMap((model) => model.members);
-    return members.flatMap(({ learner, twin }) =>
-      [learner, twin].map((network) => {
-        const phi = regressors.arena.f64(network.shape.features);
-        phi.fill(1, 2 * network.shape.units, 2 * network.shape.units + history.width + 1);
-        return network.answer(phi);
-      }),
-    );
+    return members.flatMap(({ learner, twin }) => {
+      const { features, units } = learner.shape;
+      const phi = regressors.arena.f64(features).fill(1, 2 * units, 2 * units + history.width + 1);
+      return [learner.answer(phi), twin.answer(phi)];
+    });
   }
 
   /** The options, completed by their defaults. */
