@@ -1,4 +1,4 @@
-// Compiles with tsc, then lays what Node-RED looks for beside the emitted .js: dialogs, locales, icons.
+// Compiles with tsc, and the kernels with AssemblyScript, then lays what Node-RED looks for beside the emitted .js: dialogs, locales, icons.
 // All of it beside dist, which is exchanged at the end: a Node-RED that runs from it misses nothing meanwhile.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
@@ -10,14 +10,27 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
 
+const asc = join(dirname(require.resolve("assemblyscript/package.json")), "bin", "asc.js");
+
 const [dist, next, last] = ["dist", join(".build", `next-${process.pid}`), join(".build", `last-${process.pid}`)].map(
   (folder) => join(root, folder),
 );
+const kernel = join("src", "kernel");
 try {
   execFileSync(process.execPath, [tsc, "-p", root, "--outDir", next], { stdio: "inherit" });
+  execFileSync(
+    process.execPath,
+    [
+      ...[asc, join(root, kernel, "assembly", "index.ts"), "--outFile", join(next, kernel, "kernel.wasm")],
+      // No runtime and no memory of its own: it works on what the program lays out (src/kernel/arena.ts).
+      ...["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--sharedMemory", "--maximumMemory", "65536"],
+      ...["--initialMemory", "1", "--enable", "simd", "--enable", "threads", "--disableWarning", "112"],
+    ],
+    { stdio: "inherit" },
+  );
 } catch {
   rmSync(next, { recursive: true, force: true });
-  process.exit(1); // tsc has said what is wrong
+  process.exit(1); // the compiler has said what is wrong
 }
 cpSync(join(root, "nodes"), join(next, "nodes"), {
   recursive: true,

@@ -51,7 +51,7 @@ export interface ModelForm {
 }
 
 /** The settings of a forecast model, checked. */
-export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "targetHistory">> {
+export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "light" | "targetHistory">> {
   /** Readings ahead, rising; where they were given as spans of time, steps on the finest grid that fits them. */
   horizon: readonly number[];
   /** Of the value to forecast, for people; empty where none was named. */

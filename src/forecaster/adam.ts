@@ -1,10 +1,8 @@
+import type { Arena } from "../kernel/arena";
 import { f32, state } from "../record/state";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
-const EPSILON = 1e-8;
-/** Added and taken away again, it turns numbers below 1e-36 into 0: slower, smaller ones would be denormal. */
-const FLUSH = 1e-20;
 
 /**
  * Adam: a step along the smoothed gradient, divided by its smoothed magnitude, so that one rate fits sensors of any unit.
@@ -14,16 +12,23 @@ const FLUSH = 1e-20;
 export class Adam {
   readonly state;
 
-  /** @param length how many parameters */
-  constructor(length: number) {
-    this.state = state({
+  /**
+   * @param length how many parameters
+   * @param arena where its numbers lie, and those of the parameters and gradients
+   */
+  constructor(
+    length: number,
+    private readonly arena: Arena,
+  ) {
+    const declaration = {
       /** In single precision: they are averages of noise, and half of what an asset costs would be theirs. */
       mean: f32(length),
       square: f32(length),
       /** β₁ᵗ and β₂ᵗ. */
       power1: 1,
       power2: 1,
-    });
+    };
+    this.state = state(declaration, arena.take);
   }
 
   /** Begins the t-th step: call once before `step` is called for one or more ranges. */
@@ -42,17 +47,9 @@ export class Adam {
    */
   step(parameters: Float64Array, gradient: Float64Array, from: number, to: number, scale: number, rate: number): void {
     const { state } = this;
-    const { mean, square } = state;
     const size = rate / (1 - state.power1);
     const correction = 1 / (1 - state.power2);
-    for (let i = from; i < to; i++) {
-      const slope = gradient[i] * scale;
-      const m = BETA1 * mean[i] + (1 - BETA1) * slope + FLUSH - FLUSH;
-      const s = BETA2 * square[i] + (1 - BETA2) * slope * slope + FLUSH - FLUSH;
-      mean[i] = m;
-      square[i] = s;
-      parameters[i] -= (size * m) / (Math.sqrt(s * correction) + EPSILON);
-    }
+    this.arena.kernel.adam(parameters, gradient, state, from, to, { scale, size, correction });
   }
 
   /** Forgets all gradients seen. */

@@ -1,3 +1,4 @@
+import { Arena, ArenaFull } from "../kernel/arena";
 import { bytesOf, type Parts } from "../record/part";
 import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "../record/record";
 import { mismatch, RecordError } from "../record/record-error";
@@ -90,8 +91,11 @@ export class Forecaster {
   /** Only where somebody asks why. */
   private recent: RecentValues | undefined;
 
-  private constructor(private readonly description: Description) {
-    const { inputs, horizon, size, coverage, capacity } = description;
+  private constructor(
+    private readonly description: Description,
+    arena: Arena,
+  ) {
+    const { inputs, horizon, size, light, coverage, capacity } = description;
     const width = Forecaster.width(description);
     const onExisting = description.buildOn === "existing";
     this.state = state({
@@ -111,7 +115,7 @@ export class Forecaster {
       pretrained: 0,
       lastGood: f64(inputs.length + 1, { start: Number.NaN }),
     });
-    this.history = new History(capacity, width);
+    this.history = new History(capacity, width, arena);
     this.levels = inputs.map(() => new Levels());
     const related = inputs.length + 1 <= MOST_COLUMNS ? inputs.length + 1 : 0;
     this.relation = new SensorRelation(related, horizon[0] === 0);
@@ -120,16 +124,18 @@ export class Forecaster {
     this.missing = new Uint8Array(inputs.length + 1);
     this.variance = new Float64Array(width);
     const shapes = horizon.map((k) => shapeOf(k, size, width));
-    const gradient = new Float64Array(Math.max(...shapes.map(({ total }) => total)));
+    const gradient = arena.f64(Math.max(...shapes.map(({ total }) => total)));
     const { history, lagScale, targetLevels } = this;
     const regressors = new Regressors({
       units: size,
+      light,
       history,
       lagScale,
       spacing: this.interval_,
       ahead: horizon[0] > 0,
       shared: horizon.length > 1,
       seed: description.seed,
+      arena,
     });
     this.regressors = regressors;
     this.models = horizon.map((k, i) => {
@@ -204,15 +210,26 @@ export class Forecaster {
   /**
    * A new forecaster. Its first forecast is the naive one.
    *
+   * @param arena where its numbers lie; if not said, where the fastest kernels of this machine work on them
    * @throws RangeError with the reason where an option is out of range
    */
-  static create(options: ForecasterOptions): Forecaster {
+  static create(options: ForecasterOptions, arena?: Arena): Forecaster {
     const description = describe(options);
-    const f = new Forecaster(description);
+    const f = arena ? new Forecaster(description, arena) : Forecaster.empty(description);
     f.models.forEach((model, i) => {
       model.initialise(new Random(description.seed + 7919 * i));
     });
     return f;
+  }
+
+  /** A forecaster of nothing but zeros; on common memory where there are too many for that of the compiled kernels. */
+  private static empty(description: Description): Forecaster {
+    try {
+      return new Forecaster(description, Arena.fast());
+    } catch (error) {
+      if (!(error instanceof ArenaFull)) throw error;
+      return new Forecaster(description, Arena.plain());
+    }
   }
 
   /**
@@ -233,7 +250,7 @@ export class Forecaster {
     const inputs = saved.parts.get("history")?.get("inputs")?.length ?? 0;
     if (inputs < description.capacity * width)
       throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
-    const f = new Forecaster(description);
+    const f = Forecaster.empty(description);
     if (saved.parts.has("cycle")) f.regressors.followCycle();
     restore(saved, { ...f.parts(), ...beside });
     for (const model of f.models) model.refresh();
@@ -280,15 +297,13 @@ export class Forecaster {
   }
 
   /** What the networks answer to a reading of nothing unusual, in their own units. */
-  private static trial({ models, history }: Forecaster): number[] {
+  private static trial({ models, history, regressors }: Forecaster): number[] {
     const members = models.flatMap((model) => model.members);
-    return members.flatMap(({ learner, twin }) =>
-      [learner, twin].map((network) => {
-        const phi = new Float64Array(network.shape.features);
-        phi.fill(1, 2 * network.shape.units, 2 * network.shape.units + history.width + 1);
-        return network.answer(phi);
-      }),
-    );
+    return members.flatMap(({ learner, twin }) => {
+      const { features, units } = learner.shape;
+      const phi = regressors.arena.f64(features).fill(1, 2 * units, 2 * units + history.width + 1);
+      return [learner.answer(phi), twin.answer(phi)];
+    });
   }
 
   /** The options, completed by their defaults. */
@@ -375,7 +390,7 @@ export class Forecaster {
         "out of order",
         `The reading of ${stamp(time)} is older than the last one, ${stamp(state.lastTime)}.`,
       );
-    this.forecast();
+    this.advance();
     if (history.length >= history.capacity) for (const model of models) model.release(history.first);
 
     const index = history.length;
@@ -409,7 +424,7 @@ export class Forecaster {
       this.relation.learn(this.u, 0, this.missing, this.weight);
       return known ? this.scoreDue(index) : undefined;
     }
-    this.forecast();
+    this.advance();
     state.estimate = models[0].answerFrom(index);
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
@@ -636,7 +651,7 @@ export class Forecaster {
       return { rejected: "bad time", text: `The time of a label is ${time}, not a number of ms.` };
     if (typeof value !== "number" || !(Math.abs(value) <= ABSURD))
       return { rejected: "not a number", text: `A label is ${value}, not a usable number.` };
-    this.forecast();
+    this.advance();
     const { history, state, models } = this;
     const interval = Number.isNaN(this.interval) ? 0 : this.interval;
     const index =
@@ -685,9 +700,23 @@ export class Forecaster {
     for (const model of models) model.learn(options, this.state.since);
     tuning.updates = models[0].updates;
     tuning.rate = models[0].rate;
-    tuning.change = Math.max(...models.map(({ change }) => change));
+    tuning.change = 0;
+    for (const { change } of models) tuning.change = Math.max(tuning.change, change);
     tuning.skipped = models.some(({ skipped }) => skipped === undefined) ? undefined : models[0].skipped;
     return tuning;
+  }
+
+  /** Forecasts from the last reading, once. */
+  private advance(): void {
+    const { state, history, models, regressors } = this;
+    const index = history.length - 1;
+    if (state.forecastIndex >= index) return;
+    const slot = history.slot(index);
+    const familiarity = this.familiarity(slot);
+    const row = regressors.take(index, state.since);
+    const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
+    for (const model of models) model.forecast(index, row, this.variance, familiarity, isDoubtful);
+    state.forecastIndex = index;
   }
 
   /**
@@ -695,42 +724,30 @@ export class Forecaster {
    * The result is used again at the next reading.
    */
   forecast(): Forecast {
-    const { state, history, models } = this;
+    this.advance();
+    const { history, models } = this;
     const index = history.length - 1;
     const result = this.forecastResult;
     if (index < 0) return result;
     const slot = history.slot(index);
-    if (state.forecastIndex < index) {
-      const familiarity = this.familiarity(slot);
-      this.regressors.take(index, state.since);
-      const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
-      for (const model of models) model.forecast(index, state.since, this.variance, familiarity, isDoubtful);
-      state.forecastIndex = index;
-    }
     const origin = history.time[slot];
     const interval = Number.isNaN(this.interval) ? 0 : this.interval;
+    const [first] = models;
     result.origin = origin;
     result.naive = history.naive[slot];
     result.existing = history.existing[slot];
-    result.updates = models[0].updates;
+    result.updates = first.updates;
     const { cycle } = this.regressors;
     if (cycle) result.cycle = cycle.state.period;
-    else delete result.cycle;
-    if (this.description.steady) result.disagreement = models[0].disagreement;
-    const shares = models[0].shares(slot);
-    models[0].experts.forEach((name, e) => {
-      result.experts[name] = shares[e];
-    });
-    models.forEach((model, m) => {
-      for (const to of [m === 0 ? result : undefined, result.steps?.[m]]) {
-        if (!to) continue;
-        to.due = origin + model.horizon * interval;
-        to.value = model.value[slot];
-        to.lower = to.value - model.width[slot];
-        to.upper = to.value + model.width[slot];
-        to.frozen = model.frozen[slot];
-      }
-    });
+    else if (result.cycle !== undefined) delete result.cycle;
+    if (this.description.steady) result.disagreement = first.disagreement;
+    const shares = first.shares(slot);
+    const { experts } = first;
+    for (let e = 0; e < experts.length; e++) result.experts[experts[e]] = shares[e];
+    first.tell(slot, origin + first.horizon * interval, result);
+    if (result.steps)
+      for (let m = 0; m < models.length; m++)
+        models[m].tell(slot, origin + models[m].horizon * interval, result.steps[m]);
     return result;
   }
 

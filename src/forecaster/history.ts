@@ -1,3 +1,4 @@
+import { Arena } from "../kernel/arena";
 import { f32, f64, state } from "../record/state";
 
 /**
@@ -24,13 +25,15 @@ export class History {
   /**
    * @param capacity readings kept
    * @param width length of one input vector
+   * @param arena where the numbers lie
    */
   constructor(
     readonly capacity: number,
     readonly width: number,
+    arena = Arena.plain(),
   ) {
     const ring = { total: "total" };
-    this.state = state({
+    const declaration = {
       /** Number of readings so far. */
       total: 0,
       time: f64(capacity, { ring, start: Number.NaN }),
@@ -40,7 +43,8 @@ export class History {
       stale: f32(capacity, { ring }),
       condition: f32(capacity, { ring }),
       inputs: f32(capacity * width, { ring: { total: "total", width } }),
-    });
+    };
+    this.state = state(declaration, arena.take);
     const { time, naive, existing, quality, stale, condition, inputs } = this.state;
     this.time = time;
     this.naive = naive;

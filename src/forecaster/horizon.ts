@@ -176,7 +176,8 @@ export class Horizon {
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
    *   targetLevels: where the target lives; onExisting: whether the forecast builds on the existing one; isMean: whether
    *   its sum shall be right; coverage: share of actual values that the interval shall hold; gradient: scratch of at least
-   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how many
+   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how many. History and
+   *   gradient lie in the arena of the regressors
    */
   constructor(of: {
     horizon: number;
@@ -200,15 +201,17 @@ export class Horizon {
     this.regressors = regressors;
     this.gradient = gradient;
     const { capacity } = history;
+    const { arena } = regressors;
     this.firstLinear = horizon > 0 ? LEARNER + 1 : CORRECTED_FROZEN + 1;
     this.linear = new LinearExperts(horizon, regressors, capacity);
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
     this.frozenAnswers = new Float64Array(this.linear.count);
     this.share = new Float64Array(experts);
-    this.members = Array.from({ length: of.learners }, () => new Member(shape));
+    this.members = Array.from({ length: of.learners }, () => new Member(shape, arena));
     this.tracker = new QuantileTracker(coverage, horizon);
     this.expertCount = experts;
+    this.experts = (horizon > 0 ? AHEAD : NOW).slice(0, experts);
     const memory = MIXER_MEMORY * Math.max(1, horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
     this.mixers = Array.from({ length: IN_DOUBT + 1 }, () => new Mixer(experts, horizon, memory, start));
@@ -236,7 +239,7 @@ export class Horizon {
     this.label = label;
     this.weight = weight;
     this.queue = queue;
-    this.phi = new Float64Array(shape.features);
+    this.phi = arena.f64(shape.features);
     this.outputs = new Float64Array(of.learners);
   }
 
@@ -262,7 +265,9 @@ export class Horizon {
 
   /** ‖parameters − base‖ / ‖base‖ after the last update. */
   get change(): number {
-    return Math.max(...this.members.map(({ region }) => region.state.change));
+    let largest = 0;
+    for (const { region } of this.members) largest = Math.max(largest, region.state.change);
+    return largest;
   }
 
   /** Learning rate of the last update. */
@@ -276,9 +281,7 @@ export class Horizon {
   }
 
   /** Names of the experts, in their order. */
-  get experts(): readonly Expert[] {
-    return this.horizon > 0 ? AHEAD : NOW;
-  }
+  readonly experts: readonly Expert[];
 
   /** Share of each expert in the forecast from the reading in a slot; all together 1, or all 0 where none had an answer. */
   shares(slot: number): Float64Array {
@@ -390,13 +393,13 @@ export class Horizon {
   /**
    * Forecasts from reading i, the newest one: advances the networks, once.
    *
-   * @param since index of the first reading after the last gap: no differences reach across it
+   * @param row its columns, see `Regressors`
    * @param variance of each input of the reading, standardised; all 0 where every value is sure
    * @param familiarity 1 where the plant is where it has been before, towards 0 the further away it is: in new territory
    *   the forecast leans on what it starts from
    * @param isDoubtful whether values of the reading were missing or in doubt, or the last label was
    */
-  forecast(i: number, since: number, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
+  forecast(i: number, row: Float32Array, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
     const { history, answers, expertCount, state, members } = this;
     const slot = history.slot(i);
     const at = slot * expertCount;
@@ -414,7 +417,6 @@ export class Horizon {
       answers.fill(Number.NaN, at + FROZEN, at + expertCount);
       this.frozen[slot] = history.naive[slot];
     } else {
-      const row = this.regressors.row(i, since);
       this.features(row);
       const learnt = anchor + unit * this.answerOf(variance, slot);
       const fixed = anchor + unit * mean(members, ({ twin }) => twin.answer(this.phi));
@@ -454,12 +456,14 @@ export class Horizon {
    */
   private answerOf(variance: Float64Array, slot: number): number {
     const { members, phi, outputs } = this;
-    members.forEach(({ learner }, m) => {
+    let answer = 0;
+    for (let m = 0; m < members.length; m++) {
+      const { learner } = members[m];
       outputs[m] = learner.answer(phi);
+      answer += outputs[m] / members.length;
       this.doubt[slot] += learner.doubt(variance) / members.length;
-    });
-    const answer = mean(outputs, (output) => output);
-    this.state.spread = Math.sqrt(mean(outputs, (output) => (output - answer) ** 2));
+    }
+    if (members.length > 1) this.state.spread = Math.sqrt(mean(outputs, (output) => (output - answer) ** 2));
     return answer;
   }
 
@@ -499,7 +503,7 @@ export class Horizon {
    * past, against having stayed as it was then, through the model and the shares of today. Exact for all that is linear;
    * a gate's product and a product of two inputs are split evenly.
    *
-   * @param since as in `forecast`
+   * @param since index of the first reading after the last gap: no differences reach across it
    * @param familiarity as in `forecast`
    * @param moved by how much the inputs were away from where they were then, reading by reading; the last one is i
    * @param moves the same of the columns of `Regressors`
@@ -551,6 +555,24 @@ export class Horizon {
   /** Usual square of the learner's error, in units of the model. */
   private get usualSquare(): number {
     return Math.max(SQUARE * this.state.usual ** 2, Number.MIN_VALUE);
+  }
+
+  /**
+   * Writes down what was forecast from the reading in a slot.
+   *
+   * @param due ms
+   */
+  tell(
+    slot: number,
+    due: number,
+    to: { due: number; value: number; lower: number; upper: number; frozen: number },
+  ): void {
+    const value = this.value[slot];
+    to.due = due;
+    to.value = value;
+    to.lower = value - this.width[slot];
+    to.upper = value + this.width[slot];
+    to.frozen = this.frozen[slot];
   }
 
   /** Whether a label for origin i can still be taken: it is kept, was forecast, and has none yet. */
@@ -690,11 +712,7 @@ export class Horizon {
     let learnt = false;
     members.forEach((member, m) => {
       member.gradient(slopes[m], this.phi, gradient);
-      let square = 0;
-      for (let i = from; i < to; i++) square += gradient[i] * gradient[i];
-      if (!Number.isFinite(square)) return;
-      member.step(gradient, { from, to, square, rate: state.rate, limit: options.limit });
-      learnt = true;
+      if (member.step(gradient, { from, to, rate: state.rate, limit: options.limit })) learnt = true;
     });
     if (!learnt) return "not finite";
     return undefined;

@@ -1,3 +1,4 @@
+import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { f32, f64, state } from "../record/state";
 
@@ -25,29 +26,34 @@ const USUAL_MEMORY = 100;
 export class LeastSquares {
   readonly state;
   private readonly from: number;
-  private readonly forgetting: number;
   private readonly slots: number;
   private readonly rings;
   private readonly g: Float64Array;
+  private readonly of: { forgetting: number; weight: number; largestTrace: number };
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
    *   0.9998; 1, or where several horizons learn from the same reading the number of readings whose gains are kept
+   * @param arena where all numbers lie, also those of the rows
    */
-  constructor(of: { from: number; to: number; forgetting: number; slots: number }) {
+  constructor(
+    of: { from: number; to: number; forgetting: number; slots: number },
+    readonly arena: Arena,
+  ) {
     this.from = of.from;
-    this.forgetting = of.forgetting;
     this.slots = of.slots;
     const n = of.to - of.from;
-    this.g = new Float64Array(n);
+    this.of = { forgetting: of.forgetting, weight: 1, largestTrace: PRIOR * n };
+    this.g = arena.f64(n);
     /** Lower triangle of P, row by row. */
-    this.state = state({ P: f64((n * (n + 1)) / 2) });
+    this.state = state({ P: f64((n * (n + 1)) / 2) }, arena.take);
     const ring = { total: "history.total" };
-    this.rings = state({
+    const rings = {
       gain: f32(n * this.slots, { ring: { ...ring, width: n } }),
       /** 1 where the gain of that reading was worked out. */
       has: f32(this.slots, { ring }),
-    });
+    };
+    this.rings = state(rings, arena.take);
     this.clear();
   }
 
@@ -74,10 +80,7 @@ export class LeastSquares {
    * @param rows columns of a reading, from index `at` on
    */
   answer(rows: Float32Array, at: number, weights: Float64Array): number {
-    const begin = at + this.from;
-    let y = 0;
-    for (let i = 0; i < weights.length; i++) y += weights[i] * rows[begin + i];
-    return y;
+    return this.arena.kernel.answer(weights, rows, at + this.from);
   }
 
   /**
@@ -87,20 +90,7 @@ export class LeastSquares {
    * @param rows columns of the reading, from index `at` on
    */
   knows(rows: Float32Array, at: number): boolean {
-    return this.leverage(rows, at) < FAMILIAR;
-  }
-
-  private leverage(rows: Float32Array, at: number): number {
-    const { P } = this.state;
-    const begin = at + this.from;
-    let sum = 0;
-    for (let i = 0, p = 0; i < this.length; i++) {
-      let half = 0;
-      for (let j = 0; j < i; j++, p++) half += P[p] * rows[begin + j];
-      const x = rows[begin + i];
-      sum += x * (2 * half + P[p++] * x);
-    }
-    return sum;
+    return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length) < FAMILIAR;
   }
 
   /**
@@ -130,29 +120,8 @@ export class LeastSquares {
     const found = { gain: rings.gain, from };
     if (slots > 1 && rings.has[mark] > 0) return found;
     rings.has[mark] = 1;
-    const { P } = this.state;
-    const begin = at + this.from;
-    g.fill(0);
-    let trace = 0;
-    for (let i = 0, p = 0; i < length; i++) {
-      const x = rows[begin + i];
-      let sum = 0;
-      for (let j = 0; j < i; j++, p++) {
-        sum += P[p] * rows[begin + j];
-        g[j] += P[p] * x;
-      }
-      g[i] += sum + P[p] * x;
-      trace += P[p++];
-    }
-    // Directions that nothing excites must not grow without bound.
-    const keep = trace < PRIOR * length ? this.forgetting : 1;
-    let power = this.forgetting / weight;
-    for (let i = 0; i < length; i++) power += g[i] * rows[begin + i];
-    for (let i = 0, p = 0; i < length; i++) {
-      const share = g[i] / power;
-      rings.gain[from + i] = share;
-      for (let j = 0; j <= i; j++, p++) P[p] = (P[p] - share * g[j]) / keep;
-    }
+    this.of.weight = weight;
+    this.arena.kernel.gain(this.state.P, rows, at + this.from, rings.gain, from, g, this.of);
     return found;
   }
 
@@ -168,12 +137,13 @@ export class Regression {
 
   constructor(readonly squares: LeastSquares) {
     const n = squares.length;
-    this.state = state({
+    const declaration = {
       weights: f64(n),
       base: f64(n),
       /** Usual size of the error. */
       usual: 1,
-    });
+    };
+    this.state = state(declaration, squares.arena.take);
   }
 
   /** The forecast from the columns of a reading, in the unit of its targets. */
@@ -205,11 +175,7 @@ export class Regression {
     state.usual = Math.min(1, usual);
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const { gain, from } = squares.gain(rows, at, slot, size > bound ? (weight * bound) / size : weight);
-    let square = 0;
-    for (let i = 0; i < state.weights.length; i++) {
-      state.weights[i] += gain[from + i] * error;
-      square += state.weights[i] ** 2;
-    }
+    const square = squares.arena.kernel.correct(state.weights, gain, from, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
     for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;

@@ -21,7 +21,7 @@ export class LinearExperts {
     /** The period of the seasonal columns, ms: of another one nothing is known. */
     period: DAY,
   };
-  private readonly frozenColumns = new Float32Array(COLUMNS);
+  private readonly frozenColumns: Float32Array;
 
   /**
    * @param horizon k, readings ahead
@@ -35,10 +35,13 @@ export class LinearExperts {
   ) {
     this.regressions = regressors.squares.map((squares) => new Regression(squares));
     const width = COLUMNS;
-    const length = horizon > 0 ? capacity : 0;
-    this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) });
-    if (horizon > 0)
-      this.seasonal = new Regression(new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1 }));
+    const isSeasonal = horizon > 0 && !regressors.isLight;
+    const length = isSeasonal ? capacity : 0;
+    const { arena } = regressors;
+    this.frozenColumns = arena.f32(width);
+    this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
+    if (isSeasonal)
+      this.seasonal = new Regression(new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1 }, arena));
   }
 
   /** How many answers there are. */
@@ -93,7 +96,7 @@ export class LinearExperts {
     const from = of.slot * COLUMNS;
     for (let r = 0; r < regressions.length; r++) to[r] = regressions[r].frozen(of.row, 0);
     if (!seasonal) return;
-    frozenColumns.set(rings.columns.subarray(from, from + COLUMNS));
+    for (let c = 0; c < COLUMNS; c++) frozenColumns[c] = rings.columns[from + c];
     frozenColumns[1] = of.network;
     frozenColumns[2] = to[0];
     to[regressions.length] = frozenColumns[0] > 0 ? seasonal.frozen(frozenColumns, 0) : Number.NaN;

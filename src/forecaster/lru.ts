@@ -1,21 +1,12 @@
+import { Arena } from "../kernel/arena";
+import type { Layer, Traces } from "../kernel/kernel";
 import type { Random } from "./random";
-
-/**
- * Added and taken away again, it turns numbers below 1e-34 into 0. A state that decays for hours would otherwise end in
- * denormal numbers, which a processor handles many times slower.
- */
-const FLUSH = 1e-18;
-
-/** The slowest and fastest decay that learning may reach: time constants from 0.14 to 9,900 readings. */
-const NU_MIN = -9.2;
-const NU_MAX = 2;
-const THETA_MAX = Math.log(Math.PI);
 
 /**
  * What real-time recurrent learning carries from reading to reading, beside the state: how the state depends on each
  * parameter of the layer. Complex numbers are interleaved (real, imaginary).
  */
-export class LruTraces {
+export class LruTraces implements Traces {
   /** State of the n units, length 2n. */
   readonly h: Float64Array;
   /** ∂h/∂λ, length 2n. */
@@ -25,11 +16,11 @@ export class LruTraces {
   /** ∂h/∂B divided by γ, unit by unit and input by input, length 2nd. */
   readonly E: Float64Array;
 
-  constructor(units: number, inputs: number) {
-    this.h = new Float64Array(2 * units);
-    this.e = new Float64Array(2 * units);
-    this.c = new Float64Array(2 * units);
-    this.E = new Float64Array(2 * units * inputs);
+  constructor(units: number, inputs: number, arena: Arena) {
+    this.h = arena.f64(2 * units);
+    this.e = arena.f64(2 * units);
+    this.c = arena.f64(2 * units);
+    this.E = arena.f64(2 * units * inputs);
   }
 
   /** Forgets the past: state and traces become 0. */
@@ -49,12 +40,13 @@ export class LruTraces {
  * Zucchet et al. 2023, "Online learning of long-range dependencies", eq. 5 to 7; use for fine-tuning after
  * arXiv 2508.00804.
  */
-export class Lru {
+export class Lru implements Layer {
   private readonly nu: Float64Array;
   private readonly theta: Float64Array;
   private readonly g: Float64Array;
   private readonly bRe: Float64Array;
   private readonly bIm: Float64Array;
+  readonly derived: Float64Array;
   private readonly lambdaRe: Float64Array;
   private readonly lambdaIm: Float64Array;
   private readonly gamma: Float64Array;
@@ -68,11 +60,13 @@ export class Lru {
    * @param units n, complex units
    * @param inputs d, length of an input vector
    * @param parameters where the parameters live; only the first 3n + 2nd numbers are used. Call `refresh` after changes.
+   * @param arena of the parameters, and of all arrays that are given
    */
   constructor(
     readonly units: number,
     readonly inputs: number,
-    parameters: Float64Array,
+    readonly parameters: Float64Array,
+    private readonly arena = Arena.plain(),
   ) {
     const n = units;
     const nd = units * inputs;
@@ -81,9 +75,10 @@ export class Lru {
     this.g = parameters.subarray(2 * n, 3 * n);
     this.bRe = parameters.subarray(3 * n, 3 * n + nd);
     this.bIm = parameters.subarray(3 * n + nd, 3 * n + 2 * nd);
-    this.lambdaRe = new Float64Array(n);
-    this.lambdaIm = new Float64Array(n);
-    this.gamma = new Float64Array(n);
+    this.derived = arena.f64(5 * n);
+    this.lambdaRe = this.derived.subarray(0, n);
+    this.lambdaIm = this.derived.subarray(n, 2 * n);
+    this.gamma = this.derived.subarray(4 * n);
   }
 
   /**
@@ -108,26 +103,14 @@ export class Lru {
     this.refresh();
   }
 
-  /** Keeps the layer stable after an update: |λ| < 1, phase ≤ π, and a gain that a slow unit cannot blow up. */
+  /** Keeps the layer stable after an update, and works λ and γ out again. */
   clamp(): void {
-    for (let i = 0; i < this.units; i++) {
-      const nu = Math.min(NU_MAX, Math.max(NU_MIN, this.nu[i]));
-      this.nu[i] = nu;
-      if (this.theta[i] > THETA_MAX) this.theta[i] = THETA_MAX;
-      const gMax = 0.5 * Math.log(1 - Math.exp(-2 * Math.exp(nu))) + 1;
-      if (this.g[i] > gMax) this.g[i] = gMax;
-    }
+    this.arena.kernel.refresh(this, true);
   }
 
   /** Works λ and γ out again, after the parameters have changed. */
   refresh(): void {
-    for (let i = 0; i < this.units; i++) {
-      const radius = Math.exp(-Math.exp(this.nu[i]));
-      const phase = Math.exp(this.theta[i]);
-      this.lambdaRe[i] = radius * Math.cos(phase);
-      this.lambdaIm[i] = radius * Math.sin(phase);
-      this.gamma[i] = Math.exp(this.g[i]);
-    }
+    this.arena.kernel.refresh(this, false);
   }
 
   /**
@@ -138,20 +121,7 @@ export class Lru {
    * Cost: 2nd + 8n multiply-adds. Allocates nothing.
    */
   forward(h: Float64Array, u: Float32Array, at: number): void {
-    const d = this.inputs;
-    const { bRe, bIm, lambdaRe, lambdaIm, gamma } = this;
-    for (let i = 0, row = 0; i < this.units; i++, row += d) {
-      let re = 0;
-      let im = 0;
-      for (let k = 0; k < d; k++) {
-        re += bRe[row + k] * u[at + k];
-        im += bIm[row + k] * u[at + k];
-      }
-      const hRe = h[2 * i];
-      const hIm = h[2 * i + 1];
-      h[2 * i] = lambdaRe[i] * hRe - lambdaIm[i] * hIm + gamma[i] * re + FLUSH - FLUSH;
-      h[2 * i + 1] = lambdaRe[i] * hIm + lambdaIm[i] * hRe + gamma[i] * im + FLUSH - FLUSH;
-    }
+    this.arena.kernel.forward(this, h, u, at);
   }
 
   /**
@@ -228,39 +198,7 @@ export class Lru {
    * Cost: 6nd + 24n multiply-adds. Allocates nothing.
    */
   trace(t: LruTraces, u: Float32Array, at: number): void {
-    const d = this.inputs;
-    const { bRe, bIm, lambdaRe, lambdaIm, gamma } = this;
-    const { h, e, c, E } = t;
-    for (let i = 0, row = 0; i < this.units; i++, row += d) {
-      const lRe = lambdaRe[i];
-      const lIm = lambdaIm[i];
-      let re = 0;
-      let im = 0;
-      for (let k = 0; k < d; k++) {
-        const input = u[at + k];
-        re += bRe[row + k] * input;
-        im += bIm[row + k] * input;
-        const j = 2 * (row + k);
-        const eRe = E[j];
-        const eIm = E[j + 1];
-        E[j] = lRe * eRe - lIm * eIm + input + FLUSH - FLUSH;
-        E[j + 1] = lRe * eIm + lIm * eRe + FLUSH - FLUSH;
-      }
-      const r = 2 * i;
-      const s = r + 1;
-      const hRe = h[r];
-      const hIm = h[s];
-      const dRe = e[r];
-      const dIm = e[s];
-      e[r] = lRe * dRe - lIm * dIm + hRe + FLUSH - FLUSH;
-      e[s] = lRe * dIm + lIm * dRe + hIm + FLUSH - FLUSH;
-      const cRe = c[r];
-      const cIm = c[s];
-      c[r] = lRe * cRe - lIm * cIm + re + FLUSH - FLUSH;
-      c[s] = lRe * cIm + lIm * cRe + im + FLUSH - FLUSH;
-      h[r] = lRe * hRe - lIm * hIm + gamma[i] * re + FLUSH - FLUSH;
-      h[s] = lRe * hIm + lIm * hRe + gamma[i] * im + FLUSH - FLUSH;
-    }
+    this.arena.kernel.trace(this, t, u, at);
   }
 
   /**
@@ -272,26 +210,6 @@ export class Lru {
    * Cost: 4nd + 16n multiply-adds. Allocates nothing.
    */
   gradient(t: LruTraces, dh: Float64Array, gradient: Float64Array): void {
-    const n = this.units;
-    const d = this.inputs;
-    const { e, c, E } = t;
-    const reAt = 3 * n;
-    const imAt = 3 * n + n * d;
-    for (let i = 0, row = 0; i < n; i++, row += d) {
-      const a = dh[2 * i];
-      const b = dh[2 * i + 1];
-      const qRe = this.lambdaRe[i] * e[2 * i] - this.lambdaIm[i] * e[2 * i + 1];
-      const qIm = this.lambdaRe[i] * e[2 * i + 1] + this.lambdaIm[i] * e[2 * i];
-      const gamma = this.gamma[i];
-      gradient[i] = -Math.exp(this.nu[i]) * (a * qRe + b * qIm);
-      gradient[n + i] = Math.exp(this.theta[i]) * (b * qRe - a * qIm);
-      gradient[2 * n + i] = gamma * (a * c[2 * i] + b * c[2 * i + 1]);
-      for (let k = 0; k < d; k++) {
-        const eRe = E[2 * (row + k)];
-        const eIm = E[2 * (row + k) + 1];
-        gradient[reAt + row + k] = gamma * (a * eRe + b * eIm);
-        gradient[imAt + row + k] = gamma * (b * eRe - a * eIm);
-      }
-    }
+    this.arena.kernel.layerGradient(this, t, dh, gradient);
   }
 }

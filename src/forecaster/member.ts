@@ -1,3 +1,4 @@
+import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { Adam } from "./adam";
 import { LruTraces } from "./lru";
@@ -26,13 +27,17 @@ export class Member {
   output = 0;
   private readonly dphi: Float64Array;
 
-  constructor(private readonly shape: NetworkShape) {
-    this.learner = new Network(shape);
-    this.twin = new Network(shape);
-    this.region = new TrustRegion(this.learner.parameters, this.twin.parameters);
-    this.traces = new LruTraces(shape.units, shape.inputs);
-    this.adam = new Adam(shape.total);
-    this.dphi = new Float64Array(2 * shape.units);
+  /** @param arena where the numbers lie, and those of the readings that it is given */
+  constructor(
+    private readonly shape: NetworkShape,
+    private readonly arena: Arena,
+  ) {
+    this.learner = new Network(shape, arena);
+    this.twin = new Network(shape, arena);
+    this.region = new TrustRegion(this.learner.parameters, this.twin.parameters, arena.kernel);
+    this.traces = new LruTraces(shape.units, shape.inputs, arena);
+    this.adam = new Adam(shape.total, arena);
+    this.dphi = arena.f64(2 * shape.units);
   }
 
   /** Draws the parameters of a new model, whose output is 0. */
@@ -108,31 +113,28 @@ export class Member {
   gradient(delta: number, phi: Float64Array, to: Float64Array): void {
     const { learner, traces, shape, dphi } = this;
     phi.set(traces.h);
-    learner.readout.gradient(delta, phi, to.subarray(shape.layer, shape.total), dphi);
+    learner.readout.gradient(delta, phi, to, shape.layer, dphi);
     learner.layer.gradient(traces, dphi, to);
   }
 
   /**
    * Takes one step of Adam against the gradient, cut to a norm of 1, and stays within the trust region.
    *
-   * @param square of the gradient's norm over the parameters that learn
-   * @param limit of the trust region; 0 or absent = the engine's own
+   * @param of from … to: the parameters that learn; rate; limit of the trust region, 0 or absent = the engine's own
+   * @returns false where the gradient is not finite: nothing was changed
    */
-  step(
-    gradient: Float64Array,
-    of: { from: number; to: number; square: number; rate: number; limit: number | undefined },
-  ): void {
+  step(gradient: Float64Array, of: { from: number; to: number; rate: number; limit: number | undefined }): boolean {
     const { learner, adam, shape } = this;
-    const { from, to, square, rate } = of;
+    const { from, to, rate } = of;
+    const square = this.arena.kernel.square(gradient, from, to);
+    if (!Number.isFinite(square)) return false;
     const scale = square > GRADIENT_NORM * GRADIENT_NORM ? GRADIENT_NORM / Math.sqrt(square) : 1;
     adam.advance();
     adam.step(learner.parameters, gradient, from, Math.min(to, shape.layer), scale, RECURRENT_RATE * rate);
     adam.step(learner.parameters, gradient, Math.max(from, shape.layer), to, scale, rate);
     this.region.hold(of.limit || DEFAULT_LIMIT);
-    if (from < shape.layer) {
-      learner.layer.clamp();
-      learner.layer.refresh();
-    }
+    if (from < shape.layer) learner.layer.clamp();
+    return true;
   }
 
   /** All that has to be remembered, by name. */

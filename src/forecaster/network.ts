@@ -1,3 +1,4 @@
+import { Arena } from "../kernel/arena";
 import { Lru } from "./lru";
 import type { Random } from "./random";
 import { Readout } from "./readout";
@@ -38,12 +39,16 @@ export class Network {
   readonly readout: Readout;
   private readonly dphi: Float64Array;
 
-  constructor(readonly shape: NetworkShape) {
+  /** @param arena where the numbers lie, and those of the readings that it is given */
+  constructor(
+    readonly shape: NetworkShape,
+    arena = Arena.plain(),
+  ) {
     const { units, inputs, features, gates, layer, total } = shape;
-    this.parameters = new Float64Array(total);
-    this.h = new Float64Array(2 * units);
-    this.layer = new Lru(units, inputs, this.parameters);
-    this.readout = new Readout(features, gates, this.parameters.subarray(layer));
+    this.parameters = arena.f64(total);
+    this.h = arena.f64(2 * units);
+    this.layer = new Lru(units, inputs, this.parameters, arena);
+    this.readout = new Readout(features, gates, this.parameters.subarray(layer), arena);
     this.dphi = new Float64Array(2 * units + inputs);
   }
 
@@ -91,6 +96,8 @@ export class Network {
    */
   doubt(variance: Float64Array): number {
     const { dphi, layer, shape } = this;
+    // As a rule every value is sure.
+    if (variance.every((one) => one === 0)) return 0;
     this.readout.slopes(dphi);
     let sum = 0;
     for (let k = 0; k < variance.length; k++)

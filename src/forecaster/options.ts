@@ -24,6 +24,11 @@ export interface ForecasterOptions {
    * disagree the interval is wider. Three times the work. Default false.
    */
   steady?: boolean;
+  /**
+   * Whether only the last value, the frozen network and the one that learns forecast, without the experts that are linear
+   * in what they see: less memory and time, for many assets on a small device. Default false.
+   */
+  light?: boolean;
   /** Share of actual values that the interval shall hold, 0.5 … 0.99. Default 0.9. */
   coverage?: number;
   /** Same seed, same numbers. Default 1. */
@@ -79,6 +84,7 @@ export function describe(options: ForecasterOptions): Description {
     targetHistory,
     centre,
     steady: options.steady === true,
+    light: options.light === true,
     coverage,
     seed,
     labelDelay,

@@ -1,3 +1,5 @@
+import { Arena } from "../kernel/arena";
+import type { Output } from "../kernel/kernel";
 import type { Random } from "./random";
 
 /** Logits that differ by less are taken for one. */
@@ -11,11 +13,12 @@ const NEAR = 1e-4;
  *
  * Source: the gated linear unit of Dauphin et al. 2017, as the output of a state-space layer.
  */
-export class Readout {
+export class Readout implements Output {
   private readonly w: Float64Array;
   private readonly v: Float64Array;
   private readonly A: Float64Array;
   private readonly G: Float64Array;
+  readonly hidden: Float64Array;
   private readonly linear: Float64Array;
   private readonly gate: Float64Array;
 
@@ -28,19 +31,22 @@ export class Readout {
    * @param features F, length of φ
    * @param gates m
    * @param parameters where the parameters live, F + m + 2mF numbers
+   * @param arena of the parameters, and of all arrays that are given
    */
   constructor(
     readonly features: number,
     readonly gates: number,
-    parameters: Float64Array,
+    readonly parameters: Float64Array,
+    private readonly arena = Arena.plain(),
   ) {
     const F = features;
     this.w = parameters.subarray(0, F);
     this.v = parameters.subarray(F, F + gates);
     this.A = parameters.subarray(F + gates, F + gates + gates * F);
     this.G = parameters.subarray(F + gates + gates * F, F + gates + 2 * gates * F);
-    this.linear = new Float64Array(gates);
-    this.gate = new Float64Array(gates);
+    this.hidden = arena.f64(2 * gates);
+    this.linear = this.hidden.subarray(0, gates);
+    this.gate = this.hidden.subarray(gates);
   }
 
   /** Draws A and G ~ N(0, 1/F); w = v = 0. */
@@ -59,21 +65,7 @@ export class Readout {
    * Cost: 2mF + F multiply-adds.
    */
   forward(phi: Float64Array): number {
-    const F = this.features;
-    let y = 0;
-    for (let k = 0; k < F; k++) y += this.w[k] * phi[k];
-    for (let j = 0, row = 0; j < this.gates; j++, row += F) {
-      let linear = 0;
-      let logit = 0;
-      for (let k = 0; k < F; k++) {
-        linear += this.A[row + k] * phi[k];
-        logit += this.G[row + k] * phi[k];
-      }
-      this.linear[j] = linear;
-      this.gate[j] = 1 / (1 + Math.exp(-logit));
-      y += this.v[j] * linear * this.gate[j];
-    }
-    return y;
+    return this.arena.kernel.readout(this, phi);
   }
 
   /**
@@ -132,27 +124,10 @@ export class Readout {
    *
    * @param delta ∂loss/∂output
    * @param phi the same features
-   * @param gradient where ∂loss/∂parameters goes, overwritten
+   * @param gradient where ∂loss/∂parameters goes from index `at` on, overwritten
    * @param dphi where ∂loss/∂φ goes for its first `dphi.length` entries (the recurrent ones), overwritten
    */
-  gradient(delta: number, phi: Float64Array, gradient: Float64Array, dphi: Float64Array): void {
-    const F = this.features;
-    const m = this.gates;
-    const into = dphi.length;
-    for (let k = 0; k < F; k++) gradient[k] = delta * phi[k];
-    for (let k = 0; k < into; k++) dphi[k] = delta * this.w[k];
-    for (let j = 0, row = 0; j < m; j++, row += F) {
-      const gate = this.gate[j];
-      gradient[F + j] = delta * this.linear[j] * gate;
-      const onLinear = delta * this.v[j] * gate;
-      const onLogit = onLinear * this.linear[j] * (1 - gate);
-      const aAt = F + m + row;
-      const gAt = aAt + m * F;
-      for (let k = 0; k < F; k++) {
-        gradient[aAt + k] = onLinear * phi[k];
-        gradient[gAt + k] = onLogit * phi[k];
-      }
-      for (let k = 0; k < into; k++) dphi[k] += onLinear * this.A[row + k] + onLogit * this.G[row + k];
-    }
+  gradient(delta: number, phi: Float64Array, gradient: Float64Array, at: number, dphi: Float64Array): void {
+    this.arena.kernel.readoutGradient(this, delta, phi, gradient, at, dphi);
   }
 }

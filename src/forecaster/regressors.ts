@@ -1,3 +1,4 @@
+import { Arena } from "../kernel/arena";
 import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import type { RunningRms } from "../stream/running-rms";
@@ -41,6 +42,7 @@ export class Regressors {
   cycle: Seasons | undefined;
   private readonly state;
   private readonly layer: Lru;
+  readonly arena: Arena;
   private readonly history: History;
   private readonly lagScale: RunningRms;
   private readonly ahead: boolean;
@@ -50,19 +52,23 @@ export class Regressors {
   private readonly columns: Float32Array;
 
   /**
-   * @param of units of the recurrent unit; the asset's readings and the running RMS of its target's one-step changes;
-   *   whether it forecasts ahead; whether several horizons do; seed of the draw
+   * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the running RMS of its target's one-step changes;
+   *   whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
    */
   constructor(of: {
     units: number;
+    light?: boolean;
     history: History;
     lagScale: RunningRms;
     spacing: UsualSpacing;
     ahead: boolean;
     shared: boolean;
     seed: number;
+    arena?: Arena;
   }) {
-    const { units, history, ahead } = of;
+    const { history, ahead, light = false, arena = Arena.plain() } = of;
+    const units = light ? 0 : of.units;
+    this.arena = arena;
     this.history = history;
     this.lagScale = of.lagScale;
     this.spacing = of.spacing;
@@ -72,22 +78,22 @@ export class Regressors {
     this.inputs = inputs;
     const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
-    const width = plain + (ahead ? LAGS : products);
-    this.columns = new Float32Array(width);
-    this.layer = new Lru(units, d, new Float64Array(Lru.parameterCount(units, d)));
+    const width = plain + (ahead ? LAGS : light ? 0 : products);
+    this.columns = arena.f32(width);
+    this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
-    this.state = state({
+    const declaration = {
       h: f64(2 * units),
       /** The states at each reading, in step with the history's ring. */
       states: f32(2 * units * history.capacity, { ring: { total: "history.total", width: 2 * units } }),
-    });
+    };
+    this.state = state(declaration, arena.take);
     const slots = of.shared ? history.capacity : 1;
-    this.squares = ahead
-      ? [new LeastSquares({ from: 0, to: width, forgetting: FORGETTING_AHEAD, slots })]
-      : [
-          new LeastSquares({ from: 0, to: plain, forgetting: FORGETTING, slots }),
-          new LeastSquares({ from: inputs, to: width, forgetting: FORGETTING, slots }),
-        ];
+    const squares = (from: number, to: number, forgetting: number) =>
+      new LeastSquares({ from, to, forgetting, slots }, arena);
+    if (light) this.squares = [];
+    else if (ahead) this.squares = [squares(0, width, FORGETTING_AHEAD)];
+    else this.squares = [squares(0, plain, FORGETTING), squares(inputs, width, FORGETTING)];
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -95,17 +101,20 @@ export class Regressors {
    * Takes in reading i, the newest one, whose inputs the history holds.
    *
    * @param since as in `row`
+   * @returns its row
    */
-  take(i: number, since: number): void {
+  take(i: number, since: number): Float32Array {
     const { history, state, layer, squares } = this;
     const slot = history.slot(i);
     layer.forward(state.h, history.inputs, slot * history.width);
-    state.states.set(state.h, slot * state.h.length);
+    const { h, states } = state;
+    for (let k = 0, at = slot * h.length; k < h.length; k++) states[at + k] = h[k];
     const row = this.row(i, since);
     for (let s = 0; s < squares.length; s++) {
       squares[s].open(slot);
       this.isKnown[s] = squares[s].knows(row, 0);
     }
+    return row;
   }
 
   /** What was at the same time before: of the cycles of the target where it has some, else of the days. */
@@ -131,7 +140,7 @@ export class Regressors {
    * @param interval usual time between two readings in ms; NaN while it is not known
    */
   takeActual(time: number, value: number, interval: number): void {
-    if (!this.ahead) return;
+    if (!this.ahead || this.isLight) return;
     const { seasons, period } = this;
     seasons.update(time, value, interval);
     period.update(value);
@@ -156,14 +165,16 @@ export class Regressors {
     const d = history.width;
     const slot = history.slot(i);
     const { inputs } = history;
-    let at = state.h.length;
-    columns.set(state.states.subarray(slot * at, (slot + 1) * at));
+    const { states } = state;
+    const length = state.h.length;
+    let at = 0;
+    for (let k = slot * length; at < length; at++, k++) columns[at] = states[k];
     const before = i > since && i > history.first ? history.slot(i - 1) : slot;
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k] - inputs[before * d + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k];
     columns[at++] = 1;
     if (this.ahead) this.fillChanges(i, since, at);
-    else this.fillProducts(slot, at);
+    else if (!this.isLight) this.fillProducts(slot, at);
     return columns;
   }
 
@@ -191,7 +202,7 @@ export class Regressors {
     const behind = inputs + d + 1;
     if (this.ahead)
       for (let lag = 0; lag < Math.min(LAGS, steps); lag++) to[d * width + behind + lag] = row[behind + lag];
-    else this.moveProducts(row, moved, to);
+    else if (!this.isLight) this.moveProducts(row, moved, to);
   }
 
   private moveProducts(row: Float32Array, moved: Float64Array, to: Float64Array): void {
@@ -205,6 +216,11 @@ export class Regressors {
         to[k * width + at] += moved[last + k] * (row[inputs + l] - moved[last + l] / 2);
         to[l * width + at] += moved[last + l] * (row[inputs + k] - moved[last + k] / 2);
       }
+  }
+
+  /** Whether there are no linear experts. */
+  get isLight(): boolean {
+    return this.squares.length === 0;
   }
 
   /** How many columns there are. */

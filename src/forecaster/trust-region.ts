@@ -1,3 +1,5 @@
+import type { Kernel } from "../kernel/kernel";
+
 /** Euclidean norm. */
 export function norm(values: Float64Array): number {
   let square = 0;
@@ -20,6 +22,7 @@ export class TrustRegion {
   constructor(
     private readonly parameters: Float64Array,
     private readonly base: Float64Array,
+    private readonly kernel: Kernel,
   ) {}
 
   /** To be called when the base has changed. */
@@ -34,12 +37,7 @@ export class TrustRegion {
    */
   hold(limit: number): void {
     const { parameters, base, state } = this;
-    let square = 0;
-    for (let i = 0; i < base.length; i++) {
-      const distance = parameters[i] - base[i];
-      square += distance * distance;
-    }
-    state.change = Math.sqrt(square) / state.baseNorm;
+    state.change = Math.sqrt(this.kernel.distance(parameters, base)) / state.baseNorm;
     if (state.change <= limit) return;
     const shrink = limit / state.change;
     for (let i = 0; i < base.length; i++) parameters[i] = base[i] + shrink * (parameters[i] - base[i]);

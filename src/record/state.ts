@@ -54,19 +54,25 @@ const rules = new WeakMap<object, ReadonlyMap<string, Rule>>();
  * what a record of the part holds, under these names.
  *
  * @param declaration numbers with what they start at, and vectors; it becomes the state itself
+ * @param take where the vectors shall lie: room for so many bytes, all 0; memory of their own if not said
  *
  * @example
  *     const s = state({ count: 0, last: Number.NaN, mean: f32(3) });
  *     s.count += 1;
  *     s.mean[2] = 0.5;
  */
-export function state<D extends Record<string, number | Vector>>(declaration: D): Made<D> {
+export function state<D extends Record<string, number | Vector>>(
+  declaration: D,
+  take = (bytes: number): { buffer: ArrayBufferLike; at: number } => ({ buffer: new ArrayBuffer(bytes), at: 0 }),
+): Made<D> {
   const vectors = Object.entries(declaration).filter((entry): entry is [string, Vector] => entry[1] instanceof Vector);
-  const buffer = new ArrayBuffer(vectors.reduce((bytes, [, vector]) => bytes + bytesOf(vector), 0));
+  const room = take(vectors.reduce((bytes, [, vector]) => bytes + bytesOf(vector), 0));
   const made = declaration as State;
-  let at = 0;
+  let { at } = room;
   for (const [name, vector] of vectors) {
-    const array = new ARRAYS[vector.precision](buffer, at, vector.length);
+    const { length, precision } = vector;
+    const { buffer } = room;
+    const array = precision === "f64" ? new Float64Array(buffer, at, length) : new Float32Array(buffer, at, length);
     if (vector.rule.start !== undefined) array.fill(vector.rule.start);
     made[name] = array;
     at += bytesOf(vector);

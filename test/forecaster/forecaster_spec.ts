@@ -52,6 +52,8 @@ const SHAPES: [string, Partial<ForecasterOptions>, number][] = [
   ["on the existing forecast", { horizon: 2, buildOn: "existing" }, 1],
   ["a committee", { horizon: [1, 6], steady: true }, 1],
   ["a committee with rare labels", { horizon: 0, steady: true }, 17],
+  ["a light one", { horizon: [1, 6], light: true }, 1],
+  ["a light soft sensor", { horizon: 0, light: true }, 3],
 ];
 
 describe("forecaster", () => {
@@ -546,5 +548,13 @@ describe("forecaster", () => {
       Forecaster.create({ inputs: Array.from({ length: sensors }, (_, i) => `s${i}`), target: "y" }).memoryBytes;
     assert.ok(bytes(4) < 110_000, `${bytes(4)}`);
     assert.ok(bytes(10) < 150_000, `${bytes(10)}`);
+  });
+
+  it("has no linear experts where it is light, and costs little more than half", () => {
+    const made = (light: boolean) => Forecaster.create({ ...BASIC, size: 16, light });
+    const light = made(true);
+    for (const row of plant(50)) light.step(row, LEARN);
+    assert.deepEqual(Object.keys(light.forecast().experts), ["reference", "frozen", "learner"]);
+    assert.ok(light.memoryBytes < 0.6 * made(false).memoryBytes, `${light.memoryBytes} of ${made(false).memoryBytes}`);
   });
 });

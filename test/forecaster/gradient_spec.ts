@@ -45,7 +45,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   for (let t = 0; t < READINGS; t++) {
     history.naive[history.push()] = labels[t];
     history.existing[history.slot(t)] = labels[t] + 0.3;
-    model.forecast(t, 0, sure, 1, false);
+    model.forecast(t, regressors.row(t, 0), sure, 1, false);
     if (t >= horizon) model.take(t - horizon, labels[t], 1);
   }
 
@@ -64,7 +64,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
       history.existing[slot] = labels[t] + 0.3;
       history.quality[slot] = 1;
       history.inputs.set(rows[t], slot * WIDTH);
-      model.forecast(t, 0, sure, 1, false);
+      model.forecast(t, regressors.row(t, 0), sure, 1, false);
       const origin = t - horizon - late;
       if (origin < 0) continue;
       due[history.slot(origin)] = labels[origin + horizon];
