@@ -11,7 +11,10 @@ const LONGEST_UNIT = 20;
 /** The settings of a forecast model as its dialog keeps them: numbers may be text. */
 export interface ModelForm {
   target: string;
-  inputs: readonly string[];
+  /** Sensors to forecast from; empty = every number in the payload. */
+  sensors?: readonly string[];
+  /** The same in a flow of before; the editor took a property of this name for a number of ports. */
+  inputs?: unknown;
   /** Of the value to forecast, for people; an older flow has none. */
   unit?: string;
   /** One or several, in readings, such as "1, 6, 24", or as spans of time, such as "10 min, 1 h". */
@@ -100,8 +103,9 @@ export type SettingProblem =
 export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   const target = text(form.target);
   if (target === "") return "target";
-  if (form.inputs !== undefined && !Array.isArray(form.inputs)) return "inputs";
-  const inputs = (form.inputs ?? []).map(text);
+  const sensors = form.sensors ?? form.inputs ?? [];
+  if (!Array.isArray(sensors)) return "inputs";
+  const inputs = sensors.map(text);
   if (inputs.includes("")) return "inputs";
   const ahead = aheadOf(form.horizons);
   if (typeof ahead === "string") return ahead;

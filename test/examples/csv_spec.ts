@@ -80,7 +80,7 @@ describe("example 04 from a CSV file", function () {
     const [tab] = flow.filter(({ type }) => type === "tab");
     (tab as FlowNode).env = [{ name: "CSV_FILE", value: file, type: "str" }];
     if (recorded) {
-      Object.assign(model, { inputs: VEHICLE_INPUTS, target: "CO2 Rate [g.s-1]" });
+      Object.assign(model, { sensors: VEHICLE_INPUTS, target: "CO2 Rate [g.s-1]" });
       const stamp = the(flow, "change", "time and topic");
       stamp.rules = (stamp.rules as { p: string }[]).map((rule) =>
         rule.p === "payload.time" ? { ...rule, p: "payload.DateTime" } : rule,

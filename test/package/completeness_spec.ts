@@ -210,6 +210,7 @@ function definitionOf(type: string, html: string): Definition {
   const validator = () => (_value: unknown, _options: unknown) => true;
   const RED = {
     nodes: { registerType: (name: string, definition: Definition) => found.set(name, definition) },
+    events: { on: () => {} },
     validators: { number: validator, regex: validator, typedInput: validator },
     _: (key: string) => key,
   };
