@@ -8,7 +8,7 @@ import type { Node, NodeAPI } from "node-red";
 import type { HasForecastModel } from "../src/asset/forecast-model";
 import { HEALTH_COMMANDS, type Health } from "../src/health/health";
 import { type Standing, worstFirst } from "../src/health/worst-first";
-import { ALL, type Answer, jsonOnly, lineOf, type Question, type RouteSay, scopeOf, whoAsks } from "./route";
+import { ALL, type Answer, jsonOnly, lineOf, type Question, type RouteSay, scopeOf, whoAsks } from "./kit/route";
 
 /** The part of a config node that the nodes that name it use. */
 export interface HasHealth extends HasForecastModel {

@@ -10,7 +10,7 @@ import type { Store } from "../src/memory/store";
 import { oneLine } from "../src/message/one-line";
 import type { Rule, ValueProblem } from "../src/message/problem";
 import { type HasHealth, registerHealth } from "./forecast-health";
-import { ALL, type Answer, jsonOnly, type RouteSay, scopeOf } from "./route";
+import { ALL, type Answer, jsonOnly, type RouteSay, scopeOf } from "./kit/route";
 
 /** Folder of the records in Node-RED's user directory. */
 const FOLDER = "online-forecast";

@@ -8,7 +8,7 @@ import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
 import type { Trained } from "../src/training/history-training";
 import { JobFailed, type TableRead, type TableRow, TrainingJob } from "../src/training/training-job";
-import { jsonOnly } from "./route";
+import { jsonOnly } from "./kit/route";
 
 interface HistoryTrainerDef extends NodeDef {
   model: string;

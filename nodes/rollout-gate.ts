@@ -19,7 +19,7 @@ import { type GateForm, gateSettings } from "../src/rollout/settings";
 import type { Stage } from "../src/rollout/stage";
 import { changeText, missingText, problemText, progressText, type Say } from "../src/rollout/words";
 import type { HasHealth } from "./forecast-health";
-import { ALL, jsonOnly, lineOf, type RouteSay, scopeOf, whoAsks } from "./route";
+import { ALL, jsonOnly, lineOf, type RouteSay, scopeOf, whoAsks } from "./kit/route";
 
 interface RolloutGateDef extends NodeDef, GateForm {
   model: string;

@@ -8,7 +8,7 @@ import type { Ranking } from "../src/scout/ranking";
 import { RankingQueue } from "../src/scout/ranking-queue";
 import { ReadingRing } from "../src/scout/reading-ring";
 import { ranking } from "../src/scout/scout";
-import { jsonOnly, type RouteSay, scopeOf } from "./route";
+import { jsonOnly, type RouteSay, scopeOf } from "./kit/route";
 
 interface SensorScoutDef extends NodeDef {
   model: string;

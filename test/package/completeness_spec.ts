@@ -258,7 +258,10 @@ function keysIn(source: string, type: string): Key[] {
   const groups = [...new Set([...catalogue(folderOf(type), "en-US", type).keys()].map((key) => key.split(".")[1]))];
   const full = new RegExp(`(?:${escaped(manifest.name)}/[\\w-]+:)?((?:${names}))\\.([\\w.-]+)(\\$\\{)?`, "g");
   const short = new RegExp(`["'\`]((?:${groups.join("|")})(?:\\.[\\w.-]*)?)(["'\`]|\\$\\{)`, "g");
-  const withoutFiles = source.replace(/[\w-]+\.(js|html|json|svg)\b/g, "");
+  // What nodes or dialogs share speaks in the name of each.
+  const withoutFiles = source
+    .replaceAll(/\$\{(?:node|this)\.type\}/g, type)
+    .replace(/[\w-]+\.(js|html|json|svg)\b/g, "");
   return [
     ...[...withoutFiles.matchAll(full)].map(
       ([, owner, path, open]) => new Key(owner as string, `${owner}.${path}`, open !== undefined),

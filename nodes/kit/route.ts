@@ -2,7 +2,7 @@
  * What every admin route of the pack asks of a request that changes something. Where Node-RED has no login, the browser of
  * anybody who can reach it is the only door: a page from elsewhere can make it post a form, but not JSON.
  */
-import { oneLine } from "../src/message/one-line";
+import { oneLine } from "../../src/message/one-line";
 
 /** A text of the catalogue under `forecast-model.route`. */
 export type RouteSay = (key: string, values?: Record<string, string | number>) => string;
