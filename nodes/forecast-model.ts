@@ -10,7 +10,7 @@ import type { Store } from "../src/memory/store";
 import { oneLine } from "../src/message/one-line";
 import type { Rule, ValueProblem } from "../src/message/problem";
 import { type HasHealth, registerHealth } from "./forecast-health";
-import { ALL, type Answer, jsonOnly, type RouteSay, scopeOf } from "./kit/route";
+import { ALL, type Answer, jsonOnly, routeTexts, scopeOf } from "./kit/route";
 
 /** Folder of the records in Node-RED's user directory. */
 const FOLDER = "online-forecast";
@@ -104,7 +104,7 @@ export = (RED: NodeAPI): void => {
   }
 
   // The list of sensors in the dialog: what the running model uses, and the button that lets it settle anew.
-  const say: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  const say = routeTexts(RED);
   const modelOf = (id: unknown): ForecastModel | undefined => {
     const node = RED.nodes.getNode(String(id)) as (Node & HasForecastModel) | null;
     return node?.type === "forecast-model" ? node.model : undefined;

@@ -8,7 +8,7 @@ import type { Ranking } from "../src/scout/ranking";
 import { RankingQueue } from "../src/scout/ranking-queue";
 import { ReadingRing } from "../src/scout/reading-ring";
 import { ranking } from "../src/scout/scout";
-import { jsonOnly, type RouteSay, scopeOf } from "./kit/route";
+import { jsonOnly, routeTexts, scopeOf } from "./kit/route";
 
 interface SensorScoutDef extends NodeDef {
   model: string;
@@ -233,7 +233,7 @@ export = (RED: NodeAPI): void => {
   RED.httpAdmin.get("/sensor-scout/:id", RED.auth.needsPermission("flows.read"), (req, res) => {
     res.json(nodeOf(req.params.id)?.overview?.() ?? { running: false, after: 0, assets: [] });
   });
-  const sayRoute: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  const sayRoute = routeTexts(RED);
   RED.httpAdmin.post("/sensor-scout/:id", RED.auth.needsPermission("flows.write"), jsonOnly(sayRoute), (req, res) => {
     const node = nodeOf(req.params.id);
     const asset = scopeOf(req.body);

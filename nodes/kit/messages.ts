@@ -1,5 +1,5 @@
 import type { Node, NodeMessage } from "node-red";
-import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
+import type { ForecastModel } from "../../src/asset/forecast-model";
 import { commandOf } from "../../src/message/command";
 
 /** Sends on, one message an output; an array of messages on one output follow each other. */
@@ -25,7 +25,7 @@ export type Refuse<Message> = (error: unknown, msg: Message, done: Done) => void
  *
  * @returns refuses a reading, for what goes wrong later than `read` returns
  */
-export function takeMessages<Command extends string, Message extends ForecastMessage>(
+export function takeMessages<Command extends string, Message extends { command?: unknown; reset?: unknown }>(
   node: Node,
   model: ForecastModel,
   { commands, obey, read, explain = (error, msg) => model.explain(error, msg) }: Work<Command, Message>,

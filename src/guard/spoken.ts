@@ -1,14 +1,12 @@
 /** The guard's word as it travels: `msg.quality`, with reasons in the user's language. */
 import { shown, type ValueProblem } from "../message/problem";
 import { ruleOf } from "../message/reading";
+import type { Say } from "../message/say";
 import type { Verdict } from "./guard";
 import type { DriftState } from "./model-drift";
 import type { Ne107 } from "./ne107";
 import type { State } from "./quality";
 import type { Reason } from "./reason";
-
-/** A text of the catalogue in the user's language. */
-export type Say = (key: string, values?: Record<string, string | number>) => string;
 
 /** A reason as it travels, with its text. */
 export interface PlainReason extends Pick<Reason, "sensor" | "value" | "state" | "ne107"> {
