@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel, type HasForecastModel } from "../src/asset/forecast-model";
-import { type ModelForm, type ModelSettings, modelSettings, type SettingProblem } from "../src/asset/settings";
+import {
+  MODEL_FIELDS,
+  type ModelForm,
+  type ModelSettings,
+  modelSettings,
+  type SettingProblem,
+} from "../src/asset/settings";
 import { Health } from "../src/health/health";
 import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
@@ -142,5 +148,7 @@ export = (RED: NodeAPI): void => {
   );
 
   registerHealth(RED, running);
-  RED.nodes.registerType("forecast-model", ForecastModelNode);
+  RED.nodes.registerType("forecast-model", ForecastModelNode, {
+    settings: { forecastModelFields: { value: MODEL_FIELDS, exportable: true } },
+  });
 };

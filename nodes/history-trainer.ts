@@ -1,16 +1,19 @@
 import { resolve } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { BaseModel } from "../src/asset/base-models";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-model";
 import { commandOf } from "../src/message/command";
 import { shown } from "../src/message/problem";
 import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
 import type { Trained } from "../src/training/history-training";
+import { TRAINER_FIELDS, type TrainerForm, trainerSettings } from "../src/training/trainer-settings";
 import { JobFailed, type TableRead, type TableRow, TrainingJob } from "../src/training/training-job";
+import { namedModel } from "./kit/named-model";
+import { refuseAll } from "./kit/refuse-all";
 import { jsonOnly } from "./kit/route";
 
-interface HistoryTrainerDef extends NodeDef {
+interface HistoryTrainerDef extends NodeDef, TrainerForm {
   model: string;
   /** Where the table is: a message property that holds it, or the path of a file. */
   source: string;
@@ -20,8 +23,6 @@ interface HistoryTrainerDef extends NodeDef {
   accept: boolean;
   rows: "none" | "after" | "only";
   topic: string;
-  batch: number | string;
-  passes: number | string;
 }
 
 interface HistoryMessage extends ForecastMessage {
@@ -88,21 +89,16 @@ export = (RED: NodeAPI): void => {
 
   function HistoryTrainer(this: HistoryTrainerNode, config: HistoryTrainerDef): void {
     RED.nodes.createNode(this, config);
-    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
-    const { passes = 3, batch = 100, format = {}, rows = "none", topic = "" } = config;
-    const wrong = !(whole(passes) >= 1 && whole(passes) <= 100)
-      ? "passes"
-      : !(whole(batch) >= 1 && whole(batch) <= 10_000)
-        ? "batch"
-        : undefined;
-    if (!owner?.model || wrong) {
-      const text = wrong ? say(`invalid.${wrong}`) : (owner?.problem ?? say("error.noModel"));
-      this.status({ fill: "red", shape: "ring", text: "history-trainer.status.settings" });
-      this.error(text);
-      this.on("input", (_msg, _send, done) => done(new Error(text)));
+    const settings = trainerSettings(config);
+    if (typeof settings === "string") {
+      refuseAll(this, say(`invalid.${settings}`));
       return;
     }
-    const { model } = owner;
+    const named = namedModel(RED, this, config);
+    if (!named) return;
+    const { model } = named;
+    const { passes, batch } = settings;
+    const { format = {}, rows = "none", topic = "" } = config;
     let job: TrainingJob | undefined;
 
     const show = (fill: Fill, text: string): void =>
@@ -168,7 +164,7 @@ export = (RED: NodeAPI): void => {
       try {
         const { path, table } = sourceOf(msg);
         const { settings } = model;
-        const training = { passes: whole(passes) };
+        const training = { passes };
         job = new TrainingJob({ path, zone: settings.zone, format, settings, training });
         show("blue", "history-trainer.status.reading");
         const read = await job.read(table);
@@ -271,7 +267,7 @@ export = (RED: NodeAPI): void => {
 
     /** The rows of the table as messages, as fast as the flow takes them, half of the time left to others. */
     const stream = async (of: TrainingJob, { rows: count, source }: DataSummary, send: Send): Promise<void> => {
-      const size = whole(batch);
+      const size = batch;
       for (let from = 0; from < count; from += size) {
         const some = await of.rows(from, size);
         const before = Date.now();
@@ -320,7 +316,9 @@ export = (RED: NodeAPI): void => {
     return notes;
   }
 
-  RED.nodes.registerType("history-trainer", HistoryTrainer);
+  RED.nodes.registerType("history-trainer", HistoryTrainer, {
+    settings: { historyTrainerFields: { value: TRAINER_FIELDS, exportable: true } },
+  });
 
   // The dialog: how a file is understood, and the versions that were learnt.
   const nodeOf = (id: unknown): HistoryTrainerNode | undefined => {

@@ -2,34 +2,13 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { unreadable } from "../src/message/unreadable";
-import { PLANT_RULES, type PlantRule } from "../src/simulator/existing-forecast";
 import { OrderError } from "../src/simulator/fault-order";
-import { LOAD_PROFILES, type LoadProfile } from "../src/simulator/load";
-import { type SimulatedReading, Simulator, type SimulatorOptions } from "../src/simulator/simulator";
+import { SIMULATOR_FIELDS, type SimulatorForm, simulatorSettings } from "../src/simulator/settings";
+import { type SimulatedReading, Simulator } from "../src/simulator/simulator";
 
-interface PlantSimulatorDef extends NodeDef {
-  assets: { name: string; rating: number | string; age: number | string }[];
-  load: LoadProfile;
+interface PlantSimulatorDef extends NodeDef, SimulatorForm {
   autostart: boolean;
-  pace: "real" | "times" | "fastest";
-  interval: number | string;
-  speed: number | string;
-  count: number | string;
   output: "reading" | "sensors";
-  labelEvery: number | string;
-  existing: PlantRule;
-  ageingHours: number | string;
-  seed: number | string;
-  start: string;
-}
-
-interface Settings extends SimulatorOptions {
-  /** Real time between readings, ms; 0 = as fast as possible. */
-  period: number;
-  /** Readings to send; Infinity = no end. */
-  count: number;
-  /** Time stamp of elapsed = 0; NaN = the time of sending. */
-  start: number;
 }
 
 interface SimulatorMessage {
@@ -53,7 +32,7 @@ const FARTHEST_BEHIND = 1000;
 export = (RED: NodeAPI): void => {
   function PlantSimulatorNode(this: Node, config: PlantSimulatorDef): void {
     RED.nodes.createNode(this, config);
-    const settings = parsed(config);
+    const settings = simulatorSettings(config);
     if (typeof settings === "string") {
       const text = RED._(`plant-simulator.error.${settings}`);
       this.status({ fill: "red", shape: "ring", text: "plant-simulator.status.settings" });
@@ -195,48 +174,7 @@ export = (RED: NodeAPI): void => {
     else show("stopped");
   }
 
-  RED.nodes.registerType("plant-simulator", PlantSimulatorNode);
+  RED.nodes.registerType("plant-simulator", PlantSimulatorNode, {
+    settings: { plantSimulatorFields: { value: SIMULATOR_FIELDS, exportable: true } },
+  });
 };
-
-/** The settings of the dialog as numbers, or the name of the first one that makes no sense. */
-function parsed(config: PlantSimulatorDef): Settings | string {
-  const assets = (Array.isArray(config.assets) ? config.assets : []).map((asset) => ({
-    name: String(asset?.name ?? "").trim(),
-    rating: Number(asset?.rating),
-    age: optional(asset?.age) ?? Number.NaN,
-  }));
-  if (assets.length === 0 || assets.some(({ name }) => name === "")) return "assets";
-  if (new Set(assets.map(({ name }) => name)).size < assets.length) return "sameName";
-  if (assets.some(({ rating }) => !(rating > 0 && rating <= 10_000))) return "rating";
-  if (assets.some(({ age }) => !(age >= 0 && age <= 1))) return "age";
-  const interval = optional(config.interval) ?? Number.NaN;
-  if (!(interval >= 0.001 && interval <= 86_400)) return "interval";
-  const speed = config.pace === "times" ? Number(config.speed) : 1;
-  if (!(speed > 0 && speed <= 1e6)) return "speed";
-  const count = optional(config.count);
-  if (!(count === undefined || (Number.isInteger(count) && count >= 1))) return "count";
-  const labelEvery = Number(config.labelEvery);
-  if (!(Number.isInteger(labelEvery) && labelEvery >= 1)) return "labelEvery";
-  const ageingHours = optional(config.ageingHours) ?? 0;
-  if (!(ageingHours >= 0 && ageingHours <= 1e6)) return "ageingHours";
-  const seed = optional(config.seed) ?? Number.NaN;
-  if (!Number.isInteger(seed)) return "seed";
-  const start = config.start ? Date.parse(config.start) : Number.NaN;
-  if (config.start && Number.isNaN(start)) return "start";
-  return {
-    assets,
-    seed,
-    interval,
-    labelEvery,
-    ageingHours,
-    start,
-    load: LOAD_PROFILES.includes(config.load) ? config.load : "shift",
-    existing: PLANT_RULES.includes(config.existing) ? config.existing : "none",
-    period: config.pace === "fastest" ? 0 : (interval * 1000) / speed,
-    count: count ?? Number.POSITIVE_INFINITY,
-  };
-}
-
-function optional(field: number | string): number | undefined {
-  return String(field ?? "").trim() === "" ? undefined : Number(field);
-}

@@ -1,31 +1,25 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
 import type { ForecastMessage, TakenMessage } from "../src/asset/forecast-model";
+import { LEARNING_FIELDS, type LearningForm, learningSettings } from "../src/asset/learning-settings";
 import { Pauses } from "../src/asset/pauses";
 import type { PlainForecast } from "../src/asset/plain";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
-import type { LearnOptions, Scope } from "../src/forecaster/horizon";
+import type { LearnOptions } from "../src/forecaster/horizon";
 import { AssetMemory } from "../src/memory/asset-memory";
 import { commandOf } from "../src/message/command";
 import { guardWord } from "../src/message/quality";
 import type { HasHealth } from "./forecast-health";
 
-interface RtrlTunerDef extends NodeDef {
+interface RtrlTunerDef extends NodeDef, LearningForm {
   model: string;
-  speed: "careful" | "normal" | "fast" | "custom";
-  rate: number | string;
-  every: number | string;
-  scope: Scope;
-  limit: number | string;
 }
 
 const COMMANDS = ["pause", "resume", "reset", "freeze", "approve", "rollback"] as const;
 type Command = (typeof COMMANDS)[number];
 type Send = (msg: (NodeMessage | null)[]) => void;
 type Done = (error?: Error) => void;
-const SPEEDS = { careful: 0.3, normal: 1, fast: 3 };
-const SCOPES: readonly Scope[] = ["all", "unit", "output"];
 /** The pauses of all assets are one record. */
 const ALL = "";
 const PAUSED: LearnOptions = { learn: false };
@@ -38,7 +32,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
     const { model, problem } = owner ?? {};
-    const options = parsed(config);
+    const options = learningSettings(config);
     if (!model || typeof options === "string") {
       const text = model ? RED._(`rtrl-tuner.invalid.${options}`) : (problem ?? RED._("rtrl-tuner.error.noModel"));
       this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.settings" });
@@ -227,7 +221,9 @@ export = (RED: NodeAPI): void => {
     });
   }
 
-  RED.nodes.registerType("rtrl-tuner", RtrlTunerNode);
+  RED.nodes.registerType("rtrl-tuner", RtrlTunerNode, {
+    settings: { rtrlTunerFields: { value: LEARNING_FIELDS, exportable: true } },
+  });
 };
 
 /** The rows of a batch that were forecast from, in the order in which they were taken in: that of their times. */
@@ -240,16 +236,4 @@ function inOrder(rows: readonly (PlainForecast | null)[]): number[] {
 function telemetry(asset: string, time: number, tuning: Tuning): NodeMessage | null {
   if (tuning.skipped === "nothing new") return null;
   return { topic: asset, payload: { asset, ...tuning }, timestamp: time } as NodeMessage;
-}
-
-/** The settings of the dialog as numbers, or the name of the first one that makes no sense. */
-function parsed(config: RtrlTunerDef): (LearnOptions & { speed: number }) | "speed" | "every" | "scope" | "limit" {
-  const speed = config.speed === "custom" ? Number(config.rate) : SPEEDS[config.speed];
-  if (!(speed > 0 && speed <= 100)) return "speed";
-  const every = Number(config.every);
-  if (!Number.isInteger(every) || every < 1) return "every";
-  if (!SCOPES.includes(config.scope)) return "scope";
-  const limit = Number(config.limit ?? 0) / 100; // empty, 0: the engine's own
-  if (!(limit >= 0 && limit <= 100)) return "limit";
-  return { learn: true, speed, every, scope: config.scope, limit };
 }

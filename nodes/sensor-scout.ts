@@ -8,6 +8,7 @@ import type { Ranking } from "../src/scout/ranking";
 import { RankingQueue } from "../src/scout/ranking-queue";
 import { ReadingRing } from "../src/scout/reading-ring";
 import { ranking } from "../src/scout/scout";
+import { answersAfter, SCOUT_FIELDS } from "../src/scout/settings";
 import { jsonOnly, routeTexts, scopeOf } from "./kit/route";
 
 interface SensorScoutDef extends NodeDef {
@@ -60,7 +61,7 @@ export = (RED: NodeAPI): void => {
   function SensorScout(this: SensorScoutNode, config: SensorScoutDef): void {
     RED.nodes.createNode(this, config);
     const { model, problem } = (RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null) ?? {};
-    const after = readingsIn(config.after);
+    const after = answersAfter(config.after);
     if (!model || after === undefined) {
       const text = model ? RED._("sensor-scout.invalid.after") : (problem ?? RED._("sensor-scout.error.noModel"));
       this.status({ fill: "red", shape: "ring", text: "sensor-scout.status.settings" });
@@ -223,7 +224,9 @@ export = (RED: NodeAPI): void => {
     readPart(Math.max(0, rows - MOST_ROWS));
   }
 
-  RED.nodes.registerType("sensor-scout", SensorScout);
+  RED.nodes.registerType("sensor-scout", SensorScout, {
+    settings: { sensorScoutFields: { value: SCOUT_FIELDS, exportable: true } },
+  });
 
   // The table in the dialog, and its button.
   const nodeOf = (id: unknown): SensorScoutNode | null => {
@@ -251,12 +254,4 @@ export = (RED: NodeAPI): void => {
 /** The assets that a command is for. */
 function named(model: ForecastModel, msg: ForecastMessage, assets: ReadonlyMap<string, Scouted>): string[] {
   return assetsFor(model.commandAsset(msg), [...assets.keys()]);
-}
-
-/** After how many readings it answers by itself; 0 = never, undefined where the setting makes no sense. */
-function readingsIn(setting: unknown): number | undefined {
-  const text = String(setting ?? "").trim();
-  const count = Number(text);
-  if (text === "" || count === 0) return 0;
-  return Number.isInteger(count) && count >= 200 && count <= 1_000_000 ? count : undefined;
 }

@@ -38,6 +38,8 @@ export class WakeUp {
       this.due.delete(asset);
       this.look(asset);
     }
-    this.sleepUntil(Math.min(this.wakeAt, ...this.due.values()));
+    let next = this.wakeAt;
+    for (const at of this.due.values()) next = Math.min(next, at);
+    this.sleepUntil(next);
   }
 }

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { runInNewContext } from "node:vm";
+import { createContext, runInContext } from "node:vm";
 import { projectRoot } from "../node-red-process";
 
 const root = projectRoot();
@@ -190,9 +190,9 @@ function keys(list = ""): string[] {
  */
 function sourcesOf(script: string, dialog: string): string[] {
   const asked = readFileSync(script, "utf8").matchAll(/require\("((?:\.\.\/src|\.)\/[\w/-]+)"\)/g);
-  const loaded = [...readFileSync(dialog, "utf8").matchAll(/src="resources\/[^"]*\/([\w-]+)\.js"/g)].map(
-    ([, name]) => name,
-  );
+  const dialogText = readFileSync(dialog, "utf8");
+  const loaded = [...dialogText.matchAll(/src="resources\/[^"]*\/([\w-]+)\.js"/g)].map(([, name]) => name);
+  if (dialogText.includes("window.onlineForecast")) loaded.push("settings");
   const resources = readdirSync(join(root, "resources")).filter((file) =>
     loaded.some((name) => file.startsWith((name as string).replace(/-sidebar$/, "")) && /\.(js|html)$/.test(file)),
   );
@@ -204,22 +204,41 @@ function sourcesOf(script: string, dialog: string): string[] {
   ];
 }
 
-/** Runs the dialog's script as the editor would and catches what it registers. */
+/** Runs the dialog's script as the editor would, behind what all dialogs share, and catches what it registers. */
 function definitionOf(type: string, html: string): Definition {
   const found = new Map<string, Definition>();
-  const validator = () => (_value: unknown, _options: unknown) => true;
   const RED = {
     nodes: { registerType: (name: string, definition: Definition) => found.set(name, definition) },
     events: { on: () => {} },
-    validators: { number: validator, regex: validator, typedInput: validator },
+    settings: settingsOf(type),
     _: (key: string) => key,
   };
+  const context = createContext({ RED, window: {} });
+  runInContext(readFileSync(join(root, "resources", "settings.js"), "utf8"), context);
   for (const [, code] of html.matchAll(/<script(?: type=["']text\/javascript["'])?>([\s\S]*?)<\/script>/g)) {
-    runInNewContext(code as string, { RED });
+    runInContext(code as string, context);
   }
   const definition = found.get(type);
   assert.ok(definition, `${type}.html registers ${[...found.keys()].join(", ") || "nothing"}`);
   return definition;
+}
+
+/** What a node hands to the editor as settings. */
+function settingsOf(type: string): Record<string, unknown> {
+  const handed: Record<string, { value: unknown; exportable: boolean }> = {};
+  const ignore = () => {};
+  require(join(root, manifest["node-red"].nodes[type]))({
+    nodes: {
+      registerType: (_type: string, _node: unknown, options?: { settings?: typeof handed }) =>
+        Object.assign(handed, options?.settings),
+    },
+    httpAdmin: { get: ignore, post: ignore },
+    auth: { needsPermission: ignore },
+    settings: {},
+  });
+  return Object.fromEntries(
+    Object.entries(handed).flatMap(([name, { value, exportable }]) => (exportable ? [[name, value]] : [])),
+  );
 }
 
 /** All texts of one node in one language, by their full key. */
@@ -256,11 +275,14 @@ class Key {
 function keysIn(source: string, type: string): Key[] {
   const names = nodes.map(([name]) => name).join("|");
   const groups = [...new Set([...catalogue(folderOf(type), "en-US", type).keys()].map((key) => key.split(".")[1]))];
-  const full = new RegExp(`(?:${escaped(manifest.name)}/[\\w-]+:)?((?:${names}))\\.([\\w.-]+)(\\$\\{)?`, "g");
+  const full = new RegExp(
+    `(?:(?:${escaped(manifest.name)}/[\\w-]+|\\$\\{CATALOGUE\\}):)?((?:${names}))\\.([\\w.-]+)(\\$\\{)?`,
+    "g",
+  );
   const short = new RegExp(`["'\`]((?:${groups.join("|")})(?:\\.[\\w.-]*)?)(["'\`]|\\$\\{)`, "g");
   // What nodes or dialogs share speaks in the name of each.
   const withoutFiles = source
-    .replaceAll(/\$\{(?:node|this)\.type\}/g, type)
+    .replaceAll(/`\$\{(?:node\.)?type\}/g, `\`${type}`)
     .replace(/[\w-]+\.(js|html|json|svg)\b/g, "");
   return [
     ...[...withoutFiles.matchAll(full)].map(
