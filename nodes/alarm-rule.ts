@@ -24,6 +24,7 @@ import {
   SettingsProblem,
 } from "../src/alarm/rule-settings";
 import { WakeUp } from "../src/alarm/wake-up";
+import { rangeOf } from "../src/settings/number-field";
 import { commandAssets } from "./kit/commanded-assets";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -84,7 +85,7 @@ export = (RED: NodeAPI): void => {
       settings = parseSettings(config);
     } catch (e) {
       if (!(e instanceof SettingsProblem)) throw e;
-      refuseAll(this, say(`error.${e.code}`, { limit: e.limit }));
+      refuseAll(this, say(`error.${e.code}`, { limit: e.limit, ...rangeOf(RULE_FIELDS, e.field ?? "") }));
       return;
     }
     const { options, setpoints } = settings;

@@ -9,6 +9,7 @@ import { Standings, stand } from "../src/guard/standing";
 import { copied, type Fields, unjudged } from "../src/guard/unjudged";
 import { shown } from "../src/message/problem";
 import { isUnclear, senderWord } from "../src/message/quality";
+import { rangeOf } from "../src/settings/number-field";
 import { commandAssets } from "./kit/commanded-assets";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -49,7 +50,7 @@ export = (RED: NodeAPI): void => {
     if (!named) return;
     const settings = guardSettings(config);
     if (typeof settings === "string") {
-      refuseAll(this, say(`error.${settings}`));
+      refuseAll(this, say(`error.${settings}`, rangeOf(GUARD_FIELDS, settings)));
       return;
     }
     const { model, health } = named;

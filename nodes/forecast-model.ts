@@ -15,6 +15,7 @@ import { NoStore } from "../src/memory/no-store";
 import type { Store } from "../src/memory/store";
 import { oneLine } from "../src/message/one-line";
 import type { Rule, ValueProblem } from "../src/message/problem";
+import { rangeOf } from "../src/settings/number-field";
 import { type HasHealth, registerHealth } from "./forecast-health";
 import { ALL, type Answer, jsonOnly, routeTexts, scopeOf } from "./kit/route";
 
@@ -34,7 +35,9 @@ export = (RED: NodeAPI): void => {
     const settings = modelSettings(config);
     const wrong = typeof settings === "string" ? settings : wrongPath(settings);
     if (typeof settings === "string" || wrong) {
-      this.problem = RED._("forecast-model.error.settings", { reason: RED._(`forecast-model.invalid.${wrong}`) });
+      this.problem = RED._("forecast-model.error.settings", {
+        reason: RED._(`forecast-model.invalid.${wrong}`, rangeOf(MODEL_FIELDS, wrong ?? "")),
+      });
       this.error(this.problem);
       return;
     }

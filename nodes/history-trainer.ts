@@ -2,6 +2,7 @@ import type { NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { BaseModel } from "../src/asset/base-models";
 import type { ForecastMessage } from "../src/asset/forecast-model";
 import { shown } from "../src/message/problem";
+import { rangeOf } from "../src/settings/number-field";
 import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
 import { TRAINER_FIELDS, type TrainerForm, trainerSettings } from "../src/training/trainer-settings";
@@ -45,8 +46,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const settings = trainerSettings(config);
     if (typeof settings === "string") {
-      const { min, max } = TRAINER_FIELDS[settings];
-      refuseAll(this, say(`invalid.${settings}`, { min, max }));
+      refuseAll(this, say(`invalid.${settings}`, rangeOf(TRAINER_FIELDS, settings)));
       return;
     }
     const named = namedModel(RED, this, config);

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { unreadable } from "../src/message/unreadable";
+import { rangeOf } from "../src/settings/number-field";
 import { OrderError } from "../src/simulator/fault-order";
 import { Pace } from "../src/simulator/pace";
 import { messagesOf } from "../src/simulator/readings-message";
@@ -36,7 +37,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const settings = simulatorSettings(config);
     if (typeof settings === "string") {
-      refuseAll(this, say(`error.${settings}`));
+      refuseAll(this, say(`error.${settings}`, rangeOf(SIMULATOR_FIELDS, settings)));
       return;
     }
     let plant = new Simulator(settings);

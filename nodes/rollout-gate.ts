@@ -7,6 +7,7 @@ import { GATE_FIELDS, type GateForm, gateSettings } from "../src/rollout/setting
 import { StagesSeen } from "../src/rollout/stages-seen";
 import { type StageReport, type Standing, WordedGate } from "../src/rollout/worded-gate";
 import { changeText, problemText } from "../src/rollout/words";
+import { rangeOf } from "../src/settings/number-field";
 import { commandAssets } from "./kit/commanded-assets";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -63,7 +64,7 @@ export = (RED: NodeAPI): void => {
     const horizon = model.horizons[0] as number;
     const settings = gateSettings(config, `${model.target}, ${model.nearest}`, horizon);
     if (typeof settings === "string") {
-      refuseAll(this, say(`error.${settings}`));
+      refuseAll(this, say(`error.${settings}`, rangeOf(GATE_FIELDS, settings)));
       return;
     }
     const clock = new Clock(settings.zone);

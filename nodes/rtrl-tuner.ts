@@ -6,6 +6,7 @@ import { Pauses } from "../src/asset/pauses";
 import { type LearnFrom, lastTuning, learnWaiting } from "../src/asset/waiting-labels";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
+import { rangeOf } from "../src/settings/number-field";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ordered } from "./kit/order";
@@ -44,7 +45,7 @@ export = (RED: NodeAPI): void => {
     const { model, health } = named;
     const options = learningSettings(config);
     if (typeof options === "string") {
-      refuseAll(this, say(`invalid.${options}`));
+      refuseAll(this, say(`invalid.${options}`, rangeOf(LEARNING_FIELDS, options === "speed" ? "rate" : options)));
       return;
     }
     const memory = ownMemory<Pauses>(this, model, {

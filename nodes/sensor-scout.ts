@@ -5,6 +5,7 @@ import type { PlainRanking } from "../src/scout/plain-ranking";
 import { type ScoutedAsset, ScoutedAssets } from "../src/scout/scouted-assets";
 import { answersAfter, SCOUT_FIELDS } from "../src/scout/settings";
 import { takeIn } from "../src/scout/take-in";
+import { rangeOf } from "../src/settings/number-field";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
@@ -43,7 +44,7 @@ export = (RED: NodeAPI): void => {
     const { model } = named;
     const after = answersAfter(config.after);
     if (after === undefined) {
-      refuseAll(this, say("invalid.after"));
+      refuseAll(this, say("invalid.after", rangeOf(SCOUT_FIELDS, "after")));
       return;
     }
     const { target } = model;

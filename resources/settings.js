@@ -100,7 +100,9 @@ window.onlineForecast = (() => {
           validate: function (value, _options) {
             const wrong = wrongNumber(value, field, this._(`${type}.label.${name}`));
             if (wrong === undefined) return true;
-            return ownReason ? this._(`${type}.${ownReason}`, { min: field.min, max: field.max }) : wrong;
+            return ownReason
+              ? this._(`${type}.${ownReason}`, { min: field.min ?? field.above, max: field.max })
+              : wrong;
           },
         };
       };

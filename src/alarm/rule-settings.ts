@@ -85,6 +85,8 @@ export class SettingsProblem extends Error {
   constructor(
     readonly code: SettingsProblemCode,
     readonly limit = "",
+    /** The number that is out of its range, where it is one. */
+    readonly field?: keyof typeof RULE_FIELDS,
   ) {
     super(limit ? `alarm rule: ${code} of ${limit}` : `alarm rule: ${code}`);
   }
@@ -169,7 +171,7 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
 
   const number = (code: SettingsProblemCode, name: keyof typeof RULE_FIELDS): number | undefined => {
     const value = numberIn(settings[name], { ...RULE_FIELDS[name], empty: true });
-    if (Number.isNaN(value)) throw new SettingsProblem(code);
+    if (Number.isNaN(value)) throw new SettingsProblem(code, "", name);
     return value;
   };
   const deadband = {
@@ -184,7 +186,7 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
   const horizon = ahead === undefined ? number("horizon", "horizon") : undefined;
   const shelveLimit = number("shelving", "shelveLimit") ?? RULE_FIELDS.shelveLimit.value;
   const shelveTime = number("shelving", "shelveTime") ?? Math.min(RULE_FIELDS.shelveTime.value, shelveLimit);
-  if (shelveTime > shelveLimit) throw new SettingsProblem("shelving");
+  if (shelveTime > shelveLimit) throw new SettingsProblem("shelving", "", "shelveLimit");
   const { onDelay, offDelay, rateWindow, figures } = RULE_FIELDS;
   return {
     options: {

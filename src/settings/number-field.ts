@@ -28,3 +28,9 @@ export function numberIn(given: unknown, { min, above, max, whole, empty }: Numb
   const isAbove = above === undefined ? value >= (min ?? Number.NEGATIVE_INFINITY) : value > above;
   return isAbove && value <= max && (!whole || Number.isInteger(value)) ? value : Number.NaN;
 }
+
+/** The ends of a field's range, for the text that says what makes sense; none where the name is of no such field. */
+export function rangeOf(fields: Readonly<Record<string, NumberField>>, name: string): { min?: number; max?: number } {
+  const field = fields[name];
+  return field ? { min: field.min ?? field.above, max: field.max } : {};
+}

@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createContext, runInContext } from "node:vm";
 import { projectRoot } from "../node-red-process";
+import { definitionOf } from "./definition";
 
 const root = projectRoot();
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -18,21 +18,6 @@ const HEADINGS = {
   "en-US": { inputs: "Inputs", outputs: "Outputs", details: "Details" },
   ja: { inputs: "入力", outputs: "出力", details: "詳細" },
 };
-
-interface Definition {
-  category: string;
-  color?: string;
-  icon?: string;
-  inputs?: number;
-  outputs?: number;
-  defaults: Record<
-    string,
-    { value: unknown; validate?: (...a: unknown[]) => unknown; type?: string; required?: boolean }
-  >;
-  paletteLabel?: unknown;
-  inputLabels?: unknown;
-  outputLabels?: unknown;
-}
 
 type Catalogue = Map<string, string>;
 
@@ -56,7 +41,7 @@ describe("what every node brings along", () => {
       });
 
       it("stands in the palette with a label, an icon of the family and labelled ports", () => {
-        const definition = definitionOf(type, dialog());
+        const definition = definitionOf(type);
         if (definition.category === "config") return;
         assert.equal(definition.category, "online forecast");
         for (const language of LANGUAGES) assert.ok(catalogue(folder, language, type).get(CATEGORY), CATEGORY);
@@ -69,7 +54,7 @@ describe("what every node brings along", () => {
       });
 
       it("checks its settings in a way that can give reasons", () => {
-        for (const [setting, { validate }] of Object.entries(definitionOf(type, dialog()).defaults)) {
+        for (const [setting, { validate }] of Object.entries(definitionOf(type).defaults)) {
           // Of a validator with one argument the editor takes a reason for "valid".
           assert.ok(validate === undefined || validate.length === 2, `${setting}: validate must take (value, options)`);
         }
@@ -99,7 +84,7 @@ describe("what every node brings along", () => {
       });
 
       it("has help in both languages with a first sentence and the usual headings", () => {
-        const definition = definitionOf(type, dialog());
+        const definition = definitionOf(type);
         for (const language of LANGUAGES) {
           const text = help(language);
           const words = HEADINGS[language];
@@ -128,7 +113,7 @@ describe("what every node brings along", () => {
           for (const command of commands)
             assert.ok(help(language).includes(`<code>${command}</code>`), `${language}: ${command}`);
         }
-        assert.equal(commands.length > 0, definitionOf(type, dialog()).category !== "config", "commands were found");
+        assert.equal(commands.length > 0, definitionOf(type).category !== "config", "commands were found");
       });
 
       it("uses no text that is not in the catalogue", () => {
@@ -202,43 +187,6 @@ function sourcesOf(script: string, dialog: string): string[] {
     ...[...asked].map(([, path]) => join(dirname(script), `${path}.js`)),
     ...resources.map((file) => join(root, "resources", file)),
   ];
-}
-
-/** Runs the dialog's script as the editor would, behind what all dialogs share, and catches what it registers. */
-function definitionOf(type: string, html: string): Definition {
-  const found = new Map<string, Definition>();
-  const RED = {
-    nodes: { registerType: (name: string, definition: Definition) => found.set(name, definition) },
-    events: { on: () => {} },
-    settings: settingsOf(type),
-    _: (key: string) => key,
-  };
-  const context = createContext({ RED, window: {} });
-  runInContext(readFileSync(join(root, "resources", "settings.js"), "utf8"), context);
-  for (const [, code] of html.matchAll(/<script(?: type=["']text\/javascript["'])?>([\s\S]*?)<\/script>/g)) {
-    runInContext(code as string, context);
-  }
-  const definition = found.get(type);
-  assert.ok(definition, `${type}.html registers ${[...found.keys()].join(", ") || "nothing"}`);
-  return definition;
-}
-
-/** What a node hands to the editor as settings. */
-function settingsOf(type: string): Record<string, unknown> {
-  const handed: Record<string, { value: unknown; exportable: boolean }> = {};
-  const ignore = () => {};
-  require(join(root, manifest["node-red"].nodes[type]))({
-    nodes: {
-      registerType: (_type: string, _node: unknown, options?: { settings?: typeof handed }) =>
-        Object.assign(handed, options?.settings),
-    },
-    httpAdmin: { get: ignore, post: ignore },
-    auth: { needsPermission: ignore },
-    settings: {},
-  });
-  return Object.fromEntries(
-    Object.entries(handed).flatMap(([name, { value, exportable }]) => (exportable ? [[name, value]] : [])),
-  );
 }
 
 /** All texts of one node in one language, by their full key. */
