@@ -11,7 +11,7 @@ import {
 } from "../src/alarm/alarm-message";
 import { AlarmProblem } from "../src/alarm/alarm-problem";
 import { AlarmRule } from "../src/alarm/alarm-rule";
-import { type AlarmWords, alarmSentence } from "../src/alarm/alarm-sentence";
+import { alarmSentence, alarmWords } from "../src/alarm/alarm-sentence";
 import type { AlarmEvent } from "../src/alarm/alarm-state";
 import { type Judged, judgeMessage } from "../src/alarm/judge-message";
 import { PresentAlarms } from "../src/alarm/present-alarms";
@@ -59,12 +59,7 @@ const SYSTEM = "alarm system";
 /** Holds forecasts and readings against limits and keeps the operator's alarms; one message a change of state. */
 export = (RED: NodeAPI): void => {
   const say = textsOf(RED, "alarm-rule");
-  const words: AlarmWords = {
-    sentence: (part, values) => say(`sentence.${part}`, values),
-    priority: (priority) => say(`priority.${priority}`),
-    watched: (watch) => say(`watched.${watch}`),
-    quality: (level) => say(`qualityLevel.${level}`),
-  };
+  const words = alarmWords(say);
   const property = (msg: object, path: string): unknown => RED.util.getMessageProperty(msg as NodeMessage, path);
   /** What cannot be cloned, such as what is nested without end, is shared: no alarm may fail because of it. */
   const copy = (msg: AlarmMessage): AlarmMessage => {
@@ -107,15 +102,8 @@ export = (RED: NodeAPI): void => {
     });
 
     /** What a Catch node shall read. */
-    const explain = (e: unknown, msg?: object): Error => {
-      if (!(e instanceof AlarmProblem)) return model.explain(e, msg);
-      const details = { ...e.details };
-      if (e.code === "notPossible") {
-        details.event = say(`event.${details.event}`);
-        details.state = say(`state.${details.state}`);
-      }
-      return new Error(say(`error.${e.code}`, details));
-    };
+    const explain = (e: unknown, msg?: object): Error =>
+      e instanceof AlarmProblem ? new Error(e.inWords(say)) : model.explain(e, msg);
     const fail = (e: unknown): void => this.error(explain(e));
     const withSystem = (act: (system: AlarmSystem) => void): void => systems.use(SYSTEM, act, fail);
     const sendOn: Send = (messages) => this.send(messages as never);

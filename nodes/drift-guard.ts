@@ -2,13 +2,14 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { ForecastMessage } from "../src/asset/forecast-model";
 import { type DriftChange, Guard } from "../src/guard/guard";
 import { GUARD_FIELDS, type GuardForm, guardSettings } from "../src/guard/guard-settings";
-import type { DriftState } from "../src/guard/model-drift";
+import { guardStatus } from "../src/guard/guard-status";
+import { judgeMessage } from "../src/guard/judge-message";
 import type { State } from "../src/guard/quality";
-import { type SpokenQuality, silence, spoken, untimed } from "../src/guard/spoken";
+import { type SpokenQuality, silence } from "../src/guard/spoken";
 import { Standings, stand } from "../src/guard/standing";
 import { copied, type Fields, unjudged } from "../src/guard/unjudged";
 import { shown } from "../src/message/problem";
-import { isUnclear, senderWord } from "../src/message/quality";
+import { isUnclear } from "../src/message/quality";
 import { rangeOf } from "../src/settings/number-field";
 import { commandAssets } from "./kit/commanded-assets";
 import { type Done, type Send, takeMessages } from "./kit/messages";
@@ -37,8 +38,6 @@ const COMMANDS = ["maintenance", "newLevel", "accept", "rollback", "freeze", "re
 type Command = (typeof COMMANDS)[number];
 /** How often silent assets are looked for, ms. */
 const TICK = 1000;
-/** Characters of a reason that a status has room for. */
-const LONGEST_STATUS = 80;
 
 /** Judges readings before anything is learnt from them, and watches whether the model stays good. */
 export = (RED: NodeAPI): void => {
@@ -67,12 +66,7 @@ export = (RED: NodeAPI): void => {
 
     const status = throttle(this, () => {
       const worst = standings.worst();
-      if (!worst) return;
-      const { silent, state, sensor, text } = worst;
-      const key = silent ? "silent" : state === "good" ? worst.model : state;
-      const isReason = !silent && state !== "good" && sensor !== "";
-      const { fill, shape } = LOOKS[key];
-      this.status({ fill, shape, text: isReason ? text.slice(0, LONGEST_STATUS) : `drift-guard.status.${key}` });
+      if (worst) this.status(guardStatus(worst));
     });
     const sendOn: Send = (messages) => this.send(messages as never);
     type Sensors = State | "silent";
@@ -88,37 +82,24 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    /** Judges one row of a message; time NaN = none came. */
-    const judge = (guard: Guard, fields: Fields, time: number, word: unknown) => {
-      const sender = senderWord(word, new Set([target, ...inputs, ...Object.keys(fields)]));
-      const verdict = guard.check(time, fields, Date.now(), sender);
-      return { quality: spoken(verdict, time, guard.model.state, say), usable: verdict.usable };
-    };
-
     const read = (msg: GuardMessage, send: Send, done: Done): void => {
       const asset = model.assetOf(msg);
       // Behind a predictor the forecast is in the payload and the reading beside it.
       const rows = unjudged({ ...msg, payload: model.payloadOf(msg) }, target, (time) => model.timeOf(time));
-      const { batch, fields, times, words, order, problem } = rows;
+      const { batch, fields, words, order, problem } = rows;
       const act = (guard: Guard): void => {
         // What is known already is to hear that there is no value; what is not is no asset.
         if (problem && Number.isNaN(guard.lastTime)) {
           refuse(problem, msg, done);
           return;
         }
-        const qualities = new Array<SpokenQuality>(fields.length);
-        let isUsable = batch;
-        for (const i of order) {
-          const { quality, usable } = judge(guard, fields[i] as Fields, times[i] as number, words[i]);
-          qualities[i] = quality;
-          isUsable ||= usable;
-        }
-        const { state } = guard.model;
-        for (const i of rows.untimed) qualities[i] = untimed(rows.given[i], state, (why) => model.describe(why));
+        const { qualities, isUsable } = judgeMessage(guard, rows, [target, ...inputs], Date.now(), say, (problem) =>
+          model.describe(problem),
+        );
         guards.changed(asset, qualities.length);
         const standing = standings.heard(asset, Date.now());
         standing.patience = guard.patience;
-        standing.model = state;
+        standing.model = guard.model.state;
         const unclear = standing.unclear ? undefined : words.find(isUnclear);
         if (unclear !== undefined) {
           standing.unclear = true;
@@ -248,20 +229,4 @@ export = (RED: NodeAPI): void => {
     const node = RED.nodes.getNode(String(req.params.id)) as DriftGuardNode | null;
     res.json((node?.type === "drift-guard" && node.spread?.()) || {});
   });
-};
-
-const LOOKS: Record<
-  DriftState | State | "silent",
-  { fill: "grey" | "green" | "yellow" | "red" | "blue"; shape: "ring" | "dot" }
-> = {
-  silent: { fill: "red", shape: "ring" },
-  bad: { fill: "red", shape: "ring" },
-  uncertain: { fill: "yellow", shape: "ring" },
-  good: { fill: "green", shape: "dot" },
-  learning: { fill: "grey", shape: "dot" },
-  ok: { fill: "green", shape: "dot" },
-  warning: { fill: "yellow", shape: "dot" },
-  drift: { fill: "red", shape: "dot" },
-  frozen: { fill: "blue", shape: "dot" },
-  recovering: { fill: "yellow", shape: "dot" },
 };

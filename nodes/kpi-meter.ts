@@ -13,7 +13,7 @@ import {
 } from "../src/kpi/meter-settings";
 import { meterStatus } from "../src/kpi/meter-status";
 import { Meters } from "../src/kpi/meters";
-import { REPORT_LANGUAGES, type ReportLanguage } from "../src/kpi/report-text";
+import { REPORT_LANGUAGES, type ReportLanguage, reportLanguage } from "../src/kpi/report-text";
 import { ScoredProblem } from "../src/kpi/scored-forecast";
 import { toCount } from "../src/kpi/to-count";
 import { MessageProblem, shown } from "../src/message/problem";
@@ -168,13 +168,14 @@ export = (RED: NodeAPI): void => {
           .catch(refuseCommand);
     };
 
+    /** @param given by the message; undefined = as set */
     const languageOf = (given: unknown): ReportLanguage => {
-      const asked = given ?? (settings.language === "auto" ? say("report.language") : settings.language);
-      const found = REPORT_LANGUAGES.find((one) => one === asked || one.slice(0, 2) === asked);
-      if (found) return found;
+      const fallback = settings.language === "auto" ? say("report.language") : settings.language;
+      const language = reportLanguage(given ?? fallback);
+      if (language) return language;
       // The language of Node-RED may be one that the report does not speak; one that was asked for must be known.
       if (given === undefined) return "en-US";
-      throw new Error(say("error.language", { language: shown(asked), known: REPORT_LANGUAGES.join(", ") }));
+      throw new Error(say("error.language", { language: shown(given), known: REPORT_LANGUAGES.join(", ") }));
     };
     const verdictOf = (value: unknown): boolean => {
       if (value === true || value === "true") return true;

@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { NodeAPI, NodeDef } from "node-red";
 import type { ForecastMessage } from "../src/asset/forecast-model";
 import { Clock } from "../src/rollout/clock";
 import { type Change, COMMANDS, Gate, type GateCommand, GateProblem } from "../src/rollout/gate";
@@ -14,9 +14,10 @@ import { namedModel } from "./kit/named-model";
 import { ordered } from "./kit/order";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
-import { ALL, jsonOnly, lineOf, routeTexts, scopeOf, whoAsks } from "./kit/route";
+import { lineOf } from "./kit/route";
 import { textsOf } from "./kit/say";
 import { bearWitness } from "./kit/witness";
+import { type RolloutGateNode, serveDecisions } from "./rollout-gate-button";
 
 interface RolloutGateDef extends NodeDef, GateForm {
   model: string;
@@ -28,15 +29,6 @@ interface GateMessage extends Omit<ForecastMessage, "forecast" | "scored"> {
   who?: unknown;
   reason?: unknown;
   stage?: StageReport | (StageReport | null)[];
-}
-
-interface RolloutGateNode extends Node {
-  /** Where the assets in memory stand. */
-  overview?(): Standing[];
-  /** Whether there is such an asset, by its exact name. */
-  knows?(asset: string): Promise<boolean>;
-  /** Carries out a person's command for one asset, or for all. */
-  order?(command: GateCommand, asset: string | undefined, who: string, reason: string): Promise<void>;
 }
 
 const LOOKS = {
@@ -187,34 +179,5 @@ export = (RED: NodeAPI): void => {
     settings: { rolloutGateFields: { value: GATE_FIELDS, exportable: true } },
   });
 
-  // The button on the node: a person looks where the rollout stands and decides.
-  const sayRoute = routeTexts(RED);
-  const nodeOf = (id: unknown): RolloutGateNode | undefined => {
-    const node = RED.nodes.getNode(String(id)) as RolloutGateNode | null;
-    return node?.type === "rollout-gate" ? node : undefined;
-  };
-  RED.httpAdmin.get("/rollout-gate/:id", RED.auth.needsPermission("flows.read"), (req, res) => {
-    const node = nodeOf(req.params.id);
-    if (node) res.json(node.overview?.() ?? []);
-    else res.sendStatus(404);
-  });
-  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("flows.write"), jsonOnly(sayRoute), (req, res) => {
-    const node = nodeOf(req.params.id);
-    const { command, reason } = Object(req.body) as { command?: unknown; reason?: unknown };
-    const known = COMMANDS.find((one) => one === command);
-    const scope = scopeOf(req.body);
-    if (!node?.order || !known) res.sendStatus(404);
-    else if (scope === undefined) res.status(400).json({ error: sayRoute("asset") });
-    else {
-      const order = async (): Promise<void> => {
-        if (scope !== ALL && !(await node.knows?.(scope))) {
-          res.status(404).json({ error: sayRoute("noSuchAsset", { asset: lineOf(scope) }) });
-          return;
-        }
-        await node.order?.(known, scope === ALL ? undefined : scope, whoAsks(req), lineOf(reason));
-        res.json(node.overview?.() ?? []);
-      };
-      order().catch((error: Error) => res.status(409).json({ error: error.message }));
-    }
-  });
+  serveDecisions(RED);
 };
