@@ -130,11 +130,12 @@ window.onlineForecast = (() => {
           item.find("[data-key]").each(function () {
             const field = $(this);
             const reason = reasons[this.dataset.key];
+            this.dataset.hint ??= field.attr("title") ?? this.placeholder ?? "";
             const framed = field.next(".red-ui-typedInput-container"); // what is seen of a field with a choice of types
             field
               .add(framed)
               .toggleClass("input-error", reason !== undefined)
-              .attr("title", reason ?? this.placeholder ?? null);
+              .attr("title", (reason ?? this.dataset.hint) || null);
             field.data("tooltip")?.delete(); // what such a field says by itself, of numbers only
             field.removeData("tooltip");
           });
