@@ -5,9 +5,11 @@ import { shown } from "../src/message/problem";
 import { rangeOf } from "../src/settings/number-field";
 import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
+import { type HistoryOrder, learnHistory } from "../src/training/learn-history";
+import { tableMessages } from "../src/training/table-messages";
 import { TRAINER_FIELDS, type TrainerForm, trainerSettings } from "../src/training/trainer-settings";
-import { modelNotes, tableNotes, trainingError, trainingProgress, trainingResult } from "../src/training/trainer-words";
-import { JobFailed, type TableRead, type TableRow, TrainingJob } from "../src/training/training-job";
+import { tableNotes, trainingError } from "../src/training/trainer-words";
+import { JobFailed, type TableRead, TrainingJob } from "../src/training/training-job";
 import { type HistoryTrainerNode, pathOf, serveDialog } from "./history-trainer-dialog";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -33,6 +35,8 @@ interface HistoryMessage extends ForecastMessage {
   accept?: unknown;
 }
 
+/** What is known before learning begins. */
+type Began = Pick<HistoryOrder, "started" | "notes">;
 type Fill = "red" | "green" | "yellow" | "blue" | "grey";
 
 const COMMANDS = ["cancel", "accept", "use", "versions", "stream"] as const;
@@ -155,57 +159,32 @@ export = (RED: NodeAPI): void => {
 
     const learn = async (
       of: TrainingJob,
-      { summary, hash }: TableRead,
+      read: TableRead,
       msg: HistoryMessage,
       send: Send,
-      { started, notes }: { started: number; notes: string[] },
+      began: Began,
     ): Promise<void> => {
-      const known = await new Promise<BaseModel | undefined>((give, fail) =>
-        model.bases.list(({ models }) => give(models.find((one) => one.hash === hash)), fail),
-      );
-      if (known && msg.again !== true) {
-        const date = new Date(known.at).toISOString().slice(0, 10);
-        const text = say("said.known", { version: known.version, date });
-        show("yellow", text);
-        tell(msg, send, { state: "known", version: known.version, text, ...known.about });
-        return;
-      }
       let told = 0;
-      const trained = await of.learn((progress) => {
+      const progress = (payload: { text: string }): void => {
         if (Date.now() - told < STATUS_EVERY) return;
         told = Date.now();
-        const payload = { state: "learning", ...trainingProgress(progress, say) };
         show("blue", payload.text);
-        send([null, { topic: msg.topic, payload }, null]);
-      });
-      const unit = summary.columns.find(({ name }) => name === model.target)?.unit ?? "";
-      const result = trainingResult(trained, unit, say);
-      const about = { ...result, target: model.target, unit, data: summary, seconds: (Date.now() - started) / 1000 };
-      const { version } = await new Promise<BaseModel>((give, fail) =>
-        model.bases.add(trained.bytes, { at: Date.now(), hash, about }, give, fail),
-      );
-      const isBetter = trained.error < trained.naive;
+        send([null, { topic: msg.topic, payload: { state: "learning", ...payload } }, null]);
+      };
       const wanted = typeof msg.accept === "boolean" ? msg.accept : config.accept === true;
-      const isAccepted = wanted && isBetter;
-      if (isAccepted) await accept(version);
-      const next = say(isAccepted ? "said.inUse" : wanted ? "said.worse" : "said.waits", { version });
-      show(isBetter ? "green" : "yellow", say("said.result", { version, text: result.text }));
-      const all = [...notes, ...modelNotes(trained, say)];
-      const text = `${result.text}. ${next}`;
-      tell(msg, send, { state: "learnt", version, accepted: isAccepted, ...about, text, notes: all });
+      const order = { ...began, read, target: model.target, again: msg.again === true, accept: wanted };
+      const { isGood, status, payload } = await learnHistory(of, order, model.bases, accept, progress, say);
+      show(isGood ? "green" : "yellow", status);
+      tell(msg, send, payload);
     };
 
-    /** The rows of the table as messages, as fast as the flow takes them, half of the time left to others. */
     const stream = async (of: TrainingJob, { rows: count, source }: DataSummary, send: Send): Promise<void> => {
-      for (let from = 0; from < count; from += batch) {
-        const some = await of.rows(from, batch);
-        const before = Date.now();
-        const complete = from + batch >= count;
-        send([null, null, rowsMessage(some, { topic, single: batch === 1, source, complete })]);
-        // Messages are delivered in turns of the event loop of their own.
-        for (let turn = 0; turn < 3; turn++) await new Promise((next) => setImmediate(next));
-        await new Promise((next) => setTimeout(next, Date.now() - before));
-        if (before % 10 === 0) show("blue", say("said.streaming", { rows: from + some.length, of: count }));
+      let shownAt = 0;
+      for await (const { message, rows } of tableMessages(of, { count, size: batch, source, topic })) {
+        send([null, null, message]);
+        if (Date.now() - shownAt < STATUS_EVERY) continue;
+        shownAt = Date.now();
+        show("blue", say("said.streaming", { rows, of: count }));
       }
       show("green", say("said.streamed", { rows: count }));
     };
@@ -228,17 +207,6 @@ export = (RED: NodeAPI): void => {
   });
   serveDialog(RED);
 };
-
-/** Rows as a message: one reading, or a batch. */
-function rowsMessage(
-  rows: readonly TableRow[],
-  { topic, single, source, complete }: { topic: string; single: boolean; source: string; complete: boolean },
-): object {
-  const times = rows.map(({ time }) => time);
-  const values = rows.map((row) => row.values);
-  const message = { topic, payload: single ? values[0] : values, timestamp: single ? times[0] : times };
-  return { ...message, ...(source && { filename: source }), ...(complete && { complete }) };
-}
 
 function wholeIn(value: unknown): number {
   const number = typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value);
