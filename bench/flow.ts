@@ -23,7 +23,7 @@ const FLOW = [
     id: "model",
     type: "forecast-model",
     target: "y",
-    inputs: INPUTS,
+    sensors: INPUTS,
     horizons: "1",
     asset: "topic",
     assetType: "msg",

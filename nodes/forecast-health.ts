@@ -8,7 +8,7 @@ import type { Node, NodeAPI } from "node-red";
 import type { HasForecastModel } from "../src/asset/forecast-model";
 import { HEALTH_COMMANDS, type Health } from "../src/health/health";
 import { type Standing, worstFirst } from "../src/health/worst-first";
-import { ALL, type Answer, jsonOnly, lineOf, type Question, type RouteSay, scopeOf, whoAsks } from "./route";
+import { ALL, type Answer, jsonOnly, lineOf, type Question, routeTexts, scopeOf, whoAsks } from "./kit/route";
 
 /** The part of a config node that the nodes that name it use. */
 export interface HasHealth extends HasForecastModel {
@@ -53,7 +53,7 @@ const PAGE = {
  * @param models the running forecast models by the id of their config node
  */
 export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node: Node; health: Health }>): void {
-  const say: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  const say = routeTexts(RED);
   const read = RED.auth.needsPermission("flows.read");
   const write = RED.auth.needsPermission("flows.write");
   const resources = join(__dirname, "..", "..", "resources");

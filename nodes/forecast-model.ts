@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel, type HasForecastModel } from "../src/asset/forecast-model";
-import { type ModelForm, type ModelSettings, modelSettings, type SettingProblem } from "../src/asset/settings";
+import {
+  MODEL_FIELDS,
+  type ModelForm,
+  type ModelSettings,
+  modelSettings,
+  type SettingProblem,
+} from "../src/asset/settings";
 import { Health } from "../src/health/health";
 import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
@@ -9,8 +15,9 @@ import { NoStore } from "../src/memory/no-store";
 import type { Store } from "../src/memory/store";
 import { oneLine } from "../src/message/one-line";
 import type { Rule, ValueProblem } from "../src/message/problem";
+import { rangeOf } from "../src/settings/number-field";
 import { type HasHealth, registerHealth } from "./forecast-health";
-import { ALL, type Answer, jsonOnly, type RouteSay, scopeOf } from "./route";
+import { ALL, type Answer, jsonOnly, routeTexts, scopeOf } from "./kit/route";
 
 /** Folder of the records in Node-RED's user directory. */
 const FOLDER = "online-forecast";
@@ -28,7 +35,9 @@ export = (RED: NodeAPI): void => {
     const settings = modelSettings(config);
     const wrong = typeof settings === "string" ? settings : wrongPath(settings);
     if (typeof settings === "string" || wrong) {
-      this.problem = RED._("forecast-model.error.settings", { reason: RED._(`forecast-model.invalid.${wrong}`) });
+      this.problem = RED._("forecast-model.error.settings", {
+        reason: RED._(`forecast-model.invalid.${wrong}`, rangeOf(MODEL_FIELDS, wrong ?? "")),
+      });
       this.error(this.problem);
       return;
     }
@@ -104,7 +113,7 @@ export = (RED: NodeAPI): void => {
   }
 
   // The list of sensors in the dialog: what the running model uses, and the button that lets it settle anew.
-  const say: RouteSay = (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  const say = routeTexts(RED);
   const modelOf = (id: unknown): ForecastModel | undefined => {
     const node = RED.nodes.getNode(String(id)) as (Node & HasForecastModel) | null;
     return node?.type === "forecast-model" ? node.model : undefined;
@@ -142,5 +151,7 @@ export = (RED: NodeAPI): void => {
   );
 
   registerHealth(RED, running);
-  RED.nodes.registerType("forecast-model", ForecastModelNode);
+  RED.nodes.registerType("forecast-model", ForecastModelNode, {
+    settings: { forecastModelFields: { value: MODEL_FIELDS, exportable: true } },
+  });
 };

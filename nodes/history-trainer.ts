@@ -1,16 +1,23 @@
-import { resolve } from "node:path";
-import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { BaseModel } from "../src/asset/base-models";
-import type { ForecastMessage, HasForecastModel } from "../src/asset/forecast-model";
-import { commandOf } from "../src/message/command";
+import type { ForecastMessage } from "../src/asset/forecast-model";
 import { shown } from "../src/message/problem";
+import { rangeOf } from "../src/settings/number-field";
 import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
-import type { Trained } from "../src/training/history-training";
-import { JobFailed, type TableRead, type TableRow, TrainingJob } from "../src/training/training-job";
-import { jsonOnly } from "./route";
+import { type HistoryOrder, learnHistory } from "../src/training/learn-history";
+import { tableMessages } from "../src/training/table-messages";
+import { TRAINER_FIELDS, type TrainerForm, trainerSettings } from "../src/training/trainer-settings";
+import { tableNotes, trainingError } from "../src/training/trainer-words";
+import { JobFailed, type TableRead, TrainingJob } from "../src/training/training-job";
+import { type HistoryTrainerNode, pathOf, serveDialog } from "./history-trainer-dialog";
+import { type Done, type Send, takeMessages } from "./kit/messages";
+import { namedModel } from "./kit/named-model";
+import { refuseAll } from "./kit/refuse-all";
+import { textsOf } from "./kit/say";
+import { STATUS_EVERY } from "./kit/throttle";
 
-interface HistoryTrainerDef extends NodeDef {
+interface HistoryTrainerDef extends NodeDef, TrainerForm {
   model: string;
   /** Where the table is: a message property that holds it, or the path of a file. */
   source: string;
@@ -20,8 +27,6 @@ interface HistoryTrainerDef extends NodeDef {
   accept: boolean;
   rows: "none" | "after" | "only";
   topic: string;
-  batch: number | string;
-  passes: number | string;
   wires?: string[][];
 }
 
@@ -31,120 +36,63 @@ interface HistoryMessage extends ForecastMessage {
   accept?: unknown;
 }
 
-/** What the admin routes ask a running node. */
-interface HistoryTrainerNode extends Node {
-  seen?: TableRead;
-  /** The file that an environment variable names; undefined = none does. */
-  file?(): string | undefined;
-  versions?(give: (list: { used: number; models: BaseModel[] }) => void, fail: (error: Error) => void): void;
-  use?(version: number): Promise<void>;
-}
-
-type Send = (messages: (NodeMessage | null)[]) => void;
-type Done = (error?: Error) => void;
-type Values = Record<string, string | number>;
+/** What is known before learning begins. */
+type Began = Pick<HistoryOrder, "started" | "notes">;
 type Fill = "red" | "green" | "yellow" | "blue" | "grey";
 
 const COMMANDS = ["cancel", "accept", "use", "versions", "stream"] as const;
 type Command = (typeof COMMANDS)[number];
-/** Failures that have a text of their own. */
-const EXPLAINED = [
-  ...[
-    "empty",
-    "tooLarge",
-    "tooManyRows",
-    "tooManyColumns",
-    "oldExcel",
-    "pdf",
-    "compressed",
-    "damagedExcel",
-    "noSheet",
-    "encoding",
-  ],
-  ...["setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
-  ...["noTarget", "noInputs", "fewRows", "tooManyInputs"],
-  ...["ENOENT", "EACCES", "EISDIR", "ERR_WORKER_OUT_OF_MEMORY"],
-];
-/** Progress is shown and sent at most so often, ms. */
-const TOLD_EVERY = 500;
-/** What fewer forecasts say of a model is largely chance, and that is said. */
-const FEW = 100;
-/** A preview that takes longer is given up, ms. */
-const PATIENCE = 120_000;
 
 /** Learns a forecast model from history, and reads tables for it. */
 export = (RED: NodeAPI): void => {
-  const say = (key: string, values?: Values): string => RED._(`history-trainer.${key}`, values);
-
-  /** What a Catch node or the dialog shall read. */
-  function explain(error: unknown): Error {
-    if (!(error instanceof JobFailed)) return error instanceof Error ? error : new Error(String(error));
-    const code = EXPLAINED.find((known) => known === error.code) ?? "failed";
-    return new Error(say(`error.${code}`, { ...error.details, text: error.message }), { cause: error });
-  }
-
-  function pathOf(file: string): string {
-    return resolve((RED.settings as { fileWorkingDirectory?: string }).fileWorkingDirectory || ".", file.trim());
-  }
+  const say = textsOf(RED, "history-trainer");
 
   function HistoryTrainer(this: HistoryTrainerNode, config: HistoryTrainerDef): void {
     RED.nodes.createNode(this, config);
-    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
-    const { passes = 3, batch = 100, format = {}, topic = "", wires = [] } = config;
-    // Rows that nobody waits for are not sent.
-    const rows = config.rows === "after" && !wires[2]?.length ? "none" : (config.rows ?? "none");
-    const wrong = !(whole(passes) >= 1 && whole(passes) <= 100)
-      ? "passes"
-      : !(whole(batch) >= 1 && whole(batch) <= 10_000)
-        ? "batch"
-        : undefined;
-    if (!owner?.model || wrong) {
-      const text = wrong ? say(`invalid.${wrong}`) : (owner?.problem ?? say("error.noModel"));
-      this.status({ fill: "red", shape: "ring", text: "history-trainer.status.settings" });
-      this.error(text);
-      this.on("input", (_msg, _send, done) => done(new Error(text)));
+    const settings = trainerSettings(config);
+    if (typeof settings === "string") {
+      refuseAll(this, say(`invalid.${settings}`, rangeOf(TRAINER_FIELDS, settings)));
       return;
     }
-    const { model } = owner;
+    const named = namedModel(RED, this, config);
+    if (!named) return;
+    const { model } = named;
+    const { passes, batch } = settings;
+    const { format = {}, topic = "", wires = [] } = config;
+    // Rows that nobody waits for are not sent.
+    const rows = config.rows === "after" && !wires[2]?.length ? "none" : (config.rows ?? "none");
     let job: TrainingJob | undefined;
 
     const show = (fill: Fill, text: string): void =>
       this.status({ fill, shape: fill === "green" ? "dot" : "ring", text });
-    const showVersion = (): void =>
-      model.bases.list(
-        ({ used }) =>
-          used > 0
-            ? show("green", say("said.used", { version: used }))
-            : show("blue", "history-trainer.status.waiting"),
-        () => {},
-      );
+    const showVersion = (): void => {
+      const give = ({ used }: { used: number }): void => {
+        if (used > 0) show("green", say("said.used", { version: used }));
+        else show("blue", "history-trainer.status.waiting");
+      };
+      model.bases.list(give, () => {});
+    };
     showVersion();
+    /** What came of a message, on the first output. */
+    const tell = ({ topic }: HistoryMessage, send: Send, payload: object): void =>
+      send([{ topic, payload }, null, null]);
 
-    this.on("input", (message, send, done) => {
-      const msg = message as HistoryMessage;
-      let command: Command | undefined;
-      try {
-        command = commandOf(msg, COMMANDS);
-      } catch (error) {
-        done(model.explain(error, msg));
+    const obey = (command: Command, msg: HistoryMessage, send: Send, done: Done): void => {
+      if (command === "stream") {
+        work(msg, true, send, done);
         return;
       }
-      if (command === undefined || command === "stream") work(msg, command, send as Send, done);
-      else obey(command, msg, send as Send, done);
-    });
-
-    const obey = (command: Exclude<Command, "stream">, msg: HistoryMessage, send: Send, done: Done): void => {
-      const answer = (payload: object): void => {
-        send([{ topic: msg.topic, payload } as NodeMessage, null, null]);
-        done();
-      };
       if (command === "cancel") {
         if (job) void job.close();
         done(job ? undefined : new Error(say("error.notLearning")));
         return;
       }
+      const answer = (payload: object): void => {
+        tell(msg, send, payload);
+        done();
+      };
       const act = ({ used, models }: { used: number; models: BaseModel[] }): void => {
-        const version = command === "accept" ? models.at(-1)?.version : whole(msg.version);
+        const version = command === "accept" ? models.at(-1)?.version : wholeIn(msg.version);
         if (command === "versions") answer({ state: "versions", used, versions: models.map((one) => ({ ...one })) });
         else if (version === undefined) done(new Error(say("error.nothingLearnt")));
         else accept(version).then(answer, done);
@@ -162,7 +110,8 @@ export = (RED: NodeAPI): void => {
         model.useBase(version, accepted, fail);
       });
 
-    const work = async (msg: HistoryMessage, command: "stream" | undefined, send: Send, done: Done): Promise<void> => {
+    /** @param onlyStream whether the rows are wanted and nothing is to be learnt */
+    const work = async (msg: HistoryMessage, onlyStream: boolean, send: Send, done: Done): Promise<void> => {
       if (job) {
         done(new Error(say("error.busy")));
         return;
@@ -171,26 +120,25 @@ export = (RED: NodeAPI): void => {
       try {
         const { path, table } = sourceOf(msg);
         const { settings } = model;
-        const training = { passes: whole(passes) };
-        job = new TrainingJob({ path, zone: settings.zone, format, settings, training });
+        job = new TrainingJob({ path, zone: settings.zone, format, settings, training: { passes } });
         show("blue", "history-trainer.status.reading");
         const read = await job.read(table);
         this.seen = read;
-        const notes = notesOf(read.summary);
+        const notes = tableNotes(read.summary, say);
         if (notes.length > 0) this.warn(notes.join(" "));
-        const learns = command !== "stream" && rows !== "only";
+        const learns = !onlyStream && rows !== "only";
         const showResult = learns ? await learn(job, read, msg, send, { started, notes }) : undefined;
-        if (command === "stream" || rows !== "none") await stream(job, read.summary, send);
+        if (onlyStream || rows !== "none") await stream(job, read.summary, send);
         showResult?.();
         done();
       } catch (error) {
         if (error instanceof JobFailed && error.code === "cancelled") {
           show("grey", "history-trainer.status.cancelled");
-          send([{ topic: msg.topic, payload: { state: "cancelled" } } as NodeMessage, null, null]);
+          tell(msg, send, { state: "cancelled" });
           done();
         } else {
           show("red", "history-trainer.status.failed");
-          done(explain(error));
+          done(trainingError(error, say));
         }
       } finally {
         void job?.close();
@@ -208,232 +156,67 @@ export = (RED: NodeAPI): void => {
       if (sourceType === "str" || sourceType === "env") {
         const file = String(given ?? "").trim();
         if (file === "") throw new Error(say("error.noFile"));
-        return { path: pathOf(file) };
+        return { path: pathOf(RED, file) };
       }
       if (typeof given === "string" || given instanceof Uint8Array || Array.isArray(given)) return { table: given };
       throw new Error(say("error.noTable", { property: `msg.${source || "payload"}`, value: shown(given) }));
     };
 
+    /** @returns shows what was learnt, again where other things were shown since */
     const learn = async (
       of: TrainingJob,
-      { summary, hash }: TableRead,
+      read: TableRead,
       msg: HistoryMessage,
       send: Send,
-      { started, notes }: { started: number; notes: string[] },
+      began: Began,
     ): Promise<() => void> => {
-      const tell = (payload: object): void => send([{ topic: msg.topic, payload } as NodeMessage, null, null]);
-      const known = await new Promise<BaseModel | undefined>((give, fail) =>
-        model.bases.list(({ models }) => give(models.find((one) => one.hash === hash)), fail),
-      );
-      if (known && msg.again !== true) {
-        const text = say("said.known", { version: known.version, date: day(known.at) });
-        const showKnown = (): void => show("yellow", text);
-        showKnown();
-        tell({ state: "known", version: known.version, text, ...known.about });
-        return showKnown;
-      }
       let told = 0;
-      const trained = await of.learn(({ share, error, naive }) => {
-        if (Date.now() - told < TOLD_EVERY) return;
+      const progress = (payload: { text: string }): void => {
+        if (Date.now() - told < STATUS_EVERY) return;
         told = Date.now();
-        const percent = Math.floor(100 * share);
-        const text = say("said.learning", { percent, error: figure(error), naive: figure(naive) });
-        show("blue", text);
-        const payload = { state: "learning", percent, error: finite(error), naive: finite(naive), text };
-        send([null, { topic: msg.topic, payload } as NodeMessage, null]);
-      });
-      const { bytes, absent } = trained;
-      const unit = summary.columns.find(({ name }) => name === model.target)?.unit ?? "";
-      const result = resultOf(trained, unit);
-      const about = { ...result, target: model.target, unit, data: summary, seconds: (Date.now() - started) / 1000 };
-      const all = [
-        ...notes,
-        ...(absent.length > 0 ? [say("note.absent", { names: absent.slice(0, 8).join(", ") })] : []),
-        ...(trained.scored < FEW ? [say("note.few", { count: trained.scored })] : []),
-      ];
-      const added = await new Promise<BaseModel>((give, fail) =>
-        model.bases.add(bytes, { at: Date.now(), hash, about }, give, fail),
-      );
-      const { version } = added;
+        show("blue", payload.text);
+        send([null, { topic: msg.topic, payload: { state: "learning", ...payload } }, null]);
+      };
       const wanted = typeof msg.accept === "boolean" ? msg.accept : config.accept === true;
-      const isAccepted = wanted && trained.error < trained.naive;
-      if (isAccepted) await accept(version);
-      const next = say(isAccepted ? "said.inUse" : wanted ? "said.worse" : "said.waits", { version });
-      const fill = trained.error < trained.naive ? "green" : "yellow";
-      const showResult = (): void => show(fill, say("said.result", { version, text: result.text }));
+      const order = { ...began, read, target: model.target, again: msg.again === true, accept: wanted };
+      const { isGood, status, payload } = await learnHistory(of, order, model.bases, accept, progress, say);
+      const showResult = (): void => show(isGood ? "green" : "yellow", status);
       showResult();
-      tell({ state: "learnt", version, accepted: isAccepted, ...about, text: `${result.text}. ${next}`, notes: all });
+      tell(msg, send, payload);
       return showResult;
     };
 
-    /** What learning was worth, in figures and in words. */
-    const resultOf = ({ error, naive, existing, scored, from, to, inputs }: Trained, unit: string) => {
-      const change = error / naive - 1;
-      const percent = `${change < 0 ? "−" : "+"}${Math.abs(100 * change).toFixed(0)}`;
-      const values = { error: `${figure(error)} ${unit}`.trim(), naive: figure(naive), percent };
-      const text = Number.isNaN(existing)
-        ? say("said.error", values)
-        : say("said.errorExisting", { ...values, existing: figure(existing) });
-      const tested = { forecasts: scored, from, to };
-      return { text, error, naive, existing: finite(existing), change: finite(change), tested, inputs };
-    };
-
-    /** The rows of the table as messages, as fast as the flow takes them, half of the time left to others. */
     const stream = async (of: TrainingJob, { rows: count, source }: DataSummary, send: Send): Promise<void> => {
-      const size = whole(batch);
-      for (let from = 0; from < count; from += size) {
-        const some = await of.rows(from, size);
-        const before = Date.now();
-        const complete = from + size >= count;
-        send([null, null, rowsMessage(some, { topic, size, source, complete })]);
-        // Messages are delivered in turns of the event loop of their own.
-        for (let turn = 0; turn < 3; turn++) await new Promise((next) => setImmediate(next));
-        await new Promise((next) => setTimeout(next, Date.now() - before));
-        if (before % 10 === 0) show("blue", say("said.streaming", { rows: from + some.length, of: count }));
+      let shownAt = 0;
+      for await (const { message, rows } of tableMessages(of, { count, size: batch, source, topic })) {
+        send([null, null, message]);
+        if (Date.now() - shownAt < STATUS_EVERY) continue;
+        shownAt = Date.now();
+        show("blue", say("said.streaming", { rows, of: count }));
       }
       show("green", say("said.streamed", { rows: count }));
     };
 
+    const read = (msg: HistoryMessage, send: Send, done: Done): void => {
+      work(msg, false, send, done);
+    };
+    takeMessages<Command, HistoryMessage>(this, model, { commands: COMMANDS, obey, read });
     this.file = () => (config.sourceType === "env" ? sourceOf({}).path : undefined);
     this.versions = (give, fail) => model.bases.list(give, fail);
-    this.use = async (version) => {
-      await accept(version);
-    };
+    this.use = accept;
     this.on("close", (done: () => void) => {
       if (job) job.close().then(() => done(), done);
       else done();
     });
   }
 
-  /** What a person must know of a table, sentence by sentence. */
-  function notesOf({
-    unreadable,
-    dropped,
-    doubts,
-    format,
-  }: Pick<DataSummary, "unreadable" | "dropped" | "doubts" | "format">): string[] {
-    const notes: string[] = [];
-    const [first] = unreadable.first;
-    if (first) {
-      const { line, text } = first;
-      const column = first.column || say("note.beyond");
-      notes.push(say("note.unreadable", { count: unreadable.count, line, column, text }));
-    }
-    if (dropped.timeless > 0) notes.push(say("note.timeless", { count: dropped.timeless }));
-    if (dropped.doubled > 0) notes.push(say("note.doubled", { count: dropped.doubled }));
-    for (const doubt of doubts) {
-      const value = doubt === "dateOrder" ? say(`value.${format.dateOrder}`) : String(format[doubt]);
-      notes.push(say(`doubt.${doubt}`, { value }));
-    }
-    if (format.timeColumn === "") notes.push(say("note.evenly", { seconds: format.step / 1000 }));
-    return notes;
-  }
-
-  RED.nodes.registerType("history-trainer", HistoryTrainer);
-
-  // The dialog: how a file is understood, and the versions that were learnt.
-  const nodeOf = (id: unknown): HistoryTrainerNode | undefined => {
-    const node = RED.nodes.getNode(String(id)) as HistoryTrainerNode | null;
-    return node?.type === "history-trainer" ? node : undefined;
-  };
-  const fileOf = (node: HistoryTrainerNode | undefined): string => {
-    try {
-      return node?.file?.() ?? "";
-    } catch {
-      return ""; // the variable is not set: that is said where the history is to be learnt
-    }
-  };
-  const onlyJson = jsonOnly((key, values) => RED._(`forecast-model.route.${key}`, values ?? {}));
-  let previews = 0;
-
-  RED.httpAdmin.post(
-    "/history-trainer/preview",
-    RED.auth.needsPermission("flows.write"),
-    onlyJson,
-    async (req, res) => {
-      const { id, file, type, zone, format } = Object(req.body) as Record<string, unknown>;
-      const node = nodeOf(id);
-      const named = typeof file === "string" ? file.slice(0, 4096).trim() : "";
-      const given = named === "" && type === "env" ? fileOf(node) : named;
-      const seen = given === "" ? node?.seen : undefined;
-      const answer = ({ summary, head, first }: TableRead): unknown =>
-        res.json({ ...summary, head, first, notes: notesOf(summary) });
-      if (seen) return void answer(seen);
-      if (given === "") return void res.status(400).json({ error: say("error.noFile") });
-      if (previews >= 2) return void res.status(429).json({ error: say("error.busyPreview") });
-      previews++;
-      const path = pathOf(given);
-      const job = new TrainingJob({ path, zone: String(zone ?? ""), format: Object(format) as Partial<TableFormat> });
-      const timer = setTimeout(() => void job.close(), PATIENCE);
-      try {
-        answer(await job.read());
-      } catch (error) {
-        res.status(400).json({ error: explain(error).message });
-      } finally {
-        previews--;
-        clearTimeout(timer);
-        void job.close();
-      }
-    },
-  );
-
-  // The button of the node: what a message would set off where the history is a file.
-  RED.httpAdmin.post("/history-trainer/:id/read", RED.auth.needsPermission("flows.write"), onlyJson, (req, res) => {
-    const node = nodeOf(req.params.id);
-    if (!node) return void res.sendStatus(404);
-    node.receive({} as NodeMessage);
-    res.json({});
+  RED.nodes.registerType("history-trainer", HistoryTrainer, {
+    settings: { historyTrainerFields: { value: TRAINER_FIELDS, exportable: true } },
   });
-
-  RED.httpAdmin.get("/history-trainer/:id/versions", RED.auth.needsPermission("flows.read"), (req, res) => {
-    const node = nodeOf(req.params.id);
-    if (!node?.versions) return void res.json({ running: false });
-    const fail = (error: Error): unknown => res.status(500).json({ error: error.message });
-    node.versions(({ used, models }) => {
-      const plain = models.map(({ version, at, accepted, about }) => {
-        const { text = "", data } = about as { text?: string; data?: Partial<DataSummary> };
-        return { version, at, accepted, text, rows: data?.rows, source: data?.source, from: data?.from, to: data?.to };
-      });
-      res.json({ running: true, used, versions: plain });
-    }, fail);
-  });
-
-  RED.httpAdmin.post("/history-trainer/:id/versions", RED.auth.needsPermission("flows.write"), onlyJson, (req, res) => {
-    const node = nodeOf(req.params.id);
-    const version: unknown = Object(req.body).version;
-    if (!node?.use || !Number.isSafeInteger(version)) return void res.sendStatus(404);
-    node.use(version as number).then(
-      () => res.json({ used: version }),
-      (error: Error) => res.status(409).json({ error: error.message }),
-    );
-  });
+  serveDialog(RED);
 };
 
-function rowsMessage(
-  rows: readonly TableRow[],
-  { topic, size, source, complete }: { topic: string; size: number; source: string; complete: boolean },
-): NodeMessage {
-  const times = rows.map(({ time }) => time);
-  const values = rows.map((row) => row.values);
-  const single = size === 1;
-  const message = { topic, payload: single ? values[0] : values, timestamp: single ? times[0] : times };
-  return { ...message, ...(source && { filename: source }), ...(complete && { complete }) } as NodeMessage;
-}
-
-/** A number that people read: three digits that count. */
-function figure(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "–";
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
-}
-
-function day(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}
-
-function whole(value: unknown): number {
+function wholeIn(value: unknown): number {
   const number = typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value);
   return Number.isInteger(number) ? number : Number.NaN;
 }

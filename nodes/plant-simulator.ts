@@ -1,35 +1,20 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { unreadable } from "../src/message/unreadable";
-import { PLANT_RULES, type PlantRule } from "../src/simulator/existing-forecast";
+import { rangeOf } from "../src/settings/number-field";
 import { OrderError } from "../src/simulator/fault-order";
-import { LOAD_PROFILES, type LoadProfile } from "../src/simulator/load";
-import { type SimulatedReading, Simulator, type SimulatorOptions } from "../src/simulator/simulator";
+import { Pace } from "../src/simulator/pace";
+import { messagesOf } from "../src/simulator/readings-message";
+import { SIMULATOR_FIELDS, type SimulatorForm, simulatorSettings } from "../src/simulator/settings";
+import { Simulator } from "../src/simulator/simulator";
+import { refuseAll } from "./kit/refuse-all";
+import { textsOf } from "./kit/say";
+import { throttle } from "./kit/throttle";
 
-interface PlantSimulatorDef extends NodeDef {
-  assets: { name: string; rating: number | string; age: number | string }[];
-  load: LoadProfile;
+interface PlantSimulatorDef extends NodeDef, SimulatorForm {
   autostart: boolean;
-  pace: "real" | "times" | "fastest";
-  interval: number | string;
-  speed: number | string;
-  count: number | string;
   output: "reading" | "sensors";
-  labelEvery: number | string;
-  existing: PlantRule;
-  ageingHours: number | string;
-  seed: number | string;
-  start: string;
-}
-
-interface Settings extends SimulatorOptions {
-  /** Real time between readings, ms; 0 = as fast as possible. */
-  period: number;
-  /** Readings to send; Infinity = no end. */
-  count: number;
-  /** Time stamp of elapsed = 0; NaN = the time of sending. */
-  start: number;
 }
 
 interface SimulatorMessage {
@@ -41,145 +26,81 @@ interface SimulatorMessage {
 
 const COMMANDS = ["start", "stop", "reset", "fault"] as const;
 type Command = (typeof COMMANDS)[number];
-const KNOWN = COMMANDS.join(", ");
 /** Under this name the node's context keeps how worn the boilers are. */
 const WEAR = "wear";
-/** A turn of the event loop belongs to others as well, ms. */
-const LONGEST_TURN = 10;
-/** Behind by more than this, ms, the simulator does not catch up: the computer was asleep. */
-const FARTHEST_BEHIND = 1000;
 
 /** A plant to try things on: sends the readings of simulated boilers and breaks their sensors on request. */
 export = (RED: NodeAPI): void => {
-  function PlantSimulatorNode(this: Node, config: PlantSimulatorDef): void {
+  const say = textsOf(RED, "plant-simulator");
+
+  function PlantSimulator(this: Node, config: PlantSimulatorDef): void {
     RED.nodes.createNode(this, config);
-    const settings = parsed(config);
+    const settings = simulatorSettings(config);
     if (typeof settings === "string") {
-      const text = RED._(`plant-simulator.error.${settings}`);
-      this.status({ fill: "red", shape: "ring", text: "plant-simulator.status.settings" });
-      this.error(text);
-      this.on("input", (_msg, _send, done) => done(new Error(text)));
+      refuseAll(this, say(`error.${settings}`, rangeOf(SIMULATOR_FIELDS, settings)));
       return;
     }
-
     let plant = new Simulator(settings);
     // Where Node-RED stores the context, a boiler is no new one after a restart; one with other settings is.
     const boilers = JSON.stringify([settings.assets, settings.ageingHours]);
     const kept = Object(this.context().get(WEAR)) as { boilers?: unknown; wear?: unknown };
     if (kept.boilers === boilers) plant.wear = kept.wear;
-    let sent = 0;
-    let stamp = 0;
-    let due = 0;
-    let clock = 0;
-    let shownAt = 0;
-    let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
-    const show = (state: "running" | "stopped" | "finished", faulty = ""): void => {
-      if (state !== "running") {
-        this.status({ fill: "grey", shape: "ring", text: `plant-simulator.status.${state}` });
-      } else if (Date.now() - shownAt >= 500) {
-        shownAt = Date.now();
-        const fill = faulty ? "yellow" : "green";
-        const text = faulty
-          ? RED._("plant-simulator.progress.fault", { sensor: faulty })
-          : RED._("plant-simulator.progress.sent", { count: sent });
-        this.status({ fill, shape: faulty ? "ring" : "dot", text });
-      }
-    };
-
-    const sendReading = (reading: SimulatedReading): void => {
-      const timestamp = Number.isNaN(settings.start) ? stamp : settings.start + Math.round(reading.elapsed * 1000);
-      const extra = {
-        ...(reading.existing === undefined ? {} : { baseline: reading.existing }),
-        ...(reading.faults.length === 0 ? {} : { faults: reading.faults }),
-      };
-      if (config.output === "sensors") {
-        for (const [sensor, value] of Object.entries(reading.values)) {
-          this.send({ topic: `${reading.asset}/${sensor}`, payload: value, timestamp, ...extra });
-        }
-      } else {
-        this.send({ topic: reading.asset, payload: reading.values, timestamp, ...extra });
-      }
-    };
-
-    const readPlant = (): void => {
-      // As planned, not as late as the event loop happened to be: a plant samples by the clock.
-      const planned = settings.period === 0 ? Date.now() : Math.round(clock + due);
-      stamp = Math.max(planned, stamp + 1); // two readings in one millisecond are still two readings
+    let faulty: string | undefined;
+    const look = (state: "running" | "stopped" | "finished"): void =>
+      this.status({ fill: "grey", shape: "ring", text: `plant-simulator.status.${state}` });
+    const status = throttle(this, () => {
+      if (!pace.isRunning) return;
+      if (faulty === undefined)
+        this.status({ fill: "green", shape: "dot", text: say("progress.sent", { count: pace.count }) });
+      else this.status({ fill: "yellow", shape: "ring", text: say("progress.fault", { sensor: faulty }) });
+    });
+    const read = (stamp: number): void => {
       const readings = plant.next();
-      sent++;
-      for (const reading of readings) sendReading(reading);
-      show("running", readings.flatMap(({ faults }) => faults.map(({ sensor }) => sensor))[0]);
-    };
-
-    const turn = (): void => {
-      const began = performance.now();
-      if (began - due > FARTHEST_BEHIND) due = began;
-      if (Math.abs(Date.now() - began - clock) > FARTHEST_BEHIND) clock = Date.now() - began;
-      do {
-        readPlant();
-        due += settings.period;
-      } while (
-        settings.period > 0 &&
-        due <= began &&
-        sent < settings.count &&
-        performance.now() - began < LONGEST_TURN
-      );
-      if (sent >= settings.count) {
-        timer = undefined;
-        show("finished");
-      } else {
-        // Without a period the messages on their way have the next turn of the event loop to themselves.
-        timer = settings.period === 0 ? setImmediate(turn) : setTimeout(turn, Math.max(0, due - performance.now()));
+      for (const reading of readings) {
+        const time = Number.isNaN(settings.start) ? stamp : settings.start + Math.round(reading.elapsed * 1000);
+        for (const message of messagesOf(reading, time, config.output)) this.send(message as NodeMessage);
       }
+      faulty = readings.flatMap(({ faults }) => faults.map(({ sensor }) => sensor))[0];
+      status.soon();
     };
-
-    const stop = (): void => {
-      clearTimeout(timer as NodeJS.Timeout);
-      clearImmediate(timer as NodeJS.Immediate);
-      timer = undefined;
-    };
+    const pace = new Pace(settings.period, settings.count, read, () => look("finished"));
     const run = (): void => {
-      if (timer !== undefined || sent >= settings.count) return;
-      const first = Math.max(settings.period, 100); // the flow behind must have started as well
-      due = performance.now() + first;
-      timer = setTimeout(turn, first);
-      shownAt = 0;
-      show("running");
+      if (pace.start()) status.now();
     };
 
     const obey = (command: Command, { topic, payload }: SimulatorMessage): void => {
       if (command === "start") {
         run();
       } else if (command === "stop") {
-        stop();
-        show("stopped");
+        pace.stop();
+        look("stopped");
       } else if (command === "reset") {
-        const running = timer !== undefined || sent >= settings.count;
-        stop();
+        const goesOn = pace.isRunning || pace.isOver;
+        pace.stop();
         plant = new Simulator(settings);
-        sent = 0;
-        if (running) run();
+        pace.count = 0;
+        if (goesOn) run();
       } else {
         const all = topic === undefined || topic === null || topic === "";
         plant.fault(payload, all ? undefined : typeof topic === "string" ? topic : shown(topic));
       }
     };
-
+    /** What a Catch node shall read. */
     const explain = (error: unknown, msg: object): Error => {
-      if (error instanceof MessageProblem) return new Error(RED._("plant-simulator.error.command", error.details));
-      if (!(error instanceof OrderError)) {
-        const found = unreadable(msg);
-        return found ? new Error(RED._("plant-simulator.error.unreadable", found)) : (error as Error);
+      if (error instanceof MessageProblem) return new Error(say("error.command", error.details));
+      if (error instanceof OrderError) {
+        const details = { value: error.value, known: error.known.join(", ") };
+        return new Error(say(`error.order-${error.code}`, details));
       }
-      const details = { value: error.value, known: error.known.join(", ") };
-      return new Error(RED._(`plant-simulator.error.order-${error.code}`, details));
+      const found = unreadable(msg);
+      return found ? new Error(say("error.unreadable", found)) : (error as Error);
     };
 
     this.on("input", (msg: SimulatorMessage, _send, done) => {
       try {
         const command = commandOf(msg, COMMANDS);
-        if (command === undefined) return done(new Error(RED._("plant-simulator.error.noCommand", { known: KNOWN })));
+        if (command === undefined) throw new Error(say("error.noCommand", { known: COMMANDS.join(", ") }));
         obey(command, msg);
         done();
       } catch (error) {
@@ -187,56 +108,15 @@ export = (RED: NodeAPI): void => {
       }
     });
     this.on("close", () => {
-      stop();
+      pace.stop();
       this.context().set(WEAR, { boilers, wear: plant.wear });
     });
 
     if (config.autostart) run();
-    else show("stopped");
+    else look("stopped");
   }
 
-  RED.nodes.registerType("plant-simulator", PlantSimulatorNode);
+  RED.nodes.registerType("plant-simulator", PlantSimulator, {
+    settings: { plantSimulatorFields: { value: SIMULATOR_FIELDS, exportable: true } },
+  });
 };
-
-/** The settings of the dialog as numbers, or the name of the first one that makes no sense. */
-function parsed(config: PlantSimulatorDef): Settings | string {
-  const assets = (Array.isArray(config.assets) ? config.assets : []).map((asset) => ({
-    name: String(asset?.name ?? "").trim(),
-    rating: Number(asset?.rating),
-    age: optional(asset?.age) ?? Number.NaN,
-  }));
-  if (assets.length === 0 || assets.some(({ name }) => name === "")) return "assets";
-  if (new Set(assets.map(({ name }) => name)).size < assets.length) return "sameName";
-  if (assets.some(({ rating }) => !(rating > 0 && rating <= 10_000))) return "rating";
-  if (assets.some(({ age }) => !(age >= 0 && age <= 1))) return "age";
-  const interval = optional(config.interval) ?? Number.NaN;
-  if (!(interval >= 0.001 && interval <= 86_400)) return "interval";
-  const speed = config.pace === "times" ? Number(config.speed) : 1;
-  if (!(speed > 0 && speed <= 1e6)) return "speed";
-  const count = optional(config.count);
-  if (!(count === undefined || (Number.isInteger(count) && count >= 1))) return "count";
-  const labelEvery = Number(config.labelEvery);
-  if (!(Number.isInteger(labelEvery) && labelEvery >= 1)) return "labelEvery";
-  const ageingHours = optional(config.ageingHours) ?? 0;
-  if (!(ageingHours >= 0 && ageingHours <= 1e6)) return "ageingHours";
-  const seed = optional(config.seed) ?? Number.NaN;
-  if (!Number.isInteger(seed)) return "seed";
-  const start = config.start ? Date.parse(config.start) : Number.NaN;
-  if (config.start && Number.isNaN(start)) return "start";
-  return {
-    assets,
-    seed,
-    interval,
-    labelEvery,
-    ageingHours,
-    start,
-    load: LOAD_PROFILES.includes(config.load) ? config.load : "shift",
-    existing: PLANT_RULES.includes(config.existing) ? config.existing : "none",
-    period: config.pace === "fastest" ? 0 : (interval * 1000) / speed,
-    count: count ?? Number.POSITIVE_INFINITY,
-  };
-}
-
-function optional(field: number | string): number | undefined {
-  return String(field ?? "").trim() === "" ? undefined : Number(field);
-}

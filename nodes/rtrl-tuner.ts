@@ -1,174 +1,129 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import type { ForecastMessage, TakenMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-model";
+import { LEARNING_FIELDS, type LearningForm, learningSettings } from "../src/asset/learning-settings";
 import { Pauses } from "../src/asset/pauses";
-import type { PlainForecast } from "../src/asset/plain";
+import { type LearnFrom, lastTuning, learnWaiting } from "../src/asset/waiting-labels";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
-import type { LearnOptions, Scope } from "../src/forecaster/horizon";
-import { AssetMemory } from "../src/memory/asset-memory";
-import { commandOf } from "../src/message/command";
-import { guardWord } from "../src/message/quality";
-import type { HasHealth } from "./forecast-health";
+import { rangeOf } from "../src/settings/number-field";
+import { type Done, type Send, takeMessages } from "./kit/messages";
+import { namedModel } from "./kit/named-model";
+import { ordered } from "./kit/order";
+import { ownMemory } from "./kit/own-memory";
+import { refuseAll } from "./kit/refuse-all";
+import { textsOf } from "./kit/say";
+import { throttle } from "./kit/throttle";
+import { bearWitness } from "./kit/witness";
 
-interface RtrlTunerDef extends NodeDef {
+interface RtrlTunerDef extends NodeDef, LearningForm {
   model: string;
-  speed: "careful" | "normal" | "fast" | "custom";
-  rate: number | string;
-  every: number | string;
-  scope: Scope;
-  limit: number | string;
 }
 
 const COMMANDS = ["pause", "resume", "reset", "freeze", "approve", "rollback"] as const;
 type Command = (typeof COMMANDS)[number];
-type Send = (msg: (NodeMessage | null)[]) => void;
-type Done = (error?: Error) => void;
-const SPEEDS = { careful: 0.3, normal: 1, fast: 3 };
-const SCOPES: readonly Scope[] = ["all", "unit", "output"];
+/** Which of them pause learning, and which let it go on. */
+const PAUSES: Readonly<Partial<Record<Command, boolean>>> = { pause: true, freeze: true, resume: false };
 /** The pauses of all assets are one record. */
 const ALL = "";
-const PAUSED: LearnOptions = { learn: false };
-/** Status texts come at most so often, ms: a fast flow must not spend its time on them. */
-const STATUS_EVERY = 500;
+
+/** What a status tells of. */
+interface Newest {
+  asset: Asset;
+  paused: boolean;
+  tuning: Tuning;
+}
 
 /** Learns from each reading, or from a label that comes late, by real-time recurrent learning. */
 export = (RED: NodeAPI): void => {
-  function RtrlTunerNode(this: Node, config: RtrlTunerDef): void {
+  const say = textsOf(RED, "rtrl-tuner");
+
+  function RtrlTuner(this: Node, config: RtrlTunerDef): void {
     RED.nodes.createNode(this, config);
-    const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
-    const { model, problem } = owner ?? {};
-    const options = parsed(config);
-    if (!model || typeof options === "string") {
-      const text = model ? RED._(`rtrl-tuner.invalid.${options}`) : (problem ?? RED._("rtrl-tuner.error.noModel"));
-      this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.settings" });
-      this.error(text);
-      this.on("input", (_msg, _send, done) => done(new Error(text)));
+    const named = namedModel(RED, this, config);
+    if (!named) return;
+    const { model, health } = named;
+    const options = learningSettings(config);
+    if (typeof options === "string") {
+      refuseAll(this, say(`invalid.${options}`, rangeOf(LEARNING_FIELDS, options === "speed" ? "rate" : options)));
       return;
     }
-
-    const memory = new AssetMemory<Pauses>({
+    const memory = ownMemory<Pauses>(this, model, {
       part: this.id,
       kind: "pauses",
-      store: model.store,
+      everyChanges: 1,
       create: () => new Pauses(),
       save: (pauses) => pauses.save(),
       load: Pauses.load,
-      everyChanges: 1,
-      report: (problem) => model.report(problem),
     });
+    const changePauses = (change: (pauses: Pauses) => void, fail: (error: Error) => void): void => {
+      const act = (pauses: Pauses): void => {
+        change(pauses);
+        memory.changed(ALL);
+      };
+      memory.use(ALL, act, fail);
+    };
 
-    const errors = model.errorCounter<NodeMessage>((text, msg) => this.error(text, msg));
     let failing = false;
-    let newest: { asset: Asset; paused: boolean; held: boolean; updates: number; change: number } | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const show = (): void => {
-      timer = undefined;
-      if (!newest) return;
-      failing = false;
-      const { asset, paused, held, updates, change } = newest;
-      const { trouble } = model;
-      if (asset.isTargetMissing) this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.noTarget" });
-      else if (trouble) this.status({ fill: "yellow", shape: "ring", text: `rtrl-tuner.status.${trouble}` });
-      else if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
-      else if (held) this.status({ fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" });
-      else if (updates === 0) this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
-      else {
-        const text = RED._("rtrl-tuner.progress.learnt", { count: updates, change: (100 * change).toFixed(1) });
-        this.status({ fill: "green", shape: "dot", text });
-      }
-    };
-    const showSoon = (asset: Asset, paused: boolean, tuning: Tuning): void => {
-      const first = newest === undefined;
-      newest = { asset, paused, held: tuning.skipped === "quality", updates: tuning.updates, change: tuning.change };
-      if (first) show();
-      else timer ??= setTimeout(show, STATUS_EVERY);
-    };
-    this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
-
-    this.on("input", (message, send, done) => {
-      const msg = message as ForecastMessage;
-      const refuse = (error: unknown): void => done(model.explain(error, msg));
-      let command: Command | undefined;
-      try {
-        command = commandOf(msg, COMMANDS);
-      } catch (error) {
-        return refuse(error);
-      }
-      memory.use(
-        ALL,
-        (pauses) => {
-          if (command === undefined) tune(msg, pauses, send, done);
-          else obey(command, msg, send, done);
-        },
-        refuse,
-      );
+    let newest: Newest | undefined;
+    const status = throttle(this, () => {
+      if (newest) this.status(lookOf(newest));
     });
+    const lookOf = ({ asset, paused, tuning }: Newest) => {
+      const { trouble } = model;
+      if (asset.isTargetMissing) return { fill: "red", shape: "ring", text: "rtrl-tuner.status.noTarget" } as const;
+      if (trouble) return { fill: "yellow", shape: "ring", text: `rtrl-tuner.status.${trouble}` } as const;
+      if (paused) return { fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" } as const;
+      if (tuning.skipped === "quality")
+        return { fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" } as const;
+      if (tuning.updates === 0) return { fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" } as const;
+      const change = (100 * tuning.change).toFixed(1);
+      const text = say("progress.learnt", { count: tuning.updates, change });
+      return { fill: "green", shape: "dot", text } as const;
+    };
 
-    const tune = (msg: ForecastMessage, pauses: Pauses, send: Send, done: Done): void => {
-      const learn = (asset: Asset, factor: number, upTo?: number): Tuning => {
-        if (pauses.has(asset.name) || factor === 0) return asset.learn({ ...PAUSED, upTo });
-        return asset.learn({ ...options, speed: options.speed * factor, upTo });
+    const read = (msg: ForecastMessage, send: Send, done: Done): void => {
+      const learnFrom = (pauses: Pauses): void => {
+        const learn: LearnFrom = (asset, factor, upTo) => {
+          if (pauses.has(asset.name) || factor === 0) return asset.learn({ learn: false, upTo });
+          return asset.learn({ ...options, speed: options.speed * factor, upTo });
+        };
+        model.take(
+          this.id,
+          msg,
+          (taken) => {
+            const { asset, forecaster, forecast, intake, refused } = taken;
+            const paused = pauses.has(asset.name);
+            const tunings = intake?.tunings ?? learnWaiting(taken, msg.quality, learn, paused);
+            if (!intake) model.changed(asset.name);
+            const last = lastTuning(forecast, tunings);
+            msg.tuning = Array.isArray(forecast) ? tunings : last;
+            const isFirst = newest === undefined;
+            newest = { asset, paused, tuning: last };
+            failing = false;
+            if (isFirst) status.now();
+            else status.soon();
+            send([msg, telemetry(asset.name, forecaster.lastTime, last)]);
+            done(refused);
+          },
+          (error) => {
+            if (!failing) this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.error" });
+            failing = true;
+            newest = undefined;
+            refuse(error, msg, done);
+          },
+          (asset, reading) => learn(asset, reading.speed),
+        );
       };
-      // Taken in by a predictor before: its labels have waited for this node, and each reading has a speed of its own. The
-      // drift guard may have said what it thinks of a reading only since then, or on this wire only.
-      const learnWaiting = ({ asset, forecast, learns }: TakenMessage): (Tuning | null)[] => {
-        const batch = Array.isArray(forecast);
-        const rows = batch ? forecast : [forecast];
-        const tunings: (Tuning | null)[] = rows.map(() => null);
-        for (const i of inOrder(rows)) {
-          const word = guardWord(batch && Array.isArray(msg.quality) ? msg.quality[i] : msg.quality);
-          const weighed = learns?.[i] ?? word.learn;
-          const weight = word.learn < weighed ? word.learn / weighed : 1;
-          const tuning = { ...learn(asset, word.speed * weight, rows[i]?.origin ?? undefined) };
-          if (weight === 0 && tuning.skipped === "paused" && !pauses.has(asset.name)) tuning.skipped = "quality";
-          tunings[i] = tuning;
-        }
-        return tunings;
-      };
-      model.take(
-        this.id,
-        msg,
-        (taken) => {
-          const { asset, forecaster, forecast, intake, refused } = taken;
-          const tunings = intake?.tunings ?? learnWaiting(taken);
-          if (!intake) model.changed(asset.name);
-          const last = inOrder([forecast].flat())
-            .map((i) => tunings[i])
-            .findLast((tuning) => tuning !== null) as Tuning;
-          msg.tuning = Array.isArray(forecast) ? tunings : last;
-          showSoon(asset, pauses.has(asset.name), last);
-          send([msg as NodeMessage, telemetry(asset.name, forecaster.lastTime, last)]);
-          done(refused);
-        },
-        (error) => {
-          if (!failing) this.status({ fill: "red", shape: "ring", text: "rtrl-tuner.status.error" });
-          failing = true;
-          newest = undefined;
-          errors.refuse(error, msg as NodeMessage, done);
-        },
-        (asset, reading) => learn(asset, reading.speed),
-      );
+      memory.use(ALL, learnFrom, (error) => done(model.explain(error, msg)));
     };
 
     const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
+      const fail = (error: unknown): void => done(model.explain(error, msg));
       const one = model.commandAsset(msg);
-      const pause = {
-        pause: true,
-        freeze: true,
-        resume: false,
-        approve: undefined,
-        rollback: undefined,
-        reset: undefined,
-      };
+      const paused = PAUSES[command];
       const setPause = (asset: string | undefined): void => {
-        const paused = pause[command];
-        if (paused === undefined) return;
-        const set = (pauses: Pauses): void => {
-          pauses.set(asset, paused);
-          memory.changed(ALL);
-        };
-        memory.use(ALL, set, done);
+        if (paused !== undefined) changePauses((pauses) => pauses.set(asset, paused), fail);
       };
       const act = (forecaster: Forecaster, asset: Asset): void => {
         if (one !== undefined) setPause(asset.name);
@@ -178,78 +133,52 @@ export = (RED: NodeAPI): void => {
       };
       const obeyed = (): void => {
         newest = undefined;
-        if (pause[command]) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
+        if (paused) this.status({ fill: "grey", shape: "dot", text: "rtrl-tuner.status.paused" });
         else this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
-        send([null, { topic: msg.topic, payload: { command } } as NodeMessage]);
+        send([null, { topic: msg.topic, payload: { command } }]);
         done();
       };
-      // For all it holds at once, also at assets that are still to come.
-      if (one === undefined) setPause(undefined);
-      if (one === undefined && (command === "pause" || command === "resume")) obeyed();
-      else model.each(one, act, obeyed, done);
+      const carryOut = (): void => {
+        // For all it holds at once, also at assets that are still to come.
+        if (one === undefined) setPause(undefined);
+        if (one === undefined && (command === "pause" || command === "resume")) obeyed();
+        else model.each(one, act, obeyed, done);
+      };
+      memory.use(ALL, carryOut, fail);
     };
 
-    const stopListening = model.onRemoval((asset) => {
-      const forget = (pauses: Pauses): void => {
-        pauses.forget(asset);
-        memory.changed(ALL);
-      };
-      memory.use(ALL, forget, (error) => this.error(error));
-    });
-
-    const leave = owner?.health?.join("tuner", {
-      id: this.id,
-      name: this.name ?? "",
+    const refuse = takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
+    const stopListening = model.onRemoval((asset) =>
+      changePauses(
+        (pauses) => pauses.forget(asset),
+        (error) => this.error(error),
+      ),
+    );
+    this.on("close", stopListening);
+    bearWitness(this, health, "tuner", {
       isPaused: (asset) => {
         let paused = false;
-        memory.use(
-          ALL,
-          (pauses) => {
-            paused = pauses.has(asset);
-          },
-          () => {}, // it closes
-        );
+        const look = (pauses: Pauses): void => {
+          paused = pauses.has(asset);
+        };
+        memory.use(ALL, look, () => {}); // it closes
         return paused;
       },
-      order: (command, asset) =>
-        new Promise((resolve, reject) => {
-          const done = (error?: Error): void => (error ? reject(error) : resolve());
-          obey(command, { topic: asset, asset }, (msgs) => this.send(msgs), done);
-        }),
+      order: (command, asset) => {
+        const send: Send = (messages) => this.send(messages as never);
+        return ordered((done) => obey(command, { topic: asset, asset }, send, done));
+      },
     });
-
-    this.on("close", (done: () => void) => {
-      clearTimeout(timer);
-      errors.close();
-      leave?.();
-      stopListening();
-      memory.close().then(done, done);
-    });
+    this.status({ fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" });
   }
 
-  RED.nodes.registerType("rtrl-tuner", RtrlTunerNode);
+  RED.nodes.registerType("rtrl-tuner", RtrlTuner, {
+    settings: { rtrlTunerFields: { value: LEARNING_FIELDS, exportable: true } },
+  });
 };
 
-/** The rows of a batch that were forecast from, in the order in which they were taken in: that of their times. */
-function inOrder(rows: readonly (PlainForecast | null)[]): number[] {
-  const origin = (i: number): number => rows[i]?.origin ?? Number.NaN;
-  return rows.flatMap((row, i) => (row ? [i] : [])).sort((a, b) => origin(a) - origin(b) || a - b);
-}
-
 /** What was learnt, for a chart or a log; nothing where no label came. */
-function telemetry(asset: string, time: number, tuning: Tuning): NodeMessage | null {
+function telemetry(asset: string, time: number, tuning: Tuning): object | null {
   if (tuning.skipped === "nothing new") return null;
-  return { topic: asset, payload: { asset, ...tuning }, timestamp: time } as NodeMessage;
-}
-
-/** The settings of the dialog as numbers, or the name of the first one that makes no sense. */
-function parsed(config: RtrlTunerDef): (LearnOptions & { speed: number }) | "speed" | "every" | "scope" | "limit" {
-  const speed = config.speed === "custom" ? Number(config.rate) : SPEEDS[config.speed];
-  if (!(speed > 0 && speed <= 100)) return "speed";
-  const every = Number(config.every);
-  if (!Number.isInteger(every) || every < 1) return "every";
-  if (!SCOPES.includes(config.scope)) return "scope";
-  const limit = Number(config.limit ?? 0) / 100; // empty, 0: the engine's own
-  if (!(limit >= 0 && limit <= 100)) return "limit";
-  return { learn: true, speed, every, scope: config.scope, limit };
+  return { topic: asset, payload: { asset, ...tuning }, timestamp: time };
 }

@@ -1,32 +1,202 @@
-// What the dialogs of the pack share. Node-RED serves it to the editor; forecast-model.html loads it.
-window.onlineForecast = {
-  /**
-   * A node that was dropped into a flow begins with a plain name, and with the forecast model where there is just one.
-   *
-   * @param node as `onadd` has it: one that was pasted or imported has a place already, and stays as it is
-   */
-  begin(node, name) {
-    if (node.x !== undefined) return;
-    node.name = name;
-    const models = [];
-    RED.nodes.eachConfig((config) => {
-      if (config.type === "forecast-model") models.push(config.id);
-    });
-    if ("model" in node._def.defaults && models.length === 1) node.model = models[0];
-  },
+// What the dialogs of the pack share. Node-RED serves it to the editor; forecast-model.html, which comes first, loads it.
+window.onlineForecast = (() => {
+  const CATALOGUE = "@kaizen-flow/node-red-online-forecast/forecast-model";
+  const isEmpty = (value) => String(value ?? "").trim() === "";
+
+  /** A text that the dialogs share; it stands in the catalogue of the forecast model. */
+  const say = (key, values) => RED._(`${CATALOGUE}:forecast-model.field.${key}`, values);
 
   /**
-   * A flow of before, or one written by hand, may lack settings: shows in the dialog what the node takes for them.
+   * The numbers that a node's dialog asks for. What they begin with and which make sense is written in src/, beside what
+   * reads the settings, and reaches the editor as a setting of the node.
    *
-   * @param node whose dialog is being opened
-   * @param input begin of the ids of its fields: "node-input-", of a config node "node-config-input-"
+   * @param type of the node
    */
-  showDefaults(node, input = "node-input-") {
-    for (const [name, { value, type }] of Object.entries(node._def.defaults)) {
-      if (type || node[name] !== undefined) continue;
-      const field = $(`#${input}${name}`);
-      if (field.is(":checkbox")) field.prop("checked", value);
-      else field.val(value);
-    }
-  },
-};
+  const fieldsOf = (type) => {
+    const camel = type.replace(/-./g, ([, letter]) => letter.toUpperCase());
+    return RED.settings[`${camel}Fields`];
+  };
+
+  /** Why a value makes no sense in a field, or undefined. @param field its name, for people */
+  const wrongNumber = (value, { min, above, max, whole, empty }, field) => {
+    if (isEmpty(value)) return empty ? undefined : say("empty", { field });
+    const x = Number(value);
+    const isAbove = above === undefined ? x >= min : x > above;
+    if (isAbove && x <= max && (!whole || Number.isInteger(x))) return undefined;
+    const reason = whole ? "whole" : above === undefined ? "range" : "above";
+    return say(reason, { field, min: min ?? above, max });
+  };
+
+  /** What a field holds in the open dialog; where none is open, what was saved. */
+  const entered = (node, name, input = "node-input-") => $(`#${input}${name}`).val() ?? node[name];
+
+  /** A row of a list by its fields. */
+  const rowIn = (item) => {
+    const row = {};
+    item.find("[data-key]").each(function () {
+      row[this.dataset.key] = this.type === "checkbox" ? this.checked : this.value.trim();
+    });
+    return row;
+  };
+
+  return {
+    isEmpty,
+    entered,
+
+    /** Whether a text names a time zone that browsers know. */
+    isZone(zone) {
+      try {
+        new Intl.DateTimeFormat("en-US", { timeZone: zone });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+
+    /** What a node is called in the palette and on the canvas, and how it begins when it is dropped there. */
+    named(type) {
+      return {
+        paletteLabel: function () {
+          return this._(`${type}.paletteLabel`);
+        },
+        label: function () {
+          return this.name || this._(`${type}.paletteLabel`);
+        },
+        labelStyle: function () {
+          return this.name ? "node_label_italic" : "";
+        },
+        onadd: function () {
+          window.onlineForecast.begin(this, this._def._(`${type}.plainName`));
+        },
+      };
+    },
+
+    /** The setting that names the forecast model: one must be chosen, and its own settings must be right. */
+    model() {
+      return {
+        value: "",
+        type: "forecast-model",
+        validate: (id, _options) => {
+          const model = id && id !== "_ADD_" ? RED.nodes.node(id) : null;
+          if (!model) return say("model");
+          return model.valid !== false || `${say("modelSettings")} (${model.validationErrors.join("; ")})`;
+        },
+      };
+    },
+
+    /**
+     * The settings of a dialog that are numbers, each with what it begins with and a validator that says what is wrong.
+     *
+     * @param type of the node
+     * @returns a function of the setting's name; of the key of the node's own reason, where it is not that of all
+     *   dialogs; and of a narrower range, where another setting asks for one
+     */
+    numbers(type) {
+      return (name, ownReason, narrower) => {
+        const field = { ...fieldsOf(type)[name], ...narrower };
+        return {
+          value: field.value,
+          // The editor shows the reason only of a validator that takes two arguments.
+          validate: function (value, _options) {
+            const wrong = wrongNumber(value, field, this._(`${type}.label.${name}`));
+            if (wrong === undefined) return true;
+            return ownReason
+              ? this._(`${type}.${ownReason}`, { min: field.min ?? field.above, max: field.max })
+              : wrong;
+          },
+        };
+      };
+    },
+
+    /**
+     * A list of rows, such as limits or sensors, whose wrong fields are red with the reason under the mouse.
+     *
+     * @param list the element
+     * @param rows that were saved
+     * @param add puts the fields of a row into its element; each has the name of its property as `data-key`
+     * @param wrong what is wrong with a row, among all rows: the reason by the name of the property
+     * @param read makes a row of its element; left out, of the fields
+     * @param changed told when rows have changed
+     * @param more options of Node-RED's editableList
+     * @returns `read` all rows as they are saved, and `mark` what is wrong now
+     */
+    rows(list, { rows, add, wrong, read = rowIn, changed = () => {}, ...more }) {
+      const items = () => list.editableList("items").toArray();
+      const readAll = () => items().map(read);
+      const mark = () => {
+        const all = readAll();
+        items().forEach((item, i) => {
+          const reasons = wrong(all[i], all);
+          item.find("[data-key]").each(function () {
+            const field = $(this);
+            const reason = reasons[this.dataset.key];
+            this.dataset.hint ??= field.attr("title") ?? this.placeholder ?? "";
+            const framed = field.next(".red-ui-typedInput-container"); // what is seen of a field with a choice of types
+            field
+              .add(framed)
+              .toggleClass("input-error", reason !== undefined)
+              .attr("title", (reason ?? this.dataset.hint) || null);
+            field.data("tooltip")?.delete(); // what such a field says by itself, of numbers only
+            field.removeData("tooltip");
+          });
+        });
+        changed(all);
+      };
+      list.on("input change keyup", mark).editableList({
+        addItem: (container, index, row) => {
+          add(container, row, index);
+          // A new row, asked for by the button.
+          if (typeof row === "object" && Object.keys(row).length === 0) {
+            mark();
+            setTimeout(() => container[0].scrollIntoView({ block: "nearest" }));
+          }
+        },
+        removeItem: mark,
+        scrollOnAdd: false, // the first row is the one to see when the dialog opens
+        removable: true,
+        ...more,
+      });
+      list.editableList("addItems", Array.isArray(rows) ? rows : []);
+      mark();
+      return { read: readAll, mark };
+    },
+
+    /** A validator for a list: true, or the first reason. @param wrong as for `rows`, with the node as third argument */
+    listOf(wrong) {
+      return function (list, _options) {
+        if (!Array.isArray(list)) return true;
+        return list.flatMap((row) => Object.values(wrong(row, list, this)))[0] ?? true;
+      };
+    },
+
+    /**
+     * A node that was dropped into a flow begins with a plain name, and with the forecast model where there is just one.
+     *
+     * @param node as `onadd` has it: one that was pasted or imported has a place already, and stays as it is
+     */
+    begin(node, name) {
+      if (node.x !== undefined) return;
+      node.name = name;
+      const models = [];
+      RED.nodes.eachConfig((config) => {
+        if (config.type === "forecast-model") models.push(config.id);
+      });
+      if ("model" in node._def.defaults && models.length === 1) node.model = models[0];
+    },
+
+    /**
+     * A flow of before, or one written by hand, may lack settings: shows in the dialog what the node takes for them.
+     *
+     * @param node whose dialog is being opened
+     * @param input begin of the ids of its fields: "node-input-", of a config node "node-config-input-"
+     */
+    showDefaults(node, input = "node-input-") {
+      for (const [name, { value, type }] of Object.entries(node._def.defaults)) {
+        if (type || node[name] !== undefined) continue;
+        const field = $(`#${input}${name}`);
+        if (field.is(":checkbox")) field.prop("checked", value);
+        else field.val(value);
+      }
+    },
+  };
+})();

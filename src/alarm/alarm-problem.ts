@@ -1,4 +1,5 @@
 /** What can be wrong with a reading, a command or a record, as a plain code that a node can translate. */
+import type { Say } from "../message/say";
 
 export type AlarmProblemCode =
   | "badTime"
@@ -29,5 +30,15 @@ export class AlarmProblem extends Error {
     text: string,
   ) {
     super(text);
+  }
+
+  /** The problem in the user's language. */
+  inWords(say: Say): string {
+    const details = { ...this.details };
+    if (this.code === "notPossible") {
+      details.event = say(`event.${details.event}`);
+      details.state = say(`state.${details.state}`);
+    }
+    return say(`error.${this.code}`, details);
   }
 }

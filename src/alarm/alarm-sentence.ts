@@ -1,4 +1,5 @@
 /** A change of state in words, as an operator reads it in a mail: one line and, when there is something to do, why and what. */
+import type { Say } from "../message/say";
 import type { AlarmRecord, AlarmTransition } from "./alarm";
 import type { Priority } from "./priority";
 import type { Watch } from "./signal";
@@ -12,6 +13,16 @@ export interface AlarmWords {
   watched(watch: Watch): string;
   /** The name of a quality level, 0 to 2. */
   quality(level: number): string;
+}
+
+/** These words, of the catalogue of the alarm rule. */
+export function alarmWords(say: Say): AlarmWords {
+  return {
+    sentence: (part, values) => say(`sentence.${part}`, values),
+    priority: (priority) => say(`priority.${priority}`),
+    watched: (watch) => say(`watched.${watch}`),
+    quality: (level) => say(`qualityLevel.${level}`),
+  };
 }
 
 /** A time of day such as "14:02", with the date where it was another day: "2026-03-14 14:02". By this computer's zone. */

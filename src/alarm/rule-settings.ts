@@ -1,5 +1,6 @@
 /** The settings of an alarm rule as a form gives them, checked and turned into what the engine takes. */
 import { durationOf } from "../message/duration";
+import { type NumberField, numberIn } from "../settings/number-field";
 import type { AlarmRuleOptions } from "./alarm-rule";
 import type { ConditionKind } from "./condition";
 import type { Limit } from "./limit";
@@ -84,6 +85,8 @@ export class SettingsProblem extends Error {
   constructor(
     readonly code: SettingsProblemCode,
     readonly limit = "",
+    /** The number that is out of its range, where it is one. */
+    readonly field?: keyof typeof RULE_FIELDS,
   ) {
     super(limit ? `alarm rule: ${code} of ${limit}` : `alarm rule: ${code}`);
   }
@@ -104,18 +107,21 @@ function numberOf(field: Field): number {
   return isEmpty(field) || (typeof field !== "string" && typeof field !== "number") ? Number.NaN : Number(field);
 }
 
-/** A number between two bounds; `fallback` where the field is empty and a fallback is given. */
-function bounded(code: SettingsProblemCode, field: Field, min: number, max: number, fallback?: number): number {
-  if (isEmpty(field) && fallback !== undefined) return fallback;
-  const value = numberOf(field);
-  if (value >= min && value <= max) return value;
-  throw new SettingsProblem(code);
-}
-
-/** As `bounded`, without 0. */
-function positive(code: SettingsProblemCode, field: Field, max: number, fallback?: number): number {
-  return bounded(code, field, Number.MIN_VALUE, max, fallback);
-}
+/**
+ * The numbers that the dialog asks for; an empty one, as in a flow of before, is what a new node begins with. The
+ * shelving time is at most the longest.
+ */
+export const RULE_FIELDS = {
+  deadband: { value: 0, min: 0, max: 1e100 },
+  onDelay: { value: 0, min: 0, max: DAY_SECONDS },
+  offDelay: { value: 0, min: 0, max: DAY_SECONDS },
+  horizon: { value: "", min: 0, max: 1000, whole: true, empty: true },
+  rateWindow: { value: 60, above: 0, max: DAY_SECONDS },
+  reAlarm: { value: "", above: 0, max: WEEK_MINUTES, empty: true },
+  shelveTime: { value: 30, above: 0, max: WEEK_MINUTES },
+  shelveLimit: { value: 480, above: 0, max: WEEK_MINUTES },
+  figures: { value: 60, min: 1, max: DAY_SECONDS },
+} as const satisfies Record<string, NumberField>;
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
@@ -152,8 +158,7 @@ function limitOf(settings: LimitSettings, setpoints: SetpointSource[]): Limit {
 }
 
 /**
- * Checks and converts the settings. Empty optional fields take their usual value: no deadband, no delay, a rate over
- * a minute, shelving for 30 minutes and at most 8 hours, figures each minute.
+ * Checks and converts the settings.
  *
  * @throws SettingsProblem
  */
@@ -164,8 +169,13 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
   const limits = settings.limits.map((l) => limitOf(Object(l), setpoints));
   if (new Set(limits.map((l) => l.name)).size < limits.length) throw new SettingsProblem("limits");
 
+  const number = (code: SettingsProblemCode, name: keyof typeof RULE_FIELDS): number | undefined => {
+    const value = numberIn(settings[name], { ...RULE_FIELDS[name], empty: true });
+    if (Number.isNaN(value)) throw new SettingsProblem(code, "", name);
+    return value;
+  };
   const deadband = {
-    value: bounded("deadband", settings.deadband, 0, Number.MAX_VALUE, 0),
+    value: number("deadband", "deadband") ?? RULE_FIELDS.deadband.value,
     span: undefined as number | undefined,
   };
   if (settings.deadbandUnit === "percent") {
@@ -173,10 +183,11 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
     if (!(deadband.span > 0 && deadband.span < Number.POSITIVE_INFINITY)) throw new SettingsProblem("span");
   }
   const ahead = typeof settings.horizon === "string" ? durationOf(settings.horizon) : undefined;
-  const inReadings = ahead === undefined && !isEmpty(settings.horizon);
-  const horizon = inReadings ? bounded("horizon", settings.horizon, 0, 1000) : undefined;
-  if (horizon !== undefined && !Number.isInteger(horizon)) throw new SettingsProblem("horizon");
-  const shelveLimit = positive("shelving", settings.shelveLimit, WEEK_MINUTES, 480);
+  const horizon = ahead === undefined ? number("horizon", "horizon") : undefined;
+  const shelveLimit = number("shelving", "shelveLimit") ?? RULE_FIELDS.shelveLimit.value;
+  const shelveTime = number("shelving", "shelveTime") ?? Math.min(RULE_FIELDS.shelveTime.value, shelveLimit);
+  if (shelveTime > shelveLimit) throw new SettingsProblem("shelving", "", "shelveLimit");
+  const { onDelay, offDelay, rateWindow, figures } = RULE_FIELDS;
   return {
     options: {
       watch: settings.watch as Watch,
@@ -184,16 +195,16 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
       deadband,
       horizon,
       ...(ahead === undefined ? {} : { ahead }),
-      onDelay: bounded("delays", settings.onDelay, 0, DAY_SECONDS, 0) * SECOND,
-      offDelay: bounded("delays", settings.offDelay, 0, DAY_SECONDS, 0) * SECOND,
-      rateWindow: positive("rateWindow", settings.rateWindow, DAY_SECONDS, 60) * SECOND,
+      onDelay: (number("delays", "onDelay") ?? onDelay.value) * SECOND,
+      offDelay: (number("delays", "offDelay") ?? offDelay.value) * SECOND,
+      rateWindow: (number("rateWindow", "rateWindow") ?? rateWindow.value) * SECOND,
       latching: settings.latching === true,
       ...(settings.countStopped === true ? { countStopped: true } : {}),
-      reAlarm: isEmpty(settings.reAlarm) ? 0 : positive("reAlarm", settings.reAlarm, WEEK_MINUTES) * MINUTE,
-      shelveTime: positive("shelving", settings.shelveTime, shelveLimit, Math.min(30, shelveLimit)) * MINUTE,
+      reAlarm: (number("reAlarm", "reAlarm") ?? 0) * MINUTE,
+      shelveTime: shelveTime * MINUTE,
       shelveLimit: shelveLimit * MINUTE,
     },
     setpoints,
-    figures: bounded("figures", settings.figures, 1, DAY_SECONDS, 60) * SECOND,
+    figures: (number("figures", "figures") ?? figures.value) * SECOND,
   };
 }

@@ -4,6 +4,7 @@ import { NUMBERS_AS_TEXT, type NumbersAsText } from "../message/number-text";
 import { COMPARISONS, type Comparison, type RunningCondition } from "../message/running";
 import { DATES_AS_TEXT, type DatesAsText } from "../message/time";
 import { isZone } from "../message/zone";
+import { type NumberField, numberIn } from "../settings/number-field";
 import { finestStep } from "./sampling";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
@@ -13,7 +14,10 @@ const LONGEST_UNIT = 20;
 /** The settings of a forecast model as its dialog keeps them: numbers may be text. */
 export interface ModelForm {
   target: string;
-  inputs: readonly string[];
+  /** Sensors to forecast from; empty = every number in the payload. */
+  sensors?: readonly string[];
+  /** The same in a flow of before; the editor took a property of this name for a number of ports. */
+  inputs?: unknown;
   /** Of the value to forecast, for people; an older flow has none. */
   unit?: string;
   /** One or several, in readings, such as "1, 6, 24", or as spans of time, such as "10 min, 1 h". */
@@ -77,6 +81,18 @@ export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" 
   running: RunningCondition | undefined;
 }
 
+/** The numbers that the dialog asks for. */
+export const MODEL_FIELDS = {
+  /** Per cent. */
+  coverage: { value: 90, min: 50, max: 99 },
+  seed: { value: 1, min: -2147483648, max: 4294967295, whole: true },
+  labelDelay: { value: 500, min: 0, max: 100_000, whole: true },
+  assetLimit: { value: 10_000, min: 1, max: 1_000_000, whole: true },
+  saveMinutes: { value: 5, above: 0, max: 10_000 },
+  saveUpdates: { value: 500, min: 1, max: 1e9, whole: true },
+} as const satisfies Record<string, NumberField>;
+const NUMBERS = Object.keys(MODEL_FIELDS) as (keyof typeof MODEL_FIELDS)[];
+
 /** Name of the first setting that makes no sense. */
 export type SettingProblem =
   | "target"
@@ -109,8 +125,9 @@ export type SettingProblem =
 export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   const target = text(form.target);
   if (target === "") return "target";
-  if (form.inputs !== undefined && !Array.isArray(form.inputs)) return "inputs";
-  const inputs = (form.inputs ?? []).map(text);
+  const sensors = form.sensors ?? form.inputs ?? [];
+  if (!Array.isArray(sensors)) return "inputs";
+  const inputs = sensors.map(text);
   if (inputs.includes("")) return "inputs";
   const ahead = aheadOf(form.horizons);
   if (typeof ahead === "string") return ahead;
@@ -124,20 +141,14 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   if (!Object.hasOwn(SIZES, form.size ?? "")) return "size";
   const centre = form.centre ?? "median";
   if (centre !== "median" && centre !== "mean") return "centre";
-  const coverage = number(form.coverage);
-  if (!(coverage >= 50 && coverage <= 99)) return "coverage";
-  const seed = number(form.seed);
-  if (!Number.isInteger(seed)) return "seed";
+  const numbers = {} as Record<keyof typeof MODEL_FIELDS, number>;
+  for (const name of NUMBERS) {
+    numbers[name] = numberIn(form[name], MODEL_FIELDS[name]) ?? Number.NaN;
+    if (Number.isNaN(numbers[name])) return name;
+  }
+  const { coverage, seed, labelDelay, assetLimit, saveMinutes, saveUpdates } = numbers;
   const remember = text(form.remember) || "file";
   if (!/^(none|file|context:.+)$/.test(remember)) return "remember";
-  const labelDelay = number(form.labelDelay);
-  if (!isWhole(labelDelay, 0, 100_000)) return "labelDelay";
-  const assetLimit = number(form.assetLimit);
-  if (!isWhole(assetLimit, 1, 1_000_000)) return "assetLimit";
-  const saveMinutes = number(form.saveMinutes);
-  if (!(saveMinutes > 0 && saveMinutes <= 10_000)) return "saveMinutes";
-  const saveUpdates = number(form.saveUpdates);
-  if (!isWhole(saveUpdates, 1, 1e9)) return "saveUpdates";
   const zone = text(form.zone);
   if (!isZone(zone)) return "zone";
   const otherTimes = form.otherTimes ?? "convert";

@@ -1,4 +1,5 @@
 /** The dialog's fields as they are stored (text from forms, or numbers), checked and turned into what the meter works with. */
+import { type NumberField, numberIn } from "../settings/number-field";
 import type { MeterOptions } from "./meter";
 import type { Rates } from "./rates";
 import { REPORT_LANGUAGES, type ReportLanguage } from "./report-text";
@@ -63,26 +64,52 @@ export class MeterSettingsProblem extends Error {
   }
 }
 
-const MOST_MONEY = 1e12;
+const MONEY = { value: "", min: 0, max: 1e12, empty: true } as const;
+
+/** The numbers that the dialog asks for; one that is missing, as in a flow of before, is what a new node begins with. */
+export const METER_FIELDS = {
+  emitEvery: { value: 100, min: 0.01, max: 1e9 },
+  window: { value: 500, min: 1, max: 10_000, whole: true },
+  baseline: { value: 7, min: 0.01, max: 10_000 },
+  limit: { value: "", min: -1e145, max: 1e145, empty: true },
+  leastLead: { value: 0, min: 0, max: 100_000, empty: true },
+  clearAfter: { value: 5, min: 1, max: 10_000, whole: true },
+  within: { value: "", min: 0, max: 100_000, whole: true, empty: true },
+  hoursPerYear: { value: 8000, min: 1, max: 8784 },
+  price: MONEY,
+  hourlyRate: MONEY,
+  minutesPerFalseAlarm: { value: "", min: 0, max: 10_000, empty: true },
+  falseAlarmCost: MONEY,
+  hoursSaved: { value: "", min: 0, max: 100_000, empty: true },
+  downtimeHours: { value: "", min: 0, max: 10_000, empty: true },
+  downtimeCost: MONEY,
+  preventableLow: { value: 30, min: 0, max: 100 },
+  preventableHigh: { value: 60, min: 0, max: 100 },
+  fine: MONEY,
+  otherCost: MONEY,
+  probabilityLow: { value: 1, min: 0, max: 100 },
+  probabilityHigh: { value: 10, min: 0, max: 100 },
+  trialCost: MONEY,
+  runningCost: MONEY,
+} as const satisfies Record<string, NumberField>;
+type NumberName = keyof typeof METER_FIELDS;
 
 /** @throws MeterSettingsProblem at the first field that cannot be used; empty fields take their defaults */
 export function parseMeterSettings(form: MeterForm): MeterSettings {
-  const number = (field: keyof MeterForm, min: number, max: number, ifEmpty: number): number =>
-    numberOrNull(form, field, min, max) ?? ifEmpty;
-  const money = (field: keyof MeterForm) => numberOrNull(form, field, 0, MOST_MONEY);
-  const share = (low: keyof MeterForm, high: keyof MeterForm, ifEmpty: [number, number]) => {
-    const range = { low: number(low, 0, 100, ifEmpty[0]) / 100, high: number(high, 0, 100, ifEmpty[1]) / 100 };
+  const numberOrNull = (name: NumberName): number | null => numberOf(form, name);
+  const number = (name: NumberName): number => numberOrNull(name) ?? 0;
+  const share = (low: NumberName, high: NumberName) => {
+    const range = { low: number(low) / 100, high: number(high) / 100 };
     if (range.low > range.high) throw new MeterSettingsProblem("order", high, { value: String(form[high]) });
     return range;
   };
-  const limit = numberOrNull(form, "limit", -1e145, 1e145);
+  const limit = numberOrNull("limit");
   const currency = text(form.currency).toUpperCase() || "EUR";
   if (!/^[A-Z]{3}$/.test(currency)) throw new MeterSettingsProblem("currency", "currency", { value: currency });
   return {
     meter: {
-      window: whole(form, "window", 1, 10_000, 500),
-      baselineHours:
-        number("baseline", 0.01, 10_000, 7) * (choice(form, "baselineUnit", ["days", "hours"]) === "days" ? 24 : 1),
+      window: number("window"),
+      baselineHours: number("baseline") * (choice(form, "baselineUnit", ["days", "hours"]) === "days" ? 24 : 1),
       ...(form.countStopped === true ? { countStopped: true } : {}),
       ...(limit === null
         ? {}
@@ -90,32 +117,32 @@ export function parseMeterSettings(form: MeterForm): MeterSettings {
             limit: {
               value: limit,
               side: choice(form, "side", ["high", "low"]),
-              leastLead: number("leastLead", 0, 100_000, 0) * 60_000,
-              clearAfter: whole(form, "clearAfter", 1, 10_000, 5),
-              within: whole(form, "within", 0, 100_000, 0),
+              leastLead: number("leastLead") * 60_000,
+              clearAfter: number("clearAfter"),
+              within: number("within"),
             },
           }),
     },
     rates: {
       currency,
       period: choice(form, "period", ["year", "quarter", "month"]),
-      hoursPerYear: number("hoursPerYear", 1, 8784, 8000),
-      price: money("price"),
-      hourlyRate: money("hourlyRate"),
-      minutesPerFalseAlarm: numberOrNull(form, "minutesPerFalseAlarm", 0, 10_000),
-      falseAlarmCost: money("falseAlarmCost"),
-      hoursSaved: numberOrNull(form, "hoursSaved", 0, 100_000),
-      downtimeHours: numberOrNull(form, "downtimeHours", 0, 10_000),
-      downtimeCost: money("downtimeCost"),
-      preventable: share("preventableLow", "preventableHigh", [30, 60]),
+      hoursPerYear: number("hoursPerYear"),
+      price: numberOrNull("price"),
+      hourlyRate: numberOrNull("hourlyRate"),
+      minutesPerFalseAlarm: numberOrNull("minutesPerFalseAlarm"),
+      falseAlarmCost: numberOrNull("falseAlarmCost"),
+      hoursSaved: numberOrNull("hoursSaved"),
+      downtimeHours: numberOrNull("downtimeHours"),
+      downtimeCost: numberOrNull("downtimeCost"),
+      preventable: share("preventableLow", "preventableHigh"),
       limitKind: choice(form, "limitKind", ["operation", "regulation"]),
-      probability: share("probabilityLow", "probabilityHigh", [1, 10]),
-      fine: money("fine"),
-      otherCost: money("otherCost"),
-      trialCost: money("trialCost"),
-      runningCost: money("runningCost"),
+      probability: share("probabilityLow", "probabilityHigh"),
+      fine: numberOrNull("fine"),
+      otherCost: numberOrNull("otherCost"),
+      trialCost: numberOrNull("trialCost"),
+      runningCost: numberOrNull("runningCost"),
     },
-    emit: { every: number("emitEvery", 0.01, 1e9, 100), unit: choice(form, "emitUnit", ["readings", "minutes"]) },
+    emit: { every: number("emitEvery"), unit: choice(form, "emitUnit", ["readings", "minutes"]) },
     language: choice(form, "language", ["auto", ...REPORT_LANGUAGES]),
     title: text(form.title),
     unit: text(form.unit),
@@ -126,19 +153,16 @@ function text(raw: unknown): string {
   return raw === undefined || raw === null ? "" : String(raw).trim();
 }
 
-function numberOrNull(form: MeterForm, field: keyof MeterForm, min: number, max: number): number | null {
-  const raw = form[field];
-  if (raw === undefined || raw === null || (typeof raw === "string" && raw.trim() === "")) return null;
-  // Number("") and Number(true) are numbers to JavaScript, not to a plant.
-  const value = typeof raw === "number" || typeof raw === "string" ? Number(raw) : Number.NaN;
-  if (!(value >= min && value <= max))
-    throw new MeterSettingsProblem("range", field, { value: String(raw).slice(0, 40), min, max });
-  return value;
-}
-
-function whole(form: MeterForm, field: keyof MeterForm, min: number, max: number, ifEmpty: number): number {
-  const value = numberOrNull(form, field, min, max) ?? ifEmpty;
-  if (!Number.isInteger(value)) throw new MeterSettingsProblem("range", field, { value: String(value), min, max });
+/** The number of a field; what a new node begins with where it is empty, null where that is empty as well. */
+function numberOf(form: MeterForm, name: NumberName): number | null {
+  const field: NumberField = METER_FIELDS[name];
+  const raw = form[name];
+  const value = numberIn(raw, { ...field, empty: true });
+  if (value === undefined) return field.value === "" ? null : field.value;
+  if (Number.isNaN(value)) {
+    const details = { value: String(raw).slice(0, 40), min: field.min, max: field.max };
+    throw new MeterSettingsProblem("range", name, details);
+  }
   return value;
 }
 

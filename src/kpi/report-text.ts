@@ -7,6 +7,11 @@ import type { UnusableRule } from "./unusable-labels";
 export const REPORT_LANGUAGES = ["en-US", "ja"] as const;
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
 
+/** The language that is meant by its name, in full or short such as "en"; undefined where reports do not speak it. */
+export function reportLanguage(name: unknown): ReportLanguage | undefined {
+  return REPORT_LANGUAGES.find((one) => one === name || one.slice(0, 2) === name);
+}
+
 type Period = "month" | "quarter" | "year";
 
 export interface ReportText {

@@ -30,6 +30,7 @@ export interface Quality extends GuardWord {
 /** The latest time that a date can express, ms. */
 const LAST_TIME = 8.64e15;
 const STATES: readonly unknown[] = ["good", "uncertain", "bad"];
+const NO_SENSORS: ReadonlySet<string> = new Set();
 
 /**
  * Reads `quality`. What is not understood says nothing here, and nothing is refused because of it.
@@ -64,6 +65,11 @@ export function senderWord(quality: unknown, sensors: ReadonlySet<string>): Read
       said.set(sensor, { state, code: String(value).split(", ").at(-1) as string });
   }
   return said;
+}
+
+/** Whether a word has no meaning that is known. */
+export function isUnclear(quality: unknown): boolean {
+  return qualityOf(quality, NO_SENSORS).unclear;
 }
 
 /** Whether this is the word of a drift guard, or of a node behind it, and not of the system that sends the values. */

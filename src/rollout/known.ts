@@ -1,4 +1,5 @@
 import type { DriftState } from "../guard/model-drift";
+import { shown } from "../message/problem";
 import { trustOf, unusableBy } from "../message/trust";
 import type { Decision, GuardState, Offer, Outcome } from "./gate";
 
@@ -11,6 +12,38 @@ export interface Known {
   readonly forecast?: Fields;
   readonly scored?: Fields;
   readonly quality?: unknown;
+}
+
+/** Why a message tells the gate nothing; thrown. */
+export class UnknownForecast extends Error {
+  /** @param value what stands in the place of a forecast */
+  constructor(
+    readonly code: "noForecast" | "badForecast",
+    readonly value: string,
+  ) {
+    super(`${code} ${value}`);
+    this.name = "UnknownForecast";
+  }
+}
+
+/**
+ * What a message knows of each of its readings; one where it is no batch, whose properties are arrays.
+ *
+ * @throws UnknownForecast where nothing was forecast and nothing fell due
+ */
+export function knownRows({ forecast, scored, quality }: Fields): Known[] {
+  const batch = Array.isArray(forecast);
+  const rows: unknown[] = batch ? Array.from(forecast) : [forecast];
+  // A late label brings a score and no forecast; in a batch null stands for a reading that could not be used.
+  const wrong = rows.find((row) => row !== undefined && row !== null && !fieldsOf(row));
+  if (wrong !== undefined) throw new UnknownForecast("badForecast", shown(wrong));
+  if (!rows.some(fieldsOf) && (batch || !fieldsOf(scored))) throw new UnknownForecast("noForecast", "");
+  const at = (value: unknown, i: number): unknown => (batch && Array.isArray(value) ? value[i] : value);
+  return rows.map((row, i) => ({
+    forecast: fieldsOf(row),
+    scored: fieldsOf(at(scored, i)),
+    quality: at(quality, i),
+  }));
 }
 
 /** The forecasts on offer; nothing where the message has no forecast. @param now  ms, for one without a time */
@@ -81,6 +114,10 @@ function guardOf(quality: unknown): GuardState {
   const { model } = Object(quality) as Fields;
   if (model === "frozen") return "frozen";
   return NOT_OK.includes(model) ? "not ok" : "ok";
+}
+
+function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
 function number(value: unknown): number {

@@ -1,3 +1,4 @@
+import { type NumberField, numberIn } from "../settings/number-field";
 import { Clock } from "./clock";
 import type { GateSettings } from "./gate";
 import type { Period, Shift } from "./scope";
@@ -20,6 +21,13 @@ export interface GateForm {
   countStopped?: boolean;
 }
 
+/** The numbers that the dialog asks for. */
+export const GATE_FIELDS = {
+  gain: { value: 5, min: 0, max: 90 },
+  leastDays: { value: 7, min: 0, max: 3650 },
+  leastBlocks: { value: 20, min: 1, max: 10_000, whole: true },
+} as const satisfies Record<string, NumberField>;
+
 /** Name of the first setting that makes no sense. */
 export type GateSettingProblem = "gain" | "period" | "leastDays" | "leastBlocks" | "shifts" | "limits" | "zone";
 
@@ -32,15 +40,13 @@ const PERIODS: readonly Period[] = ["auto", "hour", "shift", "day"];
  * @param horizon  readings ahead
  */
 export function gateSettings(form: GateForm, subject: string, horizon: number): GateSettings | GateSettingProblem {
-  const gain = Number(form.gain) / 100;
-  if (form.gain === "" || !(gain >= 0 && gain <= 0.9)) return "gain";
-  if (!PERIODS.includes(form.period)) return "period";
-  const leastDays = Number(form.leastDays);
-  if (form.leastDays === "" || !(leastDays >= 0 && leastDays <= 3650)) return "leastDays";
-  const leastBlocks = Number(form.leastBlocks);
-  if (form.leastBlocks === "" || !(Number.isInteger(leastBlocks) && leastBlocks >= 1 && leastBlocks <= 10_000)) {
-    return "leastBlocks";
+  const numbers = { gain: 0, leastDays: 0, leastBlocks: 0 };
+  for (const name of ["gain", "leastDays", "leastBlocks"] as const) {
+    numbers[name] = numberIn(form[name], GATE_FIELDS[name]) ?? Number.NaN;
+    if (Number.isNaN(numbers[name])) return name;
   }
+  const { gain, leastDays, leastBlocks } = numbers;
+  if (!PERIODS.includes(form.period)) return "period";
   const shifts = (Array.isArray(form.shifts) ? form.shifts : []).map(shiftOf);
   if (!shifts.every((shift) => shift !== undefined)) return "shifts";
   const low = limitOf(form.low);
@@ -59,7 +65,7 @@ export function gateSettings(form: GateForm, subject: string, horizon: number): 
   return {
     subject,
     horizon,
-    gain,
+    gain: gain / 100,
     period: form.period,
     zone,
     leastBlocks,

@@ -1,10 +1,8 @@
 import { oneLine } from "../message/one-line";
+import type { Say } from "../message/say";
 import type { Change, GateProblem, Reason, Summary } from "./gate";
 import type { Missing } from "./requirements";
 import type { Period } from "./scope";
-
-/** A text of the catalogue in the user's language, by its key and with its figures. */
-export type Say = (key: string, values?: Record<string, string | number>) => string;
 
 /**
  * Where a rollout stands: "better in 31 of 40 shifts, 12 % on average, evidence 8 of 20; 3 % of forecasts in doubt".

@@ -9,7 +9,7 @@ import {
 
 const FORM: ModelForm = {
   target: "steam",
-  inputs: [],
+  sensors: [],
   horizons: "1",
   asset: "topic",
   assetType: "msg",
@@ -27,7 +27,7 @@ const FORM: ModelForm = {
 
 describe("settings of a forecast model", () => {
   it("become numbers and lists", () => {
-    const settings = modelSettings({ ...FORM, target: " steam ", inputs: [" load "], horizons: "24, 1,6 1" });
+    const settings = modelSettings({ ...FORM, target: " steam ", sensors: [" load "], horizons: "24, 1,6 1" });
     assert.ok(typeof settings === "object");
     assert.equal(settings.target, "steam");
     assert.deepEqual(settings.inputs, ["load"]);
@@ -55,15 +55,15 @@ describe("settings of a forecast model", () => {
   const WRONG: [Partial<ModelForm>, SettingProblem][] = [
     [{ target: "  " }, "target"],
     [{ target: undefined }, "target"],
-    [{ inputs: ["a", ""] }, "inputs"],
-    [{ inputs: "a" as unknown as string[] }, "inputs"],
+    [{ sensors: ["a", ""] }, "inputs"],
+    [{ sensors: "a" as unknown as string[] }, "inputs"],
     [{ horizons: "-1" }, "horizons"],
     [{ horizons: "10 min, 6" }, "mixedHorizons"],
     [{ horizons: "10 lightyears" }, "horizons"],
     [{ horizons: "0 min" }, "horizons"],
     [{ horizons: "1 min, 1 d, 7 d" }, "noStep"],
     [{ horizons: "0, 1" }, "softSensor"],
-    [{ horizons: "0", inputs: ["steam"] }, "noInput"],
+    [{ horizons: "0", sensors: ["steam"] }, "noInput"],
     [{ asset: "" }, "asset"],
     [{ buildOn: "existing", existing: "" }, "existing"],
     [{ size: "huge" as "large" }, "size"],

@@ -20,7 +20,7 @@ function settings(horizons: string, inputs: readonly string[] = [], zone = "UTC"
   const made = modelSettings({
     ...{
       target: "y",
-      inputs,
+      sensors: inputs,
       horizons,
       asset: "topic",
       assetType: "msg",

@@ -10,7 +10,7 @@ const START = Date.UTC(2026, 3, 1);
 
 const FLOW: FlowNode[] = [
   { id: "0000000000000001", type: "tab", label: "Flow 1" },
-  { ...MODEL, id: "0000000000000002", target: "steam", inputs: [] },
+  { ...MODEL, id: "0000000000000002", target: "steam", sensors: [] },
   { id: "0000000000000003", type: "inject", z: "0000000000000001", x: 100, y: 100, props: [], wires: [["0000000000000004"]] }, // biome-ignore format: one line
   {
     ...GATE_NODE,

@@ -5,7 +5,7 @@ import { packedInUserDirectory } from "../package/packed";
 import { Editor, type Language } from "./editor";
 
 const MODEL = {
-  ...{ id: "aaaaaaaaaaaaaa01", type: "forecast-model", name: "boiler", target: "steam", unit: "kg/h", inputs: [] },
+  ...{ id: "aaaaaaaaaaaaaa01", type: "forecast-model", name: "boiler", target: "steam", unit: "kg/h", sensors: [] },
   ...{ horizons: "10 min", asset: "topic", assetType: "msg", existing: "", existingType: "msg", buildOn: "last" },
   ...{ size: "small", coverage: 90, seed: 1, remember: "none", labelDelay: 100, assetLimit: 10 },
   ...{ saveMinutes: 5, saveUpdates: 500 },

@@ -7,7 +7,7 @@ import { historian, thousands } from "../table/files";
 import { Editor, type Language } from "./editor";
 
 const MODEL = {
-  ...{ id: "1000000000000001", type: "forecast-model", name: "", target: "TI-4711.PV", inputs: [], horizons: "1" },
+  ...{ id: "1000000000000001", type: "forecast-model", name: "", target: "TI-4711.PV", sensors: [], horizons: "1" },
   ...{ asset: "topic", assetType: "msg", existing: "baseline", existingType: "msg", buildOn: "last", size: "small" },
   ...{ coverage: 90, seed: 1, remember: "none", labelDelay: 500, assetLimit: 10, saveMinutes: 5, saveUpdates: 500 },
   zone: "UTC",

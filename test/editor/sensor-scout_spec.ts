@@ -7,7 +7,7 @@ import { Editor } from "./editor";
 
 const FLOW: FlowNode[] = [
   { id: "0000000000000001", type: "tab", label: "Flow 1" },
-  { ...MODEL, id: "0000000000000002", name: "kiln", target: "kiln_temperature", inputs: ["old"] },
+  { ...MODEL, id: "0000000000000002", name: "kiln", target: "kiln_temperature", sensors: ["old"] },
   { id: "0000000000000003", type: "inject", z: "0000000000000001", x: 100, y: 100, props: [], repeat: "", crontab: "", wires: [["0000000000000004"]] }, // biome-ignore format: one line
   { id: "0000000000000004", type: "sensor-scout", z: "0000000000000001", x: 320, y: 100, name: "", model: "0000000000000002", after: 1000, wires: [[]] }, // biome-ignore format: one line
 ];
@@ -105,7 +105,7 @@ for (const language of ["en-US", "ja"] as const) {
       await editor.picture("sensor scout written");
       const model = () =>
         editor.ask<[string[], boolean]>(
-          `(({ inputs, changed }) => [inputs, changed])(RED.nodes.node("0000000000000002"))`,
+          `(({ sensors, changed }) => [sensors, changed])(RED.nodes.node("0000000000000002"))`,
         );
       assert.deepEqual(await model(), [["fuel_flow"], true]);
       await dialog.done();
@@ -135,12 +135,12 @@ for (const language of ["en-US", "ja"] as const) {
       await dialog.form.locator("button.use").click();
       await dialog.form.getByRole("status").getByText("fuel_flow, fuel_valve").waitFor();
       await editor.cancelDialogs();
-      const inputs = () => editor.ask<string[]>(`RED.nodes.node("0000000000000002").inputs`);
-      assert.deepEqual(await inputs(), ["fuel_flow", "fuel_valve"]);
+      const sensors = () => editor.ask<string[]>(`RED.nodes.node("0000000000000002").sensors`);
+      assert.deepEqual(await sensors(), ["fuel_flow", "fuel_valve"]);
       await editor.ask("RED.actions.invoke('core:undo')");
-      assert.deepEqual(await inputs(), ["fuel_flow"]);
+      assert.deepEqual(await sensors(), ["fuel_flow"]);
       await editor.ask("RED.actions.invoke('core:redo')");
-      assert.deepEqual(await inputs(), ["fuel_flow", "fuel_valve"]);
+      assert.deepEqual(await sensors(), ["fuel_flow", "fuel_valve"]);
       assert.equal(await editor.ask<boolean>(`RED.nodes.node("0000000000000002").valid`), true);
       assert.deepEqual(editor.complaints, []);
     });

@@ -6,7 +6,7 @@ import { type Dialog, Editor } from "./editor";
 
 const FLOW: FlowNode[] = [
   { id: "0000000000000001", type: "tab", label: "Flow 1" },
-  { ...MODEL, id: "0000000000000002", name: "steam", target: "steam", inputs: [] },
+  { ...MODEL, id: "0000000000000002", name: "steam", target: "steam", sensors: [] },
   { id: "0000000000000003", type: "inject", z: "0000000000000001", x: 100, y: 100, props: [], repeat: "", crontab: "", wires: [["0000000000000004"]] }, // biome-ignore format: one line
   {
     ...PREDICTOR,

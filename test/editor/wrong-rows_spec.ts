@@ -70,7 +70,7 @@ const GUARD = {
 const FLOW: FlowNode[] = [
   { id: "tab", type: "tab", label: "wrong rows" },
   { ...MODEL, id: "fine" },
-  { ...MODEL, id: "soft", inputs: ["y", "", "y"], horizons: "0" },
+  { ...MODEL, id: "soft", sensors: ["y", "", "y"], horizons: "0" },
   { ...MODEL, id: "lost", name: "lost", remember: "context:plant" },
   { ...GUARD, id: "guard", x: 200, y: 60, sensors },
   { ...GUARD, id: "checks", x: 200, y: 120, sensors: [], checks: [spike, { ...spike, setting: "tolerant" }] },

@@ -10,7 +10,7 @@ const SIZES: Record<string, number> = { small: 8, medium: 16, large: 32 };
 export function forecasterOf(flow: FlowNode[], asset: string): Forecaster {
   const model = the(flow, "forecast-model");
   return Forecaster.create({
-    inputs: model.inputs as string[],
+    inputs: model.sensors as string[],
     target: model.target as string,
     horizon: Number(model.horizons),
     size: SIZES[model.size as string],

@@ -35,7 +35,7 @@ export function prepareStream(assets: number, every: number, model: Record<strin
       id: MODEL,
       type: "forecast-model",
       target: "y",
-      inputs: [],
+      sensors: [],
       horizons: "1",
       asset: "topic",
       assetType: "msg",

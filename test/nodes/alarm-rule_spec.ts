@@ -26,7 +26,7 @@ describe("alarm-rule node", () => {
   withServer();
 
   async function load(settings: object = {}, remember = "none"): Promise<Sent> {
-    const model = { ...MODEL, inputs: [], remember };
+    const model = { ...MODEL, sensors: [], remember };
     const { changes, list, figures } = await loadFlow<Ends>(["changes", "list", "figures"], model, {
       ...RULE,
       ...settings,

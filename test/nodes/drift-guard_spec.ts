@@ -65,7 +65,7 @@ interface Flow {
 async function flow(guard: object = {}, model: object = {}, behind = false): Promise<Flow> {
   const arrived = await loadFlow<{ on: Out; caught: Caught; changes: Out }>(
     ["on", "caught", "changes"],
-    { ...MODEL, target: "steam", inputs: ["load"], ...model },
+    { ...MODEL, target: "steam", sensors: ["load"], ...model },
     { ...GUARD, ...guard, wires: [[behind ? "tuner" : "on"], ["caught"], ["changes"]] },
     { ...TUNER, wires: [["predictor"], []] },
     { ...PREDICTOR, wires: [["on"]] },
@@ -119,7 +119,7 @@ const drifting = (count: number): { load: number; flow: number; steam: number }[
     return { load, flow, steam: 2 * load + noise.normal() };
   });
 };
-const THREE = { target: "steam", inputs: ["load", "flow"] };
+const THREE = { target: "steam", sensors: ["load", "flow"] };
 
 describe("drift-guard node", () => {
   withServer();

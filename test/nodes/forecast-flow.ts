@@ -22,7 +22,7 @@ export const MODEL = {
   type: "forecast-model",
   name: "",
   target: "y",
-  inputs: ["u"],
+  sensors: ["u"],
   horizons: "1",
   asset: "topic",
   assetType: "msg",

@@ -207,7 +207,7 @@ describe("forecast health", () => {
   });
 
   it("of a thousand assets lists the worst in bounded time, and finds the others by name", async () => {
-    const { out } = await load({ ...MODEL, inputs: ["u"] }, TUNER);
+    const { out } = await load({ ...MODEL, sensors: ["u"] }, TUNER);
     const names = Array.from({ length: 1000 }, (_, i) => `Press ${i}`);
     for (let t = 0; t < 3; t++)
       for (const topic of names) send("tuner", { topic, payload: { u: t, y: t % 2 }, timestamp: T0 + t * MINUTE });

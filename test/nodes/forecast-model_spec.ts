@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NodeAPI } from "node-red";
 import helper from "node-red-node-test-helper";
+import type { HasForecastModel } from "../../src/asset/forecast-model";
 import {
   lagged,
   load,
@@ -28,7 +29,7 @@ describe("forecast-model node", () => {
     [{ coverage: 120 }, "coverage"],
     [{ asset: "payload[" }, "asset"],
     [{ existing: "a b" }, "existing"],
-    [{ inputs: ["y"], horizons: "0" }, "noInput"],
+    [{ sensors: ["y"], horizons: "0" }, "noInput"],
     [{ zone: "Nowhere" }, "zone"],
     [{ running: "a b" }, "running"],
     [{ running: "rpm", runningIs: "above" }, "runningValue"],
@@ -67,8 +68,17 @@ describe("forecast-model node", () => {
     assert.equal(readings("press 1"), 2);
   });
 
+  it("a flow of before, which names its sensors in another property, forecasts from the same ones", async () => {
+    const { sensors, ...before } = MODEL;
+    const { out } = await load({ ...before, inputs: sensors }, TUNER);
+    send("tuner", { payload: { u: 1, v: 3, y: 2 } });
+    await until(() => out.length === 1);
+    const { model } = helper.getNode("model") as unknown as HasForecastModel;
+    assert.deepEqual(model?.inputs, sensors);
+  });
+
   it("shows which sensors are in use, and starts their list anew without what was learnt being lost", async () => {
-    const { out } = await load({ ...MODEL, inputs: [] }, TUNER);
+    const { out } = await load({ ...MODEL, sensors: [] }, TUNER);
     const place = "/forecast-model/model/sensors";
     const sensors = async (way: "get" | "post" = "get") =>
       (

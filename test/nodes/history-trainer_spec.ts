@@ -167,7 +167,7 @@ describe("history-trainer node", () => {
 
       .replace(/^(27\.03\.2026 22:05:00;)[^;]*/m, "$1?!?");
     writeFileSync(file, broken);
-    const model = { target: "TI-4711.PV", inputs: ["FI-0815.PV"] };
+    const model = { target: "TI-4711.PV", sensors: ["FI-0815.PV"] };
     const { result } = await flow({ source: file, sourceType: "str" }, model);
     const { data, notes } = await learn(result, {});
     assert.deepEqual([data.rows, data.source], [300, file]);
@@ -180,7 +180,7 @@ describe("history-trainer node", () => {
   it("streams the rows as readings that the flow takes: in batches, or one by one", async () => {
     const file = join(folder, "meter.csv");
     writeFileSync(file, energyMeter(250));
-    const zone = { zone: "UTC", target: "Usage_kWh", inputs: [] };
+    const zone = { zone: "UTC", target: "Usage_kWh", sensors: [] };
     const trainer = { source: file, sourceType: "str", rows: "only", wires: [["result"], [], ["rows", "tuner"]] };
     const { rows, result } = await flow(trainer, zone, { ...TUNER, wires: [[], []] });
     assert.equal(await handled("trainer", {}), undefined);

@@ -43,7 +43,7 @@ describe("kpi-meter node", () => {
   let arrived: Record<"message" | "figures" | "report", Message[]>;
 
   async function load(changes: object = {}, modelChanges: object = {}): Promise<void> {
-    const model = { ...MODEL, target: "NOX", inputs: [], ...modelChanges };
+    const model = { ...MODEL, target: "NOX", sensors: [], ...modelChanges };
     arrived = await loadFlow(["message", "figures", "report"], model, { ...settings, ...changes });
   }
 

@@ -59,7 +59,7 @@ describe("lru-predictor node", () => {
     });
 
   it("says that the forecast finds no place in a payload that is no object", async () => {
-    const { out } = await load({ ...MODEL, inputs: [] }, { ...PREDICTOR, output: "payload.next" });
+    const { out } = await load({ ...MODEL, sensors: [] }, { ...PREDICTOR, output: "payload.next" });
     assert.equal(await refused("predictor", { payload: 7 }), "lru-predictor.error.noPlace");
     assert.equal(out.length, 0);
   });

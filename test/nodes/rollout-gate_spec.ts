@@ -26,7 +26,7 @@ describe("rollout-gate node", () => {
   }
 
   async function load(changed: object = {}, model: object = {}): Promise<Loaded> {
-    await loadFlow(["out", "changes"], { ...MODEL, target: "steam", inputs: [], ...model }, { ...GATE, ...changed });
+    await loadFlow(["out", "changes"], { ...MODEL, target: "steam", sensors: [], ...model }, { ...GATE, ...changed });
     const out: Message[] = [];
     const changes: Message[] = [];
     const gate = helper.getNode("gate") as unknown as Node;

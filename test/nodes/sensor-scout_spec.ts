@@ -110,7 +110,7 @@ describe("sensor-scout node", function () {
   });
 
   it("looks at all numbers, also where the model names its sensors, and behind a predictor at the reading", async () => {
-    const out = await load({}, { ...MODEL, inputs: ["decoy noise"] }, { ...PREDICTOR, wires: [["scout"]] });
+    const out = await load({}, { ...MODEL, sensors: ["decoy noise"] }, { ...PREDICTOR, wires: [["scout"]] });
     for (const { time, values } of readings.slice(0, 500)) send("predictor", { payload: values, timestamp: time });
     const overview = async () => (await helper.request().get("/sensor-scout/scout").expect(200)).body;
     for (let tries = 0; (await overview()).assets[0]?.readings !== 500; tries++)

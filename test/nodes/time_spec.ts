@@ -17,7 +17,7 @@ import {
 } from "./forecast-flow";
 import { METER } from "./fuzz-nodes";
 
-const TIMED = { ...MODEL, horizons: "60分", inputs: [] };
+const TIMED = { ...MODEL, horizons: "60分", sensors: [] };
 const MINUTE = 60_000;
 const START = 1_790_000_000_000;
 

@@ -167,7 +167,7 @@ describe("visits of a reading", function () {
     }
   });
 
-  const OTHER = { ...MODEL, id: "other", target: "u", inputs: ["y"] };
+  const OTHER = { ...MODEL, id: "other", target: "u", sensors: ["y"] };
   const SECOND = { ...PREDICTOR, id: "second", model: "other" };
   const CHANGE = {
     id: "setter",

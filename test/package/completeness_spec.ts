@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { runInNewContext } from "node:vm";
 import { projectRoot } from "../node-red-process";
+import { definitionOf } from "./definition";
 
 const root = projectRoot();
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -18,21 +18,6 @@ const HEADINGS = {
   "en-US": { inputs: "Inputs", outputs: "Outputs", details: "Details" },
   ja: { inputs: "入力", outputs: "出力", details: "詳細" },
 };
-
-interface Definition {
-  category: string;
-  color?: string;
-  icon?: string;
-  inputs?: number;
-  outputs?: number;
-  defaults: Record<
-    string,
-    { value: unknown; validate?: (...a: unknown[]) => unknown; type?: string; required?: boolean }
-  >;
-  paletteLabel?: unknown;
-  inputLabels?: unknown;
-  outputLabels?: unknown;
-}
 
 type Catalogue = Map<string, string>;
 
@@ -56,7 +41,7 @@ describe("what every node brings along", () => {
       });
 
       it("stands in the palette with a label, an icon of the family and labelled ports", () => {
-        const definition = definitionOf(type, dialog());
+        const definition = definitionOf(type);
         if (definition.category === "config") return;
         assert.equal(definition.category, "online forecast");
         for (const language of LANGUAGES) assert.ok(catalogue(folder, language, type).get(CATEGORY), CATEGORY);
@@ -69,7 +54,7 @@ describe("what every node brings along", () => {
       });
 
       it("checks its settings in a way that can give reasons", () => {
-        for (const [setting, { validate }] of Object.entries(definitionOf(type, dialog()).defaults)) {
+        for (const [setting, { validate }] of Object.entries(definitionOf(type).defaults)) {
           // Of a validator with one argument the editor takes a reason for "valid".
           assert.ok(validate === undefined || validate.length === 2, `${setting}: validate must take (value, options)`);
         }
@@ -99,7 +84,7 @@ describe("what every node brings along", () => {
       });
 
       it("has help in both languages with a first sentence and the usual headings", () => {
-        const definition = definitionOf(type, dialog());
+        const definition = definitionOf(type);
         for (const language of LANGUAGES) {
           const text = help(language);
           const words = HEADINGS[language];
@@ -128,7 +113,7 @@ describe("what every node brings along", () => {
           for (const command of commands)
             assert.ok(help(language).includes(`<code>${command}</code>`), `${language}: ${command}`);
         }
-        assert.equal(commands.length > 0, definitionOf(type, dialog()).category !== "config", "commands were found");
+        assert.equal(commands.length > 0, definitionOf(type).category !== "config", "commands were found");
       });
 
       it("uses no text that is not in the catalogue", () => {
@@ -190,9 +175,9 @@ function keys(list = ""): string[] {
  */
 function sourcesOf(script: string, dialog: string): string[] {
   const asked = readFileSync(script, "utf8").matchAll(/require\("((?:\.\.\/src|\.)\/[\w/-]+)"\)/g);
-  const loaded = [...readFileSync(dialog, "utf8").matchAll(/src="resources\/[^"]*\/([\w-]+)\.js"/g)].map(
-    ([, name]) => name,
-  );
+  const dialogText = readFileSync(dialog, "utf8");
+  const loaded = [...dialogText.matchAll(/src="resources\/[^"]*\/([\w-]+)\.js"/g)].map(([, name]) => name);
+  if (dialogText.includes("window.onlineForecast")) loaded.push("settings");
   const resources = readdirSync(join(root, "resources")).filter((file) =>
     loaded.some((name) => file.startsWith((name as string).replace(/-sidebar$/, "")) && /\.(js|html)$/.test(file)),
   );
@@ -202,23 +187,6 @@ function sourcesOf(script: string, dialog: string): string[] {
     ...[...asked].map(([, path]) => join(dirname(script), `${path}.js`)),
     ...resources.map((file) => join(root, "resources", file)),
   ];
-}
-
-/** Runs the dialog's script as the editor would and catches what it registers. */
-function definitionOf(type: string, html: string): Definition {
-  const found = new Map<string, Definition>();
-  const validator = () => (_value: unknown, _options: unknown) => true;
-  const RED = {
-    nodes: { registerType: (name: string, definition: Definition) => found.set(name, definition) },
-    validators: { number: validator, regex: validator, typedInput: validator },
-    _: (key: string) => key,
-  };
-  for (const [, code] of html.matchAll(/<script(?: type=["']text\/javascript["'])?>([\s\S]*?)<\/script>/g)) {
-    runInNewContext(code as string, { RED });
-  }
-  const definition = found.get(type);
-  assert.ok(definition, `${type}.html registers ${[...found.keys()].join(", ") || "nothing"}`);
-  return definition;
 }
 
 /** All texts of one node in one language, by their full key. */
@@ -255,9 +223,15 @@ class Key {
 function keysIn(source: string, type: string): Key[] {
   const names = nodes.map(([name]) => name).join("|");
   const groups = [...new Set([...catalogue(folderOf(type), "en-US", type).keys()].map((key) => key.split(".")[1]))];
-  const full = new RegExp(`(?:${escaped(manifest.name)}/[\\w-]+:)?((?:${names}))\\.([\\w.-]+)(\\$\\{)?`, "g");
+  const full = new RegExp(
+    `(?:(?:${escaped(manifest.name)}/[\\w-]+|\\$\\{CATALOGUE\\}):)?((?:${names}))\\.([\\w.-]+)(\\$\\{)?`,
+    "g",
+  );
   const short = new RegExp(`["'\`]((?:${groups.join("|")})(?:\\.[\\w.-]*)?)(["'\`]|\\$\\{)`, "g");
-  const withoutFiles = source.replace(/[\w-]+\.(js|html|json|svg)\b/g, "");
+  // What nodes or dialogs share speaks in the name of each.
+  const withoutFiles = source
+    .replaceAll(/`\$\{(?:node\.)?type\}/g, `\`${type}`)
+    .replace(/[\w-]+\.(js|html|json|svg)\b/g, "");
   return [
     ...[...withoutFiles.matchAll(full)].map(
       ([, owner, path, open]) => new Key(owner as string, `${owner}.${path}`, open !== undefined),

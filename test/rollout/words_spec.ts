@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Say } from "../../src/message/say";
 import { type Change, Gate, GateProblem, type Summary } from "../../src/rollout/gate";
-import { changeText, missingText, problemText, progressText, type Say } from "../../src/rollout/words";
+import { changeText, missingText, problemText, progressText } from "../../src/rollout/words";
 
 /** The catalogue of a language as the node sees it. */
 function catalogue(language: string): Say {

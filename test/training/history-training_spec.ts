@@ -77,7 +77,7 @@ describe("learning from history", function () {
   });
 
   it("with horizons in time, and with no sensors named", () => {
-    const trained = train(readTable(rows(1500)), settings({ horizons: "3 min", inputs: [] }), { passes: 2 });
+    const trained = train(readTable(rows(1500)), settings({ horizons: "3 min", sensors: [] }), { passes: 2 });
     assert.deepEqual(trained.inputs, ["u"]);
     assert.ok(trained.error < trained.naive);
   });
@@ -91,7 +91,7 @@ describe("learning from history", function () {
 
   for (const [what, table, form, code] of [
     ["a table without the target", rows(100), { target: "Y" }, "noTarget"],
-    ["a table with none of the sensors", rows(100), { inputs: ["v", "w"] }, "noInputs"],
+    ["a table with none of the sensors", rows(100), { sensors: ["v", "w"] }, "noInputs"],
     ["few rows", rows(29), {}, "fewRows"],
   ] as const)
     it(`refuses ${what}`, () => {

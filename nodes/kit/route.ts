@@ -2,10 +2,9 @@
  * What every admin route of the pack asks of a request that changes something. Where Node-RED has no login, the browser of
  * anybody who can reach it is the only door: a page from elsewhere can make it post a form, but not JSON.
  */
-import { oneLine } from "../src/message/one-line";
-
-/** A text of the catalogue under `forecast-model.route`. */
-export type RouteSay = (key: string, values?: Record<string, string | number>) => string;
+import type { NodeAPI } from "node-red";
+import { oneLine } from "../../src/message/one-line";
+import type { Say } from "../../src/message/say";
 
 /** What is needed of a request. */
 export interface Question {
@@ -19,6 +18,11 @@ export interface Answer {
   status(code: number): Answer;
 }
 
+/** The texts of the routes. */
+export function routeTexts(RED: NodeAPI): Say {
+  return (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+}
+
 /** The word by which a request is for all assets. */
 export const ALL = Symbol("all");
 
@@ -28,7 +32,7 @@ const LONGEST_ASSET = 10_000;
 const LONGEST_LINE = 500;
 
 /** Refuses what is not sent as JSON with 415. */
-export function jsonOnly(say: RouteSay): (req: Question, res: Answer, next: () => void) => void {
+export function jsonOnly(say: Say): (req: Question, res: Answer, next: () => void) => void {
   return (req, res, next) => {
     const [type] = String(req.headers["content-type"] ?? "").split(";");
     if (type.trim().toLowerCase() === "application/json") next();

@@ -1,0 +1,107 @@
+/** The admin routes of the history trainer's dialog and button: how a file is understood, the versions that were learnt. */
+import { resolve } from "node:path";
+import type { Node, NodeAPI, NodeMessage } from "node-red";
+import type { BaseModel } from "../src/asset/base-models";
+import type { TableFormat } from "../src/table/table-format";
+import type { DataSummary } from "../src/training/data-summary";
+import { tableNotes, trainingError } from "../src/training/trainer-words";
+import { type TableRead, TrainingJob } from "../src/training/training-job";
+import { jsonOnly, routeTexts } from "./kit/route";
+import { textsOf } from "./kit/say";
+
+/** What the dialog asks a running node; all but `seen` absent where its settings are wrong. */
+export interface HistoryTrainerNode extends Node {
+  /** The table that was read last. */
+  seen?: TableRead;
+  /** The file that an environment variable names; undefined = none does. */
+  file?(): string | undefined;
+  versions?(give: (list: { used: number; models: BaseModel[] }) => void, fail: (error: Error) => void): void;
+  use?(version: number): Promise<unknown>;
+}
+
+/** A preview that takes longer is given up, ms. */
+const PATIENCE = 120_000;
+/** So many files are previewed at once. */
+const MOST_PREVIEWS = 2;
+
+/** The path of a file as the user has written it. */
+export function pathOf(RED: NodeAPI, file: string): string {
+  return resolve((RED.settings as { fileWorkingDirectory?: string }).fileWorkingDirectory || ".", file.trim());
+}
+
+/** Registers the routes. */
+export function serveDialog(RED: NodeAPI): void {
+  const say = textsOf(RED, "history-trainer");
+  const read = RED.auth.needsPermission("flows.read");
+  const write = RED.auth.needsPermission("flows.write");
+  const onlyJson = jsonOnly(routeTexts(RED));
+  const nodeOf = (id: unknown): HistoryTrainerNode | undefined => {
+    const node = RED.nodes.getNode(String(id)) as HistoryTrainerNode | null;
+    return node?.type === "history-trainer" ? node : undefined;
+  };
+  const fileOf = (node: HistoryTrainerNode | undefined): string => {
+    try {
+      return node?.file?.() ?? "";
+    } catch {
+      return ""; // the variable is not set: that is said where the history is to be learnt
+    }
+  };
+  let previews = 0;
+
+  RED.httpAdmin.post("/history-trainer/preview", write, onlyJson, async (req, res) => {
+    const { id, file, type, zone, format } = Object(req.body) as Record<string, unknown>;
+    const node = nodeOf(id);
+    const named = typeof file === "string" ? file.slice(0, 4096).trim() : "";
+    const given = named === "" && type === "env" ? fileOf(node) : named;
+    const seen = given === "" ? node?.seen : undefined;
+    const answer = ({ summary, head, first }: TableRead): unknown =>
+      res.json({ ...summary, head, first, notes: tableNotes(summary, say) });
+    if (seen) return void answer(seen);
+    if (given === "") return void res.status(400).json({ error: say("error.noFile") });
+    if (previews >= MOST_PREVIEWS) return void res.status(429).json({ error: say("error.busyPreview") });
+    previews++;
+    const path = pathOf(RED, given);
+    const job = new TrainingJob({ path, zone: String(zone ?? ""), format: Object(format) as Partial<TableFormat> });
+    const timer = setTimeout(() => void job.close(), PATIENCE);
+    try {
+      answer(await job.read());
+    } catch (error) {
+      res.status(400).json({ error: trainingError(error, say).message });
+    } finally {
+      previews--;
+      clearTimeout(timer);
+      void job.close();
+    }
+  });
+
+  // The button of the node: what a message would set off where the history is a file.
+  RED.httpAdmin.post("/history-trainer/:id/read", write, onlyJson, (req, res) => {
+    const node = nodeOf(req.params.id);
+    if (!node) return void res.sendStatus(404);
+    node.receive({} as NodeMessage);
+    res.json({});
+  });
+
+  RED.httpAdmin.get("/history-trainer/:id/versions", read, (req, res) => {
+    const node = nodeOf(req.params.id);
+    if (!node?.versions) return void res.json({ running: false });
+    const fail = (error: Error): unknown => res.status(500).json({ error: error.message });
+    node.versions(({ used, models }) => {
+      const versions = models.map(({ version, at, accepted, about }) => {
+        const { text = "", data } = about as { text?: string; data?: Partial<DataSummary> };
+        return { version, at, accepted, text, rows: data?.rows, source: data?.source, from: data?.from, to: data?.to };
+      });
+      res.json({ running: true, used, versions });
+    }, fail);
+  });
+
+  RED.httpAdmin.post("/history-trainer/:id/versions", write, onlyJson, (req, res) => {
+    const node = nodeOf(req.params.id);
+    const version: unknown = Object(req.body).version;
+    if (!node?.use || !Number.isSafeInteger(version)) return void res.sendStatus(404);
+    node.use(version as number).then(
+      () => res.json({ used: version }),
+      (error: Error) => res.status(409).json({ error: error.message }),
+    );
+  });
+}

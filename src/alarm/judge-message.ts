@@ -1,0 +1,42 @@
+import type { AlarmTransition } from "./alarm";
+import { type AlarmMessage, givenSetpoints, inOrder, type Observed } from "./alarm-message";
+import type { AlarmRule } from "./alarm-rule";
+import type { SetpointSource } from "./rule-settings";
+
+/** What the readings of a message have done to the alarms, and why some of them could not be judged. */
+export interface Judged {
+  readonly transitions: AlarmTransition[];
+  readonly problems: unknown[];
+}
+
+/**
+ * Holds the readings of a message against the limits, in the order of their times. What cannot be judged holds the
+ * alarms.
+ *
+ * @param property reads a path such as "spec.limit" of a message
+ * @param arrival ms
+ */
+export function judgeMessage(
+  rule: AlarmRule,
+  msg: AlarmMessage,
+  observations: readonly (() => Observed)[],
+  setpoints: readonly SetpointSource[],
+  property: (msg: object, path: string) => unknown,
+  arrival: number,
+): Judged {
+  const transitions: AlarmTransition[] = [];
+  const problems: unknown[] = [];
+  for (const observe of inOrder(observations)) {
+    try {
+      const { row, observation, problem } = observe();
+      const limits = givenSetpoints(msg, setpoints, row, property);
+      const judgement = rule.read(observation, limits.given, arrival);
+      transitions.push(...judgement.transitions);
+      problems.push(...(problem ? [problem] : []), ...limits.problems, ...judgement.problems);
+    } catch (error) {
+      problems.push(error);
+      rule.hold(arrival);
+    }
+  }
+  return { transitions, problems };
+}

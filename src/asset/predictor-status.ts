@@ -1,0 +1,38 @@
+import type { Say } from "../message/say";
+import type { Asset } from "./asset";
+import type { Trouble } from "./forecast-model";
+import { type ForecastWords, forecastSentence } from "./forecast-sentence";
+import type { PlainForecast } from "./plain";
+
+/** What the status of a predictor tells of. */
+export interface Predicted {
+  readonly forecast: PlainForecast;
+  /** `msg.quality` of the reading, or of each row of its batch. */
+  readonly quality: unknown;
+  readonly isTargetMissing: boolean;
+  /** Where horizons are spans of time, and it is not known yet how many steps they are. */
+  readonly rhythm: Asset["rhythm"];
+}
+
+/** What stands under a predictor: what is wrong with the model as a whole, else the newest forecast. */
+export function predictorStatus(
+  { forecast, quality, isTargetMissing, rhythm }: Predicted,
+  trouble: Trouble | undefined,
+  unit: string,
+  say: Say,
+) {
+  if (isTargetMissing) return { fill: "red", shape: "ring", text: "lru-predictor.status.noTarget" } as const;
+  if (trouble) return { fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` } as const;
+  if (rhythm) return { fill: "blue", shape: "ring", text: say("progress.rhythm", { ...rhythm }) } as const;
+  const words: ForecastWords = (part, values) => say(`progress.${part}`, values);
+  const { text, isGood } = forecastSentence(forecast, { unit, quality: worstOf(quality) }, words);
+  if (forecast.value === null) return { fill: "grey", shape: "dot", text } as const;
+  return isGood ? ({ fill: "green", shape: "dot", text } as const) : ({ fill: "yellow", shape: "ring", text } as const);
+}
+
+/** The quality of a reading; of a batch that of the last row that is worst. */
+function worstOf(quality: unknown): unknown {
+  if (!Array.isArray(quality)) return quality;
+  const rank = (one: unknown): number => ["uncertain", "bad"].indexOf((Object(one) as { state?: string }).state ?? "");
+  return quality.reduce((worst, one) => (rank(one) >= rank(worst) ? one : worst), undefined);
+}

@@ -1,0 +1,43 @@
+import { exportNameOf } from "../memory/asset-name";
+import { csv } from "./csv";
+import { type KpiFigures, kpiFigures } from "./figures";
+import type { Meter, MeterOptions } from "./meter";
+import type { Rates } from "./rates";
+import { report } from "./report";
+import type { ReportLanguage } from "./report-text";
+
+/** A report or a table of the figures, as a message carries it. */
+export interface KpiDocument {
+  payload: string;
+  filename: string;
+  kpi: KpiFigures;
+}
+
+export interface DocumentOptions {
+  readonly rates: Rates;
+  readonly meter: MeterOptions;
+  readonly title: string;
+  readonly unit: string;
+  readonly language: ReportLanguage;
+  /** ms since 1970 */
+  readonly now: number;
+}
+
+/**
+ * The figures of a meter as a document.
+ *
+ * @param asset  undefined = all together
+ */
+export function kpiDocument(
+  kind: "report" | "csv",
+  of: Meter,
+  asset: string | undefined,
+  { rates, meter, title, unit, language, now }: DocumentOptions,
+): KpiDocument {
+  const names = asset === undefined ? [] : [exportNameOf(asset)];
+  const name = ["forecast-report", ...names, new Date(now).toISOString().slice(0, 10)].join("-");
+  const kpi = kpiFigures(of, rates, meter);
+  return kind === "csv"
+    ? { payload: csv(kpi, rates, unit), filename: `${name}.csv`, kpi }
+    : { payload: report(of, rates, meter, { title, unit, language, now }), filename: `${name}.html`, kpi };
+}

@@ -1,0 +1,13 @@
+import type { Say } from "../message/say";
+import type { KpiFigures } from "./figures";
+
+/** Skill of the window against the reference, as a status says it. */
+export function meterStatus({ accuracy, reference, readings }: KpiFigures, say: Say) {
+  if (readings === 0) return { fill: "grey", shape: "ring", text: "kpi-meter.status.waiting" } as const;
+  const { skill } = accuracy.window[reference];
+  if (skill === null)
+    return { fill: "grey", shape: "dot", text: say("progress.counted", { count: readings }) } as const;
+  const percent = Math.min(999, Math.abs(skill)).toFixed(0);
+  const text = say(`progress.${skill < 0 ? "worse" : "better"}.${reference}`, { percent });
+  return { fill: skill < 0 ? "yellow" : "green", shape: "dot", text } as const;
+}

@@ -1,0 +1,36 @@
+/**
+ * A number that a dialog asks for. What it begins with and which numbers make sense is written once and read by the node,
+ * by its dialog, to which Node-RED hands it, and by the specs.
+ */
+export interface NumberField {
+  /** What a new node begins with; "" = empty. */
+  readonly value: number | "";
+  /** The smallest number; absent where `above` says which the number must exceed. */
+  readonly min?: number;
+  readonly above?: number;
+  readonly max: number;
+  /** Whether only whole numbers make sense. */
+  readonly whole?: boolean;
+  /** Whether it may be left empty. */
+  readonly empty?: boolean;
+}
+
+/**
+ * The number of a field as a dialog keeps it, which may be text.
+ *
+ * @returns undefined where it is empty and may be; NaN where it makes no sense
+ */
+export function numberIn(given: unknown, { min, above, max, whole, empty }: NumberField): number | undefined {
+  if (given === undefined || given === null || (typeof given === "string" && given.trim() === ""))
+    return empty ? undefined : Number.NaN;
+  // Number(true) is a number to JavaScript, not to a plant.
+  const value = typeof given === "number" || typeof given === "string" ? Number(given) : Number.NaN;
+  const isAbove = above === undefined ? value >= (min ?? Number.NEGATIVE_INFINITY) : value > above;
+  return isAbove && value <= max && (!whole || Number.isInteger(value)) ? value : Number.NaN;
+}
+
+/** The ends of a field's range, for the text that says what makes sense; none where the name is of no such field. */
+export function rangeOf(fields: Readonly<Record<string, NumberField>>, name: string): { min?: number; max?: number } {
+  const field = fields[name];
+  return field ? { min: field.min ?? field.above, max: field.max } : {};
+}

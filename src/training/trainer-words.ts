@@ -1,0 +1,81 @@
+/** What a history trainer tells people, in their language. */
+import type { Say } from "../message/say";
+import type { DataSummary } from "./data-summary";
+import type { Trained } from "./history-training";
+import { JobFailed } from "./training-job";
+
+/** Failures that have a text of their own. */
+const EXPLAINED: readonly string[] = [
+  ...["empty", "tooLarge", "tooManyRows", "tooManyColumns", "oldExcel", "pdf", "compressed", "damagedExcel"],
+  ...["noSheet", "encoding", "setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
+  ...["noTarget", "noInputs", "fewRows", "tooManyInputs"],
+  ...["ENOENT", "EACCES", "EISDIR", "ERR_WORKER_OUT_OF_MEMORY"],
+];
+/** What fewer forecasts say of a model is largely chance, and that is said. */
+const FEW = 100;
+
+/** Why a table was not read or learnt from. */
+export function trainingError(error: unknown, say: Say): Error {
+  if (!(error instanceof JobFailed)) return error instanceof Error ? error : new Error(String(error));
+  const code = EXPLAINED.includes(error.code) ? error.code : "failed";
+  return new Error(say(`error.${code}`, { ...error.details, text: error.message }), { cause: error });
+}
+
+/** What a person must know of a table, sentence by sentence. */
+export function tableNotes(
+  { unreadable, dropped, doubts, format }: Pick<DataSummary, "unreadable" | "dropped" | "doubts" | "format">,
+  say: Say,
+): string[] {
+  const notes: string[] = [];
+  const [first] = unreadable.first;
+  if (first) {
+    const { line, text } = first;
+    const column = first.column || say("note.beyond");
+    notes.push(say("note.unreadable", { count: unreadable.count, line, column, text }));
+  }
+  if (dropped.timeless > 0) notes.push(say("note.timeless", { count: dropped.timeless }));
+  if (dropped.doubled > 0) notes.push(say("note.doubled", { count: dropped.doubled }));
+  for (const doubt of doubts) {
+    const value = doubt === "dateOrder" ? say(`value.${format.dateOrder}`) : String(format[doubt]);
+    notes.push(say(`doubt.${doubt}`, { value }));
+  }
+  if (format.timeColumn === "") notes.push(say("note.evenly", { seconds: format.step / 1000 }));
+  return notes;
+}
+
+/** The same of a model that was learnt. */
+export function modelNotes({ absent, scored }: Trained, say: Say): string[] {
+  return [
+    ...(absent.length > 0 ? [say("note.absent", { names: absent.slice(0, 8).join(", ") })] : []),
+    ...(scored < FEW ? [say("note.few", { count: scored })] : []),
+  ];
+}
+
+/** What learning was worth, in figures and in words. @param unit of the target; "" = not known */
+export function trainingResult(trained: Trained, unit: string, say: Say) {
+  const { error, naive, existing, scored, from, to, inputs } = trained;
+  const change = error / naive - 1;
+  const percent = `${change < 0 ? "−" : "+"}${Math.abs(100 * change).toFixed(0)}`;
+  const values = { error: `${figure(error)} ${unit}`.trim(), naive: figure(naive), percent };
+  const text = Number.isNaN(existing)
+    ? say("said.error", values)
+    : say("said.errorExisting", { ...values, existing: figure(existing) });
+  const tested = { forecasts: scored, from, to };
+  return { text, error, naive, existing: finite(existing), change: finite(change), tested, inputs };
+}
+
+/** How far learning is. @param share 0 … 1 */
+export function trainingProgress({ share, error, naive }: { share: number; error: number; naive: number }, say: Say) {
+  const percent = Math.floor(100 * share);
+  const text = say("said.learning", { percent, error: figure(error), naive: figure(naive) });
+  return { percent, error: finite(error), naive: finite(naive), text };
+}
+
+/** A number that people read: three digits that count. */
+function figure(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "–";
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

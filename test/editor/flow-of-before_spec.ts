@@ -1,0 +1,74 @@
+/** A flow from before the forecast model's sensors had a name of their own opens unchanged, and its edits can be undone. */
+import assert from "node:assert/strict";
+import { type FlowNode, type NodeRed, start } from "../node-red-process";
+import { MODEL, PREDICTOR } from "../nodes/forecast-flow";
+import { Editor } from "./editor";
+
+const { sensors: _, ...OF_BEFORE } = MODEL;
+const [TAB, MODEL_ID, USER] = ["0000000000000001", "0000000000000002", "0000000000000003"];
+const FLOW: FlowNode[] = [
+  { id: TAB, type: "tab", label: "Flow 1" },
+  { ...OF_BEFORE, id: MODEL_ID, name: "steam", target: "steam", inputs: ["fuel", "load"] },
+  { ...PREDICTOR, id: USER, z: TAB, x: 320, y: 100, model: MODEL_ID, wires: [[]] },
+];
+
+describe("a flow from before the sensors had a name of their own", function () {
+  this.timeout(120_000);
+  let nodeRed: NodeRed;
+  let editor: Editor;
+
+  before(async () => {
+    nodeRed = await start(FLOW);
+    editor = await Editor.open(nodeRed.url, "en-US");
+  });
+  after(async () => {
+    await editor?.close();
+    await nodeRed?.stop();
+  });
+
+  const model = () =>
+    editor.ask<[string[], boolean, boolean]>(
+      `(({ sensors, valid, changed }) => [sensors, valid, Boolean(changed)])(RED.nodes.node("${MODEL_ID}"))`,
+    );
+
+  it("opens with its sensors, with nothing to deploy", async () => {
+    assert.deepEqual(await model(), [["fuel", "load"], true, false]);
+    assert.equal(await editor.ask("RED.nodes.dirty()"), false);
+    await editor.openDialog(USER);
+    const config = await editor.openConfigDialog("model", "edit");
+    const names = await config.form
+      .locator(".node-config-input-sensor")
+      .evaluateAll((all) => (all as unknown as { value: string }[]).map(({ value }) => value));
+    assert.deepEqual(names, ["fuel", "load"]);
+    await config.form.locator(".node-config-input-sensor").first().fill("gas");
+    await config.done();
+    await editor.cancelDialogs();
+    assert.deepEqual(await model(), [["gas", "load"], true, true]);
+  });
+
+  it("has its sensors back after undo, and after redo the changed ones, which are what is deployed", async () => {
+    await editor.ask("RED.actions.invoke('core:undo')");
+    assert.deepEqual(await model(), [["fuel", "load"], true, false]);
+    await editor.ask("RED.actions.invoke('core:redo')");
+    assert.deepEqual(await model(), [["gas", "load"], true, true]);
+    await editor.deploy();
+    await editor.page.waitForFunction(`RED.nodes.node("${MODEL_ID}").changed === false`);
+    const flows = (await (await fetch(`${nodeRed.url}/flows`)).json()) as FlowNode[];
+    const saved = flows.find(({ id }) => id === MODEL_ID);
+    assert.deepEqual(saved?.sensors, ["gas", "load"]);
+    assert.ok(!Array.isArray(saved?.inputs));
+    assert.deepEqual(editor.complaints, []);
+  });
+
+  it("is imported with its sensors", async () => {
+    const others = JSON.stringify(FLOW.slice(1)).replaceAll("000000000000", "111111111111");
+    await editor.ask(`void RED.view.importNodes(${JSON.stringify(others)})`);
+    const imported = await editor.ask<string[][]>(
+      `(() => { const all = []; RED.nodes.eachConfig((node) => { if (node.type === "forecast-model") all.push(node.sensors); }); return all; })()`,
+    );
+    assert.deepEqual(imported, [
+      ["gas", "load"],
+      ["fuel", "load"],
+    ]);
+  });
+});
