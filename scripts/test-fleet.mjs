@@ -16,4 +16,7 @@ const files = readdirSync(join(root, folder))
   .filter((file) => file.endsWith("_spec.js"))
   .map((file) => join(folder, file))
   .sort();
-await specs([files], { node: process.execPath, cwd: root, env: process.env, forMocha: process.argv.slice(2) });
+// The failures wait most of their time: the others run beside them.
+const isLong = (file) => file.endsWith("failures_spec.js");
+const groups = [files.filter(isLong), files.filter((file) => !isLong(file))];
+await specs(groups, { node: process.execPath, cwd: root, env: process.env, forMocha: process.argv.slice(2) });

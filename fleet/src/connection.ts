@@ -1,4 +1,11 @@
-import { type Channel, type ChannelModel, type ConfirmChannel, connect, credentials } from "amqplib";
+import {
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  type ConsumeMessage,
+  connect,
+  credentials,
+} from "amqplib";
 import { partitionOf } from "./partition-of";
 import { AGAIN, ARRIVED, ASSET, topicOf } from "./reading";
 
@@ -35,8 +42,11 @@ export interface ConnectionListener {
 const HEARTBEAT = 5;
 const FIRST_RETRY = 500;
 const LONGEST_RETRY = 5_000;
-/** A reading that was taken back so often goes to the queue that people look at. */
-export const DELIVERY_LIMIT = 10;
+/**
+ * So often a broker may take a reading back before it puts it aside by itself. It cannot tell the reading that ends a process
+ * from those that were in the same process then; a partition can.
+ */
+const DELIVERY_LIMIT = 10_000;
 /** Readings of MQTT that are on their way to their partitions at once. */
 const RELAYED = 500;
 
@@ -110,6 +120,18 @@ export class FleetConnection {
         body,
         { persistent: true, mandatory: true, type, headers: { ...headers, [ASSET]: asset } },
         (error) => (error ? reject(error) : resolve()),
+      );
+    });
+  }
+
+  /** Puts a reading where people look at it. Resolved when the broker has it. */
+  setAside(message: ConsumeMessage): Promise<void> {
+    const { publishing, deadQueue } = this;
+    if (!publishing) return Promise.reject(new Error(textOf(this.fault)));
+    const { type, headers } = message.properties;
+    return new Promise((resolve, reject) => {
+      publishing.publish(deadQueue, "", message.content, { persistent: true, type, headers }, (error) =>
+        error ? reject(error) : resolve(),
       );
     });
   }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ownership } from "../../src/memory/shared-folder";
 
+const SUSPECT = "suspect";
 const EPOCH = /^e(\d+)$/;
 
 /** The records of a partition are another process's by now. */
@@ -65,8 +66,22 @@ export class Epochs implements Ownership {
     for (const [asset, of] of this.partitions) if (of === partition) this.partitions.delete(asset);
   }
 
-  owns(partition: number): boolean {
-    return this.owned.has(partition);
+  /** How often a reading was noted as suspect without having been cleared. */
+  suspected(partition: number, hash: number): number {
+    const file = join(this.root, `p${partition}`, SUSPECT);
+    const [known, times] = existsSync(file) ? readFileSync(file, "utf8").split(" ").map(Number) : [];
+    return known === hash ? times : 0;
+  }
+
+  /** Notes that a suspect reading is given into the flow, so that whoever comes after this process knows it. */
+  suspect(partition: number, hash: number): void {
+    const times = this.suspected(partition, hash) + 1;
+    writeFileSync(join(this.root, `p${partition}`, SUSPECT), `${hash} ${times}`);
+  }
+
+  /** The suspect reading of a partition has been taken in, or was put aside. */
+  cleared(partition: number): void {
+    rmSync(join(this.root, `p${partition}`, SUSPECT), { force: true });
   }
 
   foldersOf(asset: string): readonly string[] {

@@ -22,6 +22,12 @@ export interface Keeper {
   isAllSaved(asset: string): boolean;
   saveNow(asset: string): void;
   drop(asset: string): void;
+  /** How often a reading was given into the flow as a suspect, and not cleared. These three throw as `begin` does. */
+  suspected(partition: number, hash: number): number;
+  suspect(partition: number, hash: number): void;
+  cleared(partition: number): void;
+  /** Puts a reading where people look at it. */
+  setAside(message: ConsumeMessage): Promise<void>;
   /** Into the flow. */
   send(msg: FleetMessage): void;
   /** Something has gone wrong that people should know of, once a minute at most of a kind. */
@@ -51,6 +57,10 @@ const MOST_UNSAVED = 100;
 const UNCLAIMED = 60_000;
 /** What the broker has taken back so often may be what kills: from then on one reading at a time. */
 const SUSPECT = 3;
+/** A reading that was in work, as the only one of its partition, each of so many times when its process ended, has ended it. */
+const CONVICTED = 5;
+/** ms for each time: so that readings of other partitions are not in work whenever this one ends the process. */
+const APART = 700;
 /** So many good readings in a row end the suspicion. */
 const CLEARED = 20;
 const RETRY = 1_000;
@@ -276,6 +286,7 @@ export class Partition {
         return false;
       }
     }
+    const hash = hashOf(message);
     const msg = decoded(message, this.settings.time);
     let asset: string;
     try {
@@ -288,7 +299,6 @@ export class Partition {
       return false; // the next confirmation goes on
     }
     keeper.assign(asset, this.number);
-    const hash = hashOf(message);
     this.assets.add(asset);
     const state = await keeper.prepare(asset, hash);
     if (this.channel !== channel || this.generation !== generation || this.isDraining) return false;
@@ -296,6 +306,7 @@ export class Partition {
       keeper.drop(asset);
       return this.wait("store", asset);
     }
+    if (this.isCareful && !(await this.mayGo(message, hash))) return this.waiting[0] !== message;
     this.waiting.shift();
     const id = `${generation}.${this.number}.${this.count++}`;
     const one: InWork = { message, id, asset, handed: Date.now(), settled: false };
@@ -306,6 +317,36 @@ export class Partition {
     if (state === "known" && mayBeAgain(message)) this.settled(id, asset);
     else keeper.send({ ...msg, delivery: { id, hash } });
     return true;
+  }
+
+  /** Looks at a reading that may be what ends processes: whether it may go into the flow. */
+  private async mayGo(message: ConsumeMessage, hash: number): Promise<boolean> {
+    const { channel, keeper, number } = this;
+    try {
+      const times = keeper.suspected(number, hash);
+      if (times > 0) await sleep(Math.random() * APART * times);
+      if (this.channel !== channel || this.isDraining) return false;
+      if (times < CONVICTED) {
+        keeper.suspect(number, hash);
+        return true;
+      }
+      await keeper.setAside(message);
+      if (this.channel !== channel) return false; // it comes again, and is put aside a second time
+      keeper.cleared(number);
+      this.waiting.shift();
+      channel?.ack(message);
+      return false;
+    } catch (error) {
+      return this.wait("store", (error as Error).message);
+    }
+  }
+
+  private clear(): void {
+    try {
+      this.keeper.cleared(this.number);
+    } catch (error) {
+      this.keeper.warn("store", (error as Error).message);
+    }
   }
 
   private wait(code: "store", text: string): false {
@@ -332,6 +373,7 @@ export class Partition {
       this.confirmed += 1;
       this.good += 1;
     }
+    if (this.isCareful && done.length > 0) this.clear();
     const left = (this.byAsset.get(asset) ?? []).filter(({ id }) => this.handed.has(id));
     if (left.length > 0) this.byAsset.set(asset, left);
     else this.byAsset.delete(asset);

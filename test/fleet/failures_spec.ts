@@ -24,7 +24,7 @@ import {
 } from "./fleet";
 
 const ASSETS = Number(process.env.FLEET_ASSETS ?? 200);
-const KILLS = Number(process.env.FLEET_KILLS ?? 5);
+const KILLS = Number(process.env.FLEET_KILLS ?? 4);
 /** Of all assets together. */
 const PER_SECOND = Number(process.env.FLEET_RATE ?? 150);
 /** s: longer than a broker waits for a sign of life. */

@@ -458,7 +458,9 @@ export class Reference {
 function newestRecords(root: string): Map<string, Uint8Array> {
   const found = new Map<string, Uint8Array>();
   for (const partition of readdirSync(root)) {
-    const epochs = readdirSync(join(root, partition)).sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+    const epochs = readdirSync(join(root, partition))
+      .filter((name) => name.startsWith("e"))
+      .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
     for (const epoch of epochs)
       for (const path of readdirSync(join(root, partition, epoch), { recursive: true }).map(String)) {
         if (!path.startsWith("model-") || !path.endsWith(".record")) continue;

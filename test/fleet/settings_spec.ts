@@ -57,7 +57,7 @@ describe("a fleet with wrong settings", function () {
 
   it("no broker, a wrong password, another number of partitions: each is said, and after correction all is learnt", async () => {
     const one = await started("a", { address: "amqp://127.0.0.1:9" });
-    await says(one, /no broker/, /no broker answers at amqp:\/\/127\.0\.0\.1:9/);
+    await says(one, /noBroker/, /no broker answers at amqp:\/\/127\.0\.0\.1:9/);
     stream.begin(50);
     const redeployed = async (setting: Partial<FleetSetting>): Promise<void> => {
       const flow = flowOf({ ...one, setting: { ...one.setting, ...setting } } as Instance);
@@ -65,10 +65,10 @@ describe("a fleet with wrong settings", function () {
     };
     const withLogin = (user: string): string => broker.amqp.replace("//", `//${user}@`);
     await redeployed({ address: withLogin("guest:wrong") });
-    await says(one, /login refused/, /refuses this user or password/);
+    await says(one, /status.refused/, /refuses this user or password/);
     assert.doesNotMatch(one.log(), /guest:wrong/);
     await redeployed({ partitions: 8 });
-    await says(one, /partitions differ/, /has 16 partitions, here are set 8/);
+    await says(one, /status.partitions/, /has 16 partitions, here are set 8/);
     await redeployed({});
     await sleep(4_000);
     await stream.end();
@@ -95,7 +95,7 @@ describe("a fleet with wrong settings", function () {
     const flow = flowOf(double).map((node): FlowNode => (node.id === "broker" ? { ...node, instance: "a" } : node));
     writeFileSync(join(double.userDir, "flows.json"), JSON.stringify(flow));
     await double.start();
-    await says(double, /name used twice/, /Started flows/);
+    await says(double, /status.double/, /Started flows/);
     await double.stop();
   });
 
