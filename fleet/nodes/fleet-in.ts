@@ -66,7 +66,7 @@ export = (RED: NodeAPI): void => {
       isAllSaved: (asset) => shared.isSaved(asset),
       suspected: (partition, hash) => epochs.suspected(partition, hash),
       suspect: (partition, hash) => epochs.suspect(partition, hash),
-      cleared: (partition) => epochs.cleared(partition),
+      cleared: (partition, hash) => epochs.cleared(partition, hash),
       setAside: (message) => connection.setAside(message),
       saveNow: (asset) => shared.saveNow(asset),
       drop: (asset) => shared.drop(asset),

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ownership } from "../../src/memory/shared-folder";
 
-const SUSPECT = "suspect";
 const EPOCH = /^e(\d+)$/;
 
 /** The records of a partition are another process's by now. */
@@ -68,20 +67,40 @@ export class Epochs implements Ownership {
 
   /** How often a reading was noted as suspect without having been cleared. */
   suspected(partition: number, hash: number): number {
-    const file = join(this.root, `p${partition}`, SUSPECT);
-    const [known, times] = existsSync(file) ? readFileSync(file, "utf8").split(" ").map(Number) : [];
-    return known === hash ? times : 0;
+    return this.suspects(partition)[hash] ?? 0;
   }
 
   /** Notes that a suspect reading is given into the flow, so that whoever comes after this process knows it. */
   suspect(partition: number, hash: number): void {
-    const times = this.suspected(partition, hash) + 1;
-    writeFileSync(join(this.root, `p${partition}`, SUSPECT), `${hash} ${times}`);
+    const suspects = this.suspects(partition);
+    this.note(partition, { ...suspects, [hash]: (suspects[hash] ?? 0) + 1 });
   }
 
-  /** The suspect reading of a partition has been taken in, or was put aside. */
-  cleared(partition: number): void {
-    rmSync(join(this.root, `p${partition}`, SUSPECT), { force: true });
+  /** The suspect reading has been taken in, or was put aside. */
+  cleared(partition: number, hash: number): void {
+    const { [hash]: _, ...others } = this.suspects(partition);
+    this.note(partition, others);
+  }
+
+  private suspects(partition: number): Record<string, number> {
+    const file = this.suspectFile(partition);
+    try {
+      return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+    } catch (error) {
+      // Cut off by the end of a process: counting begins anew.
+      if (error instanceof SyntaxError) return {};
+      throw error;
+    }
+  }
+
+  private note(partition: number, suspects: Record<string, number>): void {
+    const file = this.suspectFile(partition);
+    writeFileSync(`${file}.new`, JSON.stringify(suspects));
+    renameSync(`${file}.new`, file);
+  }
+
+  private suspectFile(partition: number): string {
+    return join(this.root, `p${partition}`, "suspects.json");
   }
 
   foldersOf(asset: string): readonly string[] {

@@ -25,7 +25,7 @@ export interface Keeper {
   /** How often a reading was given into the flow as a suspect, and not cleared. These three throw as `begin` does. */
   suspected(partition: number, hash: number): number;
   suspect(partition: number, hash: number): void;
-  cleared(partition: number): void;
+  cleared(partition: number, hash: number): void;
   /** Puts a reading where people look at it. */
   setAside(message: ConsumeMessage): Promise<void>;
   /** Into the flow. */
@@ -48,6 +48,8 @@ interface InWork {
   readonly id: string;
   readonly asset: string;
   readonly handed: number;
+  /** Of a reading that was given into the flow as a suspect. */
+  readonly suspect: number | undefined;
   settled: boolean;
 }
 
@@ -306,10 +308,11 @@ export class Partition {
       keeper.drop(asset);
       return this.wait("store", asset);
     }
-    if (this.isCareful && !(await this.mayGo(message, hash))) return this.waiting[0] !== message;
+    const suspect = this.isCareful ? hash : undefined;
+    if (suspect !== undefined && !(await this.mayGo(message, suspect))) return this.waiting[0] !== message;
     this.waiting.shift();
     const id = `${generation}.${this.number}.${this.count++}`;
-    const one: InWork = { message, id, asset, handed: Date.now(), settled: false };
+    const one: InWork = { message, id, asset, handed: Date.now(), suspect, settled: false };
     this.handed.set(id, one);
     const list = this.byAsset.get(asset);
     if (list) list.push(one);
@@ -332,7 +335,7 @@ export class Partition {
       }
       await keeper.setAside(message);
       if (this.channel !== channel) return false; // it comes again, and is put aside a second time
-      keeper.cleared(number);
+      keeper.cleared(number, hash);
       this.waiting.shift();
       channel?.ack(message);
       return false;
@@ -341,9 +344,9 @@ export class Partition {
     }
   }
 
-  private clear(): void {
+  private clear(suspect: number): void {
     try {
-      this.keeper.cleared(this.number);
+      this.keeper.cleared(this.number, suspect);
     } catch (error) {
       this.keeper.warn("store", (error as Error).message);
     }
@@ -367,13 +370,13 @@ export class Partition {
   }
 
   private confirm(asset: string, done: readonly InWork[]): void {
-    for (const { id, message } of done) {
+    for (const { id, message, suspect } of done) {
       if (!this.handed.delete(id)) continue;
       this.channel?.ack(message);
       this.confirmed += 1;
       this.good += 1;
+      if (suspect !== undefined) this.clear(suspect);
     }
-    if (this.isCareful && done.length > 0) this.clear();
     const left = (this.byAsset.get(asset) ?? []).filter(({ id }) => this.handed.has(id));
     if (left.length > 0) this.byAsset.set(asset, left);
     else this.byAsset.delete(asset);

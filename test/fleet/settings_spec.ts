@@ -60,7 +60,7 @@ describe("a fleet with wrong settings", function () {
     await says(one, /noBroker/, /no broker answers at amqp:\/\/127\.0\.0\.1:9/);
     stream.begin(50);
     const redeployed = async (setting: Partial<FleetSetting>): Promise<void> => {
-      const flow = flowOf({ ...one, setting: { ...one.setting, ...setting } } as Instance);
+      const flow = flowOf({ ...one, setting: { ...one.setting, address: broker.amqp, ...setting } } as Instance);
       await one.process.deploy(flow);
     };
     const withLogin = (user: string): string => broker.amqp.replace("//", `//${user}@`);
