@@ -129,7 +129,9 @@ export class Partition {
       channel.on("close", () => {
         if (this.channel === channel) this.lost();
       });
-      await channel.prefetch(this.isCareful ? 1 : this.settings.prefetch);
+      // Always as many: what a quorum queue takes back it puts behind all that it has taken back before, so that order is
+      // only kept where each consumer takes all of that at once.
+      await channel.prefetch(this.settings.prefetch);
       this.generation += 1;
       this.channel = channel;
       this.isDraining = false;
@@ -282,11 +284,12 @@ export class Partition {
     }
     if (deliveriesOf(message.properties) >= SUSPECT) {
       this.good = 0;
-      if (!this.isCareful) {
-        this.isCareful = true;
-        this.again();
-        return false;
-      }
+      this.isCareful = true;
+    }
+    if (this.isCareful && this.handed.size > 0) {
+      // One at a time; the next confirmation goes on.
+      for (const asset of this.byAsset.keys()) this.keeper.saveNow(asset);
+      return false;
     }
     const hash = hashOf(message);
     const msg = decoded(message, this.settings.time);
@@ -380,15 +383,7 @@ export class Partition {
     const left = (this.byAsset.get(asset) ?? []).filter(({ id }) => this.handed.has(id));
     if (left.length > 0) this.byAsset.set(asset, left);
     else this.byAsset.delete(asset);
-    if (this.isCareful && this.good >= CLEARED) {
-      this.isCareful = false;
-      this.again();
-    }
+    if (this.good >= CLEARED) this.isCareful = false;
     this.pump();
-  }
-
-  /** Stands in line anew, with as many readings at once as are right now. */
-  private again(): void {
-    this.leave(0).catch(() => {}); // the connection says what has happened
   }
 }
