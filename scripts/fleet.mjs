@@ -50,11 +50,20 @@ const bin = findRabbitMq();
 run(process.execPath, [join("scripts", "build.mjs")]);
 mkdirSync(shared, { recursive: true });
 console.log("Starting RabbitMQ …");
+// Until it runs, an end of this script is put off: a broker that nobody stops would be left behind.
+let isStarting = true;
+let wantsEnd = false;
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.on(signal, () => {
+    wantsEnd = true;
+    if (!isStarting) stop();
+  });
 const broker = await startRabbitMq(join(folder, "broker"), bin);
 const require = createRequire(import.meta.url);
 const children = new Set();
 let stopping;
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
+isStarting = false;
+if (wantsEnd) await stop();
 
 const addresses = [];
 let port = FIRST_PORT;
