@@ -39,6 +39,19 @@ cpSync(join(root, "nodes"), join(next, "nodes"), {
 if (existsSync(join(root, "icons"))) {
   cpSync(join(root, "icons"), join(next, "nodes", "icons"), { recursive: true });
 }
+// The nodes for a fleet are a package of their own, whose folder has its own dist.
+const fleet = join(root, "fleet", "dist");
+const nextFleet = `${next}-fleet`;
+cpSync(join(next, "fleet"), nextFleet, { recursive: true });
+cpSync(join(root, "fleet", "nodes"), join(nextFleet, "nodes"), {
+  recursive: true,
+  filter: (path) => !path.endsWith(".ts"),
+});
+if (existsSync(fleet)) {
+  renameSync(fleet, `${last}-fleet`);
+}
+renameSync(nextFleet, fleet);
+rmSync(`${last}-fleet`, { recursive: true, force: true });
 if (existsSync(dist)) {
   renameSync(dist, last);
 }

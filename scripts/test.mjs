@@ -24,7 +24,10 @@ const browserSpecs = inFolder("editor");
 const longSpecs = inFolder("long");
 /** A dashboard of another pack, driven for two minutes: on the version of Node-RED that people have first, in test:long. */
 const slow = ["editor/operator-dashboard_spec.js"];
-const others = all.filter((path) => !browserSpecs.includes(path) && !longSpecs.includes(path));
+/** They need a broker: test-fleet.mjs runs them. */
+const fleetSpecs = inFolder("fleet");
+const apart = [...browserSpecs, ...longSpecs, ...fleetSpecs];
+const others = all.filter((path) => !apart.includes(path));
 const quick = browserSpecs.filter((path) => !slow.includes(path));
 const groups = { all: [others, quick], fast: [others], long: [[...slow, ...longSpecs]] }[kind];
 

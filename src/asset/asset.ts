@@ -13,6 +13,7 @@ import type { Parts } from "../record/part";
 import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
+import { Deliveries } from "./deliveries";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored, timedForecast, timedScored } from "./plain";
 import { Replay } from "./replay";
 import { RHYTHM, Sampler } from "./sampling";
@@ -59,6 +60,8 @@ export class Asset {
   private sampler: Sampler | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
+  /** What a broker has delivered lately. */
+  readonly deliveries = new Deliveries();
   private readonly state = state({
     /** Whether the plant runs, as it was last known: 1, 0, or NaN = not known, which is taken for running. */
     running: Number.NaN,
@@ -106,7 +109,7 @@ export class Asset {
   static load(bytes: Uint8Array, name: string, options: AssetOptions, tell?: (notice: AssetNotice) => void): Asset {
     const asset = new Asset(name, options, tell);
     const { state } = asset;
-    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, asset.parts());
+    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, { ...asset.parts(), ...asset.delivered() });
     if (asset.forecaster) asset.sampler = Asset.samplerFrom(bytes, asset.forecaster, options);
     // What another condition has said may never be taken back.
     if (state.condition !== markOf(options.running)) state.running = Number.NaN;
@@ -116,7 +119,13 @@ export class Asset {
   /** The asset's record; empty while it has no forecaster. */
   save(): Uint8Array {
     this.state.condition = markOf(this.options.running);
-    return this.forecaster?.save(this.parts()) ?? new Uint8Array(0);
+    const delivered = this.deliveries.state.total > 0 ? this.delivered() : undefined;
+    return this.forecaster?.save({ ...this.parts(), ...delivered }) ?? new Uint8Array(0);
+  }
+
+  /** Saved only where a broker delivers: the others need not carry it along. */
+  private delivered(): Parts {
+    return { "asset.deliveries": this.deliveries.state };
   }
 
   /** What is saved beside the forecaster. */

@@ -20,6 +20,7 @@ import { mismatch, RecordError } from "../record/record-error";
 import { Asset, type AssetNotice } from "./asset";
 import { BaseMemory, type BaseModel } from "./base-models";
 import { contentOf, stampOf } from "./content";
+import { type DeliveryWatcher, deliveryOf } from "./deliveries";
 import { type Intake, type Learn, takeIn } from "./intake";
 import { isMoved, isReadingAgain, isUntouched } from "./moved";
 import { allOf, copied, isForecastOf, newestOf, type PlainForecast, type PlainScored } from "./plain";
@@ -45,6 +46,8 @@ export interface ForecastMessage {
    * predictor has put in the place of the payload.
    */
   observed?: Record<string, unknown>;
+  /** Where it came from a broker: see `Delivery`. */
+  delivery?: unknown;
   scored?: PlainScored | null | (PlainScored | null)[];
   tuning?: Tuning | (Tuning | null)[];
   forecast?: Forecasts;
@@ -168,6 +171,7 @@ export interface HasForecastModel {
 export class ForecastModel {
   private readonly watchers = new Set<Watcher>();
   private readonly forecastWatchers = new Set<(asset: Asset, forecast: PlainForecast) => void>();
+  private readonly deliveryWatchers = new Set<DeliveryWatcher>();
   /** How many nodes ask why a forecast has changed. */
   private asking = 0;
   private readonly assets: AssetMemory<Asset>;
@@ -190,7 +194,7 @@ export class ForecastModel {
     private readonly surroundings: Surroundings,
   ) {
     const { assetLimit, saveMs, saveUpdates } = settings;
-    const part = `${id}-${shapeHash(settings)}`;
+    const { part } = this;
     this.bases = new BaseMemory(part, store, (problem) => this.report(problem));
     this.assets = new AssetMemory<Asset>({
       part,
@@ -203,7 +207,57 @@ export class ForecastModel {
       everyMs: saveMs,
       everyChanges: saveUpdates,
       report: (problem) => this.report(problem),
+      saving: (name) => {
+        const landed = [...this.deliveryWatchers].map((watcher) => watcher.saving(name));
+        return () => {
+          for (const one of landed) one();
+        };
+      },
     });
+  }
+
+  /** The name of this model's records in the store. */
+  get part(): string {
+    return `${this.id}-${shapeHash(this.settings)}`;
+  }
+
+  /**
+   * Lets a node that takes readings from a broker know what becomes of them.
+   *
+   * @returns call it to hear no more
+   */
+  watchDeliveries(watcher: DeliveryWatcher): () => void {
+    this.deliveryWatchers.add(watcher);
+    return () => this.deliveryWatchers.delete(watcher);
+  }
+
+  /** Whether an asset is in memory. */
+  isInMemory(asset: string): boolean {
+    return this.assets.has(asset);
+  }
+
+  /** Whether the store has all that was learnt for an asset. */
+  isSaved(asset: string): boolean {
+    return this.assets.isSaved(asset);
+  }
+
+  /** Whether the record of an asset could not be read: readings had better wait. */
+  isUnread(asset: string): boolean {
+    return this.assets.isUnread(asset);
+  }
+
+  /** A message that a broker has delivered has done what it can do for an asset; which one is not known where it is none. */
+  private settle(asset: Asset | undefined, msg: ForecastMessage): void {
+    const delivery = deliveryOf(msg);
+    if (!delivery) return;
+    if (asset?.deliveries.add(delivery.hash)) this.changed(asset.name);
+    for (const watcher of this.deliveryWatchers) watcher.settled(asset?.name, delivery.id);
+  }
+
+  /** Whether a broker has given the message to another process, or will give it again. */
+  private isOutdated(msg: ForecastMessage): boolean {
+    const delivery = deliveryOf(msg);
+    return delivery !== undefined && [...this.deliveryWatchers].some((watcher) => !watcher.isCurrent(delivery.id));
   }
 
   /** Tells the user what happened to the memory of this model, or of a node that keeps its state in the same store. */
@@ -451,21 +505,27 @@ export class ForecastModel {
     learn?: Learn,
   ): void {
     const refuse = (error: unknown): void => fail(this.explain(error, msg));
+    // It must not touch an asset that another process has now.
+    if (this.isOutdated(msg)) return;
     try {
       this.withBegun(
         this.assetOf(msg),
         (asset) => {
           let taken: TakenMessage;
+          if (this.isOutdated(msg)) return;
           try {
             taken = this.takeFor(asset, node, msg, learn);
           } catch (error) {
+            this.settle(asset, msg);
             return refuse(error);
           }
+          this.settle(asset, msg);
           then(taken);
         },
         refuse,
       );
     } catch (error) {
+      this.settle(undefined, msg);
       refuse(error);
     }
   }

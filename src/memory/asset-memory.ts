@@ -37,6 +37,11 @@ export interface AssetMemoryOptions<T> {
   /** How long the end waits for what is not saved yet, in ms; less than Node-RED does. */
   readonly closeMs?: number;
   report(problem: MemoryProblem): void;
+  /**
+   * Told when the asset's record has just been made; what it returns is called once the store has it. So an owner knows
+   * up to where what came to it is safe.
+   */
+  saving?(asset: string): () => void;
 }
 
 /** The memory is closed: nothing is learnt any more that could not be saved. */
@@ -142,6 +147,7 @@ export class AssetMemory<T> {
     this.retryDelay = this.retryMs;
     this.interval = setInterval(() => this.saveChanged(), this.everyMs);
     this.interval.unref();
+    options.store.join?.(this);
   }
 
   /**
@@ -220,6 +226,32 @@ export class AssetMemory<T> {
   /** ms since 1970: when the asset was saved last; NaN where not since it came into memory. */
   savedAt(asset: string): number {
     return (this.held.get(asset) ?? this.departing.get(asset))?.savedAt ?? Number.NaN;
+  }
+
+  /** Whether the store has all that is known of the asset. */
+  isSaved(asset: string): boolean {
+    if (this.loading.has(asset)) return false;
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    return !held || (held.changes === 0 && !held.unread);
+  }
+
+  /** Whether the asset's record could not be read, so that its state in memory is a stopgap. */
+  isUnread(asset: string): boolean {
+    return this.unread.has(asset);
+  }
+
+  /** Saves what has changed of the asset now rather than when it is due. */
+  saveNow(asset: string): void {
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    if (held && held.changes > 0 && !held.unread) this.saveSoon(asset);
+  }
+
+  /** Lets the asset go without saving it: what is in memory is no longer the newest, or belongs to somebody else now. */
+  drop(asset: string): void {
+    this.afterLoading(asset, () => {
+      for (const place of [this.held, this.departing, this.unread, this.toSave]) place.delete(asset);
+      this.noLongerFailed(asset);
+    });
   }
 
   /** Whether the asset is in memory. */
@@ -576,9 +608,11 @@ export class AssetMemory<T> {
     const saved = held.changes;
     const { aside, due } = held;
     held.due = saved + this.next;
+    let landed: (() => void) | undefined;
     try {
       if (saved > 0) {
         const record = this.record(asset, held.state);
+        landed = this.options.saving?.(asset);
         const work = async (): Promise<void> => {
           if (aside) await store.setAside(part, asset, aside);
           await store.save(part, asset, record);
@@ -597,11 +631,14 @@ export class AssetMemory<T> {
     held.due = this.next;
     if (held.changes === 0 && this.departing.get(asset) === held) this.departing.delete(asset);
     this.saveSucceeded(asset);
+    landed?.();
     if (held.changes >= held.due) this.saveSoon(asset);
   }
 
   private saveFailed(asset: string, held: Held<T>, error: unknown): void {
     held.due = held.changes + this.next;
+    // Dropped meanwhile: nobody wants it saved any more.
+    if (this.held.get(asset) !== held && this.departing.get(asset) !== held) return;
     if (this.departing.delete(asset)) this.held.set(asset, held);
     this.failed.add(asset);
     if (error instanceof InUse) this.tellInUse(error, asset);

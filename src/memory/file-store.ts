@@ -46,12 +46,15 @@ let changes = Date.now();
  */
 export class FileStore implements Store {
   private readonly tidied = new Set<string>();
-  private readonly lock: FolderLock;
 
-  /** @param folder created at the first save */
-  constructor(readonly folder: string) {
-    this.lock = FolderLock.of(folder);
-  }
+  /**
+   * @param folder created at the first save
+   * @param lock sees to it that one process at a time works in the folder; told before each look and each change
+   */
+  constructor(
+    readonly folder: string,
+    private readonly lock: Pick<FolderLock, "take"> = FolderLock.of(folder),
+  ) {}
 
   /** @throws InUse; Error of the file system where a record may exist but cannot be read */
   load(part: string, asset: string): Loaded {
@@ -96,6 +99,14 @@ export class FileStore implements Store {
     // Oldest first: should this be cut short, the newest is still found.
     for (const state of states.slice(1).reverse()) rmSync(path + state, { force: true });
     if (states.length > 0) this.moveAside(path, states[0], reason);
+    lastChange.delete(path);
+  }
+
+  /** Removes the asset's records, because newer ones lie elsewhere. */
+  discard(part: string, asset: string): void {
+    const path = this.path(part, asset);
+    begin(path);
+    for (const state of [PREVIOUS, NEWEST, ARRIVING]) rmSync(path + state, { force: true });
     lastChange.delete(path);
   }
 

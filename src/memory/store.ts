@@ -34,6 +34,18 @@ export interface Store {
   keepBeside(part: string, asset: string, reason: AsideReason, record: Uint8Array): Promise<void>;
   /** Names of all assets with a record. */
   assets(part: string): string[] | Promise<string[]>;
+  /** Whoever remembers something in this store says so at its beginning, where the store wants to know. */
+  join?(member: Member): void;
+}
+
+/** Who has states of assets in memory whose records lie in a store. */
+export interface Member {
+  /** Whether the store has all that is known of the asset. */
+  isSaved(asset: string): boolean;
+  /** Saves what has changed of the asset now. */
+  saveNow(asset: string): void;
+  /** Lets the asset go without saving it. */
+  drop(asset: string): void;
 }
 
 /** Another process uses the store. One and the same error for as long as it does, so that it is told once. */

@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { HasForecastModel } from "../../src/asset/forecast-model";
+import type { SharedFolder } from "../../src/memory/shared-folder";
+import { Epochs } from "../src/epochs";
+import { Intake } from "../src/intake";
+import { partitionOf } from "../src/partition-of";
+import { Presence } from "../src/presence";
+import type { HasFleet } from "./fleet-broker";
+
+interface FleetInDef extends NodeDef {
+  broker: string;
+  model: string;
+  time: string;
+  saveSeconds: number | string;
+  prefetch: number | string;
+}
+
+/** ms */
+const STATUS_EVERY = 1_000;
+const WARN_EVERY = 60_000;
+
+/** Gives the readings of the partitions that are this instance's into the flow. */
+export = (RED: NodeAPI): void => {
+  function FleetInNode(this: Node, config: FleetInDef): void {
+    RED.nodes.createNode(this, config);
+    const ready = prepared(config);
+    if (typeof ready === "string") {
+      this.status({ fill: "red", shape: "ring", text: "fleet-in.status.settings" });
+      this.error(ready);
+      return;
+    }
+    const { broker, connection, model, shared, settings } = ready;
+    const { folder } = broker;
+    const { fleet, instance, partitions } = connection.options;
+    // The same for the same settings, whatever the node's id.
+    const shape = `model${model.part.slice(model.id.length)}`;
+    const partOf = (part: string): string | undefined => {
+      if (part === model.part) return shape;
+      return part.startsWith(`${model.part}-base`) ? undefined : part;
+    };
+    const epochs = new Epochs(folder, fleet, partOf, (asset) => partitionOf(asset, partitions));
+    shared.share(epochs);
+    const warned = new Map<string, number>();
+    const presence = new Presence(instance, randomUUID(), connection.presence, shape);
+    const intake = new Intake(connection, presence, settings, {
+      begin: (partition) => epochs.begin(partition),
+      end: (partition) => epochs.end(partition),
+      assetOf: (msg) => model.assetOf(msg),
+      assign: (asset, partition) => epochs.assign(asset, partition),
+      prepare: (asset, hash) =>
+        new Promise((resolve) => {
+          try {
+            if (!model.isInMemory(asset)) epochs.confirm(epochs.foldersOf(asset)[0]);
+          } catch {
+            resolve("away");
+            return;
+          }
+          const look = ({ deliveries }: { deliveries: { has(hash: number): boolean } }): void => {
+            if (model.isUnread(asset)) resolve("away");
+            else resolve(deliveries.has(hash) ? "known" : "new");
+          };
+          model.withAsset(asset, look, () => resolve("away"));
+        }),
+      isSaved: (asset) => model.isSaved(asset),
+      isAllSaved: (asset) => shared.isSaved(asset),
+      suspected: (partition, hash) => epochs.suspected(partition, hash),
+      suspect: (partition, hash) => epochs.suspect(partition, hash),
+      cleared: (partition, hash) => epochs.cleared(partition, hash),
+      setAside: (message) => connection.setAside(message),
+      saveNow: (asset) => shared.saveNow(asset),
+      drop: (asset) => shared.drop(asset),
+      send: (msg) => this.send(msg as NodeMessage),
+      warn: (code, text) => {
+        const now = Date.now();
+        if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < WARN_EVERY) return;
+        warned.set(code, now);
+        this.warn(RED._(`fleet-in.warning.${code}`, { text, folder }));
+      },
+    });
+    broker.intake = this.id;
+    epochs.onFenced = (partition) => intake.partitions[partition].fenced();
+    const stopWatching = model.watchDeliveries({
+      isCurrent: (id) => intake.of(id)?.isCurrent(id) ?? false,
+      settled: (asset, id) => intake.settled(asset, id),
+      saving: (asset) => intake.saving(asset),
+    });
+
+    const show = (): void => {
+      const { active, instances, confirmed, open, dead, isDouble, differing, fault } = intake.standing;
+      if (fault) this.status({ fill: "red", shape: "ring", text: `fleet-in.status.${fault.code}` });
+      else if (isDouble) this.status({ fill: "red", shape: "ring", text: "fleet-in.status.double" });
+      else if (differing !== undefined)
+        this.status({ fill: "red", shape: "ring", text: RED._("fleet-in.progress.differing", { name: differing }) });
+      else if (dead > 0)
+        this.status({ fill: "yellow", shape: "ring", text: RED._("fleet-in.progress.dead", { count: dead }) });
+      else if (active === 0 && confirmed === 0)
+        this.status({ fill: "blue", shape: "ring", text: "fleet-in.status.waiting" });
+      else {
+        const text = RED._("fleet-in.progress.active", { active, partitions, instances, confirmed, open });
+        this.status({ fill: "green", shape: "dot", text });
+      }
+    };
+    const timer = setInterval(show, STATUS_EVERY);
+    this.status({ fill: "blue", shape: "ring", text: "fleet-in.status.waiting" });
+
+    this.on("close", (done: () => void) => {
+      clearInterval(timer);
+      intake
+        .stop()
+        .catch(() => {})
+        .then(() => {
+          stopWatching();
+          broker.intake = undefined;
+          done();
+        });
+    });
+  }
+
+  /** All that is needed to take readings in, or the reason why that cannot be, in the user's language. */
+  function prepared(config: FleetInDef) {
+    const broker = RED.nodes.getNode(config.broker) as (Node & HasFleet) | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const connection = broker?.connection;
+    const model = owner?.model;
+    if (!broker || !connection) return broker?.problem ?? RED._("fleet-in.error.noBroker");
+    if (!model) return owner?.problem ?? RED._("fleet-in.error.noModel");
+    const shared = model.store as SharedFolder;
+    if (typeof shared.share !== "function") return RED._("fleet-in.error.noFiles");
+    if (broker.folder === "") return RED._("fleet-in.error.noFolder");
+    if (broker.intake !== undefined) return RED._("fleet-in.error.second");
+    const settings = {
+      prefetch: Number(config.prefetch),
+      saveMs: 1000 * Number(config.saveSeconds),
+      time: String(config.time ?? "").trim() || "timestamp",
+    };
+    const { prefetch, saveMs } = settings;
+    if (!Number.isInteger(prefetch) || prefetch < 1 || prefetch > 10_000) return RED._("fleet-in.invalid.prefetch");
+    if (!(saveMs > 0 && saveMs <= 3_600_000)) return RED._("fleet-in.invalid.saveSeconds");
+    return { broker, connection, model, shared, settings };
+  }
+
+  RED.nodes.registerType("fleet-in", FleetInNode);
+};

@@ -1,0 +1,282 @@
+import {
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  type ConsumeMessage,
+  connect,
+  credentials,
+} from "amqplib";
+import { partitionOf } from "./partition-of";
+import { AGAIN, ARRIVED, ASSET, topicOf } from "./reading";
+
+/** What an instance of a fleet is told about its broker. */
+export interface FleetOptions {
+  /** amqp:// or amqps:// with host, port and virtual host. */
+  readonly address: string;
+  readonly user: string;
+  readonly password: string;
+  /** For amqps: what Node.js takes for a TLS connection. */
+  readonly tls: object;
+  readonly fleet: string;
+  readonly partitions: number;
+  readonly instance: string;
+  /** MQTT filters whose readings come into the fleet; none = only what fleet out sends. */
+  readonly topics: readonly string[];
+}
+
+/** Why there is no connection; nodes put it into words. */
+export type Fault =
+  | { readonly code: "noBroker"; readonly text: string }
+  | { readonly code: "refused"; readonly text: string }
+  | { readonly code: "partitions"; readonly is: string; readonly wanted: number }
+  | { readonly code: "lost"; readonly text: string }
+  | { readonly code: "other"; readonly text: string };
+
+/** Hears of one connection. */
+export interface ConnectionListener {
+  up(connection: ChannelModel): void;
+  down(fault: Fault): void;
+}
+
+/** s: a broker lets go of an instance that is silent for twice as long. */
+const HEARTBEAT = 5;
+const FIRST_RETRY = 500;
+const LONGEST_RETRY = 5_000;
+/**
+ * So often a broker may take a reading back before it puts it aside by itself. It cannot tell the reading that ends a process
+ * from those that were in the same process then; a partition can.
+ */
+const DELIVERY_LIMIT = 10_000;
+/** Readings of MQTT that are on their way to their partitions at once. */
+const RELAYED = 500;
+
+/** The connection of an instance to its broker, made again whenever it breaks; it declares what the fleet needs there. */
+export class FleetConnection {
+  private readonly listeners = new Set<ConnectionListener>();
+  private model: ChannelModel | undefined;
+  private publishing: ConfirmChannel | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private starting: Promise<void> | undefined;
+  private delay = FIRST_RETRY;
+  fault: Fault | undefined;
+
+  constructor(readonly options: FleetOptions) {}
+
+  /** Name of the queue of a partition. */
+  queue(partition: number): string {
+    return `${this.options.fleet}.${partition}`;
+  }
+
+  get deadQueue(): string {
+    return `${this.options.fleet}.dead`;
+  }
+
+  /** Where the instances say that they are there. */
+  get presence(): string {
+    return `${this.options.fleet}.instances`;
+  }
+
+  /**
+   * Hears of this connection, at once if it is there.
+   *
+   * @returns call it to hear no more
+   */
+  listen(listener: ConnectionListener): () => void {
+    this.listeners.add(listener);
+    if (this.model) listener.up(this.model);
+    else if (this.fault) listener.down(this.fault);
+    return () => this.listeners.delete(listener);
+  }
+
+  start(): void {
+    this.starting = this.open().catch((error) => this.down(faultOf(error, this.options)));
+  }
+
+  /** Closes the connection; what is unconfirmed goes back to the broker. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.starting;
+    const { model } = this;
+    this.model = undefined;
+    await model?.close().catch(() => {});
+  }
+
+  /**
+   * Sends a reading to the partition of its asset.
+   *
+   * @returns when the broker has it on disk
+   * @throws Error where there is no connection, or the broker refuses
+   */
+  publish(asset: string, body: Buffer, type?: string, headers: Record<string, unknown> = {}): Promise<void> {
+    const { publishing, options } = this;
+    if (!publishing) return Promise.reject(new Error(textOf(this.fault)));
+    const key = String(partitionOf(asset, options.partitions));
+    return new Promise((resolve, reject) => {
+      publishing.publish(
+        options.fleet,
+        key,
+        body,
+        { persistent: true, mandatory: true, type, headers: { ...headers, [ASSET]: asset } },
+        (error) => (error ? reject(error) : resolve()),
+      );
+    });
+  }
+
+  /** Puts a reading where people look at it. Resolved when the broker has it. */
+  setAside(message: ConsumeMessage): Promise<void> {
+    const { publishing, deadQueue } = this;
+    if (!publishing) return Promise.reject(new Error(textOf(this.fault)));
+    const { type, headers } = message.properties;
+    return new Promise((resolve, reject) => {
+      publishing.publish(deadQueue, "", message.content, { persistent: true, type, headers }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  }
+
+  private async open(): Promise<void> {
+    const { address, user, password, tls } = this.options;
+    const url = new URL(address);
+    url.searchParams.set("heartbeat", String(HEARTBEAT));
+    const login = user === "" ? {} : { credentials: credentials.plain(user, password) };
+    const model = await connect(url.href, {
+      ...tls,
+      ...login,
+      timeout: 10_000,
+      noDelay: true,
+      clientProperties: { connection_name: `${this.options.fleet}: ${this.options.instance}` },
+    });
+    let fault: Fault | undefined;
+    model.on("error", (error) => {
+      fault = { code: "lost", text: error.message };
+    });
+    model.on("close", (error?: Error) => {
+      fault ??= { code: "lost", text: error?.message ?? "" };
+      if (!this.stopped) this.down(fault);
+    });
+    try {
+      await this.declare(model);
+      const publishing = await model.createConfirmChannel();
+      publishing.on("error", () => {}); // the connection says what has happened
+      publishing.on("close", () => {
+        this.publishing = undefined;
+      });
+      this.publishing = publishing;
+      if (this.options.topics.length > 0) await this.relay(model);
+    } catch (error) {
+      model.removeAllListeners("close");
+      await model.close().catch(() => {});
+      throw error;
+    }
+    if (this.stopped) {
+      await model.close().catch(() => {});
+      return;
+    }
+    this.model = model;
+    this.fault = undefined;
+    this.delay = FIRST_RETRY;
+    for (const listener of this.listeners) listener.up(model);
+  }
+
+  private down(fault: Fault): void {
+    this.model = undefined;
+    this.publishing = undefined;
+    this.fault = fault;
+    for (const listener of this.listeners) listener.down(fault);
+    if (this.stopped) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.start(), this.delay);
+    this.delay = Math.min(2 * this.delay, LONGEST_RETRY);
+  }
+
+  /** What is there already is only compared: a fleet with another number of partitions is refused. */
+  private async declare(model: ChannelModel): Promise<void> {
+    const { fleet, partitions, topics } = this.options;
+    const channel = await model.createChannel();
+    channel.on("error", () => {}); // told by whatever was asked for
+    // A broker compares the arguments of a queue with those that it has: so this one remembers the number of partitions.
+    const marker = { durable: true, arguments: { "x-max-length": partitions } };
+    await channel.assertQueue(`${fleet}.partitions`, marker);
+    await channel.assertExchange(fleet, "direct", { durable: true });
+    await channel.assertExchange(this.deadQueue, "fanout", { durable: true });
+    await channel.assertExchange(this.presence, "fanout", { durable: true });
+    await channel.assertQueue(this.deadQueue, quorum({}));
+    await channel.bindQueue(this.deadQueue, this.deadQueue, "");
+    const limits = { "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": this.deadQueue };
+    const kept = { ...limits, "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish" };
+    for (let partition = 0; partition < partitions; partition++) {
+      const queue = this.queue(partition);
+      await channel.assertQueue(queue, quorum({ ...kept, "x-single-active-consumer": true }));
+      await channel.bindQueue(queue, fleet, String(partition));
+    }
+    if (topics.length > 0) {
+      await channel.assertQueue(`${fleet}.mqtt`, quorum({ "x-single-active-consumer": true }));
+      for (const topic of topics) await channel.bindQueue(`${fleet}.mqtt`, "amq.topic", patternOf(topic));
+    }
+    await channel.close();
+  }
+
+  /**
+   * Sends what comes by MQTT on to the partition of its asset, in order: one instance at a time, as the broker has it.
+   * A reading leaves the queue of MQTT once its partition has it.
+   */
+  private async relay(model: ChannelModel): Promise<void> {
+    const channel = await model.createChannel();
+    channel.on("error", () => {}); // the connection says what has happened
+    await channel.prefetch(RELAYED);
+    let isOpen = true;
+    channel.on("close", () => {
+      isOpen = false;
+    });
+    await channel.consume(`${this.options.fleet}.mqtt`, (message) => {
+      if (!message) return;
+      const headers = { [ARRIVED]: Date.now(), ...(message.fields.redelivered && { [AGAIN]: true }) };
+      this.publish(topicOf(message.fields.routingKey), message.content, undefined, headers).then(
+        () => {
+          if (isOpen) channel.ack(message);
+        },
+        () => {
+          // In order again: all that is unconfirmed comes a second time.
+          if (isOpen) channel.close().catch(() => {});
+          isOpen = false;
+        },
+      );
+    });
+    channel.once("close", () => {
+      if (this.model === model) setTimeout(() => this.relay(model).catch(() => {}), 1000);
+    });
+  }
+}
+
+/** What a status says where there is no connection. */
+export function textOf(fault: Fault | undefined): string {
+  return fault && "text" in fault ? fault.text : "no connection to the broker";
+}
+
+/** Opens a channel whose errors are told by whoever waits for an answer, and else by its end. */
+export async function openChannel(model: ChannelModel): Promise<Channel> {
+  const channel = await model.createChannel();
+  channel.on("error", () => {});
+  return channel;
+}
+
+function quorum(args: Record<string, unknown>) {
+  return { durable: true, arguments: { "x-queue-type": "quorum", ...args } };
+}
+
+/** The pattern of a topic exchange for an MQTT filter. */
+function patternOf(filter: string): string {
+  return filter.replaceAll("/", ".").replaceAll("+", "*");
+}
+
+function faultOf(error: unknown, { partitions }: FleetOptions): Fault {
+  const { code, message: text } = error as { code?: unknown; message: string };
+  const is = /\.partitions' in vhost .*current is '(\d+)'/.exec(text)?.[1];
+  if (is !== undefined) return { code: "partitions", is, wanted: partitions };
+  if (code === 403 || /ACCESS.REFUSED|handshake terminated|403/i.test(text)) return { code: "refused", text };
+  if (typeof code === "string" && /^(ECONN|ENOTFOUND|EAI|ETIMEDOUT|EHOST|ENET)/.test(code))
+    return { code: "noBroker", text: text || code };
+  return { code: "other", text: text || String(code) };
+}

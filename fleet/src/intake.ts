@@ -1,0 +1,185 @@
+import type { ChannelModel } from "amqplib";
+import type { Fault, FleetConnection } from "./connection";
+import { type Keeper, Partition, type PartitionSettings } from "./partition";
+import { preferred } from "./preferred";
+import type { Presence } from "./presence";
+
+/** How an instance stands, for a status. */
+export interface Standing {
+  readonly active: number;
+  readonly partitions: number;
+  readonly instances: number;
+  /** Readings confirmed so far. */
+  readonly confirmed: number;
+  /** Readings that have come and are not confirmed yet. */
+  readonly open: number;
+  /** Readings in the queue that people should look at. */
+  readonly dead: number;
+  readonly isDouble: boolean;
+  /** An instance whose model is made for something else: this one waits. */
+  readonly differing: string | undefined;
+  readonly fault: Fault | undefined;
+}
+
+/** ms */
+const TICK = 250;
+/** As long as who is there is not known; then come the partitions that prefer others. */
+const FIRST_LOOK = 1_000;
+const AFTER_THE_PREFERRED = 2_500;
+/** An instance has to be there for so long before others make room for it. */
+const SETTLED = 5_000;
+/** So many partitions are handed over at once. */
+const AT_ONCE = 4;
+/** Once handed over, so long until this instance stands in line again. */
+const STAND_BACK = 1_000;
+const DEAD_EVERY = 5_000;
+
+/** All partitions of a fleet at one instance. */
+export class Intake {
+  readonly partitions: readonly Partition[];
+  private readonly timer: NodeJS.Timeout;
+  private readonly stopListening: () => void;
+  private model: ChannelModel | undefined;
+  private fault: Fault | undefined;
+  private connectedAt = 0;
+  private isSubscribing = false;
+  private leaving = 0;
+  private dead = 0;
+  private askedDead = 0;
+  private isStopped = false;
+
+  constructor(
+    private readonly connection: FleetConnection,
+    private readonly presence: Presence,
+    settings: PartitionSettings,
+    keeper: Keeper,
+  ) {
+    const { partitions } = connection.options;
+    this.partitions = Array.from({ length: partitions }, (_, i) => {
+      return new Partition(i, connection.queue(i), settings, keeper);
+    });
+    this.timer = setInterval(() => this.tick(), TICK);
+    this.stopListening = connection.listen({
+      up: (model) => {
+        this.up(model).catch(() => {}); // the connection says what has happened
+      },
+      down: (fault) => this.down(fault),
+    });
+  }
+
+  /** The partition that a message in the flow came from. */
+  of(id: string): Partition | undefined {
+    return this.partitions[Number(id.split(".")[1])];
+  }
+
+  /** The model has done with a message. */
+  settled(asset: string | undefined, id: string): void {
+    this.of(id)?.settled(id, asset);
+  }
+
+  /** A record of an asset was made; the result is called when it is saved. */
+  saving(asset: string): () => void {
+    const landed = this.partitions.flatMap((one) => (one.has(asset) ? one.saving(asset) : []));
+    return () => {
+      for (const one of landed) one();
+    };
+  }
+
+  get standing(): Standing {
+    const sum = (value: (one: Partition) => number): number =>
+      this.partitions.reduce((all, one) => all + value(one), 0);
+    return {
+      active: this.partitions.filter(({ isActive }) => isActive).length,
+      partitions: this.partitions.length,
+      instances: this.presence.names().length,
+      confirmed: sum(({ confirmed }) => confirmed),
+      open: sum(({ open }) => open),
+      dead: this.dead,
+      isDouble: this.presence.isDouble,
+      differing: this.presence.differing,
+      fault: this.fault,
+    };
+  }
+
+  /** Finishes and saves what is in the flow and gives all partitions back. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.stopListening();
+    this.presence.close();
+    await Promise.all(this.partitions.map((one) => one.leave(0, true)));
+    clearInterval(this.timer);
+  }
+
+  private async up(model: ChannelModel): Promise<void> {
+    this.model = model;
+    this.fault = undefined;
+    this.connectedAt = Date.now();
+    await this.presence.up(model);
+  }
+
+  /** Stands in line where it does not: at once for the partitions that prefer this instance, for the others after a pause. */
+  private async subscribe(now: number): Promise<void> {
+    const { model } = this;
+    const since = now - this.connectedAt;
+    if (!model || this.isSubscribing || since < FIRST_LOOK || this.presence.differing !== undefined) return;
+    this.isSubscribing = true;
+    try {
+      for (const partition of this.partitions) {
+        if (this.model !== model || this.isStopped) return;
+        if (!partition.canSubscribe(now)) continue;
+        if (since >= AFTER_THE_PREFERRED || this.isPreferred(partition)) await partition.subscribe(model);
+      }
+    } finally {
+      this.isSubscribing = false;
+    }
+  }
+
+  private isPreferred({ number }: Partition): boolean {
+    return preferred(number, this.presence.names()) === this.presence.name;
+  }
+
+  private down(fault: Fault): void {
+    this.model = undefined;
+    this.fault = fault;
+    for (const partition of this.partitions) partition.lost();
+  }
+
+  private tick(): void {
+    const now = Date.now();
+    for (const partition of this.partitions) partition.tick(now);
+    if (this.isStopped || !this.model) return;
+    this.subscribe(now).catch(() => {}); // the connection says what has happened
+    this.handOver(now);
+    if (now - this.askedDead > DEAD_EVERY) {
+      this.askedDead = now;
+      this.countDead(this.model).catch(() => {});
+    }
+  }
+
+  /** Partitions that prefer an instance which is there again go to it. */
+  private handOver(now: number): void {
+    const names = this.presence.names();
+    if (names.length < 2) return;
+    for (const partition of this.partitions) {
+      if (this.leaving >= AT_ONCE) return;
+      if (!partition.isActive || now - partition.activeSince < SETTLED) continue;
+      const best = preferred(partition.number, names);
+      if (best === this.presence.name || !(now - this.presence.since(best) > SETTLED)) continue;
+      this.leaving += 1;
+      partition
+        .leave(STAND_BACK)
+        .catch(() => {}) // the connection says what has happened
+        .finally(() => {
+          this.leaving -= 1;
+        });
+    }
+  }
+
+  private async countDead(model: ChannelModel): Promise<void> {
+    const channel = await model.createChannel();
+    channel.on("error", () => {}); // told by the answer
+    const { messageCount } = await channel.checkQueue(this.connection.deadQueue);
+    this.dead = messageCount;
+    await channel.close();
+  }
+}

@@ -1,0 +1,116 @@
+import type { Channel, ChannelModel } from "amqplib";
+import { openChannel } from "./connection";
+
+/** ms */
+const EVERY = 1_000;
+/** An instance that says nothing for so long is gone, as far as preferences go. */
+const GONE = 5_000;
+
+interface Said {
+  readonly name: string;
+  readonly nonce: string;
+  /** What its model is made for. */
+  readonly shape: string;
+  /** ms since 1970 */
+  readonly started: number;
+  readonly leaves?: boolean;
+}
+
+interface Seen extends Said {
+  /** ms by this computer's clock: since when it is there, and when it was heard last. */
+  readonly since: number;
+  at: number;
+}
+
+/** Who is there: each instance says its name on the broker every second. Only preferences depend on it. */
+export class Presence {
+  private readonly seen = new Map<string, Seen>();
+  private readonly started = Date.now();
+  private readonly timer: NodeJS.Timeout;
+  private channel: Channel | undefined;
+  /** Another process has this instance's name. */
+  isDouble = false;
+
+  /**
+   * @param nonce tells this process from others of the same name
+   * @param exchange where all say their names
+   * @param shape what this instance's model is made for: all must have the same
+   */
+  constructor(
+    readonly name: string,
+    private readonly nonce: string,
+    private readonly exchange: string,
+    private readonly shape: string,
+  ) {
+    this.timer = setInterval(() => this.say(), EVERY);
+  }
+
+  async up(model: ChannelModel): Promise<void> {
+    const channel = await openChannel(model);
+    const { queue } = await channel.assertQueue("", { exclusive: true, autoDelete: true });
+    await channel.bindQueue(queue, this.exchange, "");
+    await channel.consume(queue, (message) => message && this.hear(message.content.toString()), { noAck: true });
+    this.channel = channel;
+    channel.on("close", () => {
+      if (this.channel === channel) this.channel = undefined;
+    });
+    this.say();
+  }
+
+  /** Names of all instances, this one among them. */
+  names(): string[] {
+    return [this.name, ...this.seen.keys()];
+  }
+
+  /** ms since when another instance is there; NaN where it is not. */
+  since(name: string): number {
+    return this.seen.get(name)?.since ?? Number.NaN;
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    try {
+      this.publish({ leaves: true });
+    } catch {
+      // The connection has gone: the others notice by themselves.
+    }
+  }
+
+  /** An instance that was here before this one and has a model for something else; undefined where all agree. */
+  get differing(): string | undefined {
+    for (const [name, { shape, started }] of this.seen) if (shape !== this.shape && started < this.started) return name;
+    return undefined;
+  }
+
+  private publish(more: Partial<Said>): void {
+    const { name, nonce, shape, started, exchange } = this;
+    const said: Said = { name, nonce, shape, started, ...more };
+    this.channel?.publish(exchange, "", Buffer.from(JSON.stringify(said)));
+  }
+
+  private say(): void {
+    const now = Date.now();
+    for (const [name, { at }] of this.seen) if (now - at > GONE) this.seen.delete(name);
+    try {
+      this.publish({});
+    } catch {
+      // The connection has just gone.
+    }
+  }
+
+  private hear(text: string): void {
+    const said = JSON.parse(text) as Said;
+    const { name, nonce, leaves } = said;
+    if (nonce === this.nonce) return;
+    if (name === this.name) this.isDouble = leaves !== true;
+    else if (leaves) this.seen.delete(name);
+    else {
+      const known = this.seen.get(name);
+      const now = Date.now();
+      if (known?.nonce === nonce) known.at = now;
+      else this.seen.set(name, { ...said, since: now, at: now });
+      // A newcomer learns at once who is there.
+      if (!known) this.say();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+// A RabbitMQ of its own for tests and the demo: own ports, own data, nothing of the system's service is touched.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const PLUGINS = ["rabbitmq_mqtt", "rabbitmq_consistent_hash_exchange"];
+const PLACES = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"];
+const STARTED = /Server startup complete|completed with \d+ plugins/;
+
+/** Folder of RabbitMQ's programs: found, or installed where this is Debian and root; else one line says what to do. */
+export function findRabbitMq() {
+  const found = placeOf();
+  if (found) return found;
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && existsSync("/usr/bin/apt-get")) {
+    console.log("Installing RabbitMQ (apt-get install rabbitmq-server) …");
+    // The service of the package must not start: this project runs a broker of its own.
+    const policy = "/usr/sbin/policy-rc.d";
+    const isOurs = !existsSync(policy);
+    if (isOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+    const quiet = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+    const install = () => spawnSync("apt-get", ["install", "-y", "rabbitmq-server"], quiet).status === 0;
+    if (!install()) {
+      spawnSync("apt-get", ["update"], quiet);
+      install();
+    }
+    if (isOurs) spawnSync("rm", ["-f", policy]);
+    const installed = placeOf();
+    if (installed) return installed;
+  }
+  console.error(
+    "RabbitMQ is not installed: run `sudo apt-get install rabbitmq-server` (Windows, macOS: see rabbitmq.com/docs/download), then again.",
+  );
+  process.exit(1);
+}
+
+function placeOf() {
+  const places = [...PLACES, ...(process.env.PATH ?? "").split(delimiter)];
+  return places.find((place) => existsSync(join(place, "rabbitmq-server")) && existsSync(join(place, "rabbitmq-env")));
+}
+
+/**
+ * Starts a broker with its data in a folder; started again with the same folder it goes on with what it has.
+ *
+ * @returns amqp and mqtt addresses, `stop` (ends it in order), `kill`, `process`
+ */
+export async function startRabbitMq(folder, bin = findRabbitMq()) {
+  mkdirSync(folder, { recursive: true });
+  const kept = join(folder, "ports.json");
+  const made = existsSync(kept)
+    ? JSON.parse(readFileSync(kept, "utf8"))
+    : { amqp: await freePort(), mqtt: await freePort(), dist: await freePort(), epmd: await freePort() };
+  made.cookie ??= randomBytes(12).toString("hex").toUpperCase();
+  writeFileSync(kept, JSON.stringify(made));
+  const conf = join(folder, "rabbitmq.conf");
+  writeFileSync(
+    conf,
+    [
+      `listeners.tcp.1 = 127.0.0.1:${made.amqp}`,
+      `mqtt.listeners.tcp.1 = 127.0.0.1:${made.mqtt}`,
+      "mqtt.allow_anonymous = true",
+      "log.console = true",
+      "log.console.level = info",
+      "log.file = false",
+      "vm_memory_high_watermark.relative = 0.4",
+      "disk_free_limit.absolute = 100MB",
+      "",
+    ].join("\n"),
+  );
+  const plugins = join(folder, "enabled_plugins");
+  writeFileSync(plugins, `[${PLUGINS.join(",")}].\n`);
+  const cookie = join(folder, ".erlang.cookie");
+  if (!existsSync(cookie)) writeFileSync(cookie, made.cookie, { mode: 0o400 });
+  const name = `fleet${made.dist}@localhost`;
+  const env = {
+    ...process.env,
+    HOME: folder,
+    RABBITMQ_NODENAME: name,
+    RABBITMQ_DIST_PORT: String(made.dist),
+    ERL_EPMD_PORT: String(made.epmd),
+    ERL_EPMD_ADDRESS: "127.0.0.1",
+    RABBITMQ_CONFIG_FILE: conf,
+    RABBITMQ_CONF_ENV_FILE: "/dev/null",
+    RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
+    RABBITMQ_MNESIA_BASE: join(folder, "mnesia"),
+    RABBITMQ_LOG_BASE: join(folder, "log"),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: "+sbwt none +sbwtdcpu none +sbwtdio none +S 2:2",
+    LANG: "C.UTF-8",
+  };
+  const child = spawn(join(bin, "rabbitmq-server"), [], {
+    env,
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let log = "";
+  const listen = (chunk) => {
+    log = (log + chunk).slice(-20_000);
+  };
+  child.stdout.on("data", listen);
+  child.stderr.on("data", listen);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const end = async (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It has ended already.
+    }
+    await Promise.race([ended, sleep(30_000)]);
+    // The name server of Erlang outlives its nodes; this one has a port of its own, so that nobody else uses it.
+    spawnSync("epmd", ["-kill"], { env, stdio: "ignore" });
+  };
+  for (const limit = Date.now() + 120_000; !STARTED.test(log); await sleep(100)) {
+    if (child.exitCode === null && Date.now() < limit) continue;
+    await end("SIGKILL");
+    throw new Error(`RabbitMQ does not start:\n${log.slice(-3000)}`);
+  }
+  return {
+    amqp: `amqp://127.0.0.1:${made.amqp}`,
+    mqtt: `mqtt://127.0.0.1:${made.mqtt}`,
+    process: child,
+    log: () => log,
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+  };
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

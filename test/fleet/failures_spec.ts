@@ -1,0 +1,168 @@
+/**
+ * Three instances lose processes, the broker, the network and the folder while readings come. After each, every reading was
+ * learnt once and every forecast is bit by bit that of one process which saw the same readings.
+ *
+ * FLEET_ASSETS, FLEET_KILLS: more than there is time for in every run.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  allForecast,
+  type Broker,
+  Instance,
+  Line,
+  quantile,
+  Reference,
+  reading,
+  Stream,
+  startBroker,
+  takeovers,
+  temporary,
+  written,
+} from "./fleet";
+
+const ASSETS = Number(process.env.FLEET_ASSETS ?? 200);
+const KILLS = Number(process.env.FLEET_KILLS ?? 4);
+/** Of all assets together. */
+const PER_SECOND = Number(process.env.FLEET_RATE ?? 150);
+/** s: longer than a broker waits for a sign of life. */
+const STOPPED = Number(process.env.FLEET_STOPPED ?? 20);
+
+describe(`three instances with ${ASSETS} assets`, function () {
+  this.timeout(600_000);
+  const place = temporary();
+  const folder = join(place.folder, "shared");
+  const reference = new Reference();
+  let broker: Broker;
+  let line: Line;
+  let instances: Instance[];
+  let stream: Stream;
+
+  before(async () => {
+    mkdirSync(folder);
+    broker = await startBroker(join(place.folder, "broker"));
+    line = new Line(broker.amqp);
+    const cuttable = await line.open();
+    stream = new Stream(ASSETS, broker.amqp);
+    await stream.connected();
+    instances = ["a", "b", "c"].map(
+      (name) => new Instance(name, place.folder, { folder, address: name === "c" ? cuttable : broker.amqp }),
+    );
+    await Promise.all(instances.map((one) => one.start()));
+    stream.begin(PER_SECOND);
+    await sleep(8_000);
+  });
+  after(async () => {
+    await stream?.close();
+    await Promise.all((instances ?? []).map((one) => one.stop("SIGKILL")));
+    line?.close();
+    await broker?.stop();
+    place.remove();
+  });
+
+  /** Lets the stream come to rest and compares all that was said since the beginning. */
+  async function check(): Promise<void> {
+    await stream.end();
+    await allForecast(stream, instances);
+    const { forecasts, again } = reference.compare(written(instances), stream);
+    console.log(`      ${forecasts} forecasts bit by bit alike, ${again} of them made again`);
+    for (const one of instances) {
+      const errors = one.log().match(/^.*\[error\].*$/gm) ?? [];
+      assert.deepEqual(errors, [], one.name);
+    }
+    stream.begin(PER_SECOND);
+  }
+
+  function tell(what: string, times: readonly number[]): void {
+    const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)];
+    console.log(`      ${what}: p50 ${p50} ms, p99 ${p99} ms of ${times.length} partitions`);
+  }
+
+  it(`${KILLS} of them are killed, one after the other`, async () => {
+    const times: number[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const victim = instances[kill % 3];
+      const at = Date.now();
+      await victim.stop("SIGKILL");
+      await sleep(4_000);
+      times.push(...takeovers(written(instances), victim.name, at));
+      await victim.start();
+      // Long enough for it to get its partitions back.
+      await sleep(kill % 2 === 0 ? 9_000 : 2_000);
+    }
+    assert.ok(times.length > KILLS, `${times.length} partitions were taken over`);
+    tell("takeover after a kill", times);
+    await check();
+  });
+
+  it(`one stands still for ${STOPPED} s and comes back`, async () => {
+    const [victim] = instances;
+    const at = Date.now();
+    victim.process.process.kill("SIGSTOP");
+    await sleep(1000 * STOPPED);
+    const times = takeovers(written(instances), victim.name, at);
+    victim.process.process.kill("SIGCONT");
+    await sleep(5_000);
+    assert.ok(times.length > 0, "nothing was taken over");
+    tell("takeover after a standstill", times);
+    await check();
+  });
+
+  it("one is cut off from the broker for a while", async () => {
+    line.cut();
+    await sleep(1000 * STOPPED);
+    line.mend();
+    await sleep(5_000);
+    await check();
+  });
+
+  it("the broker is killed and started again", async () => {
+    await broker.kill();
+    broker = await startBroker(join(place.folder, "broker"));
+    await sleep(5_000);
+    await check();
+  });
+
+  it("the shared folder is away for a while", async () => {
+    renameSync(folder, `${folder}.away`);
+    await sleep(10_000);
+    renameSync(`${folder}.away`, folder);
+    await sleep(5_000);
+    await check();
+  });
+
+  it("a reading kills every process that takes it in: it is set aside, and people are told", async () => {
+    const { topic, timestamp } = reading(0, 1_000_000);
+    await stream.send(topic, { timestamp, payload: { poison: true } });
+    let kills = 0;
+    for (const limit = Date.now() + 240_000; ; await sleep(200)) {
+      const dead = instances.filter((one) => !one.isRunning);
+      kills += dead.length;
+      await Promise.all(dead.map(async (one) => one.stop().then(() => one.start())));
+      const told = instances.filter((one) => /1 readings set aside/.test(one.process.statuses.get("in")?.text ?? ""));
+      if (told.length === 3) break;
+      assert.ok(Date.now() < limit, `killed ${kills} times; told at ${told.length}`);
+    }
+    assert.ok(kills > 0 && kills <= 20, `${kills} kills`);
+    console.log(`      killed ${kills} times, then set aside`);
+    await check();
+  });
+
+  it("all are restarted one after the other, and the records have learnt every reading once", async () => {
+    for (const one of instances) {
+      await one.stop();
+      await one.start();
+      await sleep(3_000);
+    }
+    await check();
+    await stream.end();
+    await allForecast(stream, instances);
+    await Promise.all(instances.map((one) => one.stop()));
+    reference.compare(written(instances), stream);
+    const records = reference.compareRecords(folder, "fleet", stream);
+    assert.equal(records, ASSETS);
+    console.log(`      ${records} records with ${stream.sent.reduce((sum, n) => sum + n)} readings, each once`);
+  });
+});

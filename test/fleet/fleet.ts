@@ -1,0 +1,498 @@
+/** A fleet for specs: a broker of its own, instances of Node-RED, a stream of readings, and what one process would have said. */
+import assert from "node:assert/strict";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FleetConnection } from "../../fleet/src/connection";
+import { partitionOf } from "../../fleet/src/partition-of";
+import { encoded, MESSAGE_TYPE } from "../../fleet/src/reading";
+import { ForecastModel } from "../../src/asset/forecast-model";
+import type { PlainForecast } from "../../src/asset/plain";
+import { type ModelForm, type ModelSettings, modelSettings } from "../../src/asset/settings";
+import { Forecaster } from "../../src/forecaster/forecaster";
+import { NoStore } from "../../src/memory/no-store";
+import { decodeRecord } from "../../src/memory/record";
+import { type FlowNode, linkPack, type NodeRed, projectRoot, start } from "../node-red-process";
+
+const FLEET_PACK = "@kaizen-flow/node-red-online-forecast-fleet";
+const CORE = join(dirname(require.resolve("@node-red/nodes/package.json")), "core");
+const BEGAN = Date.UTC(2026, 0, 1);
+const TUNER = { learn: true, speed: 1, every: 1, scope: "all", limit: 0 } as const;
+
+export const MODEL: FlowNode & ModelForm = {
+  id: "model",
+  type: "forecast-model",
+  target: "y",
+  inputs: ["load", "flow"],
+  horizons: "1",
+  asset: "topic",
+  assetType: "msg",
+  existing: "",
+  existingType: "msg",
+  buildOn: "last",
+  size: "small",
+  coverage: 90,
+  seed: 1,
+  remember: "file",
+  labelDelay: 50,
+  assetLimit: 10_000,
+  saveMinutes: 5,
+  saveUpdates: 500,
+} as unknown as FlowNode & ModelForm;
+
+export interface Broker {
+  amqp: string;
+  mqtt: string;
+  log(): string;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+export async function startBroker(folder: string): Promise<Broker> {
+  const { startRabbitMq } = await import(join(projectRoot(), "scripts", "rabbitmq.mjs"));
+  return startRabbitMq(folder);
+}
+
+export interface FleetSetting {
+  folder: string;
+  address: string;
+  partitions?: number;
+  fleet?: string;
+  topics?: string;
+  saveSeconds?: number;
+  prefetch?: number;
+  model?: Partial<FlowNode>;
+}
+
+/** One Node-RED with the flow: fleet in → (poison) → tuner → predictor → record. */
+export class Instance {
+  readonly userDir: string;
+  readonly forecasts: string;
+  private nodeRed: NodeRed | undefined;
+  /** What processes of before have printed. */
+  printed = "";
+
+  constructor(
+    readonly name: string,
+    root: string,
+    readonly setting: FleetSetting,
+  ) {
+    this.userDir = join(root, name);
+    this.forecasts = join(this.userDir, "forecasts.jsonl");
+    mkdirSync(this.userDir, { recursive: true });
+    linkPack(this.userDir);
+    linkFleet(this.userDir);
+    const nodesDir = join(this.userDir, "test-nodes");
+    mkdirSync(nodesDir);
+    copyFileSync(join(__dirname, "record-node.js"), join(nodesDir, "record-node.js"));
+    writeFileSync(
+      join(nodesDir, "record-node.html"),
+      '<script type="text/javascript">RED.nodes.registerType("test-record", { category: "test", defaults: {}, inputs: 1, outputs: 1 });</script>',
+    );
+    writeFileSync(join(this.userDir, "flows.json"), JSON.stringify(flowOf(this)));
+  }
+
+  get process(): NodeRed {
+    return this.nodeRed as NodeRed;
+  }
+
+  get isRunning(): boolean {
+    const child = this.nodeRed?.process;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  async start(): Promise<void> {
+    const nodesExcludes = readdirSync(CORE, { recursive: true })
+      .map(String)
+      .filter((path) => path.endsWith(".js"))
+      .map((path) => path.split(/[\\/]/).at(-1) as string);
+    this.nodeRed = await start([], {
+      userDir: this.userDir,
+      settings: { nodesDir: join(this.userDir, "test-nodes"), nodesExcludes, functionGlobalContext: {} },
+    });
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const { nodeRed } = this;
+    if (!nodeRed) return;
+    await nodeRed.stop(signal);
+    this.printed += nodeRed.log();
+    this.nodeRed = undefined;
+  }
+
+  log(): string {
+    return this.printed + (this.nodeRed?.log() ?? "");
+  }
+}
+
+export function flowOf({ name, forecasts, setting }: Instance): FlowNode[] {
+  const { folder, address, partitions = 16, fleet = "fleet", topics = "", saveSeconds = 2, prefetch = 200 } = setting;
+  return [
+    { id: "tab", type: "tab", label: "fleet" },
+    { ...MODEL, ...setting.model },
+    { id: "broker", type: "fleet-broker", fleet, address, tls: "", partitions, instance: name, folder, topics },
+    {
+      id: "in",
+      type: "fleet-in",
+      z: "tab",
+      broker: "broker",
+      model: "model",
+      time: "timestamp",
+      saveSeconds,
+      prefetch,
+      wires: [["poison"]],
+    },
+    { id: "poison", type: "test-record", z: "tab", file: forecasts, wires: [["tuner"]] },
+    {
+      id: "tuner",
+      type: "rtrl-tuner",
+      z: "tab",
+      model: "model",
+      speed: "normal",
+      rate: 1,
+      every: 1,
+      scope: "all",
+      limit: "",
+      wires: [["predictor"], []],
+    },
+    {
+      id: "predictor",
+      type: "lru-predictor",
+      z: "tab",
+      model: "model",
+      output: "payload",
+      outputType: "msg",
+      wires: [["record"]],
+    },
+    { id: "record", type: "test-record", z: "tab", file: forecasts, wires: [[]] },
+  ];
+}
+
+function linkFleet(userDir: string): void {
+  const place = join(userDir, "node_modules", FLEET_PACK);
+  symlinkSync(join(projectRoot(), "fleet"), place, "junction");
+  const file = join(userDir, "package.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  manifest.dependencies[FLEET_PACK] = "*";
+  writeFileSync(file, JSON.stringify(manifest));
+}
+
+/** The way of one instance to its broker, which can be cut as if by a switch: both sides hear nothing, and no end. */
+export class Line {
+  private readonly sockets = new Set<Socket>();
+  private readonly server: Server;
+  private isCut = false;
+  port = 0;
+
+  constructor(address: string) {
+    const { hostname, port } = new URL(address);
+    this.server = createServer((near) => {
+      const far = connect(Number(port), hostname);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ]) {
+        this.sockets.add(from);
+        from.on("data", (bytes) => this.isCut || to.write(bytes));
+        from.on("error", () => to.destroy());
+        from.on("close", () => {
+          this.sockets.delete(from);
+          to.destroy();
+        });
+      }
+      if (this.isCut) near.destroy();
+    });
+  }
+
+  async open(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    this.port = (this.server.address() as AddressInfo).port;
+    return `amqp://127.0.0.1:${this.port}`;
+  }
+
+  cut(): void {
+    this.isCut = true;
+  }
+
+  mend(): void {
+    this.isCut = false;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.mend();
+    this.server.close();
+  }
+}
+
+/** A reading as the stream sends it, the i-th of an asset. */
+export function reading(
+  asset: number,
+  i: number,
+): { topic: string; timestamp: number; payload: Record<string, number> } {
+  const load = Math.sin(i / 20 + asset);
+  const flow = load + 0.1 * Math.sin(1.7 * i + asset);
+  return {
+    topic: `plant/asset-${asset}`,
+    timestamp: BEGAN + 1000 * i,
+    payload: { load, flow, y: load ** 2 + 0.05 * Math.cos(i * asset) },
+  };
+}
+
+/** Readings of all assets in turn, until it is told to stop. */
+export class Stream {
+  /** Readings sent of each asset. */
+  readonly sent: number[];
+  private readonly connection: FleetConnection;
+  private running: Promise<void> | undefined;
+  private isStopped = false;
+
+  constructor(
+    readonly assets: number,
+    address: string,
+    partitions = 16,
+    fleet = "fleet",
+  ) {
+    this.sent = new Array(assets).fill(0);
+    this.connection = new FleetConnection({
+      address,
+      user: "",
+      password: "",
+      tls: {},
+      fleet,
+      partitions,
+      instance: "sender",
+      topics: [],
+    });
+    this.connection.start();
+  }
+
+  /** Waits until the broker is there. */
+  async connected(): Promise<void> {
+    for (const limit = Date.now() + 60_000; ; await sleep(50)) {
+      let isUp = false;
+      this.connection.listen({
+        up: () => {
+          isUp = true;
+        },
+        down: () => {},
+      })();
+      if (isUp) return;
+      assert.ok(Date.now() < limit, JSON.stringify(this.connection.fault));
+    }
+  }
+
+  /** @param perSecond readings of all assets together */
+  begin(perSecond: number): void {
+    this.isStopped = false;
+    this.running = this.run(perSecond);
+  }
+
+  async end(): Promise<void> {
+    this.isStopped = true;
+    await this.running;
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+    await this.connection.stop();
+  }
+
+  /** A body of any kind for an asset. */
+  send(asset: string, msg: Record<string, unknown>): Promise<void> {
+    return this.connection.publish(asset, encoded(msg, Date.now()), MESSAGE_TYPE);
+  }
+
+  private async run(perSecond: number): Promise<void> {
+    const each = 20;
+    for (let asset = 0; !this.isStopped; ) {
+      const began = Date.now();
+      const batch = Math.ceil((perSecond * each) / 1000);
+      const confirmed: Promise<void>[] = [];
+      for (let k = 0; k < batch; k++) {
+        confirmed.push(this.sendOne(asset));
+        asset = (asset + 1) % this.assets;
+      }
+      await Promise.all(confirmed);
+      await sleep(Math.max(0, each - (Date.now() - began)));
+    }
+  }
+
+  /** Again until the broker has it: as a sender in the field would. */
+  private async sendOne(asset: number): Promise<void> {
+    const i = this.sent[asset]++;
+    const msg = reading(asset, i);
+    for (;;) {
+      try {
+        await this.send(msg.topic, msg);
+        return;
+      } catch {
+        await sleep(100);
+      }
+    }
+  }
+}
+
+type ForecastLine = [asset: string, time: number, value: number, lower: number, upper: number, at: number];
+
+export interface Written {
+  readonly instance: string;
+  readonly line: ForecastLine;
+}
+
+export function written(instances: readonly Instance[]): Written[] {
+  return instances.flatMap(({ name, forecasts }) => {
+    if (!existsSync(forecasts)) return [];
+    const text = readFileSync(forecasts, "utf8");
+    const lines = text
+      .slice(0, text.lastIndexOf("\n") + 1)
+      .split("\n")
+      .filter(Boolean);
+    return lines.map((line) => ({ instance: name, line: JSON.parse(line) as ForecastLine }));
+  });
+}
+
+/** Waits until the last reading of every asset has been forecast. */
+export async function allForecast(stream: Stream, instances: readonly Instance[], ms = 60_000): Promise<void> {
+  for (const limit = Date.now() + ms; ; await sleep(300)) {
+    const last = new Map<string, number>();
+    for (const { line } of written(instances)) last.set(line[0], Math.max(last.get(line[0]) ?? 0, line[1]));
+    const missing = stream.sent.flatMap((count, asset) => {
+      const { topic, timestamp } = reading(asset, count - 1);
+      return count > 0 && (last.get(topic) ?? 0) < timestamp ? [topic] : [];
+    });
+    if (missing.length === 0) return;
+    if (Date.now() < limit) continue;
+    const statuses = instances.map((one) => one.isRunning && JSON.stringify([...one.process.statuses]));
+    const tails = instances.map((one) => one.log().slice(-1500)).join("\n---\n");
+    assert.fail(`${missing.length} assets wait, such as ${missing[0]}; ${statuses}\n${tails}`);
+  }
+}
+
+/** One process that sees the same readings, and what it says of each. */
+export class Reference {
+  readonly model: ForecastModel;
+  private readonly forecasts = new Map<string, PlainForecast>();
+  private readonly seen: number[] = [];
+
+  constructor(form: ModelForm = MODEL) {
+    const settings = modelSettings(form) as ModelSettings;
+    this.model = new ForecastModel("reference", settings, new NoStore(), {
+      errorText: (code) => code,
+      ruleText: ({ rule }) => rule,
+      property: (msg, path) => (msg as Record<string, unknown>)[path],
+      report: () => {},
+      notice: () => {},
+      now: Date.now,
+    });
+  }
+
+  /** Takes in what was sent since the last call. */
+  catchUp({ sent }: Stream): void {
+    for (const [asset, count] of sent.entries()) {
+      for (let i = this.seen[asset] ?? 0; i < count; i++) {
+        const msg = reading(asset, i);
+        this.model.take(
+          "tuner",
+          msg,
+          ({ forecast }) => this.forecasts.set(`${msg.topic} ${msg.timestamp}`, forecast as PlainForecast),
+          (error) => assert.fail(error),
+          (one) => one.learn({ ...TUNER }),
+        );
+      }
+      this.seen[asset] = count;
+    }
+  }
+
+  /** Every reading was forecast, each time with the same numbers as here. */
+  compare(all: readonly Written[], stream: Stream): { forecasts: number; again: number } {
+    this.catchUp(stream);
+    const open = new Set(this.forecasts.keys());
+    for (const { instance, line } of all) {
+      const [asset, time, value, lower, upper] = line;
+      const key = `${asset} ${time}`;
+      const own = this.forecasts.get(key);
+      assert.ok(own, `${key} was never sent`);
+      assert.deepEqual([value, lower, upper], [own.value, own.lower, own.upper], `${key} at ${instance}`);
+      open.delete(key);
+    }
+    assert.equal(open.size, 0, `never forecast: ${[...open].slice(0, 5)}`);
+    return { forecasts: this.forecasts.size, again: all.length - this.forecasts.size };
+  }
+
+  /** The records have learnt every reading once, and are bit by bit what this process has. */
+  compareRecords(folder: string, fleet: string, stream: Stream): number {
+    this.catchUp(stream);
+    const records = newestRecords(join(folder, fleet));
+    for (const [asset, count] of stream.sent.entries()) {
+      const { topic } = reading(asset, 0);
+      const record = records.get(topic);
+      assert.ok(record, `no record of ${topic}`);
+      const saved = Forecaster.load(record);
+      assert.equal(saved.index + 1, count, `${topic}: readings in the record against sent`);
+      this.model.withAsset(
+        topic,
+        ({ forecaster }) => {
+          assert.deepEqual(Buffer.from(saved.save()), Buffer.from((forecaster as Forecaster).save()), topic);
+        },
+        (error) => assert.fail(error),
+      );
+    }
+    return records.size;
+  }
+}
+
+/** By asset: of the newest epoch that has one. */
+function newestRecords(root: string): Map<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>();
+  for (const partition of readdirSync(root)) {
+    const epochs = readdirSync(join(root, partition))
+      .filter((name) => name.startsWith("e"))
+      .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+    for (const epoch of epochs)
+      for (const path of readdirSync(join(root, partition, epoch), { recursive: true }).map(String)) {
+        if (!path.startsWith("model-") || !path.endsWith(".record")) continue;
+        const record = decodeRecord(readFileSync(join(root, partition, epoch, path)));
+        found.set(record.asset, record.payload);
+      }
+  }
+  return found;
+}
+
+/**
+ * How long the partitions of an instance stood still after it had ended: from then to the first forecast that another one
+ * made of a reading sent later, ms.
+ */
+export function takeovers(all: readonly Written[], gone: string, at: number, partitions = 16): number[] {
+  const owner = new Map<number, string>();
+  const resumed = new Map<number, number>();
+  for (const { instance, line } of [...all].sort((a, b) => a.line[5] - b.line[5])) {
+    const partition = partitionOf(line[0], partitions);
+    if (line[5] <= at) owner.set(partition, instance);
+    else if (owner.get(partition) === gone && instance !== gone && !resumed.has(partition))
+      resumed.set(partition, line[5] - at);
+  }
+  return [...resumed.values()];
+}
+
+export function quantile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
+}
+
+export function temporary(): { folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), "fleet-"));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}

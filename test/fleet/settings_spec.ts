@@ -1,0 +1,143 @@
+/** What people meet first: wrong settings. Each has a clear sentence, and no reading is lost by it. */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "mqtt";
+import type { FlowNode } from "../node-red-process";
+import {
+  allForecast,
+  type Broker,
+  type FleetSetting,
+  flowOf,
+  Instance,
+  MODEL,
+  Reference,
+  reading,
+  Stream,
+  startBroker,
+  temporary,
+  written,
+} from "./fleet";
+
+describe("a fleet with wrong settings", function () {
+  this.timeout(240_000);
+  const place = temporary();
+  const folder = join(place.folder, "shared");
+  let broker: Broker;
+  let stream: Stream;
+  const instances: Instance[] = [];
+
+  before(async () => {
+    mkdirSync(folder);
+    broker = await startBroker(join(place.folder, "broker"));
+    stream = new Stream(10, broker.amqp);
+    await stream.connected();
+  });
+  after(async () => {
+    await stream?.close();
+    await Promise.all(instances.map((one) => one.stop("SIGKILL")));
+    await broker?.stop();
+    place.remove();
+  });
+
+  async function started(name: string, setting: Partial<FleetSetting>): Promise<Instance> {
+    const one = new Instance(name, place.folder, { folder, address: broker.amqp, ...setting });
+    instances.push(one);
+    await one.start();
+    return one;
+  }
+
+  const says = (one: Instance, status: RegExp, log: RegExp): Promise<unknown> =>
+    one.process.until(
+      `${status} and ${log}`,
+      () => status.test(one.process.statuses.get("in")?.text ?? "") && log.test(one.log()),
+      30_000,
+    );
+
+  it("no broker, a wrong password, another number of partitions: each is said, and after correction all is learnt", async () => {
+    const one = await started("a", { address: "amqp://127.0.0.1:9" });
+    await says(one, /noBroker/, /no broker answers at amqp:\/\/127\.0\.0\.1:9/);
+    stream.begin(50);
+    const redeployed = async (setting: Partial<FleetSetting>): Promise<void> => {
+      const flow = flowOf({ ...one, setting: { ...one.setting, address: broker.amqp, ...setting } } as Instance);
+      await one.process.deploy(flow);
+    };
+    const withLogin = (user: string): string => broker.amqp.replace("//", `//${user}@`);
+    await redeployed({ address: withLogin("guest:wrong") });
+    await says(one, /status.refused/, /refuses this user or password/);
+    assert.doesNotMatch(one.log(), /guest:wrong/);
+    await redeployed({ partitions: 8 });
+    await says(one, /status.partitions/, /has 16 partitions, here are set 8/);
+    await redeployed({});
+    await sleep(4_000);
+    await stream.end();
+    await allForecast(stream, [one]);
+    new Reference().compare(written([one]), stream);
+  });
+
+  it("an instance with another model waits until the others have gone, and says for whom", async () => {
+    const [one] = instances;
+    const other = await started("b", { model: { horizons: "2" } });
+    await says(other, /waits: a has another/, /Started flows/);
+    stream.begin(50);
+    await sleep(3_000);
+    await stream.end();
+    await allForecast(stream, [one]);
+    assert.deepEqual(written([other]), []);
+    await other.stop();
+  });
+
+  it("an instance with a name that is taken already is told so", async () => {
+    const double = new Instance("double", place.folder, { folder, address: broker.amqp });
+    instances.push(double);
+    const { writeFileSync } = await import("node:fs");
+    const flow = flowOf(double).map((node): FlowNode => (node.id === "broker" ? { ...node, instance: "a" } : node));
+    writeFileSync(join(double.userDir, "flows.json"), JSON.stringify(flow));
+    await double.start();
+    await says(double, /status.double/, /Started flows/);
+    await double.stop();
+  });
+
+  it("a second fleet on the same broker learns only its own readings; sensors that speak MQTT are heard as they are", async () => {
+    const two = await started("two", {
+      fleet: "second",
+      partitions: 4,
+      topics: "mill/#",
+      model: { inputs: ["load", "flow"] },
+    });
+    const sensor = connect(broker.mqtt);
+    await new Promise<void>((resolve) => sensor.once("connect", () => resolve()));
+    await two.process.until(
+      "it waits for data",
+      () => /waiting/.test(two.process.statuses.get("in")?.text ?? ""),
+      30_000,
+    );
+    await sleep(5_000);
+    for (let i = 0; i < 30; i++) {
+      const { timestamp, payload } = reading(3, i);
+      await sensor.publishAsync("mill/line1/press", JSON.stringify({ timestamp, ...payload }), { qos: 1 });
+    }
+    await sensor.endAsync();
+    await two.process.until("all are forecast", () => written([two]).length >= 30, 30_000);
+    const lines = written([two]).map(({ line }) => line);
+    assert.deepEqual(new Set(lines.map(([asset]) => asset)), new Set(["mill/line1/press"]));
+    assert.deepEqual(
+      lines.map(([, time]) => time),
+      Array.from({ length: 30 }, (_, i) => reading(3, i).timestamp),
+    );
+    const values = lines.map(([, , value]) => value);
+    const reference = new Reference(MODEL);
+    const own: number[] = [];
+    for (let i = 0; i < 30; i++)
+      reference.model.take(
+        "tuner",
+        { ...reading(3, i), topic: "mill/line1/press" },
+        ({ forecast }) => own.push((forecast as { value: number }).value),
+        (error) => assert.fail(error),
+        (asset) => asset.learn({ learn: true, speed: 1, every: 1, scope: "all", limit: 0 }),
+      );
+    assert.deepEqual(values, own);
+    assert.ok(written([instances[0]]).every(({ line }) => line[0].startsWith("plant/")));
+  });
+});
