@@ -21,7 +21,7 @@ function engineAlone(flow: FlowNode[], file: string, timeColumn: string): Scored
   const names = (header as string).split(",").map((name) => name.replace(/^"|"$/g, ""));
   const model = the(flow, "forecast-model");
   // The list of the example is empty: every column of numbers.
-  model.inputs = names.filter((name) => name !== timeColumn && name !== model.target);
+  model.sensors = names.filter((name) => name !== timeColumn && name !== model.target);
   const f = forecasterOf(flow, "");
   const scored: Scored[] = [];
   for (const row of rows) {

@@ -312,7 +312,7 @@ describe("history-trainer node", () => {
     it("reads the file at the node's button, and a stranger's form cannot press it", async () => {
       const file = join(folder, "button.csv");
       writeFileSync(file, energyMeter(250));
-      const model = { zone: "UTC", target: "Usage_kWh", inputs: [] };
+      const model = { zone: "UTC", target: "Usage_kWh", sensors: [] };
       const { result, rows } = await flow({ source: file, sourceType: "str", rows: "after" }, model);
       await post("trainer/read", "x=1", "application/x-www-form-urlencoded").expect(415);
       await post("gone/read", "{}").expect(404);
