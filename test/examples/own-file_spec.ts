@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Scored } from "../../src/index";
 import type { KpiFigures } from "../../src/kpi/figures";
 import { example, type FlowNode, type NodeRed, projectRoot, start } from "../node-red-process";
@@ -62,6 +63,7 @@ describe("example 04 from your own file", function () {
   it("writes its own file, reads it, ends with the engine's own error, below the last value's, and so again", async () => {
     const flow = example(NAME);
     probe(flow, "probe-kpi", the(flow, "kpi-meter"), "payload", 1);
+    probe(flow, "probe-complete", the(flow, "history-trainer"), "complete", 2);
     await red.deploy(flow);
     const kpi = await figures(2500);
     const scored = engineAlone(example(NAME), join(red.userDir, "online-forecast-boiler.csv"), "time").slice(0, 2500);
@@ -70,6 +72,9 @@ describe("example 04 from your own file", function () {
     assert.ok((learner.mae as number) < 0.85 * (naive.mae as number), `${learner.mae} ${naive.mae}`);
     assert.deepEqual(red.problems, []);
 
+    const isRead = (): boolean => red.debugged.some(({ id, msg }) => id === "probe-complete" && msg === true);
+    await red.until("the end of the file", () => isRead() || undefined, 60_000);
+    await delay(1000); // the last rows have been sent; the reader still ends
     red.debugged.length = 0;
     await red.inject(button(flow, "read again"));
     same(await figures(2500), scored);
