@@ -18,7 +18,8 @@ run(process.execPath, [join("scripts", "build.mjs")]);
 installThere();
 // What is published, with the built specs (they lie in dist too, which "files" names only in part).
 const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-for (const part of new Set(["dist", "icons", ...files.map((path) => path.split("/")[0])])) {
+const published = files.filter((path) => !path.startsWith("!"));
+for (const part of new Set(["dist", "icons", ...published.map((path) => path.split("/")[0])])) {
   rmSync(join(folder, part), { recursive: true, force: true });
   cpSync(join(root, part), join(folder, part), { recursive: true });
 }

@@ -7,7 +7,7 @@ import {
   credentials,
 } from "amqplib";
 import { partitionOf } from "./partition-of";
-import { AGAIN, ARRIVED, ASSET, topicOf } from "./reading";
+import { ARRIVED, ASSET, topicOf } from "./reading";
 
 /** What an instance of a fleet is told about its broker. */
 export interface FleetOptions {
@@ -232,7 +232,7 @@ export class FleetConnection {
     });
     await channel.consume(`${this.options.fleet}.mqtt`, (message) => {
       if (!message) return;
-      const headers = { [ARRIVED]: Date.now(), ...(message.fields.redelivered && { [AGAIN]: true }) };
+      const headers = { [ARRIVED]: Date.now() };
       this.publish(topicOf(message.fields.routingKey), message.content, undefined, headers).then(
         () => {
           if (isOpen) channel.ack(message);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
 import { openChannel } from "./connection";
-import { decoded, deliveriesOf, type FleetMessage, hashOf, mayBeAgain } from "./reading";
+import { decoded, deliveriesOf, type FleetMessage, hashOf } from "./reading";
 
 /** What a partition asks of the model and the records behind it. */
 export interface Keeper {
@@ -47,6 +47,7 @@ interface InWork {
   readonly message: ConsumeMessage;
   readonly id: string;
   readonly asset: string;
+  readonly hash: number;
   readonly handed: number;
   /** Of a reading that was given into the flow as a suspect. */
   readonly suspect: number | undefined;
@@ -299,7 +300,14 @@ export class Partition {
     } catch {
       asset = msg.topic; // the model refuses it, with the reason
     }
-    if ((this.byAsset.get(asset)?.length ?? 0) >= MOST_UNSAVED) {
+    const inWork = this.byAsset.get(asset) ?? [];
+    if (inWork.some((one) => one.hash === hash)) {
+      // Its sender was not told that the broker has it, and has sent it once more.
+      this.waiting.shift();
+      channel?.ack(message);
+      return true;
+    }
+    if (inWork.length >= MOST_UNSAVED) {
       keeper.saveNow(asset);
       return false; // the next confirmation goes on
     }
@@ -315,12 +323,12 @@ export class Partition {
     if (suspect !== undefined && !(await this.mayGo(message, suspect))) return this.waiting[0] !== message;
     this.waiting.shift();
     const id = `${generation}.${this.number}.${this.count++}`;
-    const one: InWork = { message, id, asset, handed: Date.now(), suspect, settled: false };
+    const one: InWork = { message, id, asset, hash, handed: Date.now(), suspect, settled: false };
     this.handed.set(id, one);
     const list = this.byAsset.get(asset);
     if (list) list.push(one);
     else this.byAsset.set(asset, [one]);
-    if (state === "known" && mayBeAgain(message)) this.settled(id, asset);
+    if (state === "known") this.settled(id, asset);
     else keeper.send({ ...msg, delivery: { id, hash } });
     return true;
   }

@@ -6,7 +6,6 @@ export const MESSAGE_TYPE = "fleet.message";
 /** Names of headers. */
 export const ASSET = "asset";
 export const ARRIVED = "arrived";
-export const AGAIN = "again";
 
 /** A message as it goes into the flow behind fleet in. */
 export interface FleetMessage {
@@ -19,7 +18,7 @@ export interface FleetMessage {
 /** The parts of a delivered message that say what it is. */
 export interface Delivered {
   readonly content: Buffer;
-  readonly fields: { readonly routingKey: string; readonly redelivered: boolean };
+  readonly fields: { readonly routingKey: string };
   readonly properties: { readonly type?: unknown; readonly headers?: Record<string, unknown> };
 }
 
@@ -74,11 +73,6 @@ export function hashOf(delivered: Delivered): number {
     .update(delivered.content)
     .digest();
   return hash.readUIntBE(0, 6);
-}
-
-/** Whether the reading may have been delivered before. */
-export function mayBeAgain({ fields, properties }: Delivered): boolean {
-  return fields.redelivered || properties.headers?.[AGAIN] === true || deliveriesOf(properties) > 0;
 }
 
 /** How often the broker has taken the reading back from a process that did not confirm it. */

@@ -416,8 +416,12 @@ export class Reference {
     }
   }
 
-  /** Every reading was forecast, each time with the same numbers as here. */
-  compare(all: readonly Written[], stream: Stream): { forecasts: number; again: number } {
+  /**
+   * Every reading was forecast, each time with the same numbers as here.
+   *
+   * @param ends how many processes have ended without a word: each may have saved one reading and not sent its forecast
+   */
+  compare(all: readonly Written[], stream: Stream, ends = 0): { forecasts: number; again: number; unsent: number } {
     this.catchUp(stream);
     const open = new Set(this.forecasts.keys());
     for (const { instance, line } of all) {
@@ -428,8 +432,9 @@ export class Reference {
       assert.deepEqual([value, lower, upper], [own.value, own.lower, own.upper], `${key} at ${instance}`);
       open.delete(key);
     }
-    assert.equal(open.size, 0, `never forecast: ${[...open].slice(0, 5)}`);
-    return { forecasts: this.forecasts.size, again: all.length - this.forecasts.size };
+    assert.ok(open.size <= ends, `${open.size} never forecast: ${[...open].slice(0, 5)}`);
+    const forecasts = this.forecasts.size - open.size;
+    return { forecasts, again: all.length - forecasts, unsent: open.size };
   }
 
   /** The records have learnt every reading once, and are bit by bit what this process has. */
