@@ -41,7 +41,7 @@ describe(`three instances with ${ASSETS} assets`, function () {
   let line: Line;
   let instances: Instance[];
   let stream: Stream;
-  /** So many processes have ended without a word. */
+  /** So many forecasts may be missing: of each process that ended without a word one. */
   let ends = 0;
 
   before(async () => {
@@ -160,6 +160,8 @@ describe(`three instances with ${ASSETS} assets`, function () {
   it("all are restarted one after the other, and the records have learnt every reading once", async () => {
     for (const one of instances) {
       await one.stop();
+      // A flow that ends drops what is between two of its nodes: learnt, but not sent as a forecast.
+      ends += ASSETS / 10;
       await one.start();
       await sleep(3_000);
     }
@@ -167,6 +169,7 @@ describe(`three instances with ${ASSETS} assets`, function () {
     await stream.end();
     await allForecast(stream, instances);
     await Promise.all(instances.map((one) => one.stop()));
+    ends += (3 * ASSETS) / 10;
     reference.compare(written(instances), stream, ends);
     const records = reference.compareRecords(folder, "fleet", stream);
     assert.equal(records, ASSETS);

@@ -419,7 +419,7 @@ export class Reference {
   /**
    * Every reading was forecast, each time with the same numbers as here.
    *
-   * @param ends how many processes have ended without a word: each may have saved one reading and not sent its forecast
+   * @param ends of how many readings the forecast may be missing, since a process ended between saving and sending
    */
   compare(all: readonly Written[], stream: Stream, ends = 0): { forecasts: number; again: number; unsent: number } {
     this.catchUp(stream);
