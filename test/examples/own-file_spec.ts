@@ -60,7 +60,7 @@ describe("example 04 from your own file", function () {
     return kept;
   };
 
-  it("writes its own file, reads it, ends with the engine's own error, below the last value's, and so again", async () => {
+  it("writes its own file, reads it, ends with the engine's own error, below the last value's, and again after a reset", async () => {
     const flow = example(NAME);
     probe(flow, "probe-kpi", the(flow, "kpi-meter"), "payload", 1);
     probe(flow, "probe-complete", the(flow, "history-trainer"), "complete", 2);
@@ -77,7 +77,9 @@ describe("example 04 from your own file", function () {
     await delay(1000); // the last rows have been sent; the reader still ends
     red.debugged.length = 0;
     await red.inject(button(flow, "read again"));
-    same(await figures(2500), scored);
+    // What was learnt is gone; scales and levels stay, so that the second time is much like the first, and not the same.
+    const again = (await figures(2500)).accuracy.lifetime.learner.mae as number;
+    assert.ok(Math.abs(again / (learner.mae as number) - 1) < 0.1, `${again} after ${learner.mae}`);
     assert.deepEqual(red.problems, []);
   });
 
