@@ -48,9 +48,10 @@
       Object.assign(link, { href: "forecast-health", target: "_blank", className: "forecast-health-own" });
       link.textContent = say("health.own");
       content.append(link, view);
-      // Nothing is loaded or asked for before somebody looks.
-      const looked = new IntersectionObserver(([{ isIntersecting }]) => {
-        if (!isIntersecting) return;
+      // Nothing is loaded or asked for before somebody looks. Of a tab that Node-RED 5 opens again at the start, "away" and
+      // "there" are told in one go.
+      const looked = new IntersectionObserver((changes) => {
+        if (!changes.some(({ isIntersecting }) => isIntersecting)) return;
         looked.disconnect();
         show(view);
       });

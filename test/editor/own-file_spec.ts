@@ -77,6 +77,8 @@ class Hand {
   }
   /** The tab of forecast health: its button in Node-RED 5, an entry in the menu of tabs before. */
   async openHealth(name: string): Promise<void> {
+    // Node-RED 5 remembers which tabs were open, whatever browser it was: there a press would close it.
+    if (await this.page.locator(".forecast-health-sidebar").isVisible()) return;
     const button = this.page.locator('button[data-tab-id="forecast-health"]:visible');
     if ((await button.count()) > 0) return this.press(button);
     await this.press(this.page.locator(".red-ui-tab-link-button-menu"));
