@@ -20,7 +20,7 @@ describe(`a Node-RED with ${ASSETS} assets under load, killed ${KILLS} times`, (
   after(() => rmSync(stream.userDir, { recursive: true, force: true }));
 
   it("leaves no unreadable record, loses no more than the save interval, and every asset goes on", async function () {
-    this.timeout(900_000);
+    this.timeout(1_200_000);
     const began = Date.now();
     let records = 0;
     let mostLost = 0;
