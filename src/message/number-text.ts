@@ -1,5 +1,5 @@
 /** Numbers that a sender writes as text, such as "21.5" or "12,5": which of them count is the engineer's choice. */
-import { numberReader } from "../table/number-format";
+import { numberReader } from "../text/number-format";
 
 /** The decimal sign of numbers that come as text; "refuse" = they are no numbers. */
 export type NumbersAsText = "refuse" | "point" | "comma";

@@ -1,5 +1,5 @@
 /** The door through which times enter: numbers, text and dates become ms since 1970, or a problem that says why not. */
-import { readStamp } from "../table/date-format";
+import { readStamp } from "../text/date-format";
 import { MessageProblem, shown } from "./problem";
 import { instantsOf } from "./zone";
 

@@ -1,6 +1,6 @@
-import { looksLikeClock, looksLikeDate } from "./date-format";
+import { looksLikeClock, looksLikeDate } from "../text/date-format";
+import { looksLikeNumber } from "../text/number-format";
 import type { MissingMarks } from "./missing-marks";
-import { looksLikeNumber } from "./number-format";
 import type { Cell } from "./table-format";
 
 /** The names of a table stand within its first lines. */

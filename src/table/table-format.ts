@@ -1,23 +1,18 @@
-/** In which order a date is written, or in which unit a number is a time since 1970. */
-export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns";
-
-export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy", "s", "ms", "µs", "ns"];
+import type { DateOrder } from "../text/date-format";
+import type { NumberFormat } from "../text/number-format";
 
 /**
  * How a table is read: each guess is a field. Give it back with a field changed, and the table is read so.
  *
  * Lines are counted from 1 as an editor shows them; in Excel they are the rows of the first sheet.
  */
-export interface TableFormat {
+export interface TableFormat extends NumberFormat {
   /** A name that TextDecoder knows; "" = the table came as text, as objects or from Excel. */
   encoding: string;
   /** "" = Excel or objects. */
   separator: "," | ";" | "\t" | "|" | "";
   /** What holds a cell together in which a separator or a line break stands; "" = nothing does. */
   quote: '"' | "";
-  decimal: "." | ",";
-  /** What groups the digits of large numbers. */
-  thousands: "" | "." | "," | " " | "'";
   /** Where the names of the columns stand; 0 = nowhere. */
   headerLine: number;
   /** 0 = no line of units. */

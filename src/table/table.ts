@@ -1,13 +1,13 @@
 import { isZone } from "../message/zone";
-import { readStamp } from "./date-format";
+import { DATE_ORDERS, readStamp } from "../text/date-format";
+import { guessNumberFormat, numberReader } from "../text/number-format";
 import { guessSeparator, splitCells } from "./delimited";
 import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
 import { guessLayout, namesOf, unitIn } from "./header";
 import { blankMissing, MISSING_MARKS, missingMarks } from "./missing-marks";
-import { guessNumberFormat, numberReader } from "./number-format";
 import { firstLines, gridOfObjects, MOST_COLUMNS, tooManyColumns } from "./objects";
-import { type Cell, DATE_ORDERS, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
+import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { guessTimeColumn, withClock } from "./time-column";
 import { wallClock } from "./wall-time";

@@ -1,5 +1,5 @@
-import { guessDateOrder, looksLikeClock, looksLikeDate } from "./date-format";
-import type { Cell, DateOrder, TableFormat } from "./table-format";
+import { type DateOrder, guessDateOrder, looksLikeClock, looksLikeDate } from "../text/date-format";
+import type { Cell, TableFormat } from "./table-format";
 
 export type TimeFormat = Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder">;
 

@@ -1,4 +1,7 @@
-import type { DateOrder } from "./table-format";
+/** In which order a date is written, or in which unit a number is a time since 1970. */
+export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns";
+
+export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy", "s", "ms", "µs", "ns"];
 
 /** What a text says of a time. */
 export interface Stamp {

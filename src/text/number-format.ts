@@ -1,6 +1,9 @@
-import type { TableFormat } from "./table-format";
-
-export type NumberFormat = Pick<TableFormat, "decimal" | "thousands">;
+/** How numbers are written. */
+export interface NumberFormat {
+  decimal: "." | ",";
+  /** What groups the digits of large numbers. */
+  thousands: "" | "." | "," | " " | "'";
+}
 
 /** Digits with something between them; an exponent may follow. */
 const LOOKS_LIKE = /^[+-]?[\d.,][\d.,' ]*(?:[eE][+-]?\d+)?$/;
