@@ -1,6 +1,6 @@
 /** The readings of a message before anybody has judged them: whatever came, by the names of the sensors. */
 import { MessageProblem, shown } from "../message/problem";
-import { noReading } from "../message/reading";
+import { noReading, rowsOf } from "../message/reading";
 
 export type Fields = Record<string, unknown>;
 
@@ -38,9 +38,7 @@ export function unjudged(
   timeOf: (timestamp: unknown) => number,
 ): Unjudged {
   const batch = Array.isArray(payload);
-  // Array.from, because map would leave out the holes of a sparse array.
-  const rows: readonly unknown[] = batch ? Array.from(payload) : [payload];
-  if (rows.length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
+  const rows = batch ? rowsOf(payload) : [payload];
   const given = batch ? column(timestamp, rows.length) : [timestamp];
   const wrong = new Map<number, MessageProblem>();
   const times = given.map((one, i) => {

@@ -66,7 +66,7 @@ export interface MessageReadings {
 }
 
 /** A message of more rows is refused: it would hold up every other. */
-export const MOST_ROWS = 100_000;
+const MOST_ROWS = 100_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -84,22 +84,15 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReadings {
   const { payload } = raw;
   if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names, rules)] };
-  const { length } = payload;
-  if (length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
-  if (length > MOST_ROWS)
-    throw new MessageProblem(
-      "batchTooLong",
-      { rows: length, most: MOST_ROWS },
-      `payload is a batch of ${length} readings; at most ${MOST_ROWS} go into one message`,
-    );
-  const times = column(raw.timestamp, "timestamp", payload.length);
-  const existing = column(raw.existing, names.existing, payload.length);
-  const quality = qualities(raw.quality, payload.length);
-  const isRunningOfRows = Array.isArray(raw.running) && raw.running.length === payload.length;
-  const running: readonly unknown[] = isRunningOfRows ? (raw.running as unknown[]) : payload.map(() => raw.running);
+  const batch = rowsOf(payload);
+  const { length } = batch;
+  const times = column(raw.timestamp, "timestamp", length);
+  const existing = column(raw.existing, names.existing, length);
+  const quality = qualities(raw.quality, length);
+  const isRunningOfRows = Array.isArray(raw.running) && raw.running.length === length;
+  const running: readonly unknown[] = isRunningOfRows ? (raw.running as unknown[]) : batch.map(() => raw.running);
   let { after } = rules;
-  // Array.from, because map would leave out the holes of a sparse array.
-  const rows = Array.from(payload, (row: unknown, i) => {
+  const rows = batch.map((row, i) => {
     const one = {
       payload: row,
       timestamp: times?.[i],
@@ -118,6 +111,24 @@ export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules
   });
   if (rows.every((row) => row instanceof MessageProblem)) throw refusedRows(rows);
   return { batch: true, rows };
+}
+
+/**
+ * The rows of a batch.
+ *
+ * @throws MessageProblem emptyBatch, batchTooLong
+ */
+export function rowsOf(payload: readonly unknown[]): unknown[] {
+  const { length } = payload;
+  if (length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
+  if (length > MOST_ROWS)
+    throw new MessageProblem(
+      "batchTooLong",
+      { rows: length, most: MOST_ROWS },
+      `payload is a batch of ${length} readings; at most ${MOST_ROWS} go into one message`,
+    );
+  // Not a slice: the holes of a sparse array are rows as well.
+  return Array.from(payload);
 }
 
 /**

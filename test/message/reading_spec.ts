@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { unjudged } from "../../src/guard/unjudged";
 import { MessageProblem, type Rule, sentence } from "../../src/message/problem";
 import { guardWord } from "../../src/message/quality";
 import { type MessageReading, readingsOf, sensorsIn } from "../../src/message/reading";
@@ -131,6 +132,14 @@ describe("readings of a message", () => {
       assert.equal(refused({ payload }).code, code);
     });
   }
+
+  it("refuses a batch of more rows than a message may have, before any of them is looked at; the drift guard too", () => {
+    const payload = new Array(100_001).fill({ steam: 1 });
+    const { code, details } = refused({ payload });
+    assert.deepEqual([code, details], ["batchTooLong", { rows: 100_001, most: 100_000 }]);
+    const judge = () => unjudged({ payload }, "steam", () => assert.fail("a row was looked at"));
+    assert.throws(judge, { code: "batchTooLong" });
+  });
 
   it("names what was wanted and what came", () => {
     const { message, details } = refused({ payload: { Steam: 7, Load: 3 } });
