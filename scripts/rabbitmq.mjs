@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const PLUGINS = ["rabbitmq_mqtt", "rabbitmq_consistent_hash_exchange"];
+const PLUGINS = ["rabbitmq_mqtt"];
 const PLACES = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"];
 const STARTED = /Server startup complete|completed with \d+ plugins/;
 

@@ -50,6 +50,9 @@ export interface Taken {
   problems: ValueProblem[];
 }
 
+/** Name of the part of a record. */
+const DELIVERED = "asset.deliveries";
+
 /**
  * One machine with its forecaster, as the nodes of one model share it. The forecaster is made at the first reading:
  * only that shows which sensors there are, where none were named.
@@ -60,8 +63,7 @@ export class Asset {
   private sampler: Sampler | undefined;
   /** The clock of what sends the readings. */
   private readonly clock = new Clock();
-  /** What a broker has delivered lately. */
-  readonly deliveries = new Deliveries();
+  private delivered: Deliveries | undefined;
   private readonly state = state({
     /** Whether the plant runs, as it was last known: 1, 0, or NaN = not known, which is taken for running. */
     running: Number.NaN,
@@ -109,7 +111,10 @@ export class Asset {
   static load(bytes: Uint8Array, name: string, options: AssetOptions, tell?: (notice: AssetNotice) => void): Asset {
     const asset = new Asset(name, options, tell);
     const { state } = asset;
-    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, { ...asset.parts(), ...asset.delivered() });
+    const delivered = new Deliveries();
+    const parts = { ...asset.parts(), [DELIVERED]: delivered.state };
+    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, parts);
+    if (delivered.state.total > 0) asset.delivered = delivered;
     if (asset.forecaster) asset.sampler = Asset.samplerFrom(bytes, asset.forecaster, options);
     // What another condition has said may never be taken back.
     if (state.condition !== markOf(options.running)) state.running = Number.NaN;
@@ -119,13 +124,14 @@ export class Asset {
   /** The asset's record; empty while it has no forecaster. */
   save(): Uint8Array {
     this.state.condition = markOf(this.options.running);
-    const delivered = this.deliveries.state.total > 0 ? this.delivered() : undefined;
+    const delivered: Parts = this.delivered ? { [DELIVERED]: this.delivered.state } : {};
     return this.forecaster?.save({ ...this.parts(), ...delivered }) ?? new Uint8Array(0);
   }
 
-  /** Saved only where a broker delivers: the others need not carry it along. */
-  private delivered(): Parts {
-    return { "asset.deliveries": this.deliveries.state };
+  /** What a broker has delivered lately: only where one does, the others need not carry it along. */
+  get deliveries(): Deliveries {
+    this.delivered ??= new Deliveries();
+    return this.delivered;
   }
 
   /** What is saved beside the forecaster. */
