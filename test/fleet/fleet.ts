@@ -24,6 +24,7 @@ import { type ModelForm, type ModelSettings, modelSettings } from "../../src/ass
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { NoStore } from "../../src/memory/no-store";
 import { decodeRecord } from "../../src/memory/record";
+import { MODEL_NODE } from "../model-node";
 import { type FlowNode, linkPack, type NodeRed, projectRoot, start } from "../node-red-process";
 
 const FLEET_PACK = "@kaizen-flow/node-red-online-forecast-fleet";
@@ -31,26 +32,7 @@ const CORE = join(dirname(require.resolve("@node-red/nodes/package.json")), "cor
 const BEGAN = Date.UTC(2026, 0, 1);
 const TUNER = { learn: true, speed: 1, every: 1, scope: "all", limit: 0 } as const;
 
-export const MODEL: FlowNode & ModelForm = {
-  id: "model",
-  type: "forecast-model",
-  target: "y",
-  inputs: ["load", "flow"],
-  horizons: "1",
-  asset: "topic",
-  assetType: "msg",
-  existing: "",
-  existingType: "msg",
-  buildOn: "last",
-  size: "small",
-  coverage: 90,
-  seed: 1,
-  remember: "file",
-  labelDelay: 50,
-  assetLimit: 10_000,
-  saveMinutes: 5,
-  saveUpdates: 500,
-} as unknown as FlowNode & ModelForm;
+export const MODEL = { ...MODEL_NODE, sensors: ["load", "flow"] } as FlowNode & ModelForm;
 
 export interface Broker {
   amqp: string;

@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { MODEL_NODE } from "../model-node";
 import { type FlowNode, linkPack } from "../node-red-process";
 import { GATE, GUARD, METER, RULE } from "../nodes/fuzz-nodes";
 import { createTally } from "./tally";
@@ -31,27 +32,7 @@ export function prepareStream(assets: number, every: number, model: Record<strin
   createTally(tally, assets);
   const flow: FlowNode[] = [
     { id: "tab", type: "tab", label: "stream" },
-    {
-      id: MODEL,
-      type: "forecast-model",
-      target: "y",
-      sensors: [],
-      horizons: "1",
-      asset: "topic",
-      assetType: "msg",
-      existing: "",
-      existingType: "msg",
-      buildOn: "last",
-      size: "small",
-      coverage: 90,
-      seed: 1,
-      remember: "file",
-      labelDelay: 50,
-      assetLimit: 10_000,
-      saveMinutes: 5,
-      saveUpdates: 500,
-      ...model,
-    },
+    { ...MODEL_NODE, id: MODEL, ...model },
     { id: "stream", type: "test-stream", z: "tab", model: MODEL, assets, every, tally, wires: [["guard"]] },
     { ...GUARD, wires: [["tuner"], [], []] },
     {

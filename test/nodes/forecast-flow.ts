@@ -15,28 +15,16 @@ import sensorScout from "../../nodes/sensor-scout";
 import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { Tuning } from "../../src/forecaster/forecast";
+import { MODEL_NODE } from "../model-node";
 import type { FlowNode } from "../node-red-process";
 
 export const MODEL = {
-  id: "model",
-  type: "forecast-model",
+  ...MODEL_NODE,
   name: "",
-  target: "y",
   sensors: ["u"],
-  horizons: "1",
-  asset: "topic",
-  assetType: "msg",
   existing: "baseline",
-  existingType: "msg",
-  buildOn: "last",
-  size: "small",
-  coverage: 90,
-  seed: 1,
   remember: "none",
   labelDelay: 500,
-  assetLimit: 10000,
-  saveMinutes: 5,
-  saveUpdates: 500,
 };
 export const TUNER = {
   id: "tuner",

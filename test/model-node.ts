@@ -1,0 +1,21 @@
+/** A forecast model as a flow file has it: y from every number, one reading ahead, remembered in files. */
+export const MODEL_NODE = {
+  id: "model",
+  type: "forecast-model",
+  target: "y",
+  sensors: [] as string[],
+  horizons: "1",
+  asset: "topic",
+  assetType: "msg",
+  existing: "",
+  existingType: "msg",
+  buildOn: "last",
+  size: "small",
+  coverage: 90,
+  seed: 1,
+  remember: "file",
+  labelDelay: 50,
+  assetLimit: 10_000,
+  saveMinutes: 5,
+  saveUpdates: 500,
+};
