@@ -29,7 +29,9 @@ const fleetSpecs = inFolder("fleet");
 const apart = [...browserSpecs, ...longSpecs, ...fleetSpecs];
 const others = all.filter((path) => !apart.includes(path));
 const quick = browserSpecs.filter((path) => !slow.includes(path));
-const groups = { all: [others, quick], fast: [others], long: [[...slow, ...longSpecs]] }[kind];
+const fuzz = longSpecs.filter((path) => path.endsWith("/fuzz_spec.js"));
+const waiting = [...slow, ...longSpecs.filter((path) => !fuzz.includes(path))];
+const groups = { all: [others, quick], fast: [others], long: [waiting, fuzz] }[kind];
 
 if (groups.flat().length === 0) {
   console.log(`No specs of this kind (${kind}).`);

@@ -24,6 +24,8 @@ describe("a Node-RED whose memory has nowhere to go", () => {
     return nodeRed;
   };
   const goesOn = async (readings = 40): Promise<void> => {
+    // After a start the tally shows the run before until a message has come through.
+    await nodeRed.until("the flow begins", () => firsts().every((first) => first >= 0), 30_000);
     const from = readTally(stream.tally).map(({ last }) => last);
     await nodeRed.until("the flow goes on", () =>
       readTally(stream.tally).every(({ last }, asset) => last >= from[asset] + readings),

@@ -11,7 +11,7 @@ const KILLS = 50;
 const EVERY_MS = 100;
 const SAVE_UPDATES = 20;
 /** Readings of an asset in one run, at most. */
-const LONGEST_RUN = 80;
+const LONGEST_RUN = 40;
 /** A save is due after so many updates, and until it has landed this many more arrive, at most. */
 const DURING_A_SAVE = 20;
 

@@ -79,7 +79,7 @@ async function flow(guard: object = {}, model: object = {}, behind = false): Pro
     ...arrived,
     errors,
     async settle(on = 0) {
-      while (flow.on.length < on) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(() => flow.on.length >= on);
       const count = (): number => flow.on.length + flow.caught.length + flow.changes.length + errors.length;
       for (let before = -1, now = count(); now !== before; ) {
         await new Promise((resolve) => setTimeout(resolve, 100));
@@ -456,7 +456,7 @@ describe("drift-guard node", () => {
       for (let i = from; i < to; i++) {
         const payload = { load: 100 + noise.normal(), steam: size * noise.normal() };
         send("guard", { topic: "a", timestamp: 1000 * i, payload });
-        if (i % 50 === 49) while (f.on.length <= i) await new Promise((resolve) => setImmediate(resolve));
+        if (i % 50 === 49) await until(() => f.on.length > i);
       }
       await f.settle(to);
     };

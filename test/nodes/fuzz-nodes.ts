@@ -370,7 +370,7 @@ export function fuzzNodes(count: number, timeout: number): void {
       const after: Fields[] = [];
       f.hear = (_, __, msg) => after.push(msg);
       await f.feed("simulator", [{ command: "stop" }, { command: "reset" }, { command: "start" }]);
-      while (after.length < 20) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(() => after.length >= 20);
       for (const { payload, faults } of after) {
         assert.equal(faults, undefined);
         assert.ok((payload as { steam_pressure_bar: number }).steam_pressure_bar > 1);
