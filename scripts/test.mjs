@@ -1,7 +1,7 @@
 // Installs, builds, lints, then runs the specs, those with a browser beside the others.
-//   npm test             everything but dist/test/long
+//   npm test             everything but dist/test/long and what takes longest
 //   npm run test:fast    without the browser
-//   npm run test:long    dist/test/long, and what of the browser's takes longest
+//   npm run test:long    dist/test/long, and what takes longest
 // What follows `--` goes to mocha: npm test -- --grep "late label"
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -22,16 +22,27 @@ const all = readdirSync(join(root, "dist", "test"), { recursive: true })
 const inFolder = (folder) => all.filter((path) => path.startsWith(`${folder}/`));
 const browserSpecs = inFolder("editor");
 const longSpecs = inFolder("long");
-/** A dashboard of another pack, driven for two minutes: on the version of Node-RED that people have first, in test:long. */
-const slow = ["editor/operator-dashboard_spec.js"];
+/** What takes longest, on the version of Node-RED that people have first, in test:long; test-node-red-5.mjs runs most of it too. */
+const slow = [
+  "editor/operator-dashboard_spec.js",
+  "editor/own-file_spec.js",
+  "editor/report_spec.js",
+  "editor/wrong-rows_spec.js",
+  "kpi/cautious_spec.js",
+  "package/start_spec.js",
+  "scout/parts_spec.js",
+  "scout/scout_spec.js",
+];
+/** The same as long/fuzz_spec.js, with fewer messages. */
+const shortFuzz = ["nodes/fuzz_spec.js"];
 /** They need a broker: test-fleet.mjs runs them. */
 const fleetSpecs = inFolder("fleet");
-const apart = [...browserSpecs, ...longSpecs, ...fleetSpecs];
+const apart = [...browserSpecs, ...longSpecs, ...fleetSpecs, ...slow, ...shortFuzz];
 const others = all.filter((path) => !apart.includes(path));
 const quick = browserSpecs.filter((path) => !slow.includes(path));
-const fuzz = longSpecs.filter((path) => path.endsWith("/fuzz_spec.js"));
-const waiting = [...slow, ...longSpecs.filter((path) => !fuzz.includes(path))];
-const groups = { all: [others, quick], fast: [others], long: [waiting, fuzz] }[kind];
+const computing = ["long/fuzz_spec.js", "long/soak_spec.js"];
+const waiting = [...slow, ...longSpecs].filter((path) => !computing.includes(path));
+const groups = { all: [others, quick], fast: [others], long: [waiting, computing] }[kind];
 
 if (groups.flat().length === 0) {
   console.log(`No specs of this kind (${kind}).`);

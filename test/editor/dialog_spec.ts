@@ -100,7 +100,7 @@ for (const [language, theme] of LOOKS) {
       for (const [type, id] of placed) {
         let dialog = await editor.openDialog(id);
         await examine(dialog, type);
-        for (const text of ["12,5", "much", "1e400"]) assert.deepEqual(await dialog.takesForNumber(text), [], text);
+        assert.deepEqual(await dialog.takesForNumber(["12,5", "much", "1e400"]), []);
         await dialog.change();
         assert.deepEqual(await dialog.crowded(), [], `${type} is too narrow for other choices`);
         await editor.picture(`${type} changed`);
@@ -120,7 +120,7 @@ for (const [language, theme] of LOOKS) {
         const dialog = await editor.openDialog(user);
         let config = await editor.openConfigDialog(property, "add");
         await examine(config, type);
-        for (const text of ["12,5", "much", "1e400"]) assert.deepEqual(await config.takesForNumber(text), [], text);
+        assert.deepEqual(await config.takesForNumber(["12,5", "much", "1e400"]), []);
         await config.change();
         assert.deepEqual(await config.crowded(), [], `${type} is too narrow for other choices`);
         const changed = await config.values();
