@@ -12,6 +12,11 @@ const MOST = 6;
 const SLOPE = 0.3;
 /** Log odds by which the first expert is ahead before anything was compared. */
 const HEAD_START = 4;
+/**
+ * Log odds by which it stays ahead far from now, where labels overlap so much that a week of them is a handful of errors
+ * and the best expert of today is soon another; at one reading ahead it has none of them.
+ */
+const LEAN = 1;
 
 /**
  * Trust in several forecasts of the same value (experts): weights that follow which of them has been closer lately. Where
@@ -27,13 +32,15 @@ const HEAD_START = 4;
 export class Mixer {
   readonly state;
   private readonly decision: number;
+  private readonly lean: number;
   private readonly share: Float64Array;
 
   /**
    * @param experts how many
    * @param horizon readings ahead: the errors of a far horizon overlap, so they decide more slowly
    * @param memory gains count for about so many labels
-   * @param start the first expert is believed more than the others in the first so many labels; 0 = not at all
+   * @param start the first expert is believed more than the others in the first so many labels, and a little more for
+   *   ever where the horizon is far; 0 = not at all
    */
   constructor(
     experts: number,
@@ -53,6 +60,7 @@ export class Mixer {
     });
     this.share = new Float64Array(experts);
     this.decision = DECISION / Math.sqrt(Math.max(1, horizon));
+    this.lean = start > 0 ? LEAN * (1 - 1 / Math.sqrt(Math.max(1, horizon))) : 0;
     this.weigh();
   }
 
@@ -160,9 +168,9 @@ export class Mixer {
   }
 
   private weigh(): void {
-    const { state, decision, start } = this;
+    const { state, decision, start, lean } = this;
     const { gain, square, weights } = state;
-    const ahead = start > 0 ? HEAD_START * Math.exp(-state.labels / start) : 0;
+    const ahead = start > 0 ? HEAD_START * Math.exp(-state.labels / start) + lean : 0;
     let best = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < gain.length; i++) {
       weights[i] = square[i] > 0 ? (decision * gain[i]) / Math.sqrt(square[i]) : 0;
