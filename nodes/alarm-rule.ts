@@ -30,7 +30,6 @@ import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
-import { textsOf } from "./kit/say";
 
 interface AlarmRuleDef extends NodeDef, RuleSettings {
   model: string;
@@ -58,8 +57,6 @@ const SYSTEM = "alarm system";
 
 /** Holds forecasts and readings against limits and keeps the operator's alarms; one message a change of state. */
 export = (RED: NodeAPI): void => {
-  const say = textsOf(RED, "alarm-rule");
-  const words = alarmWords(say);
   const property = (msg: object, path: string): unknown => RED.util.getMessageProperty(msg as NodeMessage, path);
   /** What cannot be cloned, such as what is nested without end, is shared: no alarm may fail because of it. */
   const copy = (msg: AlarmMessage): AlarmMessage => {
@@ -74,7 +71,8 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config);
     if (!named) return;
-    const { model } = named;
+    const { model, say } = named;
+    const words = alarmWords(say);
     let settings: ParsedSettings;
     try {
       settings = parseSettings(config);

@@ -17,7 +17,6 @@ import { namedModel } from "./kit/named-model";
 import { ordered } from "./kit/order";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
-import { textsOf } from "./kit/say";
 import { throttle } from "./kit/throttle";
 import { bearWitness } from "./kit/witness";
 
@@ -41,18 +40,16 @@ const TICK = 1000;
 
 /** Judges readings before anything is learnt from them, and watches whether the model stays good. */
 export = (RED: NodeAPI): void => {
-  const say = textsOf(RED, "drift-guard");
-
   function DriftGuard(this: DriftGuardNode, config: DriftGuardDef): void {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config);
     if (!named) return;
+    const { model, health, say } = named;
     const settings = guardSettings(config);
     if (typeof settings === "string") {
       refuseAll(this, say(`error.${settings}`, rangeOf(GUARD_FIELDS, settings)));
       return;
     }
-    const { model, health } = named;
     const { target, inputs } = model;
     const options = { inputs, target, horizon: model.horizons[0] as number, ...settings };
     const guards = ownMemory<Guard>(this, model, {

@@ -8,7 +8,9 @@ import type { Node, NodeAPI } from "node-red";
 import type { HasForecastModel } from "../src/asset/forecast-model";
 import { HEALTH_COMMANDS, type Health } from "../src/health/health";
 import { type Standing, worstFirst } from "../src/health/worst-first";
+import { LANGUAGES, type Language } from "../src/message/say";
 import { ALL, type Answer, jsonOnly, lineOf, type Question, routeTexts, scopeOf, whoAsks } from "./kit/route";
+import { catalogue } from "./kit/say";
 
 /** The part of a config node that the nodes that name it use. */
 export interface HasHealth extends HasForecastModel {
@@ -32,7 +34,6 @@ interface Reply extends Answer {
 const MOST_LISTED = 200;
 /** Digits of the numbers of a chart: more than a screen has points. */
 const DIGITS = 6;
-const LANGUAGES = ["en-US", "ja"] as const;
 const SCRIPT = "text/javascript; charset=utf-8";
 const STYLE = "text/css; charset=utf-8";
 /**
@@ -170,10 +171,11 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
 }
 
 /** The texts of the page in one language: the pack's catalogue of the model and what experts are called. */
-function textsOf(language: string): object {
-  const catalogue = (name: string) =>
-    JSON.parse(readFileSync(join(__dirname, "locales", language, `${name}.json`), "utf8"))[name];
-  return { health: catalogue("forecast-model").health, expert: catalogue("lru-predictor").expert };
+function textsOf(language: Language): object {
+  return {
+    health: catalogue(language, "forecast-model").health,
+    expert: catalogue(language, "lru-predictor").expert,
+  };
 }
 
 /** The header for a file to keep; the name is of letters of any script, digits, hyphens and a dot. */

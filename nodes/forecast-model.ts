@@ -19,6 +19,7 @@ import type { Rule, ValueProblem } from "../src/message/problem";
 import { rangeOf } from "../src/settings/number-field";
 import { type HasHealth, registerHealth } from "./forecast-health";
 import { ALL, type Answer, jsonOnly, routeTexts, scopeOf } from "./kit/route";
+import { textsOf } from "./kit/say";
 
 /** Folder of the records in Node-RED's user directory. */
 const FOLDER = "online-forecast";
@@ -42,34 +43,32 @@ export = (RED: NodeAPI): void => {
       this.error(this.problem);
       return;
     }
+    const say = textsOf(RED, "forecast-model", settings.language);
     const ruleText = ({ sensor, rule, value, row }: ValueProblem): string => {
-      const reading =
-        row === undefined ? RED._("forecast-model.label.reading") : RED._("forecast-model.label.row", { row });
-      return RED._("forecast-model.label.problem", {
+      const reading = row === undefined ? say("label.reading") : say("label.row", { row });
+      return say("label.problem", {
         sensor: row === undefined ? sensor || reading : [reading, sensor].filter(Boolean).join(" "),
         value,
-        rule: RED._(`forecast-model.rule.${rule}`),
+        rule: say(`rule.${rule}`),
       });
     };
     /** What has been said of one asset, and would be the same of others. */
     const told = new Set<Rule>();
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
-      errorText: (code, details) => RED._(`forecast-model.error.${code}`, inOneLine(details)),
+      errorText: (code, details) => say(`error.${code}`, inOneLine(details)),
       ruleText,
       remark: (asset, problem) => {
         if (told.has(problem.rule)) return;
         if (problem.rule !== "corrected") told.add(problem.rule);
-        this.warn(
-          RED._("forecast-model.label.remark", { asset: oneLine(asset.slice(0, 60)), text: ruleText(problem) }),
-        );
+        this.warn(say("label.remark", { asset: oneLine(asset.slice(0, 60)), text: ruleText(problem) }));
       },
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
       report: ({ code, asset, text, keptAs, usedPrevious, assets }) => {
-        const next = RED._(`forecast-model.memory.${usedPrevious ? "usedPrevious" : "beginsAnew"}`);
+        const next = say(`memory.${usedPrevious ? "usedPrevious" : "beginsAnew"}`);
         const details = { asset: oneLine(asset.slice(0, 60)), text, keptAs: keptAs ?? "", assets: assets ?? 1, next };
-        this.warn(RED._(`forecast-model.memory.${code}`, details));
+        this.warn(say(`memory.${code}`, details));
       },
-      notice: ({ code, ...details }) => this.warn(RED._(`forecast-model.notice.${code}`, inOneLine(details))),
+      notice: ({ code, ...details }) => this.warn(say(`notice.${code}`, inOneLine(details))),
       now: Date.now,
     });
     this.model = model;

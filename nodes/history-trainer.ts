@@ -14,7 +14,6 @@ import { type HistoryTrainerNode, pathOf, serveDialog } from "./history-trainer-
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
-import { textsOf } from "./kit/say";
 import { STATUS_EVERY } from "./kit/throttle";
 
 interface HistoryTrainerDef extends NodeDef, TrainerForm {
@@ -45,18 +44,16 @@ type Command = (typeof COMMANDS)[number];
 
 /** Learns a forecast model from history, and reads tables for it. */
 export = (RED: NodeAPI): void => {
-  const say = textsOf(RED, "history-trainer");
-
   function HistoryTrainer(this: HistoryTrainerNode, config: HistoryTrainerDef): void {
     RED.nodes.createNode(this, config);
+    const named = namedModel(RED, this, config);
+    if (!named) return;
+    const { model, say } = named;
     const settings = trainerSettings(config);
     if (typeof settings === "string") {
       refuseAll(this, say(`invalid.${settings}`, rangeOf(TRAINER_FIELDS, settings)));
       return;
     }
-    const named = namedModel(RED, this, config);
-    if (!named) return;
-    const { model } = named;
     const { passes, batch } = settings;
     const { format = {}, topic = "", wires = [] } = config;
     // Rows that nobody waits for are not sent.

@@ -13,16 +13,16 @@ import {
 } from "../src/kpi/meter-settings";
 import { meterStatus } from "../src/kpi/meter-status";
 import { Meters } from "../src/kpi/meters";
-import { REPORT_LANGUAGES, type ReportLanguage, reportLanguage } from "../src/kpi/report-text";
+import { reportLanguage } from "../src/kpi/report-text";
 import { ScoredProblem } from "../src/kpi/scored-forecast";
 import { toCount } from "../src/kpi/to-count";
 import { MessageProblem, shown } from "../src/message/problem";
+import { LANGUAGES, type Language } from "../src/message/say";
 import { commandAssets } from "./kit/commanded-assets";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
-import { textsOf } from "./kit/say";
 import { throttle } from "./kit/throttle";
 import { bearWitness } from "./kit/witness";
 
@@ -41,13 +41,11 @@ type Command = (typeof COMMANDS)[number];
 
 /** Counts what forecasts were worth, and says so in figures, in a report, and in money. */
 export = (RED: NodeAPI): void => {
-  const say = textsOf(RED, "kpi-meter");
-
   function KpiMeter(this: Node, config: KpiMeterDef): void {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config);
     if (!named) return;
-    const { model, health } = named;
+    const { model, health, say } = named;
     let settings: MeterSettings;
     try {
       settings = parseMeterSettings(config);
@@ -114,7 +112,7 @@ export = (RED: NodeAPI): void => {
     };
 
     /** @param asset undefined = all together */
-    const document = (kind: "report" | "csv", meter: Meter, asset: string | undefined, language: ReportLanguage) =>
+    const document = (kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language) =>
       kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now() });
 
     const obey = (command: Command, msg: KpiMessage, send: Send, done: Done): void => {
@@ -169,13 +167,13 @@ export = (RED: NodeAPI): void => {
     };
 
     /** @param given by the message; undefined = as set */
-    const languageOf = (given: unknown): ReportLanguage => {
+    const languageOf = (given: unknown): Language => {
       const fallback = settings.language === "auto" ? say("report.language") : settings.language;
       const language = reportLanguage(given ?? fallback);
       if (language) return language;
       // The language of Node-RED may be one that the report does not speak; one that was asked for must be known.
       if (given === undefined) return "en-US";
-      throw new Error(say("error.language", { language: shown(given), known: REPORT_LANGUAGES.join(", ") }));
+      throw new Error(say("error.language", { language: shown(given), known: LANGUAGES.join(", ") }));
     };
     const verdictOf = (value: unknown): boolean => {
       if (value === true || value === "true") return true;

@@ -10,7 +10,6 @@ import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
-import { textsOf } from "./kit/say";
 import { throttle } from "./kit/throttle";
 
 interface LruPredictorDef extends NodeDef {
@@ -27,13 +26,11 @@ type Command = (typeof COMMANDS)[number];
 
 /** Forecasts from each reading with the model of its asset. */
 export = (RED: NodeAPI): void => {
-  const say = textsOf(RED, "lru-predictor");
-
   function LruPredictor(this: Node, config: LruPredictorDef): void {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config);
     if (!named) return;
-    const { model } = named;
+    const { model, say } = named;
     const output = (String(config.output ?? "").trim() || "payload").replace(/^msg\./, "");
     if (!isPlace(output)) {
       refuseAll(this, say("invalid.output"));

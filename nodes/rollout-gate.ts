@@ -15,7 +15,6 @@ import { ordered } from "./kit/order";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
 import { lineOf } from "./kit/route";
-import { textsOf } from "./kit/say";
 import { bearWitness } from "./kit/witness";
 import { type RolloutGateNode, serveDecisions } from "./rollout-gate-button";
 
@@ -46,13 +45,11 @@ const MOST_PROBLEMS = 10;
 
 /** Sends on the forecast that the plant shall act on, and moves the learner from shadow over pilot to live by evidence. */
 export = (RED: NodeAPI): void => {
-  const say = textsOf(RED, "rollout-gate");
-
   function RolloutGate(this: RolloutGateNode, config: RolloutGateDef): void {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config);
     if (!named) return;
-    const { model, health } = named;
+    const { model, health, say } = named;
     const horizon = model.horizons[0] as number;
     const settings = gateSettings(config, `${model.target}, ${model.nearest}`, horizon);
     if (typeof settings === "string") {

@@ -12,7 +12,6 @@ import { namedModel } from "./kit/named-model";
 import { ordered } from "./kit/order";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
-import { textsOf } from "./kit/say";
 import { throttle } from "./kit/throttle";
 import { bearWitness } from "./kit/witness";
 
@@ -36,13 +35,11 @@ interface Newest {
 
 /** Learns from each reading, or from a label that comes late, by real-time recurrent learning. */
 export = (RED: NodeAPI): void => {
-  const say = textsOf(RED, "rtrl-tuner");
-
   function RtrlTuner(this: Node, config: RtrlTunerDef): void {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config);
     if (!named) return;
-    const { model, health } = named;
+    const { model, health, say } = named;
     const options = learningSettings(config);
     if (typeof options === "string") {
       refuseAll(this, say(`invalid.${options}`, rangeOf(LEARNING_FIELDS, options === "speed" ? "rate" : options)));

@@ -10,7 +10,6 @@ import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
 import { jsonOnly, routeTexts, scopeOf } from "./kit/route";
-import { textsOf } from "./kit/say";
 import { STATUS_EVERY } from "./kit/throttle";
 
 interface SensorScoutDef extends NodeDef {
@@ -35,13 +34,11 @@ interface SensorScoutNode extends Node {
 
 /** Tells which one or two sensors to start a forecast with. */
 export = (RED: NodeAPI): void => {
-  const say = textsOf(RED, "sensor-scout");
-
   function SensorScout(this: SensorScoutNode, config: SensorScoutDef): void {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config);
     if (!named) return;
-    const { model } = named;
+    const { model, say } = named;
     const after = answersAfter(config.after);
     if (after === undefined) {
       refuseAll(this, say("invalid.after", rangeOf(SCOUT_FIELDS, "after")));

@@ -20,7 +20,7 @@ export interface Answer {
 
 /** The texts of the routes. */
 export function routeTexts(RED: NodeAPI): Say {
-  return (key, values) => RED._(`forecast-model.route.${key}`, values ?? {});
+  return (key, values) => RED._(`forecast-model.route.${key}`, (values ?? {}) as Record<string, string>);
 }
 
 /** The word by which a request is for all assets. */

@@ -2,6 +2,7 @@ import type { ForecasterOptions } from "../forecaster/options";
 import { durationOf } from "../message/duration";
 import { NUMBERS_AS_TEXT, type NumbersAsText } from "../message/number-text";
 import { COMPARISONS, type Comparison, type RunningCondition } from "../message/running";
+import { LANGUAGES, type Language } from "../message/say";
 import { DATES_AS_TEXT, type DatesAsText } from "../message/time";
 import { isZone } from "../message/zone";
 import { type NumberField, numberIn } from "../settings/number-field";
@@ -47,6 +48,8 @@ export interface ModelForm {
   /** Which numbers and dates that come as text count; an older flow has none: no number, and ISO dates alone. */
   numbersAsText?: NumbersAsText;
   datesAsText?: DatesAsText;
+  /** Of what the nodes say; empty, or from an older flow = Node-RED's. */
+  language?: Language | "";
   /** The property or sensor that tells whether the plant runs; empty, or from an older flow = it always does. */
   running?: string;
   runningType?: "msg" | "sensor";
@@ -77,6 +80,8 @@ export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" 
   otherTimes: "convert" | "refuse";
   numbersAsText: NumbersAsText;
   datesAsText: DatesAsText;
+  /** Of what the nodes say; empty = Node-RED's. */
+  language: Language | "";
   /** When the plant runs in the mode for which the model is meant; undefined = always. */
   running: RunningCondition | undefined;
 }
@@ -117,6 +122,7 @@ export type SettingProblem =
   | "otherTimes"
   | "numbersAsText"
   | "datesAsText"
+  | "language"
   | "running"
   | "runningIs"
   | "runningValue";
@@ -156,6 +162,8 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   const { numbersAsText = "refuse", datesAsText = "iso" } = form;
   if (!NUMBERS_AS_TEXT.includes(numbersAsText)) return "numbersAsText";
   if (!DATES_AS_TEXT.includes(datesAsText)) return "datesAsText";
+  const language = form.language ?? "";
+  if (language !== "" && !LANGUAGES.includes(language)) return "language";
   const running = runningOf(form);
   if (typeof running === "string") return running;
   return {
@@ -182,6 +190,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     otherTimes,
     numbersAsText,
     datesAsText,
+    language,
     running,
   };
 }

@@ -1,10 +1,10 @@
 import { exportNameOf } from "../memory/asset-name";
+import type { Language } from "../message/say";
 import { csv } from "./csv";
 import { type KpiFigures, kpiFigures } from "./figures";
 import type { Meter, MeterOptions } from "./meter";
 import type { Rates } from "./rates";
 import { report } from "./report";
-import type { ReportLanguage } from "./report-text";
 
 /** A report or a table of the figures, as a message carries it. */
 export interface KpiDocument {
@@ -18,7 +18,7 @@ export interface DocumentOptions {
   readonly meter: MeterOptions;
   readonly title: string;
   readonly unit: string;
-  readonly language: ReportLanguage;
+  readonly language: Language;
   /** ms since 1970 */
   readonly now: number;
 }

@@ -1,8 +1,9 @@
 /** The dialog's fields as they are stored (text from forms, or numbers), checked and turned into what the meter works with. */
+
+import { LANGUAGES, type Language } from "../message/say";
 import { type NumberField, numberIn } from "../settings/number-field";
 import type { MeterOptions } from "./meter";
 import type { Rates } from "./rates";
-import { REPORT_LANGUAGES, type ReportLanguage } from "./report-text";
 
 type Field = string | number | undefined;
 
@@ -47,7 +48,7 @@ export interface MeterSettings {
   rates: Rates;
   /** Figures go out every so many readings, or minutes of observed time. */
   emit: { every: number; unit: "readings" | "minutes" };
-  language: ReportLanguage | "auto";
+  language: Language | "auto";
   title: string;
   unit: string;
 }
@@ -143,7 +144,7 @@ export function parseMeterSettings(form: MeterForm): MeterSettings {
       runningCost: numberOrNull("runningCost"),
     },
     emit: { every: number("emitEvery"), unit: choice(form, "emitUnit", ["readings", "minutes"]) },
-    language: choice(form, "language", ["auto", ...REPORT_LANGUAGES]),
+    language: choice(form, "language", ["auto", ...LANGUAGES]),
     title: text(form.title),
     unit: text(form.unit),
   };

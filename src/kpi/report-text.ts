@@ -1,15 +1,13 @@
 /** The words of the report, in English and Japanese. Sentences are functions, since word order differs. */
+import { LANGUAGES, type Language } from "../message/say";
 import type { BENEFITS, FACTORS } from "./benefit";
 import type { Missing } from "./roi";
 import type { ForecasterName } from "./scored-forecast";
 import type { UnusableRule } from "./unusable-labels";
 
-export const REPORT_LANGUAGES = ["en-US", "ja"] as const;
-export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
-
 /** The language that is meant by its name, in full or short such as "en"; undefined where reports do not speak it. */
-export function reportLanguage(name: unknown): ReportLanguage | undefined {
-  return REPORT_LANGUAGES.find((one) => one === name || one.slice(0, 2) === name);
+export function reportLanguage(name: unknown): Language | undefined {
+  return LANGUAGES.find((one) => one === name || one.slice(0, 2) === name);
 }
 
 type Period = "month" | "quarter" | "year";
@@ -522,4 +520,4 @@ const japanese: ReportText = {
   },
 };
 
-export const REPORT_TEXT: Record<ReportLanguage, ReportText> = { "en-US": english, ja: japanese };
+export const REPORT_TEXT: Record<Language, ReportText> = { "en-US": english, ja: japanese };

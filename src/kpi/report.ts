@@ -4,6 +4,7 @@
  */
 import { durationText } from "../message/duration";
 import { isolated, oneLine } from "../message/one-line";
+import type { Language } from "../message/say";
 import type { Benefit, Factor } from "./benefit";
 import { type Line, lineChart } from "./chart";
 import { type ErrorBlock, overTime } from "./error-history";
@@ -12,7 +13,7 @@ import { type KpiFigures, kpiFigures } from "./figures";
 import type { ErrorFigures } from "./forecast-error";
 import type { AlarmRecord, Meter, MeterOptions } from "./meter";
 import { periodsPerYear, type Rates } from "./rates";
-import { REPORT_TEXT, type ReportLanguage, type ReportText } from "./report-text";
+import { REPORT_TEXT, type ReportText } from "./report-text";
 import { FORECASTERS, type ForecasterName } from "./scored-forecast";
 
 export interface ReportOptions {
@@ -20,7 +21,7 @@ export interface ReportOptions {
   title: string;
   /** Unit of the target; empty = not known. */
   unit: string;
-  language: ReportLanguage;
+  language: Language;
   /** Time of making it, ms. */
   now: number;
   /** IANA name; absent = that of the computer. */

@@ -43,6 +43,7 @@ const SETTINGS: ModelSettings = {
   zone: "UTC",
   otherTimes: "convert",
   numbersAsText: "refuse",
+  language: "",
   datesAsText: "iso",
   running: undefined,
 };

@@ -162,7 +162,9 @@ for (const [language, theme] of LOOKS) {
           const node = ${config} ? RED.nodes.node(user["${property}"]) : user;
           const missing = Object.entries(node._def.defaults).filter(([, { type }]) => !type);
           for (const [name] of missing) delete node[name];
-          return [node.id, Object.fromEntries(missing.map(([name, { value }]) => [name, value]))];
+          // The language of a flow of before is Node-RED's, and not that of whoever looks at it.
+          const taken = ([name, { value }]) => [name, name === "language" && ${config} ? "" : value];
+          return [node.id, Object.fromEntries(missing.map(taken))];
         })()`);
         const dialog = await editor.openDialog(user);
         const shown = config ? await editor.openConfigDialog(property, "edit") : dialog;

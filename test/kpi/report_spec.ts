@@ -3,7 +3,8 @@ import type { AlarmLimit } from "../../src/kpi/alarm-outcome";
 import { kpiFigures } from "../../src/kpi/figures";
 import { Meter, type MeterOptions } from "../../src/kpi/meter";
 import { report } from "../../src/kpi/report";
-import { REPORT_LANGUAGES, REPORT_TEXT } from "../../src/kpi/report-text";
+import { REPORT_TEXT } from "../../src/kpi/report-text";
+import { LANGUAGES } from "../../src/message/say";
 import { fleet, PLANT, plant } from "./plant";
 import { ALL_RATES, NO_RATES } from "./rates";
 import { scored } from "./scored";
@@ -28,7 +29,7 @@ describe("report", () => {
   const figures = kpiFigures(meter, ALL_RATES, PLANT);
 
   it("stands alone: nothing in it is fetched or run", () => {
-    for (const language of REPORT_LANGUAGES) {
+    for (const language of LANGUAGES) {
       const html = report(meter, ALL_RATES, PLANT, { ...OPTIONS, language });
       assert.doesNotMatch(html, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|\shref=|javascript:/i);
       assert.deepEqual(new Set(html.match(/https?:\/\/[^"]*/g)), new Set(["http://www.w3.org/2000/svg"]));
@@ -224,7 +225,7 @@ describe("report", () => {
     for (const setting of settings)
       for (const rates of [NO_RATES, ALL_RATES, { ...NO_RATES, trialCost: 0 }, { ...ALL_RATES, currency: "XYZ" }])
         for (const one of [new Meter(setting), plant(3), plant(720)])
-          for (const language of REPORT_LANGUAGES)
+          for (const language of LANGUAGES)
             assert.doesNotMatch(
               plain(report(one, rates, setting, { ...OPTIONS, language })),
               /NaN|undefined|null|Infinity|∞|非数|\[object/,
