@@ -5,7 +5,8 @@
 //   learning-curve  its mean absolute error over the last 600 readings, of a seeded plant at full speed: the same every time
 //   dashboard       example 10's page, after the first alarm
 //   report          the report that example 09 writes after two days and a half of plant time, its two sheets side by side
-import { mkdirSync } from "node:fs";
+//   own-file        the steps from a file to its chart, as test/editor/own-file_spec.ts goes them; own-file.ja in Japanese
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -22,11 +23,46 @@ process.env.CHROMIUM_PATH = browser();
 const require = createRequire(import.meta.url);
 const { start, example } = require("../dist/test/node-red-process.js");
 const { Editor } = require("../dist/test/editor/editor.js");
+const { fileToChart, Hand } = require("../dist/test/editor/own-file.js");
+const { Simulator } = require("../dist/src/simulator/simulator.js");
 const dashboard = dirname(require.resolve("@flowfuse/node-red-dashboard/package.json"));
 mkdirSync(join(root, "docs"), { recursive: true });
 
 const demo = example("02 a forecast that keeps learning");
 const find = (type, flow = demo) => flow.find((node) => node.type === type);
+/** How a plant in either part of the world writes its file. */
+const WORDS = {
+  "en-US": {
+    file: "boiler.csv",
+    // sensor of the simulator, factor to the unit, digits
+    columns: [
+      ["Steam (t/h)", "steam_flow_kg_s", 3.6, 2],
+      ["Fuel valve (%)", "fuel_valve_pct", 1, 1],
+      ["Pressure (bar)", "steam_pressure_bar", 1, 2],
+      ["Flue gas (°C)", "flue_temperature_c", 1, 1],
+    ],
+    line: (time, cells, i) => {
+      const [date, clock] = time?.toISOString().split("T") ?? [];
+      const day = date ? `${date.split("-").reverse().join("/")} ${clock.slice(0, 5)}` : "Date/Time";
+      return [day, ...cells.map((cell, k) => (i === 2 && k === 3 ? "Bad" : cell.replace(".", ",")))].join(";");
+    },
+  },
+  ja: {
+    file: "boiler.csv",
+    columns: [
+      ["蒸気流量(t/h)", "steam_flow_kg_s", 3.6, 2],
+      ["燃料弁開度(%)", "fuel_valve_pct", 1, 1],
+      ["蒸気圧力(MPa)", "steam_pressure_bar", 0.1, 3],
+      ["排ガス温度(℃)", "flue_temperature_c", 1, 1],
+    ],
+    line: (time, cells, i) => {
+      const [date, clock] = time?.toISOString().split("T") ?? [];
+      const day = date ? `${date.replaceAll("-", "/")} ${clock.slice(0, 5)}` : "日時";
+      return [day, ...cells.map((cell, k) => (i === 2 && k === 3 ? "欠測" : cell))].join(",");
+    },
+  },
+};
+
 const pictures = {
   demo: async (page, nodeRed) => {
     await nodeRed.deploy(demo);
@@ -88,20 +124,94 @@ const pictures = {
         .page + .page { margin-top: 0 }`,
     });
   },
+  "own-file": ownFile,
+  "own-file.ja": ownFile,
 };
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== "--");
 for (const name of wanted.length ? wanted : Object.keys(pictures)) {
   console.log(`docs/${name}.png …`);
-  const nodeRed = await start([], { settings: { nodesDir: dashboard }, timeout: 180_000 });
-  const editor = await Editor.open(nodeRed.url, "en-US");
+  const language = name.endsWith(".ja") ? "ja" : "en-US";
+  const nodeRed = await start([], { settings: { nodesDir: dashboard, lang: language }, timeout: 180_000 });
+  const editor = await Editor.open(nodeRed.url, language);
   try {
-    await pictures[name](editor.page, nodeRed);
-    await editor.page.screenshot({ path: join(root, "docs", `${name}.png`) });
+    const isWritten = await pictures[name](editor.page, nodeRed, editor, language);
+    if (!isWritten) await editor.page.screenshot({ path: picture(name) });
   } finally {
     await editor.close();
     await nodeRed.stop();
   }
+}
+
+function picture(name) {
+  return join(root, "docs", `${name}.png`);
+}
+
+/** Five pictures, one a step; true, since they are written here. */
+async function ownFile(page, nodeRed, editor, language) {
+  const words = WORDS[language];
+  writeFileSync(join(nodeRed.userDir, words.file), boilerFile(words));
+  await page.setViewportSize({ width: 1330, height: 1000 });
+  const write = (step, clip) =>
+    page.screenshot({ path: picture(`own-file-${step}${language === "ja" ? ".ja" : ""}`), clip });
+  // From one element to another, over the dialog's or the page's whole width.
+  const between = async (from, to, frame, space = 5) => {
+    const [first, last, { x, width }] = await Promise.all([from, to, frame].map((part) => part.boundingBox()));
+    const y = Math.max(0, first.y - space);
+    return { x, y, width, height: last.y + last.height + space - y };
+  };
+  const tray = page.locator(".red-ui-tray").last();
+  const field = (name) => page.locator(`#node-${name}`);
+  const way = { editor, nodeRed, hand: new Hand(editor), language, file: words.file, target: words.columns[0][0] };
+  const trainer = await fileToChart(way, async (step) => {
+    const row = page.locator("#node-history-trainer-preview > .history-trainer-table tr").nth(3);
+    if (step === "read")
+      await write(step, await between(field("input-source").locator(".."), field("history-trainer-first"), tray));
+    if (step === "target") await write(step, await between(field("history-trainer-target"), row, tray));
+  });
+  await page.locator('.red-ui-palette-node[data-palette-type="sensor-scout"]').evaluate((entry) => {
+    entry.closest(".red-ui-palette-category").scrollIntoView();
+  });
+  await page.mouse.move(600, 600);
+  await write("flow", { x: 0, y: 48, width: 1010, height: 400 });
+
+  await editor.node(trainer).locator("rect.red-ui-flow-node").first().dblclick();
+  const versions = field("history-trainer-versions");
+  await versions.locator("b").waitFor();
+  await page.waitForTimeout(1000);
+  await versions.scrollIntoViewIfNeeded();
+  await write("result", await between(versions.locator(".."), versions, tray));
+
+  await page.setViewportSize({ width: 820, height: 1100 });
+  await page.goto(`${nodeRed.url}/forecast-health`);
+  const charts = page.locator(".forecast-health-chart");
+  await charts.first().locator("canvas").waitFor();
+  await page.waitForTimeout(2500);
+  await write("chart", await between(page.locator("h2"), charts.last(), page.locator("body")));
+  return true;
+}
+
+/** A fortnight of a boiler, the means of quarters of an hour, as a plant's historian exports it. */
+function boilerFile({ line, columns }) {
+  const boiler = { name: "boiler", rating: 20, age: 0.2 };
+  const plant = new Simulator({
+    ...{ assets: [boiler], seed: 3, interval: 60, load: "day", ageingHours: 0, labelEvery: 1, existing: "none" },
+  });
+  const rows = Array.from({ length: 14 * 96 }, (_, i) => {
+    const minutes = Array.from({ length: 15 }, () => plant.next()[0].values);
+    const means = columns.map(([, sensor, factor, digits]) => {
+      const mean = minutes.reduce((sum, values) => sum + values[sensor], 0) / minutes.length;
+      return (mean * factor).toFixed(digits);
+    });
+    return line(new Date(Date.UTC(2026, 8, 7, 6, 15 * (i + 1))), means, i);
+  });
+  return `\ufeff${[
+    line(
+      undefined,
+      columns.map(([name]) => name),
+    ),
+    ...rows,
+  ].join("\r\n")}`;
 }
 
 /** All scored forecasts of the demo, with its plant as fast as possible; the model is approved after half an hour. */
