@@ -5,6 +5,9 @@
 //   learning-curve  its mean absolute error over the last 600 readings, of a seeded plant at full speed: the same every time
 //   dashboard       example 10's page, after the first alarm
 //   report          the report that example 09 writes after two days and a half of plant time, its two sheets side by side
+//   scout           example 12: the ranking in the scout's dialog
+//   gate            example 08, when the gate awaits approval
+//   warning         example 07, after the first alarms
 //   own-file        the steps from a file to its chart, as test/editor/own-file_spec.ts goes them; own-file.ja in Japanese
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -66,7 +69,7 @@ const WORDS = {
 const pictures = {
   demo: async (page, nodeRed) => {
     await nodeRed.deploy(demo);
-    await page.setViewportSize({ width: 1480, height: 690 });
+    await page.setViewportSize({ width: 1560, height: 690 });
     await page.reload();
     await page.locator(".red-ui-palette-node").first().waitFor();
     await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
@@ -99,7 +102,7 @@ const pictures = {
   dashboard: async (page, nodeRed) => {
     const flow = example("dashboard/10 operator dashboard");
     await nodeRed.deploy(flow.map((node) => (node.type === "plant-simulator" ? { ...node, speed: 40 } : node)));
-    await page.setViewportSize({ width: 1400, height: 1040 });
+    await page.setViewportSize({ width: 1400, height: 1250 });
     await page.goto(`${nodeRed.url}/dashboard/operator`);
     await page.waitForTimeout(45_000);
     await page.getByRole("button", { name: "Acknowledge" }).first().waitFor({ timeout: 300_000 });
@@ -124,42 +127,88 @@ const pictures = {
         .page + .page { margin-top: 0 }`,
     });
   },
-  "own-file": ownFile,
-  "own-file.ja": ownFile,
+  scout: async (page, nodeRed, editor) => {
+    const flow = example("12 which sensor");
+    await nodeRed.deploy(flow);
+    await nodeRed.until("the ranking", () => nodeRed.debugged.length > 0, 120_000);
+    await page.setViewportSize({ width: 1330, height: 1000 });
+    await page.reload();
+    const { id } = find("sensor-scout", flow);
+    await editor.node(id).waitFor();
+    await openDialog(editor, id);
+    const ranking = page.locator("#node-sensor-scout-ranking");
+    await ranking.locator("tbody").nth(3).waitFor();
+    return between(ranking, ranking.locator("tbody").nth(5), page.locator(".red-ui-tray").last());
+  },
+  gate: async (page, nodeRed) => {
+    const flow = example("08 shadow, pilot, live beside an existing forecast");
+    await nodeRed.deploy(flow);
+    const { id } = find("rollout-gate", flow);
+    await page.setViewportSize({ width: 1480, height: 690 });
+    await page.reload();
+    await nodeRed.until("awaits approval", () => /approval/.test(nodeRed.statuses.get(id)?.text ?? ""), 300_000);
+    await page.evaluate("RED.sidebar.show('debug')");
+    await page.waitForTimeout(2000);
+  },
+  warning: async (page, nodeRed) => {
+    const flow = example("07 alarm before the limit is reached");
+    await nodeRed.deploy(flow);
+    await page.setViewportSize({ width: 1480, height: 690 });
+    await page.reload();
+    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await page.evaluate("RED.sidebar.show('debug')");
+    const came = () => nodeRed.debugged.filter(({ name }) => name === "limit reached").length >= 3;
+    await nodeRed.until("the limit is reached", came, 300_000);
+    await page.waitForTimeout(3000);
+  },
 };
+/** What is written in several steps. */
+const series = { "own-file": "en-US", "own-file.ja": "ja" };
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== "--");
-for (const name of wanted.length ? wanted : Object.keys(pictures)) {
+for (const name of wanted.length ? wanted : [...Object.keys(pictures), ...Object.keys(series)]) {
   console.log(`docs/${name}.png …`);
-  const language = name.endsWith(".ja") ? "ja" : "en-US";
+  const language = series[name] ?? "en-US";
   const nodeRed = await start([], { settings: { nodesDir: dashboard, lang: language }, timeout: 180_000 });
   const editor = await Editor.open(nodeRed.url, language);
   try {
-    const isWritten = await pictures[name](editor.page, nodeRed, editor, language);
-    if (!isWritten) await editor.page.screenshot({ path: picture(name) });
+    if (series[name]) await ownFile(editor, nodeRed, language);
+    else {
+      const clip = await pictures[name](editor.page, nodeRed, editor);
+      await editor.page.screenshot({ path: picture(name), clip });
+    }
   } finally {
     await editor.close();
     await nodeRed.stop();
   }
 }
 
+/** By the node's own body: its status and wires may lie over its middle. */
+async function openDialog(editor, id) {
+  await editor.node(id).locator("rect.red-ui-flow-node").first().dblclick();
+  await editor.page.locator("#node-dialog-ok").waitFor();
+  await editor.page.waitForTimeout(1000); // until it has slid in
+}
+
+/** The part of the page from one element to another, as wide as a third. */
+async function between(from, to, frame, space = 5) {
+  const [first, last, { x, width }] = await Promise.all([from, to, frame].map((part) => part.boundingBox()));
+  const y = Math.max(0, first.y - space);
+  return { x, y, width, height: last.y + last.height + space - y };
+}
+
 function picture(name) {
   return join(root, "docs", `${name}.png`);
 }
 
-/** Five pictures, one a step; true, since they are written here. */
-async function ownFile(page, nodeRed, editor, language) {
+/** One picture a step. */
+async function ownFile(editor, nodeRed, language) {
+  const { page } = editor;
   const words = WORDS[language];
   writeFileSync(join(nodeRed.userDir, words.file), boilerFile(words));
   await page.setViewportSize({ width: 1330, height: 1000 });
   const write = (step, clip) =>
     page.screenshot({ path: picture(`own-file-${step}${language === "ja" ? ".ja" : ""}`), clip });
-  // From one element to another, over the dialog's or the page's whole width.
-  const between = async (from, to, frame, space = 5) => {
-    const [first, last, { x, width }] = await Promise.all([from, to, frame].map((part) => part.boundingBox()));
-    const y = Math.max(0, first.y - space);
-    return { x, y, width, height: last.y + last.height + space - y };
-  };
   const tray = page.locator(".red-ui-tray").last();
   const field = (name) => page.locator(`#node-${name}`);
   const way = { editor, nodeRed, hand: new Hand(editor), language, file: words.file, target: words.columns[0][0] };
@@ -172,13 +221,14 @@ async function ownFile(page, nodeRed, editor, language) {
   await page.locator('.red-ui-palette-node[data-palette-type="sensor-scout"]').evaluate((entry) => {
     entry.closest(".red-ui-palette-category").scrollIntoView();
   });
+  // While it is dragged over the edge the canvas moves.
+  await page.locator("#red-ui-workspace-chart").evaluate((chart) => chart.scrollTo(0, 0));
   await page.mouse.move(600, 600);
-  await write("flow", { x: 0, y: 48, width: 1010, height: 400 });
+  await write("flow", { x: 0, y: 48, width: 1010, height: 285 });
 
-  await editor.node(trainer).locator("rect.red-ui-flow-node").first().dblclick();
+  await openDialog(editor, trainer);
   const versions = field("history-trainer-versions");
   await versions.locator("b").waitFor();
-  await page.waitForTimeout(1000);
   await versions.scrollIntoViewIfNeeded();
   await write("result", await between(versions.locator(".."), versions, tray));
 
@@ -188,7 +238,6 @@ async function ownFile(page, nodeRed, editor, language) {
   await charts.first().locator("canvas").waitFor();
   await page.waitForTimeout(2500);
   await write("chart", await between(page.locator("h2"), charts.last(), page.locator("body")));
-  return true;
 }
 
 /** A fortnight of a boiler, the means of quarters of an hour, as a plant's historian exports it. */
