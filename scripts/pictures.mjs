@@ -146,7 +146,7 @@ const pictures = {
     const { id } = find("rollout-gate", flow);
     await page.setViewportSize({ width: 1480, height: 690 });
     await page.reload();
-    await nodeRed.until("awaits approval", () => /approval/.test(nodeRed.statuses.get(id)?.text ?? ""), 300_000);
+    await nodeRed.until("awaits approval", () => /approval|ready/.test(nodeRed.statuses.get(id)?.text ?? ""), 300_000);
     await page.evaluate("RED.sidebar.show('debug')");
     await page.waitForTimeout(2000);
   },
