@@ -71,8 +71,7 @@ const pictures = {
     await nodeRed.deploy(demo);
     await page.setViewportSize({ width: 1560, height: 690 });
     await page.reload();
-    await page.locator(".red-ui-palette-node").first().waitFor();
-    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await editorIsThere(page);
     await page.evaluate("RED.sidebar.show('debug')");
     // The guard needs some readings to know its sensors, the learner two minutes to be clearly ahead.
     await nodeRed.until(
@@ -146,16 +145,17 @@ const pictures = {
     const { id } = find("rollout-gate", flow);
     await page.setViewportSize({ width: 1480, height: 690 });
     await page.reload();
+    await editorIsThere(page);
     await nodeRed.until("awaits approval", () => /approval|ready/.test(nodeRed.statuses.get(id)?.text ?? ""), 300_000);
-    await page.evaluate("RED.sidebar.show('debug')");
     await page.waitForTimeout(2000);
+    return { x: 180, y: 84, width: 978, height: 440 };
   },
   warning: async (page, nodeRed) => {
     const flow = example("07 alarm before the limit is reached");
     await nodeRed.deploy(flow);
     await page.setViewportSize({ width: 1480, height: 690 });
     await page.reload();
-    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await editorIsThere(page);
     await page.evaluate("RED.sidebar.show('debug')");
     const came = () => nodeRed.debugged.filter(({ name }) => name === "limit reached").length >= 3;
     await nodeRed.until("the limit is reached", came, 300_000);
@@ -181,6 +181,11 @@ for (const name of wanted.length ? wanted : [...Object.keys(pictures), ...Object
     await editor.close();
     await nodeRed.stop();
   }
+}
+
+async function editorIsThere(page) {
+  await page.locator(".red-ui-palette-node").first().waitFor();
+  await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
 }
 
 /** By the node's own body: its status and wires may lie over its middle. */
