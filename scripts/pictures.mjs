@@ -153,13 +153,14 @@ const pictures = {
   warning: async (page, nodeRed) => {
     const flow = example("07 alarm before the limit is reached");
     await nodeRed.deploy(flow);
-    await page.setViewportSize({ width: 1480, height: 690 });
+    await page.setViewportSize({ width: 1700, height: 690 });
     await page.reload();
     await editorIsThere(page);
     await page.evaluate("RED.sidebar.show('debug')");
     const came = () => nodeRed.debugged.filter(({ name }) => name === "limit reached").length >= 3;
     await nodeRed.until("the limit is reached", came, 300_000);
     await page.waitForTimeout(3000);
+    return { x: 180, y: 48, width: 1520, height: 560 };
   },
 };
 /** What is written in several steps. */
