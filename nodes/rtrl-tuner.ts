@@ -74,7 +74,8 @@ export = (RED: NodeAPI): void => {
       if (tuning.skipped === "quality")
         return { fill: "yellow", shape: "ring", text: "rtrl-tuner.status.held" } as const;
       if (tuning.updates === 0) return { fill: "blue", shape: "ring", text: "rtrl-tuner.status.waiting" } as const;
-      const change = (100 * tuning.change).toFixed(1);
+      // Short, so that it ends before the predictor beside it.
+      const change = Math.round(100 * tuning.change);
       const text = say("progress.learnt", { count: tuning.updates, change });
       return { fill: "green", shape: "dot", text } as const;
     };

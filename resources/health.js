@@ -222,6 +222,7 @@
       const { isTimed } = models.get(at.model) ?? {};
       if (!forecast) return say("health.tile.forecast");
       if (nearest === "0") return say("health.tile.now");
+      if (nearest === "1" && !isTimed) return say("health.tile.next");
       return say(isTimed ? "health.tile.span" : "health.tile.readings", { count: nearest });
     };
     /** How the error stands to another one. */

@@ -5,7 +5,11 @@
 //   learning-curve  its mean absolute error over the last 600 readings, of a seeded plant at full speed: the same every time
 //   dashboard       example 10's page, after the first alarm
 //   report          the report that example 09 writes after two days and a half of plant time, its two sheets side by side
-import { mkdirSync } from "node:fs";
+//   scout           example 12: the ranking in the scout's dialog
+//   gate            example 08, when the gate awaits approval
+//   warning         example 07, after the first alarms
+//   own-file        the steps from a file to its chart, as test/editor/own-file_spec.ts goes them; own-file.ja in Japanese
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -22,18 +26,52 @@ process.env.CHROMIUM_PATH = browser();
 const require = createRequire(import.meta.url);
 const { start, example } = require("../dist/test/node-red-process.js");
 const { Editor } = require("../dist/test/editor/editor.js");
+const { fileToChart, Hand } = require("../dist/test/editor/own-file.js");
+const { Simulator } = require("../dist/src/simulator/simulator.js");
 const dashboard = dirname(require.resolve("@flowfuse/node-red-dashboard/package.json"));
 mkdirSync(join(root, "docs"), { recursive: true });
 
 const demo = example("02 a forecast that keeps learning");
 const find = (type, flow = demo) => flow.find((node) => node.type === type);
+/** How a plant in either part of the world writes its file. */
+const WORDS = {
+  "en-US": {
+    file: "boiler.csv",
+    // sensor of the simulator, factor to the unit, digits
+    columns: [
+      ["Steam (t/h)", "steam_flow_kg_s", 3.6, 2],
+      ["Fuel valve (%)", "fuel_valve_pct", 1, 1],
+      ["Pressure (bar)", "steam_pressure_bar", 1, 2],
+      ["Flue gas (°C)", "flue_temperature_c", 1, 1],
+    ],
+    line: (time, cells, i) => {
+      const [date, clock] = time?.toISOString().split("T") ?? [];
+      const day = date ? `${date.split("-").reverse().join("/")} ${clock.slice(0, 5)}` : "Date/Time";
+      return [day, ...cells.map((cell, k) => (i === 2 && k === 3 ? "Bad" : cell.replace(".", ",")))].join(";");
+    },
+  },
+  ja: {
+    file: "boiler.csv",
+    columns: [
+      ["蒸気流量(t/h)", "steam_flow_kg_s", 3.6, 2],
+      ["燃料弁開度(%)", "fuel_valve_pct", 1, 1],
+      ["蒸気圧力(MPa)", "steam_pressure_bar", 0.1, 3],
+      ["排ガス温度(℃)", "flue_temperature_c", 1, 1],
+    ],
+    line: (time, cells, i) => {
+      const [date, clock] = time?.toISOString().split("T") ?? [];
+      const day = date ? `${date.replaceAll("-", "/")} ${clock.slice(0, 5)}` : "日時";
+      return [day, ...cells.map((cell, k) => (i === 2 && k === 3 ? "欠測" : cell))].join(",");
+    },
+  },
+};
+
 const pictures = {
   demo: async (page, nodeRed) => {
     await nodeRed.deploy(demo);
-    await page.setViewportSize({ width: 1480, height: 690 });
+    await page.setViewportSize({ width: 1560, height: 690 });
     await page.reload();
-    await page.locator(".red-ui-palette-node").first().waitFor();
-    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await editorIsThere(page);
     await page.evaluate("RED.sidebar.show('debug')");
     // The guard needs some readings to know its sensors, the learner two minutes to be clearly ahead.
     await nodeRed.until(
@@ -63,7 +101,7 @@ const pictures = {
   dashboard: async (page, nodeRed) => {
     const flow = example("dashboard/10 operator dashboard");
     await nodeRed.deploy(flow.map((node) => (node.type === "plant-simulator" ? { ...node, speed: 40 } : node)));
-    await page.setViewportSize({ width: 1400, height: 1040 });
+    await page.setViewportSize({ width: 1400, height: 1250 });
     await page.goto(`${nodeRed.url}/dashboard/operator`);
     await page.waitForTimeout(45_000);
     await page.getByRole("button", { name: "Acknowledge" }).first().waitFor({ timeout: 300_000 });
@@ -88,20 +126,147 @@ const pictures = {
         .page + .page { margin-top: 0 }`,
     });
   },
+  scout: async (page, nodeRed, editor) => {
+    const flow = example("12 which sensor");
+    await nodeRed.deploy(flow);
+    await nodeRed.until("the ranking", () => nodeRed.debugged.length > 0, 120_000);
+    await page.setViewportSize({ width: 1330, height: 1000 });
+    await page.reload();
+    const { id } = find("sensor-scout", flow);
+    await editor.node(id).waitFor();
+    await openDialog(editor, id);
+    const ranking = page.locator("#node-sensor-scout-ranking");
+    await ranking.locator("tbody").nth(3).waitFor();
+    return between(ranking, ranking.locator("tbody").nth(5), page.locator(".red-ui-tray").last());
+  },
+  gate: async (page, nodeRed) => {
+    const flow = example("08 shadow, pilot, live beside an existing forecast");
+    await nodeRed.deploy(flow);
+    const { id } = find("rollout-gate", flow);
+    await page.setViewportSize({ width: 1480, height: 690 });
+    await page.reload();
+    await editorIsThere(page);
+    await nodeRed.until("awaits approval", () => /approval|ready/.test(nodeRed.statuses.get(id)?.text ?? ""), 300_000);
+    await page.waitForTimeout(2000);
+    return { x: 180, y: 84, width: 978, height: 440 };
+  },
+  warning: async (page, nodeRed) => {
+    const flow = example("07 alarm before the limit is reached");
+    await nodeRed.deploy(flow);
+    await page.setViewportSize({ width: 1700, height: 690 });
+    await page.reload();
+    await editorIsThere(page);
+    await page.evaluate("RED.sidebar.show('debug')");
+    const came = () => nodeRed.debugged.filter(({ name }) => name === "limit reached").length >= 3;
+    await nodeRed.until("the limit is reached", came, 300_000);
+    await page.waitForTimeout(3000);
+    return { x: 180, y: 48, width: 1520, height: 560 };
+  },
 };
+/** What is written in several steps. */
+const series = { "own-file": "en-US", "own-file.ja": "ja" };
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== "--");
-for (const name of wanted.length ? wanted : Object.keys(pictures)) {
+for (const name of wanted.length ? wanted : [...Object.keys(pictures), ...Object.keys(series)]) {
   console.log(`docs/${name}.png …`);
-  const nodeRed = await start([], { settings: { nodesDir: dashboard }, timeout: 180_000 });
-  const editor = await Editor.open(nodeRed.url, "en-US");
+  const language = series[name] ?? "en-US";
+  const nodeRed = await start([], { settings: { nodesDir: dashboard, lang: language }, timeout: 180_000 });
+  const editor = await Editor.open(nodeRed.url, language);
   try {
-    await pictures[name](editor.page, nodeRed);
-    await editor.page.screenshot({ path: join(root, "docs", `${name}.png`) });
+    if (series[name]) await ownFile(editor, nodeRed, language);
+    else {
+      const clip = await pictures[name](editor.page, nodeRed, editor);
+      await editor.page.screenshot({ path: picture(name), clip });
+    }
   } finally {
     await editor.close();
     await nodeRed.stop();
   }
+}
+
+async function editorIsThere(page) {
+  await page.locator(".red-ui-palette-node").first().waitFor();
+  await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+}
+
+/** By the node's own body: its status and wires may lie over its middle. */
+async function openDialog(editor, id) {
+  await editor.node(id).locator("rect.red-ui-flow-node").first().dblclick();
+  await editor.page.locator("#node-dialog-ok").waitFor();
+  await editor.page.waitForTimeout(1000); // until it has slid in
+}
+
+/** The part of the page from one element to another, as wide as a third. */
+async function between(from, to, frame, space = 5) {
+  const [first, last, { x, width }] = await Promise.all([from, to, frame].map((part) => part.boundingBox()));
+  const y = Math.max(0, first.y - space);
+  return { x, y, width, height: last.y + last.height + space - y };
+}
+
+function picture(name) {
+  return join(root, "docs", `${name}.png`);
+}
+
+/** One picture a step. */
+async function ownFile(editor, nodeRed, language) {
+  const { page } = editor;
+  const words = WORDS[language];
+  writeFileSync(join(nodeRed.userDir, words.file), boilerFile(words));
+  await page.setViewportSize({ width: 1330, height: 1000 });
+  const write = (step, clip) =>
+    page.screenshot({ path: picture(`own-file-${step}${language === "ja" ? ".ja" : ""}`), clip });
+  const tray = page.locator(".red-ui-tray").last();
+  const field = (name) => page.locator(`#node-${name}`);
+  const way = { editor, nodeRed, hand: new Hand(editor), language, file: words.file, target: words.columns[0][0] };
+  const trainer = await fileToChart(way, async (step) => {
+    const row = page.locator("#node-history-trainer-preview > .history-trainer-table tr").nth(3);
+    if (step === "read")
+      await write(step, await between(field("input-source").locator(".."), field("history-trainer-first"), tray));
+    if (step === "target") await write(step, await between(field("history-trainer-target"), row, tray));
+  });
+  await page.locator('.red-ui-palette-node[data-palette-type="sensor-scout"]').evaluate((entry) => {
+    entry.closest(".red-ui-palette-category").scrollIntoView();
+  });
+  // While it is dragged over the edge the canvas moves.
+  await page.locator("#red-ui-workspace-chart").evaluate((chart) => chart.scrollTo(0, 0));
+  await page.mouse.move(600, 600);
+  await write("flow", { x: 0, y: 48, width: 1010, height: 285 });
+
+  await openDialog(editor, trainer);
+  const versions = field("history-trainer-versions");
+  await versions.locator("b").waitFor();
+  await versions.scrollIntoViewIfNeeded();
+  await write("result", await between(versions.locator(".."), versions, tray));
+
+  await page.setViewportSize({ width: 820, height: 1100 });
+  await page.goto(`${nodeRed.url}/forecast-health`);
+  const charts = page.locator(".forecast-health-chart");
+  await charts.first().locator("canvas").waitFor();
+  await page.waitForTimeout(2500);
+  await write("chart", await between(page.locator("h2"), charts.last(), page.locator("body")));
+}
+
+/** A fortnight of a boiler, the means of quarters of an hour, as a plant's historian exports it. */
+function boilerFile({ line, columns }) {
+  const boiler = { name: "boiler", rating: 20, age: 0.2 };
+  const plant = new Simulator({
+    ...{ assets: [boiler], seed: 3, interval: 60, load: "day", ageingHours: 0, labelEvery: 1, existing: "none" },
+  });
+  const rows = Array.from({ length: 14 * 96 }, (_, i) => {
+    const minutes = Array.from({ length: 15 }, () => plant.next()[0].values);
+    const means = columns.map(([, sensor, factor, digits]) => {
+      const mean = minutes.reduce((sum, values) => sum + values[sensor], 0) / minutes.length;
+      return (mean * factor).toFixed(digits);
+    });
+    return line(new Date(Date.UTC(2026, 8, 7, 6, 15 * (i + 1))), means, i);
+  });
+  return `\ufeff${[
+    line(
+      undefined,
+      columns.map(([name]) => name),
+    ),
+    ...rows,
+  ].join("\r\n")}`;
 }
 
 /** All scored forecasts of the demo, with its plant as fast as possible; the model is approved after half an hour. */

@@ -9,7 +9,7 @@ describe("example 12 which sensor", function () {
 
   before(async () => {
     flow = example("12 which sensor");
-    Object.assign(the(flow, "plant-simulator"), { pace: "fastest", count: 1000, start: "2026-01-01T00:00:00Z" });
+    Object.assign(the(flow, "plant-simulator"), { pace: "fastest", count: 1000 });
     red = await start(flow);
   });
   after(() => red?.stop());

@@ -62,11 +62,14 @@ describe("README", () => {
         const { repository } = JSON.parse(read("package.json"));
         const place = /github\.com\/(.+)\.git$/.exec(repository.url)?.[1];
         const address = `https://raw.githubusercontent.com/${place}/main/`;
+        const steps = ["read", "target", "flow", "result", "chart"].map(
+          (step) => `own-file-${step}${language === "ja" ? ".ja" : ""}`,
+        );
         assert.deepEqual(
           pictures.sort(),
-          ["dashboard", "demo", "forecast-health", "learning-curve", "report"].map(
-            (name) => `${address}docs/${name}.png`,
-          ),
+          [...["dashboard", "demo", "forecast-health", "learning-curve", "report"], ...steps]
+            .map((name) => `${address}docs/${name}.png`)
+            .sort(),
         );
         for (const path of pictures) assert.ok(statSync(join(root, path.slice(address.length))).size < 250_000, path);
       });
