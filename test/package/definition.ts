@@ -31,6 +31,7 @@ export function definitionOf(type: string): Definition {
     nodes: { registerType: (name: string, definition: Definition) => found.set(name, definition) },
     events: { on: () => {} },
     settings: settingsOf(type),
+    i18n: { lang: () => "en-US" },
     _: (key: string) => key,
   };
   const $ = () => ({ val: () => undefined }); // no dialog is open
