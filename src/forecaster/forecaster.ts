@@ -93,7 +93,7 @@ export class Forecaster {
 
   private constructor(
     private readonly description: Description,
-    arena: Arena,
+    private readonly arena: Arena,
   ) {
     const { inputs, horizon, size, light, coverage, capacity } = description;
     const width = Forecaster.width(description);
@@ -224,9 +224,11 @@ export class Forecaster {
 
   /** A forecaster of nothing but zeros; on common memory where there are too many for that of the compiled kernels. */
   private static empty(description: Description): Forecaster {
+    const arena = Arena.fast();
     try {
-      return new Forecaster(description, Arena.fast());
+      return new Forecaster(description, arena);
     } catch (error) {
+      arena.release();
       if (!(error instanceof ArenaFull)) throw error;
       return new Forecaster(description, Arena.plain());
     }
@@ -251,12 +253,27 @@ export class Forecaster {
     if (inputs < description.capacity * width)
       throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
     const f = Forecaster.empty(description);
-    if (saved.parts.has("cycle")) f.regressors.followCycle();
-    restore(saved, { ...f.parts(), ...beside });
-    for (const model of f.models) model.refresh();
-    if (!f.isSound)
-      throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
+    try {
+      if (saved.parts.has("cycle")) f.regressors.followCycle();
+      restore(saved, { ...f.parts(), ...beside });
+      for (const model of f.models) model.refresh();
+      if (!f.isSound)
+        throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
+    } catch (error) {
+      f.release();
+      throw error;
+    }
     return f;
+  }
+
+  /**
+   * Gives the memory of its numbers back at once: who lets a forecaster go need not wait for the garbage collector.
+   * Whatever works on them throws from now on.
+   */
+  release(): void {
+    this.arena.release();
+    for (const part of ["state", "history", "regressors", "models"])
+      Object.defineProperty(this, part, { get: released });
   }
 
   /**
@@ -947,6 +964,10 @@ const VERSION = 2;
 
 function describeRecord(description: unknown): Description {
   return describe(Object(description) as ForecasterOptions);
+}
+
+function released(): never {
+  throw new Error("This forecaster was released: its memory belongs to another one.");
 }
 
 function quality(given: number | undefined): number {
