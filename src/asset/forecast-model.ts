@@ -926,7 +926,7 @@ export class ForecastModel {
     }
     let forecaster: Forecaster | undefined;
     try {
-      forecaster = Forecaster.load(file);
+      forecaster = Forecaster.load(file, {}, this.settings.light);
       this.mustFit(forecaster);
       const sampler = Asset.samplerFrom(file, forecaster, this.settings);
       forecaster.forgetReadings();

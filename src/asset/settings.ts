@@ -31,6 +31,8 @@ export interface ModelForm {
   centre?: "median" | "mean";
   /** Whether a committee learns; an older flow has none. */
   steady?: boolean;
+  /** How much is kept of each asset; an older flow has none and means "full". */
+  memory?: "full" | "light";
   /** Per cent. */
   coverage: number | string;
   seed: number | string;
@@ -55,7 +57,7 @@ export interface ModelForm {
 }
 
 /** The settings of a forecast model, checked. */
-export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "light" | "targetHistory">> {
+export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "targetHistory">> {
   /** Readings ahead, rising; where they were given as spans of time, steps on the finest grid that fits them. */
   horizon: readonly number[];
   /** Of the value to forecast, for people; empty where none was named. */
@@ -106,6 +108,7 @@ export type SettingProblem =
   | "existing"
   | "size"
   | "centre"
+  | "memory"
   | "coverage"
   | "seed"
   | "remember"
@@ -141,6 +144,8 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   if (!Object.hasOwn(SIZES, form.size ?? "")) return "size";
   const centre = form.centre ?? "median";
   if (centre !== "median" && centre !== "mean") return "centre";
+  const memory = form.memory ?? "full";
+  if (memory !== "full" && memory !== "light") return "memory";
   const numbers = {} as Record<keyof typeof MODEL_FIELDS, number>;
   for (const name of NUMBERS) {
     numbers[name] = numberIn(form[name], MODEL_FIELDS[name]) ?? Number.NaN;
@@ -171,6 +176,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     size: SIZES[form.size],
     centre,
     steady: form.steady === true,
+    light: memory === "light",
     coverage: coverage / 100,
     seed,
     remember,

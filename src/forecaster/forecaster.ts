@@ -20,6 +20,7 @@ import { type HeldValue, type Reading, ReadingRejected, type ReadingState, type 
 import { Regressors } from "./regressors";
 import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
+import { withLight } from "./with-light";
 
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
 const ABSURD = 1e100;
@@ -239,11 +240,15 @@ export class Forecaster {
    * it is believed, and a trial forecast is made.
    *
    * @param beside what its owner keeps in the same record; where the record has none of it, it stays as it is
+   * @param light whether it goes on as a light one; not said: as what it was saved. What the networks have learnt stays
+   *   either way; the other experts are dropped, or begin with the trust of the one that is trusted least
    * @throws RecordError damaged, foreign, newer, or mismatch where it is a record of something else
    */
-  static load(bytes: Uint8Array, beside: Parts = {}): Forecaster {
+  static load(bytes: Uint8Array, beside: Parts = {}, light?: boolean): Forecaster {
     const wanted = { kind: KIND, version: VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
-    const saved = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
+    const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
+    const isOther = light !== undefined && light !== read.description.light;
+    const saved = isOther ? withLight(read, light) : read;
     const { description } = saved;
     const width = Forecaster.width(description);
     for (const k of description.horizon)
@@ -257,6 +262,7 @@ export class Forecaster {
       if (saved.parts.has("cycle")) f.regressors.followCycle();
       restore(saved, { ...f.parts(), ...beside });
       for (const model of f.models) model.refresh();
+      if (isOther) for (const model of f.models) model.weigh();
       if (!f.isSound)
         throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
     } catch (error) {

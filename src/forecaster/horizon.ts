@@ -73,9 +73,19 @@ const LEARNER = 2;
 /** … for a soft sensor the learner and the frozen model corrected by their last errors, and the regressions. */
 const CORRECTED = 3;
 const CORRECTED_FROZEN = 4;
+/** How many experts there are in a light forecaster: those from the networks, which come first. */
+export const LIGHT = { ahead: LEARNER + 1, now: CORRECTED_FROZEN + 1 };
 /** The same by name, as messages tell them. */
-const AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"] as const;
-const NOW = ["reference", "frozen", "learner", "correctedLearner", "correctedFrozen", "linear", "quadratic"] as const;
+export const AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"] as const;
+export const NOW = [
+  "reference",
+  "frozen",
+  "learner",
+  "correctedLearner",
+  "correctedFrozen",
+  "linear",
+  "quadratic",
+] as const;
 export type Expert = (typeof AHEAD)[number] | (typeof NOW)[number];
 
 /**
@@ -202,7 +212,7 @@ export class Horizon {
     this.gradient = gradient;
     const { capacity } = history;
     const { arena } = regressors;
-    this.firstLinear = horizon > 0 ? LEARNER + 1 : CORRECTED_FROZEN + 1;
+    this.firstLinear = horizon > 0 ? LIGHT.ahead : LIGHT.now;
     this.linear = new LinearExperts(horizon, regressors, capacity);
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
@@ -337,6 +347,11 @@ export class Horizon {
   /** See `Forecaster.distrustComparison`; not of a soft sensor, whose experts have nothing safer to begin with. */
   distrustComparison(): void {
     if (this.horizon > 0) for (const mixer of this.mixers) mixer.fade(KNOWN_BEFORE);
+  }
+
+  /** Works out the weights of the experts again, after some have joined or left. */
+  weigh(): void {
+    for (const mixer of this.mixers) mixer.weigh();
   }
 
   /** Forgets what it has seen, states and open forecasts, and keeps what it has learnt. */
