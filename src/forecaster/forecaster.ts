@@ -20,6 +20,7 @@ import { type HeldValue, type Reading, ReadingRejected, type ReadingState, type 
 import { Regressors } from "./regressors";
 import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
+import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
 
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
@@ -248,7 +249,7 @@ export class Forecaster {
     const wanted = { kind: KIND, version: VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
-    const saved = isOther ? withLight(read, light) : read;
+    const saved = withFollowers(isOther ? withLight(read, light) : read);
     const { description } = saved;
     const width = Forecaster.width(description);
     for (const k of description.horizon)
@@ -566,7 +567,9 @@ export class Forecaster {
     if (known) u[inputs] = this.targetLevels.standardise(this.actual);
     if (known && shown && this.isAnyInputMissing && relation.correct(u, 0, missing, u[inputs])) {
       for (let i = 0; i < inputs; i++) history.inputs[slot * history.width + i] = u[i];
-      models[0].correct(relation.change.subarray(0, history.width));
+      const change = relation.change.subarray(0, history.width);
+      models[0].correct(change);
+      this.regressors.correct(change);
     }
     relation.learn(u, 0, missing, this.weight);
   }

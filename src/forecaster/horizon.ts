@@ -140,6 +140,8 @@ export class Horizon {
   readonly linear: LinearExperts;
   /** What each of them had earned in the forecast when they were approved. */
   private readonly frozenShares;
+  /** State of the regressors' recurrent unit at the reading that the learning copy has reached. */
+  private readonly follower;
   private readonly frozenAnswers: Float64Array;
   private readonly share: Float64Array;
   /** Index of the first of them among the experts. */
@@ -214,6 +216,7 @@ export class Horizon {
     const { arena } = regressors;
     this.firstLinear = horizon > 0 ? LIGHT.ahead : LIGHT.now;
     this.linear = new LinearExperts(horizon, regressors, capacity);
+    this.follower = regressors.newState();
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
     this.frozenAnswers = new Float64Array(this.linear.count);
@@ -358,6 +361,7 @@ export class Horizon {
   forgetReadings(): void {
     const { state } = this;
     for (const member of this.members) member.forgetReadings();
+    this.follower.h.fill(0);
     this.tracker.restart();
     state.cursor = -1;
     state.learnt = -1;
@@ -384,9 +388,11 @@ export class Horizon {
   }
 
   private followTo(origin: number): void {
-    const { history, state, members } = this;
-    for (let i = state.cursor + 1; i <= origin; i++)
+    const { history, state, members, regressors, follower } = this;
+    for (let i = state.cursor + 1; i <= origin; i++) {
       for (const member of members) member.follow(history.inputs, history.slot(i) * history.width);
+      regressors.follow(follower.h, i);
+    }
     state.cursor = origin;
   }
 
@@ -694,7 +700,7 @@ export class Horizon {
     this.followTo(origin);
     const slot = this.history.slot(origin);
     this.place(slot);
-    this.row = this.regressors.row(origin, since);
+    this.row = this.regressors.row(origin, since, this.follower.h);
     this.features(this.row);
     for (const member of this.members) member.compare(this.phi);
     return this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
@@ -762,6 +768,7 @@ export class Horizon {
         rms: rms.state,
         ...this.linear.parts(),
         frozen: this.frozenShares,
+        follower: this.follower,
         bias: this.bias.state,
         frozenBias: this.frozenBias.state,
         rings: this.rings,

@@ -1,6 +1,6 @@
 import { Arena } from "../kernel/arena";
 import { type Parts, within } from "../record/part";
-import { f32, f64, state } from "../record/state";
+import { f64, state } from "../record/state";
 import type { RunningRms } from "../stream/running-rms";
 import type { UsualSpacing } from "../stream/usual-spacing";
 import type { History } from "./history";
@@ -82,12 +82,7 @@ export class Regressors {
     this.columns = arena.f32(width);
     this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
-    const declaration = {
-      h: f64(2 * units),
-      /** The states at each reading, in step with the history's ring. */
-      states: f32(2 * units * history.capacity, { ring: { total: "history.total", width: 2 * units } }),
-    };
-    this.state = state(declaration, arena.take);
+    this.state = this.newState();
     const slots = of.shared ? history.capacity : 1;
     const squares = (from: number, to: number, forgetting: number) =>
       new LeastSquares({ from, to, forgetting, slots }, arena);
@@ -97,6 +92,22 @@ export class Regressors {
     this.isKnown = this.squares.map(() => false);
   }
 
+  /** A state of the recurrent unit, as before the first reading. */
+  newState(): { h: Float64Array } {
+    return state({ h: f64(2 * this.layer.units) }, this.arena.take);
+  }
+
+  /** Brings a state of the recurrent unit on by a reading that is kept. */
+  follow(h: Float64Array, i: number): void {
+    const { history, layer } = this;
+    layer.forward(h, history.inputs, history.slot(i) * history.width);
+  }
+
+  /** As `Horizon.correct`. */
+  correct(change: Float64Array): void {
+    this.layer.correct(this.state.h, change);
+  }
+
   /**
    * Takes in reading i, the newest one, whose inputs the history holds.
    *
@@ -104,11 +115,9 @@ export class Regressors {
    * @returns its row
    */
   take(i: number, since: number): Float32Array {
-    const { history, state, layer, squares } = this;
+    const { history, state, squares } = this;
     const slot = history.slot(i);
-    layer.forward(state.h, history.inputs, slot * history.width);
-    const { h, states } = state;
-    for (let k = 0, at = slot * h.length; k < h.length; k++) states[at + k] = h[k];
+    this.follow(state.h, i);
     const row = this.row(i, since);
     for (let s = 0; s < squares.length; s++) {
       squares[s].open(slot);
@@ -159,16 +168,15 @@ export class Regressors {
    * The columns of a reading that is kept. The array is used again for the next one.
    *
    * @param since index of the first reading after the last gap: no differences reach across it
+   * @param h state of the recurrent unit at that reading; not said: it is the newest one
    */
-  row(i: number, since: number): Float32Array {
-    const { columns, history, state } = this;
+  row(i: number, since: number, h = this.state.h): Float32Array {
+    const { columns, history } = this;
     const d = history.width;
     const slot = history.slot(i);
     const { inputs } = history;
-    const { states } = state;
-    const length = state.h.length;
     let at = 0;
-    for (let k = slot * length; at < length; at++, k++) columns[at] = states[k];
+    for (; at < h.length; at++) columns[at] = h[at];
     const before = i > since && i > history.first ? history.slot(i - 1) : slot;
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k] - inputs[before * d + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k];

@@ -54,5 +54,6 @@ export function withLight(saved: Saved<Description>, light: boolean): Saved<Desc
   }
   // The states of the recurrent unit that only the linear experts see.
   parts.delete("regressors");
+  for (const k of horizon) parts.delete(`horizon${k}.follower`);
   return { ...saved, description: { ...saved.description, light }, parts };
 }
