@@ -126,7 +126,7 @@ export class Forecaster {
     this.missing = new Uint8Array(inputs.length + 1);
     this.variance = new Float64Array(width);
     const shapes = horizon.map((k) => shapeOf(k, size, width));
-    const gradient = arena.f64(Math.max(...shapes.map(({ total }) => total)));
+    const gradient = arena.scratch(Math.max(...shapes.map(({ total }) => total)));
     const { history, lagScale, targetLevels } = this;
     const regressors = new Regressors({
       units: size,

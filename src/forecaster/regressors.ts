@@ -35,9 +35,9 @@ export class Regressors {
   readonly squares: readonly LeastSquares[];
   /** Whether readings like the newest one have been learnt, by each of them. */
   readonly isKnown: boolean[];
-  readonly seasons = new Seasons();
+  readonly seasons: Seasons;
   /** The cycle of the target that was found from its readings. */
-  private readonly period = new Period();
+  private readonly period: Period;
   /** What was at the same time of the cycles before; undefined where none was found. */
   cycle: Seasons | undefined;
   private readonly state;
@@ -46,6 +46,8 @@ export class Regressors {
   private readonly history: History;
   private readonly lagScale: RunningRms;
   private readonly ahead: boolean;
+  /** Whether what was at the same time before is asked for. */
+  private readonly isSeasonal: boolean;
   /** The usual time between two readings. */
   readonly spacing: UsualSpacing;
   /** The row of the reading asked for last. */
@@ -69,6 +71,9 @@ export class Regressors {
     const { history, ahead, light = false, arena = Arena.plain() } = of;
     const units = light ? 0 : of.units;
     this.arena = arena;
+    this.isSeasonal = ahead && !light;
+    this.seasons = new Seasons(this.isSeasonal);
+    this.period = new Period(this.isSeasonal);
     this.history = history;
     this.lagScale = of.lagScale;
     this.spacing = of.spacing;
@@ -149,7 +154,7 @@ export class Regressors {
    * @param interval usual time between two readings in ms; NaN while it is not known
    */
   takeActual(time: number, value: number, interval: number): void {
-    if (!this.ahead || this.isLight) return;
+    if (!this.isSeasonal) return;
     const { seasons, period } = this;
     seasons.update(time, value, interval);
     period.update(value);
@@ -276,8 +281,7 @@ export class Regressors {
   parts(): Parts {
     return {
       regressors: this.state,
-      seasons: this.seasons.state,
-      ...(this.ahead ? { period: this.period.state } : {}),
+      ...(this.isSeasonal ? { seasons: this.seasons.state, period: this.period.state } : {}),
       ...(this.cycle ? { cycle: this.cycle.state } : {}),
       ...Object.assign({}, ...this.squares.map((squares, s) => within(`squares${s}`, squares.parts()))),
     };

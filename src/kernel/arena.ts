@@ -28,6 +28,8 @@ export class Arena {
   private static next = LINE;
   private static readonly registry = new FinalizationRegistry(Arena.recycle);
 
+  private static readonly scratches = new Map<Kernel, Float64Array>();
+
   private readonly blocks: [number, number][] = [];
   private isReleased = false;
 
@@ -109,5 +111,21 @@ export class Arena {
   f32(length: number): Float32Array {
     const { buffer, at } = this.take(4 * length);
     return new Float32Array(buffer, at, length);
+  }
+
+  /**
+   * Doubles for what is worked out and used before anybody else has a turn: all arenas of the same kernels share them, and
+   * they hold whatever was left there.
+   */
+  scratch(length: number): Float64Array {
+    const { kernel, memory } = this;
+    let shared = Arena.scratches.get(kernel);
+    if (!shared || shared.length < length) {
+      shared = memory
+        ? new Float64Array(memory.buffer, Arena.fresh(memory, Math.ceil((8 * length) / LINE) * LINE), length)
+        : new Float64Array(length);
+      Arena.scratches.set(kernel, shared);
+    }
+    return shared.subarray(0, length);
   }
 }
