@@ -1,9 +1,9 @@
 import { LIGHT } from "../forecaster/horizon";
 import { LAGS, shapeOf } from "../forecaster/network";
-import type { ModelSettings } from "./settings";
+import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
 
 /** Memory of the objects around the numbers, bytes: of an asset, a sensor, a horizon, and each further learner of it. */
-export const OBJECTS = { asset: 26_000, sensor: 600, horizon: 21_000, learner: 9_000 };
+export const OBJECTS = { light: 11_500, full: 19_500, sensor: 600, horizon: 21_000, learner: 9_000 };
 /** Levels of a sensor; trust, scales and interval of a horizon. */
 const LEVELS = 200;
 const TRUST = 2500;
@@ -35,7 +35,8 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   const triangle = (n: number): number => 4 * n * (n + 1);
   const related = sensors < MOST_RELATED ? sensors + 1 : 0;
 
-  let asset = OBJECTS.asset + (sensors + 1) * (OBJECTS.sensor + LEVELS) + 16 * related * related;
+  let asset =
+    (light ? OBJECTS.light : OBJECTS.full) + (sensors + 1) * (OBJECTS.sensor + LEVELS) + 16 * related * related;
   let each = OBJECTS.horizon + TRUST + learners * network + (learners - 1) * OBJECTS.learner;
   let reading = 36 + 4 * inputs;
   let readingEach = 8 * experts + 56;
@@ -49,4 +50,30 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
     } else asset += triangle(columns) + triangle(width - columns);
   }
   return asset + horizon.length * each + capacity * (reading + horizon.length * readingEach);
+}
+
+/** Settings that do not matter here. */
+const ANY = { target: "y", asset: "topic", assetType: "msg", existing: "existing", remember: "none" } as const;
+
+/**
+ * The same for what stands in an open dialog, in full and light.
+ *
+ * @returns undefined where a field makes no sense yet
+ */
+export function memoryOfForm(
+  form: Pick<ModelForm, "size" | "horizons" | "buildOn" | "steady" | "labelDelay">,
+  sensors: number,
+): { full: number; light: number } | undefined {
+  const { coverage, seed, assetLimit, saveMinutes, saveUpdates } = MODEL_FIELDS;
+  const numbers = {
+    coverage: coverage.value,
+    seed: seed.value,
+    assetLimit: assetLimit.value,
+    saveMinutes: saveMinutes.value,
+    saveUpdates: saveUpdates.value,
+  };
+  const settings = modelSettings({ ...ANY, ...numbers, ...form });
+  if (typeof settings === "string" || !(sensors > 0)) return undefined;
+  const of = (light: boolean): number => Math.round(memoryOfAsset({ ...settings, light }, sensors));
+  return { full: of(false), light: of(true) };
 }

@@ -89,7 +89,8 @@ export const MODEL_FIELDS = {
   coverage: { value: 90, min: 50, max: 99 },
   seed: { value: 1, min: -2147483648, max: 4294967295, whole: true },
   labelDelay: { value: 500, min: 0, max: 100_000, whole: true },
-  assetLimit: { value: 10_000, min: 1, max: 1_000_000, whole: true },
+  /** Assets of some 250 kB, beside Node-RED on a gateway with 1 GB. */
+  assetLimit: { value: 1000, min: 1, max: 1_000_000, whole: true },
   saveMinutes: { value: 5, above: 0, max: 10_000 },
   saveUpdates: { value: 500, min: 1, max: 1e9, whole: true },
 } as const satisfies Record<string, NumberField>;

@@ -24,7 +24,9 @@ describe("what an asset takes in memory, as the dialog says it", () => {
         const horizons = of.horizon.length;
         const learners = of.steady ? 2 : 0;
         const objects =
-          OBJECTS.asset + (sensors + 1) * OBJECTS.sensor + horizons * (OBJECTS.horizon + learners * OBJECTS.learner);
+          (light ? OBJECTS.light : OBJECTS.full) +
+          (sensors + 1) * OBJECTS.sensor +
+          horizons * (OBJECTS.horizon + learners * OBJECTS.learner);
         const said = memoryOfAsset(of, sensors) - objects;
         assert.ok(Math.abs(said / numbers - 1) < 0.05, `${said} is said, ${numbers} is true`);
       });
