@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel, type HasForecastModel } from "../src/asset/forecast-model";
+import { memoryOfForm } from "../src/asset/memory-need";
 import {
   MODEL_FIELDS,
   type ModelForm,
@@ -149,6 +150,13 @@ export = (RED: NodeAPI): void => {
         );
     },
   );
+
+  // What the settings in an open dialog take for an asset, in bytes.
+  RED.httpAdmin.get("/forecast-model/memory", RED.auth.needsPermission("flows.read"), (req, res) => {
+    const { sensors, steady, ...form } = req.query;
+    const asked = { ...form, steady: steady === "true" } as unknown as Parameters<typeof memoryOfForm>[0];
+    res.json(memoryOfForm(asked, Number(sensors)) ?? {});
+  });
 
   registerHealth(RED, running);
   RED.nodes.registerType("forecast-model", ForecastModelNode, {

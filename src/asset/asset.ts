@@ -99,6 +99,7 @@ export class Asset {
   }
 
   set forecaster(forecaster: Forecaster | undefined) {
+    if (forecaster !== this.ownForecaster) this.ownForecaster?.release();
     this.ownForecaster = forecaster;
     if (forecaster) forecaster.clockOffset = (time) => offsetAt(time, this.options.zone ?? "");
   }
@@ -113,9 +114,14 @@ export class Asset {
     const { state } = asset;
     const delivered = new Deliveries();
     const parts = { ...asset.parts(), [DELIVERED]: delivered.state };
-    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, parts);
+    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, parts, options.light);
     if (delivered.state.total > 0) asset.delivered = delivered;
-    if (asset.forecaster) asset.sampler = Asset.samplerFrom(bytes, asset.forecaster, options);
+    try {
+      if (asset.forecaster) asset.sampler = Asset.samplerFrom(bytes, asset.forecaster, options);
+    } catch (error) {
+      asset.release();
+      throw error;
+    }
     // What another condition has said may never be taken back.
     if (state.condition !== markOf(options.running)) state.running = Number.NaN;
     return asset;
@@ -132,6 +138,11 @@ export class Asset {
   get deliveries(): Deliveries {
     this.delivered ??= new Deliveries();
     return this.delivered;
+  }
+
+  /** Gives the memory of the forecaster back: the asset is let go, and whoever asks it for anything more gets an error. */
+  release(): void {
+    this.ownForecaster?.release();
   }
 
   /** What is saved beside the forecaster. */
@@ -154,7 +165,7 @@ export class Asset {
     const { durations, target } = options;
     if (!durations) return undefined;
     const sampler = new Sampler([...new Set([...forecaster.inputs, target])], target, durations);
-    Forecaster.load(bytes, { ...sampler.parts() });
+    Forecaster.load(bytes, { ...sampler.parts() }).release();
     if (!sampler.isSound)
       throw new RecordError("damaged", "The record's numbers of the grid of time make no sense together.");
     const [found, wanted] = [forecaster.horizons, sampler.horizon].map((horizon) => `+${horizon.join(", +")}`);

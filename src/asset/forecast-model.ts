@@ -203,6 +203,7 @@ export class ForecastModel {
       create: (name) => new Asset(name, settings, surroundings.notice),
       save: (asset) => asset.save(),
       load: (bytes, name) => this.loaded(bytes, name),
+      release: (asset) => asset.release(),
       limit: assetLimit,
       everyMs: saveMs,
       everyChanges: saveUpdates,
@@ -873,7 +874,7 @@ export class ForecastModel {
    */
   import(topic: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
     try {
-      this.imported(file);
+      this.imported(file).forecaster.release();
       const replaceAll = (names: readonly string[]): void => this.importInto(names, file, done, fail);
       if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
       else replaceAll([topic]);
@@ -923,14 +924,16 @@ export class ForecastModel {
       const value = shown(file);
       throw new MessageProblem("importType", { value }, `payload is ${value}: the exported file is needed as a Buffer`);
     }
+    let forecaster: Forecaster | undefined;
     try {
-      const forecaster = Forecaster.load(file);
+      forecaster = Forecaster.load(file, {}, this.settings.light);
       this.mustFit(forecaster);
       const sampler = Asset.samplerFrom(file, forecaster, this.settings);
       forecaster.forgetReadings();
       sampler?.forgetReadings();
       return { forecaster, sampler };
     } catch (error) {
+      forecaster?.release();
       if (!(error instanceof RecordError)) throw error;
       if (error.code !== "mismatch") throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
       const { found, wanted } = error.differs ?? { found: error.message, wanted: this.subject };
@@ -943,7 +946,12 @@ export class ForecastModel {
   /** An asset from its record, which may have been put there by hand. */
   private loaded(bytes: Uint8Array, name: string): Asset {
     const asset = Asset.load(bytes, name, this.settings, this.surroundings.notice);
-    if (asset.forecaster) this.mustFit(asset.forecaster);
+    try {
+      if (asset.forecaster) this.mustFit(asset.forecaster);
+    } catch (error) {
+      asset.release();
+      throw error;
+    }
     return asset;
   }
 

@@ -38,15 +38,13 @@ export type PlainForecast = Timed<Plain<Forecast>> & {
  */
 export function plainForecast(forecast: Forecast, asset: string, because?: Because): PlainForecast {
   const { steps, experts, ...first } = forecast;
-  return {
-    ...numbers(first),
-    asset,
-    experts: { ...experts },
-    ...(steps && { steps: steps.map(numbers) }),
-    ...(because && {
-      because: { ...numbers(because), inputs: because.inputs.map(numbers), own: numbers(because.own) },
-    }),
-  };
+  // Written one by one: objects that are spread into a literal have a shape of their own each, which takes as much again.
+  const plain = numbers(first) as PlainForecast;
+  plain.asset = asset;
+  plain.experts = { ...experts };
+  if (steps) plain.steps = steps.map(numbers);
+  if (because) plain.because = { ...numbers(because), inputs: because.inputs.map(numbers), own: numbers(because.own) };
+  return plain;
 }
 
 /** A copy of a scored forecast for a message. */

@@ -32,6 +32,8 @@ export interface ModelForm {
   centre?: "median" | "mean";
   /** Whether a committee learns; an older flow has none. */
   steady?: boolean;
+  /** How much is kept of each asset; an older flow has none and means "full". */
+  memory?: "full" | "light";
   /** Per cent. */
   coverage: number | string;
   seed: number | string;
@@ -58,7 +60,7 @@ export interface ModelForm {
 }
 
 /** The settings of a forecast model, checked. */
-export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "light" | "targetHistory">> {
+export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" | "targetHistory">> {
   /** Readings ahead, rising; where they were given as spans of time, steps on the finest grid that fits them. */
   horizon: readonly number[];
   /** Of the value to forecast, for people; empty where none was named. */
@@ -92,7 +94,8 @@ export const MODEL_FIELDS = {
   coverage: { value: 90, min: 50, max: 99 },
   seed: { value: 1, min: -2147483648, max: 4294967295, whole: true },
   labelDelay: { value: 500, min: 0, max: 100_000, whole: true },
-  assetLimit: { value: 10_000, min: 1, max: 1_000_000, whole: true },
+  /** Assets of some 250 kB, beside Node-RED on a gateway with 1 GB. */
+  assetLimit: { value: 1000, min: 1, max: 1_000_000, whole: true },
   saveMinutes: { value: 5, above: 0, max: 10_000 },
   saveUpdates: { value: 500, min: 1, max: 1e9, whole: true },
 } as const satisfies Record<string, NumberField>;
@@ -111,6 +114,7 @@ export type SettingProblem =
   | "existing"
   | "size"
   | "centre"
+  | "memory"
   | "coverage"
   | "seed"
   | "remember"
@@ -147,6 +151,8 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   if (!Object.hasOwn(SIZES, form.size ?? "")) return "size";
   const centre = form.centre ?? "median";
   if (centre !== "median" && centre !== "mean") return "centre";
+  const memory = form.memory ?? "full";
+  if (memory !== "full" && memory !== "light") return "memory";
   const numbers = {} as Record<keyof typeof MODEL_FIELDS, number>;
   for (const name of NUMBERS) {
     numbers[name] = numberIn(form[name], MODEL_FIELDS[name]) ?? Number.NaN;
@@ -179,6 +185,7 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
     size: SIZES[form.size],
     centre,
     steady: form.steady === true,
+    light: memory === "light",
     coverage: coverage / 100,
     seed,
     remember,

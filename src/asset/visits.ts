@@ -20,7 +20,8 @@ interface Seen<Found> {
   readonly keys: readonly string[];
   readonly asset: string;
   readonly stamped: boolean;
-  readonly nodes: Set<string>;
+  /** A few: a list takes less room than a set. */
+  readonly nodes: string[];
   readonly rows: number;
   readonly arrived: number;
   readonly found: Found;
@@ -36,7 +37,7 @@ interface Seen<Found> {
  */
 export class Visits<Found> {
   /** In the order of arrival, under each key. */
-  private readonly byKey = new Map<string, Set<Seen<Found>>>();
+  private readonly byKey = new Map<string, Seen<Found>[]>();
   private readonly all = new Set<Seen<Found>>();
   private rows = 0;
 
@@ -46,14 +47,14 @@ export class Visits<Found> {
    * @returns what was found in it when another node took it in; undefined where it is new, then `keep` what is found
    */
   recognise(node: string, sighting: Sighting): Found | undefined {
-    const seen = this.first(sighting, ({ nodes }) => !nodes.has(node));
-    seen?.nodes.add(node);
+    const seen = this.first(sighting, ({ nodes }) => !nodes.includes(node));
+    seen?.nodes.push(node);
     return seen?.found;
   }
 
   /** Whether such a reading has been at this node. */
   hasSeen(node: string, sighting: Sighting): boolean {
-    return this.first(sighting, ({ nodes }) => nodes.has(node)) !== undefined;
+    return this.first(sighting, ({ nodes }) => nodes.includes(node)) !== undefined;
   }
 
   /**
@@ -67,11 +68,11 @@ export class Visits<Found> {
     const keys = [idKey(sighting), stampKey(sighting)].filter((key) => key !== undefined);
     if (keys.length === 0) return;
     const stamped = stamp !== undefined;
-    const seen: Seen<Found> = { keys, asset, stamped, nodes: new Set([node]), rows, arrived: now, found };
+    const seen: Seen<Found> = { keys, asset, stamped, nodes: [node], rows, arrived: now, found };
     for (const key of keys) {
       const same = this.byKey.get(key);
-      if (same) same.add(seen);
-      else this.byKey.set(key, new Set([seen]));
+      if (same) same.push(seen);
+      else this.byKey.set(key, [seen]);
     }
     this.all.add(seen);
     this.rows += rows;
@@ -103,16 +104,23 @@ export class Visits<Found> {
     this.rows -= seen.rows;
     for (const key of seen.keys) {
       const same = this.byKey.get(key);
-      same?.delete(seen);
-      if (same?.size === 0) this.byKey.delete(key);
+      if (!same) continue;
+      // The oldest one is dropped first as a rule, and stands in front.
+      same.splice(same.indexOf(seen), 1);
+      if (same.length === 0) this.byKey.delete(key);
     }
   }
 }
 
 function idKey({ asset, id, content }: Sighting): string | undefined {
-  return typeof id === "string" && id !== "" ? `id\n${id}\n${content}\n${asset}` : undefined;
+  return typeof id === "string" && id !== "" ? key("id", id, content, asset) : undefined;
 }
 
 function stampKey({ asset, stamp, content }: Sighting): string | undefined {
-  return stamp === undefined ? undefined : `time\n${stamp}\n${content}\n${asset}`;
+  return stamp === undefined ? undefined : key("time", stamp, content, asset);
+}
+
+/** Joined, which makes one text of them: a template keeps its pieces as long as nobody reads it. */
+function key(...parts: string[]): string {
+  return parts.join("\n");
 }

@@ -20,6 +20,8 @@ import { type HeldValue, type Reading, ReadingRejected, type ReadingState, type 
 import { Regressors } from "./regressors";
 import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
+import { withFollowers } from "./with-followers";
+import { withLight } from "./with-light";
 
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
 const ABSURD = 1e100;
@@ -93,7 +95,7 @@ export class Forecaster {
 
   private constructor(
     private readonly description: Description,
-    arena: Arena,
+    private readonly arena: Arena,
   ) {
     const { inputs, horizon, size, light, coverage, capacity } = description;
     const width = Forecaster.width(description);
@@ -124,7 +126,7 @@ export class Forecaster {
     this.missing = new Uint8Array(inputs.length + 1);
     this.variance = new Float64Array(width);
     const shapes = horizon.map((k) => shapeOf(k, size, width));
-    const gradient = arena.f64(Math.max(...shapes.map(({ total }) => total)));
+    const gradient = arena.scratch(Math.max(...shapes.map(({ total }) => total)));
     const { history, lagScale, targetLevels } = this;
     const regressors = new Regressors({
       units: size,
@@ -224,9 +226,11 @@ export class Forecaster {
 
   /** A forecaster of nothing but zeros; on common memory where there are too many for that of the compiled kernels. */
   private static empty(description: Description): Forecaster {
+    const arena = Arena.fast();
     try {
-      return new Forecaster(description, Arena.fast());
+      return new Forecaster(description, arena);
     } catch (error) {
+      arena.release();
       if (!(error instanceof ArenaFull)) throw error;
       return new Forecaster(description, Arena.plain());
     }
@@ -237,11 +241,15 @@ export class Forecaster {
    * it is believed, and a trial forecast is made.
    *
    * @param beside what its owner keeps in the same record; where the record has none of it, it stays as it is
+   * @param light whether it goes on as a light one; not said: as what it was saved. What the networks have learnt stays
+   *   either way; the other experts are dropped, or begin with the trust of the one that is trusted least
    * @throws RecordError damaged, foreign, newer, or mismatch where it is a record of something else
    */
-  static load(bytes: Uint8Array, beside: Parts = {}): Forecaster {
+  static load(bytes: Uint8Array, beside: Parts = {}, light?: boolean): Forecaster {
     const wanted = { kind: KIND, version: VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
-    const saved = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
+    const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
+    const isOther = light !== undefined && light !== read.description.light;
+    const saved = withFollowers(isOther ? withLight(read, light) : read);
     const { description } = saved;
     const width = Forecaster.width(description);
     for (const k of description.horizon)
@@ -251,12 +259,28 @@ export class Forecaster {
     if (inputs < description.capacity * width)
       throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
     const f = Forecaster.empty(description);
-    if (saved.parts.has("cycle")) f.regressors.followCycle();
-    restore(saved, { ...f.parts(), ...beside });
-    for (const model of f.models) model.refresh();
-    if (!f.isSound)
-      throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
+    try {
+      if (saved.parts.has("cycle")) f.regressors.followCycle();
+      restore(saved, { ...f.parts(), ...beside });
+      for (const model of f.models) model.refresh();
+      if (isOther) for (const model of f.models) model.weigh();
+      if (!f.isSound)
+        throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
+    } catch (error) {
+      f.release();
+      throw error;
+    }
     return f;
+  }
+
+  /**
+   * Gives the memory of its numbers back at once: who lets a forecaster go need not wait for the garbage collector.
+   * Whatever works on them throws from now on.
+   */
+  release(): void {
+    this.arena.release();
+    for (const part of ["state", "history", "regressors", "models"])
+      Object.defineProperty(this, part, { get: released });
   }
 
   /**
@@ -543,7 +567,9 @@ export class Forecaster {
     if (known) u[inputs] = this.targetLevels.standardise(this.actual);
     if (known && shown && this.isAnyInputMissing && relation.correct(u, 0, missing, u[inputs])) {
       for (let i = 0; i < inputs; i++) history.inputs[slot * history.width + i] = u[i];
-      models[0].correct(relation.change.subarray(0, history.width));
+      const change = relation.change.subarray(0, history.width);
+      models[0].correct(change);
+      this.regressors.correct(change);
     }
     relation.learn(u, 0, missing, this.weight);
   }
@@ -947,6 +973,10 @@ const VERSION = 2;
 
 function describeRecord(description: unknown): Description {
   return describe(Object(description) as ForecasterOptions);
+}
+
+function released(): never {
+  throw new Error("This forecaster was released: its memory belongs to another one.");
 }
 
 function quality(given: number | undefined): number {

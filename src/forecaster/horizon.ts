@@ -73,9 +73,19 @@ const LEARNER = 2;
 /** … for a soft sensor the learner and the frozen model corrected by their last errors, and the regressions. */
 const CORRECTED = 3;
 const CORRECTED_FROZEN = 4;
+/** How many experts there are in a light forecaster: those from the networks, which come first. */
+export const LIGHT = { ahead: LEARNER + 1, now: CORRECTED_FROZEN + 1 };
 /** The same by name, as messages tell them. */
-const AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"] as const;
-const NOW = ["reference", "frozen", "learner", "correctedLearner", "correctedFrozen", "linear", "quadratic"] as const;
+export const AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"] as const;
+export const NOW = [
+  "reference",
+  "frozen",
+  "learner",
+  "correctedLearner",
+  "correctedFrozen",
+  "linear",
+  "quadratic",
+] as const;
 export type Expert = (typeof AHEAD)[number] | (typeof NOW)[number];
 
 /**
@@ -130,6 +140,8 @@ export class Horizon {
   readonly linear: LinearExperts;
   /** What each of them had earned in the forecast when they were approved. */
   private readonly frozenShares;
+  /** State of the regressors' recurrent unit at the reading that the learning copy has reached. */
+  private readonly follower;
   private readonly frozenAnswers: Float64Array;
   private readonly share: Float64Array;
   /** Index of the first of them among the experts. */
@@ -202,8 +214,9 @@ export class Horizon {
     this.gradient = gradient;
     const { capacity } = history;
     const { arena } = regressors;
-    this.firstLinear = horizon > 0 ? LEARNER + 1 : CORRECTED_FROZEN + 1;
+    this.firstLinear = horizon > 0 ? LIGHT.ahead : LIGHT.now;
     this.linear = new LinearExperts(horizon, regressors, capacity);
+    this.follower = regressors.newState();
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
     this.frozenAnswers = new Float64Array(this.linear.count);
@@ -339,10 +352,16 @@ export class Horizon {
     if (this.horizon > 0) for (const mixer of this.mixers) mixer.fade(KNOWN_BEFORE);
   }
 
+  /** Works out the weights of the experts again, after some have joined or left. */
+  weigh(): void {
+    for (const mixer of this.mixers) mixer.weigh();
+  }
+
   /** Forgets what it has seen, states and open forecasts, and keeps what it has learnt. */
   forgetReadings(): void {
     const { state } = this;
     for (const member of this.members) member.forgetReadings();
+    this.follower.h.fill(0);
     this.tracker.restart();
     state.cursor = -1;
     state.learnt = -1;
@@ -369,9 +388,11 @@ export class Horizon {
   }
 
   private followTo(origin: number): void {
-    const { history, state, members } = this;
-    for (let i = state.cursor + 1; i <= origin; i++)
+    const { history, state, members, regressors, follower } = this;
+    for (let i = state.cursor + 1; i <= origin; i++) {
       for (const member of members) member.follow(history.inputs, history.slot(i) * history.width);
+      regressors.follow(follower.h, i);
+    }
     state.cursor = origin;
   }
 
@@ -679,7 +700,7 @@ export class Horizon {
     this.followTo(origin);
     const slot = this.history.slot(origin);
     this.place(slot);
-    this.row = this.regressors.row(origin, since);
+    this.row = this.regressors.row(origin, since, this.follower.h);
     this.features(this.row);
     for (const member of this.members) member.compare(this.phi);
     return this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
@@ -747,6 +768,7 @@ export class Horizon {
         rms: rms.state,
         ...this.linear.parts(),
         frozen: this.frozenShares,
+        follower: this.follower,
         bias: this.bias.state,
         frozenBias: this.frozenBias.state,
         rings: this.rings,

@@ -167,7 +167,8 @@ export class Mixer {
     this.weigh();
   }
 
-  private weigh(): void {
+  /** Works out the weights from what was seen. */
+  weigh(): void {
     const { state, decision, start, lean } = this;
     const { gain, square, weights } = state;
     const ahead = start > 0 ? HEAD_START * Math.exp(-state.labels / start) + lean : 0;

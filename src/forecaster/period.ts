@@ -28,21 +28,26 @@ const MISSES = 3;
  * Cost: some 500 subtractions an entry.
  */
 export class Period {
-  readonly state = state({
-    /** Readings in an entry; sum and number of those in the one at hand. */
-    coarse: 1,
-    sum: 0,
-    count: 0,
-    entries: 0,
-    /** The lag that is compared next. */
-    lag: SHORTEST,
-    /** In readings; 0 = none is known. */
-    length: 0,
-    misses: 0,
-    means: f64(SPAN),
-    changes: f32(WINDOW),
-    scores: f32(LONGEST + 1),
-  });
+  readonly state;
+
+  /** @param isUsed whether there is room for values: where nobody asks for a period, none is taken */
+  constructor(isUsed = true) {
+    this.state = state({
+      /** Readings in an entry; sum and number of those in the one at hand. */
+      coarse: 1,
+      sum: 0,
+      count: 0,
+      entries: 0,
+      /** The lag that is compared next. */
+      lag: SHORTEST,
+      /** In readings; 0 = none is known. */
+      length: 0,
+      misses: 0,
+      means: f64(SPAN),
+      changes: f32(isUsed ? WINDOW : 0),
+      scores: f32(isUsed ? LONGEST + 1 : 0),
+    });
+  }
 
   /** In readings; 0 = none is known. */
   get length(): number {

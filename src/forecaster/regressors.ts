@@ -1,6 +1,6 @@
 import { Arena } from "../kernel/arena";
 import { type Parts, within } from "../record/part";
-import { f32, f64, state } from "../record/state";
+import { f64, state } from "../record/state";
 import type { RunningRms } from "../stream/running-rms";
 import type { UsualSpacing } from "../stream/usual-spacing";
 import type { History } from "./history";
@@ -35,9 +35,9 @@ export class Regressors {
   readonly squares: readonly LeastSquares[];
   /** Whether readings like the newest one have been learnt, by each of them. */
   readonly isKnown: boolean[];
-  readonly seasons = new Seasons();
+  readonly seasons: Seasons;
   /** The cycle of the target that was found from its readings. */
-  private readonly period = new Period();
+  private readonly period: Period;
   /** What was at the same time of the cycles before; undefined where none was found. */
   cycle: Seasons | undefined;
   private readonly state;
@@ -46,6 +46,8 @@ export class Regressors {
   private readonly history: History;
   private readonly lagScale: RunningRms;
   private readonly ahead: boolean;
+  /** Whether what was at the same time before is asked for. */
+  private readonly isSeasonal: boolean;
   /** The usual time between two readings. */
   readonly spacing: UsualSpacing;
   /** The row of the reading asked for last. */
@@ -69,6 +71,9 @@ export class Regressors {
     const { history, ahead, light = false, arena = Arena.plain() } = of;
     const units = light ? 0 : of.units;
     this.arena = arena;
+    this.isSeasonal = ahead && !light;
+    this.seasons = new Seasons(this.isSeasonal);
+    this.period = new Period(this.isSeasonal);
     this.history = history;
     this.lagScale = of.lagScale;
     this.spacing = of.spacing;
@@ -82,12 +87,7 @@ export class Regressors {
     this.columns = arena.f32(width);
     this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
-    const declaration = {
-      h: f64(2 * units),
-      /** The states at each reading, in step with the history's ring. */
-      states: f32(2 * units * history.capacity, { ring: { total: "history.total", width: 2 * units } }),
-    };
-    this.state = state(declaration, arena.take);
+    this.state = this.newState();
     const slots = of.shared ? history.capacity : 1;
     const squares = (from: number, to: number, forgetting: number) =>
       new LeastSquares({ from, to, forgetting, slots }, arena);
@@ -97,6 +97,22 @@ export class Regressors {
     this.isKnown = this.squares.map(() => false);
   }
 
+  /** A state of the recurrent unit, as before the first reading. */
+  newState(): { h: Float64Array } {
+    return state({ h: f64(2 * this.layer.units) }, this.arena.take);
+  }
+
+  /** Brings a state of the recurrent unit on by a reading that is kept. */
+  follow(h: Float64Array, i: number): void {
+    const { history, layer } = this;
+    layer.forward(h, history.inputs, history.slot(i) * history.width);
+  }
+
+  /** As `Horizon.correct`. */
+  correct(change: Float64Array): void {
+    this.layer.correct(this.state.h, change);
+  }
+
   /**
    * Takes in reading i, the newest one, whose inputs the history holds.
    *
@@ -104,11 +120,9 @@ export class Regressors {
    * @returns its row
    */
   take(i: number, since: number): Float32Array {
-    const { history, state, layer, squares } = this;
+    const { history, state, squares } = this;
     const slot = history.slot(i);
-    layer.forward(state.h, history.inputs, slot * history.width);
-    const { h, states } = state;
-    for (let k = 0, at = slot * h.length; k < h.length; k++) states[at + k] = h[k];
+    this.follow(state.h, i);
     const row = this.row(i, since);
     for (let s = 0; s < squares.length; s++) {
       squares[s].open(slot);
@@ -140,7 +154,7 @@ export class Regressors {
    * @param interval usual time between two readings in ms; NaN while it is not known
    */
   takeActual(time: number, value: number, interval: number): void {
-    if (!this.ahead || this.isLight) return;
+    if (!this.isSeasonal) return;
     const { seasons, period } = this;
     seasons.update(time, value, interval);
     period.update(value);
@@ -159,16 +173,15 @@ export class Regressors {
    * The columns of a reading that is kept. The array is used again for the next one.
    *
    * @param since index of the first reading after the last gap: no differences reach across it
+   * @param h state of the recurrent unit at that reading; not said: it is the newest one
    */
-  row(i: number, since: number): Float32Array {
-    const { columns, history, state } = this;
+  row(i: number, since: number, h = this.state.h): Float32Array {
+    const { columns, history } = this;
     const d = history.width;
     const slot = history.slot(i);
     const { inputs } = history;
-    const { states } = state;
-    const length = state.h.length;
     let at = 0;
-    for (let k = slot * length; at < length; at++, k++) columns[at] = states[k];
+    for (; at < h.length; at++) columns[at] = h[at];
     const before = i > since && i > history.first ? history.slot(i - 1) : slot;
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k] - inputs[before * d + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k];
@@ -268,8 +281,7 @@ export class Regressors {
   parts(): Parts {
     return {
       regressors: this.state,
-      seasons: this.seasons.state,
-      ...(this.ahead ? { period: this.period.state } : {}),
+      ...(this.isSeasonal ? { seasons: this.seasons.state, period: this.period.state } : {}),
       ...(this.cycle ? { cycle: this.cycle.state } : {}),
       ...Object.assign({}, ...this.squares.map((squares, s) => within(`squares${s}`, squares.parts()))),
     };

@@ -34,20 +34,25 @@ export class Seasons {
   /** How far the clock on the wall is ahead of UTC at the newest bin, ms. */
   private clock = 0;
 
-  readonly state = state({
-    /** ms */
-    period: DAY,
-    /** ms; 0 = not known yet. */
-    width: 0,
-    /** Whether readings come much more often than the width: values between two are then interpolated. */
-    dense: 0,
-    /** Number of the newest bin since 1970, and of the values in it. */
-    newest: -1,
-    count: 0,
-    means: f32(KEPT * MOST_BINS, { start: Number.NaN }),
-    /** By time of the week on the wall, or by place in another period: its usual value, the newest ones counting most. */
-    shape: f32(WEEK * MOST_BINS, { start: Number.NaN }),
-  });
+  readonly state;
+
+  /** @param isUsed whether there is room for values: where nobody asks for them, none is taken */
+  constructor(isUsed = true) {
+    this.state = state({
+      /** ms */
+      period: DAY,
+      /** ms; 0 = not known yet. */
+      width: 0,
+      /** Whether readings come much more often than the width: values between two are then interpolated. */
+      dense: 0,
+      /** Number of the newest bin since 1970, and of the values in it. */
+      newest: -1,
+      count: 0,
+      means: f32(isUsed ? KEPT * MOST_BINS : 0, { start: Number.NaN }),
+      /** By time of the week on the wall, or by place in another period: its usual value, the newest ones counting most. */
+      shape: f32(isUsed ? WEEK * MOST_BINS : 0, { start: Number.NaN }),
+    });
+  }
 
   /** Bins of a period. */
   private get bins(): number {

@@ -18,29 +18,34 @@ const PAGE = 65_536;
 const GROWTH = 16;
 
 /**
- * The memory of one forecaster: arrays that the kernels of its kind can work on. What it holds lives as long as it does,
- * so whoever keeps such an array across turns of the event loop must keep the arena as well.
+ * The memory of one forecaster: arrays that the kernels of its kind can work on. What it holds lives until it is released,
+ * or collected: whoever keeps such an array across turns of the event loop must keep the arena as well.
  */
 export class Arena {
   /** Blocks of compiled kernels that were let go, by their size: forecasters of one shape fit into each other's. */
   private static readonly free = new Map<number, number[]>();
   /** Where memory that was never used begins. */
   private static next = LINE;
-  private static readonly registry = new FinalizationRegistry((blocks: readonly (readonly [number, number])[]) => {
-    for (const [bytes, at] of blocks) {
-      const free = Arena.free.get(bytes);
-      if (free) free.push(at);
-      else Arena.free.set(bytes, [at]);
-    }
-  });
+  private static readonly registry = new FinalizationRegistry(Arena.recycle);
+
+  private static readonly scratches = new Map<Kernel, Float64Array>();
 
   private readonly blocks: [number, number][] = [];
+  private isReleased = false;
 
   private constructor(
     readonly kernel: Kernel,
     private readonly memory: WebAssembly.Memory | undefined,
   ) {
-    if (memory) Arena.registry.register(this, this.blocks);
+    if (memory) Arena.registry.register(this, this.blocks, this);
+  }
+
+  private static recycle(blocks: readonly (readonly [bytes: number, at: number])[]): void {
+    for (const [bytes, at] of blocks) {
+      const free = Arena.free.get(bytes);
+      if (free) free.push(at);
+      else Arena.free.set(bytes, [at]);
+    }
   }
 
   /** An arena of the compiled kernels, or of the plain ones where this machine has no others. */
@@ -54,12 +59,24 @@ export class Arena {
   }
 
   /**
+   * Gives all of it back now: the collector comes late, since it does not see how much lies here. Whoever held an array of
+   * it must not touch it again: it is another one's.
+   */
+  release(): void {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    Arena.registry.unregister(this);
+    Arena.recycle(this.blocks);
+  }
+
+  /**
    * Room for so many bytes, all 0.
    *
    * @throws ArenaFull where the memory of the compiled kernels is used up
    */
   readonly take = (bytes: number): Room => {
     const { memory } = this;
+    if (this.isReleased) throw new Error("This memory was released.");
     if (!memory) return { buffer: new ArrayBuffer(bytes), at: 0 };
     const size = Math.ceil(Math.max(1, bytes) / LINE) * LINE;
     const used = Arena.free.get(size)?.pop();
@@ -94,5 +111,21 @@ export class Arena {
   f32(length: number): Float32Array {
     const { buffer, at } = this.take(4 * length);
     return new Float32Array(buffer, at, length);
+  }
+
+  /**
+   * Doubles for what is worked out and used before anybody else has a turn: all arenas of the same kernels share them, and
+   * they hold whatever was left there.
+   */
+  scratch(length: number): Float64Array {
+    const { kernel, memory } = this;
+    let shared = Arena.scratches.get(kernel);
+    if (!shared || shared.length < length) {
+      shared = memory
+        ? new Float64Array(memory.buffer, Arena.fresh(memory, Math.ceil((8 * length) / LINE) * LINE), length)
+        : new Float64Array(length);
+      Arena.scratches.set(kernel, shared);
+    }
+    return shared.subarray(0, length);
   }
 }

@@ -24,6 +24,11 @@ export interface AssetMemoryOptions<T> {
    * @param version of the record, at most today's
    */
   load(bytes: Uint8Array, asset: string, version: number): T;
+  /**
+   * Told of each state that is let go, once nothing works on it any more: it gives back what the collector would be late
+   * to find.
+   */
+  release?(state: T): void;
   /** Most assets held in memory, 1 or more; a hundred more while they are saved to be let go. */
   readonly limit?: number;
   /** A changed state is saved at the latest after this time, in ms … */
@@ -249,9 +254,21 @@ export class AssetMemory<T> {
   /** Lets the asset go without saving it: what is in memory is no longer the newest, or belongs to somebody else now. */
   drop(asset: string): void {
     this.afterLoading(asset, () => {
-      for (const place of [this.held, this.departing, this.unread, this.toSave]) place.delete(asset);
+      this.putAway(asset);
       this.noLongerFailed(asset);
     });
+  }
+
+  /** It is no longer in memory. */
+  private putAway(asset: string): void {
+    const held = this.held.get(asset) ?? this.departing.get(asset);
+    for (const place of [this.held, this.departing, this.unread, this.toSave]) place.delete(asset);
+    if (held) this.release(held.state);
+  }
+
+  /** A moment later, so that a state is never released while it is being used. */
+  private release(state: T): void {
+    if (this.options.release) queueMicrotask(() => this.options.release?.(state));
   }
 
   /** Whether the asset is in memory. */
@@ -287,6 +304,8 @@ export class AssetMemory<T> {
     clearTimeout(this.retry);
     try {
       await inTime(this.saveAll(), this.options.closeMs ?? 12_000);
+      // What is not saved now will not be; later saves would still need the states.
+      for (const place of [this.held, this.departing]) for (const { state } of place.values()) this.release(state);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
     }
@@ -501,11 +520,13 @@ export class AssetMemory<T> {
     this.unread.delete(asset);
     this.blocked = undefined;
     if (!loaded.record || opened.aside) {
+      this.release(opened.state);
       held.aside = opened.aside;
       if (held.changes >= held.due) this.saveSoon(asset);
       return;
     }
     if (held.changes > 0) this.keepBeside(asset, this.record(asset, held.state));
+    this.release(held.state);
     Object.assign(held, opened);
     this.report({ code: "loadRecovered", asset, text: "The record has been read and is used." });
   }
@@ -549,7 +570,10 @@ export class AssetMemory<T> {
     for (const [asset, held] of this.held) {
       if (this.held.size <= this.limit) return;
       this.held.delete(asset);
-      if (held.changes === 0 && !this.operations.has(asset)) continue;
+      if (held.changes === 0 && !this.operations.has(asset)) {
+        this.release(held.state);
+        continue;
+      }
       this.departing.set(asset, held);
       this.saveSoon(asset);
     }
@@ -559,7 +583,7 @@ export class AssetMemory<T> {
     const { store, part } = this.options;
     const held = this.held.get(asset) ?? this.departing.get(asset);
     const last = held && !held.unread && held.changes > 0 ? this.record(asset, held.state) : undefined;
-    for (const place of [this.held, this.departing, this.unread, this.toSave]) place.delete(asset);
+    this.putAway(asset);
     this.noLongerFailed(asset);
     this.inTurn(asset, async () => {
       if (held?.aside) await store.setAside(part, asset, held.aside);
@@ -629,7 +653,10 @@ export class AssetMemory<T> {
     this.lateness = Math.max(0.95 * this.lateness, saved >= due ? held.changes - due : 0);
     held.changes -= saved;
     held.due = this.next;
-    if (held.changes === 0 && this.departing.get(asset) === held) this.departing.delete(asset);
+    if (held.changes === 0 && this.departing.get(asset) === held) {
+      this.departing.delete(asset);
+      this.release(held.state);
+    }
     this.saveSucceeded(asset);
     landed?.();
     if (held.changes >= held.due) this.saveSoon(asset);

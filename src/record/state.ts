@@ -47,7 +47,11 @@ export type State = { [name: string]: number | Numbers };
 
 type Made<D> = { [K in keyof D]: D[K] extends Vector<infer A> ? A : number };
 
-const rules = new WeakMap<object, ReadonlyMap<string, Rule>>();
+type Rules = ReadonlyMap<string, Rule>;
+const rules = new WeakMap<object, Rules>();
+/** The rules of states that were declared alike are the same ones, so that ten thousand assets keep no copies of their own. */
+const MOST_ALIKE = 1000;
+const alike = new Map<string, Rules>();
 
 /**
  * Makes the state of one part: named numbers as they are given, and vectors, all on one buffer. What is declared here is
@@ -77,10 +81,21 @@ export function state<D extends Record<string, number | Vector>>(
     made[name] = array;
     at += bytesOf(vector);
   }
+  rules.set(made, rulesOf(made, vectors));
+  return made as Made<D>;
+}
+
+function rulesOf(made: State, vectors: readonly [string, Vector][]): Rules {
   const own = new Map<string, Rule>(vectors.map(([name, { rule }]) => [name, rule]));
   for (const [name, value] of Object.entries(made)) if (typeof value === "number") own.set(name, { start: value });
-  rules.set(made, own);
-  return made as Made<D>;
+  const names = [...own].map(
+    ([name, { start, mayBeNaN, ring, anyLength }]) =>
+      `${name} ${start} ${mayBeNaN} ${ring?.total} ${ring?.width} ${anyLength}`,
+  );
+  const key = names.join();
+  const known = alike.get(key) ?? own;
+  if (alike.size < MOST_ALIKE) alike.set(key, known);
+  return known;
 }
 
 /** What was declared of a field; of a state that was not made by `state`, what can be told from the number it has now. */

@@ -31,6 +31,7 @@ const SETTINGS: ModelSettings = {
   existing: "baseline",
   centre: "median",
   steady: false,
+  light: false,
   buildOn: "last",
   size: 8,
   coverage: 0.9,

@@ -52,7 +52,13 @@ describe("settings of a forecast model", () => {
     assert.equal("durations" in (modelSettings(FORM) as ModelSettings), false);
   });
 
+  it("what is kept of an asset is all, also of a flow of before, or what a light model needs", () => {
+    const light = (form: Partial<ModelForm>) => (modelSettings({ ...FORM, ...form }) as ModelSettings).light;
+    assert.deepEqual([light({}), light({ memory: "full" }), light({ memory: "light" })], [false, false, true]);
+  });
+
   const WRONG: [Partial<ModelForm>, SettingProblem][] = [
+    [{ memory: "tiny" as "light" }, "memory"],
     [{ target: "  " }, "target"],
     [{ target: undefined }, "target"],
     [{ sensors: ["a", ""] }, "inputs"],

@@ -33,6 +33,63 @@ describe("the memory of the kernels", () => {
     });
   });
 
+  it("is given back at once, and taken by the next one", () => {
+    const arena = Arena.fast();
+    const length = 777;
+    const { byteOffset } = arena.f64(length).fill(1);
+    arena.release();
+    arena.release();
+    assert.throws(() => arena.f64(1), /released/);
+    const next = Arena.fast();
+    const again = next.f64(length);
+    assert.equal(again.byteOffset, byteOffset);
+    assert.ok(again.every((x) => x === 0));
+    // Released twice, it is still given to one only.
+    assert.notEqual(next.f64(length).byteOffset, byteOffset);
+  });
+
+  it("of a forecaster that was released is touched by nothing that one can ask of it", () => {
+    const options = { inputs: ["a"], target: "y", horizon: [1, 2], labelDelay: 33 };
+    const reading = { time: 0, values: { a: 1, y: 2 } };
+    const old = Forecaster.create(options);
+    old.askWhy();
+    old.step(reading, { learn: true });
+    const checkpoint = old.checkpoint();
+    old.release();
+    old.release();
+    const next = Forecaster.create(options);
+    next.step(reading, { learn: true });
+    const before = next.save();
+    const asked: Record<string, () => unknown> = {
+      step: () => old.step({ time: 1, values: { a: 2, y: 3 } }, { learn: true }),
+      observe: () => old.observe({ time: 2, values: { a: 2, y: 3 } }),
+      label: () => old.label({ time: 0, value: 4 }),
+      learn: () => old.learn({ learn: true }),
+      forecast: () => old.forecast(),
+      expertsAt: () => old.expertsAt(0),
+      because: () => old.because(),
+      pretrain: () => old.pretrain([reading], { epochs: 1 }),
+      distrustComparison: () => old.distrustComparison(),
+      approve: () => old.approve(),
+      checkpoint: () => old.checkpoint(),
+      rollback: () => old.rollback(),
+      "rollback to a checkpoint": () => old.rollback(checkpoint),
+      reset: () => old.reset(),
+      forgetReadings: () => old.forgetReadings(),
+      parameterNorms: () => old.parameterNorms(),
+      save: () => old.save(),
+      index: () => old.index,
+      lastTime: () => old.lastTime,
+      updates: () => old.updates,
+      memoryBytes: () => old.memoryBytes,
+      clockOffset: () => {
+        old.clockOffset = () => 0;
+      },
+    };
+    for (const [what, ask] of Object.entries(asked)) assert.throws(ask, /released/, what);
+    assert.deepEqual(next.save(), before);
+  });
+
   it("gives way to common memory where it is used up", () => {
     assert.ok(simd);
     const { memory } = simd;

@@ -23,10 +23,13 @@ describe("asset memory", () => {
   let store: RoughStore;
   let problems: MemoryProblem[];
   let memories: AssetMemory<Counter>[];
+  /** States that were let go: in every spec nobody may be handed one, and none may be saved. */
+  let released: Set<Counter>;
   beforeEach(() => {
     store = new RoughStore();
     problems = [];
     memories = [];
+    released = new Set();
   });
   afterEach(async () => {
     store.saveError = undefined;
@@ -40,7 +43,14 @@ describe("asset memory", () => {
       kind: "counter",
       store,
       create: () => ({ count: 0, order: [] }),
-      save: (state) => Buffer.from(JSON.stringify(state)),
+      save: (state) => {
+        assert.ok(!released.has(state), "saved after it was released");
+        return Buffer.from(JSON.stringify(state));
+      },
+      release: (state) => {
+        assert.ok(!released.has(state), "released twice");
+        released.add(state);
+      },
       load: (bytes) => {
         const state = JSON.parse(Buffer.from(bytes).toString());
         if (typeof state.count !== "number") throw new Error("not a counter");
@@ -54,6 +64,7 @@ describe("asset memory", () => {
   };
   const add = (memory: AssetMemory<Counter>, asset: string, number = 0): void =>
     memory.use(asset, (state) => {
+      assert.ok(!released.has(state), "handed out after it was released");
       state.count++;
       state.order.push(number);
       memory.changed(asset);
@@ -691,6 +702,27 @@ describe("asset memory", () => {
     await memory.close();
     assert.equal(await counted(open({ store: nothing }), "b"), 0);
     assert.deepEqual(problems, []);
+  });
+
+  it("releases each state that it lets go, once it is saved, and none before", async () => {
+    const memory = open({ limit: 2 });
+    for (const asset of ["a", "b", "c"]) add(memory, asset);
+    store.slow = 5;
+    await delay(2);
+    assert.equal(released.size, 0, "a is not saved yet");
+    await until("a is let go", () => released.size === 1);
+    assert.equal(stored("a"), 1);
+    memory.use("b", () => {
+      memory.remove("b");
+      assert.equal(released.size, 1, "b is in use still");
+    });
+    await until("b is let go", () => released.size === 2);
+    memory.use("c", () => memory.drop("c"));
+    await until("c is let go", () => released.size === 3);
+    add(memory, "d");
+    await memory.close();
+    await until("d is let go", () => released.size === 4);
+    assert.equal(stored("d"), 1);
   });
 
   it("never loses, doubles or reorders an update, whatever happens", async () => {

@@ -130,6 +130,39 @@ describe("forecast-model node", () => {
     }
   });
 
+  it("says what an asset takes in memory with what stands in a dialog, and nothing where that makes no sense", async () => {
+    await load(MODEL, TUNER);
+    const ask = async (form: object) => {
+      const usual = {
+        size: "medium",
+        horizons: "1",
+        buildOn: "last",
+        steady: "false",
+        labelDelay: "500",
+        sensors: "4",
+      };
+      return (
+        await helper
+          .request()
+          .get("/forecast-model/memory")
+          .query({ ...usual, ...form })
+          .expect(200)
+      ).body;
+    };
+    const { full, light } = await ask({});
+    assert.ok(light > 100_000 && light < 0.75 * full && full < 250_000, `${full} and ${light} bytes`);
+    for (const more of [{ size: "large" }, { horizons: "10 min, 1 h" }, { steady: "true" }, { sensors: "40" }])
+      assert.ok((await ask(more)).full > 1.1 * full, JSON.stringify(more));
+    for (const wrong of [
+      { size: "huge" },
+      { horizons: "" },
+      { labelDelay: "x" },
+      { sensors: "many" },
+      { sensors: "0" },
+    ])
+      assert.deepEqual(await ask(wrong), {}, JSON.stringify(wrong));
+  });
+
   it("says once what it reads otherwise than it comes", async () => {
     const { out } = await load(MODEL, TUNER);
     const seconds = Math.floor(Date.now() / 1000);
@@ -174,6 +207,26 @@ describe("forecast-model node", () => {
       await helper.unload();
       helper.settings({});
       rmSync(folder, { recursive: true, force: true });
+    });
+
+    it("what was learnt goes on where the model becomes a light one, and again where it no longer is", async () => {
+      const rows = lagged(150);
+      let updates = 0;
+      for (const [part, memory] of (["full", "light", "full"] as const).entries()) {
+        const { out } = await load({ ...MODEL, remember: "file", memory }, TUNER);
+        for (let t = 50 * part; t < 50 * part + 50; t++) {
+          send("tuner", { payload: rows[t], topic: "a", timestamp: 1000 * t });
+          await until(() => out.length === t - 50 * part + 1);
+        }
+        const { tuning } = out[49] as { tuning: { updates: number } };
+        assert.equal(tuning.updates, part === 0 ? 44 : updates + 50);
+        updates = tuning.updates;
+        const { model } = helper.getNode("model") as unknown as HasForecastModel;
+        const isLight: unknown[] = [];
+        model?.withAsset("a", ({ forecaster }) => isLight.push(forecaster?.options.light), assert.fail);
+        assert.deepEqual(isLight, [memory === "light"]);
+        await helper.unload();
+      }
     });
 
     it("what was learnt and what was paused is there after a redeploy", async () => {

@@ -1,7 +1,7 @@
 /** What a user gets from npm: small, nothing of the workshop in it, and every node there after the install. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { type NodeRed, projectRoot, start } from "../node-red-process";
 import { type Packed, packedInUserDirectory } from "./packed";
 
@@ -36,6 +36,20 @@ describe("the package that npm publishes", function () {
     );
     assert.ok(flows(examples).length > 0);
     assert.deepEqual(flows(packed.files), flows(examples));
+  });
+
+  it("holds every type that its own types speak of, and its entry leads to", () => {
+    const seen = new Set<string>();
+    const lookAt = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      assert.ok(packed.files.includes(file), file);
+      const text = readFileSync(join(projectRoot(), file), "utf8");
+      for (const [, path] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g))
+        lookAt(posix.join(dirname(file), `${path}.d.ts`));
+    };
+    lookAt(manifest.types);
+    assert.ok(seen.size > 30);
   });
 
   it("adds itself and its few libraries to a user directory, and nothing that they bring along", () => {

@@ -1,0 +1,79 @@
+import { LIGHT } from "../forecaster/horizon";
+import { LAGS, shapeOf } from "../forecaster/network";
+import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
+
+/** Memory of the objects around the numbers, bytes: of an asset, a sensor, a horizon, and each further learner of it. */
+export const OBJECTS = { light: 11_500, full: 19_500, sensor: 600, horizon: 21_000, learner: 9_000 };
+/** Levels of a sensor; trust, scales and interval of a horizon. */
+const LEVELS = 200;
+const TRUST = 2500;
+/** What was at the same time of the days before, and the cycle looked for. */
+const SEASONS = 11_200;
+/** With more columns than this the sensors are not compared with each other. */
+const MOST_RELATED = 64;
+
+/** What of the settings of a model says how much memory an asset takes. */
+export type MemoryOf = Pick<ModelSettings, "size" | "horizon" | "buildOn" | "steady" | "light" | "labelDelay">;
+
+/**
+ * About how much memory an asset of such a model takes, in bytes: what a dialog says before the model runs.
+ *
+ * @param sensors how many it uses beside the target
+ */
+export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
+  const { size, horizon, steady, light, labelDelay } = settings;
+  const ahead = horizon[0] > 0;
+  const inputs = sensors + 1 + (settings.buildOn === "existing" ? 1 : 0);
+  const capacity = labelDelay + Math.max(...horizon) + LAGS + 2;
+  const learners = steady ? 3 : 1;
+  const parameters = shapeOf(horizon[0], size, inputs).total;
+  const experts = (ahead ? LIGHT.ahead : LIGHT.now) + (light ? 0 : 2);
+  // Parameters of learner and twin, and two moments of single precision; states and traces.
+  const network = 24 * parameters + 16 * size * inputs + 96 * size;
+  const columns = 2 * size + 2 * inputs + 1;
+  const products = inputs <= 12 ? (inputs * (inputs + 1)) / 2 : inputs;
+  const triangle = (n: number): number => 4 * n * (n + 1);
+  const related = sensors < MOST_RELATED ? sensors + 1 : 0;
+
+  let asset =
+    (light ? OBJECTS.light : OBJECTS.full) + (sensors + 1) * (OBJECTS.sensor + LEVELS) + 16 * related * related;
+  let each = OBJECTS.horizon + TRUST + learners * network + (learners - 1) * OBJECTS.learner;
+  let reading = 36 + 4 * inputs;
+  let readingEach = 8 * experts + 56;
+  if (!light) {
+    const width = ahead ? columns + LAGS : columns + inputs + 1 + products;
+    each += 16 * width;
+    if (ahead) {
+      asset += SEASONS + triangle(width);
+      readingEach += 44;
+      if (horizon.length > 1) reading += 4 * width;
+    } else asset += triangle(columns) + triangle(width - columns);
+  }
+  return asset + horizon.length * each + capacity * (reading + horizon.length * readingEach);
+}
+
+/** Settings that do not matter here. */
+const ANY = { target: "y", asset: "topic", assetType: "msg", existing: "existing", remember: "none" } as const;
+
+/**
+ * The same for what stands in an open dialog, in full and light.
+ *
+ * @returns undefined where a field makes no sense yet
+ */
+export function memoryOfForm(
+  form: Pick<ModelForm, "size" | "horizons" | "buildOn" | "steady" | "labelDelay">,
+  sensors: number,
+): { full: number; light: number } | undefined {
+  const { coverage, seed, assetLimit, saveMinutes, saveUpdates } = MODEL_FIELDS;
+  const numbers = {
+    coverage: coverage.value,
+    seed: seed.value,
+    assetLimit: assetLimit.value,
+    saveMinutes: saveMinutes.value,
+    saveUpdates: saveUpdates.value,
+  };
+  const settings = modelSettings({ ...ANY, ...numbers, ...form });
+  if (typeof settings === "string" || !(sensors > 0)) return undefined;
+  const of = (light: boolean): number => Math.round(memoryOfAsset({ ...settings, light }, sensors));
+  return { full: of(false), light: of(true) };
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { type MemoryOf, memoryOfAsset, OBJECTS } from "../../src/asset/memory-need";
+import { Forecaster } from "../../src/index";
+
+const USUAL: MemoryOf = { size: 16, horizon: [1], buildOn: "last", steady: false, light: false, labelDelay: 500 };
+
+describe("what an asset takes in memory, as the dialog says it", () => {
+  const cases: [Partial<MemoryOf>, number][] = [
+    [{}, 4],
+    [{ size: 8, labelDelay: 50 }, 10],
+    [{ size: 32 }, 20],
+    [{ labelDelay: 0 }, 100],
+    [{ horizon: [1, 6, 24] }, 10],
+    [{ horizon: [0] }, 4],
+    [{ horizon: [0], labelDelay: 100 }, 15],
+    [{ steady: true, buildOn: "existing" }, 4],
+  ];
+  for (const [change, sensors] of cases)
+    for (const light of [false, true])
+      it(`is what it is: ${JSON.stringify(change)}, ${sensors} sensors, ${light ? "light" : "full"}`, () => {
+        const of = { ...USUAL, ...change, light };
+        const inputs = Array.from({ length: sensors }, (_, i) => `s${i}`);
+        const numbers = Forecaster.create({ ...of, inputs, target: "y" }).memoryBytes;
+        const horizons = of.horizon.length;
+        const learners = of.steady ? 2 : 0;
+        const objects =
+          (light ? OBJECTS.light : OBJECTS.full) +
+          (sensors + 1) * OBJECTS.sensor +
+          horizons * (OBJECTS.horizon + learners * OBJECTS.learner);
+        const said = memoryOfAsset(of, sensors) - objects;
+        assert.ok(Math.abs(said / numbers - 1) < 0.05, `${said} is said, ${numbers} is true`);
+      });
+});
