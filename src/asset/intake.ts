@@ -2,6 +2,7 @@ import type { Tuning } from "../forecaster/forecast";
 import { MessageProblem, type ValueProblem } from "../message/problem";
 import type { MessageReading, MessageReadings } from "../message/reading";
 import { refusedRows, rowProblems } from "../message/refused-rows";
+import type { Sliced } from "../slice/sliced";
 import type { Asset } from "./asset";
 import { newestOf, type PlainForecast, type PlainScored } from "./plain";
 
@@ -25,7 +26,8 @@ export interface Intake {
 
 /**
  * Takes the readings of a message into an asset's model, in the order of their times. A row of a batch that cannot be used
- * leaves null in its place; the others go on.
+ * leaves null in its place; the others go on. Each row is a part of the work: after it the asset is as if the rest had
+ * never come.
  *
  * @param payload of the message, for the names of the sensors at the first reading
  * @param now ms, the time of readings that brought none
@@ -33,14 +35,14 @@ export interface Intake {
  * @param why whether somebody asks why the forecast has changed; of a batch told for the newest row
  * @throws MessageProblem where nothing can be taken in; nothing was changed
  */
-export function takeIn(
+export function* takeIn(
   asset: Asset,
   payload: unknown,
   { batch, rows }: MessageReadings,
   now: number,
   learn?: Learn,
   why = false,
-): Intake {
+): Sliced<Intake> {
   const order = inOrder(rows);
   const scored: Intake["scored"] = new Array(rows.length).fill(null);
   const tunings: Intake["tunings"] = new Array(rows.length).fill(null);
@@ -49,7 +51,10 @@ export function takeIn(
   const refusals: (MessageProblem | undefined)[] = new Array(rows.length).fill(undefined);
   const newest = order.findLast((i) => !(rows[i] instanceof MessageProblem));
   asset.begin(payload);
+  let isFirst = true;
   for (const i of order) {
+    if (!isFirst) yield;
+    isFirst = false;
     const row = rows[i];
     try {
       if (row instanceof MessageProblem) throw row;

@@ -82,5 +82,5 @@ function kindOf({ cause, message }: Error): string {
   const { code, problems } = Object(cause) as { code?: unknown; problems?: unknown };
   if (typeof code !== "string") return message.replace(/-?\d[\d.e+-]*/g, "#");
   const values = Array.isArray(problems) ? problems : [];
-  return [code, ...values.map(({ sensor, rule }) => `${sensor} ${rule}`)].join("\n");
+  return [...new Set([code, ...values.map(({ sensor, rule }) => `${sensor} ${rule}`)])].join("\n");
 }
