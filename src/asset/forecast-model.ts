@@ -22,7 +22,7 @@ import { Asset, type AssetNotice } from "./asset";
 import { BaseMemory, type BaseModel } from "./base-models";
 import { contentOf, contentSliced, stampOf } from "./content";
 import { type DeliveryWatcher, deliveryOf } from "./deliveries";
-import { type Intake, type Learn, takeIn } from "./intake";
+import { type Intake, type Learn, takeInSliced } from "./intake";
 import { isMoved, isReadingAgain, isUntouched } from "./moved";
 import { allOf, copied, isForecastOf, newestOf, type PlainForecast, type PlainScored } from "./plain";
 import type { Sampler } from "./sampling";
@@ -639,7 +639,7 @@ export class ForecastModel {
     const now = this.surroundings.now();
     let intake: Intake;
     try {
-      intake = yield* takeIn(asset, payload, readings, now, learn, this.asking > 0);
+      intake = yield* takeInSliced(asset, payload, readings, now, learn, this.asking > 0);
     } catch (error) {
       // The rows up to here are learnt.
       if (error instanceof MemoryClosed) this.changed(name, readings.rows.length);

@@ -2,7 +2,7 @@ import type { Tuning } from "../forecaster/forecast";
 import { MessageProblem, type ValueProblem } from "../message/problem";
 import type { MessageReading, MessageReadings } from "../message/reading";
 import { refusedRows, rowProblems } from "../message/refused-rows";
-import type { Sliced } from "../slice/sliced";
+import { atOnce, type Sliced } from "../slice/sliced";
 import type { Asset } from "./asset";
 import { newestOf, type PlainForecast, type PlainScored } from "./plain";
 
@@ -26,8 +26,7 @@ export interface Intake {
 
 /**
  * Takes the readings of a message into an asset's model, in the order of their times. A row of a batch that cannot be used
- * leaves null in its place; the others go on. Each row is a part of the work: after it the asset is as if the rest had
- * never come.
+ * leaves null in its place; the others go on.
  *
  * @param payload of the message, for the names of the sensors at the first reading
  * @param now ms, the time of readings that brought none
@@ -35,13 +34,25 @@ export interface Intake {
  * @param why whether somebody asks why the forecast has changed; of a batch told for the newest row
  * @throws MessageProblem where nothing can be taken in; nothing was changed
  */
-export function* takeIn(
+export function takeIn(
+  asset: Asset,
+  payload: unknown,
+  readings: MessageReadings,
+  now: number,
+  learn?: Learn,
+  why = false,
+): Intake {
+  return atOnce(takeInSliced(asset, payload, readings, now, learn, why));
+}
+
+/** `takeIn` as long work; each row is a part of it: after it the asset is as if the rest had never come. */
+export function* takeInSliced(
   asset: Asset,
   payload: unknown,
   { batch, rows }: MessageReadings,
   now: number,
-  learn?: Learn,
-  why = false,
+  learn: Learn | undefined,
+  why: boolean,
 ): Sliced<Intake> {
   const order = inOrder(rows);
   const scored: Intake["scored"] = new Array(rows.length).fill(null);

@@ -1,5 +1,5 @@
 import { RecordError, type RecordFault } from "../record/record-error";
-import { isSliceOver, nextSlice, type Sliced, workOn } from "../slice/sliced";
+import { begin, goOn, isSliceOver, nextSlice, type Sliced } from "../slice/sliced";
 import type { MemoryProblem } from "./memory-problem";
 import { type AssetRecord, decodeRecord, encodeRecord } from "./record";
 import { InUse, type Loaded, type Store } from "./store";
@@ -365,16 +365,19 @@ export class AssetMemory<T> {
     try {
       const held = this.inMemory(asset) ?? this.bring(asset, waiting);
       const work = held && waiting.act(held.state);
-      if (work && !workOn(work)) this.goOn(asset, { ...waiting, act: () => work });
+      if (work && !begin(work)) this.goOn(asset, work, waiting);
     } catch (error) {
       refuse(waiting, error);
     }
   }
 
   /** Goes on in later turns with work that was begun. */
-  private goOn(asset: string, waiting: Waiting<T>): void {
-    const queue = [waiting];
-    this.loading.set(asset, { queue, served: nextSlice().then(() => this.serve(asset, queue)) });
+  private goOn(asset: string, work: Sliced<void>, waiting: Waiting<T>): void {
+    const queue: Waiting<T>[] = [];
+    const served = this.finishWork(work)
+      .catch((error) => this.tell(asset, waiting, error))
+      .then(() => this.serve(asset, queue));
+    this.loading.set(asset, { queue, served });
   }
 
   private inMemory(asset: string): Held<T> | undefined {
@@ -451,7 +454,7 @@ export class AssetMemory<T> {
       }
       try {
         const work = next.act(held.state);
-        while (work && !workOn(work)) await this.pause(work);
+        if (work && !begin(work)) await this.finishWork(work);
       } catch (error) {
         this.tell(asset, next, error);
       }
@@ -460,10 +463,12 @@ export class AssetMemory<T> {
     this.loading.delete(asset);
   }
 
-  /** Lets others have their turn. Where the end comes before the work is done, its rest is refused and the state saved. */
-  private async pause(work: Sliced<void>): Promise<void> {
-    await nextSlice();
-    if (performance.now() >= this.tooLate) work.throw(new MemoryClosed("The memory is closed."));
+  /** Does what is left of a work. Where the end comes before, that is refused, and what was done is saved. */
+  private async finishWork(work: Sliced<void>): Promise<void> {
+    do {
+      await nextSlice();
+      if (performance.now() >= this.tooLate) work.throw(new MemoryClosed("The memory is closed."));
+    } while (!goOn(work));
   }
 
   /** The asset was removed while calls for it were waiting. */

@@ -5,6 +5,8 @@ export type Sliced<Result> = Generator<undefined, Result, undefined>;
 
 /** ms of one turn of the event loop, for all long work of the process together. */
 const SLICE = 20;
+/** So many parts are done at once: the rows of a hundred readings on the three ways that some go through them. */
+const SHORT = 300;
 /** Of what costs little, such as comparing or copying, so many rows are one part. */
 const CHEAP_ROWS = 64;
 
@@ -21,11 +23,18 @@ export function atOnce<Result>(work: Sliced<Result>): Result {
 }
 
 /**
- * Goes on with work until it is done or the slice is over, by one part at least: what is short is done at once.
+ * Begins work: does as many parts as a batch of a hundred readings has, whatever the time, and more until the slice is
+ * over. So what is short is done at once, on a slow machine as on a fast one.
  *
  * @returns whether it is done
  */
-export function workOn(work: Sliced<unknown>): boolean {
+export function begin(work: Sliced<unknown>): boolean {
+  for (let part = 0; part < SHORT; part++) if (work.next().done) return true;
+  return goOn(work);
+}
+
+/** Goes on with work until it is done or the slice is over, by one part at least. @returns whether it is done */
+export function goOn(work: Sliced<unknown>): boolean {
   while (!work.next().done) if (isSliceOver()) return false;
   return true;
 }

@@ -94,6 +94,11 @@ function take(target: ForecastModel, msg: ForecastMessage, node = "tuner", learn
   return result ?? assert.fail("neither taken nor refused");
 }
 
+/** Takes a long batch in: what came of it, or what the user would be told, once it is worked off. */
+function takeLong(target: ForecastModel, msg: ForecastMessage, node = "tuner", learn?: Learn): Promise<TakenMessage> {
+  return new Promise((resolve, reject) => target.take(node, msg, resolve, reject, learn));
+}
+
 /** A process with a lag: y follows u slowly. */
 function process(n: number): { u: number; y: number }[] {
   let y = 0;
@@ -958,19 +963,19 @@ describe("ForecastModel", () => {
       assert.ok(Math.abs((forecaster.forecast().value as number) - (rows[0]?.y as number)) < 5);
     });
 
-    it("one that joins later begins a model anew, from the readings since it came; a batch likewise", () => {
+    it("one that joins later begins a model anew, from the readings since it came; a batch likewise", async () => {
       for (const batch of [false, true]) {
         notices = [];
         const m = model(EVERY, `m${batch}`);
         const stream = rows.map(({ u, y, w }, t) => (t < 200 ? { u, y } : { u, y, w }));
         const timestamp = stream.map((_, t) => 1000 * t);
         take(m, { payload: { u: 0, y: 20 }, timestamp: -1000 }, "tuner", LEARN);
-        if (batch) take(m, { payload: stream, timestamp }, "tuner", LEARN);
+        if (batch) await takeLong(m, { payload: stream, timestamp }, "tuner", LEARN);
         else
           stream.forEach((payload, t) => {
             take(m, { payload, timestamp: timestamp[t] }, "tuner", LEARN);
           });
-        const { forecaster } = take(m, { payload: rows[0], timestamp: 1e6 });
+        const { forecaster } = await takeLong(m, { payload: rows[0], timestamp: 1e6 });
         assert.deepEqual(told(), ["joined w"]);
         assert.deepEqual(forecaster.inputs, ["u", "w"]);
         assert.equal(forecaster.index, 200);
