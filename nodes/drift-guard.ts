@@ -5,7 +5,7 @@ import { GUARD_FIELDS, type GuardForm, guardSettings } from "../src/guard/guard-
 import { guardStatus } from "../src/guard/guard-status";
 import { type JudgedMessage, judgeMessage } from "../src/guard/judge-message";
 import type { State } from "../src/guard/quality";
-import { type SpokenQuality, silence } from "../src/guard/spoken";
+import { copyOf, type SpokenQuality, silence } from "../src/guard/spoken";
 import { Standings, stand } from "../src/guard/standing";
 import { copied, type Unjudged, unjudged } from "../src/guard/unjudged";
 import { shown, type ValueProblem } from "../src/message/problem";
@@ -127,11 +127,17 @@ export = (RED: NodeAPI): void => {
           if (before) tellSensors(asset, send, before, quality.state, quality);
         }
         msg.quality = batch ? qualities : qualities[0];
-        const caught = qualities.flatMap(({ reasons }) => reasons);
-        const came = caught.length > 0 ? yield* mapSliced(fields, copied) : [];
-        const reading = batch ? came : came[0];
-        const report = caught.length > 0 ? { topic: asset, payload: caught, quality: msg.quality, reading } : null;
-        send([isUsable ? msg : null, report, null]);
+        let report: object | null = null;
+        if (qualities.some(({ reasons }) => reasons.length > 0)) {
+          // In objects of its own, and sent by itself: Node-RED would copy all of a long batch at once.
+          const came = yield* mapSliced(fields, copied);
+          const words = yield* mapSliced(qualities, copyOf);
+          const payload = words.flatMap(({ reasons }) => reasons);
+          const [reading, quality] = batch ? [came, words] : [came[0], words[0]];
+          report = { topic: asset, payload, quality, reading };
+        }
+        send([isUsable ? msg : null, null, null]);
+        send([null, report, null]);
         status.soon();
         if (problem) refuse(problem, msg, done);
         else done();

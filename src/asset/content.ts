@@ -6,7 +6,7 @@ const word = new Float64Array(1);
 const halves = new Uint32Array(word.buffer);
 
 /** So many rows of a batch are one part of the work. */
-const ROWS = 64;
+const ROWS = 16;
 
 /** A fingerprint of values that are added one after the other: 64 bits, not made against forgery. */
 class Fingerprint {

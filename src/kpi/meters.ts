@@ -78,7 +78,10 @@ export class Meters {
     };
     try {
       yield* mapSliced(lost, addLost);
-      yield* mapSliced(scored, addScored);
+      for (const entry of scored) {
+        addScored(entry);
+        yield;
+      }
     } finally {
       if (added > 0) this.changed(meter.asset, added);
     }

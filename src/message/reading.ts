@@ -70,7 +70,7 @@ export interface MessageReadings {
 const MOST_ROWS = 100_000;
 /** More names than this in one batch are a flood of names, not a machine: later rows bring no further ones. */
 const MOST_NAMES = 2000;
-const ROWS_AT_ONCE = 64;
+const ROWS_AT_ONCE = 16;
 
 type Fields = Readonly<Record<string, unknown>>;
 

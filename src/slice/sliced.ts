@@ -8,7 +8,7 @@ const SLICE = 20;
 /** So many parts are done at once: the rows of a hundred readings on the three ways that some go through them. */
 const SHORT = 300;
 /** Of what costs little, such as comparing or copying, so many rows are one part. */
-const CHEAP_ROWS = 64;
+const CHEAP_ROWS = 16;
 
 /** When this turn's slice is over, by `performance.now`; undefined = no long work was done in it. */
 let end: number | undefined;
