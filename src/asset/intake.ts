@@ -90,7 +90,7 @@ export function* takeInSliced(
       problems[i] = rowProblems(error);
     }
   }
-  const refused = refusedRows(refusals);
+  const refused = yield* refusedRows(refusals);
   if (refused && refusals.every((problem) => problem !== undefined)) throw refused;
   return { scored, tunings, forecasts, problems, order, refused };
 }

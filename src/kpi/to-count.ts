@@ -39,9 +39,8 @@ export function* toCount(
     const rule = unusableBy(word, target, expected);
     return rule === undefined ? [] : [{ rule, time: timeOr(() => timeOf(at(timestamp, i)), arrival) }];
   });
-  if (rows.length > 1) yield;
-  const found = entries.filter(isThere).flatMap(allOf).sort(byTime);
-  return { scored: found, lost: lost.flat().sort(byTime) };
+  const found = (yield* mapSliced(entries, (entry) => (isThere(entry) ? allOf(entry) : []))).flat();
+  return { scored: found.sort(byTime), lost: lost.flat().sort(byTime) };
 }
 
 function isThere(value: unknown): boolean {

@@ -118,7 +118,7 @@ export function* readingsSliced(raw: RawReading, names: SensorNames, rules: Time
       throw error;
     }
   });
-  if (rows.every((row) => row instanceof MessageProblem)) throw refusedRows(rows);
+  if (rows.every((row) => row instanceof MessageProblem)) throw yield* refusedRows(rows);
   return { batch: true, rows };
 }
 
