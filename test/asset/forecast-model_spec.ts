@@ -909,6 +909,39 @@ describe("ForecastModel", () => {
       assert.deepEqual([forecaster.index, forecaster.lastTime], [2, 3000]);
     });
 
+    it("of thousands of rows is worked off in turns, to the same bit, also where a redeploy comes in between", async () => {
+      const rows = process(3000);
+      const times = rows.map((_, t) => 1000 * t);
+      const last = { topic: "a", payload: { u: 0, y: 20 }, timestamp: 3e6 };
+      const singly = model({}, "singly");
+      const want = rows.map((payload, t) => {
+        const { forecast } = take(singly, { topic: "a", payload, timestamp: times[t] }, "tuner", LEARN);
+        return (forecast as PlainForecast).value;
+      });
+      const folder = mkdtempSync(join(tmpdir(), "long-batch-"));
+      try {
+        const before = model({}, "m", new FileStore(folder));
+        let isTaken = false;
+        const batch = { topic: "a", payload: rows, timestamp: times };
+        const taking = takeLong(before, batch, "tuner", LEARN).finally(() => {
+          isTaken = true;
+        });
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(isTaken, false, "a turn of the event loop is over before the batch is");
+        await before.close();
+        const { forecast } = await taking;
+        assert.deepEqual(
+          (forecast as PlainForecast[]).map(({ value }) => value),
+          want,
+        );
+        const after = await takeLong(model({}, "m", new FileStore(folder)), { ...last }, "tuner", LEARN);
+        const { forecaster } = take(singly, { ...last }, "tuner", LEARN);
+        assert.ok(Buffer.from(after.forecaster.save()).equals(forecaster.save()));
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
     it("is refused as a whole where no row could be taken in", () => {
       const m = model();
       take(m, { payload: { u: 1, y: 2 }, timestamp: 5000 });
