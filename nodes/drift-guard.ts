@@ -3,14 +3,15 @@ import type { ForecastMessage } from "../src/asset/forecast-model";
 import { type DriftChange, Guard } from "../src/guard/guard";
 import { GUARD_FIELDS, type GuardForm, guardSettings } from "../src/guard/guard-settings";
 import { guardStatus } from "../src/guard/guard-status";
-import { judgeMessage } from "../src/guard/judge-message";
+import { type JudgedMessage, judgeMessage } from "../src/guard/judge-message";
 import type { State } from "../src/guard/quality";
-import { type SpokenQuality, silence } from "../src/guard/spoken";
+import { copyOf, type SpokenQuality, silence } from "../src/guard/spoken";
 import { Standings, stand } from "../src/guard/standing";
-import { copied, type Fields, unjudged } from "../src/guard/unjudged";
-import { shown } from "../src/message/problem";
+import { copied, type Unjudged, unjudged } from "../src/guard/unjudged";
+import { shown, type ValueProblem } from "../src/message/problem";
 import { isUnclear } from "../src/message/quality";
 import { rangeOf } from "../src/settings/number-field";
+import { mapSliced, type Sliced } from "../src/slice/sliced";
 import { commandAssets } from "./kit/commanded-assets";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -79,44 +80,66 @@ export = (RED: NodeAPI): void => {
       }
     };
 
+    function* takeApart(msg: GuardMessage): Sliced<Unjudged> {
+      // Behind a predictor the forecast is in the payload and the reading beside it.
+      const payload = yield* model.payloadSliced(msg);
+      return yield* unjudged({ ...msg, payload }, target, (time) => model.timeOf(time));
+    }
+
     const read = (msg: GuardMessage, send: Send, done: Done): void => {
       const asset = model.assetOf(msg);
-      // Behind a predictor the forecast is in the payload and the reading beside it.
-      const rows = unjudged({ ...msg, payload: model.payloadOf(msg) }, target, (time) => model.timeOf(time));
-      const { batch, fields, words, order, problem } = rows;
-      const act = (guard: Guard): void => {
+      const takingApart = takeApart(msg);
+      // What is wrong with the message as a whole is no matter of the asset's.
+      const begun = takingApart.next();
+      const act = function* (guard: Guard): Sliced<void> {
+        const rows = begun.done ? begun.value : yield* takingApart;
+        const { batch, fields, words, order, problem } = rows;
         // What is known already is to hear that there is no value; what is not is no asset.
         if (problem && Number.isNaN(guard.lastTime)) {
           refuse(problem, msg, done);
           return;
         }
-        const { qualities, isUsable } = judgeMessage(guard, rows, [target, ...inputs], Date.now(), say, (problem) =>
-          model.describe(problem),
-        );
-        guards.changed(asset, qualities.length);
+        const describe = (problem: ValueProblem): string => model.describe(problem);
+        const judging = judgeMessage(guard, rows, [target, ...inputs], Date.now(), say, describe);
+        let judged: JudgedMessage;
+        try {
+          judged = yield* judging;
+        } finally {
+          guards.changed(asset, fields.length);
+        }
+        const { qualities, isUsable } = judged;
         const standing = standings.heard(asset, Date.now());
         standing.patience = guard.patience;
         standing.model = guard.model.state;
-        const unclear = standing.unclear ? undefined : words.find(isUnclear);
+        const isNew = standing.unclear ? [] : yield* mapSliced(words, isUnclear);
+        const unclear = words[isNew.indexOf(true)];
         if (unclear !== undefined) {
           standing.unclear = true;
           model.remark(asset, { sensor: "", rule: "unclearQuality", value: shown(unclear) });
         }
         for (const i of order) {
+          if (batch) yield;
           const quality = qualities[i] as SpokenQuality;
           const before = stand(standing, quality);
           if (before) tellSensors(asset, send, before, quality.state, quality);
         }
         msg.quality = batch ? qualities : qualities[0];
-        const caught = qualities.flatMap(({ reasons }) => reasons);
-        const reading = batch ? fields.map(copied) : copied(fields[0] as Fields);
-        const report = caught.length > 0 ? { topic: asset, payload: caught, quality: msg.quality, reading } : null;
-        send([isUsable ? msg : null, report, null]);
+        let report: object | null = null;
+        if (qualities.some(({ reasons }) => reasons.length > 0)) {
+          // In objects of its own, and sent by itself: Node-RED would copy all of a long batch at once.
+          const came = yield* mapSliced(fields, copied);
+          const words = yield* mapSliced(qualities, copyOf);
+          const payload = words.flatMap(({ reasons }) => reasons);
+          const [reading, quality] = batch ? [came, words] : [came[0], words[0]];
+          report = { topic: asset, payload, quality, reading };
+        }
+        send([isUsable ? msg : null, null, null]);
+        send([null, report, null]);
         status.soon();
         if (problem) refuse(problem, msg, done);
         else done();
       };
-      guards.use(asset, act, (error) => refuse(error, msg, done));
+      guards.work(asset, act, (error) => refuse(error, msg, done));
     };
 
     const obey = (command: Command, msg: GuardMessage, send: Send, done: Done): void => {

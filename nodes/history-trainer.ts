@@ -197,7 +197,7 @@ export = (RED: NodeAPI): void => {
     const read = (msg: HistoryMessage, send: Send, done: Done): void => {
       work(msg, false, send, done);
     };
-    takeMessages<Command, HistoryMessage>(this, model, { commands: COMMANDS, obey, read });
+    takeMessages<Command, HistoryMessage>(this, model, { commands: COMMANDS, takesLong: true, obey, read });
     this.file = () => (config.sourceType === "env" ? sourceOf({}).path : undefined);
     this.versions = (give, fail) => model.bases.list(give, fail);
     this.use = accept;

@@ -18,6 +18,7 @@ import { ScoredProblem } from "../src/kpi/scored-forecast";
 import { toCount } from "../src/kpi/to-count";
 import { MessageProblem, shown } from "../src/message/problem";
 import { LANGUAGES, type Language } from "../src/message/say";
+import type { Sliced } from "../src/slice/sliced";
 import { commandAssets } from "./kit/commanded-assets";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -91,16 +92,28 @@ export = (RED: NodeAPI): void => {
       total: kpiFigures(total, rates, options),
     });
 
+    const isBusy = (msg: KpiMessage): boolean => {
+      try {
+        return memory.isBusy(model.assetOf(msg));
+      } catch {
+        return false; // it is of no asset
+      }
+    };
+
     const read = (msg: KpiMessage, send: Send, done: Done): void => {
-      const given = toCount(msg, model.target, model.horizons[0] > 0, (time) => model.timeOf(time), Date.now());
-      if (given.scored.length === 0 && given.lost.length === 0) {
+      const looking = toCount(msg, model.target, model.horizons[0] > 0, (time) => model.timeOf(time), Date.now());
+      const begun = looking.next();
+      const isNothing = begun.done && begun.value.scored.length === 0 && begun.value.lost.length === 0;
+      // What there is nothing to count in must not overtake a long batch of its asset.
+      if (isNothing && !isBusy(msg)) {
         send([msg, null, null]);
         done();
         return;
       }
-      const act = (meter: Meter, total: Meter): void => {
+      const act = function* (meter: Meter, total: Meter): Sliced<void> {
+        const given = begun.done ? begun.value : yield* looking;
         const before = dues(meter);
-        const { added, problem } = meters.count(meter, total, given);
+        const { added, problem } = yield* meters.count(meter, total, given);
         if (added > 0) status.soon();
         const isDue = dues(meter) !== before;
         if (isDue) msg.kpi = kpiFigures(meter, rates, options);
@@ -108,7 +121,7 @@ export = (RED: NodeAPI): void => {
         if (problem === undefined) done();
         else refuse(problem, msg, done);
       };
-      meters.with(model.assetOf(msg), act, (e) => refuse(e, msg, done));
+      meters.work(model.assetOf(msg), act, (e) => refuse(e, msg, done));
     };
 
     /** @param asset undefined = all together */

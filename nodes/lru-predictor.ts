@@ -7,6 +7,7 @@ import { movePayload } from "../src/asset/moved";
 import { OWN_PROPERTIES } from "../src/asset/own-properties";
 import type { PlainForecast } from "../src/asset/plain";
 import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
+import { mapSliced } from "../src/slice/sliced";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
@@ -78,12 +79,12 @@ export = (RED: NodeAPI): void => {
         newest = undefined;
         refuse(error, msg, done);
       };
-      model.take(
+      model.work(
         this.id,
         msg,
-        ({ asset, forecast, reading, refused }) => {
+        function* ({ asset, forecast, reading, refused }) {
           const batch = Array.isArray(forecast);
-          for (const row of [forecast].flat()) putInWords(row);
+          yield* mapSliced([forecast].flat(), putInWords);
           msg.forecast = forecast;
           try {
             put(msg, reading, batch ? forecast.map((row) => row?.value ?? null) : forecast.value);

@@ -86,13 +86,13 @@ export = (RED: NodeAPI): void => {
           if (pauses.has(asset.name) || factor === 0) return asset.learn({ learn: false, upTo });
           return asset.learn({ ...options, speed: options.speed * factor, upTo });
         };
-        model.take(
+        model.work(
           this.id,
           msg,
-          (taken) => {
+          function* (taken) {
             const { asset, forecaster, forecast, intake, refused } = taken;
             const paused = pauses.has(asset.name);
-            const tunings = intake?.tunings ?? learnWaiting(taken, msg.quality, learn, paused);
+            const tunings = intake?.tunings ?? (yield* learnWaiting(taken, msg.quality, learn, paused));
             if (!intake) model.changed(asset.name);
             const last = lastTuning(forecast, tunings);
             msg.tuning = Array.isArray(forecast) ? tunings : last;

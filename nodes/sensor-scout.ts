@@ -114,7 +114,12 @@ export = (RED: NodeAPI): void => {
       else rankAll(meant());
     };
 
-    const refuse = takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
+    const refuse = takeMessages<Command, ForecastMessage>(this, model, {
+      commands: COMMANDS,
+      takesLong: true,
+      obey,
+      read,
+    });
     this.overview = () => ({ running: true, after, assets: scouted.overview(after) });
     this.rank = (asset) => new Promise((resolve) => rank(asset, () => resolve()));
     const stopListening = model.onRemoval((asset) => scouted.forget(asset));

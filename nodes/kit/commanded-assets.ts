@@ -1,5 +1,6 @@
 import type { AssetMemory } from "../../src/memory/asset-memory";
 import { assetsFor } from "../../src/message/command";
+import { isSliceOver, nextSlice } from "../../src/slice/sliced";
 
 /** What became of a command: at how many assets it was tried, and what went wrong at some of them. */
 export interface Outcome {
@@ -26,17 +27,21 @@ export interface Commanded {
  */
 export function commandAssets(memory: AssetMemory<unknown>, asset: string | undefined, command: Commanded): void {
   const { known, end, fail } = command;
-  const present = memory.assets();
-  if (asset !== undefined && present.includes(asset)) {
+  if (asset !== undefined && (memory.has(asset) || memory.isBusy(asset))) {
     atEach([asset], command.act, end);
     return;
   }
   if (asset !== undefined) {
     known()
-      .then((names) => atEach(assetsFor(asset, names), command.act, end))
+      .then(async (names) => {
+        // A flood of commands is worked off in slices.
+        if (isSliceOver()) await nextSlice();
+        atEach(assetsFor(asset, names), command.act, end);
+      })
       .catch(fail);
     return;
   }
+  const present = memory.assets();
   atEach(present, command.act, (first) => {
     known()
       .then((names) => {

@@ -1,6 +1,7 @@
 import type { Node, NodeMessage } from "node-red";
-import type { ForecastModel } from "../../src/asset/forecast-model";
+import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
 import { commandOf } from "../../src/message/command";
+import { mustBeShort } from "../../src/message/reading";
 
 /** Sends on, one message an output; an array of messages on one output follow each other. */
 export type Send = (messages: (object | null)[]) => void;
@@ -10,11 +11,16 @@ export type Done = (error?: Error) => void;
 export interface Work<Command extends string, Message> {
   /** All commands of the node. */
   readonly commands: readonly Command[];
+  /** Whether an array may be of any length; absent = one that is longer than a batch may be is refused. */
+  readonly takesLong?: boolean;
   obey(command: Command, msg: Message, send: Send, done: Done): void;
   read(msg: Message, send: Send, done: Done): void;
   /** Why a message cannot be used, in the user's language; absent = as the model says it. */
   explain?(error: unknown, msg?: object): Error;
 }
+
+/** The properties that hold one entry for each reading of a batch. */
+const COLUMNS = ["payload", "timestamp", "reading", "quality", "scored", "forecast"] as const;
 
 /** Ends the work on a message that was refused. */
 export type Refuse<Message> = (error: unknown, msg: Message, done: Done) => void;
@@ -28,7 +34,7 @@ export type Refuse<Message> = (error: unknown, msg: Message, done: Done) => void
 export function takeMessages<Command extends string, Message extends { command?: unknown; reset?: unknown }>(
   node: Node,
   model: ForecastModel,
-  { commands, obey, read, explain = (error, msg) => model.explain(error, msg) }: Work<Command, Message>,
+  { commands, takesLong, obey, read, explain = (error, msg) => model.explain(error, msg) }: Work<Command, Message>,
 ): Refuse<Message> {
   const errors = model.errorCounter<NodeMessage>((text, msg) => node.error(text, msg));
   const refuse: Refuse<Message> = (error, msg, done) =>
@@ -42,6 +48,7 @@ export function takeMessages<Command extends string, Message extends { command?:
       if (command !== undefined) obey(command, msg, send, done);
       else {
         fail = (error) => refuse(error, msg, done);
+        if (!takesLong) mustBeShort(COLUMNS.map((name) => (message as ForecastMessage)[name]));
         read(msg, send, done);
       }
     } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Tuning } from "../forecaster/forecast";
 import { Forecaster } from "../forecaster/forecaster";
-import { AssetMemory, MemoryFull } from "../memory/asset-memory";
+import { AssetMemory, MemoryClosed, MemoryFull } from "../memory/asset-memory";
 import { exportNameOf } from "../memory/asset-name";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
@@ -9,19 +9,20 @@ import { assetOf } from "../message/asset-of";
 import { assetsFor, isFilter, noSuchAsset } from "../message/command";
 import { durationText } from "../message/duration";
 import { ErrorCounter } from "../message/error-counter";
-import { numbersIn } from "../message/number-text";
+import { numbersIn, numbersSliced } from "../message/number-text";
 import { isNotice, type MessageCode, MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
 import { isGuardWord } from "../message/quality";
-import { type MessageReadings, readingsOf, sensorsIn } from "../message/reading";
+import { type MessageReadings, readingsSliced, sensorsSliced } from "../message/reading";
 import { UNCERTAIN } from "../message/sender-status";
 import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { mismatch, RecordError } from "../record/record-error";
+import { atOnce, isSliceOver, mapSliced, nextSlice, type Sliced } from "../slice/sliced";
 import { Asset, type AssetNotice } from "./asset";
 import { BaseMemory, type BaseModel } from "./base-models";
-import { contentOf, stampOf } from "./content";
+import { contentOf, contentSliced, stampOf } from "./content";
 import { type DeliveryWatcher, deliveryOf } from "./deliveries";
-import { type Intake, type Learn, takeIn } from "./intake";
+import { type Intake, type Learn, takeInSliced } from "./intake";
 import { isMoved, isReadingAgain, isUntouched } from "./moved";
 import { allOf, copied, isForecastOf, newestOf, type PlainForecast, type PlainScored } from "./plain";
 import type { Sampler } from "./sampling";
@@ -388,12 +389,14 @@ export class ForecastModel {
     if (topic === undefined || topic === "#")
       throw new MessageProblem("removeWhich", {}, "remove needs msg.topic: the asset to be removed");
     const remove = (names: readonly string[]): void => {
-      for (const name of names) {
-        this.assets.remove(name);
-        this.visits.forget(name);
-        for (const listener of this.removalListeners) listener(name);
-      }
-      done();
+      let open = names.length;
+      for (const name of names)
+        this.assets.remove(name, () => {
+          this.visits.forget(name);
+          for (const listener of this.removalListeners) listener(name);
+          if (--open === 0) done();
+        });
+      if (names.length === 0) done();
     };
     this.namesFor(topic, remove, fail);
   }
@@ -410,7 +413,9 @@ export class ForecastModel {
    */
   assetOf(msg: ForecastMessage): string {
     const { asset, assetType } = this.settings;
-    return assetOf(assetType === "str" ? asset : this.surroundings.property(this.original(msg), asset));
+    if (assetType === "str") return assetOf(asset);
+    const isOfPayload = asset.startsWith("payload");
+    return assetOf(this.surroundings.property(isOfPayload ? this.original(msg) : msg, asset));
   }
 
   /**
@@ -436,10 +441,15 @@ export class ForecastModel {
    * @param again whether the message comes to the node a second time: then a flow has put the next reading into it
    */
   payloadOf(msg: ForecastMessage, again = false): unknown {
+    return atOnce(this.payloadSliced(msg, again));
+  }
+
+  /** `payloadOf` as long work. */
+  *payloadSliced(msg: ForecastMessage, again = false): Sliced<unknown> {
     const { target, inputs, numbersAsText } = this.settings;
     const isReworded = (): boolean => !again && this.hasMark(msg) && !isReadingAgain(msg, [target, ...inputs]);
     const isAside = isMoved(msg) && (isUntouched(msg) || isReworded());
-    return numbersIn(isAside ? msg.reading : msg.payload, numbersAsText);
+    return yield* numbersSliced(isAside ? msg.reading : msg.payload, numbersAsText);
   }
 
   /** The message as it was before a predictor put its forecast into the payload. */
@@ -455,6 +465,10 @@ export class ForecastModel {
    * @throws MessageProblem where nothing can be used
    */
   readings(msg: ForecastMessage, asset?: Asset, payload = this.payloadOf(msg)): MessageReadings {
+    return atOnce(this.readingsSliced(msg, asset, payload));
+  }
+
+  private *readingsSliced(msg: ForecastMessage, asset: Asset | undefined, payload: unknown): Sliced<MessageReadings> {
     const { existing, target, inputs, running, numbersAsText } = this.settings;
     const source = this.original(msg, payload);
     const raw = {
@@ -466,9 +480,9 @@ export class ForecastModel {
     };
     const known = asset?.inputs;
     // Where none were named, also those that the model does not use yet: they may keep coming.
-    const wanted = inputs.length > 0 ? inputs : known && [...known, ...sensorsIn(payload)];
+    const wanted = inputs.length > 0 ? inputs : known && [...known, ...(yield* sensorsSliced(payload))];
     const after = asset?.lastTime;
-    return readingsOf(raw, { target, inputs: wanted, existing, running }, { ...this.timeRules, after });
+    return yield* readingsSliced(raw, { target, inputs: wanted, existing, running }, { ...this.timeRules, after });
   }
 
   /**
@@ -494,7 +508,7 @@ export class ForecastModel {
    * `forecast`.
    *
    * @param node id of the calling node
-   * @param then what to do with it, at once or as soon as the asset is loaded
+   * @param then what to do with it, at once or as soon as the asset is loaded and a long batch is worked off
    * @param fail is given the error in the user's language; nothing of the message was used
    * @param learn what to learn from each reading before the next one
    */
@@ -505,54 +519,74 @@ export class ForecastModel {
     fail: (error: Error) => void,
     learn?: Learn,
   ): void {
+    const short = (taken: TakenMessage): undefined => {
+      then(taken);
+    };
+    this.work(node, msg, short, fail, learn);
+  }
+
+  /** As `take`, where what is done with it may be long work. */
+  work(
+    node: string,
+    msg: ForecastMessage,
+    then: (taken: TakenMessage) => Sliced<void> | undefined,
+    fail: (error: Error) => void,
+    learn?: Learn,
+  ): void {
     const refuse = (error: unknown): void => fail(this.explain(error, msg));
     // It must not touch an asset that another process has now.
     if (this.isOutdated(msg)) return;
     try {
-      this.withBegun(
-        this.assetOf(msg),
-        (asset) => {
-          let taken: TakenMessage;
-          if (this.isOutdated(msg)) return;
-          try {
-            taken = this.takeFor(asset, node, msg, learn);
-          } catch (error) {
-            this.settle(asset, msg);
-            return refuse(error);
-          }
-          this.settle(asset, msg);
-          then(taken);
-        },
-        refuse,
-      );
+      this.withBegun(this.assetOf(msg), (asset) => this.taking(asset, node, msg, then, refuse, learn), refuse);
     } catch (error) {
       this.settle(undefined, msg);
       refuse(error);
     }
   }
 
+  private *taking(
+    asset: Asset,
+    node: string,
+    msg: ForecastMessage,
+    then: (taken: TakenMessage) => Sliced<void> | undefined,
+    refuse: (error: unknown) => void,
+    learn: Learn | undefined,
+  ): Sliced<void> {
+    let taken: TakenMessage;
+    if (this.isOutdated(msg)) return;
+    try {
+      taken = yield* this.takeFor(asset, node, msg, learn);
+    } catch (error) {
+      // What was not taken in because the model closes may come again.
+      if (!(error instanceof MemoryClosed)) this.settle(asset, msg);
+      refuse(error);
+      return;
+    }
+    this.settle(asset, msg);
+    const more = then(taken);
+    if (more) yield* more;
+  }
+
   /** Hands over an asset for a reading: where it has no model yet, and one was trained on history, it begins with that. */
-  private withBegun(name: string, act: (asset: Asset) => void, fail: (error: Error) => void): void {
-    const begin = (bytes: Uint8Array): void =>
-      this.withAsset(
+  private withBegun(name: string, act: (asset: Asset) => Sliced<void>, fail: (error: Error) => void): void {
+    const begin = (bytes: Uint8Array | undefined): void =>
+      this.assets.work(
         name,
         (asset) => {
-          if (!asset.forecaster) {
+          if (bytes && !asset.forecaster) {
             const { forecaster, sampler } = this.imported(bytes);
             asset.replace(forecaster, sampler);
           }
-          act(asset);
+          return act(asset);
         },
         fail,
       );
-    this.withAsset(
-      name,
-      (asset) => {
-        if (asset.forecaster) act(asset);
-        else this.bases.used((bytes) => (bytes ? begin(bytes) : this.withAsset(name, act, fail)), fail);
-      },
-      fail,
-    );
+    const actOrBegin = (asset: Asset): Sliced<void> | undefined => {
+      if (asset.forecaster) return act(asset);
+      this.bases.used(begin, fail);
+      return undefined;
+    };
+    this.assets.work(name, actOrBegin, fail);
   }
 
   /**
@@ -581,30 +615,37 @@ export class ForecastModel {
     this.bases.bytesOf(version, put, failed);
   }
 
-  private takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): TakenMessage {
+  private *takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): Sliced<TakenMessage> {
     const { forecaster, name } = asset;
     const { target, inputs } = this.settings;
     const known = { asset: name, id: msg._msgid, stamp: stampOf(msg.timestamp) };
-    const mark = this.markOf(msg, name);
+    const mark = yield* this.markOf(msg, name);
     const passed = mark?.nodes.includes(node) ?? false;
     const again = passed || (mark !== undefined && this.visits.hasSeen(node, { ...known, content: mark.content }));
-    const payload = this.payloadOf(msg, again);
-    const sighting: Sighting = { ...known, content: contentOf(payload, target, inputs) };
+    const payload = yield* this.payloadSliced(msg, again);
+    const sighting: Sighting = { ...known, content: yield* contentSliced(payload, target, inputs) };
     const found = forecaster && this.visits.recognise(node, sighting);
     // A message that has passed this node before comes with the next reading, be it equal; a marked copy does not.
     if (forecaster && mark && !passed && mark.content === sighting.content) {
       mark.nodes.push(node);
-      const forecast = copyOf(mark.forecast);
+      const forecast = yield* copyOf(mark.forecast);
       return { asset, forecaster, reading: payload, forecast, intake: undefined, learns: found?.learns };
     }
     if (forecaster && found) {
       // The copy that came by another wire tells as much as the first one, in objects of its own.
-      const forecast = this.tell(msg, found, node, sighting.content);
+      const forecast = yield* this.tell(msg, found, node, sighting.content);
       return { asset, forecaster, reading: payload, forecast, intake: undefined, learns: found.learns };
     }
-    const readings = this.readings(msg, asset, payload);
+    const readings = yield* this.readingsSliced(msg, asset, payload);
     const now = this.surroundings.now();
-    const intake = takeIn(asset, payload, readings, now, learn, this.asking > 0);
+    let intake: Intake;
+    try {
+      intake = yield* takeInSliced(asset, payload, readings, now, learn, this.asking > 0);
+    } catch (error) {
+      // The rows up to here are learnt.
+      if (error instanceof MemoryClosed) this.changed(name, readings.rows.length);
+      throw error;
+    }
     for (const problem of intake.problems.flat()) if (isNotice(problem.rule)) this.remark(name, problem);
     const { batch, rows } = readings;
     const { forecasts, scored, problems } = intake;
@@ -613,9 +654,10 @@ export class ForecastModel {
     const taken: Found = { batch, forecasts, scored, problems, learns, index };
     this.visits.keep(node, sighting, taken, rows.length, now);
     this.changed(name, rows.length);
-    const forecast = this.tell(msg, taken, node, sighting.content);
+    const forecast = yield* this.tell(msg, taken, node, sighting.content);
     for (const i of intake.order) {
       const row = scored[i];
+      if (batch) yield;
       if (row) this.announce(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
     }
     const newest = forecasts.findLast((row) => row !== null);
@@ -661,7 +703,7 @@ export class ForecastModel {
         learns: [1],
         index: forecaster.index,
       };
-      asked.forecast = this.tell(asked, found, node, contentOf(undefined, target, inputs));
+      asked.forecast = atOnce(this.tell(asked, found, node, contentOf(undefined, target, inputs)));
       give(asset, asked);
       if (asked.scored) this.announce(asset, asked.scored as PlainScored, undefined);
     };
@@ -673,19 +715,19 @@ export class ForecastModel {
    *
    * @returns the forecast, for this message
    */
-  private tell(msg: ForecastMessage, found: Found, node: string, content: string): Forecasts {
+  private *tell(msg: ForecastMessage, found: Found, node: string, content: string): Sliced<Forecasts> {
     const { batch, problems } = found;
-    const forecasts = copyOf(found.forecasts);
+    const forecasts = yield* copyOf(found.forecasts);
     const forecast = batch ? forecasts : (forecasts[0] as PlainForecast);
-    const mark: Mark = { content, nodes: [node], forecast: copyOf(forecast), index: found.index };
+    const mark: Mark = { content, nodes: [node], forecast: yield* copyOf(forecast), index: found.index };
     msg.observed = { ...msg.observed, [this.id]: mark };
-    const scored = copyOf(found.scored);
+    const scored = yield* copyOf(found.scored);
     if (batch) {
       msg.scored = scored;
       msg.forecast = forecast;
       if (problems.some((row) => row.length > 0)) {
         const before = Array.isArray(msg.quality) ? msg.quality : [];
-        msg.quality = problems.map((row, i) =>
+        msg.quality = yield* mapSliced(problems, (row, i) =>
           this.quality(before[i] ?? (Array.isArray(msg.quality) ? undefined : msg.quality), row),
         );
       }
@@ -707,15 +749,14 @@ export class ForecastModel {
    * What this model has put on a message; undefined where it has not seen it. A mark that this model cannot have made,
    * because the message comes from elsewhere or somebody has written into it, is none.
    */
-  private markOf(msg: ForecastMessage, asset: string): Mark | undefined {
+  private *markOf(msg: ForecastMessage, asset: string): Sliced<Mark | undefined> {
     if (!this.hasMark(msg)) return undefined;
     const mark = Object(msg.observed?.[this.id]) as Partial<Mark>;
     const { content, nodes, forecast } = mark;
     if (typeof content !== "string" || !Array.isArray(nodes)) return undefined;
     const rows: unknown[] = Array.isArray(forecast) ? forecast : [forecast];
-    return rows.every((row) => (row === null && Array.isArray(forecast)) || isForecastOf(row, asset))
-      ? (mark as Mark)
-      : undefined;
+    const isOwn = (row: unknown): boolean => (row === null && Array.isArray(forecast)) || isForecastOf(row, asset);
+    return (yield* mapSliced(rows, isOwn)).every(Boolean) ? (mark as Mark) : undefined;
   }
 
   /** The quality of a reading, with what was not used added to what the drift guard said. */
@@ -778,12 +819,16 @@ export class ForecastModel {
    * command must not overtake it.
    */
   private namesFor(topic: string | undefined, give: (names: string[]) => void, fail: (error: Error) => void): void {
-    if (topic !== undefined && this.assets.assets().includes(topic)) {
+    if (topic !== undefined && (this.assets.has(topic) || this.assets.isBusy(topic))) {
       give([topic]);
       return;
     }
     this.assetNames()
-      .then((names) => give(assetsFor(topic, names)))
+      .then(async (names) => {
+        // A flood of commands is worked off in slices as well.
+        if (isSliceOver()) await nextSlice();
+        give(assetsFor(topic, names));
+      })
       .catch((error) => fail(this.explain(error)));
   }
 
@@ -1065,8 +1110,9 @@ function columnOf(property: unknown, i: number): unknown {
 type Copied = Parameters<typeof copied>[0];
 
 /** The same forecasts or scores in objects of their own. */
-function copyOf<T extends Copied>(rows: readonly (T | null)[]): (T | null)[];
-function copyOf<T extends Copied>(rows: T | (T | null)[]): T | (T | null)[];
-function copyOf<T extends Copied>(rows: T | readonly (T | null)[]): T | (T | null)[] {
-  return Array.isArray(rows) ? rows.map((row: T | null) => row && copied(row)) : copied(rows as T);
+function copyOf<T extends Copied>(rows: readonly (T | null)[]): Sliced<(T | null)[]>;
+function copyOf<T extends Copied>(rows: T | (T | null)[]): Sliced<T | (T | null)[]>;
+function* copyOf<T extends Copied>(rows: T | readonly (T | null)[]): Sliced<T | (T | null)[]> {
+  if (!Array.isArray(rows)) return copied(rows as T);
+  return yield* mapSliced(rows, (row: T | null) => row && copied(row));
 }

@@ -2,6 +2,7 @@ import type { Tuning } from "../forecaster/forecast";
 import { MessageProblem, type ValueProblem } from "../message/problem";
 import type { MessageReading, MessageReadings } from "../message/reading";
 import { refusedRows, rowProblems } from "../message/refused-rows";
+import { atOnce, type Sliced } from "../slice/sliced";
 import type { Asset } from "./asset";
 import { newestOf, type PlainForecast, type PlainScored } from "./plain";
 
@@ -36,11 +37,23 @@ export interface Intake {
 export function takeIn(
   asset: Asset,
   payload: unknown,
-  { batch, rows }: MessageReadings,
+  readings: MessageReadings,
   now: number,
   learn?: Learn,
   why = false,
 ): Intake {
+  return atOnce(takeInSliced(asset, payload, readings, now, learn, why));
+}
+
+/** `takeIn` as long work; each row is a part of it: after it the asset is as if the rest had never come. */
+export function* takeInSliced(
+  asset: Asset,
+  payload: unknown,
+  { batch, rows }: MessageReadings,
+  now: number,
+  learn: Learn | undefined,
+  why: boolean,
+): Sliced<Intake> {
   const order = inOrder(rows);
   const scored: Intake["scored"] = new Array(rows.length).fill(null);
   const tunings: Intake["tunings"] = new Array(rows.length).fill(null);
@@ -49,7 +62,10 @@ export function takeIn(
   const refusals: (MessageProblem | undefined)[] = new Array(rows.length).fill(undefined);
   const newest = order.findLast((i) => !(rows[i] instanceof MessageProblem));
   asset.begin(payload);
+  let isFirst = true;
   for (const i of order) {
+    if (!isFirst) yield;
+    isFirst = false;
     const row = rows[i];
     try {
       if (row instanceof MessageProblem) throw row;
@@ -74,7 +90,7 @@ export function takeIn(
       problems[i] = rowProblems(error);
     }
   }
-  const refused = refusedRows(refusals);
+  const refused = yield* refusedRows(refusals);
   if (refused && refusals.every((problem) => problem !== undefined)) throw refused;
   return { scored, tunings, forecasts, problems, order, refused };
 }

@@ -1,6 +1,7 @@
 import type { Tuning } from "../forecaster/forecast";
 import type { LearnOptions } from "../forecaster/horizon";
 import { guardWord } from "../message/quality";
+import type { Sliced } from "../slice/sliced";
 import type { Asset } from "./asset";
 import type { Forecasts, TakenMessage } from "./forecast-model";
 import type { PlainForecast } from "./plain";
@@ -16,16 +17,17 @@ export type LearnFrom = (asset: Asset, factor: number, upTo?: LearnOptions["upTo
  * @param isPaused whether learning is paused at the asset, so that it is not the reading's quality that keeps it back
  * @returns what was learnt from each reading; null where it was not forecast from
  */
-export function learnWaiting(
+export function* learnWaiting(
   { asset, forecast, learns }: TakenMessage,
   quality: unknown,
   learn: LearnFrom,
   isPaused: boolean,
-): (Tuning | null)[] {
+): Sliced<(Tuning | null)[]> {
   const batch = Array.isArray(forecast);
   const rows = batch ? forecast : [forecast];
   const tunings: (Tuning | null)[] = rows.map(() => null);
   for (const i of inOrder(rows)) {
+    if (batch) yield;
     const word = guardWord(batch && Array.isArray(quality) ? quality[i] : quality);
     const weighed = learns?.[i] ?? word.learn;
     const weight = word.learn < weighed ? word.learn / weighed : 1;

@@ -1,6 +1,7 @@
 import type { ValueProblem } from "../message/problem";
 import { senderWord } from "../message/quality";
 import type { Say } from "../message/say";
+import type { Sliced } from "../slice/sliced";
 import type { Guard } from "./guard";
 import { type SpokenQuality, spoken, untimed } from "./spoken";
 import type { Fields, Unjudged } from "./unjudged";
@@ -14,23 +15,24 @@ export interface JudgedMessage {
 }
 
 /**
- * Judges the readings of a message in the order of their times.
+ * Judges the readings of a message in the order of their times; each row is a part of the work.
  *
  * @param sensors the names that are known beside those that came
  * @param arrival ms
  * @param describe why a time cannot be read, in the user's language
  */
-export function judgeMessage(
+export function* judgeMessage(
   guard: Guard,
   { batch, fields, given, times, untimed: wrong, order, words }: Unjudged,
   sensors: readonly string[],
   arrival: number,
   say: Say,
   describe: (problem: ValueProblem) => string,
-): JudgedMessage {
+): Sliced<JudgedMessage> {
   const qualities = new Array<SpokenQuality>(fields.length);
   let isUsable = batch;
   for (const i of order) {
+    if (batch) yield;
     const row = fields[i] as Fields;
     const time = times[i] as number;
     const sender = senderWord(words[i], new Set([...sensors, ...Object.keys(row)]));

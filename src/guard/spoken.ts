@@ -52,6 +52,12 @@ export function spoken(verdict: Verdict, given: number, model: DriftState, say: 
   };
 }
 
+/** The same in objects of its own, for another message. */
+export function copyOf(quality: SpokenQuality): SpokenQuality {
+  const { held, doubts, reasons } = quality;
+  return { ...quality, held: [...held], doubts: { ...doubts }, reasons: reasons.map((reason) => ({ ...reason })) };
+}
+
 /** The word on a row whose time cannot be read. @param describe why, in the user's language */
 export function untimed(
   timestamp: unknown,

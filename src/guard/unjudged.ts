@@ -1,6 +1,7 @@
 /** The readings of a message before anybody has judged them: whatever came, by the names of the sensors. */
 import { MessageProblem, shown } from "../message/problem";
 import { noReading, rowsOf } from "../message/reading";
+import { mapSliced, type Sliced } from "../slice/sliced";
 
 export type Fields = Record<string, unknown>;
 
@@ -26,22 +27,22 @@ export interface Unjudged {
 const FIELDS = 2000;
 
 /**
- * Takes the readings of a message apart.
+ * Takes the readings of a message apart. What is wrong with a batch as a whole is said in the first part of the work.
  *
  * @param target name of the sensor that a payload without names is
  * @param timeOf a timestamp in ms since 1970; NaN where none came
  * @throws MessageProblem where nothing of it can be judged
  */
-export function unjudged(
+export function* unjudged(
   { payload, timestamp, quality }: { payload: unknown; timestamp?: unknown; quality?: unknown },
   target: string,
   timeOf: (timestamp: unknown) => number,
-): Unjudged {
+): Sliced<Unjudged> {
   const batch = Array.isArray(payload);
   const rows = batch ? rowsOf(payload) : [payload];
   const given = batch ? column(timestamp, rows.length) : [timestamp];
   const wrong = new Map<number, MessageProblem>();
-  const times = given.map((one, i) => {
+  const times = yield* mapSliced(given, (one, i) => {
     try {
       return timeOf(one);
     } catch (error) {
@@ -55,7 +56,7 @@ export function unjudged(
   if (first && wrong.size === rows.length) throw first;
   return {
     batch,
-    fields: rows.map((row) => fieldsOf(row, target)),
+    fields: yield* mapSliced(rows, (row) => fieldsOf(row, target)),
     given,
     times,
     untimed: new Set(wrong.keys()),

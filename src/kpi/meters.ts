@@ -1,4 +1,5 @@
 import type { AssetMemory } from "../memory/asset-memory";
+import { mapSliced, type Sliced } from "../slice/sliced";
 import type { Meter } from "./meter";
 import { readScored } from "./scored-forecast";
 import type { ToCount } from "./to-count";
@@ -30,30 +31,60 @@ export class Meters {
     this.withTotal(both, fail);
   }
 
+  /** As `with`, for work that may be long: the asset's meter has nothing else to do meanwhile, that of all goes on counting. */
+  work(asset: string, act: (meter: Meter, total: Meter) => Sliced<void>, fail: Fail): void {
+    const both = (): void =>
+      this.memory.work(
+        asset,
+        (meter) => {
+          let work: Sliced<void> | undefined;
+          let isLate = false;
+          // Where all were forgotten meanwhile, the total has to come first.
+          const begin = (total: Meter): Sliced<void> | undefined => {
+            work = act(meter, total);
+            return isLate ? work : undefined;
+          };
+          this.totals.work(TOTAL, begin, fail);
+          isLate = true;
+          return work;
+        },
+        fail,
+      );
+    this.withTotal(both, fail);
+  }
+
   /**
    * Counts what a message has brought.
    *
    * @returns how much was new, and the first thing that could not be counted
    */
-  count(meter: Meter, total: Meter, { scored, lost }: ToCount): { added: number; problem: unknown } {
+  *count(meter: Meter, total: Meter, { scored, lost }: ToCount): Sliced<{ added: number; problem: unknown }> {
     let added = 0;
     let problem: unknown;
-    for (const { rule, time } of lost) {
-      if (!meter.unusable.add(rule, time)) continue;
+    const addLost = ({ rule, time }: ToCount["lost"][number]): void => {
+      if (!meter.unusable.add(rule, time)) return;
       total.unusable.append(rule, time);
       added++;
-    }
-    for (const entry of scored) {
+    };
+    const addScored = (entry: unknown): void => {
       try {
         const counted = meter.add(readScored(entry));
-        if (!counted) continue;
+        if (!counted) return;
         total.absorb(counted, meter.asset);
         added++;
       } catch (error) {
         problem ??= error;
       }
+    };
+    try {
+      yield* mapSliced(lost, addLost);
+      for (const entry of scored) {
+        addScored(entry);
+        yield;
+      }
+    } finally {
+      if (added > 0) this.changed(meter.asset, added);
     }
-    if (added > 0) this.changed(meter.asset, added);
     return { added, problem };
   }
 

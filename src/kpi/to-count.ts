@@ -1,5 +1,6 @@
 import { allOf } from "../asset/plain";
 import { unusableBy } from "../message/trust";
+import { mapSliced, type Sliced } from "../slice/sliced";
 
 /** What a message brings to be counted, by time: the newest first is a batch as well. */
 export interface ToCount {
@@ -23,22 +24,23 @@ interface Fields {
  * @param timeOf  ms since 1970; NaN where none came
  * @param arrival  ms: stands in for a time that none can read, which others complain of
  */
-export function toCount(
+export function* toCount(
   { scored, quality, timestamp }: Fields,
   target: string,
   expected: boolean,
   timeOf: (timestamp: unknown) => number,
   arrival: number,
-): ToCount {
+): Sliced<ToCount> {
   const at = (column: unknown, i: number): unknown => (Array.isArray(column) ? column[i] : column);
   const entries: unknown[] = Array.isArray(scored) ? scored : [scored];
   const rows: unknown[] = Array.isArray(quality) ? quality : [quality];
-  const lost = rows.flatMap((word, i) => {
+  const lost = yield* mapSliced(rows, (word, i) => {
     if (isThere(at(scored, i))) return [];
     const rule = unusableBy(word, target, expected);
     return rule === undefined ? [] : [{ rule, time: timeOr(() => timeOf(at(timestamp, i)), arrival) }];
   });
-  return { scored: entries.filter(isThere).flatMap(allOf).sort(byTime), lost: lost.sort(byTime) };
+  const found = (yield* mapSliced(entries, (entry) => (isThere(entry) ? allOf(entry) : []))).flat();
+  return { scored: found.sort(byTime), lost: lost.flat().sort(byTime) };
 }
 
 function isThere(value: unknown): boolean {

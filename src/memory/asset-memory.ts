@@ -1,4 +1,5 @@
 import { RecordError, type RecordFault } from "../record/record-error";
+import { begin, goOn, isSliceOver, nextSlice, type Sliced } from "../slice/sliced";
 import type { MemoryProblem } from "./memory-problem";
 import { type AssetRecord, decodeRecord, encodeRecord } from "./record";
 import { InUse, type Loaded, type Store } from "./store";
@@ -81,10 +82,12 @@ interface Held<T> {
 }
 
 interface Waiting<T> {
-  act(state: T): void;
+  /** Long work is what it returns. */
+  act(state: T): Sliced<void> | undefined;
   fail?(error: Error): void;
 }
 
+/** An asset that is on its way into memory, or at which long work is being done: calls wait. */
 interface Loading<T> {
   readonly queue: Waiting<T>[];
   /** Resolved when the queue has been served, by the store's answer or without. */
@@ -97,6 +100,8 @@ const PARALLEL = 16;
 const LEAVING = 100;
 /** A save may take this many times longer than a reading waits for a load; then it counts as failed. */
 const SAVE_PATIENCE = 6;
+/** Of the time that the end may take, long work has this part. */
+const LONG_WORK = 0.5;
 /** Questions put at once to a store that did not answer before. */
 const ASKED_AT_ONCE = 100;
 
@@ -140,6 +145,8 @@ export class AssetMemory<T> {
   private retry: NodeJS.Timeout | undefined;
   private retryDelay: number;
   private closing: Promise<void> | undefined;
+  /** From when on long work is refused what it has not done yet, by `performance.now`. */
+  private tooLate = Number.POSITIVE_INFINITY;
 
   constructor(private readonly options: AssetMemoryOptions<T>) {
     this.kind = options.kind ?? "state";
@@ -163,6 +170,20 @@ export class AssetMemory<T> {
    *   had to wait
    */
   use(asset: string, act: (state: T) => void, fail?: (error: Error) => void): void {
+    const short = (state: T): undefined => {
+      act(state);
+    };
+    this.work(asset, short, fail);
+  }
+
+  /**
+   * As `use`, for work that may be long: it is done at once as far as a slice goes, and goes on in slices. Meanwhile the
+   * asset stays in memory, whoever else wants it waits, and its state may be saved after any part of the work. At the end
+   * of the memory the work is done; what would take too long then is refused by an error thrown into it.
+   *
+   * @param act returns the work, undefined for none
+   */
+  work(asset: string, act: (state: T) => Sliced<void> | undefined, fail?: (error: Error) => void): void {
     const waiting = { act, fail };
     if (this.closing) {
       refuse(waiting, new MemoryClosed("The memory is closed."));
@@ -179,9 +200,16 @@ export class AssetMemory<T> {
     if (held.changes >= held.due && !held.unread) this.saveSoon(asset);
   }
 
-  /** Forgets the asset. Its last state stays in the store, set aside; should it come back, it starts anew. */
-  remove(asset: string): void {
-    this.afterLoading(asset, () => this.forget(asset, "removed"));
+  /**
+   * Forgets the asset. Its last state stays in the store, set aside; should it come back, it starts anew.
+   *
+   * @param then called when it is forgotten: at once unless calls for it wait
+   */
+  remove(asset: string, then: () => void = () => {}): void {
+    this.afterLoading(asset, () => {
+      this.forget(asset, "removed");
+      then();
+    });
   }
 
   /**
@@ -276,6 +304,11 @@ export class AssetMemory<T> {
     return this.held.has(asset) || this.departing.has(asset);
   }
 
+  /** Whether calls for the asset wait, because it is on its way into memory or long work is being done. */
+  isBusy(asset: string): boolean {
+    return this.loading.has(asset);
+  }
+
   /** Names of the assets in memory. */
   assets(): string[] {
     return [...new Set([...this.held.keys(), ...this.departing.keys(), ...this.loading.keys()])];
@@ -302,8 +335,10 @@ export class AssetMemory<T> {
   private async finish(): Promise<void> {
     clearInterval(this.interval);
     clearTimeout(this.retry);
+    const { closeMs = 12_000 } = this.options;
+    this.tooLate = performance.now() + LONG_WORK * closeMs;
     try {
-      await inTime(this.saveAll(), this.options.closeMs ?? 12_000);
+      await inTime(this.saveAll(), closeMs);
       // What is not saved now will not be; later saves would still need the states.
       for (const place of [this.held, this.departing]) for (const { state } of place.values()) this.release(state);
     } catch (error) {
@@ -348,10 +383,20 @@ export class AssetMemory<T> {
     }
     try {
       const held = this.inMemory(asset) ?? this.bring(asset, waiting);
-      if (held) waiting.act(held.state);
+      const work = held && waiting.act(held.state);
+      if (work && !begin(work)) this.goOn(asset, work, waiting);
     } catch (error) {
       refuse(waiting, error);
     }
+  }
+
+  /** Goes on in later turns with work that was begun. */
+  private goOn(asset: string, work: Sliced<void>, waiting: Waiting<T>): void {
+    const queue: Waiting<T>[] = [];
+    const served = this.finishWork(work)
+      .catch((error) => this.tell(asset, waiting, error))
+      .then(() => this.serve(asset, queue));
+    this.loading.set(asset, { queue, served });
   }
 
   private inMemory(asset: string): Held<T> | undefined {
@@ -399,14 +444,14 @@ export class AssetMemory<T> {
       loaded = await inTime(answer, this.patienceMs);
     } catch (error) {
       const late = error instanceof NoAnswer;
-      this.serve(asset, queue, () => this.holdUnread(asset, late ? "loadLate" : "loadFailed", error));
       if (late) answer.then((loaded) => this.adopt(asset, loaded)).catch(() => this.retryLater());
+      await this.holdAndServe(asset, queue, () => this.holdUnread(asset, late ? "loadLate" : "loadFailed", error));
       return;
     }
-    this.serve(asset, queue, () => this.hold(asset, this.opened(asset, loaded)));
+    await this.holdAndServe(asset, queue, () => this.hold(asset, this.opened(asset, loaded)));
   }
 
-  private serve(asset: string, queue: Waiting<T>[], hold: () => void): void {
+  private async holdAndServe(asset: string, queue: Waiting<T>[], hold: () => void): Promise<void> {
     try {
       hold();
     } catch (error) {
@@ -414,6 +459,10 @@ export class AssetMemory<T> {
       for (const waiting of queue) this.tell(asset, waiting, error);
       return;
     }
+    await this.serve(asset, queue);
+  }
+
+  private async serve(asset: string, queue: Waiting<T>[]): Promise<void> {
     // Calls made meanwhile join the end of the queue, so that none overtakes another.
     for (let next = queue.shift(); next; next = queue.shift()) {
       const held = this.held.get(asset);
@@ -423,12 +472,22 @@ export class AssetMemory<T> {
         return;
       }
       try {
-        next.act(held.state);
+        const work = next.act(held.state);
+        if (work && !begin(work)) await this.finishWork(work);
       } catch (error) {
         this.tell(asset, next, error);
       }
+      if (queue.length > 0 && isSliceOver()) await nextSlice();
     }
     this.loading.delete(asset);
+  }
+
+  /** Does what is left of a work. Where the end comes before, that is refused, and what was done is saved. */
+  private async finishWork(work: Sliced<void>): Promise<void> {
+    do {
+      await nextSlice();
+      if (performance.now() >= this.tooLate) work.throw(new MemoryClosed("The memory is closed."));
+    } while (!goOn(work));
   }
 
   /** The asset was removed while calls for it were waiting. */
@@ -447,7 +506,10 @@ export class AssetMemory<T> {
 
   private afterLoading(asset: string, act: () => void): void {
     const loading = this.loading.get(asset);
-    if (loading) loading.queue.push({ act });
+    const short = (): undefined => {
+      act();
+    };
+    if (loading) loading.queue.push({ act: short });
     else act();
   }
 
@@ -513,6 +575,10 @@ export class AssetMemory<T> {
 
   /** The record has come after all: it takes the place of the stopgap, which is kept beside it. */
   private adopt(asset: string, loaded: Loaded): void {
+    this.afterLoading(asset, () => this.exchange(asset, loaded));
+  }
+
+  private exchange(asset: string, loaded: Loaded): void {
     const held = this.held.get(asset);
     if (!held?.unread) return;
     const opened = this.opened(asset, loaded);
@@ -569,6 +635,7 @@ export class AssetMemory<T> {
     if (this.failed.size > 0 || this.unread.size > 0) return;
     for (const [asset, held] of this.held) {
       if (this.held.size <= this.limit) return;
+      if (this.loading.has(asset)) continue;
       this.held.delete(asset);
       if (held.changes === 0 && !this.operations.has(asset)) {
         this.release(held.state);

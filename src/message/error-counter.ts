@@ -3,6 +3,9 @@ const EVERY = 5000;
 /** Kinds that are told apart at a time; what comes beyond is one kind of its own. */
 const MOST_KINDS = 100;
 
+/** So many values of a message make its kind; the rows of a long batch are mostly of one. */
+const MOST_COMPARED = 1000;
+
 /** Many errors of one kind, as they are told together. */
 export interface Repeated<Message> {
   /** The last of them, and the message that it was about. */
@@ -81,6 +84,6 @@ export class ErrorCounter<Message> {
 function kindOf({ cause, message }: Error): string {
   const { code, problems } = Object(cause) as { code?: unknown; problems?: unknown };
   if (typeof code !== "string") return message.replace(/-?\d[\d.e+-]*/g, "#");
-  const values = Array.isArray(problems) ? problems : [];
-  return [code, ...values.map(({ sensor, rule }) => `${sensor} ${rule}`)].join("\n");
+  const values = Array.isArray(problems) ? problems.slice(0, MOST_COMPARED) : [];
+  return [...new Set([code, ...values.map(({ sensor, rule }) => `${sensor} ${rule}`)])].join("\n");
 }

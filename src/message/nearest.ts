@@ -11,9 +11,13 @@ export function nearestOf(name: string, names: Iterable<string>): string | undef
   let nearest: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   let tried = 0;
+  const wanted = plain(name);
   for (const one of names) {
-    if (one === "" || one === name || tried++ >= MOST) continue;
-    const changes = distance(plain(name), plain(one)) + distance(name.slice(0, LONGEST), one.slice(0, LONGEST)) / 1000;
+    if (one === "" || one === name) continue;
+    if (tried++ >= MOST) break;
+    const first = distance(wanted, plain(one), fewest);
+    if (first >= fewest) continue;
+    const changes = first + distance(name.slice(0, LONGEST), one.slice(0, LONGEST)) / 1000;
     if (changes >= fewest) continue;
     nearest = one;
     fewest = changes;
@@ -31,16 +35,30 @@ function plain(name: string): string {
   return name.slice(0, LONGEST).normalize("NFKC").trim().toLowerCase();
 }
 
-/** Levenshtein distance: how many characters must be put in, taken out or replaced. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
+/** Of the table of distances the row above and the one that is filled: they are the same for all names. */
+let row = new Uint16Array(LONGEST + 1);
+let next = new Uint16Array(LONGEST + 1);
+
+/**
+ * Levenshtein distance: how many characters must be put in, taken out or replaced.
+ *
+ * @param enough from here on it is no matter how many; then as many are returned, or more
+ */
+function distance(from: string, to: string, enough = Number.POSITIVE_INFINITY): number {
+  if (Math.abs(from.length - to.length) >= enough) return enough;
+  for (let j = 0; j <= to.length; j++) row[j] = j;
   for (let i = 1; i <= from.length; i++) {
-    const next = [i];
+    next[0] = i;
+    let least = i;
+    const letter = from.charCodeAt(i - 1);
     for (let j = 1; j <= to.length; j++) {
-      const replaced = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const replaced = row[j - 1] + (letter === to.charCodeAt(j - 1) ? 0 : 1);
+      const moved = 1 + Math.min(row[j], next[j - 1]);
+      next[j] = Math.min(replaced, moved);
+      least = Math.min(least, next[j]);
     }
-    row = next;
+    if (least >= enough) return enough;
+    [row, next] = [next, row];
   }
-  return row[to.length] as number;
+  return row[to.length];
 }

@@ -1,4 +1,5 @@
 /** Numbers that a sender writes as text, such as "21.5" or "12,5": which of them count is the engineer's choice. */
+import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
 import { numberReader } from "../text/number-format";
 
 /** The decimal sign of numbers that come as text; "refuse" = they are no numbers. */
@@ -22,6 +23,11 @@ const READERS = {
  * numbersIn({ steam: "12,5", shift: "early" }, "comma"); // { steam: 12.5, shift: "early" }
  */
 export function numbersIn(came: unknown, numbersAsText: NumbersAsText): unknown {
+  return atOnce(numbersSliced(came, numbersAsText));
+}
+
+/** `numbersIn` as long work. */
+export function* numbersSliced(came: unknown, numbersAsText: NumbersAsText): Sliced<unknown> {
   if (numbersAsText === "refuse") return came;
   const read = READERS[numbersAsText];
   const numberIn = (value: unknown): unknown => {
@@ -32,8 +38,7 @@ export function numbersIn(came: unknown, numbersAsText: NumbersAsText): unknown 
   };
   const inRow = (row: unknown): unknown =>
     isFields(row) ? Object.fromEntries(entriesOf(row, numberIn)) : numberIn(row);
-  // Array.from, because map would leave out the holes of a sparse array.
-  return Array.isArray(came) ? Array.from(came, inRow) : inRow(came);
+  return Array.isArray(came) ? yield* mapSliced(came, inRow) : inRow(came);
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -140,7 +140,11 @@ export class MessageProblem extends Error {
     /** The values that were found unusable. */
     readonly problems: readonly ValueProblem[] = [],
   ) {
+    // Where in the code it was found helps nobody, and takes longer to put down than a reading takes to be learnt.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(text);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "MessageProblem";
   }
 }

@@ -1,5 +1,6 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
 import type { ReadingState } from "../forecaster/reading";
+import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
 import { refusedRows } from "./refused-rows";
@@ -67,6 +68,9 @@ export interface MessageReadings {
 
 /** A message of more rows is refused: it would hold up every other. */
 const MOST_ROWS = 100_000;
+/** More names than this in one batch are a flood of names, not a machine: later rows bring no further ones. */
+const MOST_NAMES = 2000;
+const ROWS_AT_ONCE = 16;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -82,6 +86,11 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws MessageProblem where nothing of the message can be used
  */
 export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReadings {
+  return atOnce(readingsSliced(raw, names, rules));
+}
+
+/** `readingsOf` as long work; what is wrong with a batch as a whole is said in its first part. */
+export function* readingsSliced(raw: RawReading, names: SensorNames, rules: TimeRules): Sliced<MessageReadings> {
   const { payload } = raw;
   if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names, rules)] };
   const batch = rowsOf(payload);
@@ -92,7 +101,7 @@ export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules
   const isRunningOfRows = Array.isArray(raw.running) && raw.running.length === length;
   const running: readonly unknown[] = isRunningOfRows ? (raw.running as unknown[]) : batch.map(() => raw.running);
   let { after } = rules;
-  const rows = batch.map((row, i) => {
+  const rows = yield* mapSliced(batch, (row, i) => {
     const one = {
       payload: row,
       timestamp: times?.[i],
@@ -109,7 +118,7 @@ export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules
       throw error;
     }
   });
-  if (rows.every((row) => row instanceof MessageProblem)) throw refusedRows(rows);
+  if (rows.every((row) => row instanceof MessageProblem)) throw yield* refusedRows(rows);
   return { batch: true, rows };
 }
 
@@ -121,14 +130,27 @@ export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules
 export function rowsOf(payload: readonly unknown[]): unknown[] {
   const { length } = payload;
   if (length === 0) throw new MessageProblem("emptyBatch", {}, "payload is an empty array: no reading in it");
-  if (length > MOST_ROWS)
-    throw new MessageProblem(
-      "batchTooLong",
-      { rows: length, most: MOST_ROWS },
-      `payload is a batch of ${length} readings; at most ${MOST_ROWS} go into one message`,
-    );
+  if (length > MOST_ROWS) throw tooLong(length);
   // Not a slice: the holes of a sparse array are rows as well.
   return Array.from(payload);
+}
+
+/**
+ * Refuses a message that brings too much, before anybody walks through it.
+ *
+ * @param columns its properties of which a batch has one entry for each reading
+ * @throws MessageProblem batchTooLong
+ */
+export function mustBeShort(columns: readonly unknown[]): void {
+  for (const column of columns) if (Array.isArray(column) && column.length > MOST_ROWS) throw tooLong(column.length);
+}
+
+function tooLong(rows: number): MessageProblem {
+  return new MessageProblem(
+    "batchTooLong",
+    { rows, most: MOST_ROWS },
+    `payload is a batch of ${rows} readings; at most ${MOST_ROWS} go into one message`,
+  );
 }
 
 /**
@@ -137,8 +159,16 @@ export function rowsOf(payload: readonly unknown[]): unknown[] {
  * @param payload as in a message; for a batch all rows count
  */
 export function sensorsIn(payload: unknown): string[] {
+  return atOnce(sensorsSliced(payload));
+}
+
+/** `sensorsIn` as long work. */
+export function* sensorsSliced(payload: unknown): Sliced<string[]> {
   const names = new Set<string>();
+  let rows = 0;
   for (const row of Array.isArray(payload) ? payload : [payload]) {
+    if (++rows % ROWS_AT_ONCE === 0) yield;
+    if (names.size > MOST_NAMES) break;
     if (typeof row !== "object" || row === null || Array.isArray(row)) continue;
     for (const name of Object.keys(row)) {
       const value = read(row as Fields, name);

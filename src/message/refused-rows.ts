@@ -1,4 +1,5 @@
 /** What becomes of the rows of a batch that cannot be used: one error that counts and names them. */
+import { mapSliced, type Sliced } from "../slice/sliced";
 import { MessageProblem, type Rule, sentence, type ValueProblem } from "./problem";
 
 /** The English text names so many rows. */
@@ -25,9 +26,13 @@ export function rowProblems({ code, details, problems }: MessageProblem): ValueP
  * @param rows of the batch: why each was refused, undefined where it was taken
  * @returns undefined where none was refused
  */
-export function refusedRows(rows: readonly (MessageProblem | undefined)[]): MessageProblem | undefined {
+export function* refusedRows(rows: readonly (MessageProblem | undefined)[]): Sliced<MessageProblem | undefined> {
+  const problems: ValueProblem[] = [];
   // One reason a row: who has 60 sensors wants to know of the other rows as well.
-  const problems = rows.flatMap((problem, i) => (problem ? [{ ...rowProblems(problem)[0], row: i + 1 }] : []));
+  const add = (problem: MessageProblem | undefined, i: number): void => {
+    if (problem) problems.push({ ...rowProblems(problem)[0], row: i + 1 });
+  };
+  yield* mapSliced(rows, add);
   if (problems.length === 0) return undefined;
   const named = problems.slice(0, MOST_NAMED).map((one) => `row ${one.row}: ${sentence(one)}`);
   if (problems.length > MOST_NAMED) named.push("…");

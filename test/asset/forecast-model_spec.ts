@@ -96,6 +96,11 @@ function take(target: ForecastModel, msg: ForecastMessage, node = "tuner", learn
   return result ?? assert.fail("neither taken nor refused");
 }
 
+/** Takes a long batch in: what came of it, or what the user would be told, once it is worked off. */
+function takeLong(target: ForecastModel, msg: ForecastMessage, node = "tuner", learn?: Learn): Promise<TakenMessage> {
+  return new Promise((resolve, reject) => target.take(node, msg, resolve, reject, learn));
+}
+
 /** A process with a lag: y follows u slowly. */
 function process(n: number): { u: number; y: number }[] {
   let y = 0;
@@ -906,6 +911,39 @@ describe("ForecastModel", () => {
       assert.deepEqual([forecaster.index, forecaster.lastTime], [2, 3000]);
     });
 
+    it("of thousands of rows is worked off in turns, to the same bit, also where a redeploy comes in between", async () => {
+      const rows = process(3000);
+      const times = rows.map((_, t) => 1000 * t);
+      const last = { topic: "a", payload: { u: 0, y: 20 }, timestamp: 3e6 };
+      const singly = model({}, "singly");
+      const want = rows.map((payload, t) => {
+        const { forecast } = take(singly, { topic: "a", payload, timestamp: times[t] }, "tuner", LEARN);
+        return (forecast as PlainForecast).value;
+      });
+      const folder = mkdtempSync(join(tmpdir(), "long-batch-"));
+      try {
+        const before = model({}, "m", new FileStore(folder));
+        let isTaken = false;
+        const batch = { topic: "a", payload: rows, timestamp: times };
+        const taking = takeLong(before, batch, "tuner", LEARN).finally(() => {
+          isTaken = true;
+        });
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(isTaken, false, "a turn of the event loop is over before the batch is");
+        await before.close();
+        const { forecast } = await taking;
+        assert.deepEqual(
+          (forecast as PlainForecast[]).map(({ value }) => value),
+          want,
+        );
+        const after = await takeLong(model({}, "m", new FileStore(folder)), { ...last }, "tuner", LEARN);
+        const { forecaster } = take(singly, { ...last }, "tuner", LEARN);
+        assert.ok(Buffer.from(after.forecaster.save()).equals(forecaster.save()));
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
     it("is refused as a whole where no row could be taken in", () => {
       const m = model();
       take(m, { payload: { u: 1, y: 2 }, timestamp: 5000 });
@@ -960,19 +998,19 @@ describe("ForecastModel", () => {
       assert.ok(Math.abs((forecaster.forecast().value as number) - (rows[0]?.y as number)) < 5);
     });
 
-    it("one that joins later begins a model anew, from the readings since it came; a batch likewise", () => {
+    it("one that joins later begins a model anew, from the readings since it came; a batch likewise", async () => {
       for (const batch of [false, true]) {
         notices = [];
         const m = model(EVERY, `m${batch}`);
         const stream = rows.map(({ u, y, w }, t) => (t < 200 ? { u, y } : { u, y, w }));
         const timestamp = stream.map((_, t) => 1000 * t);
         take(m, { payload: { u: 0, y: 20 }, timestamp: -1000 }, "tuner", LEARN);
-        if (batch) take(m, { payload: stream, timestamp }, "tuner", LEARN);
+        if (batch) await takeLong(m, { payload: stream, timestamp }, "tuner", LEARN);
         else
           stream.forEach((payload, t) => {
             take(m, { payload, timestamp: timestamp[t] }, "tuner", LEARN);
           });
-        const { forecaster } = take(m, { payload: rows[0], timestamp: 1e6 });
+        const { forecaster } = await takeLong(m, { payload: rows[0], timestamp: 1e6 });
         assert.deepEqual(told(), ["joined w"]);
         assert.deepEqual(forecaster.inputs, ["u", "w"]);
         assert.equal(forecaster.index, 200);

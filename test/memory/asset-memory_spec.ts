@@ -80,6 +80,105 @@ describe("asset memory", () => {
   };
   const codes = (): string[] => problems.map(({ code }) => code);
 
+  describe("long work", () => {
+    /** Counts until it is told to stop, in so many turns of the event loop as that takes. */
+    const counting = (memory: AssetMemory<Counter>, asset: string): { stop(): void; ended: Promise<void> } => {
+      let isOver = false;
+      const stop = (): void => {
+        isOver = true;
+      };
+      const ended = new Promise<void>((resolve, reject) => {
+        const work = function* (state: Counter) {
+          while (!isOver) {
+            state.count++;
+            memory.changed(asset);
+            yield;
+          }
+          resolve();
+        };
+        memory.work(asset, work, reject);
+      });
+      return { stop, ended };
+    };
+    const turns = async (count: number): Promise<void> => {
+      for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+
+    it("leaves the event loop to others, of several at a time as well; who wants its asset waits, in order", async () => {
+      const memory = open({ store: new NoStore() });
+      const works = ["a", "b", "c"].map((asset) => counting(memory, asset));
+      const heard: string[] = [];
+      memory.use("a", () => heard.push("first"));
+      memory.remove("a", () => heard.push("removed"));
+      memory.use("a", ({ count }) => heard.push(`anew: ${count}`));
+      memory.use("d", () => heard.push("another"));
+      await turns(3);
+      assert.deepEqual(heard, ["another"]);
+      assert.equal(memory.isSaved("a"), false);
+      for (const { stop } of works) stop();
+      await Promise.all(works.map(({ ended }) => ended));
+      assert.equal(await counted(memory, "a"), 0);
+      assert.deepEqual(heard, ["another", "first", "removed", "anew: 0"]);
+      assert.ok((await counted(memory, "c")) > 300);
+    });
+
+    it("is done at once where it has few parts, however many there are in one turn", () => {
+      const memory = open({ store: new NoStore() });
+      let done = 0;
+      for (let i = 0; i < 2000; i++)
+        memory.work(`asset ${i % 20}`, function* () {
+          for (let part = 0; part < 290; part++) yield;
+          done++;
+        });
+      assert.equal(done, 2000);
+    });
+
+    it("keeps its asset in memory, and its state is saved between two parts", async () => {
+      const memory = open({ limit: 1, everyChanges: 1000 });
+      const { stop, ended } = counting(memory, "a");
+      for (const other of ["b", "c", "d"]) add(memory, other);
+      await until("a save between two parts", () => (stored("a") ?? 0) > 0);
+      stop();
+      await ended;
+      const count = await counted(memory, "a");
+      assert.ok(count > (stored("a") as number));
+      await memory.close();
+      assert.equal(stored("a"), count);
+    });
+
+    it("is done before the end; what takes too long then is refused, and what was done of it is saved", async () => {
+      const memory = open();
+      const { stop, ended } = counting(memory, "a");
+      const closed = memory.close();
+      await turns(2);
+      stop();
+      await Promise.all([ended, closed]);
+      assert.ok((stored("a") as number) > 300);
+      const hurried = open({ closeMs: 200 });
+      const endless = counting(hurried, "b");
+      await Promise.all([assert.rejects(endless.ended, MemoryClosed), hurried.close()]);
+      assert.ok((stored("b") as number) > 300);
+      assert.deepEqual(codes(), []);
+    });
+
+    it("that fails tells so in a later turn as well, and lets the next one go on", async () => {
+      const memory = open({ store: new NoStore() });
+      let isOver = false;
+      const failed = new Promise<void>((_, reject) => {
+        const work = function* () {
+          while (!isOver) yield;
+          throw new Error("row 7");
+        };
+        memory.work("a", work, reject);
+      });
+      const next = counted(memory, "a");
+      await turns(2);
+      isOver = true;
+      await assert.rejects(failed, /row 7/);
+      assert.equal(await next, 0);
+    });
+  });
+
   it("hands out a state at once where the store answers at once", () => {
     const memory = open();
     let called = false;
