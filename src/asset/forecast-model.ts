@@ -1060,6 +1060,7 @@ export class ForecastModel {
 /** What a part of the engine says that users can do something about. */
 function problemOf(error: unknown): MessageProblem | undefined {
   if (error instanceof MessageProblem) return error;
+  if (error instanceof MemoryClosed) return new MessageProblem("memoryClosed", {}, error.message);
   if (!(error instanceof MemoryFull)) return undefined;
   return new MessageProblem("memoryFull", { limit: error.limit }, error.message);
 }

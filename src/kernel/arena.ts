@@ -121,9 +121,9 @@ export class Arena {
     const { kernel, memory } = this;
     let shared = Arena.scratches.get(kernel);
     if (!shared || shared.length < length) {
-      shared = memory
-        ? new Float64Array(memory.buffer, Arena.fresh(memory, Math.ceil((8 * length) / LINE) * LINE), length)
-        : new Float64Array(length);
+      // First the room, then the buffer: growing for it makes another one.
+      const at = memory ? Arena.fresh(memory, Math.ceil((8 * length) / LINE) * LINE) : 0;
+      shared = new Float64Array(memory ? memory.buffer : new ArrayBuffer(8 * length), at, length);
       Arena.scratches.set(kernel, shared);
     }
     return shared.subarray(0, length);

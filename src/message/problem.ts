@@ -128,6 +128,7 @@ export type MessageCode =
   | "removeWhich"
   | "noModels"
   | "memoryFull"
+  | "memoryClosed"
   | "noVersion"
   | "repeated";
 

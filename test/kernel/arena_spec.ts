@@ -25,6 +25,12 @@ describe("the memory of the kernels", () => {
     assert.equal(arena.kernel.answer(later, arena.f32(later.length).fill(1), 0), 7);
   });
 
+  it("grows for a scratch that is longer than all that is left", () => {
+    const scratch = Arena.fast().scratch(400_000);
+    scratch[399_999] = 3;
+    assert.equal(Arena.fast().scratch(400_000)[399_999], 3);
+  });
+
   it("gives no two arrays the same place", () => {
     const arena = Arena.fast();
     const arrays = [1, 7, 8, 9, 64, 65].map((length, i) => arena.f32(length).fill(i + 1));
