@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { BaseModel } from "../src/asset/base-models";
+import { languageNamed } from "../src/message/say";
 import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
 import { tableNotes, trainingError } from "../src/training/trainer-words";
@@ -31,7 +32,6 @@ export function pathOf(RED: NodeAPI, file: string): string {
 
 /** Registers the routes. */
 export function serveDialog(RED: NodeAPI): void {
-  const say = textsOf(RED, "history-trainer");
   const read = RED.auth.needsPermission("flows.read");
   const write = RED.auth.needsPermission("flows.write");
   const onlyJson = jsonOnly(routeTexts(RED));
@@ -49,7 +49,8 @@ export function serveDialog(RED: NodeAPI): void {
   let previews = 0;
 
   RED.httpAdmin.post("/history-trainer/preview", write, onlyJson, async (req, res) => {
-    const { id, file, type, zone, format } = Object(req.body) as Record<string, unknown>;
+    const { id, file, type, zone, format, language } = Object(req.body) as Record<string, unknown>;
+    const say = textsOf(RED, "history-trainer", languageNamed(language) ?? "");
     const node = nodeOf(id);
     const named = typeof file === "string" ? file.slice(0, 4096).trim() : "";
     const given = named === "" && type === "env" ? fileOf(node) : named;

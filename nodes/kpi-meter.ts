@@ -13,11 +13,10 @@ import {
 } from "../src/kpi/meter-settings";
 import { meterStatus } from "../src/kpi/meter-status";
 import { Meters } from "../src/kpi/meters";
-import { reportLanguage } from "../src/kpi/report-text";
 import { ScoredProblem } from "../src/kpi/scored-forecast";
 import { toCount } from "../src/kpi/to-count";
 import { MessageProblem, shown } from "../src/message/problem";
-import { LANGUAGES, type Language } from "../src/message/say";
+import { LANGUAGES, type Language, languageNamed } from "../src/message/say";
 import type { Sliced } from "../src/slice/sliced";
 import { commandAssets } from "./kit/commanded-assets";
 import { type Done, type Send, takeMessages } from "./kit/messages";
@@ -182,7 +181,7 @@ export = (RED: NodeAPI): void => {
     /** @param given by the message; undefined = as set */
     const languageOf = (given: unknown): Language => {
       const fallback = settings.language === "auto" ? say("report.language") : settings.language;
-      const language = reportLanguage(given ?? fallback);
+      const language = languageNamed(given ?? fallback);
       if (language) return language;
       // The language of Node-RED may be one that the report does not speak; one that was asked for must be known.
       if (given === undefined) return "en-US";

@@ -24,9 +24,11 @@ const browserSpecs = inFolder("editor");
 const longSpecs = inFolder("long");
 /** What takes longest, on the version of Node-RED that people have first, in test:long; test-node-red-5.mjs runs most of it too. */
 const slow = [
+  "editor/bad-settings_spec.js",
   "editor/operator-dashboard_spec.js",
   "editor/own-file_spec.js",
   "editor/report_spec.js",
+  "editor/sensor-scout_spec.js",
   "editor/wrong-rows_spec.js",
   "kpi/cautious_spec.js",
   "package/start_spec.js",

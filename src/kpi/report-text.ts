@@ -1,14 +1,9 @@
 /** The words of the report, in English and Japanese. Sentences are functions, since word order differs. */
-import { LANGUAGES, type Language } from "../message/say";
+import type { Language } from "../message/say";
 import type { BENEFITS, FACTORS } from "./benefit";
 import type { Missing } from "./roi";
 import type { ForecasterName } from "./scored-forecast";
 import type { UnusableRule } from "./unusable-labels";
-
-/** The language that is meant by its name, in full or short such as "en"; undefined where reports do not speak it. */
-export function reportLanguage(name: unknown): Language | undefined {
-  return LANGUAGES.find((one) => one === name || one.slice(0, 2) === name);
-}
 
 type Period = "month" | "quarter" | "year";
 

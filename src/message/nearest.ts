@@ -32,7 +32,8 @@ export function sameButForWriting(one: string, other: string): boolean {
 }
 
 function plain(name: string): string {
-  return name.slice(0, LONGEST).normalize("NFKC").trim().toLowerCase();
+  // Cut again: one letter such as ㍿ becomes several.
+  return name.slice(0, LONGEST).normalize("NFKC").trim().toLowerCase().slice(0, LONGEST);
 }
 
 /** Of the table of distances the row above and the one that is filled: they are the same for all names. */

@@ -29,7 +29,7 @@ const EXAMPLES = {
 
 /** What a reader sees, and where it stands, is all that differs between the languages. */
 function structure(flow: FlowNode[]): unknown[] {
-  const seen = ["name", "label", "info", "env", "title", "submit", "cancel", "x", "y", "w", "h"];
+  const seen = ["name", "label", "info", "language", "env", "title", "submit", "cancel", "x", "y", "w", "h"];
   const bare = (node: FlowNode): object => ({
     ...Object.fromEntries(Object.entries(node).filter(([key]) => !seen.includes(key))),
     columns: (node.columns as FlowNode[] | undefined)?.map(({ title, ...column }) => column),

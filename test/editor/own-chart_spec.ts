@@ -11,7 +11,7 @@ const EXAMPLES = {
   "en-US": { file: "dashboard/15 own chart", lines: ["actual", "forecast", "lower edge", "upper edge"] },
   ja: { file: "ja/ダッシュボード/15 自分のグラフ", lines: ["実測値", "予測値", "区間の下限", "区間の上限"] },
 } as const;
-const bare = (flow: FlowNode[]): object[] => flow.map(({ name, label, info, x, y, w, h, ...rest }) => rest);
+const bare = (flow: FlowNode[]): object[] => flow.map(({ name, label, info, language, x, y, w, h, ...rest }) => rest);
 
 describe("example 15 own chart", function () {
   this.timeout(180_000);

@@ -278,6 +278,8 @@ describe("history-trainer node", () => {
         JSON.stringify({ file, zone: "Asia/Tokyo", format: { decimal: "." } }),
       ).expect(400);
       assert.equal(changed.body.error, "history-trainer.error.noNumbers");
+      const asked = { file, zone: "Asia/Tokyo", format: { decimal: "." }, language: "ja" };
+      assert.match((await post("preview", JSON.stringify(asked)).expect(400)).body.error, /[ぁ-ん]/);
     });
 
     it("shows the file that an environment variable names", async () => {
