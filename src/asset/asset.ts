@@ -114,7 +114,7 @@ export class Asset {
     const { state } = asset;
     const delivered = new Deliveries();
     const parts = { ...asset.parts(), [DELIVERED]: delivered.state };
-    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, parts, options.light);
+    if (bytes.length > 0) asset.forecaster = Forecaster.load(bytes, parts, options);
     if (delivered.state.total > 0) asset.delivered = delivered;
     try {
       if (asset.forecaster) asset.sampler = Asset.samplerFrom(bytes, asset.forecaster, options);

@@ -971,7 +971,7 @@ export class ForecastModel {
     }
     let forecaster: Forecaster | undefined;
     try {
-      forecaster = Forecaster.load(file, {}, this.settings.light);
+      forecaster = Forecaster.load(file, {}, this.settings);
       this.mustFit(forecaster);
       const sampler = Asset.samplerFrom(file, forecaster, this.settings);
       forecaster.forgetReadings();

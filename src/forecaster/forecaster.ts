@@ -241,16 +241,22 @@ export class Forecaster {
    * it is believed, and a trial forecast is made.
    *
    * @param beside what its owner keeps in the same record; where the record has none of it, it stays as it is
-   * @param light whether it goes on as a light one; not said: as what it was saved. What the networks have learnt stays
-   *   either way; the other experts are dropped, or begin with the trust of the one that is trusted least
+   * @param now what may be another than when it was saved; not said: as it was. `centre`: what it aims at. `light`: what the
+   *   networks have learnt stays either way; the other experts are dropped, or begin with the trust of the one that is
+   *   trusted least
    * @throws RecordError damaged, foreign, newer, or mismatch where it is a record of something else
    */
-  static load(bytes: Uint8Array, beside: Parts = {}, light?: boolean): Forecaster {
+  static load(
+    bytes: Uint8Array,
+    beside: Parts = {},
+    now: Readonly<Pick<ForecasterOptions, "light" | "centre">> = {},
+  ): Forecaster {
+    const { light, centre } = now;
     const wanted = { kind: KIND, version: VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const saved = withFollowers(isOther ? withLight(read, light) : read);
-    const { description } = saved;
+    const description = { ...saved.description, centre: centre ?? saved.description.centre };
     const width = Forecaster.width(description);
     for (const k of description.horizon)
       for (const member of description.steady ? ["", ".member2", ".member3"] : [""])

@@ -32,7 +32,7 @@ describe("a forecaster that becomes a light one, or one with all experts", () =>
         const before = Forecaster.create({ ...options, light: !light });
         through(before, first);
         const record = before.save();
-        const changed = Forecaster.load(record, {}, light);
+        const changed = Forecaster.load(record, {}, { light });
         assert.equal(changed.options.light, light);
         assert.equal(changed.updates, before.updates);
         for (const row of second) {
@@ -55,7 +55,7 @@ describe("a forecaster that becomes a light one, or one with all experts", () =>
     it(`the experts that begin again do no harm, and get their say: ${name}`, () => {
       const light = Forecaster.create({ ...options, light: true });
       through(light, first);
-      const all = Forecaster.load(light.save(), {}, false);
+      const all = Forecaster.load(light.save(), {}, { light: false });
       through(light, second);
       through(all, second);
       const wanted = through(light, third);

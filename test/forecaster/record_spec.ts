@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { Random } from "../../src/forecaster/random";
 import { Forecaster, type ForecasterOptions, type Reading } from "../../src/index";
 import type { Parts } from "../../src/record/part";
 import { readRecord, writeRecord } from "../../src/record/record";
@@ -178,6 +179,27 @@ describe("record of a forecaster", () => {
       assert.ok(f.updates > before);
       assert.deepEqual(Buffer.from(Forecaster.load(f.save()).save()), Buffer.from(f.save()));
     });
+
+  it("aims at what it is to aim at now, though it was saved with another aim", () => {
+    const random = new Random(7);
+    const skewed = (i: number): Reading => ({
+      time: 1000 * i,
+      values: { a: random.normal(), y: random.normal() ** 2 },
+    });
+    const before = Forecaster.create({ inputs: ["a"], target: "y", size: 4 });
+    for (let i = 0; i < 500; i++) before.step(skewed(i), { learn: true });
+    const usual = Forecaster.load(before.save());
+    const average = Forecaster.load(before.save(), {}, { centre: "mean" });
+    const short = new Map([usual, average].map((f) => [f, 0]));
+    for (let i = 500; i < 3000; i++) {
+      const reading = skewed(i);
+      for (const [f, sum] of short) short.set(f, sum + (f.step(reading, { learn: true }).scored?.error ?? 0));
+    }
+    const [ofUsual, ofAverage] = [...short.values()].map((sum) => Math.abs(sum) / 2500);
+    assert.ok(ofUsual > 0.2, `the typical value lies ${ofUsual} below the average`);
+    assert.ok(ofAverage < 0.05, `${ofAverage}`);
+    assert.equal(Forecaster.load(average.save()).options.centre, "mean");
+  });
 
   it("a checkpoint of version 1 goes back into its model", () => {
     const f = Forecaster.load(version1("ahead"));
