@@ -59,8 +59,10 @@ export class Mixer {
       square: f64(experts),
       /** By expert: share in the forecast; all together 1. */
       weights: f64(experts, { start: 1 / experts }),
-      /** Fading sum of the first expert's errors, in the target's unit; labels in a row that it alone had right. */
+      /** Fading sum of the first expert's errors, in the target's unit, and their number; an error counts at most so much. */
       miss: 0,
+      seen: 0,
+      /** Labels in a row that it alone had right. */
       misses: 0,
       /** Fading number of labels, and all of them. */
       count: 0,
@@ -79,11 +81,12 @@ export class Mixer {
 
   /** Trusts as another one does, of as many experts. */
   become(other: Mixer): void {
-    const { gain, square, weights, miss, misses, count, labels } = other.state;
+    const { gain, square, weights, miss, seen, misses, count, labels } = other.state;
     this.state.gain.set(gain);
     this.state.square.set(square);
     this.state.weights.set(weights);
     this.state.miss = miss;
+    this.state.seen = seen;
     this.state.misses = misses;
     this.state.count = count;
     this.state.labels = labels;
@@ -97,6 +100,7 @@ export class Mixer {
       state.square[i] *= keep;
     }
     state.miss *= keep;
+    state.seen *= keep;
     state.count *= keep;
     this.weigh();
   }
@@ -165,10 +169,14 @@ export class Mixer {
     if (!any) return;
     state.count = keep * state.count + 1;
     state.labels += 1;
-    const usual = state.count > CLIP ? state.miss / (state.count - 1) : Number.POSITIVE_INFINITY;
+    // What was always right has no usual error to be compared with.
+    const usual = state.seen > CLIP && state.miss > 0 ? state.miss / state.seen : Number.POSITIVE_INFINITY;
     const first = Math.abs(forecasts[at] - actual);
     state.misses = error > WRONG * usual && first <= RIGHT * usual ? state.misses + 1 : 0;
-    if (!Number.isNaN(first)) state.miss = keep * state.miss + Math.min(first, CLIP * usual);
+    if (!Number.isNaN(first)) {
+      state.miss = keep * state.miss + Math.min(first, CLIP * usual);
+      state.seen = keep * state.seen + 1;
+    }
     const side = Math.sign(given - actual);
     for (let i = 0; i < gain.length; i++) {
       const own = forecasts[at + i];
