@@ -134,7 +134,7 @@ export = (RED: NodeAPI): void => {
           report = { topic: asset, payload, quality, reading };
         }
         send([isUsable ? msg : null, null, null]);
-        send([null, report, null]);
+        if (report) send([null, report, null]);
         status.soon();
         if (problem) refuse(problem, msg, done);
         else done();

@@ -8,7 +8,7 @@ import type { Node, NodeAPI } from "node-red";
 import type { HasForecastModel } from "../src/asset/forecast-model";
 import { HEALTH_COMMANDS, type Health } from "../src/health/health";
 import { type Standing, worstFirst } from "../src/health/worst-first";
-import { LANGUAGES, type Language } from "../src/message/say";
+import { type Language, languageNamed } from "../src/message/say";
 import { ALL, type Answer, jsonOnly, lineOf, type Question, routeTexts, scopeOf, whoAsks } from "./kit/route";
 import { catalogue } from "./kit/say";
 
@@ -80,7 +80,7 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
       res.send(readFileSync(path));
     });
   RED.httpAdmin.get("/forecast-health/texts", (req: Asked, res: Reply) => {
-    const language = LANGUAGES.find((one) => one === req.query.language) ?? "en-US";
+    const language = languageNamed(req.query.language) ?? "en-US";
     res.json(textsOf(language));
   });
 
@@ -142,7 +142,7 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
       if (!model) throw refusal(404, say("noSuchModel"));
       const all = req.query.all === "true";
       const asset = all ? undefined : (await named(req.query)).asset;
-      const language = LANGUAGES.find((one) => one === req.query.language) ?? "en-US";
+      const language = languageNamed(req.query.language) ?? "en-US";
       const report = await model.health.report(String(req.query.meter), asset, language);
       if (!report) throw refusal(404, say("noSuchMeter"));
       // A document of its own: it has no scripts, and none may run in it.

@@ -5,6 +5,7 @@
 import type { NodeAPI } from "node-red";
 import { oneLine } from "../../src/message/one-line";
 import type { Say } from "../../src/message/say";
+import { textsOf } from "./say";
 
 /** What is needed of a request. */
 export interface Question {
@@ -20,7 +21,8 @@ export interface Answer {
 
 /** The texts of the routes. */
 export function routeTexts(RED: NodeAPI): Say {
-  return (key, values) => RED._(`forecast-model.route.${key}`, (values ?? {}) as Record<string, string>);
+  const say = textsOf(RED, "forecast-model");
+  return (key, values) => say(`route.${key}`, values);
 }
 
 /** The word by which a request is for all assets. */

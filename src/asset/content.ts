@@ -1,12 +1,9 @@
 /** What a message shows, as a short text: equal where the values are equal, whatever else the message carries. */
 
-import { atOnce, type Sliced } from "../slice/sliced";
+import { atOnce, eachSliced, type Sliced } from "../slice/sliced";
 
 const word = new Float64Array(1);
 const halves = new Uint32Array(word.buffer);
-
-/** So many rows of a batch are one part of the work. */
-const ROWS = 16;
 
 /** A fingerprint of values that are added one after the other: 64 bits, not made against forgery. */
 class Fingerprint {
@@ -59,10 +56,7 @@ export function contentOf(payload: unknown, target: string, inputs: readonly str
 export function* contentSliced(payload: unknown, target: string, inputs: readonly string[]): Sliced<string> {
   const print = new Fingerprint();
   const rows: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
-  for (let i = 0; i < rows.length; i++) {
-    if (i % ROWS === ROWS - 1) yield;
-    addRow(print, rows[i], target, inputs);
-  }
+  yield* eachSliced(rows, (row) => addRow(print, row, target, inputs));
   if (Array.isArray(payload)) print.text(`batch of ${rows.length}`);
   return print.toString();
 }

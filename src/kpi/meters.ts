@@ -1,5 +1,5 @@
 import type { AssetMemory } from "../memory/asset-memory";
-import { mapSliced, type Sliced } from "../slice/sliced";
+import { eachSliced, type Sliced } from "../slice/sliced";
 import type { Meter } from "./meter";
 import { readScored } from "./scored-forecast";
 import type { ToCount } from "./to-count";
@@ -77,7 +77,7 @@ export class Meters {
       }
     };
     try {
-      yield* mapSliced(lost, addLost);
+      yield* eachSliced(lost, addLost);
       for (const entry of scored) {
         addScored(entry);
         yield;

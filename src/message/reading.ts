@@ -1,6 +1,6 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
 import type { ReadingState } from "../forecaster/reading";
-import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
+import { atOnce, eachSliced, mapSliced, type Sliced } from "../slice/sliced";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
 import { refusedRows } from "./refused-rows";
@@ -70,7 +70,6 @@ export interface MessageReadings {
 const MOST_ROWS = 100_000;
 /** More names than this in one batch are a flood of names, not a machine: later rows bring no further ones. */
 const MOST_NAMES = 2000;
-const ROWS_AT_ONCE = 16;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -165,16 +164,14 @@ export function sensorsIn(payload: unknown): string[] {
 /** `sensorsIn` as long work. */
 export function* sensorsSliced(payload: unknown): Sliced<string[]> {
   const names = new Set<string>();
-  let rows = 0;
-  for (const row of Array.isArray(payload) ? payload : [payload]) {
-    if (++rows % ROWS_AT_ONCE === 0) yield;
-    if (names.size > MOST_NAMES) break;
-    if (typeof row !== "object" || row === null || Array.isArray(row)) continue;
+  const add = (row: unknown): void => {
+    if (names.size > MOST_NAMES || typeof row !== "object" || row === null || Array.isArray(row)) return;
     for (const name of Object.keys(row)) {
       const value = read(row as Fields, name);
       if (name !== "" && (value === null || typeof value === "number")) names.add(name);
     }
-  }
+  };
+  yield* eachSliced<unknown>(Array.isArray(payload) ? payload : [payload], add);
   return [...names];
 }
 

@@ -1,5 +1,5 @@
 /** What becomes of the rows of a batch that cannot be used: one error that counts and names them. */
-import { mapSliced, type Sliced } from "../slice/sliced";
+import { eachSliced, type Sliced } from "../slice/sliced";
 import { MessageProblem, type Rule, sentence, type ValueProblem } from "./problem";
 
 /** The English text names so many rows. */
@@ -32,7 +32,7 @@ export function* refusedRows(rows: readonly (MessageProblem | undefined)[]): Sli
   const add = (problem: MessageProblem | undefined, i: number): void => {
     if (problem) problems.push({ ...rowProblems(problem)[0], row: i + 1 });
   };
-  yield* mapSliced(rows, add);
+  yield* eachSliced(rows, add);
   if (problems.length === 0) return undefined;
   const named = problems.slice(0, MOST_NAMED).map((one) => `row ${one.row}: ${sentence(one)}`);
   if (problems.length > MOST_NAMED) named.push("…");

@@ -52,13 +52,20 @@ export function nextSlice(): Promise<void> {
   });
 }
 
-/** The same for each of many rows, where that costs little: what `Array.map` does, in parts. */
-export function* mapSliced<Row, Made>(rows: readonly Row[], make: (row: Row, i: number) => Made): Sliced<Made[]> {
-  const made = new Array<Made>(rows.length);
+/** The same for each of many rows, where that costs little; the holes of a sparse array are rows as well. */
+export function* eachSliced<Row>(rows: readonly Row[], act: (row: Row, i: number) => void): Sliced<void> {
   for (let i = 0; i < rows.length; i++) {
     if (i % CHEAP_ROWS === CHEAP_ROWS - 1) yield;
-    made[i] = make(rows[i] as Row, i);
+    act(rows[i] as Row, i);
   }
+}
+
+/** What is made of each of the rows: what `Array.map` does, in parts. */
+export function* mapSliced<Row, Made>(rows: readonly Row[], make: (row: Row, i: number) => Made): Sliced<Made[]> {
+  const made = new Array<Made>(rows.length);
+  yield* eachSliced(rows, (row, i) => {
+    made[i] = make(row, i);
+  });
   return made;
 }
 

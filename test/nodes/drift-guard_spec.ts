@@ -9,6 +9,7 @@ import {
   delivered,
   loadFlow,
   MODEL,
+  GUARD as PLAIN_GUARD,
   PREDICTOR,
   readings,
   send,
@@ -18,16 +19,9 @@ import {
 } from "./forecast-flow";
 
 const GUARD = {
-  id: "guard",
-  type: "drift-guard",
-  z: "tab",
-  model: "model",
+  ...PLAIN_GUARD,
   sensors: [{ name: "load", min: 0, max: 200, rate: "" }],
   sentinels: "-200, -999, -9999",
-  action: "tell",
-  delta: 25,
-  lambda: 5,
-  warn: 2.5,
 };
 
 interface Quality {

@@ -83,6 +83,29 @@ export const RULE = {
   wires: [["changes"], ["list"], ["figures"]],
 };
 
+export const GUARD = {
+  id: "guard",
+  type: "drift-guard",
+  z: "tab",
+  model: "model",
+  sensors: [],
+  sentinels: "",
+  action: "tell",
+  delta: 25,
+  lambda: 5,
+  warn: 2.5,
+  wires: [["out"], ["caught"], []],
+};
+export const METER = {
+  id: "kpi",
+  type: "kpi-meter",
+  z: "tab",
+  model: "model",
+  emitEvery: 1e6,
+  emitUnit: "readings",
+  wires: [["out"]],
+};
+
 /** A debug node that shows whole messages. */
 export const debug = (id: string): FlowNode => ({
   id,

@@ -13,6 +13,8 @@ import {
   loadFlow,
   MODEL,
   type Out,
+  GUARD as PLAIN_GUARD,
+  METER as PLAIN_METER,
   PREDICTOR,
   send,
   TUNER,
@@ -21,27 +23,14 @@ import {
 } from "./forecast-flow";
 
 const GUARD = {
-  id: "guard",
-  type: "drift-guard",
-  z: "tab",
-  model: "model",
+  ...PLAIN_GUARD,
   sensors: [{ name: "u", min: -10, max: 10, rate: "" }],
-  sentinels: "",
-  action: "tell",
-  delta: 25,
-  lambda: 5,
-  warn: 2.5,
   wires: [["tuner"], [], []],
 };
 const METER = {
-  id: "kpi",
-  type: "kpi-meter",
-  z: "tab",
-  model: "model",
+  ...PLAIN_METER,
   name: "week",
   unit: "kg/h",
-  emitEvery: 1e6,
-  emitUnit: "readings",
   window: 100,
   baselineHours: 1,
   wires: [[], [], []],

@@ -3,23 +3,26 @@ import assert from "node:assert/strict";
 import { Random } from "../../src/forecaster/random";
 import type { KpiFigures } from "../../src/kpi/figures";
 import { plant } from "../scout/plant";
-import { MODEL, GATE as PLAIN_GATE, RULE as PLAIN_RULE, PREDICTOR, TUNER, until, withServer } from "./forecast-flow";
+import {
+  MODEL,
+  GATE as PLAIN_GATE,
+  GUARD as PLAIN_GUARD,
+  RULE as PLAIN_RULE,
+  PREDICTOR,
+  TUNER,
+  until,
+  withServer,
+} from "./forecast-flow";
 import { type Duty, type Fuzz, fuzzed } from "./fuzz";
 import { HOSTILE_ASSETS, hostileMessages, hostileOrders } from "./hostile-messages";
 
 type Fields = Record<string, unknown>;
 
 export const GUARD = {
-  id: "guard",
-  type: "drift-guard",
-  z: "tab",
-  model: "model",
+  ...PLAIN_GUARD,
   sensors: [{ name: "u", min: -1e6, max: 1e6, rate: "" }],
   sentinels: "-200, -999, -9999",
   action: "rollback",
-  delta: 25,
-  lambda: 5,
-  warn: 2.5,
 };
 export const GATE = { ...PLAIN_GATE, leastDays: 0 };
 export const RULE = {

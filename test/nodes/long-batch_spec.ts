@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import type { PlainForecast } from "../../src/asset/plain";
 import {
   GATE,
+  GUARD,
   handled,
   lagged,
   loadFlow,
+  METER,
   MODEL,
   PREDICTOR,
   RULE,
@@ -14,28 +16,6 @@ import {
   withServer,
 } from "./forecast-flow";
 
-const GUARD = {
-  id: "guard",
-  type: "drift-guard",
-  z: "tab",
-  model: "model",
-  sensors: [],
-  sentinels: "",
-  action: "tell",
-  delta: 25,
-  lambda: 5,
-  warn: 2.5,
-  wires: [["out"], ["caught"], []],
-};
-const METER = {
-  id: "kpi",
-  type: "kpi-meter",
-  z: "tab",
-  model: "model",
-  emitEvery: 1e6,
-  emitUnit: "readings",
-  wires: [["out"]],
-};
 const NODES = { guard: GUARD, tuner: TUNER, predictor: PREDICTOR, kpi: METER };
 const ROWS = 6000;
 const START = 1.7e12;
