@@ -4,7 +4,7 @@ import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
 import { isVersion1, readVersion1 } from "../record/version-1";
-import { beyond, compress, expand, LEVELS, Levels } from "../stream/levels";
+import { beyond, compress, expand, LEAVING, LEVELS, Levels, PLACES } from "../stream/levels";
 import { RunningRms } from "../stream/running-rms";
 import { SensorRelation } from "../stream/sensor-relation";
 import { UsualSpacing } from "../stream/usual-spacing";
@@ -22,6 +22,7 @@ import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
+import { withPlaces } from "./with-places";
 
 /** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
 const ABSURD = 1e100;
@@ -60,7 +61,8 @@ export class Forecaster {
   /** Where each input lives, and the target. */
   private readonly levels: Levels[];
   private readonly targetLevels = new Levels();
-  private readonly lagScale = new RunningRms();
+  /** Usual change from reading to reading, by the target's place. */
+  private readonly lagScales = Array.from({ length: PLACES }, () => new RunningRms());
   private readonly interval_ = new UsualSpacing();
   private readonly labelSpacing = new UsualSpacing();
   /** Of the inputs and, last, the target: of a soft sensor its label. */
@@ -114,6 +116,8 @@ export class Forecaster {
       /** The reading from which was last forecast; the first one after the last gap. */
       forecastIndex: -1,
       since: 0,
+      /** Where the target is, see `Levels.place`. */
+      place: 0,
       pretrained: 0,
       lastGood: f64(inputs.length + 1, { start: Number.NaN }),
     });
@@ -127,12 +131,12 @@ export class Forecaster {
     this.variance = new Float64Array(width);
     const shapes = horizon.map((k) => shapeOf(k, size, width));
     const gradient = arena.scratch(Math.max(...shapes.map(({ total }) => total)));
-    const { history, lagScale, targetLevels } = this;
+    const { history, lagScales, targetLevels } = this;
     const regressors = new Regressors({
       units: size,
       light,
       history,
-      lagScale,
+      lagScales,
       spacing: this.interval_,
       ahead: horizon[0] > 0,
       shared: horizon.length > 1,
@@ -255,7 +259,7 @@ export class Forecaster {
     const wanted = { kind: KIND, version: VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
-    const saved = withFollowers(isOther ? withLight(read, light) : read);
+    const saved = withPlaces(withFollowers(isOther ? withLight(read, light) : read));
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
     const width = Forecaster.width(description);
     for (const k of description.horizon)
@@ -308,7 +312,7 @@ export class Forecaster {
       relation: this.relation.state,
       levels: this.levels.map(({ state }) => state),
       targetLevels: this.targetLevels.state,
-      lagScale: this.lagScale.state,
+      lagScale: this.lagScales.map(({ state }) => state),
       ...this.regressors.parts(),
       ...Object.assign({}, ...this.models.map((model) => model.parts())),
     };
@@ -321,6 +325,7 @@ export class Forecaster {
     const whole = [total, state.lastActualIndex, state.forecastIndex, state.since];
     if (!whole.every(Number.isSafeInteger) || total < 0 || state.forecastIndex >= Math.max(1, total)) return false;
     if (![...this.levels, this.targetLevels].every((levels) => levels.isSound)) return false;
+    if (![state.place, ...history.place].every((place) => this.lagScales[place] !== undefined)) return false;
     if (!models.every((model) => model.isSound) || !this.regressors.isSound) return false;
     const trial = Forecaster.trial(this);
     return trial.every(Number.isFinite);
@@ -444,6 +449,7 @@ export class Forecaster {
     const known = !Number.isNaN(this.actual);
     const ahead = models[0].horizon > 0;
     if (ahead && known) this.keepActual(index);
+    this.takePlace(slot);
     history.naive[slot] = state.lastActual;
     history.stale[slot] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     this.completeRow(slot);
@@ -598,13 +604,29 @@ export class Forecaster {
 
   private keepActual(index: number): void {
     const { state, actual } = this;
-    if (state.lastActualIndex === index - 1 && state.since < index) this.lagScale.update(actual - state.lastActual);
+    if (state.lastActualIndex === index - 1 && state.since < index)
+      this.lagScales[state.place].update(actual - state.lastActual);
     this.targetLevels.update(actual);
     this.regressors.takeActual(this.time, actual, this.interval);
     if (state.lastActualIndex >= 0) this.labelSpacing.update(index - state.lastActualIndex);
     state.lastActual = actual;
     state.lastActualIndex = index;
     state.lastActualTime = this.time;
+  }
+
+  /**
+   * Follows where the target is: scales of one level are not those of another. The way to a level that is not known yet
+   * begins with those of the level that is left, and the new level with those of the way.
+   */
+  private takePlace(slot: number): void {
+    const { state, history, targetLevels, lagScales, models } = this;
+    const { place } = targetLevels;
+    const before = state.place;
+    state.place = place;
+    history.place[slot] = place;
+    if (place === before || !(place === LEAVING || targetLevels.isNew)) return;
+    lagScales[place].inherit(lagScales[before]);
+    for (const model of models) model.inherit(place, before);
   }
 
   private scoreDue(index: number): Scored | undefined {

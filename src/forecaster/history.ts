@@ -19,6 +19,8 @@ export class History {
   readonly stale: Float32Array;
   /** State of that reading: 0 good, 1 uncertain, 2 bad; 4 is added where the plant did not run. */
   readonly condition: Float32Array;
+  /** Where the target was when it was forecast from that reading, see `Levels.place`. */
+  readonly place: Float32Array;
   /** Standardised inputs, row by row. */
   readonly inputs: Float32Array;
 
@@ -42,16 +44,18 @@ export class History {
       quality: f32(capacity, { ring }),
       stale: f32(capacity, { ring }),
       condition: f32(capacity, { ring }),
+      place: f32(capacity, { ring }),
       inputs: f32(capacity * width, { ring: { total: "total", width } }),
     };
     this.state = state(declaration, arena.take);
-    const { time, naive, existing, quality, stale, condition, inputs } = this.state;
+    const { time, naive, existing, quality, stale, condition, place, inputs } = this.state;
     this.time = time;
     this.naive = naive;
     this.existing = existing;
     this.quality = quality;
     this.stale = stale;
     this.condition = condition;
+    this.place = place;
     this.inputs = inputs;
   }
 

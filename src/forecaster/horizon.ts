@@ -1,6 +1,6 @@
 import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
-import { LEVELS, type Levels } from "../stream/levels";
+import { LEAVING, type Levels, PLACES } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
 import { Bias } from "./bias";
@@ -19,8 +19,6 @@ const HUBER = 1;
 const OUTLIER = 5;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 50;
-/** The mixer behind those of the levels. */
-const IN_DOUBT = LEVELS;
 /** Labels over which the experts are compared; times the horizon, since so many errors of a far one are as good as one. */
 const MIXER_MEMORY = 100;
 /** Share that is kept of what readings have shown of the experts which most of these had learnt from before. */
@@ -127,16 +125,17 @@ export class Horizon {
   };
   /** The learner's forecast is the mean of theirs. */
   readonly members: readonly Member[];
-  readonly tracker: QuantileTracker;
+  /** The interval's half-width and the unit of change, by the place of the target: see `History.place`. */
+  readonly trackers: readonly QuantileTracker[];
   private readonly bias = new Bias();
   private readonly frozenBias = new Bias();
   /**
-   * Trust in the experts, by the level at which the target lives (who is best at rest need not be best in operation), and
-   * last, where values were missing or in doubt: a repaired sensor then finds the old trust at once.
+   * Trust in the experts, by the place of the target (who is best at rest need not be best in operation). The last one
+   * serves as well where values were missing or in doubt: a repaired sensor then finds the old trust at once.
    */
   readonly mixers: readonly Mixer[];
   private readonly expertCount: number;
-  readonly rms = new RunningRms();
+  readonly rms = Array.from({ length: PLACES }, () => new RunningRms());
   readonly linear: LinearExperts;
   /** What each of them had earned in the forecast when they were approved. */
   private readonly frozenShares;
@@ -222,12 +221,12 @@ export class Horizon {
     this.frozenAnswers = new Float64Array(this.linear.count);
     this.share = new Float64Array(experts);
     this.members = Array.from({ length: of.learners }, () => new Member(shape, arena));
-    this.tracker = new QuantileTracker(coverage, horizon);
+    this.trackers = Array.from({ length: PLACES }, () => new QuantileTracker(coverage, horizon));
     this.expertCount = experts;
     this.experts = (horizon > 0 ? AHEAD : NOW).slice(0, experts);
     const memory = MIXER_MEMORY * Math.max(1, horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
-    this.mixers = Array.from({ length: IN_DOUBT + 1 }, () => new Mixer(experts, horizon, memory, start));
+    this.mixers = Array.from({ length: PLACES }, () => new Mixer(experts, horizon, memory, start));
     const ring = { total: "history.total" };
     this.rings = state({
       experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),
@@ -362,7 +361,7 @@ export class Horizon {
     const { state } = this;
     for (const member of this.members) member.forgetReadings();
     this.follower.h.fill(0);
-    this.tracker.restart();
+    for (const tracker of this.trackers) tracker.restart();
     state.cursor = -1;
     state.learnt = -1;
     state.queueFrom = 0;
@@ -402,7 +401,7 @@ export class Horizon {
     if (this.onExisting) this.anchor = history.existing[slot];
     else if (this.horizon > 0) this.anchor = history.naive[slot];
     else this.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
-    this.unit = this.horizon > 0 || this.onExisting ? this.rms.value : targetLevels.deviation;
+    this.unit = this.horizon > 0 || this.onExisting ? this.rms[history.place[slot]].value : targetLevels.deviation;
   }
 
   /** What a network's readout sees after its own state: the inputs, 1, and ahead the last changes of the target. */
@@ -424,7 +423,7 @@ export class Horizon {
     const { history, answers, expertCount, state, members } = this;
     const slot = history.slot(i);
     const at = slot * expertCount;
-    const mixer = this.trust(isDoubtful);
+    const mixer = this.trust(isDoubtful, slot);
     this.rings.mixer[slot] = state.mixer;
     for (const member of members) member.advance(history.inputs, slot * history.width);
     this.label[slot] = Number.NaN;
@@ -468,7 +467,7 @@ export class Horizon {
     // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
     if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
     this.widening[slot] = Math.min(WIDEST, widening);
-    this.width[slot] = this.widening[slot] * this.tracker.width;
+    this.width[slot] = this.widening[slot] * this.trackers[history.place[slot]].width;
   }
 
   /**
@@ -497,13 +496,20 @@ export class Horizon {
   }
 
   /** The mixer for the forecast at hand. A doubt, and a level that is new, begin with the trust of before. */
-  private trust(isDoubtful: boolean): Mixer {
-    const { state, mixers } = this;
-    const next = isDoubtful ? IN_DOUBT : this.targetLevels.present;
-    const isNew = isDoubtful || mixers[next].state.labels === 0;
+  private trust(isDoubtful: boolean, slot: number): Mixer {
+    const { state, mixers, history } = this;
+    const next = isDoubtful ? LEAVING : history.place[slot];
+    const isNew = next === LEAVING || mixers[next].state.labels === 0;
     if (next !== state.mixer && isNew) mixers[next].become(mixers[state.mixer]);
     state.mixer = next;
     return mixers[next];
+  }
+
+  /** The target has come to a place that is new: what was known where it was before is a beginning. */
+  inherit(place: number, before: number): void {
+    this.rms[place].inherit(this.rms[before]);
+    this.trackers[place].inherit(this.trackers[before]);
+    if (place !== LEAVING) this.mixers[place].become(this.mixers[this.state.mixer]);
   }
 
   /** What the model as last approved would say: network and regressions by the shares that they had earned then. */
@@ -625,7 +631,7 @@ export class Horizon {
     if (isFirst && Number.isFinite(value)) {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const widening = this.widening[slot];
-      this.tracker.update(Math.abs(value - y) / widening, this.width[slot] / widening);
+      this.trackers[history.place[slot]].update(Math.abs(value - y) / widening, this.width[slot] / widening);
       this.mixers[this.rings.mixer[slot]].update(answers, at, value, y);
     }
     if (isFirst && this.isMean && Number.isFinite(value)) {
@@ -639,7 +645,7 @@ export class Horizon {
       this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
     }
     if (Number.isNaN(this.anchor)) return;
-    if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms.update(y - this.anchor);
+    if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms[history.place[slot]].update(y - this.anchor);
     // One that still waits to be learnt is learnt as it is now.
     if (!isFirst && this.isQueued(i)) return;
     this.queue[state.queueTo % this.queue.length] = i;
@@ -756,16 +762,16 @@ export class Horizon {
 
   /** All that has to be remembered, by name. */
   parts(): Parts {
-    const { members, tracker, mixers, rms } = this;
+    const { members, trackers, mixers, rms } = this;
     const [first, ...others] = members.map((member) => member.parts());
     return {
       [`horizon${this.horizon}`]: this.state,
       ...within(`horizon${this.horizon}`, {
         ...first,
         ...Object.assign({}, ...others.map((parts, m) => within(`member${m + 2}`, parts))),
-        tracker: tracker.state,
+        tracker: trackers.map(({ state }) => state),
         mixers: mixers.map(({ state }) => state),
-        rms: rms.state,
+        rms: rms.map(({ state }) => state),
         ...this.linear.parts(),
         frozen: this.frozenShares,
         follower: this.follower,
@@ -778,7 +784,7 @@ export class Horizon {
 
   /** Whether what was read in makes sense together: indices that lie where readings are, weights that add up. */
   get isSound(): boolean {
-    const { state, history, mixers, tracker, rms } = this;
+    const { state, history, mixers, trackers, rms } = this;
     const whole = [state.cursor, state.queueFrom, state.queueTo, state.learnt, state.labels, state.updates, state.age];
     const waiting = state.queueTo - state.queueFrom;
     return (
@@ -789,9 +795,8 @@ export class Horizon {
       waiting <= this.queue.length &&
       state.usual >= 0 &&
       state.spacing > 0 &&
-      rms.state.square >= 0 &&
-      Number.isSafeInteger(tracker.state.count) &&
-      tracker.state.count >= 0 &&
+      rms.every((one) => one.state.square >= 0) &&
+      trackers.every((one) => Number.isSafeInteger(one.state.count) && one.state.count >= 0) &&
       [state.mixer, ...this.rings.mixer].every((mixer) => mixers[mixer] !== undefined) &&
       mixers.every(({ isSound }) => isSound)
     );

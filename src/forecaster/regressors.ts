@@ -44,7 +44,7 @@ export class Regressors {
   private readonly layer: Lru;
   readonly arena: Arena;
   private readonly history: History;
-  private readonly lagScale: RunningRms;
+  private readonly lagScales: readonly RunningRms[];
   private readonly ahead: boolean;
   /** Whether what was at the same time before is asked for. */
   private readonly isSeasonal: boolean;
@@ -54,14 +54,14 @@ export class Regressors {
   private readonly columns: Float32Array;
 
   /**
-   * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the running RMS of its target's one-step changes;
+   * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the running RMS of its target's one-step changes by its place;
    *   whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
    */
   constructor(of: {
     units: number;
     light?: boolean;
     history: History;
-    lagScale: RunningRms;
+    lagScales: readonly RunningRms[];
     spacing: UsualSpacing;
     ahead: boolean;
     shared: boolean;
@@ -75,7 +75,7 @@ export class Regressors {
     this.seasons = new Seasons(this.isSeasonal);
     this.period = new Period(this.isSeasonal);
     this.history = history;
-    this.lagScale = of.lagScale;
+    this.lagScales = of.lagScales;
     this.spacing = of.spacing;
     this.ahead = ahead;
     const d = history.width;
@@ -241,11 +241,12 @@ export class Regressors {
     return this.columns.length;
   }
 
-  /** The last changes of the target, in units of their running RMS. */
+  /** The last changes of the target, in units of their running RMS where the target is. */
   private fillChanges(i: number, since: number, from: number): void {
     const { history, columns } = this;
-    const sigma = this.lagScale.value;
-    let later = history.naive[history.slot(i)];
+    const slot = history.slot(i);
+    const sigma = this.lagScales[history.place[slot]].value;
+    let later = history.naive[slot];
     for (let lag = 1; lag <= LAGS; lag++) {
       let change = 0;
       if (i - lag >= since) {

@@ -20,6 +20,10 @@ const RETURN = 3;
 const EVIDENCE = 3;
 /** Levels that are remembered; where more come, the one that was lived at least makes room. */
 export const LEVELS = 6;
+/** Where a sensor is on its way from a level to one that is not known yet; before it 0 … LEVELS − 1, the levels. */
+export const LEAVING = LEVELS;
+/** How many places there are. */
+export const PLACES = LEVELS + 1;
 /**
  * A standardised value as a network can use it: linear up to 5 deviations, logarithmic beyond, so that 100 deviations
  * still differ from 10 and do no harm.
@@ -85,6 +89,16 @@ export class Levels {
   /** The number of the present level, 0 … LEVELS − 1. */
   get present(): number {
     return this.state.present;
+  }
+
+  /** Where the sensor is: at a level that it knows, by its number, or LEAVING. */
+  get place(): number {
+    return this.state.departed === 0 ? this.state.present : LEAVING;
+  }
+
+  /** Whether the present level was found with the last reading, or next to nothing has been lived there. */
+  get isNew(): boolean {
+    return this.state.lived[this.state.present] <= 2;
   }
 
   /** Mean of the present level, in the sensor's unit; 0 before the first reading. */

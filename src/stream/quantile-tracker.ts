@@ -1,4 +1,4 @@
-import { f64, state } from "../record/state";
+import { f32, state } from "../record/state";
 
 /** How many of the latest scores set the step width. */
 const MEMORY = 100;
@@ -18,7 +18,7 @@ const MOST = 10;
  * Prediction", section 2.1, with a step of 0.1 × the largest of the last 100 scores / √horizon.
  */
 export class QuantileTracker {
-  readonly state = state({ width: Number.NaN, count: 0, recent: f64(MEMORY) });
+  readonly state = state({ width: Number.NaN, count: 0, recent: f32(MEMORY) });
 
   /**
    * @param coverage share of actual values to lie inside, in (0, 1)
@@ -60,6 +60,13 @@ export class QuantileTracker {
     // What one absurd label has added, small steps alone would never take back.
     const most = state.count >= MEMORY && largest > 0 ? MOST * largest : Number.POSITIVE_INFINITY;
     state.width = Math.max(0, Math.min(width, most));
+  }
+
+  /** Begins where another one stands. */
+  inherit({ state }: QuantileTracker): void {
+    this.state.width = state.width;
+    this.state.count = state.count;
+    this.state.recent.set(state.recent);
   }
 
   /** A new drive or asset begins: the width stands, but only widens until enough of the new scores are known. */

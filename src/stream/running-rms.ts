@@ -3,6 +3,8 @@ const WARM_UP = 50;
 const WINSOR = 5;
 /** So many outliers in a row are the new normal. */
 const DEPARTURE = 30;
+/** What another one has seen counts for at most so many values. */
+const INHERITED = 10;
 
 /**
  * Running root mean square of changes, the unit in which a forecast of change is made. Winsorised at 5 times itself;
@@ -34,6 +36,13 @@ export class RunningRms {
     if (state.departed >= DEPARTURE) this.begin(square);
     // One outlier widens the scale a little; a run of them waits until it is clear what they are.
     else if (state.departed === 1) this.absorb(limit);
+  }
+
+  /** Begins with what another one has seen, and soon follows what comes. */
+  inherit({ state }: RunningRms): void {
+    this.state.count = Math.min(state.count, INHERITED);
+    this.state.square = state.square;
+    this.state.departed = 0;
   }
 
   private begin(square: number): void {

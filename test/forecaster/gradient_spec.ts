@@ -29,7 +29,15 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   const gradient = new Float64Array(shape.total);
   const spacing = new UsualSpacing();
   const ahead = horizon > 0;
-  const regressors = new Regressors({ units: UNITS, history, lagScale, spacing, ahead, shared: false, seed: 1 });
+  const regressors = new Regressors({
+    units: UNITS,
+    history,
+    lagScales: [lagScale],
+    spacing,
+    ahead,
+    shared: false,
+    seed: 1,
+  });
   const common = { shape, history, targetLevels, gradient, regressors };
   const model = new Horizon({ ...common, horizon, onExisting, isMean: false, coverage: 0.9, learners: 1 });
   const { parameters } = model.learner;
