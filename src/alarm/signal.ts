@@ -20,6 +20,8 @@ import type { Path } from "./time-to-limit";
  */
 export const WATCHES = ["forecast", "actual", "interval", "deviation", "rate", "crossing", "quality"] as const;
 export type Watch = (typeof WATCHES)[number];
+/** Those that a soft sensor answers without the value itself. */
+const ESTIMATES: readonly Watch[] = ["forecast", "interval", "crossing"];
 
 /** Why an alarm keeps its state at a reading: there is no usable value, or the limit is not known. */
 export type HoldReason = "noValue" | "noSetpoint";
@@ -84,7 +86,7 @@ function crossing(forecast: ObservedForecast): Signal | "noValue" {
  *
  * A value that cannot be used hides every signal of its sensor except quality: an alarm must neither come nor go by a
  * broken sensor. Other sensors hide nothing: a forecast that had to estimate one of them still warns. A soft sensor's
- * forecast (0 readings ahead) is made because there is no value.
+ * forecast (0 readings ahead) is made because there is no value; what its label says is judged as of any other sensor.
  *
  * @param time   ms, the asset's time of this reading, for the rate
  * @param rates  window of the rate, changed in place
@@ -106,10 +108,10 @@ export function signalOf(options: SignalOptions, o: Observation, rates: RateStat
     rates.values = [];
     return "stopped";
   }
-  const isSoftSensor = o.forecast?.steps.every(({ horizon }) => horizon === 0);
-  if (o.trust.state === "unusable" && !isSoftSensor) return "noValue";
+  const isEstimate = ESTIMATES.includes(watch) && o.forecast?.steps.every(({ horizon }) => horizon === 0);
+  if (o.trust.state === "unusable" && !isEstimate) return "noValue";
   const signal = watchedValue(options, o, rates, time);
-  if (signal === "noValue" || isSoftSensor || o.trust.state !== "doubtful") return signal;
+  if (signal === "noValue" || isEstimate || o.trust.state !== "doubtful") return signal;
   return { ...signal, doubtful: true };
 }
 

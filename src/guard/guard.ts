@@ -303,6 +303,7 @@ export class Guard {
         continue;
       }
       if (together >= 2 && sensor.isElsewhere) sensor.believe();
+      else if (moved > 0 && sensor.isElsewhere && this.isAccompanied(sensor)) sensor.excuse();
       if (sensor.state !== "good") this.report(sensor, value);
       this.addDoubtOfSender(sensor, value);
     }
@@ -319,6 +320,13 @@ export class Guard {
       most = Math.max(most, count);
     }
     return most;
+  }
+
+  /** Whether another sensor has gone to a level that it knows while this one is on its way. */
+  private isAccompanied(sensor: Sensor): boolean {
+    for (const other of this.sensors.values())
+      if (other !== sensor && Math.abs(other.away - sensor.away) <= TOGETHER) return true;
+    return false;
   }
 
   /** What the sensors say of each other, after each was judged by itself. */

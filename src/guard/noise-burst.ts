@@ -15,18 +15,23 @@ const LONG_MEMORY = 1000;
 const WINSOR = 20;
 /** A burst becomes the usual noise so many times more slowly than healthy readings do. */
 const RELUCTANCE = 20;
+/** The way into another level shakes as well: so many readings after a change of level nothing is judged. */
+const ARRIVAL = 40;
 const SLACK = 1 + 1e-9;
 
 /**
  * A loose contact or an electric disturbance shows as noise: the sensor is right on average and shakes. The mean absolute
  * second difference of a block of 20 readings, which a ramp or a slow wave leaves at nothing, is compared with the same
- * over 1000 readings and with the largest of all healthy blocks before.
+ * over 1000 readings and with the largest of all healthy blocks before. The way into another level bends, and does not
+ * shake: what the differences of a block come to in all is no noise.
  */
 export class NoiseBurst {
   readonly s = state({
     last: 0,
     changes: 0,
     sum: 0,
+    /** Sum of the second differences with their signs: what bends one way does not shake. */
+    bend: 0,
     long: 0,
     largest: 0,
     started: 0,
@@ -58,7 +63,8 @@ export class NoiseBurst {
    */
   judge(x: number): State {
     const s = this.s;
-    const shake = Math.abs(x - s.last - (s.last - s.before));
+    const turn = x - s.last - (s.last - s.before);
+    const shake = Math.abs(turn);
     s.before = s.last;
     s.last = x;
     if (s.started < 2) {
@@ -69,8 +75,9 @@ export class NoiseBurst {
     const counted = s.changes > BLOCK ? Math.min(shake, WINSOR * s.long) : shake;
     s.changes += 1;
     s.sum += counted;
+    s.bend += Math.sign(turn) * counted;
     s.filled += 1;
-    const mean = s.sum / BLOCK;
+    const mean = (s.sum - Math.abs(s.bend)) / BLOCK;
     const most = Math.max(TIMES_LONG * s.long, TIMES_LARGEST * (1 + CAUTION / s.changes) * s.largest);
     const loud = s.changes > CHANGES_KNOWN && mean > this.tolerance * most * SLACK;
     if (loud) s.burst = 1;
@@ -83,9 +90,15 @@ export class NoiseBurst {
         s.burst = 0;
       }
       s.sum = 0;
+      s.bend = 0;
       s.filled = 0;
     }
     return s.burst === 1 ? "uncertain" : "good";
+  }
+
+  /** The sensor has come from another level. */
+  arrive(): void {
+    Object.assign(this.s, { started: -ARRIVAL, sum: 0, bend: 0, filled: 0, burst: 0, lasting: 0 });
   }
 
   /** Forgets the usual noise. */

@@ -1,5 +1,5 @@
 import { type Parts, within } from "../record/part";
-import { LEVELS } from "../stream/levels";
+import { LEVELS, RETURN } from "../stream/levels";
 import { UsualSpacing } from "../stream/usual-spacing";
 import { Flatline } from "./flatline";
 import { Level } from "./level";
@@ -72,6 +72,9 @@ export class Sensor {
     lastSeen: Number.NaN,
     low: Number.NaN,
     high: Number.NaN,
+    /** The level at which it was with that value, and for how many readings it has been there. */
+    level: 0,
+    here: Number.POSITIVE_INFINITY,
   };
 
   /** What was found of the last value. */
@@ -114,6 +117,11 @@ export class Sensor {
   /** Whether the last value is at a level that is new to the sensor. */
   get isElsewhere(): boolean {
     return this.rule === "spike" || this.rule === "level";
+  }
+
+  /** Readings since it left the level at which it lived: for one that is new, or for one that it knows. */
+  get away(): number {
+    return this.isElsewhere ? this.lasting : this.level.levels.gone || this.s.here + RETURN;
   }
 
   /** After how many readings its value comes, in the mean; Infinity where too few came, or none for long. */
@@ -174,7 +182,14 @@ export class Sensor {
     }
     const still = flatline.judge(x);
     const far = level.judge(x);
-    const noise = this.noise[level.levels.levelOf(x)];
+    const { present } = level.levels;
+    const noise = this.noise[present];
+    s.here += 1;
+    if (present !== s.level) {
+      noise.arrive();
+      s.here = 0;
+    }
+    s.level = present;
     // A jump to another level is no noise.
     const shaking = far === 0 && noise.judge(x) === "uncertain" && noise.lasting <= patience.contradiction;
     // The way back from a spike is not fast.
@@ -232,6 +247,11 @@ export class Sensor {
   /** Where the sensor is now, it lives: others have moved with it. */
   believe(): void {
     this.level.believe();
+    this.begin();
+  }
+
+  /** It is on its way, as others are: no level of its own, and no doubt. */
+  excuse(): void {
     this.begin();
   }
 

@@ -15,7 +15,7 @@ const LONGEST_DEPARTURE = 250;
 /** … and never longer than this share of the readings lived at the level that was left. */
 const EXPERIENCE = 0.25;
 /** A level that is known is back after so many readings. */
-const RETURN = 3;
+export const RETURN = 3;
 /** A value belongs to another level where that makes it more likely by so much (log of the ratio of densities). */
 const EVIDENCE = 3;
 /** Levels that are remembered; where more come, the one that was lived at least makes room. */
@@ -94,6 +94,11 @@ export class Levels {
   /** Where the sensor is: at a level that it knows, by its number, or LEAVING. */
   get place(): number {
     return this.state.departed === 0 ? this.state.present : LEAVING;
+  }
+
+  /** Readings in a row that did not belong to the present level; 0 where the last one did. */
+  get gone(): number {
+    return Math.max(Math.abs(this.state.departed), this.state.returned);
   }
 
   /** Whether the present level was found with the last reading, or next to nothing has been lived there. */

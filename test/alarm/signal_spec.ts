@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Observation, observationOf } from "../../src/alarm/observation";
-import { type SignalOptions, signalOf, type Watch } from "../../src/alarm/signal";
+import { type Signal, type SignalOptions, signalOf, type Watch } from "../../src/alarm/signal";
 
 const steps = [
   { horizon: 1, ahead: Number.NaN, due: 2000, value: 50, lower: 45, upper: 58 },
@@ -84,6 +84,16 @@ describe("watched signal", () => {
   it("the forecast of a soft sensor, which is made because there is no value, is not hidden", () => {
     const forecast = { origin: 1000, naive: Number.NaN, steps: [{ ...steps[0], horizon: 0 }] };
     assert.deepEqual(signal("forecast", { ...reading, forecast, trust }), { range: { low: 50, high: 50 } });
+  });
+
+  it("the label of a soft sensor is judged as the value of any other sensor", () => {
+    const forecast = { origin: 1000, naive: Number.NaN, steps: [{ ...steps[0], horizon: 0 }] };
+    const doubtful = { state: "doubtful", fault: false, why: "" } as const;
+    for (const watch of ["actual", "rate", "deviation"] as const) {
+      assert.equal(signal(watch, { ...reading, forecast, trust }), "noValue", watch);
+      assert.equal((signal(watch, { ...reading, forecast, trust: doubtful }) as Signal).doubtful, true, watch);
+    }
+    assert.equal("doubtful" in (signal("forecast", { ...reading, forecast, trust: doubtful }) as Signal), false);
   });
 
   it("says of every signal of a doubtful value that it is doubtful", () => {
