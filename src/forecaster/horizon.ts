@@ -495,12 +495,11 @@ export class Horizon {
     return this.state.spread / Math.sqrt(this.usualSquare);
   }
 
-  /** The mixer for the forecast at hand. A doubt, and a level that is new, begin with the trust of before. */
+  /** The mixer for the forecast at hand. A doubt, and the way to another level, begin with the trust of before. */
   private trust(isDoubtful: boolean, slot: number): Mixer {
     const { state, mixers, history } = this;
     const next = isDoubtful ? LEAVING : history.place[slot];
-    const isNew = next === LEAVING || mixers[next].state.labels === 0;
-    if (next !== state.mixer && isNew) mixers[next].become(mixers[state.mixer]);
+    if (next !== state.mixer && next === LEAVING) mixers[next].become(mixers[state.mixer]);
     state.mixer = next;
     return mixers[next];
   }
@@ -509,7 +508,7 @@ export class Horizon {
   inherit(place: number, before: number): void {
     this.rms[place].inherit(this.rms[before]);
     this.trackers[place].inherit(this.trackers[before]);
-    if (place !== LEAVING) this.mixers[place].become(this.mixers[this.state.mixer]);
+    if (place !== LEAVING) this.mixers[place].inherit(this.mixers[this.state.mixer]);
   }
 
   /** What the model as last approved would say: network and regressions by the shares that they had earned then. */

@@ -92,6 +92,13 @@ export class Mixer {
     this.state.labels = labels;
   }
 
+  /** Begins somewhere else with the trust of another one: the first expert is ahead once more. */
+  inherit(other: Mixer): void {
+    this.become(other);
+    this.state.labels = 0;
+    this.weigh();
+  }
+
   /** Lets what was seen count for less: the order of the experts stays, and is sooner another. */
   fade(keep: number): void {
     const { state } = this;

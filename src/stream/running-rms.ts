@@ -3,8 +3,6 @@ const WARM_UP = 50;
 const WINSOR = 5;
 /** So many outliers in a row are the new normal. */
 const DEPARTURE = 30;
-/** What another one has seen counts for at most so many values. */
-const INHERITED = 10;
 
 /**
  * Running root mean square of changes, the unit in which a forecast of change is made. Winsorised at 5 times itself;
@@ -40,7 +38,7 @@ export class RunningRms {
 
   /** Begins with what another one has seen, and soon follows what comes. */
   inherit({ state }: RunningRms): void {
-    this.state.count = Math.min(state.count, INHERITED);
+    this.state.count = Math.min(state.count, WARM_UP);
     this.state.square = state.square;
     this.state.departed = 0;
   }
