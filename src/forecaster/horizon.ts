@@ -23,6 +23,8 @@ const USUAL_MEMORY = 50;
 const MIXER_MEMORY = 100;
 /** Share that is kept of what readings have shown of the experts which most of these had learnt from before. */
 const KNOWN_BEFORE = 0.1;
+/** With less than this share of the labels that the other has seen, trust in doubt or without begins as the other is. */
+const OWN = 0.5;
 /** What a forecast starts from is believed more than the models in so many labels for each reading ahead. */
 const HEAD_START = 30;
 /** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
@@ -495,11 +497,16 @@ export class Horizon {
     return this.state.spread / Math.sqrt(this.usualSquare);
   }
 
-  /** The mixer for the forecast at hand. A doubt, and the way to another level, begin with the trust of before. */
+  /**
+   * The mixer for the forecast at hand. A doubt, and the way to another level, begin with the trust of before; where doubts
+   * are many they have a trust of their own, and the level begins with theirs.
+   */
   private trust(isDoubtful: boolean, slot: number): Mixer {
     const { state, mixers, history } = this;
     const next = isDoubtful ? LEAVING : history.place[slot];
-    if (next !== state.mixer && next === LEAVING) mixers[next].become(mixers[state.mixer]);
+    const [one, other] = [mixers[next], mixers[state.mixer]];
+    const isDoubt = next === LEAVING || state.mixer === LEAVING;
+    if (isDoubt && one.state.count < OWN * other.state.count) one.become(other);
     state.mixer = next;
     return mixers[next];
   }

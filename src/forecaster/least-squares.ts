@@ -6,8 +6,6 @@ import { f32, f64, state } from "../record/state";
 const HUBER = 1.5;
 /** An error counts at most so many usual ones in what is usual. */
 const OUTLIER = 5;
-/** Up to this leverage a reading is one of a kind that has been learnt. */
-const FAMILIAR = 0.25;
 /** Variance of a weight before anything is learnt: whatever was believed before gives way to some tens of labels. */
 const PRIOR = 1000;
 /** Norm of the weights, in units of the model, which rubbish must not exceed: on recorded data it stays below 6. */
@@ -27,21 +25,24 @@ export class LeastSquares {
   readonly state;
   private readonly from: number;
   private readonly slots: number;
+  private readonly familiar: number;
   private readonly rings;
   private readonly g: Float64Array;
   private readonly of: { forgetting: number; weight: number; largestTrace: number };
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
-   *   0.9998; 1, or where several horizons learn from the same reading the number of readings whose gains are kept
+   *   0.9998; 1, or where several horizons learn from the same reading the number of readings whose gains are kept;
+   *   familiar: up to this leverage a reading is one of a kind that has been learnt
    * @param arena where all numbers lie, also those of the rows
    */
   constructor(
-    of: { from: number; to: number; forgetting: number; slots: number },
+    of: { from: number; to: number; forgetting: number; slots: number; familiar: number },
     readonly arena: Arena,
   ) {
     this.from = of.from;
     this.slots = of.slots;
+    this.familiar = of.familiar;
     const n = of.to - of.from;
     this.of = { forgetting: of.forgetting, weight: 1, largestTrace: PRIOR * n };
     this.g = arena.f64(n);
@@ -90,7 +91,7 @@ export class LeastSquares {
    * @param rows columns of the reading, from index `at` on
    */
   knows(rows: Float32Array, at: number): boolean {
-    return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length) < FAMILIAR;
+    return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length) < this.familiar;
   }
 
   /**

@@ -5,6 +5,8 @@ import type { Regressors } from "./regressors";
 import { DAY, SEASONAL_COLUMNS } from "./seasons";
 
 const FORGETTING = 0.9998;
+/** Up to this leverage the seasonal answer counts. */
+const FAMILIAR = 0.25;
 /** A constant, the learner's and the linear forecast, and what the days before say. */
 const COLUMNS = 3 + SEASONAL_COLUMNS;
 
@@ -41,7 +43,9 @@ export class LinearExperts {
     this.frozenColumns = arena.f32(width);
     this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
     if (isSeasonal)
-      this.seasonal = new Regression(new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1 }, arena));
+      this.seasonal = new Regression(
+        new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1, familiar: FAMILIAR }, arena),
+      );
   }
 
   /** How many answers there are. */
