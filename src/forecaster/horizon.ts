@@ -64,7 +64,15 @@ export interface LearnOptions {
 }
 
 /** Why the last label was not learnt. */
-export type Skip = "paused" | "first labels" | "not this one" | "quality" | "too late" | "not finite" | "nothing new";
+export type Skip =
+  | "paused"
+  | "first labels"
+  | "not this one"
+  | "quality"
+  | "too late"
+  | "not finite"
+  | "far"
+  | "nothing new";
 
 /** The experts of a horizon, in their order: where the forecast starts from, the frozen model, the learner … */
 const REFERENCE = 0;
@@ -732,6 +740,8 @@ export class Horizon {
     const target = this.compare(origin, this.label, since);
     const error = Math.abs(mean(members, ({ output }) => output) - target);
     if (!Number.isFinite(error)) return "not finite";
+    // In the units of a level that it has left, a label would undo all that was learnt there: it is learnt at its own.
+    if (this.horizon === 0 && Math.abs(target) > FAR) return "far";
     // What doubtful inputs have brought into the error teaches nothing. Where doubt lasts it becomes the usual error.
     const slot = this.history.slot(origin);
     const trust = this.usualSquare / (this.usualSquare + this.doubt[slot]);
