@@ -117,11 +117,15 @@ const pictures = {
     await page.setContent(chart(scored, words));
   },
   dashboard: async ({ page, nodeRed, flow, words }) => {
-    await nodeRed.deploy(flow("10").map((node) => (node.type === "plant-simulator" ? { ...node, speed: 40 } : node)));
+    const nodes = flow("10");
+    const simulator = find("plant-simulator", nodes);
+    const finished = () => nodeRed.statuses.get(simulator.id)?.text === "plant-simulator.status.finished";
+    // It ends, so that the gauge's needle has come to rest.
+    await nodeRed.deploy(nodes.map((node) => (node === simulator ? { ...node, speed: 40, count: 2400 } : node)));
     await page.setViewportSize({ width: 1400, height: 1300 });
     await page.goto(`${nodeRed.url}/dashboard/operator`);
-    await page.waitForTimeout(45_000);
-    await page.getByRole("button", { name: words.acknowledge }).first().waitFor({ timeout: 300_000 });
+    await nodeRed.until("the last reading", finished, 300_000);
+    await page.getByRole("button", { name: words.acknowledge }).first().waitFor();
     await page.waitForTimeout(4000);
   },
   report: async ({ page, nodeRed, flow }) => {
