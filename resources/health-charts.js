@@ -144,7 +144,8 @@
       shown = known;
       const data = [columns.time, ...known.map(({ column }) => columns[column])];
       if (band) data.push(columns.lower, columns.upper);
-      const key = known.map(({ column }) => column).join();
+      // With the band, which comes later than the first points, the legend has one entry more.
+      const key = [...known.map(({ column }) => column), band && isKnown(columns.upper)].join();
       if (key !== drawn) build(data);
       else plot.setData(data);
       drawn = key;

@@ -386,10 +386,10 @@ const japanese: ReportText = {
   forecaster: {
     learner: "学習する予測",
     existing: "既存の予測",
-    naive: "直前値",
+    naive: "直近の値",
     frozen: "学習しないモデル",
   },
-  reference: { existing: "既存の予測", naive: "直前値" },
+  reference: { existing: "既存の予測", naive: "直近の値" },
   chart: { error: "平均絶対誤差の推移", baseline: "基準期間", cumulative: "効果と費用の累計（24 か月）" },
   column: {
     forecast: "予測",
@@ -425,7 +425,7 @@ const japanese: ReportText = {
   mode: (name) => MODES_IN_JAPANESE[name] ?? name.replace(/^level (?=\d$)/, "水準 "),
   doubt: (percent) => `照合した予測のうち${percent}は値が疑わしい間のものです(すべて集計に含みます)。`,
   stopped: (count, mine, other, counts) =>
-    `設備の停止中: 予測${count}件、MAE ${mine}(直前値 ${other})。上の集計に${counts ? "含みます" : "含みません"}。`,
+    `設備の停止中: 予測${count}件、MAE ${mine}(直近の値 ${other})。上の集計に${counts ? "含みます" : "含みません"}。`,
   unusable: (count, sensor, rules) => `${sensor}の値${count}件は使用できず、予測の照合に用いていません(${rules})。`,
   rule: {
     missing: "値なし",

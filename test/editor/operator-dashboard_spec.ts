@@ -150,15 +150,18 @@ describe("example 10 operator dashboard", function () {
         assert.ok(!red.debugged.some(({ id }) => id === "probe-change"));
       });
 
-      for (const width of [1200, 1000, 800]) {
-        it(`shows every button whole at ${width} px`, async () => {
-          await page.setViewportSize({ width, height: 1700 });
+      for (const width of [1200, 1000, 800, 390]) {
+        it(`shows every button whole and every value on one line at ${width} px`, async () => {
+          await page.setViewportSize({ width, height: 2600 });
           await page.getByRole("button", { name: words.shelve }).first().waitFor({ timeout: 90_000 });
           await page.waitForTimeout(1000); // the page moves its groups to their new places
           const folder = join(projectRoot(), "screenshots", language);
           mkdirSync(folder, { recursive: true });
           await page.screenshot({ path: join(folder, `operator dashboard ${width}.png`) });
           assert.deepEqual(await cutButtons(page), []);
+          const values = page.locator(".nrdb-ui-table td", { hasText: /\d \/ \d/ });
+          const heights = await values.evaluateAll((cells) => cells.map((cell) => cell.clientHeight));
+          assert.ok(heights.length > 0 && heights.every((height) => height < 60), heights.join(", "));
           await page.setViewportSize({ width: 1400, height: 1000 });
         });
       }

@@ -38,6 +38,14 @@ describe("the package that npm publishes", function () {
     assert.deepEqual(flows(packed.files), flows(examples));
   });
 
+  it("holds the papers to which its own ones lead by a bare path", () => {
+    for (const file of ["README.md", "README.ja.md", "llms.txt"]) {
+      const text = readFileSync(join(projectRoot(), file), "utf8");
+      for (const [, path] of text.matchAll(/\]\((docs\/[^)]+)\)/g))
+        assert.ok(packed.files.includes(path as string), `${file}: ${path}`);
+    }
+  });
+
   it("holds every type that its own types speak of, and its entry leads to", () => {
     const seen = new Set<string>();
     const lookAt = (file: string): void => {
