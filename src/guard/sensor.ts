@@ -190,8 +190,9 @@ export class Sensor {
       s.here = 0;
     }
     s.level = present;
-    // A jump to another level is no noise.
-    const shaking = far === 0 && noise.judge(x) === "uncertain" && noise.lasting <= patience.contradiction;
+    // A jump to another level is no noise, nor is the way there.
+    const isThere = far === 0 && level.levels.gone < RETURN;
+    const shaking = isThere && noise.judge(x) === "uncertain" && noise.lasting <= patience.contradiction;
     // The way back from a spike is not fast.
     if (!(far > 0 && level.doubted <= SPIKE)) this.rate.accept(x, time);
     s.lastGood = x;

@@ -517,6 +517,29 @@ describe("forecaster", () => {
     assert.ok(run(0.1) < 1.05 * whole, `${run(0.1) / whole}`);
   }).timeout(30_000);
 
+  for (const horizon of [0, 1, 5])
+    it(`a target that has read a thousand times too much for long is forecast as before when it is right again: ${horizon} ahead`, () => {
+      const rows = plant(2600);
+      const broken = rows.map((row, i) =>
+        i >= 2000 && i < 2300 ? { ...row, values: { ...row.values, y: 1000 * (row.values.y as number) } } : row,
+      );
+      const errors = [rows, broken].map((list) => {
+        const f = Forecaster.create({ ...BASIC, horizon });
+        let [sum, width] = [0, 0];
+        list.forEach((row, i) => {
+          const { scored, forecast } = f.step(row, LEARN);
+          // Three readings show that it is back; what was forecast before that is due later.
+          if (i < 2304 + horizon || !scored || i >= 2400) return;
+          sum += Math.abs(scored.error);
+          width = Math.max(width, forecast.upper - forecast.lower);
+        });
+        return { sum, width };
+      });
+      const [healthy, after] = errors;
+      assert.ok(after.sum < 2.5 * healthy.sum, `${after.sum} against ${healthy.sum}`);
+      assert.ok(after.width < 10 * healthy.width, `${after.width} against ${healthy.width}`);
+    });
+
   it("keeps a forecast from reaching across a gap", () => {
     const f = Forecaster.create({ ...BASIC, horizon: 2 });
     const rows = plant(40);

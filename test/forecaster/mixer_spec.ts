@@ -159,4 +159,17 @@ describe("Mixer", () => {
       assert.ok(mixer.weights[1] > 0.9, `${mixer.weights}`);
     });
   });
+
+  it("somewhere else begins with the trust of before, and the first expert ahead once more", () => {
+    const random = new Random(2);
+    const [before, now] = [new Mixer(2, 1, MEMORY, 30), new Mixer(2, 1, MEMORY, 30)];
+    for (let i = 0; i < 500; i++) {
+      const forecasts = Float64Array.of(random.normal(), 0.8 * random.normal());
+      before.update(forecasts, 0, before.mix(forecasts, 0), 0);
+    }
+    now.inherit(before);
+    assert.ok(before.weights[1] > 0.5, `${before.weights}`);
+    assert.ok(now.weights[0] > before.weights[0] && now.weights[1] > 0, `${now.weights}`);
+    assert.ok(now.isSound);
+  });
 });

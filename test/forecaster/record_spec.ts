@@ -180,6 +180,20 @@ describe("record of a forecaster", () => {
       assert.deepEqual(Buffer.from(Forecaster.load(f.save()).save()), Buffer.from(f.save()));
     });
 
+  it("of before, with one unit of change and one interval, begins with these wherever the target is", () => {
+    const f = learnt();
+    const old = tampered(f.save(), (parts) => {
+      for (const [name, part] of Object.entries(parts)) {
+        if (!/^lagScale$|\.(rms|tracker)$/.test(name)) continue;
+        const { length } = part.count;
+        for (const [field, numbers] of Object.entries(part)) part[field] = numbers.slice(0, numbers.length / length);
+      }
+    });
+    const loaded = Forecaster.load(old);
+    for (const row of plant(400).slice(300))
+      assert.deepEqual(loaded.step(row, { learn: true }).forecast, f.step(row, { learn: true }).forecast);
+  });
+
   it("aims at what it is to aim at now, though it was saved with another aim", () => {
     const random = new Random(7);
     const skewed = (i: number): Reading => ({

@@ -91,6 +91,25 @@ describe("Guard", () => {
     }
   });
 
+  it("a plant that stops and starts slowly is in no doubt on its way, once it has been at both: neither as level nor as noise", () => {
+    const guard = new Guard({ inputs: ["load", "flow"], target: "steam", horizon: 1 });
+    const random = new Random(6);
+    const at = { load: 0, flow: 0, steam: 0 };
+    const seen: string[] = [];
+    for (let i = 0; i < 8000; i++) {
+      const runs = i % 1400 < 900 ? 1 : 0;
+      for (const name of ["load", "flow", "steam"] as const) at[name] += (60 * runs - at[name]) / 4;
+      const noise = () => (0.05 + runs) * random.normal();
+      const { reasons } = guard.check(60_000 * i, {
+        load: 300 * at.load + 300 * noise(),
+        flow: at.flow + noise(),
+        steam: at.steam + noise(),
+      });
+      for (const { sensor, rule } of reasons) if (i > 2800) seen.push(`${sensor} ${rule} at ${i % 1400}`);
+    }
+    assert.deepEqual(seen, []);
+  });
+
   it("believes a new level at once where sensors have moved together", () => {
     const { guard, random } = running(1000);
     let doubts = 0;
