@@ -1,5 +1,4 @@
 /** The admin routes of the history trainer's dialog and button: how a file is understood, the versions that were learnt. */
-import { resolve } from "node:path";
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { BaseModel } from "../src/asset/base-models";
 import { languageNamed } from "../src/message/say";
@@ -7,6 +6,7 @@ import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
 import { tableNotes, trainingError } from "../src/training/trainer-words";
 import { type TableRead, TrainingJob } from "../src/training/training-job";
+import { pathOf } from "./history-trainer-source";
 import { jsonOnly, routeTexts } from "./kit/route";
 import { textsOf } from "./kit/say";
 
@@ -24,11 +24,6 @@ export interface HistoryTrainerNode extends Node {
 const PATIENCE = 120_000;
 /** So many files are previewed at once. */
 const MOST_PREVIEWS = 2;
-
-/** The path of a file as the user has written it. */
-export function pathOf(RED: NodeAPI, file: string): string {
-  return resolve((RED.settings as { fileWorkingDirectory?: string }).fileWorkingDirectory || ".", file.trim());
-}
 
 /** Registers the routes. */
 export function serveDialog(RED: NodeAPI): void {

@@ -12,14 +12,14 @@ import {
   parseMeterSettings,
 } from "../src/kpi/meter-settings";
 import { meterStatus } from "../src/kpi/meter-status";
+import { meterError, reportLanguage, verdictIn } from "../src/kpi/meter-words";
 import { Meters } from "../src/kpi/meters";
-import { ScoredProblem } from "../src/kpi/scored-forecast";
 import { toCount } from "../src/kpi/to-count";
-import { MessageProblem, shown } from "../src/message/problem";
-import { LANGUAGES, type Language, languageNamed } from "../src/message/say";
+import { shown } from "../src/message/problem";
+import type { Language } from "../src/message/say";
 import type { Sliced } from "../src/slice/sliced";
-import { commandAssets } from "./kit/commanded-assets";
-import { type Done, type Send, takeMessages } from "./kit/messages";
+import { type Act, commandAssets } from "./kit/commanded-assets";
+import { type End, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
@@ -54,7 +54,7 @@ export = (RED: NodeAPI): void => {
       refuseAll(this, say(`error.${e.code}`, { field: say(`label.${e.field}`), ...e.details }));
       return;
     }
-    const { rates, emit, title } = settings;
+    const { rates, emit, title, language } = settings;
     const unit = settings.unit || model.settings.unit;
     // Of spans of time each asset has steps of its own: the nearest one comes first.
     const horizon = model.isTimed ? undefined : model.horizons[0];
@@ -69,14 +69,7 @@ export = (RED: NodeAPI): void => {
     const totals = ownMemory<Meter>(this, model, { ...kept, part: `${part} total`, create: () => new Meter(options) });
     const meters = new Meters(memory, totals);
 
-    /** What a Catch node shall read. */
-    const explain = (e: unknown, msg?: object): Error => {
-      if (e instanceof MessageProblem && e.code === "noModel")
-        return new Error(say("error.noAsset", { asset: shown(e.details.asset) }), { cause: e });
-      if (!(e instanceof ScoredProblem)) return model.explain(e, msg);
-      const field = ["scored", e.field].filter(Boolean).join(".");
-      return new Error(say(`error.${e.code}`, { field, value: shown(e.value) }), { cause: e });
-    };
+    const explain = (e: unknown, msg?: object): Error => meterError(e, say) ?? model.explain(e, msg);
     const fail = (e: unknown): void => this.error(explain(e));
     const status = throttle(this, () =>
       meters.withTotal((total) => this.status(meterStatus(kpiFigures(total, rates, options), say)), fail),
@@ -90,6 +83,9 @@ export = (RED: NodeAPI): void => {
       payload: kpiFigures(meter, rates, options),
       total: kpiFigures(total, rates, options),
     });
+    /** @param asset undefined = all together */
+    const document = (kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language) =>
+      kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now() });
 
     const isBusy = (msg: KpiMessage): boolean => {
       try {
@@ -99,7 +95,7 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    const read = (msg: KpiMessage, send: Send, done: Done): void => {
+    const read = (msg: KpiMessage, send: Send, { done, refuse }: End): void => {
       const looking = toCount(msg, model.target, model.horizons[0] > 0, (time) => model.timeOf(time), Date.now());
       const begun = looking.next();
       const isNothing = begun.done && begun.value.scored.length === 0 && begun.value.lost.length === 0;
@@ -118,42 +114,31 @@ export = (RED: NodeAPI): void => {
         if (isDue) msg.kpi = kpiFigures(meter, rates, options);
         send([msg, isDue ? figures(meter, total) : null, null]);
         if (problem === undefined) done();
-        else refuse(problem, msg, done);
+        else refuse(problem);
       };
-      meters.work(model.assetOf(msg), act, (e) => refuse(e, msg, done));
+      meters.work(model.assetOf(msg), act, refuse);
     };
 
-    /** @param asset undefined = all together */
-    const document = (kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language) =>
-      kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now() });
-
-    const obey = (command: Command, msg: KpiMessage, send: Send, done: Done): void => {
-      const refuseCommand = (e: unknown): void => done(explain(e, msg));
+    const obey = async (command: Command, msg: KpiMessage, send: Send): Promise<void> => {
       // Where the model has one fixed name, that asset is all there is.
       const asset = model.settings.assetType === "str" ? undefined : model.commandAsset(msg);
-      const language = languageOf(msg.language);
-      const verdict = command === "feedback" && verdictOf(msg.verdict);
+      const spoken = reportLanguage(msg.language, language, say);
+      const verdict = command === "feedback" && verdictIn(msg.verdict, say);
       // Carried out here: nodes behind must not take the command for theirs.
       for (const key of ["command", "reset", "verdict", "language"] as const) delete msg[key];
       if (asset === undefined && command === "reset") {
-        meters.forgetAll().then(() => done(), refuseCommand);
+        const forgotten = meters.forgetAll();
         status.soon();
-        return;
+        return forgotten;
       }
       const answer = (meter: Meter, total: Meter, to: KpiMessage): void => {
         const of = meter === total ? undefined : meter.asset;
         if (command === "figures") send([null, Object.assign(to, figures(meter, total)), null]);
-        else send([null, null, Object.assign(to, document(command as "report" | "csv", meter, of, language))]);
+        else send([null, null, Object.assign(to, document(command as "report" | "csv", meter, of, spoken))]);
       };
-      if (asset === undefined && command !== "feedback") {
-        const give = (total: Meter): void => {
-          answer(total, total, msg);
-          done();
-        };
-        meters.withTotal(give, refuseCommand);
-        return;
-      }
-      const act = (name: string, then: (problem?: unknown) => void): void => {
+      if (asset === undefined && command !== "feedback")
+        return new Promise((done, fail) => meters.withTotal((total) => done(answer(total, total, msg)), fail));
+      const act: Act = (name, then) => {
         const carryOut = (meter: Meter, total: Meter): void => {
           if (command !== "feedback") answer(meter, total, { ...msg });
           else if (!meters.judge(meter, total, verdict))
@@ -163,37 +148,14 @@ export = (RED: NodeAPI): void => {
         if (command === "reset") meters.forget(name, then, then);
         else meters.with(name, carryOut, then);
       };
-      const known = (): Promise<string[]> => memory.allAssets();
-      const end = ({ problems }: { problems: readonly unknown[] }): void =>
-        problems.length > 0 ? refuseCommand(problems[0]) : done();
-      const carryOutAt = (one: string): void => commandAssets(memory, one, { known, act, end, fail: refuseCommand });
-      if (asset !== undefined) carryOutAt(asset);
-      else
-        known()
-          .then(([only, ...others]) => {
-            // Of several assets an operator's word is meant for one.
-            if (only === undefined || others.length > 0) throw new Error(say("error.noAsset", { asset: shown("") }));
-            carryOutAt(only);
-          })
-          .catch(refuseCommand);
+      // Of several assets an operator's word is meant for one.
+      const [only, ...others] = asset === undefined ? await memory.allAssets() : [asset];
+      if (only === undefined || others.length > 0) throw new Error(say("error.noAsset", { asset: shown("") }));
+      const { problems } = await commandAssets(memory, only, act);
+      if (problems.length > 0) throw problems[0];
     };
 
-    /** @param given by the message; undefined = as set */
-    const languageOf = (given: unknown): Language => {
-      const fallback = settings.language === "auto" ? say("report.language") : settings.language;
-      const language = languageNamed(given ?? fallback);
-      if (language) return language;
-      // The language of Node-RED may be one that the report does not speak; one that was asked for must be known.
-      if (given === undefined) return "en-US";
-      throw new Error(say("error.language", { language: shown(given), known: LANGUAGES.join(", ") }));
-    };
-    const verdictOf = (value: unknown): boolean => {
-      if (value === true || value === "true") return true;
-      if (value === false || value === "false") return false;
-      throw new Error(say("error.verdict"));
-    };
-
-    const refuse = takeMessages<Command, KpiMessage>(this, model, { commands: COMMANDS, obey, read, explain });
+    takeMessages<Command, KpiMessage>(this, model, { commands: COMMANDS, obey, read, explain });
     this.on(
       "close",
       model.onRemoval((asset) => meters.forget(asset, () => {}, fail)),
@@ -209,11 +171,11 @@ export = (RED: NodeAPI): void => {
         if (memory.has(asset)) memory.use(asset, look, fail);
         return sight;
       },
-      report: (asset, language) =>
+      report: (asset, reader) =>
         new Promise((resolve, reject) => {
           const give = (meter: Meter): void => {
-            const known = languageOf(settings.language === "auto" ? language : undefined);
-            const { payload, filename } = document("report", meter, asset, known);
+            const spoken = reportLanguage(language === "auto" ? reader : undefined, language, say);
+            const { payload, filename } = document("report", meter, asset, spoken);
             resolve({ html: payload, file: filename });
           };
           const refuseReport = (e: unknown): void => reject(explain(e));

@@ -8,15 +8,18 @@ export interface Outcome {
   readonly problems: readonly unknown[];
 }
 
-/** A command that is carried out at one asset after the other. */
-export interface Commanded {
-  /** The names of all assets, in memory or stored. */
-  known(): Promise<readonly string[]>;
-  /** Carries it out at one asset; an error that is thrown is a problem as well. */
-  act(asset: string, done: (problem?: unknown) => void): void;
-  end(outcome: Outcome): void;
-  /** No asset fits. */
-  fail(error: unknown): void;
+/** Carries a command out at one asset; an error that is thrown is a problem as well. */
+export type Act = (asset: string, done: (problem?: unknown) => void) => void;
+
+/** What is done with the state of each asset. */
+export function withState<T>(memory: AssetMemory<T>, act: (state: T, asset: string) => void): Act {
+  return (asset, done) => {
+    const both = (state: T): void => {
+      act(state, asset);
+      done();
+    };
+    memory.use(asset, both, done);
+  };
 }
 
 /**
@@ -24,50 +27,48 @@ export interface Commanded {
  * after a command must not overtake it; then at those that are stored.
  *
  * @param asset a name or a filter, as `assetsFor` understands it; undefined = all
+ * @param known the names of all assets, in memory or stored
+ * @throws where no asset fits
  */
-export function commandAssets(memory: AssetMemory<unknown>, asset: string | undefined, command: Commanded): void {
-  const { known, end, fail } = command;
-  if (asset !== undefined && (memory.has(asset) || memory.isBusy(asset))) {
-    atEach([asset], command.act, end);
-    return;
-  }
+export async function commandAssets(
+  memory: AssetMemory<unknown>,
+  asset: string | undefined,
+  act: Act,
+  known: () => Promise<readonly string[]> = () => memory.allAssets(),
+): Promise<Outcome> {
+  if (asset !== undefined && (memory.has(asset) || memory.isBusy(asset))) return atEach([asset], act);
   if (asset !== undefined) {
-    known()
-      .then(async (names) => {
-        // A flood of commands is worked off in slices.
-        if (isSliceOver()) await nextSlice();
-        atEach(assetsFor(asset, names), command.act, end);
-      })
-      .catch(fail);
-    return;
+    const names = await known();
+    // A flood of commands is worked off in slices.
+    if (isSliceOver()) await nextSlice();
+    return atEach(assetsFor(asset, names), act);
   }
   const present = memory.assets();
-  atEach(present, command.act, (first) => {
-    known()
-      .then((names) => {
-        const others = names.filter((name) => !present.includes(name));
-        const both = ({ assets, problems }: Outcome): void =>
-          end({ assets: first.assets + assets, problems: [...first.problems, ...problems] });
-        atEach(others, command.act, both);
-      })
-      .catch(fail);
-  });
+  const first = await atEach(present, act);
+  const names = await known();
+  const others = await atEach(
+    names.filter((name) => !present.includes(name)),
+    act,
+  );
+  return { assets: first.assets + others.assets, problems: [...first.problems, ...others.problems] };
 }
 
-function atEach(names: readonly string[], act: Commanded["act"], end: Commanded["end"]): void {
-  const problems: unknown[] = [];
-  let open = names.length;
-  const finish = (problem?: unknown): void => {
-    if (problem !== undefined) problems.push(problem);
-    open -= 1;
-    if (open === 0) end({ assets: names.length, problems });
-  };
-  if (open === 0) end({ assets: 0, problems });
-  for (const name of names) {
-    try {
-      act(name, finish);
-    } catch (error) {
-      finish(error);
+function atEach(names: readonly string[], act: Act): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const problems: unknown[] = [];
+    let open = names.length;
+    const finish = (problem?: unknown): void => {
+      if (problem !== undefined) problems.push(problem);
+      open -= 1;
+      if (open === 0) resolve({ assets: names.length, problems });
+    };
+    if (open === 0) resolve({ assets: 0, problems });
+    for (const name of names) {
+      try {
+        act(name, finish);
+      } catch (error) {
+        finish(error);
+      }
     }
-  }
+  });
 }
