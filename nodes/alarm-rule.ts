@@ -23,8 +23,8 @@ import {
   SettingsProblem,
 } from "../src/alarm/rule-settings";
 import { rangeOf } from "../src/settings/number-field";
-import { commandAssets, withState } from "./kit/commanded-assets";
-import { type End, type Send, senderOf, takeMessages } from "./kit/messages";
+import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
+import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
@@ -102,7 +102,7 @@ export = (RED: NodeAPI): void => {
     };
     const alarms = new Alarms(rules, systems, audience, figures);
 
-    const read = (msg: AlarmMessage, send: Send, { done, refuse }: End): void => {
+    const read = (msg: AlarmMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
       const arrival = Date.now();
       let judge: (rule: AlarmRule) => Judged;
@@ -123,18 +123,21 @@ export = (RED: NodeAPI): void => {
       rules.use(asset, act, refuse);
     };
 
-    const obey = async (command: AlarmCommand, msg: AlarmMessage, send: Send): Promise<void> => {
+    const obey = (command: AlarmCommand, msg: AlarmMessage, send: Send, done: Done): void => {
       if (command === "list") {
         alarms.publish();
+        done();
         return;
       }
       const order = takeOrder(command, msg);
       const act = withState(rules, (rule) => tell(alarms.order(rule, order), send, copy(msg)));
-      const { assets, problems } = await commandAssets(rules, model.commandAsset(msg), act);
-      const event = say(`event.${order.event}`);
-      if (assets === 0) throw new AlarmProblem("noAsset", { event }, `${event}: no asset is known`);
-      // For all assets the command has been of use when it was possible on one of them.
-      if (problems.length === assets) throw problems[0];
+      const end = ({ assets, problems }: Outcome): void => {
+        const event = say(`event.${order.event}`);
+        if (assets === 0) done(new AlarmProblem("noAsset", { event }, `${event}: no asset is known`));
+        // For all assets the command has been of use when it was possible on one of them.
+        else done(problems.length === assets ? problems[0] : undefined);
+      };
+      commandAssets(rules, model.commandAsset(msg), act, end, done);
     };
 
     takeMessages<AlarmCommand, AlarmMessage>(this, model, { commands: ALARM_COMMANDS, obey, read, explain });

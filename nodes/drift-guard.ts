@@ -12,8 +12,8 @@ import { rangeOf } from "../src/settings/number-field";
 import type { Sliced } from "../src/slice/sliced";
 import { type DriftGuardNode, serveSpread, widestSpread } from "./drift-guard-dialog";
 import { type Judgement, judged, sensorsChanged, type Told } from "./drift-guard-judgement";
-import { type Act, commandAssets } from "./kit/commanded-assets";
-import { type End, type Send, senderOf, takeMessages } from "./kit/messages";
+import { type Act, commandAssets, type Outcome } from "./kit/commanded-assets";
+import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
@@ -80,7 +80,7 @@ export = (RED: NodeAPI): void => {
       remark: (asset, problem) => model.remark(asset, problem),
     };
 
-    const read = (msg: GuardMessage, send: Send, { done, refuse }: End): void => {
+    const read = (msg: GuardMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
       const takingApart = takeApart(msg);
       // What is wrong with the message as a whole is no matter of the asset's.
@@ -111,7 +111,7 @@ export = (RED: NodeAPI): void => {
       guards.work(asset, act, refuse);
     };
 
-    const obey = async (command: Command, msg: GuardMessage, send: Send): Promise<void> => {
+    const obey = (command: Command, msg: GuardMessage, send: Send, done: Done): void => {
       const sensor = msg.sensor ?? "";
       const isKnown = sensor === "" || inputs.length === 0 || inputs.includes(sensor as string) || sensor === target;
       const wrongSensor = new Error(say("error.sensor", { value: shown(sensor) }));
@@ -145,10 +145,11 @@ export = (RED: NodeAPI): void => {
         const names = await Promise.all([guards.allAssets(), one === undefined ? [] : model.assetNames()]);
         return [...new Set(names.flat())];
       };
-      const { assets, problems } = await commandAssets(guards, one, act, known);
-      status.now();
-      if (assets === 0) throw new Error(say("error.noAsset"));
-      if (problems.length > 0) throw problems[0];
+      const end = ({ assets, problems }: Outcome): void => {
+        status.now();
+        done(assets === 0 ? new Error(say("error.noAsset")) : problems[0]);
+      };
+      commandAssets(guards, one, act, end, done, known);
     };
 
     const order = takeMessages<Command, GuardMessage>(this, model, { commands: COMMANDS, obey, read });

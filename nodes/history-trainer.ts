@@ -10,7 +10,7 @@ import { tableNotes, trainingError } from "../src/training/trainer-words";
 import { JobFailed, type TableRead, TrainingJob } from "../src/training/training-job";
 import { type HistoryTrainerNode, serveDialog } from "./history-trainer-dialog";
 import { type SourceForm, sourceOf } from "./history-trainer-source";
-import { type End, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
 import { dueEvery } from "./kit/throttle";
@@ -133,11 +133,11 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    const read = (msg: HistoryMessage, send: Send, { done }: End): void => {
+    const read = (msg: HistoryMessage, send: Send, done: Done): void => {
       work(msg, send, rows !== "only", rows !== "none").then(() => done(), done);
     };
 
-    const obey = async (command: Command, msg: HistoryMessage, send: Send): Promise<void> => {
+    const carryOut = async (command: Command, msg: HistoryMessage, send: Send): Promise<void> => {
       if (command === "stream") return work(msg, send, false, true);
       if (command === "cancel") {
         if (!job) throw new Error(say("error.notLearning"));
@@ -151,6 +151,10 @@ export = (RED: NodeAPI): void => {
       const version = command === "accept" ? models.at(-1)?.version : wholeIn(msg.version);
       if (version === undefined) throw new Error(say("error.nothingLearnt"));
       return answer(await accept(version));
+    };
+
+    const obey = (command: Command, msg: HistoryMessage, send: Send, done: Done): void => {
+      carryOut(command, msg, send).then(() => done(), done);
     };
 
     takeMessages<Command, HistoryMessage>(this, model, { commands: COMMANDS, takesLong: true, obey, read });

@@ -19,7 +19,7 @@ import { shown } from "../src/message/problem";
 import type { Language } from "../src/message/say";
 import type { Sliced } from "../src/slice/sliced";
 import { type Act, commandAssets } from "./kit/commanded-assets";
-import { type End, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
@@ -95,7 +95,7 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    const read = (msg: KpiMessage, send: Send, { done, refuse }: End): void => {
+    const read = (msg: KpiMessage, send: Send, done: Done, refuse: Refuse): void => {
       const looking = toCount(msg, model.target, model.horizons[0] > 0, (time) => model.timeOf(time), Date.now());
       const begun = looking.next();
       const isNothing = begun.done && begun.value.scored.length === 0 && begun.value.lost.length === 0;
@@ -119,7 +119,7 @@ export = (RED: NodeAPI): void => {
       meters.work(model.assetOf(msg), act, refuse);
     };
 
-    const obey = async (command: Command, msg: KpiMessage, send: Send): Promise<void> => {
+    const obey = (command: Command, msg: KpiMessage, send: Send, done: Done): void => {
       // Where the model has one fixed name, that asset is all there is.
       const asset = model.settings.assetType === "str" ? undefined : model.commandAsset(msg);
       const spoken = reportLanguage(msg.language, language, say);
@@ -127,17 +127,23 @@ export = (RED: NodeAPI): void => {
       // Carried out here: nodes behind must not take the command for theirs.
       for (const key of ["command", "reset", "verdict", "language"] as const) delete msg[key];
       if (asset === undefined && command === "reset") {
-        const forgotten = meters.forgetAll();
+        meters.forgetAll().then(() => done(), done);
         status.soon();
-        return forgotten;
+        return;
       }
       const answer = (meter: Meter, total: Meter, to: KpiMessage): void => {
         const of = meter === total ? undefined : meter.asset;
         if (command === "figures") send([null, Object.assign(to, figures(meter, total)), null]);
         else send([null, null, Object.assign(to, document(command as "report" | "csv", meter, of, spoken))]);
       };
-      if (asset === undefined && command !== "feedback")
-        return new Promise((done, fail) => meters.withTotal((total) => done(answer(total, total, msg)), fail));
+      if (asset === undefined && command !== "feedback") {
+        const give = (total: Meter): void => {
+          answer(total, total, msg);
+          done();
+        };
+        meters.withTotal(give, done);
+        return;
+      }
       const act: Act = (name, then) => {
         const carryOut = (meter: Meter, total: Meter): void => {
           if (command !== "feedback") answer(meter, total, { ...msg });
@@ -148,11 +154,15 @@ export = (RED: NodeAPI): void => {
         if (command === "reset") meters.forget(name, then, then);
         else meters.with(name, carryOut, then);
       };
-      // Of several assets an operator's word is meant for one.
-      const [only, ...others] = asset === undefined ? await memory.allAssets() : [asset];
-      if (only === undefined || others.length > 0) throw new Error(say("error.noAsset", { asset: shown("") }));
-      const { problems } = await commandAssets(memory, only, act);
-      if (problems.length > 0) throw problems[0];
+      const carryOutAt = (one: string): void =>
+        commandAssets(memory, one, act, ({ problems }) => done(problems[0]), done);
+      const carryOutAtOnly = ([only, ...others]: readonly string[]): void => {
+        // Of several assets an operator's word is meant for one.
+        if (only === undefined || others.length > 0) throw new Error(say("error.noAsset", { asset: shown("") }));
+        carryOutAt(only);
+      };
+      if (asset !== undefined) carryOutAt(asset);
+      else memory.allAssets().then(carryOutAtOnly).catch(done);
     };
 
     takeMessages<Command, KpiMessage>(this, model, { commands: COMMANDS, obey, read, explain });

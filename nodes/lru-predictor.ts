@@ -8,7 +8,7 @@ import { OWN_PROPERTIES } from "../src/asset/own-properties";
 import type { PlainForecast } from "../src/asset/plain";
 import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
 import { mapSliced } from "../src/slice/sliced";
-import { type End, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { newestStatus } from "./kit/newest-status";
 import { refuseAll } from "./kit/refuse-all";
@@ -56,7 +56,7 @@ export = (RED: NodeAPI): void => {
     const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void =>
       status.tell({ forecast, quality, isTargetMissing, rhythm });
 
-    const read = (msg: ForecastMessage, send: Send, { done, refuse }: End): void => {
+    const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
       const fail = (error: unknown): void => {
         status.failed();
         refuse(error);
@@ -83,7 +83,7 @@ export = (RED: NodeAPI): void => {
       );
     };
 
-    const obey = (command: Command, msg: ForecastMessage, send: Send): Promise<void> => {
+    const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
       const one = model.commandAsset(msg);
       const give = (asset: Asset, asked: ForecastMessage): void => {
         const forecast = asked.forecast as PlainForecast;
@@ -94,13 +94,12 @@ export = (RED: NodeAPI): void => {
       };
       const giveFile = ({ asset, file, bytes }: { asset: string; file: string; bytes: Uint8Array }): void =>
         send([{ ...msg, topic: asset, filename: file, payload: bytes }]);
-      return new Promise((done, fail) => {
-        if (command === "forecast") model.ask(this.id, msg, give, done, fail);
-        else if (command === "import") model.import(one ?? "", msg.payload, done, fail);
-        else if (command === "remove") model.remove(one, done, fail);
-        else if (command === "export") model.export(one, giveFile, done, fail);
-        else model.each(one, (_, asset) => asset.reset(), done, fail);
-      });
+      const end = (): void => done();
+      if (command === "forecast") model.ask(this.id, msg, give, end, done);
+      else if (command === "import") model.import(one ?? "", msg.payload, end, done);
+      else if (command === "remove") model.remove(one, end, done);
+      else if (command === "export") model.export(one, giveFile, end, done);
+      else model.each(one, (_, asset) => asset.reset(), end, done);
     };
 
     takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });

@@ -9,8 +9,8 @@ import { StagesSeen } from "../src/rollout/stages-seen";
 import { type StageReport, type Standing, WordedGate } from "../src/rollout/worded-gate";
 import { changeText, problemsText, problemText } from "../src/rollout/words";
 import { rangeOf } from "../src/settings/number-field";
-import { commandAssets, withState } from "./kit/commanded-assets";
-import { type End, type Send, senderOf, takeMessages } from "./kit/messages";
+import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
+import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { refuseAll } from "./kit/refuse-all";
@@ -76,7 +76,7 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    const read = (msg: GateMessage, send: Send, { done, refuse }: End): void => {
+    const read = (msg: GateMessage, send: Send, done: Done, refuse: Refuse): void => {
       const rows = knownRows(msg as { [Name in keyof GateMessage]: unknown });
       const batch = Array.isArray(msg.forecast);
       const asset = model.assetOf(msg as ForecastMessage);
@@ -96,7 +96,7 @@ export = (RED: NodeAPI): void => {
       gates.use(asset, act, refuse);
     };
 
-    const obey = async (command: GateCommand, msg: GateMessage): Promise<void> => {
+    const obey = (command: GateCommand, msg: GateMessage, _send: Send, done: Done): void => {
       const [who, reason] = [lineOf(msg.who), lineOf(msg.reason)];
       const act = withState(gates, (one, asset) => {
         try {
@@ -107,10 +107,11 @@ export = (RED: NodeAPI): void => {
           throw error instanceof GateProblem ? new Error(problemText(error, asset, say)) : error;
         }
       });
-      const { assets, problems } = await commandAssets(gates, model.commandAsset(msg as ForecastMessage), act);
-      if (assets === 0) throw new Error(say("error.noAsset"));
-      const texts = problems.map((problem) => (problem as Error).message);
-      if (texts.length > 0) throw new Error(problemsText(texts, say));
+      const end = ({ assets, problems }: Outcome): void => {
+        const texts = assets === 0 ? [say("error.noAsset")] : problems.map((problem) => (problem as Error).message);
+        done(texts.length > 0 ? new Error(problemsText(texts, say)) : undefined);
+      };
+      commandAssets(gates, model.commandAsset(msg as ForecastMessage), act, end, done);
     };
 
     const explain = (error: unknown, msg?: object): Error =>

@@ -8,7 +8,7 @@ import { type LearnFrom, lastTuning, learnWaiting } from "../src/asset/waiting-l
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
 import { rangeOf } from "../src/settings/number-field";
-import { type End, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { newestStatus } from "./kit/newest-status";
 import { ownMemory } from "./kit/own-memory";
@@ -46,11 +46,9 @@ export = (RED: NodeAPI): void => {
       save: (pauses) => pauses.save(),
       load: Pauses.load,
     });
-    const withPauses = <T>(act: (pauses: Pauses) => T | Promise<T>): Promise<T> =>
-      new Promise((done, fail) => memory.use(ALL, (pauses) => done(act(pauses)), fail));
     const status = newestStatus<Tuned>(this, (tuned) => tunerStatus(tuned, model.trouble, say));
 
-    const read = (msg: ForecastMessage, send: Send, { done, refuse }: End): void => {
+    const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
       const learnFrom = (pauses: Pauses): void => {
         const learn: LearnFrom = (asset, factor, upTo) => {
           if (pauses.has(asset.name) || factor === 0) return asset.learn({ learn: false, upTo });
@@ -80,28 +78,32 @@ export = (RED: NodeAPI): void => {
       memory.use(ALL, learnFrom, (error) => done(model.explain(error, msg)));
     };
 
-    const obey = async (command: Command, msg: ForecastMessage, send: Send): Promise<void> => {
+    const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
       const one = model.commandAsset(msg);
       const paused = PAUSES[command];
-      const setPause = (pauses: Pauses, asset: string | undefined): void => {
-        if (paused === undefined) return;
-        pauses.set(asset, paused);
-        memory.changed(ALL);
+      const obeyed = (): void => {
+        status.clear(paused ? TUNER_PAUSED : TUNER_WAITING);
+        send([null, { topic: msg.topic, payload: { command } }]);
+        done();
       };
-      await withPauses((pauses): Promise<void> | undefined => {
-        // For all it holds at once, also at assets that are still to come.
-        if (one === undefined) setPause(pauses, undefined);
-        if (one === undefined && (command === "pause" || command === "resume")) return undefined;
+      const carryOut = (pauses: Pauses): void => {
+        const setPause = (asset: string | undefined): void => {
+          if (paused === undefined) return;
+          pauses.set(asset, paused);
+          memory.changed(ALL);
+        };
         const act = (forecaster: Forecaster, asset: Asset): void => {
-          if (one !== undefined) setPause(pauses, asset.name);
+          if (one !== undefined) setPause(asset.name);
           if (command === "rollback") forecaster.rollback();
           else if (command === "reset") asset.reset();
           else if (command === "approve" || command === "freeze") forecaster.approve();
         };
-        return new Promise((done, fail) => model.each(one, act, done, fail));
-      });
-      status.clear(paused ? TUNER_PAUSED : TUNER_WAITING);
-      send([null, { topic: msg.topic, payload: { command } }]);
+        // For all it holds at once, also at assets that are still to come.
+        if (one === undefined) setPause(undefined);
+        if (one === undefined && (command === "pause" || command === "resume")) obeyed();
+        else model.each(one, act, obeyed, done);
+      };
+      memory.use(ALL, carryOut, done);
     };
 
     const order = takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
@@ -110,7 +112,7 @@ export = (RED: NodeAPI): void => {
         pauses.forget(asset);
         memory.changed(ALL);
       };
-      withPauses(forgetPause).catch((error) => this.error(error));
+      memory.use(ALL, forgetPause, (error) => this.error(error));
     };
     this.on("close", model.onRemoval(forget));
     bearWitness(this, health, "tuner", {

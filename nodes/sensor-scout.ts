@@ -6,7 +6,7 @@ import { ScoutedAssets } from "../src/scout/scouted-assets";
 import { answersAfter, SCOUT_FIELDS } from "../src/scout/settings";
 import { takeIn } from "../src/scout/take-in";
 import { rangeOf } from "../src/settings/number-field";
-import { type End, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
 import { STATUS_EVERY } from "./kit/throttle";
@@ -73,7 +73,7 @@ export = (RED: NodeAPI): void => {
       );
     };
 
-    const read = (msg: ForecastMessage, send: Send, { done, refuse }: End): void => {
+    const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
       const goOn = (asset: string): void => {
         const since = scouted.since(asset);
         if (after > 0 && since >= after) answer(asset, {}, send);
@@ -84,19 +84,23 @@ export = (RED: NodeAPI): void => {
       take(msg, goOn, refuse);
     };
 
-    const obey = async (command: Command, msg: ForecastMessage, send: Send): Promise<void> => {
+    const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
       const meant = (): string[] => assetsFor(model.commandAsset(msg), scouted.names());
       if (command === "reset") {
         for (const asset of meant()) scouted.forget(asset);
         show("blue", "sensor-scout.status.waiting");
+        done();
         return;
       }
       const { command: _, reset: __, payload: ___, ...rest } = msg;
+      const rankAll = (assets: readonly string[]): void => {
+        if (assets.length === 0) throw new Error(say("error.noReading"));
+        for (const asset of assets) answer(asset, rest, send);
+        done();
+      };
       // An array may come with the command: it is taken in first.
-      const taken = (): Promise<string> => new Promise((give, fail) => take(msg, give, fail));
-      const assets = Array.isArray(msg.payload) ? [await taken()] : meant();
-      if (assets.length === 0) throw new Error(say("error.noReading"));
-      for (const asset of assets) answer(asset, rest, send);
+      if (Array.isArray(msg.payload)) take(msg, (asset) => rankAll([asset]), done);
+      else rankAll(meant());
     };
 
     takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, takesLong: true, obey, read });

@@ -27,48 +27,58 @@ export function withState<T>(memory: AssetMemory<T>, act: (state: T, asset: stri
  * after a command must not overtake it; then at those that are stored.
  *
  * @param asset a name or a filter, as `assetsFor` understands it; undefined = all
+ * @param fail is told where no asset fits
  * @param known the names of all assets, in memory or stored
- * @throws where no asset fits
  */
-export async function commandAssets(
+export function commandAssets(
   memory: AssetMemory<unknown>,
   asset: string | undefined,
   act: Act,
+  end: (outcome: Outcome) => void,
+  fail: (error: unknown) => void,
   known: () => Promise<readonly string[]> = () => memory.allAssets(),
-): Promise<Outcome> {
-  if (asset !== undefined && (memory.has(asset) || memory.isBusy(asset))) return atEach([asset], act);
+): void {
+  if (asset !== undefined && (memory.has(asset) || memory.isBusy(asset))) {
+    atEach([asset], act, end);
+    return;
+  }
   if (asset !== undefined) {
-    const names = await known();
-    // A flood of commands is worked off in slices.
-    if (isSliceOver()) await nextSlice();
-    return atEach(assetsFor(asset, names), act);
+    known()
+      .then(async (names) => {
+        // A flood of commands is worked off in slices.
+        if (isSliceOver()) await nextSlice();
+        atEach(assetsFor(asset, names), act, end);
+      })
+      .catch(fail);
+    return;
   }
   const present = memory.assets();
-  const first = await atEach(present, act);
-  const names = await known();
-  const others = await atEach(
-    names.filter((name) => !present.includes(name)),
-    act,
-  );
-  return { assets: first.assets + others.assets, problems: [...first.problems, ...others.problems] };
+  atEach(present, act, (first) => {
+    known()
+      .then((names) => {
+        const others = names.filter((name) => !present.includes(name));
+        const both = ({ assets, problems }: Outcome): void =>
+          end({ assets: first.assets + assets, problems: [...first.problems, ...problems] });
+        atEach(others, act, both);
+      })
+      .catch(fail);
+  });
 }
 
-function atEach(names: readonly string[], act: Act): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const problems: unknown[] = [];
-    let open = names.length;
-    const finish = (problem?: unknown): void => {
-      if (problem !== undefined) problems.push(problem);
-      open -= 1;
-      if (open === 0) resolve({ assets: names.length, problems });
-    };
-    if (open === 0) resolve({ assets: 0, problems });
-    for (const name of names) {
-      try {
-        act(name, finish);
-      } catch (error) {
-        finish(error);
-      }
+function atEach(names: readonly string[], act: Act, end: (outcome: Outcome) => void): void {
+  const problems: unknown[] = [];
+  let open = names.length;
+  const finish = (problem?: unknown): void => {
+    if (problem !== undefined) problems.push(problem);
+    open -= 1;
+    if (open === 0) end({ assets: names.length, problems });
+  };
+  if (open === 0) end({ assets: 0, problems });
+  for (const name of names) {
+    try {
+      act(name, finish);
+    } catch (error) {
+      finish(error);
     }
-  });
+  }
 }

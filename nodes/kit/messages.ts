@@ -6,13 +6,10 @@ import { mustBeShort } from "../../src/message/reading";
 /** Sends on, one message an output; an array of messages on one output follow each other. */
 export type Send = (messages: (object | null)[]) => void;
 
-/** How the work on a reading ends. */
-export interface End {
-  /** @param error already in the user's language; told each time */
-  done(error?: Error): void;
-  /** The reading cannot be used: said once in full, then counted. */
-  refuse(error: unknown): void;
-}
+/** Ends the work on a message. @param error is told each time */
+export type Done = (error?: unknown) => void;
+/** Ends the work on a reading that cannot be used: it is said once in full, then counted. */
+export type Refuse = (error: unknown) => void;
 
 /** What a node does with what comes in. Whatever is thrown is refused. */
 export interface Work<Command extends string, Message> {
@@ -21,8 +18,8 @@ export interface Work<Command extends string, Message> {
   /** Whether an array may be of any length; absent = one that is longer than a batch may be is refused. */
   readonly takesLong?: boolean;
   /** Carries a command out; what is in memory at once, since a reading that comes after it must not overtake it. */
-  obey(command: Command, msg: Message, send: Send): void | Promise<void>;
-  read(msg: Message, send: Send, end: End): void;
+  obey(command: Command, msg: Message, send: Send, done: Done): void;
+  read(msg: Message, send: Send, done: Done, refuse: Refuse): void;
   /** Why a message cannot be used, in the user's language; absent = as the model says it. */
   explain?(error: unknown, msg?: object): Error;
 }
@@ -47,17 +44,18 @@ export function takeMessages<Command extends string, Message extends { command?:
   { commands, takesLong, obey, read, explain = (error, msg) => model.explain(error, msg) }: Work<Command, Message>,
 ): (command: Command, msg: Message) => Promise<void> {
   const errors = model.errorCounter<NodeMessage>((text, msg) => node.error(text, msg));
-  const carryOut = async (command: Command, msg: Message, send: Send): Promise<void> => {
+  const carryOut = (command: Command, msg: Message, send: Send, end: (error?: Error) => void): void => {
+    const done: Done = (error) => end(error === undefined ? undefined : explain(error, msg));
     try {
-      await obey(command, msg, send);
+      obey(command, msg, send, done);
     } catch (error) {
-      throw explain(error, msg);
+      done(error);
     }
   };
   node.on("input", (message, nodeSend, done) => {
     const msg = message as object as Message;
     const send = nodeSend as Send;
-    const refuse = (error: unknown): void => errors.refuse(explain(error, msg), message, done);
+    const refuse: Refuse = (error) => errors.refuse(explain(error, msg), message, done);
     let command: Command | undefined;
     try {
       command = commandOf(msg, commands);
@@ -66,16 +64,19 @@ export function takeMessages<Command extends string, Message extends { command?:
       return;
     }
     if (command !== undefined) {
-      carryOut(command, msg, send).then(() => done(), done);
+      carryOut(command, msg, send, done);
       return;
     }
     try {
       if (!takesLong) mustBeShort(COLUMNS.map((name) => (message as ForecastMessage)[name]));
-      read(msg, send, { done, refuse });
+      read(msg, send, (error) => done(error as Error | undefined), refuse);
     } catch (error) {
       refuse(error);
     }
   });
   node.on("close", () => errors.close());
-  return (command, msg) => carryOut(command, msg, senderOf(node));
+  return (command, msg) =>
+    new Promise((resolve, reject) =>
+      carryOut(command, msg, senderOf(node), (error) => (error ? reject(error) : resolve())),
+    );
 }
