@@ -17,6 +17,7 @@ export interface HasHealth extends HasForecastModel {
 const MOST_LISTED = 200;
 /** Digits of the numbers of a chart: more than a screen has points. */
 const DIGITS = 6;
+
 /**
  * Registers the routes, once for the process.
  *
@@ -66,8 +67,13 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
 
   RED.httpAdmin.get("/forecast-health/asset", read, (req: Asked, res: Reply) =>
     answering(res, async () => {
-      const { health, asset } = await named(req.query);
-      res.json(rounded({ now: Date.now(), ...(await health.view(asset)) }));
+      const asset = scopeOf(req.query);
+      if (typeof asset !== "string") throw refusal(400, say("asset"));
+      // What a page asks for again and again is gone once a flow was replaced: that is an answer, and no error.
+      const health = models.get(String(req.query.model))?.health;
+      if (!health) res.json({ gone: "model" });
+      else if (!(await health.knows(asset))) res.json({ gone: "asset" });
+      else res.json(rounded({ now: Date.now(), ...(await health.view(asset)) }));
     }),
   );
 
