@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { ForecastMessage } from "../src/asset/forecast-model";
-import { kpiDocument } from "../src/kpi/document";
-import type { ErrorBlock } from "../src/kpi/error-history";
-import { type KpiFigures, kpiFigures } from "../src/kpi/figures";
+import type { KpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
+import { MeterAnswers } from "../src/kpi/meter-answers";
 import {
   METER_FIELDS,
   type MeterForm,
@@ -16,12 +15,12 @@ import { meterError, reportLanguage, verdictIn } from "../src/kpi/meter-words";
 import { Meters } from "../src/kpi/meters";
 import { toCount } from "../src/kpi/to-count";
 import { shown } from "../src/message/problem";
-import type { Language } from "../src/message/say";
 import type { Sliced } from "../src/slice/sliced";
 import { type Act, commandAssets } from "./kit/commanded-assets";
 import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
+import { peek } from "./kit/peek";
 import { refuseAll } from "./kit/refuse-all";
 import { throttle } from "./kit/throttle";
 import { bearWitness } from "./kit/witness";
@@ -54,8 +53,7 @@ export = (RED: NodeAPI): void => {
       refuseAll(this, say(`error.${e.code}`, { field: say(`label.${e.field}`), ...e.details }));
       return;
     }
-    const { rates, emit, title, language } = settings;
-    const unit = settings.unit || model.settings.unit;
+    const { language } = settings;
     // Of spans of time each asset has steps of its own: the nearest one comes first.
     const horizon = model.isTimed ? undefined : model.horizons[0];
     const options = { ...settings.meter, horizon, target: model.target, coverage: model.settings.coverage };
@@ -68,24 +66,13 @@ export = (RED: NodeAPI): void => {
     const memory = ownMemory<Meter>(this, model, { ...kept, part, create: (asset) => new Meter(options, asset) });
     const totals = ownMemory<Meter>(this, model, { ...kept, part: `${part} total`, create: () => new Meter(options) });
     const meters = new Meters(memory, totals);
+    const answers = new MeterAnswers(settings, options, settings.unit || model.settings.unit);
 
     const explain = (e: unknown, msg?: object): Error => meterError(e, say) ?? model.explain(e, msg);
     const fail = (e: unknown): void => this.error(explain(e));
     const status = throttle(this, () =>
-      meters.withTotal((total) => this.status(meterStatus(kpiFigures(total, rates, options), say)), fail),
+      meters.withTotal((total) => this.status(meterStatus(answers.of(total), say)), fail),
     );
-
-    /** How often figures were due up to now: it grows by one when they are due again, before or after a restart. */
-    const dues = (meter: Meter): number =>
-      Math.floor((emit.unit === "readings" ? meter.readings : meter.hours * 60) / emit.every);
-    const figures = (meter: Meter, total: Meter) => ({
-      topic: meter.asset,
-      payload: kpiFigures(meter, rates, options),
-      total: kpiFigures(total, rates, options),
-    });
-    /** @param asset undefined = all together */
-    const document = (kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language) =>
-      kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now() });
 
     const isBusy = (msg: KpiMessage): boolean => {
       try {
@@ -107,12 +94,12 @@ export = (RED: NodeAPI): void => {
       }
       const act = function* (meter: Meter, total: Meter): Sliced<void> {
         const given = begun.done ? begun.value : yield* looking;
-        const before = dues(meter);
+        const before = answers.dues(meter);
         const { added, problem } = yield* meters.count(meter, total, given);
         if (added > 0) status.soon();
-        const isDue = dues(meter) !== before;
-        if (isDue) msg.kpi = kpiFigures(meter, rates, options);
-        send([msg, isDue ? figures(meter, total) : null, null]);
+        const isDue = answers.dues(meter) !== before;
+        if (isDue) msg.kpi = answers.of(meter);
+        send([msg, isDue ? answers.figures(meter, total) : null, null]);
         if (problem === undefined) done();
         else refuse(problem);
       };
@@ -133,8 +120,8 @@ export = (RED: NodeAPI): void => {
       }
       const answer = (meter: Meter, total: Meter, to: KpiMessage): void => {
         const of = meter === total ? undefined : meter.asset;
-        if (command === "figures") send([null, Object.assign(to, figures(meter, total)), null]);
-        else send([null, null, Object.assign(to, document(command as "report" | "csv", meter, of, spoken))]);
+        if (command === "figures") send([null, Object.assign(to, answers.figures(meter, total)), null]);
+        else send([null, null, Object.assign(to, answers.document(command as "report" | "csv", meter, of, spoken))]);
       };
       if (asset === undefined && command !== "feedback") {
         const give = (total: Meter): void => {
@@ -173,19 +160,14 @@ export = (RED: NodeAPI): void => {
     bearWitness(this, health, "meter", {
       unit: settings.unit,
       look: (asset) => {
-        let sight: { figures: KpiFigures; blocks: ErrorBlock[] } | undefined;
-        const look = (meter: Meter): void => {
-          const blocks = [meter.baseline, meter.evaluation].flatMap(({ history }) => history.blocks);
-          sight = { figures: kpiFigures(meter, rates, options), blocks };
-        };
-        if (memory.has(asset)) memory.use(asset, look, fail);
-        return sight;
+        const meter = peek(memory, asset);
+        return meter && answers.sight(meter);
       },
       report: (asset, reader) =>
         new Promise((resolve, reject) => {
           const give = (meter: Meter): void => {
             const spoken = reportLanguage(language === "auto" ? reader : undefined, language, say);
-            const { payload, filename } = document("report", meter, asset, spoken);
+            const { payload, filename } = answers.document("report", meter, asset, spoken);
             resolve({ html: payload, file: filename });
           };
           const refuseReport = (e: unknown): void => reject(explain(e));

@@ -13,6 +13,7 @@ import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
 import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
+import { peek } from "./kit/peek";
 import { refuseAll } from "./kit/refuse-all";
 import { lineOf } from "./kit/route";
 import { bearWitness } from "./kit/witness";
@@ -126,14 +127,7 @@ export = (RED: NodeAPI): void => {
     };
     this.on("close", model.onRemoval(forget));
 
-    const look = (asset: string): Standing | undefined => {
-      let sight: Standing | undefined;
-      const keep = (one: WordedGate): void => {
-        sight = one.standing();
-      };
-      if (gates.has(asset)) gates.use(asset, keep, (error) => this.error(error));
-      return sight;
-    };
+    const look = (asset: string): Standing | undefined => peek(gates, asset)?.standing();
     bearWitness(this, health, "gate", { stageOf: (asset) => stages.of(asset), look });
     this.overview = () =>
       gates
