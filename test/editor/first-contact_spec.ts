@@ -63,6 +63,16 @@ for (const language of ["en-US", "ja"] as const) {
       assert.equal(await editor.ask(`RED.nodes.node("${second}").model`), other.id);
     });
 
+    it("presets nothing that means nothing: a limit, or times before any reading has come", async () => {
+      const alarm = await editor.drag("alarm-rule", 700, 220);
+      assert.match((await editor.triangle(alarm)) ?? "", language === "ja" ? /設定値 H/ : /Limit H/);
+      const [guard] = await editor.ofType("drift-guard");
+      const dialog = await editor.openDialog(guard);
+      const expected = await dialog.form.locator("#drift-guard-days").innerText();
+      assert.match(expected, language === "ja" ? /^計測値約[\d,]+件に1回$/ : /^about every [\d,]+ readings$/);
+      await dialog.cancel();
+    });
+
     it("says in its dialog first what it does", async () => {
       const [id] = await editor.ofType("lru-predictor");
       const dialog = await editor.openDialog(id);
