@@ -1,16 +1,11 @@
-/**
- * The admin routes of forecast health: one page with its script, style and texts, which hold nothing of the plant and need no
- * permission; and what they ask for, which needs that of reading or changing flows.
- */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** The admin routes of forecast health: what page and sidebar ask for, which needs the permission to read or change flows. */
 import type { Node, NodeAPI } from "node-red";
 import type { HasForecastModel } from "../src/asset/forecast-model";
 import { HEALTH_COMMANDS, type Health } from "../src/health/health";
 import { type Standing, worstFirst } from "../src/health/worst-first";
-import { type Language, languageNamed } from "../src/message/say";
-import { ALL, type Answer, jsonOnly, lineOf, type Question, routeTexts, scopeOf, whoAsks } from "./kit/route";
-import { catalogue } from "./kit/say";
+import { languageNamed } from "../src/message/say";
+import { HTML, serveHealthPage } from "./forecast-health-page";
+import { ALL, type Asked, jsonOnly, lineOf, type Reply, routeTexts, scopeOf, whoAsks } from "./kit/route";
 
 /** The part of a config node that the nodes that name it use. */
 export interface HasHealth extends HasForecastModel {
@@ -18,35 +13,10 @@ export interface HasHealth extends HasForecastModel {
   readonly health: Health | undefined;
 }
 
-interface Asked extends Question {
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly path: string;
-  readonly user?: unknown;
-}
-
-interface Reply extends Answer {
-  set(fields: Readonly<Record<string, string>>): unknown;
-  send(body: string | Buffer): unknown;
-  redirect(place: string): unknown;
-}
-
 /** A list shows so many assets; the others are counted. */
 const MOST_LISTED = 200;
 /** Digits of the numbers of a chart: more than a screen has points. */
 const DIGITS = 6;
-const SCRIPT = "text/javascript; charset=utf-8";
-const STYLE = "text/css; charset=utf-8";
-/**
- * From anywhere else nothing is fetched, nothing in the page runs that is not a file of it, and no other page frames it. Styles
- * may stand in a document, since a report that is opened from here has its own.
- */
-const PAGE = {
-  "Content-Type": "text/html; charset=utf-8",
-  "Content-Security-Policy":
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
-  "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff",
-};
 
 /**
  * Registers the routes, once for the process.
@@ -57,32 +27,7 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
   const say = routeTexts(RED);
   const read = RED.auth.needsPermission("flows.read");
   const write = RED.auth.needsPermission("flows.write");
-  const resources = join(__dirname, "..", "..", "resources");
-  const files = {
-    "health.js": [join(resources, "health.js"), SCRIPT],
-    "health-charts.js": [join(resources, "health-charts.js"), SCRIPT],
-    "health-page.js": [join(resources, "health-page.js"), SCRIPT],
-    "health.css": [join(resources, "health.css"), STYLE],
-    "health-page.css": [join(resources, "health-page.css"), STYLE],
-    "uplot.js": [require.resolve("uplot/dist/uPlot.iife.min.js"), SCRIPT],
-    "uplot.css": [require.resolve("uplot/dist/uPlot.min.css"), STYLE],
-  } as const;
-
-  RED.httpAdmin.get("/forecast-health", (req: Asked, res: Reply) => {
-    // Its own addresses are relative to the place without a slash at the end.
-    if (req.path.endsWith("/")) return res.redirect("../forecast-health");
-    res.set(PAGE);
-    return res.send(readFileSync(join(resources, "health-page.html")));
-  });
-  for (const [name, [path, type]] of Object.entries(files))
-    RED.httpAdmin.get(`/forecast-health/${name}`, (_req: Asked, res: Reply) => {
-      res.set({ "Content-Type": type, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff" });
-      res.send(readFileSync(path));
-    });
-  RED.httpAdmin.get("/forecast-health/texts", (req: Asked, res: Reply) => {
-    const language = languageNamed(req.query.language) ?? "en-US";
-    res.json(textsOf(language));
-  });
+  serveHealthPage(RED);
 
   /** Refuses what fails, with its reason. */
   const answering = (res: Reply, work: () => Promise<unknown>): void => {
@@ -122,8 +67,13 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
 
   RED.httpAdmin.get("/forecast-health/asset", read, (req: Asked, res: Reply) =>
     answering(res, async () => {
-      const { health, asset } = await named(req.query);
-      res.json(rounded({ now: Date.now(), ...(await health.view(asset)) }));
+      const asset = scopeOf(req.query);
+      if (typeof asset !== "string") throw refusal(400, say("asset"));
+      // What a page asks for again and again is gone once a flow was replaced: that is an answer, and no error.
+      const health = models.get(String(req.query.model))?.health;
+      if (!health) res.json({ gone: "model" });
+      else if (!(await health.knows(asset))) res.json({ gone: "asset" });
+      else res.json(rounded({ now: Date.now(), ...(await health.view(asset)) }));
     }),
   );
 
@@ -146,7 +96,7 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
       const report = await model.health.report(String(req.query.meter), asset, language);
       if (!report) throw refusal(404, say("noSuchMeter"));
       // A document of its own: it has no scripts, and none may run in it.
-      res.set({ "Content-Type": PAGE["Content-Type"], "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'" }); // biome-ignore format: one line
+      res.set({ "Content-Type": HTML, "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'" }); // biome-ignore format: one line
       res.send(report.html);
     }),
   );
@@ -168,14 +118,6 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
       res.json({ done });
     }),
   );
-}
-
-/** The texts of the page in one language: the pack's catalogue of the model and what experts are called. */
-function textsOf(language: Language): object {
-  return {
-    health: catalogue(language, "forecast-model").health,
-    expert: catalogue(language, "lru-predictor").expert,
-  };
 }
 
 /** The header for a file to keep; the name is of letters of any script, digits, hyphens and a dot. */

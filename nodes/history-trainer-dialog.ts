@@ -1,12 +1,12 @@
 /** The admin routes of the history trainer's dialog and button: how a file is understood, the versions that were learnt. */
-import { resolve } from "node:path";
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { BaseModel } from "../src/asset/base-models";
-import { languageNamed } from "../src/message/say";
+import { languageNamed, type Say } from "../src/message/say";
 import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
 import { tableNotes, trainingError } from "../src/training/trainer-words";
 import { type TableRead, TrainingJob } from "../src/training/training-job";
+import { pathOf } from "./history-trainer-source";
 import { jsonOnly, routeTexts } from "./kit/route";
 import { textsOf } from "./kit/say";
 
@@ -25,9 +25,14 @@ const PATIENCE = 120_000;
 /** So many files are previewed at once. */
 const MOST_PREVIEWS = 2;
 
-/** The path of a file as the user has written it. */
-export function pathOf(RED: NodeAPI, file: string): string {
-  return resolve((RED.settings as { fileWorkingDirectory?: string }).fileWorkingDirectory || ".", file.trim());
+/** Why a table is not read. */
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    text: string,
+  ) {
+    super(text);
+  }
 }
 
 /** Registers the routes. */
@@ -48,31 +53,47 @@ export function serveDialog(RED: NodeAPI): void {
   };
   let previews = 0;
 
-  RED.httpAdmin.post("/history-trainer/preview", write, onlyJson, async (req, res) => {
-    const { id, file, type, zone, format, language } = Object(req.body) as Record<string, unknown>;
-    const say = textsOf(RED, "history-trainer", languageNamed(language) ?? "");
+  /** Reads a table as a dialog describes it. @throws Refusal, or what the table's reader says */
+  const look = async (body: unknown, say: Say): Promise<TableRead> => {
+    const { id, file, type, zone, format } = Object(body) as Record<string, unknown>;
     const node = nodeOf(id);
     const named = typeof file === "string" ? file.slice(0, 4096).trim() : "";
     const given = named === "" && type === "env" ? fileOf(node) : named;
-    const seen = given === "" ? node?.seen : undefined;
-    const answer = ({ summary, head, first }: TableRead): unknown =>
-      res.json({ ...summary, head, first, notes: tableNotes(summary, say) });
-    if (seen) return void answer(seen);
-    if (given === "") return void res.status(400).json({ error: say("error.noFile") });
-    if (previews >= MOST_PREVIEWS) return void res.status(429).json({ error: say("error.busyPreview") });
+    if (given === "" && node?.seen) return node.seen;
+    if (given === "") throw new Refusal(400, say("error.noFile"));
+    if (previews >= MOST_PREVIEWS) throw new Refusal(429, say("error.busyPreview"));
     previews++;
     const path = pathOf(RED, given);
     const job = new TrainingJob({ path, zone: String(zone ?? ""), format: Object(format) as Partial<TableFormat> });
     const timer = setTimeout(() => void job.close(), PATIENCE);
     try {
-      answer(await job.read());
-    } catch (error) {
-      res.status(400).json({ error: trainingError(error, say).message });
+      return await job.read();
     } finally {
       previews--;
       clearTimeout(timer);
       void job.close();
     }
+  };
+  const sayTo = (body: unknown): Say => textsOf(RED, "history-trainer", languageNamed(Object(body).language) ?? "");
+
+  RED.httpAdmin.post("/history-trainer/preview", write, onlyJson, (req, res) => {
+    const say = sayTo(req.body);
+    look(req.body, say).then(
+      ({ summary, head, first }) => res.json({ ...summary, head, first, notes: tableNotes(summary, say) }),
+      (error: Error) => {
+        const { message } = trainingError(error, say);
+        res.status(error instanceof Refusal ? error.status : 400).json({ error: message });
+      },
+    );
+  });
+
+  // The names that the fields of other dialogs offer; a file that cannot be read has none, and its own dialog says why.
+  RED.httpAdmin.post("/history-trainer/names", write, onlyJson, (req, res) => {
+    look(req.body, sayTo(req.body)).then(
+      ({ summary: { columns } }) =>
+        res.json({ names: columns.filter(({ kind }) => kind === "number").map(({ name }) => name) }),
+      () => res.json({ names: [] }),
+    );
   });
 
   // The button of the node: what a message would set off where the history is a file.

@@ -1,26 +1,22 @@
-import type { NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { BaseModel } from "../src/asset/base-models";
+import type { NodeAPI, NodeDef } from "node-red";
+import type { BaseModel, BaseModels } from "../src/asset/base-models";
 import type { ForecastMessage } from "../src/asset/forecast-model";
-import { shown } from "../src/message/problem";
 import { rangeOf } from "../src/settings/number-field";
 import type { TableFormat } from "../src/table/table-format";
-import type { DataSummary } from "../src/training/data-summary";
 import { type HistoryOrder, learnHistory } from "../src/training/learn-history";
 import { tableMessages } from "../src/training/table-messages";
 import { TRAINER_FIELDS, type TrainerForm, trainerSettings } from "../src/training/trainer-settings";
 import { tableNotes, trainingError } from "../src/training/trainer-words";
 import { JobFailed, type TableRead, TrainingJob } from "../src/training/training-job";
-import { type HistoryTrainerNode, pathOf, serveDialog } from "./history-trainer-dialog";
+import { type HistoryTrainerNode, serveDialog } from "./history-trainer-dialog";
+import { type SourceForm, sourceOf } from "./history-trainer-source";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
-import { STATUS_EVERY } from "./kit/throttle";
+import { dueEvery } from "./kit/throttle";
 
-interface HistoryTrainerDef extends NodeDef, TrainerForm {
+interface HistoryTrainerDef extends NodeDef, TrainerForm, SourceForm {
   model: string;
-  /** Where the table is: a message property that holds it, or the path of a file. */
-  source: string;
-  sourceType: "msg" | "str" | "env";
   /** What the user has changed of the guesses. */
   format?: Partial<TableFormat>;
   accept: boolean;
@@ -69,33 +65,6 @@ export = (RED: NodeAPI): void => {
       };
       model.bases.list(give, () => {});
     };
-    showVersion();
-    /** What came of a message, on the first output. */
-    const tell = ({ topic }: HistoryMessage, send: Send, payload: object): void =>
-      send([{ topic, payload }, null, null]);
-
-    const obey = (command: Command, msg: HistoryMessage, send: Send, done: Done): void => {
-      if (command === "stream") {
-        work(msg, true, send, done);
-        return;
-      }
-      if (command === "cancel") {
-        if (job) void job.close();
-        done(job ? undefined : new Error(say("error.notLearning")));
-        return;
-      }
-      const answer = (payload: object): void => {
-        tell(msg, send, payload);
-        done();
-      };
-      const act = ({ used, models }: { used: number; models: BaseModel[] }): void => {
-        const version = command === "accept" ? models.at(-1)?.version : wholeIn(msg.version);
-        if (command === "versions") answer({ state: "versions", used, versions: models.map((one) => ({ ...one })) });
-        else if (version === undefined) done(new Error(say("error.nothingLearnt")));
-        else accept(version).then(answer, done);
-      };
-      model.bases.list(act, done);
-    };
 
     /** The model of this version takes the place of those of all assets. */
     const accept = (version: number): Promise<object> =>
@@ -107,70 +76,11 @@ export = (RED: NodeAPI): void => {
         model.useBase(version, accepted, fail);
       });
 
-    /** @param onlyStream whether the rows are wanted and nothing is to be learnt */
-    const work = async (msg: HistoryMessage, onlyStream: boolean, send: Send, done: Done): Promise<void> => {
-      if (job) {
-        done(new Error(say("error.busy")));
-        return;
-      }
-      const started = Date.now();
-      try {
-        const { path, table } = sourceOf(msg);
-        const { settings } = model;
-        job = new TrainingJob({ path, zone: settings.zone, format, settings, training: { passes } });
-        show("blue", "history-trainer.status.reading");
-        const read = await job.read(table);
-        this.seen = read;
-        const notes = tableNotes(read.summary, say);
-        if (notes.length > 0) this.warn(notes.join(" "));
-        const learns = !onlyStream && rows !== "only";
-        const showResult = learns ? await learn(job, read, msg, send, { started, notes }) : undefined;
-        if (onlyStream || rows !== "none") await stream(job, read.summary, send);
-        showResult?.();
-        done();
-      } catch (error) {
-        if (error instanceof JobFailed && error.code === "cancelled") {
-          show("grey", "history-trainer.status.cancelled");
-          tell(msg, send, { state: "cancelled" });
-          done();
-        } else {
-          show("red", "history-trainer.status.failed");
-          done(trainingError(error, say));
-        }
-      } finally {
-        void job?.close();
-        job = undefined;
-      }
-    };
-
-    /** The path of the file, or what the message holds. */
-    const sourceOf = (msg: HistoryMessage): { path?: string; table?: Uint8Array | string | unknown[] } => {
-      const { source, sourceType } = config;
-      const given: unknown =
-        (sourceType ?? "msg") === "msg"
-          ? RED.util.getMessageProperty(msg as NodeMessage, source || "payload")
-          : RED.util.evaluateNodeProperty(source, sourceType, this, msg as NodeMessage);
-      if (sourceType === "str" || sourceType === "env") {
-        const file = String(given ?? "").trim();
-        if (file === "") throw new Error(say("error.noFile"));
-        return { path: pathOf(RED, file) };
-      }
-      if (typeof given === "string" || given instanceof Uint8Array || Array.isArray(given)) return { table: given };
-      throw new Error(say("error.noTable", { property: `msg.${source || "payload"}`, value: shown(given) }));
-    };
-
     /** @returns shows what was learnt, again where other things were shown since */
-    const learn = async (
-      of: TrainingJob,
-      read: TableRead,
-      msg: HistoryMessage,
-      send: Send,
-      began: Began,
-    ): Promise<() => void> => {
-      let told = 0;
+    const learn = async (of: TrainingJob, read: TableRead, msg: HistoryMessage, send: Send, began: Began) => {
+      const isDue = dueEvery();
       const progress = (payload: { text: string }): void => {
-        if (Date.now() - told < STATUS_EVERY) return;
-        told = Date.now();
+        if (!isDue()) return;
         show("blue", payload.text);
         send([null, { topic: msg.topic, payload: { state: "learning", ...payload } }, null]);
       };
@@ -179,32 +89,83 @@ export = (RED: NodeAPI): void => {
       const { isGood, status, payload } = await learnHistory(of, order, model.bases, accept, progress, say);
       const showResult = (): void => show(isGood ? "green" : "yellow", status);
       showResult();
-      tell(msg, send, payload);
+      send([{ topic: msg.topic, payload }, null, null]);
       return showResult;
     };
 
-    const stream = async (of: TrainingJob, { rows: count, source }: DataSummary, send: Send): Promise<void> => {
-      let shownAt = 0;
+    const stream = async (
+      of: TrainingJob,
+      { rows: count, source }: TableRead["summary"],
+      send: Send,
+    ): Promise<void> => {
+      const isDue = dueEvery();
       for await (const { message, rows } of tableMessages(of, { count, size: batch, source, topic })) {
         send([null, null, message]);
-        if (Date.now() - shownAt < STATUS_EVERY) continue;
-        shownAt = Date.now();
-        show("blue", say("said.streaming", { rows, of: count }));
+        if (isDue()) show("blue", say("said.streaming", { rows, of: count }));
       }
       show("green", say("said.streamed", { rows: count }));
     };
 
-    const read = (msg: HistoryMessage, send: Send, done: Done): void => {
-      work(msg, false, send, done);
+    /** Reads the table, and learns from it or sends its rows, or both. */
+    const work = async (msg: HistoryMessage, send: Send, learns: boolean, streams: boolean): Promise<void> => {
+      if (job) throw new Error(say("error.busy"));
+      const started = Date.now();
+      try {
+        const { path, table } = sourceOf(RED, this, config, msg, say);
+        const { settings } = model;
+        job = new TrainingJob({ path, zone: settings.zone, format, settings, training: { passes } });
+        show("blue", "history-trainer.status.reading");
+        const read = await job.read(table);
+        this.seen = read;
+        const notes = tableNotes(read.summary, say);
+        if (notes.length > 0) this.warn(notes.join(" "));
+        const showResult = learns ? await learn(job, read, msg, send, { started, notes }) : undefined;
+        if (streams) await stream(job, read.summary, send);
+        showResult?.();
+      } catch (error) {
+        const isCancelled = error instanceof JobFailed && error.code === "cancelled";
+        show(isCancelled ? "grey" : "red", `history-trainer.status.${isCancelled ? "cancelled" : "failed"}`);
+        if (!isCancelled) throw trainingError(error, say);
+        send([{ topic: msg.topic, payload: { state: "cancelled" } }, null, null]);
+      } finally {
+        void job?.close();
+        job = undefined;
+      }
     };
+
+    const read = (msg: HistoryMessage, send: Send, done: Done): void => {
+      work(msg, send, rows !== "only", rows !== "none").then(() => done(), done);
+    };
+
+    const carryOut = async (command: Command, msg: HistoryMessage, send: Send): Promise<void> => {
+      if (command === "stream") return work(msg, send, false, true);
+      if (command === "cancel") {
+        if (!job) throw new Error(say("error.notLearning"));
+        void job.close();
+        return undefined;
+      }
+      const { used, models } = await new Promise<BaseModels>((give, fail) => model.bases.list(give, fail));
+      const answer = (payload: object): void => send([{ topic: msg.topic, payload }, null, null]);
+      if (command === "versions")
+        return answer({ state: "versions", used, versions: models.map((one) => ({ ...one })) });
+      const version = command === "accept" ? models.at(-1)?.version : wholeIn(msg.version);
+      if (version === undefined) throw new Error(say("error.nothingLearnt"));
+      return answer(await accept(version));
+    };
+
+    const obey = (command: Command, msg: HistoryMessage, send: Send, done: Done): void => {
+      carryOut(command, msg, send).then(() => done(), done);
+    };
+
     takeMessages<Command, HistoryMessage>(this, model, { commands: COMMANDS, takesLong: true, obey, read });
-    this.file = () => (config.sourceType === "env" ? sourceOf({}).path : undefined);
+    this.file = () => (config.sourceType === "env" ? sourceOf(RED, this, config, {}, say).path : undefined);
     this.versions = (give, fail) => model.bases.list(give, fail);
     this.use = accept;
     this.on("close", (done: () => void) => {
       if (job) job.close().then(() => done(), done);
       else done();
     });
+    showVersion();
   }
 
   RED.nodes.registerType("history-trainer", HistoryTrainer, {

@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { ForecastMessage } from "../src/asset/forecast-model";
-import { kpiDocument } from "../src/kpi/document";
-import type { ErrorBlock } from "../src/kpi/error-history";
-import { type KpiFigures, kpiFigures } from "../src/kpi/figures";
+import type { KpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
+import { MeterAnswers } from "../src/kpi/meter-answers";
 import {
   METER_FIELDS,
   type MeterForm,
@@ -12,16 +11,16 @@ import {
   parseMeterSettings,
 } from "../src/kpi/meter-settings";
 import { meterStatus } from "../src/kpi/meter-status";
+import { meterError, reportLanguage, verdictIn } from "../src/kpi/meter-words";
 import { Meters } from "../src/kpi/meters";
-import { ScoredProblem } from "../src/kpi/scored-forecast";
 import { toCount } from "../src/kpi/to-count";
-import { MessageProblem, shown } from "../src/message/problem";
-import { LANGUAGES, type Language, languageNamed } from "../src/message/say";
+import { shown } from "../src/message/problem";
 import type { Sliced } from "../src/slice/sliced";
-import { commandAssets } from "./kit/commanded-assets";
-import { type Done, type Send, takeMessages } from "./kit/messages";
+import { type Act, commandAssets } from "./kit/commanded-assets";
+import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
+import { peek } from "./kit/peek";
 import { refuseAll } from "./kit/refuse-all";
 import { throttle } from "./kit/throttle";
 import { bearWitness } from "./kit/witness";
@@ -54,8 +53,7 @@ export = (RED: NodeAPI): void => {
       refuseAll(this, say(`error.${e.code}`, { field: say(`label.${e.field}`), ...e.details }));
       return;
     }
-    const { rates, emit, title } = settings;
-    const unit = settings.unit || model.settings.unit;
+    const { language } = settings;
     // Of spans of time each asset has steps of its own: the nearest one comes first.
     const horizon = model.isTimed ? undefined : model.horizons[0];
     const options = { ...settings.meter, horizon, target: model.target, coverage: model.settings.coverage };
@@ -68,28 +66,13 @@ export = (RED: NodeAPI): void => {
     const memory = ownMemory<Meter>(this, model, { ...kept, part, create: (asset) => new Meter(options, asset) });
     const totals = ownMemory<Meter>(this, model, { ...kept, part: `${part} total`, create: () => new Meter(options) });
     const meters = new Meters(memory, totals);
+    const answers = new MeterAnswers(settings, options, settings.unit || model.settings.unit);
 
-    /** What a Catch node shall read. */
-    const explain = (e: unknown, msg?: object): Error => {
-      if (e instanceof MessageProblem && e.code === "noModel")
-        return new Error(say("error.noAsset", { asset: shown(e.details.asset) }), { cause: e });
-      if (!(e instanceof ScoredProblem)) return model.explain(e, msg);
-      const field = ["scored", e.field].filter(Boolean).join(".");
-      return new Error(say(`error.${e.code}`, { field, value: shown(e.value) }), { cause: e });
-    };
+    const explain = (e: unknown, msg?: object): Error => meterError(e, say) ?? model.explain(e, msg);
     const fail = (e: unknown): void => this.error(explain(e));
     const status = throttle(this, () =>
-      meters.withTotal((total) => this.status(meterStatus(kpiFigures(total, rates, options), say)), fail),
+      meters.withTotal((total) => this.status(meterStatus(answers.of(total), say)), fail),
     );
-
-    /** How often figures were due up to now: it grows by one when they are due again, before or after a restart. */
-    const dues = (meter: Meter): number =>
-      Math.floor((emit.unit === "readings" ? meter.readings : meter.hours * 60) / emit.every);
-    const figures = (meter: Meter, total: Meter) => ({
-      topic: meter.asset,
-      payload: kpiFigures(meter, rates, options),
-      total: kpiFigures(total, rates, options),
-    });
 
     const isBusy = (msg: KpiMessage): boolean => {
       try {
@@ -99,7 +82,7 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    const read = (msg: KpiMessage, send: Send, done: Done): void => {
+    const read = (msg: KpiMessage, send: Send, done: Done, refuse: Refuse): void => {
       const looking = toCount(msg, model.target, model.horizons[0] > 0, (time) => model.timeOf(time), Date.now());
       const begun = looking.next();
       const isNothing = begun.done && begun.value.scored.length === 0 && begun.value.lost.length === 0;
@@ -111,49 +94,44 @@ export = (RED: NodeAPI): void => {
       }
       const act = function* (meter: Meter, total: Meter): Sliced<void> {
         const given = begun.done ? begun.value : yield* looking;
-        const before = dues(meter);
+        const before = answers.dues(meter);
         const { added, problem } = yield* meters.count(meter, total, given);
         if (added > 0) status.soon();
-        const isDue = dues(meter) !== before;
-        if (isDue) msg.kpi = kpiFigures(meter, rates, options);
-        send([msg, isDue ? figures(meter, total) : null, null]);
+        const isDue = answers.dues(meter) !== before;
+        if (isDue) msg.kpi = answers.of(meter);
+        send([msg, isDue ? answers.figures(meter, total) : null, null]);
         if (problem === undefined) done();
-        else refuse(problem, msg, done);
+        else refuse(problem);
       };
-      meters.work(model.assetOf(msg), act, (e) => refuse(e, msg, done));
+      meters.work(model.assetOf(msg), act, refuse);
     };
 
-    /** @param asset undefined = all together */
-    const document = (kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language) =>
-      kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now() });
-
     const obey = (command: Command, msg: KpiMessage, send: Send, done: Done): void => {
-      const refuseCommand = (e: unknown): void => done(explain(e, msg));
       // Where the model has one fixed name, that asset is all there is.
       const asset = model.settings.assetType === "str" ? undefined : model.commandAsset(msg);
-      const language = languageOf(msg.language);
-      const verdict = command === "feedback" && verdictOf(msg.verdict);
+      const spoken = reportLanguage(msg.language, language, say);
+      const verdict = command === "feedback" && verdictIn(msg.verdict, say);
       // Carried out here: nodes behind must not take the command for theirs.
       for (const key of ["command", "reset", "verdict", "language"] as const) delete msg[key];
       if (asset === undefined && command === "reset") {
-        meters.forgetAll().then(() => done(), refuseCommand);
+        meters.forgetAll().then(() => done(), done);
         status.soon();
         return;
       }
       const answer = (meter: Meter, total: Meter, to: KpiMessage): void => {
         const of = meter === total ? undefined : meter.asset;
-        if (command === "figures") send([null, Object.assign(to, figures(meter, total)), null]);
-        else send([null, null, Object.assign(to, document(command as "report" | "csv", meter, of, language))]);
+        if (command === "figures") send([null, Object.assign(to, answers.figures(meter, total)), null]);
+        else send([null, null, Object.assign(to, answers.document(command as "report" | "csv", meter, of, spoken))]);
       };
       if (asset === undefined && command !== "feedback") {
         const give = (total: Meter): void => {
           answer(total, total, msg);
           done();
         };
-        meters.withTotal(give, refuseCommand);
+        meters.withTotal(give, done);
         return;
       }
-      const act = (name: string, then: (problem?: unknown) => void): void => {
+      const act: Act = (name, then) => {
         const carryOut = (meter: Meter, total: Meter): void => {
           if (command !== "feedback") answer(meter, total, { ...msg });
           else if (!meters.judge(meter, total, verdict))
@@ -163,37 +141,18 @@ export = (RED: NodeAPI): void => {
         if (command === "reset") meters.forget(name, then, then);
         else meters.with(name, carryOut, then);
       };
-      const known = (): Promise<string[]> => memory.allAssets();
-      const end = ({ problems }: { problems: readonly unknown[] }): void =>
-        problems.length > 0 ? refuseCommand(problems[0]) : done();
-      const carryOutAt = (one: string): void => commandAssets(memory, one, { known, act, end, fail: refuseCommand });
+      const carryOutAt = (one: string): void =>
+        commandAssets(memory, one, act, ({ problems }) => done(problems[0]), done);
+      const carryOutAtOnly = ([only, ...others]: readonly string[]): void => {
+        // Of several assets an operator's word is meant for one.
+        if (only === undefined || others.length > 0) throw new Error(say("error.noAsset", { asset: shown("") }));
+        carryOutAt(only);
+      };
       if (asset !== undefined) carryOutAt(asset);
-      else
-        known()
-          .then(([only, ...others]) => {
-            // Of several assets an operator's word is meant for one.
-            if (only === undefined || others.length > 0) throw new Error(say("error.noAsset", { asset: shown("") }));
-            carryOutAt(only);
-          })
-          .catch(refuseCommand);
+      else memory.allAssets().then(carryOutAtOnly).catch(done);
     };
 
-    /** @param given by the message; undefined = as set */
-    const languageOf = (given: unknown): Language => {
-      const fallback = settings.language === "auto" ? say("report.language") : settings.language;
-      const language = languageNamed(given ?? fallback);
-      if (language) return language;
-      // The language of Node-RED may be one that the report does not speak; one that was asked for must be known.
-      if (given === undefined) return "en-US";
-      throw new Error(say("error.language", { language: shown(given), known: LANGUAGES.join(", ") }));
-    };
-    const verdictOf = (value: unknown): boolean => {
-      if (value === true || value === "true") return true;
-      if (value === false || value === "false") return false;
-      throw new Error(say("error.verdict"));
-    };
-
-    const refuse = takeMessages<Command, KpiMessage>(this, model, { commands: COMMANDS, obey, read, explain });
+    takeMessages<Command, KpiMessage>(this, model, { commands: COMMANDS, obey, read, explain });
     this.on(
       "close",
       model.onRemoval((asset) => meters.forget(asset, () => {}, fail)),
@@ -201,19 +160,14 @@ export = (RED: NodeAPI): void => {
     bearWitness(this, health, "meter", {
       unit: settings.unit,
       look: (asset) => {
-        let sight: { figures: KpiFigures; blocks: ErrorBlock[] } | undefined;
-        const look = (meter: Meter): void => {
-          const blocks = [meter.baseline, meter.evaluation].flatMap(({ history }) => history.blocks);
-          sight = { figures: kpiFigures(meter, rates, options), blocks };
-        };
-        if (memory.has(asset)) memory.use(asset, look, fail);
-        return sight;
+        const meter = peek(memory, asset);
+        return meter && answers.sight(meter);
       },
-      report: (asset, language) =>
+      report: (asset, reader) =>
         new Promise((resolve, reject) => {
           const give = (meter: Meter): void => {
-            const known = languageOf(settings.language === "auto" ? language : undefined);
-            const { payload, filename } = document("report", meter, asset, known);
+            const spoken = reportLanguage(language === "auto" ? reader : undefined, language, say);
+            const { payload, filename } = answers.document("report", meter, asset, spoken);
             resolve({ html: payload, file: filename });
           };
           const refuseReport = (e: unknown): void => reject(explain(e));

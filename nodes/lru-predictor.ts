@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import { type BecauseWords, becauseSentence, madeOf } from "../src/asset/because-sentence";
+import { becauseWords, putInWords } from "../src/asset/because-sentence";
 import { chartMessages } from "../src/asset/chart-messages";
 import type { ForecastMessage } from "../src/asset/forecast-model";
 import { movePayload } from "../src/asset/moved";
@@ -8,10 +8,10 @@ import { OWN_PROPERTIES } from "../src/asset/own-properties";
 import type { PlainForecast } from "../src/asset/plain";
 import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
 import { mapSliced } from "../src/slice/sliced";
-import { type Done, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
+import { newestStatus } from "./kit/newest-status";
 import { refuseAll } from "./kit/refuse-all";
-import { throttle } from "./kit/throttle";
 
 interface LruPredictorDef extends NodeDef {
   model: string;
@@ -38,14 +38,9 @@ export = (RED: NodeAPI): void => {
       return;
     }
     const { unit, buildOn } = model.settings;
-    const reasonWords: BecauseWords = {
-      part: (part, values) => say(`because.${part}`, values),
-      expert: (name) => say(`expert.${name === "reference" && buildOn === "existing" ? "existing" : name}`),
-    };
-    const putInWords = (forecast: PlainForecast | null): void => {
-      if (!forecast || !config.why) return;
-      forecast.madeOf = madeOf(forecast, reasonWords);
-      if (forecast.because) forecast.because.text = becauseSentence(forecast, reasonWords);
+    const words = becauseWords(say, buildOn);
+    const explainForecast = (forecast: PlainForecast | null): void => {
+      if (forecast && config.why) putInWords(forecast, words);
     };
     /** Sends a message on, and what a chart needs of it where that was asked for. */
     const sendOn = (send: Send, msg: ForecastMessage, asset: string): void =>
@@ -57,42 +52,30 @@ export = (RED: NodeAPI): void => {
         throw new Error(say("error.noPlace", { output }));
     };
 
-    let newest: Predicted | undefined;
-    let failing = false;
-    const status = throttle(this, () => {
-      if (newest) this.status(predictorStatus(newest, model.trouble, unit, say));
-    });
-    const showSoon = (forecast: PlainForecast | null | undefined, quality: unknown, asset: Asset): void => {
-      if (!forecast) return;
-      const isFirst = newest === undefined;
-      newest = { forecast, quality, isTargetMissing: asset.isTargetMissing, rhythm: asset.rhythm };
-      failing = false;
-      if (isFirst) status.now();
-      else status.soon();
-    };
-    this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });
+    const status = newestStatus<Predicted>(this, (news) => predictorStatus(news, model.trouble, unit, say));
+    const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void =>
+      status.tell({ forecast, quality, isTargetMissing, rhythm });
 
-    const read = (msg: ForecastMessage, send: Send, done: Done): void => {
-      const fail = (error: Error): void => {
-        if (!failing) this.status({ fill: "red", shape: "ring", text: "lru-predictor.status.error" });
-        failing = true;
-        newest = undefined;
-        refuse(error, msg, done);
+    const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
+      const fail = (error: unknown): void => {
+        status.failed();
+        refuse(error);
       };
       model.work(
         this.id,
         msg,
         function* ({ asset, forecast, reading, refused }) {
           const batch = Array.isArray(forecast);
-          yield* mapSliced([forecast].flat(), putInWords);
+          yield* mapSliced([forecast].flat(), explainForecast);
           msg.forecast = forecast;
           try {
             put(msg, reading, batch ? forecast.map((row) => row?.value ?? null) : forecast.value);
           } catch (error) {
-            fail(error as Error);
+            fail(error);
             return;
           }
-          showSoon(batch ? forecast.findLast((row) => row !== null) : forecast, msg.quality, asset);
+          const newest = batch ? forecast.findLast((row) => row !== null) : forecast;
+          if (newest) tell(newest, msg.quality, asset);
           sendOn(send, msg, asset.name);
           done(refused);
         },
@@ -101,35 +84,28 @@ export = (RED: NodeAPI): void => {
     };
 
     const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
-      const fail = (error: unknown): void => done(model.explain(error, msg));
-      const end = (): void => done();
       const one = model.commandAsset(msg);
-      if (command === "forecast") {
-        const give = (asset: Asset, asked: ForecastMessage): void => {
-          const forecast = asked.forecast as PlainForecast;
-          putInWords(forecast);
-          put(asked, undefined, forecast.value);
-          showSoon(forecast, newest?.quality, asset);
-          sendOn(send, asked, asset.name);
-        };
-        model.ask(this.id, msg, give, end, fail);
-      } else if (command === "import") {
-        model.import(one ?? "", msg.payload, end, fail);
-      } else if (command === "remove") {
-        model.remove(one, end, fail);
-      } else if (command === "export") {
-        const { payload: _, ...rest } = msg;
-        const give = ({ asset, file, bytes }: { asset: string; file: string; bytes: Uint8Array }): void =>
-          send([{ ...rest, topic: asset, filename: file, payload: bytes }]);
-        model.export(one, give, end, fail);
-      } else {
-        model.each(one, (_, asset) => asset.reset(), end, fail);
-      }
+      const give = (asset: Asset, asked: ForecastMessage): void => {
+        const forecast = asked.forecast as PlainForecast;
+        explainForecast(forecast);
+        put(asked, undefined, forecast.value);
+        tell(forecast, status.newest?.quality, asset);
+        sendOn(send, asked, asset.name);
+      };
+      const giveFile = ({ asset, file, bytes }: { asset: string; file: string; bytes: Uint8Array }): void =>
+        send([{ ...msg, topic: asset, filename: file, payload: bytes }]);
+      const end = (): void => done();
+      if (command === "forecast") model.ask(this.id, msg, give, end, done);
+      else if (command === "import") model.import(one ?? "", msg.payload, end, done);
+      else if (command === "remove") model.remove(one, end, done);
+      else if (command === "export") model.export(one, giveFile, end, done);
+      else model.each(one, (_, asset) => asset.reset(), end, done);
     };
 
-    const refuse = takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
+    takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
     const stopAsking = config.why ? model.askWhy() : undefined;
     this.on("close", () => stopAsking?.());
+    this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });
   }
 
   /** Whether a forecast can be put there: a path in a message that is not one of this pack's own properties. */

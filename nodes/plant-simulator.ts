@@ -4,6 +4,7 @@ import { MessageProblem, shown } from "../src/message/problem";
 import { unreadable } from "../src/message/unreadable";
 import { rangeOf } from "../src/settings/number-field";
 import { OrderError } from "../src/simulator/fault-order";
+import { SENSORS } from "../src/simulator/instrument";
 import { Pace } from "../src/simulator/pace";
 import { messagesOf } from "../src/simulator/readings-message";
 import { SIMULATOR_FIELDS, type SimulatorForm, simulatorSettings } from "../src/simulator/settings";
@@ -117,6 +118,9 @@ export = (RED: NodeAPI): void => {
   }
 
   RED.nodes.registerType("plant-simulator", PlantSimulator, {
-    settings: { plantSimulatorFields: { value: SIMULATOR_FIELDS, exportable: true } },
+    settings: {
+      plantSimulatorFields: { value: SIMULATOR_FIELDS, exportable: true },
+      plantSimulatorSensors: { value: SENSORS, exportable: true },
+    },
   });
 };

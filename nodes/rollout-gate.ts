@@ -2,17 +2,18 @@ import type { NodeAPI, NodeDef } from "node-red";
 import type { ForecastMessage } from "../src/asset/forecast-model";
 import { Clock } from "../src/rollout/clock";
 import { type Change, COMMANDS, Gate, type GateCommand, GateProblem } from "../src/rollout/gate";
+import { gateStatus } from "../src/rollout/gate-status";
 import { knownRows, UnknownForecast } from "../src/rollout/known";
 import { GATE_FIELDS, type GateForm, gateSettings } from "../src/rollout/settings";
 import { StagesSeen } from "../src/rollout/stages-seen";
 import { type StageReport, type Standing, WordedGate } from "../src/rollout/worded-gate";
-import { changeText, problemText } from "../src/rollout/words";
+import { changeText, problemsText, problemText } from "../src/rollout/words";
 import { rangeOf } from "../src/settings/number-field";
-import { commandAssets } from "./kit/commanded-assets";
-import { type Done, type Send, takeMessages } from "./kit/messages";
+import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
+import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
-import { ordered } from "./kit/order";
 import { ownMemory } from "./kit/own-memory";
+import { peek } from "./kit/peek";
 import { refuseAll } from "./kit/refuse-all";
 import { lineOf } from "./kit/route";
 import { bearWitness } from "./kit/witness";
@@ -29,19 +30,6 @@ interface GateMessage extends Omit<ForecastMessage, "forecast" | "scored"> {
   reason?: unknown;
   stage?: StageReport | (StageReport | null)[];
 }
-
-const LOOKS = {
-  waiting: { fill: "grey", shape: "ring" },
-  shadow: { fill: "grey", shape: "dot" },
-  pilot: { fill: "blue", shape: "dot" },
-  live: { fill: "green", shape: "dot" },
-  ready: { fill: "yellow", shape: "dot" },
-  "rolled-back": { fill: "red", shape: "ring" },
-  hold: { fill: "red", shape: "dot" },
-} as const;
-
-/** Assets whose refusal is explained where a command was for all. */
-const MOST_PROBLEMS = 10;
 
 /** Sends on the forecast that the plant shall act on, and moves the learner from shadow over pilot to live by evidence. */
 export = (RED: NodeAPI): void => {
@@ -69,14 +57,12 @@ export = (RED: NodeAPI): void => {
       },
     });
     const stages = new StagesSeen(model.settings.assetLimit);
-    let looked = "";
+    let shown = "";
     const show = (): void => {
-      const state = stages.mostUrgent() ?? "waiting";
-      if (state !== looked) this.status({ ...LOOKS[state], text: `rollout-gate.status.${state}` });
-      looked = state;
+      const status = gateStatus(stages.mostUrgent());
+      if (status.text !== shown) this.status(status);
+      shown = status.text;
     };
-    const sendOn: Send = (messages) => this.send(messages as never);
-    const fail = (error: Error): void => this.error(error);
 
     /** One message a change, on the second output; the log keeps who decided what. */
     const announce = ({ gate }: WordedGate, changes: readonly Change[], send: Send): void => {
@@ -91,7 +77,7 @@ export = (RED: NodeAPI): void => {
       }
     };
 
-    const read = (msg: GateMessage, send: Send, done: Done): void => {
+    const read = (msg: GateMessage, send: Send, done: Done, refuse: Refuse): void => {
       const rows = knownRows(msg as { [Name in keyof GateMessage]: unknown });
       const batch = Array.isArray(msg.forecast);
       const asset = model.assetOf(msg as ForecastMessage);
@@ -108,67 +94,48 @@ export = (RED: NodeAPI): void => {
         }
         done();
       };
-      gates.use(asset, act, (error) => refuse(error, msg, done));
+      gates.use(asset, act, refuse);
     };
 
-    const order = (command: GateCommand, asset: string | undefined, who: string, reason: string, done: Done): void => {
-      const texts: string[] = [];
-      const act = (name: string, then: (problem?: unknown) => void): void => {
-        const actOn = (one: WordedGate): void => {
+    const obey = (command: GateCommand, msg: GateMessage, _send: Send, done: Done): void => {
+      const [who, reason] = [lineOf(msg.who), lineOf(msg.reason)];
+      const act = withState(gates, (one, asset) => {
+        try {
           const change = one.gate.command(command, who, reason, Date.now());
-          gates.changed(name);
-          announce(one, [change], sendOn);
-          then();
-        };
-        const failed = (error: Error): void => {
-          texts.push(error instanceof GateProblem ? problemText(error, name, say) : error.message);
-          then(error);
-        };
-        gates.use(name, actOn, failed);
-      };
-      commandAssets(gates, asset, {
-        known: () => gates.allAssets(),
-        act,
-        end: ({ assets }) => {
-          const more = texts.length - MOST_PROBLEMS;
-          const lines = [...texts.slice(0, MOST_PROBLEMS), ...(more > 0 ? [say("error.more", { count: more })] : [])];
-          if (assets === 0) done(new Error(say("error.noAsset")));
-          else done(lines.length > 0 ? new Error(lines.join("\n")) : undefined);
-        },
-        fail: (error) => done(model.explain(error)),
+          gates.changed(asset);
+          announce(one, [change], senderOf(this));
+        } catch (error) {
+          throw error instanceof GateProblem ? new Error(problemText(error, asset, say)) : error;
+        }
       });
+      const end = ({ assets, problems }: Outcome): void => {
+        const texts = assets === 0 ? [say("error.noAsset")] : problems.map((problem) => (problem as Error).message);
+        done(texts.length > 0 ? new Error(problemsText(texts, say)) : undefined);
+      };
+      commandAssets(gates, model.commandAsset(msg as ForecastMessage), act, end, done);
     };
-    const obey = (command: GateCommand, msg: GateMessage, _send: Send, done: Done): void =>
-      order(command, model.commandAsset(msg as ForecastMessage), lineOf(msg.who), lineOf(msg.reason), done);
 
     const explain = (error: unknown, msg?: object): Error =>
       error instanceof UnknownForecast
         ? new Error(say(`error.${error.code}`, { value: error.value }))
         : model.explain(error, msg);
-    const refuse = takeMessages<GateCommand, GateMessage>(this, model, { commands: COMMANDS, obey, read, explain });
-    const stopListening = model.onRemoval((asset) => {
+    const order = takeMessages<GateCommand, GateMessage>(this, model, { commands: COMMANDS, obey, read, explain });
+    const forget = (asset: string): void => {
       stages.forget(asset);
       gates.remove(asset);
       show();
-    });
-    this.on("close", stopListening);
-
-    const sightOf = (asset: string): Standing | undefined => {
-      let sight: Standing | undefined;
-      const look = (one: WordedGate): void => {
-        sight = one.standing();
-      };
-      if (gates.has(asset)) gates.use(asset, look, fail);
-      return sight;
     };
-    bearWitness(this, health, "gate", { stageOf: (asset) => stages.of(asset), look: sightOf });
+    this.on("close", model.onRemoval(forget));
+
+    const look = (asset: string): Standing | undefined => peek(gates, asset)?.standing();
+    bearWitness(this, health, "gate", { stageOf: (asset) => stages.of(asset), look });
     this.overview = () =>
       gates
         .assets()
-        .flatMap((asset) => sightOf(asset) ?? [])
+        .flatMap((asset) => look(asset) ?? [])
         .sort((a, b) => a.asset.localeCompare(b.asset));
     this.knows = async (asset) => gates.assets().includes(asset) || (await gates.allAssets()).includes(asset);
-    this.order = (command, asset, who, reason) => ordered((done) => order(command, asset, who, reason, done));
+    this.order = (command, asset, who, reason) => order(command, { asset, who, reason });
     show();
   }
 

@@ -1,16 +1,16 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { ForecastMessage } from "../src/asset/forecast-model";
 import { assetsFor } from "../src/message/command";
 import type { PlainRanking } from "../src/scout/plain-ranking";
-import { type ScoutedAsset, ScoutedAssets } from "../src/scout/scouted-assets";
+import { ScoutedAssets } from "../src/scout/scouted-assets";
 import { answersAfter, SCOUT_FIELDS } from "../src/scout/settings";
 import { takeIn } from "../src/scout/take-in";
 import { rangeOf } from "../src/settings/number-field";
-import { type Done, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { refuseAll } from "./kit/refuse-all";
-import { jsonOnly, routeTexts, scopeOf } from "./kit/route";
 import { STATUS_EVERY } from "./kit/throttle";
+import { type SensorScoutNode, serveRanking } from "./sensor-scout-dialog";
 
 interface SensorScoutDef extends NodeDef {
   model: string;
@@ -19,18 +19,6 @@ interface SensorScoutDef extends NodeDef {
 
 const COMMANDS = ["rank", "reset"] as const;
 type Command = (typeof COMMANDS)[number];
-
-/** What a dialog shows. */
-interface Overview {
-  running: boolean;
-  after: number;
-  assets: ScoutedAsset[];
-}
-
-interface SensorScoutNode extends Node {
-  overview?(): Overview;
-  rank?(asset: string): Promise<void>;
-}
 
 /** Tells which one or two sensors to start a forecast with. */
 export = (RED: NodeAPI): void => {
@@ -52,7 +40,6 @@ export = (RED: NodeAPI): void => {
       shownAt = Date.now();
       this.status({ fill, shape: fill === "green" ? "dot" : "ring", text });
     };
-    show("blue", "sensor-scout.status.waiting");
 
     const rank = (asset: string, give: (ranking: PlainRanking) => void): void =>
       scouted.rank(asset, (ranking) => {
@@ -63,9 +50,9 @@ export = (RED: NodeAPI): void => {
       rank(asset, (payload) => send([{ ...rest, topic: asset, payload, text: payload.text }]));
 
     /** Takes the readings of a message in, then goes on with its asset. */
-    const take = (msg: ForecastMessage, done: Done, then: (asset: string) => void): void => {
+    const take = (msg: ForecastMessage, then: (asset: string) => void, refuse: (error: unknown) => void): void => {
       const asset = model.assetOf(msg);
-      const { zone, otherTimes, datesAsText, running } = model.settings;
+      const { running, zone, otherTimes, datesAsText } = model.settings;
       const raw = {
         payload: model.payloadOf(msg),
         timestamp: msg.timestamp,
@@ -81,19 +68,21 @@ export = (RED: NodeAPI): void => {
           keep: (reading, now) => scouted.keep(asset, reading, now),
           isClosed: () => closed,
           finish: () => then(asset),
-          refuse: (error) => refuse(error, msg, done),
+          refuse,
         },
       );
     };
 
-    const read = (msg: ForecastMessage, send: Send, done: Done): void =>
-      take(msg, done, (asset) => {
+    const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
+      const goOn = (asset: string): void => {
         const since = scouted.since(asset);
         if (after > 0 && since >= after) answer(asset, {}, send);
         else if (since > 0 && !scouted.isRanked(asset) && Date.now() - shownAt >= STATUS_EVERY)
           show("blue", say(after > 0 ? "progress.of" : "progress.count", { count: since, after }));
         done();
-      });
+      };
+      take(msg, goOn, refuse);
+    };
 
     const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
       const meant = (): string[] => assetsFor(model.commandAsset(msg), scouted.names());
@@ -110,49 +99,26 @@ export = (RED: NodeAPI): void => {
         done();
       };
       // An array may come with the command: it is taken in first.
-      if (Array.isArray(msg.payload)) take(msg, done, (asset) => rankAll([asset]));
+      if (Array.isArray(msg.payload)) take(msg, (asset) => rankAll([asset]), done);
       else rankAll(meant());
     };
 
-    const refuse = takeMessages<Command, ForecastMessage>(this, model, {
-      commands: COMMANDS,
-      takesLong: true,
-      obey,
-      read,
-    });
+    takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, takesLong: true, obey, read });
     this.overview = () => ({ running: true, after, assets: scouted.overview(after) });
     this.rank = (asset) => new Promise((resolve) => rank(asset, () => resolve()));
-    const stopListening = model.onRemoval((asset) => scouted.forget(asset));
+    this.on(
+      "close",
+      model.onRemoval((asset) => scouted.forget(asset)),
+    );
     this.on("close", () => {
       closed = true;
       scouted.close();
-      stopListening();
     });
+    show("blue", "sensor-scout.status.waiting");
   }
 
   RED.nodes.registerType("sensor-scout", SensorScout, {
     settings: { sensorScoutFields: { value: SCOUT_FIELDS, exportable: true } },
   });
-
-  // The table in the dialog, and its button.
-  const nodeOf = (id: unknown): SensorScoutNode | null => {
-    const node = RED.nodes.getNode(String(id)) as SensorScoutNode | null;
-    return node?.type === "sensor-scout" ? node : null;
-  };
-  const onlyJson = jsonOnly(routeTexts(RED));
-  RED.httpAdmin.get("/sensor-scout/:id", RED.auth.needsPermission("flows.read"), (req, res) => {
-    res.json(nodeOf(req.params.id)?.overview?.() ?? { running: false, after: 0, assets: [] });
-  });
-  RED.httpAdmin.post("/sensor-scout/:id", RED.auth.needsPermission("flows.write"), onlyJson, (req, res) => {
-    const node = nodeOf(req.params.id);
-    const asset = scopeOf(req.body);
-    if (!node?.rank || typeof asset !== "string") {
-      res.sendStatus(node?.rank ? 400 : 404);
-      return;
-    }
-    node.rank(asset).then(
-      () => res.json(node.overview?.()),
-      (error: Error) => res.status(404).json({ error: error.message }),
-    );
-  });
+  serveRanking(RED);
 };

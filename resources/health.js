@@ -114,8 +114,10 @@
       forecasts: window.forecastHealth.forecastChart(find("forecasts"), words),
       errors: window.forecastHealth.errorChart(find("errors"), words),
     };
-    /** The asset looked at. */
+    /** The asset looked at; undefined where it is gone. */
     let at = first;
+    /** The one that was looked at last. */
+    let last = first;
     let view;
     let models = new Map();
     let user = "";
@@ -180,8 +182,12 @@
           ? say(nothing)
           : [say("health.count", { count: whole.format(count) }), more].filter(Boolean).join(" ");
       find("assets").classList.toggle("forecast-health-single", count === 1 && !search);
-      if (at && !search && !models.has(at.model)) at = undefined;
-      if (!at && assets.length > 0) choose(assets[0]);
+      if (at && !search && !models.has(at.model)) gone("model");
+      if (!at && assets.length > 0) {
+        const back = assets.find(({ model, asset }) => model === last?.model && asset === last.asset);
+        if (back) tell(""); // it was only deployed again
+        choose(back ?? assets[0]);
+      }
       if (!at) find("asset").hidden = true;
       const list = find("list");
       const seen = new Set();
@@ -210,6 +216,7 @@
     const choose = ({ model, asset }) => {
       if (at?.model !== model || at?.asset !== asset) find("asset").hidden = true;
       at = { model, asset };
+      last = at;
       chosen?.(at);
       for (const [key, { button }] of rows)
         button.setAttribute("aria-current", String(key === JSON.stringify([model, asset])));
@@ -543,16 +550,23 @@
       if (response.ok) showList(await response.json());
       else if (response.status !== 401) tell(await reasonOf(response));
     };
+    /** What was looked at is no longer there: the list chooses another one. @param what "model" or "asset" */
+    const gone = (what) => {
+      tell(say(`health.gone.${what}`, { asset: nameOf(at.asset) }));
+      find("asset").hidden = true;
+      at = undefined;
+    };
     const update = async () => {
       if (!at) return;
       const asked = at;
       const response = await ask(`asset?${query()}`);
       const isOld = asked !== at;
       if (isOld) return;
-      if (response.ok) show(await response.json());
-      else if (response.status === 404)
-        at = undefined; // removed: the list chooses another one
-      else if (response.status !== 401) tell(await reasonOf(response));
+      if (response.ok) {
+        const answer = await response.json();
+        if (answer.gone) gone(answer.gone);
+        else show(answer);
+      } else if (response.status !== 401) tell(await reasonOf(response));
     };
     const turn = async () => {
       if (busy || !isLookedAt()) return;

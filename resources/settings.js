@@ -39,6 +39,74 @@ window.onlineForecast = (() => {
     return row;
   };
 
+  const isNumber = (value) => typeof value === "number" || value === null;
+  const namesIn = (row) =>
+    row && typeof row === "object" && !Array.isArray(row) ? Object.keys(row).filter((name) => isNumber(row[name])) : [];
+
+  /** The names in what an inject node sends: of an object, or of the first of several. */
+  const injected = ({ props = [], payload, payloadType }) => {
+    const { v = payload, vt = payloadType } = props.find(({ p }) => p === "payload") ?? {};
+    if (vt !== "json") return [];
+    try {
+      return namesIn([JSON.parse(v)].flat()[0]);
+    } catch {
+      return []; // the inject node's own dialog says so
+    }
+  };
+
+  /** The names of the columns with numbers in the file of a history trainer, by what was asked: it is read once. */
+  const files = new Map();
+  const inFile = ({ source, sourceType, format }) => {
+    // Who may not change flows may not look into files.
+    if (sourceType !== "str" || isEmpty(source) || !RED.user.hasPermission("flows.write")) return [];
+    const data = JSON.stringify({ file: source, format });
+    const names =
+      files.get(data) ??
+      Promise.resolve(
+        $.ajax({ url: "history-trainer/names", type: "POST", contentType: "application/json", data }),
+      ).then(
+        ({ names }) => {
+          if (names.length === 0) files.delete(data); // it may be there the next time
+          return names;
+        },
+        () => [],
+      );
+    files.set(data, names);
+    return names;
+  };
+
+  /** How a node tells names before anything has run. */
+  const TELLERS = {
+    inject: injected,
+    "history-trainer": inFile,
+    "plant-simulator": () => RED.settings.plantSimulatorSensors,
+  };
+
+  /**
+   * The names of sensors that are known for a forecast model: as they came last, as its settings have them, and, before
+   * anything has come, as what is wired to its nodes would send them.
+   *
+   * @param model undefined where none is chosen yet
+   * @param nodes whose inputs are looked at; empty = those that name the model, or the one from which a new model is made
+   */
+  const sensorNames = async (model, nodes) => {
+    const users =
+      nodes.length > 0 ? nodes : RED.nodes.filterNodes({}).filter((node) => model && node.model === model.id);
+    const [first] = RED.editor.getEditStack();
+    const from = users.length > 0 ? users : [first].filter((node) => node && node.type !== "forecast-model");
+    const wired = new Set(from.flatMap((node) => [node, ...RED.nodes.getAllUpstreamNodes(node)]));
+    const told = [...wired].map((node) => TELLERS[node.type]?.(node) ?? []);
+    const seen = model
+      ? Promise.resolve($.getJSON(`forecast-model/${encodeURIComponent(model.id)}/sensors`)).then(
+          ({ seen = [], assets = [] }) => [...seen, ...assets.flatMap(({ sensors }) => sensors)],
+          () => [],
+        )
+      : [];
+    const own = [model?.target, ...(model?.sensors ?? [])];
+    const names = (await Promise.all([seen, own, ...told])).flat();
+    return [...new Set(names.filter((name) => typeof name === "string" && !isEmpty(name)))];
+  };
+
   return {
     isEmpty,
     entered,
@@ -170,18 +238,43 @@ window.onlineForecast = (() => {
     },
 
     /**
-     * A node that was dropped into a flow begins with a plain name, and with the forecast model where there is just one.
+     * Lets text fields of a dialog offer the names of sensors.
+     *
+     * @param place an element of the dialog; its fields get `list`
+     * @param node whose dialog it is: a forecast model, or a node that names one
+     * @returns `list` is the id for the fields, `update` is to be called when the model in the dialog has changed
+     */
+    namePicker(place, node) {
+      const list = $("<datalist>", { id: `online-forecast-names-${node.id}` }).appendTo(place);
+      const update = async () => {
+        const isModel = node.type === "forecast-model";
+        const model = isModel ? node : RED.nodes.node(entered(node, "model"));
+        const names = await sensorNames(model, isModel ? [] : [node]);
+        list.empty().append(names.map((value) => $("<option>", { value })));
+      };
+      update();
+      return { list: list.attr("id"), update };
+    },
+
+    /**
+     * A node that was dropped into a flow begins with a plain name, and with the forecast model that most nodes of its tab
+     * name, or the first one.
      *
      * @param node as `onadd` has it: one that was pasted or imported has a place already, and stays as it is
      */
     begin(node, name) {
       if (node.x !== undefined) return;
       node.name = name;
-      const models = [];
-      RED.nodes.eachConfig((config) => {
-        if (config.type === "forecast-model") models.push(config.id);
+      if (!("model" in node._def.defaults)) return;
+      const uses = new Map();
+      RED.nodes.eachConfig(({ type, id }) => {
+        if (type === "forecast-model") uses.set(id, 0);
       });
-      if ("model" in node._def.defaults && models.length === 1) node.model = models[0];
+      RED.nodes.filterNodes({ z: node.z || RED.workspaces.active() }).forEach(({ model }) => {
+        if (uses.has(model)) uses.set(model, uses.get(model) + 1);
+      });
+      const [most] = [...uses].sort(([, a], [, b]) => b - a);
+      if (most) [node.model] = most;
     },
 
     /**

@@ -8,15 +8,18 @@ export interface Outcome {
   readonly problems: readonly unknown[];
 }
 
-/** A command that is carried out at one asset after the other. */
-export interface Commanded {
-  /** The names of all assets, in memory or stored. */
-  known(): Promise<readonly string[]>;
-  /** Carries it out at one asset; an error that is thrown is a problem as well. */
-  act(asset: string, done: (problem?: unknown) => void): void;
-  end(outcome: Outcome): void;
-  /** No asset fits. */
-  fail(error: unknown): void;
+/** Carries a command out at one asset; an error that is thrown is a problem as well. */
+export type Act = (asset: string, done: (problem?: unknown) => void) => void;
+
+/** What is done with the state of each asset. */
+export function withState<T>(memory: AssetMemory<T>, act: (state: T, asset: string) => void): Act {
+  return (asset, done) => {
+    const both = (state: T): void => {
+      act(state, asset);
+      done();
+    };
+    memory.use(asset, both, done);
+  };
 }
 
 /**
@@ -24,11 +27,19 @@ export interface Commanded {
  * after a command must not overtake it; then at those that are stored.
  *
  * @param asset a name or a filter, as `assetsFor` understands it; undefined = all
+ * @param fail is told where no asset fits
+ * @param known the names of all assets, in memory or stored
  */
-export function commandAssets(memory: AssetMemory<unknown>, asset: string | undefined, command: Commanded): void {
-  const { known, end, fail } = command;
+export function commandAssets(
+  memory: AssetMemory<unknown>,
+  asset: string | undefined,
+  act: Act,
+  end: (outcome: Outcome) => void,
+  fail: (error: unknown) => void,
+  known: () => Promise<readonly string[]> = () => memory.allAssets(),
+): void {
   if (asset !== undefined && (memory.has(asset) || memory.isBusy(asset))) {
-    atEach([asset], command.act, end);
+    atEach([asset], act, end);
     return;
   }
   if (asset !== undefined) {
@@ -36,25 +47,25 @@ export function commandAssets(memory: AssetMemory<unknown>, asset: string | unde
       .then(async (names) => {
         // A flood of commands is worked off in slices.
         if (isSliceOver()) await nextSlice();
-        atEach(assetsFor(asset, names), command.act, end);
+        atEach(assetsFor(asset, names), act, end);
       })
       .catch(fail);
     return;
   }
   const present = memory.assets();
-  atEach(present, command.act, (first) => {
+  atEach(present, act, (first) => {
     known()
       .then((names) => {
         const others = names.filter((name) => !present.includes(name));
         const both = ({ assets, problems }: Outcome): void =>
           end({ assets: first.assets + assets, problems: [...first.problems, ...problems] });
-        atEach(others, command.act, both);
+        atEach(others, act, both);
       })
       .catch(fail);
   });
 }
 
-function atEach(names: readonly string[], act: Commanded["act"], end: Commanded["end"]): void {
+function atEach(names: readonly string[], act: Act, end: (outcome: Outcome) => void): void {
   const problems: unknown[] = [];
   let open = names.length;
   const finish = (problem?: unknown): void => {

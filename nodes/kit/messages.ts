@@ -5,7 +5,11 @@ import { mustBeShort } from "../../src/message/reading";
 
 /** Sends on, one message an output; an array of messages on one output follow each other. */
 export type Send = (messages: (object | null)[]) => void;
-export type Done = (error?: Error) => void;
+
+/** Ends the work on a message. @param error is told each time */
+export type Done = (error?: unknown) => void;
+/** Ends the work on a reading that cannot be used: it is said once in full, then counted. */
+export type Refuse = (error: unknown) => void;
 
 /** What a node does with what comes in. Whatever is thrown is refused. */
 export interface Work<Command extends string, Message> {
@@ -13,8 +17,9 @@ export interface Work<Command extends string, Message> {
   readonly commands: readonly Command[];
   /** Whether an array may be of any length; absent = one that is longer than a batch may be is refused. */
   readonly takesLong?: boolean;
+  /** Carries a command out; what is in memory at once, since a reading that comes after it must not overtake it. */
   obey(command: Command, msg: Message, send: Send, done: Done): void;
-  read(msg: Message, send: Send, done: Done): void;
+  read(msg: Message, send: Send, done: Done, refuse: Refuse): void;
   /** Why a message cannot be used, in the user's language; absent = as the model says it. */
   explain?(error: unknown, msg?: object): Error;
 }
@@ -22,39 +27,56 @@ export interface Work<Command extends string, Message> {
 /** The properties that hold one entry for each reading of a batch. */
 const COLUMNS = ["payload", "timestamp", "reading", "quality", "scored", "forecast"] as const;
 
-/** Ends the work on a message that was refused. */
-export type Refuse<Message> = (error: unknown, msg: Message, done: Done) => void;
+/** Sends what no message has asked for, such as what a timer has found. */
+export function senderOf(node: Node): Send {
+  return (messages) => node.send(messages as never);
+}
 
 /**
  * Lets a node take in messages: a wrong command is told each time, since a person gave it; wrong readings are told once
  * and then counted, since a broken sender may send a thousand a second.
  *
- * @returns refuses a reading, for what goes wrong later than `read` returns
+ * @returns carries out a command that a person has given elsewhere than on the wire
  */
 export function takeMessages<Command extends string, Message extends { command?: unknown; reset?: unknown }>(
   node: Node,
   model: ForecastModel,
   { commands, takesLong, obey, read, explain = (error, msg) => model.explain(error, msg) }: Work<Command, Message>,
-): Refuse<Message> {
+): (command: Command, msg: Message) => Promise<void> {
   const errors = model.errorCounter<NodeMessage>((text, msg) => node.error(text, msg));
-  const refuse: Refuse<Message> = (error, msg, done) =>
-    errors.refuse(explain(error, msg), msg as object as NodeMessage, done);
+  const carryOut = (command: Command, msg: Message, send: Send, end: (error?: Error) => void): void => {
+    const done: Done = (error) => end(error === undefined ? undefined : explain(error, msg));
+    try {
+      obey(command, msg, send, done);
+    } catch (error) {
+      done(error);
+    }
+  };
   node.on("input", (message, nodeSend, done) => {
     const msg = message as object as Message;
     const send = nodeSend as Send;
-    let fail = (error: unknown): void => done(explain(error, msg));
+    const refuse: Refuse = (error) => errors.refuse(explain(error, msg), message, done);
+    let command: Command | undefined;
     try {
-      const command = commandOf(msg, commands);
-      if (command !== undefined) obey(command, msg, send, done);
-      else {
-        fail = (error) => refuse(error, msg, done);
-        if (!takesLong) mustBeShort(COLUMNS.map((name) => (message as ForecastMessage)[name]));
-        read(msg, send, done);
-      }
+      command = commandOf(msg, commands);
     } catch (error) {
-      fail(error);
+      done(explain(error, msg));
+      return;
+    }
+    if (command !== undefined) {
+      carryOut(command, msg, send, done);
+      return;
+    }
+    try {
+      if (!takesLong) mustBeShort(COLUMNS.map((name) => (message as ForecastMessage)[name]));
+      read(msg, send, (error) => done(error as Error | undefined), refuse);
+    } catch (error) {
+      refuse(error);
     }
   });
   node.on("close", () => errors.close());
-  return refuse;
+  return (command, msg) =>
+    new Promise((resolve, reject) =>
+      carryOut(command, msg, senderOf(node), (error) => (error ? reject(error) : resolve())),
+    );
 }

@@ -19,6 +19,20 @@ export interface Answer {
   status(code: number): Answer;
 }
 
+/** A request with what may stand in its address. */
+export interface Asked extends Question {
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly path: string;
+  readonly user?: unknown;
+}
+
+/** The answer to it, which may be a document. */
+export interface Reply extends Answer {
+  set(fields: Readonly<Record<string, string>>): unknown;
+  send(body: string | Buffer): unknown;
+  redirect(place: string): unknown;
+}
+
 /** The texts of the routes. */
 export function routeTexts(RED: NodeAPI): Say {
   const say = textsOf(RED, "forecast-model");

@@ -6,6 +6,7 @@ import { hearing, trustOf } from "../message/trust";
 import type { Action } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
 import type { GivenSetpoints } from "./alarm-rule";
+import type { AlarmEvent } from "./alarm-state";
 import type { Setpoint } from "./condition";
 import { type Observation, observationOf } from "./observation";
 import type { SetpointSource } from "./rule-settings";
@@ -21,7 +22,33 @@ export interface AlarmMessage extends ForecastMessage {
 }
 
 /** The properties that belong to an order. */
-export const ORDER_FIELDS = ["command", "reset", "limit", "who", "comment", "minutes", "verdict"] as const;
+const ORDER_FIELDS = ["command", "reset", "limit", "who", "comment", "minutes", "verdict"] as const;
+
+/** What a person or a logic orders: what happens to alarms, by the command. */
+const EVENTS = {
+  ack: "acknowledge",
+  shelve: "shelve",
+  unshelve: "unshelve",
+  suppress: "suppress",
+  unsuppress: "unsuppress",
+  outOfService: "outOfService",
+  inService: "inService",
+  reset: "reset",
+} as const satisfies Record<string, AlarmEvent>;
+export type AlarmCommand = keyof typeof EVENTS | "feedback" | "list";
+export const ALARM_COMMANDS: readonly AlarmCommand[] = [
+  ...(Object.keys(EVENTS) as (keyof typeof EVENTS)[]),
+  "feedback",
+  "list",
+];
+
+/** An order: something that happens to alarms, or an operator's verdict on them. */
+export interface Order {
+  readonly event: AlarmEvent | "feedback";
+  readonly action: Action & { limit?: string };
+  /** Of a feedback: whether the alarm was right. */
+  readonly verdict: boolean;
+}
 
 const WATCHES_FORECAST: readonly Watch[] = ["forecast", "interval", "crossing"];
 
@@ -166,11 +193,24 @@ export function givenSetpoints(
 }
 
 /**
+ * The order of a message, which is taken out of it: it is carried out here, and nodes behind must not take it for theirs.
+ *
+ * @throws AlarmProblem badText, badVerdict
+ */
+export function takeOrder(command: Exclude<AlarmCommand, "list">, msg: AlarmMessage): Order {
+  const event = command === "feedback" ? command : EVENTS[command];
+  const action = actionOf(msg);
+  const verdict = command === "feedback" && verdictOf(msg.verdict);
+  for (const key of ORDER_FIELDS) delete msg[key];
+  return { event, action, verdict };
+}
+
+/**
  * On which limit a command acts, who gave it, why, and for how long something is shelved.
  *
  * @throws AlarmProblem badText
  */
-export function actionOf(msg: AlarmMessage): Action & { limit?: string } {
+function actionOf(msg: AlarmMessage): Action & { limit?: string } {
   const { minutes } = msg;
   return {
     limit: textOf(msg, "limit"),
@@ -181,7 +221,7 @@ export function actionOf(msg: AlarmMessage): Action & { limit?: string } {
 }
 
 /** @throws AlarmProblem badVerdict */
-export function verdictOf(value: unknown): boolean {
+function verdictOf(value: unknown): boolean {
   if (value === true || value === "true") return true;
   if (value === false || value === "false") return false;
   throw new AlarmProblem("badVerdict", {}, "msg.verdict must be true or false");

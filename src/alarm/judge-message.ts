@@ -40,3 +40,9 @@ export function judgeMessage(
   }
   return { transitions, problems };
 }
+
+/** Takes note of a message of which nothing can be judged, and why. @param arrival ms */
+export function judgeUnusable(rule: AlarmRule, problem: unknown, arrival: number): Judged {
+  rule.hold(arrival);
+  return { transitions: [], problems: [problem] };
+}

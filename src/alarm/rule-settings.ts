@@ -121,6 +121,8 @@ export const RULE_FIELDS = {
   shelveTime: { value: 30, above: 0, max: WEEK_MINUTES },
   shelveLimit: { value: 480, above: 0, max: WEEK_MINUTES },
   figures: { value: 60, min: 1, max: DAY_SECONDS },
+  /** Of each limit; empty = that of its priority. */
+  severity: { value: "", min: 1, max: 1000, whole: true, empty: true },
 } as const satisfies Record<string, NumberField>;
 
 function textOf(value: unknown): string | undefined {
@@ -147,12 +149,9 @@ function limitOf(settings: LimitSettings, setpoints: SetpointSource[]): Limit {
   if (limit.low !== undefined && limit.high !== undefined && !(limit.low < limit.high)) {
     throw new SettingsProblem("limit", name);
   }
-  if (!isEmpty(settings.severity)) {
-    limit.severity = numberOf(settings.severity);
-    if (!Number.isInteger(limit.severity) || limit.severity < 1 || limit.severity > 1000) {
-      throw new SettingsProblem("severity", name);
-    }
-  }
+  const severity = numberIn(settings.severity, RULE_FIELDS.severity);
+  if (Number.isNaN(severity)) throw new SettingsProblem("severity", name, "severity");
+  if (severity !== undefined) limit.severity = severity;
   for (const key of ["message", "cause", "consequence", "response"] as const) limit[key] = textOf(settings[key]);
   return limit;
 }
@@ -169,7 +168,10 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
   const limits = settings.limits.map((l) => limitOf(Object(l), setpoints));
   if (new Set(limits.map((l) => l.name)).size < limits.length) throw new SettingsProblem("limits");
 
-  const number = (code: SettingsProblemCode, name: keyof typeof RULE_FIELDS): number | undefined => {
+  const number = (
+    code: SettingsProblemCode,
+    name: Exclude<keyof typeof RULE_FIELDS, "severity">,
+  ): number | undefined => {
     const value = numberIn(settings[name], { ...RULE_FIELDS[name], empty: true });
     if (Number.isNaN(value)) throw new SettingsProblem(code, "", name);
     return value;

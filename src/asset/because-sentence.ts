@@ -1,5 +1,7 @@
 /** Why a forecast has changed and what it is made of, in the few words that a line on a screen has room for. */
+import type { Say } from "../message/say";
 import type { PlainForecast } from "./plain";
+import type { ModelSettings } from "./settings";
 
 export type BecausePart = "joint" | "percent" | "value" | "own" | "existing" | "rest" | "share";
 
@@ -9,6 +11,20 @@ export interface BecauseWords {
   part(part: BecausePart, values?: Record<string, string | number>): string;
   /** What an expert is called, such as "learner"; "cycle" is what goes by the cycles of a machine instead of days. */
   expert(name: string): string;
+}
+
+/** @param buildOn what the forecast is built on, which is what its first expert is called */
+export function becauseWords(say: Say, buildOn: ModelSettings["buildOn"]): BecauseWords {
+  return {
+    part: (part, values) => say(`because.${part}`, values),
+    expert: (name) => say(`expert.${name === "reference" && buildOn === "existing" ? "existing" : name}`),
+  };
+}
+
+/** Writes into a forecast what it is made of and why it has changed. */
+export function putInWords(forecast: PlainForecast, words: BecauseWords): void {
+  forecast.madeOf = madeOf(forecast, words);
+  if (forecast.because) forecast.because.text = becauseSentence(forecast, words);
 }
 
 /** What has done less than this share of all that moved the forecast is not worth a word, … */

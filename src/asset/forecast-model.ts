@@ -12,7 +12,7 @@ import { ErrorCounter } from "../message/error-counter";
 import { numbersIn, numbersSliced } from "../message/number-text";
 import { isNotice, type MessageCode, MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
 import { isGuardWord } from "../message/quality";
-import { type MessageReadings, readingsSliced, sensorsSliced } from "../message/reading";
+import { type MessageReadings, readingsSliced, sensorsIn, sensorsSliced } from "../message/reading";
 import { UNCERTAIN } from "../message/sender-status";
 import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
@@ -131,10 +131,14 @@ export interface SensorLists {
   assets: { asset: string; sensors: string[]; isSettling: boolean }[];
   /** So many assets are known beside these. */
   more: number;
+  /** The names in the reading that came last, whatever became of it: the target and what is not used among them. */
+  seen: string[];
 }
 
-/** A dialog shows the sensors of so many assets. */
+/** A dialog shows the sensors of so many assets, … */
 const MOST_SHOWN = 10;
+/** … and offers so many names. */
+const MOST_SEEN = 200;
 /** So many assets get another model in one turn of the event loop. */
 const AT_ONCE = 5;
 /** An error names so many bad values, and counts the others. */
@@ -180,6 +184,8 @@ export class ForecastModel {
   private readonly removalListeners = new Set<(asset: string) => void>();
   /** Whose states could not be saved. */
   private readonly failing = new Set<string>();
+  /** The reading that came last; of a batch its last row. */
+  private newest: unknown;
   private noticed: { trouble?: Trouble; at: number } = { at: Number.NEGATIVE_INFINITY };
   /** The models that were trained on history: assets begin with the one that is used. */
   readonly bases: BaseMemory;
@@ -470,6 +476,7 @@ export class ForecastModel {
 
   private *readingsSliced(msg: ForecastMessage, asset: Asset | undefined, payload: unknown): Sliced<MessageReadings> {
     const { existing, target, inputs, running, numbersAsText } = this.settings;
+    this.newest = Array.isArray(payload) ? payload.at(-1) : payload;
     const source = this.original(msg, payload);
     const raw = {
       payload,
@@ -846,7 +853,8 @@ export class ForecastModel {
         () => {}, // it is in memory
       );
     const known = await this.assetNames();
-    return { named: inputs.length > 0, assets, more: Math.max(0, known.length - assets.length) };
+    const seen = sensorsIn(this.newest).slice(0, MOST_SEEN);
+    return { named: inputs.length > 0, assets, more: Math.max(0, known.length - assets.length), seen };
   }
 
   /** Lets the list of sensors of every asset settle anew, where none were named. */

@@ -52,6 +52,15 @@ export function problemText({ code, details }: GateProblem, asset: string, say: 
   });
 }
 
+/** A person is told of so many problems; the others are counted. */
+const MOST_PROBLEMS = 10;
+
+/** Why a command was not carried out at several assets. */
+export function problemsText(texts: readonly string[], say: Say): string {
+  const more = texts.length - MOST_PROBLEMS;
+  return [...texts.slice(0, MOST_PROBLEMS), ...(more > 0 ? [say("error.more", { count: more })] : [])].join("\n");
+}
+
 function reasonText(reason: Reason, say: Say): string {
   switch (reason.code) {
     case "person":

@@ -53,6 +53,26 @@ for (const language of ["en-US", "ja"] as const) {
       assert.equal(await editor.ask(`RED.nodes.node("bbbbbbbbbbbbbb01").name`), "", "one of before stays as it was");
     });
 
+    it("has, of two models, the one that most nodes of its tab name", async () => {
+      const other = { ...MODEL, id: "aaaaaaaaaaaaaa02", name: "turbine" };
+      await editor.ask(`RED.nodes.import([${JSON.stringify(other)}])`);
+      const first = await editor.drag("lru-predictor", 700, 60);
+      assert.equal(await editor.ask(`RED.nodes.node("${first}").model`), MODEL.id);
+      await editor.ask(`RED.nodes.filterNodes({}).forEach((node) => { if (node.model) node.model = "${other.id}"; })`);
+      const second = await editor.drag("rollout-gate", 700, 140);
+      assert.equal(await editor.ask(`RED.nodes.node("${second}").model`), other.id);
+    });
+
+    it("presets nothing that means nothing: a limit, or times before any reading has come", async () => {
+      const alarm = await editor.drag("alarm-rule", 700, 220);
+      assert.match((await editor.triangle(alarm)) ?? "", language === "ja" ? /設定値 H/ : /Limit H/);
+      const [guard] = await editor.ofType("drift-guard");
+      const dialog = await editor.openDialog(guard);
+      const expected = await dialog.form.locator("#drift-guard-days").innerText();
+      assert.match(expected, language === "ja" ? /^計測値約[\d,]+件に1回$/ : /^about every [\d,]+ readings$/);
+      await dialog.cancel();
+    });
+
     it("says in its dialog first what it does", async () => {
       const [id] = await editor.ofType("lru-predictor");
       const dialog = await editor.openDialog(id);

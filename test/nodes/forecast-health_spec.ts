@@ -217,7 +217,7 @@ describe("forecast health", () => {
     const before = health();
     await helper.unload();
     assert.deepEqual((await list()).models, []);
-    await get("/asset?model=model&asset=a").expect(404);
+    await get("/asset?model=model&asset=a").expect(200, { gone: "model" });
     await plant(20, "a");
     assert.notEqual(health(), before);
     const { chart, guards, gates, meters } = await view("a");
@@ -302,7 +302,8 @@ describe("forecast health where Node-RED has a login", function () {
     const { user } = (await (await ask("forecast-health/list", token)).json()) as { user: string };
     assert.equal(user, "sato");
     const order = { model: "model", asset: "a", command: "pause", who: "somebody else" };
-    const isThere = async () => (await ask("forecast-health/asset?model=model&asset=a", token)).status === 200;
+    const asset = async () => (await ask("forecast-health/asset?model=model&asset=a", token)).json();
+    const isThere = async () => !("gone" in ((await asset()) as object));
     for (let tries = 0; !(await isThere()); tries++) {
       assert.ok(tries < 100, "the asset");
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -90,7 +90,7 @@ describe("forecast-model node", () => {
     await helper.request().post(place).type("form").send({ all: "true" }).expect(415);
     for (const body of [{}, { all: "true" }, { asset: "a" }, { asset: null }])
       await helper.request().post(place).send(body).expect(400);
-    assert.deepEqual(await sensors(), { running: true, named: false, assets: [], more: 0 });
+    assert.deepEqual(await sensors(), { running: true, named: false, assets: [], more: 0, seen: [] });
     let sent = 0;
     const feed = async (rows: number, more: object): Promise<void> => {
       for (const end = sent + rows; sent < end; sent++)
@@ -98,22 +98,23 @@ describe("forecast-model node", () => {
           send("tuner", { payload: { u: sent % 7, y: sent % 5, ...more }, topic, timestamp: 1e12 + 1000 * sent });
       await until(() => out.length === 2 * sent);
     };
-    const both = (used: string[], isSettling: boolean) => ({
+    const both = (used: string[], isSettling: boolean, seen: string[]) => ({
       running: true,
       named: false,
       assets: ["a", ""].map((asset) => ({ asset, sensors: used, isSettling })),
       more: 0,
+      seen,
     });
     await feed(30, { w: 1 });
-    assert.deepEqual(await sensors(), both(["u", "w"], false));
+    assert.deepEqual(await sensors(), both(["u", "w"], false, ["u", "y", "w"]));
     await feed(30, {});
     const updates = () => out.at(-1)?.tuning.updates ?? 0;
     const learnt = updates();
-    assert.deepEqual(await sensors("post"), both(["u", "w"], true));
+    assert.deepEqual(await sensors("post"), both(["u", "w"], true, ["u", "y"]));
     await feed(19, {});
     assert.equal(updates(), learnt + 19, "the model goes on");
     await feed(1, {});
-    assert.deepEqual(await sensors(), both(["u"], false));
+    assert.deepEqual(await sensors(), both(["u"], false, ["u", "y"]));
     await sensors("post");
     const before = updates();
     await feed(21, {});
@@ -123,7 +124,7 @@ describe("forecast-model node", () => {
   it("has no list of sensors to start anew where they are named, or where it does not run", async () => {
     await load(MODEL, { ...MODEL, id: "wrong", target: "" }, TUNER);
     const get = async (id: string) => (await helper.request().get(`/forecast-model/${id}/sensors`).expect(200)).body;
-    assert.deepEqual(await get("model"), { running: true, named: true, assets: [], more: 0 });
+    assert.deepEqual(await get("model"), { running: true, named: true, assets: [], more: 0, seen: [] });
     for (const id of ["wrong", "unknown", "tuner"]) {
       assert.deepEqual(await get(id), { running: false });
       await helper.request().post(`/forecast-model/${id}/sensors`).send({ all: true }).expect(404);

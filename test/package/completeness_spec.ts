@@ -170,23 +170,21 @@ function keys(list = ""): string[] {
 }
 
 /**
- * Dialog, node, the scripts that the dialog loads, and the files that the node itself asks for: some of these put figures into
- * words. What a script of the sidebar loads in its turn, and its page, belong to it.
+ * Dialog, node, the scripts that the dialog loads, and the files that the node asks for, with those beside them: some of these
+ * put figures into words. What a script of the sidebar loads in its turn, and its page, belong to it.
  */
 function sourcesOf(script: string, dialog: string): string[] {
-  const asked = readFileSync(script, "utf8").matchAll(/require\("((?:\.\.\/src|\.)\/[\w/-]+)"\)/g);
+  const askedBy = (file: string, paths: RegExp): string[] =>
+    [...readFileSync(file, "utf8").matchAll(paths)].map(([, path]) => join(dirname(file), `${path}.js`));
+  const asked = askedBy(script, /require\("((?:\.\.\/src|\.)\/[\w/-]+)"\)/g);
+  const beside = asked.flatMap((file) => askedBy(file, /require\("(\.\/[\w/-]+)"\)/g));
   const dialogText = readFileSync(dialog, "utf8");
   const loaded = [...dialogText.matchAll(/src="resources\/[^"]*\/([\w-]+)\.js"/g)].map(([, name]) => name);
   if (dialogText.includes("window.onlineForecast")) loaded.push("settings");
   const resources = readdirSync(join(root, "resources")).filter((file) =>
     loaded.some((name) => file.startsWith((name as string).replace(/-sidebar$/, "")) && /\.(js|html)$/.test(file)),
   );
-  return [
-    dialog,
-    script,
-    ...[...asked].map(([, path]) => join(dirname(script), `${path}.js`)),
-    ...resources.map((file) => join(root, "resources", file)),
-  ];
+  return [dialog, script, ...new Set([...asked, ...beside]), ...resources.map((file) => join(root, "resources", file))];
 }
 
 /** All texts of one node in one language, by their full key. */

@@ -1,0 +1,44 @@
+import type { Language } from "../message/say";
+import { type KpiDocument, kpiDocument } from "./document";
+import type { ErrorBlock } from "./error-history";
+import { type KpiFigures, kpiFigures } from "./figures";
+import type { Meter, MeterOptions } from "./meter";
+import type { MeterSettings } from "./meter-settings";
+
+/** What a KPI meter answers, as messages and forecast health carry it. */
+export class MeterAnswers {
+  /** @param unit of the target; "" = none */
+  constructor(
+    private readonly settings: MeterSettings,
+    private readonly options: MeterOptions,
+    private readonly unit: string,
+  ) {}
+
+  of(meter: Meter): KpiFigures {
+    return kpiFigures(meter, this.settings.rates, this.options);
+  }
+
+  /** How often figures were due up to now: it grows by one when they are due again, before or after a restart. */
+  dues(meter: Meter): number {
+    const { every, unit } = this.settings.emit;
+    return Math.floor((unit === "readings" ? meter.readings : meter.hours * 60) / every);
+  }
+
+  /** The figures of an asset beside those of all of them. */
+  figures(meter: Meter, total: Meter) {
+    return { topic: meter.asset, payload: this.of(meter), total: this.of(total) };
+  }
+
+  /** @param asset undefined = all together */
+  document(kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language): KpiDocument {
+    const { rates, title } = this.settings;
+    const { options, unit } = this;
+    return kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now() });
+  }
+
+  /** The figures of an asset, and its errors over time. */
+  sight(meter: Meter): { figures: KpiFigures; blocks: ErrorBlock[] } {
+    const blocks = [meter.baseline, meter.evaluation].flatMap(({ history }) => history.blocks);
+    return { figures: this.of(meter), blocks };
+  }
+}
