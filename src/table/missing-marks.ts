@@ -3,7 +3,27 @@
  * stay far above them.
  */
 export const MISSING_MARKS: readonly string[] = [
-  ...["-", "--", "---", "?", "*", "***", ".", "n/a", "na", "nan", "-nan", "null", "none", "nil", "void"],
+  ...[
+    "-",
+    "--",
+    "---",
+    "?",
+    "*",
+    "***",
+    ".",
+    "n/a",
+    "na",
+    "n. v.",
+    "n.v.",
+    "k. a.",
+    "k.a.",
+    "nan",
+    "-nan",
+    "null",
+    "none",
+    "nil",
+    "void",
+  ],
   ...["bad", "bad input", "bad quality", "no data", "nodata", "no value", "no good", "invalid", "missing", "error"],
   ...["i/o timeout", "io timeout", "comm fail", "comm error", "timeout", "pt created", "calc failed", "scan off"],
   ...["shutdown", "intf shut", "configure", "not connect", "out of service", "over range", "under range", "off-line"],

@@ -1,14 +1,15 @@
 /** What a drift guard says of the readings of a message, and what it sends beside them. */
-import type { Guard } from "../src/guard/guard";
-import { judgeMessage } from "../src/guard/judge-message";
-import type { State } from "../src/guard/quality";
-import { copyOf, type PlainReason, type SpokenQuality } from "../src/guard/spoken";
-import { type Standings, stand } from "../src/guard/standing";
-import { copied, type Unjudged } from "../src/guard/unjudged";
-import { shown, type ValueProblem } from "../src/message/problem";
-import { isUnclear } from "../src/message/quality";
-import type { Say } from "../src/message/say";
-import { mapSliced, type Sliced } from "../src/slice/sliced";
+
+import { shown, type ValueProblem } from "../message/problem";
+import { isUnclear } from "../message/quality";
+import type { Say } from "../message/say";
+import { mapSliced, type Sliced } from "../slice/sliced";
+import type { Guard } from "./guard";
+import { judgeMessage } from "./judge-message";
+import type { State } from "./quality";
+import { copyOf, type PlainReason, type SpokenQuality } from "./spoken";
+import { type Standings, stand } from "./standing";
+import { copied, type Unjudged } from "./unjudged";
 
 export interface Judgement {
   /** For `msg.quality`: one, or one a row of a batch. */
