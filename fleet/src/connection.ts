@@ -255,6 +255,11 @@ export function textOf(fault: Fault | undefined): string {
   return fault && "text" in fault ? fault.text : "no connection to the broker";
 }
 
+/** An address without what might be a password. */
+export function shownAddress(address: string): string {
+  return String(address ?? "").replace(/\/\/[^@/]*@/, "//");
+}
+
 /** Opens a channel whose errors are told by whoever waits for an answer, and else by its end. */
 export async function openChannel(model: ChannelModel): Promise<Channel> {
   const channel = await model.createChannel();

@@ -15,6 +15,8 @@ export interface Standing {
   readonly open: number;
   /** Readings in the queue that people should look at. */
   readonly dead: number;
+  /** Whether readings wait because records are out of reach. */
+  readonly isAway: boolean;
   readonly isDouble: boolean;
   /** An instance whose model is made for something else: this one waits. */
   readonly differing: string | undefined;
@@ -95,6 +97,7 @@ export class Intake {
       confirmed: sum(({ confirmed }) => confirmed),
       open: sum(({ open }) => open),
       dead: this.dead,
+      isAway: this.partitions.some(({ isAway }) => isAway),
       isDouble: this.presence.isDouble,
       differing: this.presence.differing,
       fault: this.fault,
