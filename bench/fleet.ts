@@ -7,7 +7,16 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Instance, quantile, reading, Stream, startBroker, temporary, written } from "../test/fleet/fleet";
+import {
+  folderRecords,
+  Instance,
+  quantile,
+  reading,
+  Stream,
+  startBroker,
+  temporary,
+  written,
+} from "../test/fleet/fleet";
 import { check, type Row, report } from "./report";
 
 const ASSETS = Number(process.env.FLEET_ASSETS ?? 300);
@@ -36,7 +45,7 @@ async function measured(count: number, broker: { amqp: string; process: { pid: n
   const fleet = `bench${count}`;
   const stream = new Stream(ASSETS, broker.amqp, 16, fleet);
   await stream.connected();
-  const setting = { folder, address: broker.amqp, fleet, saveSeconds: 30, prefetch: 500 };
+  const setting = { records: folderRecords(folder), address: broker.amqp, fleet, saveSeconds: 30, prefetch: 500 };
   const instances = Array.from({ length: count }, (_, i) => new Instance(`${fleet}-${i}`, root, setting));
   await Promise.all(instances.map((one) => one.start()));
   await sleep(8_000);

@@ -26,9 +26,10 @@ export function findPostgres() {
  * Starts a server with its data in a folder, which every user must be able to reach; started again with the same folder it
  * goes on with what it has.
  *
+ * @param tls files: { ca, cert, key }; it then takes TLS as well
  * @returns address, user, password, `stop` (ends it in order), `kill`, `process`
  */
-export async function startPostgres(folder, bin = findPostgres()) {
+export async function startPostgres(folder, bin = findPostgres(), tls = undefined) {
   const who = unprivileged();
   const data = join(folder, "data");
   const kept = join(folder, "port.json");
@@ -44,6 +45,11 @@ export async function startPostgres(folder, bin = findPostgres()) {
   }
   const port = JSON.parse(readFileSync(kept, "utf8"));
   const args = ["-D", data, "-p", String(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"];
+  if (tls) {
+    // It reads only what is its own.
+    const [cert, secret] = ["cert", "key"].map((name) => copied(tls[name], join(folder, name), who));
+    args.push("-c", "ssl=on", "-c", `ssl_cert_file=${cert}`, "-c", `ssl_key_file=${secret}`);
+  }
   const child = spawn(join(bin, "postgres"), args, { ...who, cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   const listen = (chunk) => {
@@ -71,6 +77,12 @@ export async function startPostgres(folder, bin = findPostgres()) {
     // All of its processes end at once, as by a power failure.
     kill: () => end("SIGQUIT"),
   };
+}
+
+function copied(from, to, { uid, gid }) {
+  writeFileSync(to, readFileSync(from), { mode: 0o600 });
+  if (uid !== undefined) chownSync(to, uid, gid);
+  return to;
 }
 
 /** PostgreSQL refuses to run as root. */

@@ -19,15 +19,25 @@ export function findRedis() {
  * Starts a server with its data in a folder; started again with the same folder it goes on with what it has.
  *
  * @param isDurable whether it has on disk what it confirms
+ * @param tls files: { ca, cert, key }; it then takes TLS only
  * @returns address, user, password, `stop` (ends it in order), `kill`, `process`
  */
-export async function startRedis(folder, bin = findRedis(), isDurable = true) {
+export async function startRedis(folder, bin = findRedis(), isDurable = true, tls = undefined) {
   mkdirSync(folder, { recursive: true });
   const kept = join(folder, "port.json");
   if (!existsSync(kept)) writeFileSync(kept, JSON.stringify(await freePort()));
   const port = JSON.parse(readFileSync(kept, "utf8"));
   const settings = {
-    port,
+    ...(tls
+      ? {
+          port: 0,
+          "tls-port": port,
+          "tls-cert-file": tls.cert,
+          "tls-key-file": tls.key,
+          "tls-ca-cert-file": tls.ca,
+          "tls-auth-clients": "no",
+        }
+      : { port }),
     bind: "127.0.0.1",
     dir: folder,
     requirepass: PASSWORD,
@@ -54,7 +64,7 @@ export async function startRedis(folder, bin = findRedis(), isDurable = true) {
     throw new Error(`Redis does not start:\n${log.slice(-3000)}`);
   }
   return {
-    address: `redis://127.0.0.1:${port}/0`,
+    address: `${tls ? "rediss" : "redis"}://127.0.0.1:${port}/0`,
     user: "",
     password: PASSWORD,
     process: child,

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { HasForecastModel } from "../../src/asset/forecast-model";
+import type { HasHealth } from "../../nodes/forecast-health";
 import type { SharedStore } from "../../src/memory/shared-store";
 import { type FleetConnection, shownAddress } from "../src/connection";
 import { Epochs } from "../src/epochs";
 import { Intake } from "../src/intake";
 import { partitionOf } from "../src/partition-of";
 import { PostgresRecords } from "../src/postgres-records";
-import { Presence } from "../src/presence";
 import { NoClient } from "../src/records";
 import { RedisRecords } from "../src/redis-records";
 import type { HasFleet } from "./fleet-broker";
@@ -46,8 +45,7 @@ export = (RED: NodeAPI): void => {
     };
     shared.share(partOf, records);
     const warned = new Map<string, number>();
-    const presence = new Presence(instance, randomUUID(), connection.presence, shape);
-    const intake = new Intake(connection, presence, settings, {
+    const intake = new Intake(connection, { name: instance, nonce: randomUUID(), shape }, settings, {
       begin: (partition) => records.begin(partition),
       end: (partition) => records.end(partition),
       assetOf: (msg) => model.assetOf(msg),
@@ -90,6 +88,26 @@ export = (RED: NodeAPI): void => {
       saving: (asset) => intake.saving(asset),
     });
 
+    const stopTelling = ready.health?.join("fleet", {
+      id: this.id,
+      name: this.name ?? "",
+      instance,
+      partitionOf: (asset) => records.partitionOf(asset),
+      partitions: () => {
+        const { fleet } = intake;
+        return Array.from({ length: partitions }, (_, number) => {
+          const standing = fleet.get(number);
+          return {
+            number,
+            instance: standing?.instance ?? "",
+            ready: standing?.ready ?? Number.NaN,
+            inWork: standing?.inWork ?? Number.NaN,
+            saved: standing?.saved ?? Number.NaN,
+          };
+        });
+      },
+    });
+
     const show = (): void => {
       const { active, instances, confirmed, open, dead, isAway, isDouble, differing, fault } = intake.standing;
       if (fault) this.status({ fill: "red", shape: "ring", text: `fleet-in.status.${fault.code}` });
@@ -117,6 +135,7 @@ export = (RED: NodeAPI): void => {
         .catch(() => {})
         .then(() => {
           stopWatching();
+          stopTelling?.();
           broker.intake = undefined;
           setTimeout(() => records.close().catch(() => {}), LAST_SAVES).unref();
           done();
@@ -127,7 +146,7 @@ export = (RED: NodeAPI): void => {
   /** All that is needed to take readings in, or the reason why that cannot be, in the user's language. */
   function prepared(config: FleetInDef) {
     const broker = RED.nodes.getNode(config.broker) as (Node & HasFleet) | null;
-    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
     const connection = broker?.connection;
     const model = owner?.model;
     if (!broker || !connection) return broker?.problem ?? RED._("fleet-in.error.noBroker");
@@ -147,7 +166,8 @@ export = (RED: NodeAPI): void => {
     if (!(saveMs > 0 && saveMs <= 3_600_000)) return RED._("fleet-in.invalid.saveSeconds");
     const place = kind === "folder" ? folder : shownAddress(address);
     try {
-      return { broker, connection, model, shared, settings, records: recordsOf(broker, connection, place), place };
+      const records = recordsOf(broker, connection, place);
+      return { broker, connection, model, health: owner.health, shared, settings, records, place };
     } catch (error) {
       if (error instanceof NoClient) return RED._("fleet-in.error.noClient", { client: error.client });
       throw error;

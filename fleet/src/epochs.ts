@@ -57,6 +57,10 @@ export class Epochs implements Ownership, FleetRecords {
     this.owned.assign(asset, partition);
   }
 
+  partitionOf(asset: string): number {
+    return this.owned.partitionOf(asset);
+  }
+
   async suspected(partition: number, hash: number): Promise<number> {
     return this.suspects(partition)[hash] ?? 0;
   }

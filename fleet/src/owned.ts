@@ -6,8 +6,8 @@ export class Owned<T> {
   /** Assets that lie in another partition than their name says. */
   private readonly assigned = new Map<string, number>();
 
-  /** @param partitionOf the partition of an asset by its name */
-  constructor(private readonly partitionOf: (asset: string) => number) {}
+  /** @param byName the partition of an asset */
+  constructor(private readonly byName: (asset: string) => number) {}
 
   begin(partition: number, what: T): void {
     this.partitions.set(partition, what);
@@ -20,12 +20,16 @@ export class Owned<T> {
 
   /** A model may call an asset otherwise than the readings do: then it lies in the partition of the readings. */
   assign(asset: string, partition: number): void {
-    if (this.partitionOf(asset) !== partition) this.assigned.set(asset, partition);
+    if (this.byName(asset) !== partition) this.assigned.set(asset, partition);
+  }
+
+  partitionOf(asset: string): number {
+    return this.assigned.get(asset) ?? this.byName(asset);
   }
 
   /** @throws Fenced where the asset is not this process's own */
   of(asset: string): [partition: number, what: T] {
-    const partition = this.assigned.get(asset) ?? this.partitionOf(asset);
+    const partition = this.partitionOf(asset);
     const what = this.partitions.get(partition);
     if (what === undefined)
       throw new Fenced(`Another instance of the fleet has the asset ${JSON.stringify(asset.slice(0, 60))}.`);

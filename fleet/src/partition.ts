@@ -100,6 +100,8 @@ export class Partition {
   activeSince = Number.NaN;
   /** Readings confirmed so far. */
   confirmed = 0;
+  /** ms since 1970: when a record was saved last since it became active; NaN where none was. */
+  savedAt = Number.NaN;
 
   constructor(
     readonly number: number,
@@ -186,7 +188,10 @@ export class Partition {
   /** A record of the asset was made; the result is called when it is saved. */
   saving(asset: string): () => void {
     const contained = (this.byAsset.get(asset) ?? []).filter(({ settled }) => settled);
-    return () => this.confirm(asset, contained);
+    return () => {
+      this.savedAt = Date.now();
+      this.confirm(asset, contained);
+    };
   }
 
   /** Sees to what is due: saving, and confirming what needs no saving. */
@@ -250,6 +255,7 @@ export class Partition {
     this.channel = undefined;
     this.generation += 1;
     this.activeSince = Number.NaN;
+    this.savedAt = Number.NaN;
     this.waiting = [];
     this.handed.clear();
     this.byAsset.clear();

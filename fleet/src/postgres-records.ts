@@ -106,6 +106,10 @@ export class PostgresRecords implements FleetRecords, RecordTable {
     this.owned.assign(asset, partition);
   }
 
+  partitionOf(asset: string): number {
+    return this.owned.partitionOf(asset);
+  }
+
   async confirm(asset: string): Promise<void> {
     const [partition, epoch] = this.owned.of(asset);
     const { rows } = await this.pool.query("select epoch from forecast_partition where fleet = $1 and number = $2", [

@@ -17,6 +17,7 @@ export interface FleetRecords {
   end(partition: number): void;
   /** A model may call an asset otherwise than the readings do: then it lies in the partition of the readings. */
   assign(asset: string, partition: number): void;
+  partitionOf(asset: string): number;
   /** Rejects where the records of an asset cannot be read now, or are another process's. */
   confirm(asset: string): Promise<void>;
   /** How often a reading was noted as suspect without having been cleared. */

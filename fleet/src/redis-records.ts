@@ -130,6 +130,10 @@ export class RedisRecords implements FleetRecords, RecordTable {
     this.owned.assign(asset, partition);
   }
 
+  partitionOf(asset: string): number {
+    return this.owned.partitionOf(asset);
+  }
+
   async confirm(asset: string): Promise<void> {
     const [partition, epoch] = this.owned.of(asset);
     await this.run(`${FENCE} return 0`, partition, epoch, [], []);

@@ -11,6 +11,7 @@ import { encodeRecord } from "../../src/memory/record";
 import { SharedStore } from "../../src/memory/shared-store";
 import type { Loaded } from "../../src/memory/store";
 import { HOSTILE } from "../memory/hostile-names";
+import { until } from "./fleet";
 import { foldersIn, KINDS, type RecordsPlace, startPlace } from "./records-place";
 
 const PARTITIONS = 4;
@@ -52,14 +53,7 @@ for (const kind of KINDS)
       const one = instance();
       const own = partitions.length > 0 ? partitions : Array.from({ length: PARTITIONS }, (_, i) => i);
       // Its connection is made by now.
-      for (const limit = Date.now() + 20_000; ; await sleep(20)) {
-        try {
-          await one.records.begin(own[0]);
-          break;
-        } catch (error) {
-          if (Date.now() > limit) throw error;
-        }
-      }
+      await until(() => one.records.begin(own[0]));
       for (const partition of own.slice(1)) await one.records.begin(partition);
       return one;
     }
@@ -229,14 +223,7 @@ for (const kind of KINDS)
       } finally {
         await place.back();
       }
-      for (const limit = Date.now() + 30_000; ; await sleep(50)) {
-        try {
-          await one.records.confirm("a");
-          break;
-        } catch (error) {
-          assert.ok(Date.now() < limit, String(error));
-        }
-      }
+      await until(() => one.records.confirm("a"));
       assert.equal(await one.found("a"), "before");
       await one.save("a", "after");
       const next = await owner();
