@@ -38,7 +38,7 @@ const KIND = (process.env.FLEET_RECORDS ?? "folder") as (typeof KINDS)[number];
 const SETTLED = 12_000;
 
 describe(`three instances with ${ASSETS} assets and records in ${KIND}`, function () {
-  this.timeout(600_000);
+  this.timeout(600_000 + 60_000 * KILLS);
   const place = temporary();
   const reference = new Reference();
   let records: RecordsPlace;

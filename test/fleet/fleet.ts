@@ -387,8 +387,8 @@ export function written(instances: readonly Instance[]): Written[] {
 }
 
 /** Waits until the last reading of every asset has been forecast. */
-export async function allForecast(stream: Stream, instances: readonly Instance[], ms = 60_000): Promise<void> {
-  for (const limit = Date.now() + ms; ; await sleep(300)) {
+export async function allForecast(stream: Stream, instances: readonly Instance[]): Promise<void> {
+  for (const limit = Date.now() + 60_000 + 100 * stream.assets; ; await sleep(300)) {
     const last = new Map<string, number>();
     for (const { line } of written(instances)) last.set(line[0], Math.max(last.get(line[0]) ?? 0, line[1]));
     const missing = stream.sent.flatMap((count, asset) => {
