@@ -58,7 +58,7 @@ export = (RED: NodeAPI): void => {
     const secrets = (this.credentials ?? {}) as Partial<Secrets>;
     const { user = "", password = "" } = secrets;
     this.records = {
-      kind: config.records ?? "folder",
+      kind: kindOf(config),
       folder: String(config.folder ?? "").trim(),
       address: String(config.recordsAddress ?? "").trim(),
       user: secrets.recordsUser ?? "",
@@ -126,6 +126,10 @@ const RECORDS = {
   redis: /^rediss?:\/\/[^\s/]+(\/\d*)?$/,
 };
 
+function kindOf({ records = "folder" }: FleetBrokerDef): RecordsSetting["kind"] {
+  return records in RECORDS ? records : "folder";
+}
+
 /** The first setting that makes no sense. */
 function wrongSetting(
   config: FleetBrokerDef,
@@ -138,8 +142,8 @@ function wrongSetting(
   }
   const partitions = Number(config.partitions);
   if (!Number.isInteger(partitions) || partitions < 1 || partitions > MOST_PARTITIONS) return "partitions";
-  const { records = "folder", recordsAddress } = config;
-  if (records !== "folder" && !RECORDS[records].test(String(recordsAddress ?? "").trim())) return records;
+  const kind = kindOf(config);
+  if (kind !== "folder" && !RECORDS[kind].test(String(config.recordsAddress ?? "").trim())) return kind;
   return topicsOf(config.topics).every(isFilter) ? undefined : "topics";
 }
 

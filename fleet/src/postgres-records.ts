@@ -49,7 +49,7 @@ const TABLES = `
 export class PostgresRecords implements FleetRecords, RecordTable {
   private readonly owned: Owned<number>;
   private readonly pool: Pool;
-  private tables: Promise<unknown> | undefined;
+  private tables: Promise<void> | undefined;
   /** Of this process, rising: what arrives late is known by it. */
   private changes = 0;
   onFenced: (partition: number) => void = () => {};
@@ -83,7 +83,7 @@ export class PostgresRecords implements FleetRecords, RecordTable {
   }
 
   async begin(partition: number): Promise<void> {
-    this.tables ??= this.pool.query(TABLES);
+    this.tables ??= this.makeTables();
     try {
       await this.tables;
     } catch (error) {
@@ -212,6 +212,12 @@ export class PostgresRecords implements FleetRecords, RecordTable {
 
   close(): Promise<void> {
     return this.pool.end();
+  }
+
+  /** Asks first: even where all is there, making an index waits for all saves and holds them up. */
+  private async makeTables(): Promise<void> {
+    const { rows } = await this.pool.query("select to_regclass('forecast_suspect') as last");
+    if (rows[0].last === null) await this.pool.query(TABLES);
   }
 
   /** Changes of an own asset in one transaction, during which the partition cannot be taken over. */

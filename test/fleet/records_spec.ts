@@ -289,3 +289,68 @@ describe("records of a fleet in a folder", () => {
     assert.equal(await found(one.store), "3");
   });
 });
+
+describe("records of a fleet in a database", function () {
+  this.timeout(60_000);
+  const record = (text: string): Uint8Array => encodeRecord({ kind: "test", asset: "a", payload: Buffer.from(text) });
+  const open = async (place: RecordsPlace) => {
+    const records = place.open("fleet", () => 3);
+    const store = new SharedStore(new NoStore());
+    store.share((part) => part, records);
+    await until(() => records.begin(3));
+    const found = async (): Promise<string> =>
+      Buffer.from((await store.load(PART, "a")).record?.payload ?? []).toString();
+    return { records, found, save: (text: string) => store.save(PART, "a", record(text)) };
+  };
+
+  for (const kind of ["postgres", "redis"] as const)
+    it(`${kind}: a change that arrives after a later one of the same owner is left out`, async () => {
+      const place = await startPlace(kind);
+      const one = await open(place);
+      try {
+        for (const text of ["1", "2", "3"]) await one.save(text);
+        // The next one has the number of one that was sent before.
+        Object.assign(one.records, { changes: 1 });
+        await one.save("late");
+        assert.equal(await one.found(), "3");
+        Object.assign(one.records, { changes: 3 });
+        await one.save("4");
+        assert.equal(await one.found(), "4");
+      } finally {
+        await one.records.close();
+        await place.close();
+      }
+    });
+
+  it("postgres: the next epoch begins after what the database has begun for the last one", async () => {
+    const place = await startPlace("postgres");
+    const { address, user, password } = place.setting;
+    const { hostname: host, port } = new URL(address);
+    const { Client } = require("pg");
+    const blocker = new Client({ host, port: Number(port), database: "postgres", user, password });
+    const [old, successor] = [await open(place), place.open("fleet", () => 3)];
+    try {
+      await old.save("1");
+      await until(() => successor.begin(2)); // its connection is made
+      await blocker.connect();
+      await blocker.query("begin");
+      await blocker.query("select 1 from forecast_record for update");
+      // It owns the partition still, and waits for the row.
+      const save = old.save("2");
+      await sleep(500);
+      let isBegun = false;
+      const begin = successor.begin(3).then(() => {
+        isBegun = true;
+      });
+      await sleep(1_000);
+      assert.equal(isBegun, false, "a save of the epoch before may still land");
+      await blocker.query("commit");
+      await Promise.all([save, begin]);
+      await assert.rejects(old.save("3"), Fenced);
+    } finally {
+      await blocker.end();
+      await Promise.all([old.records.close(), successor.close()]);
+      await place.close();
+    }
+  });
+});
