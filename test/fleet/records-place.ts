@@ -12,6 +12,8 @@ import { projectRoot } from "../node-red-process";
 
 export interface RecordsPlace {
   readonly setting: RecordsSetting;
+  /** Of the server's process; undefined where there is none. */
+  readonly pid: number | undefined;
   /** A place as one instance of a fleet has it. */
   open(fleet: string, partitionOf: (asset: string) => number): FleetRecords & (Ownership | RecordTable);
   /** It is out of reach, with all that it has. */
@@ -26,6 +28,7 @@ interface Server {
   readonly address: string;
   readonly user: string;
   readonly password: string;
+  readonly process: { readonly pid: number };
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export async function startPlace(kind: RecordsSetting["kind"]): Promise<RecordsP
     mkdirSync(folder);
     return {
       setting: { ...none, kind, folder },
+      pid: undefined,
       open: (fleet, partitionOf) => new Epochs(folder, fleet, partitionOf),
       away: async () => renameSync(folder, `${folder}.away`),
       back: async () => renameSync(`${folder}.away`, folder),
@@ -56,6 +60,7 @@ export async function startPlace(kind: RecordsSetting["kind"]): Promise<RecordsP
   const open = kind === "postgres" ? PostgresRecords : RedisRecords;
   return {
     setting,
+    pid: server.process.pid,
     open: (fleet, partitionOf) => new open(setting, fleet, partitionOf),
     away: () => server.stop(),
     back: async () => {
