@@ -9,12 +9,14 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { memoryOfForm } from "../src/asset/memory-need";
 import { NoStore } from "../src/memory/no-store";
 import { encodeRecord } from "../src/memory/record";
 import { SharedStore } from "../src/memory/shared-store";
 import {
   folderRecords,
   Instance,
+  MODEL,
   quantile,
   Reference,
   reading,
@@ -40,6 +42,8 @@ const PARALLEL = 16;
 /** Of the cost model: s between two readings of a machine, and as much again for bursts and for a dead instance's share. */
 const EVERY = 60;
 const SPARE = 1.5;
+/** Of a machine, the target among them. */
+const SENSORS = 3;
 
 /** s of CPU that a process and its children have used. */
 function cpuOf(pid: number): number {
@@ -101,8 +105,8 @@ async function measured(count: number, broker: { amqp: string; process: { pid: n
     "broker, ms CPU a reading": Number(((1000 * brokerUsed) / readings).toFixed(3)),
     "sensor to forecast p50, ms": quantile(latencies, 0.5),
     "sensor to forecast p99, ms": quantile(latencies, 0.99),
-    "MB of a Node-RED without machines": Math.round(idle / count),
-    "kB of memory a machine": Math.round((1000 * (memory - idle)) / ASSETS),
+    "MB of a Node-RED before": Math.round(idle / count),
+    "and after": Math.round(memory / count),
     "kB of one record": Math.round(recordSize(folder) / 1000),
   };
 }
@@ -169,7 +173,9 @@ function sizing(machines: number, work: Row, saves: readonly Row[]): Row {
   const dearest = Math.max(...saves.map((row) => Number(row["Node-RED, ms CPU a save"])));
   const cores = (SPARE * readings * (Number(work["Node-RED, ms CPU a reading"]) + dearest)) / 1000;
   const instances = Math.max(2, Math.ceil(cores));
-  const memory = machines * Number(work["kB of memory a machine"]);
+  // What the dialog of the forecast model says; the process takes as much as it had after the work of the measurement.
+  const asset = memoryOfForm(MODEL, SENSORS)?.full ?? Number.NaN;
+  const memory = machines * asset + instances * 1e6 * Number(work["and after"]);
   const database = Math.max(...saves.map((row) => Number(row["database, ms CPU a save"])));
   const record = Number(work["kB of one record"]);
   return {
@@ -177,7 +183,7 @@ function sizing(machines: number, work: Row, saves: readonly Row[]): Row {
     "readings and records a second": Math.round(readings),
     "Node-RED, cores": Number(cores.toFixed(1)),
     "Node-RED, instances": instances,
-    "memory of all, GB": Number(((memory / 1000 + instances * Number(work["MB of a Node-RED without machines"])) / 1000).toFixed(1)), // biome-ignore format: one line
+    "memory of all, GB": Number((memory / 1e9).toFixed(1)),
     "broker, cores": Number(((SPARE * readings * Number(work["broker, ms CPU a reading"])) / 1000).toFixed(1)),
     "database, cores": Number(((SPARE * readings * database) / 1000).toFixed(1)),
     "records, MB a second": Number(((readings * record) / 1000).toFixed(1)),

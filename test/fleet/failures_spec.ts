@@ -21,6 +21,7 @@ import {
   startBroker,
   takeovers,
   temporary,
+  until,
   written,
 } from "./fleet";
 import { type KINDS, type RecordsPlace, startPlace } from "./records-place";
@@ -65,7 +66,9 @@ describe(`three instances with ${ASSETS} assets and records in ${KIND}`, functio
     );
     await Promise.all(instances.map((one) => one.start()));
     stream.begin(PER_SECOND);
-    await sleep(8_000);
+    await until(async () => {
+      for (const one of instances) assert.ok(written([one]).length > ASSETS / 2, `${one.name} has its share`);
+    }, 120_000);
   });
   after(async () => {
     await stream?.close();

@@ -116,6 +116,7 @@ export class Instance {
       .map((path) => path.split(/[\\/]/).at(-1) as string);
     this.nodeRed = await start([], {
       userDir: this.userDir,
+      timeout: 90_000,
       settings: {
         nodesDir: join(this.userDir, "test-nodes"),
         nodesExcludes,
