@@ -67,8 +67,8 @@ const APART = 700;
 /** So many good readings in a row end the suspicion. */
 const CLEARED = 20;
 const RETRY = 1_000;
-/** ms: how long a hand-over waits for what is in the flow. */
-const PATIENCE = 8_000;
+/** ms: how long a hand-over waits for what is in the flow and unsaved; less than Node-RED waits for a node that closes. */
+const PATIENCE = 12_000;
 const BUSY_TURN = 100;
 
 /**
@@ -220,14 +220,15 @@ export class Partition {
     const { channel } = this;
     if (!channel || this.isDraining) return;
     this.isDraining = true;
-    for (const limit = Date.now() + PATIENCE; this.handed.size > 0 && Date.now() < limit; await sleep(20)) {
+    const limit = Date.now() + PATIENCE;
+    for (; this.handed.size > 0 && Date.now() < limit; await sleep(20)) {
       for (const asset of this.byAsset.keys()) {
         if (this.keeper.isSaved(asset)) this.confirmSettled(asset);
         else this.keeper.saveNow(asset);
       }
     }
     // The states of other nodes too: whoever is next begins with them.
-    for (const limit = Date.now() + PATIENCE; Date.now() < limit; await sleep(20)) {
+    for (; Date.now() < limit; await sleep(20)) {
       const unsaved = [...this.assets].filter((asset) => !this.keeper.isAllSaved(asset));
       if (unsaved.length === 0) break;
       for (const asset of unsaved) this.keeper.saveNow(asset);
