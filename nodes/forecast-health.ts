@@ -55,7 +55,7 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
       const list = [];
       for (const [id, { node, health }] of models) {
         const { target, nearest, trouble, isTimed } = health.model;
-        list.push({ id, name: node.name ?? "", target, nearest, isTimed, trouble });
+        list.push({ id, name: node.name ?? "", target, nearest, isTimed, trouble, fleet: health.fleet(search) });
         if (req.query.model && req.query.model !== id) continue;
         for (const standing of await health.standings(search)) standings.push({ ...standing, model: id });
       }

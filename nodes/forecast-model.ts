@@ -13,7 +13,7 @@ import { Health } from "../src/health/health";
 import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
-import { SharedFolder } from "../src/memory/shared-folder";
+import { SharedStore } from "../src/memory/shared-store";
 import type { Store } from "../src/memory/store";
 import { rangeOf } from "../src/settings/number-field";
 import { type HasHealth, registerHealth } from "./forecast-health";
@@ -77,7 +77,7 @@ export = (RED: NodeAPI): void => {
     if (remember === "none") return new NoStore();
     if (remember.startsWith(CONTEXT))
       return new ContextStore(node.context() as unknown as Context, remember.slice(CONTEXT.length));
-    return new SharedFolder(new FileStore(join(RED.settings.userDir ?? ".", FOLDER)));
+    return new SharedStore(new FileStore(join(RED.settings.userDir ?? ".", FOLDER)));
   }
 
   serveModel(RED);

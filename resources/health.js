@@ -50,6 +50,11 @@
         <section class="forecast-health-guard"><h3 data-text="health.guard.title"></h3><div></div></section>
         <section class="forecast-health-rollout"><h3 data-text="health.rollout.title"></h3><div></div></section>
         <section class="forecast-health-kpis"><h3 data-text="health.kpi.title"></h3><div></div></section>
+        <section class="forecast-health-fleet">
+          <h3 data-text="health.fleet.title"></h3>
+          <ul></ul>
+          <details><summary data-text="health.fleet.partitions"></summary><table></table></details>
+        </section>
       </div>
     </article>
     <p class="forecast-health-answer" role="status"></p>
@@ -171,16 +176,30 @@
         ? say(`health.${place}.above`, { percent: percent(Math.min(999, 100 * (ratio - 1))) })
         : say(`health.${place}.below`, { percent: percent(100 * (1 - ratio)) });
 
+    /** Which instance of a fleet this is; and of what is searched, which one would have an asset of that name. */
+    const fleetText = ({ instance, partition, partitions }, search) => {
+      const others = [...new Set(partitions.map((one) => one.instance))].filter((name) => name && name !== instance);
+      if (search && partition.instance !== instance)
+        return say("health.fleet.elsewhere", {
+          asset: search,
+          partition: partition.number,
+          instance: partition.instance || say("health.fleet.nobody"),
+        });
+      return say(others.length > 0 ? "health.fleet.others" : "health.fleet.alone", {
+        instance,
+        others: others.sort().join(say("health.joint")),
+      });
+    };
+
     const showList = ({ models: known, assets, count, user: name }) => {
       user = name;
       models = new Map(known.map((model) => [model.id, model]));
       const search = find("search").value.trim();
       const nothing = known.length === 0 ? "health.noModel" : search ? "health.nothingFound" : "health.noAsset";
       const more = count > assets.length ? say("health.more", { count: whole.format(count - assets.length) }) : "";
-      find("count").textContent =
-        count === 0
-          ? say(nothing)
-          : [say("health.count", { count: whole.format(count) }), more].filter(Boolean).join(" ");
+      const shared = known.flatMap(({ fleet }) => (fleet ? [fleetText(fleet, search)] : []));
+      const counted = count === 0 ? say(nothing) : say("health.count", { count: whole.format(count) });
+      find("count").textContent = [counted, count === 0 ? "" : more, ...new Set(shared)].filter(Boolean).join(" ");
       find("assets").classList.toggle("forecast-health-single", count === 1 && !search);
       if (at && !search && !models.has(at.model)) gone("model");
       if (!at && assets.length > 0) {
@@ -437,6 +456,36 @@
       }
     };
 
+    const showFleet = ({ fleet, now }) => {
+      find("fleet").hidden = !fleet;
+      if (!fleet) return;
+      const count = (value) => (value === null ? "–" : whole.format(value));
+      const { number: own, instance, ready, inWork, saved } = fleet.partition;
+      const facts = [
+        say("health.fleet.owner", { instance: instance || say("health.fleet.nobody"), partition: own }),
+        say("health.fleet.lag", { ready: count(ready), inWork: count(inWork) }),
+        saved === null ? say("health.fleet.notSaved") : say("health.fleet.saved", { ago: ago(saved, now) }),
+      ];
+      find("fleet")
+        .querySelector("ul")
+        .replaceChildren(...facts.map((fact) => element("li", "", element("bdi", "", fact))));
+      if (!find("fleet").querySelector("details").open) return;
+      const cells = (name, texts) => element("tr", "", ...texts.map((text) => element(name, "", text)));
+      const head = ["partition", "instance", "ready", "inWork", "last"].map((name) => say(`health.fleet.${name}`));
+      const rows = fleet.partitions.map((one) =>
+        cells("td", [
+          String(one.number),
+          element("bdi", "", one.instance || "–"),
+          count(one.ready),
+          count(one.inWork),
+          one.saved === null ? "–" : ago(one.saved, now),
+        ]),
+      );
+      find("fleet")
+        .querySelector("table")
+        .replaceChildren(cells("th", head), ...rows);
+    };
+
     const show = (answer) => {
       view = answer;
       const { name, target } = models.get(at.model) ?? {};
@@ -454,6 +503,7 @@
       showGuards(view);
       showGates(view);
       showMeters(view);
+      showFleet(view);
     };
 
     // Commands.
@@ -539,6 +589,7 @@
       if (tab) tab.location = address;
       return tell(tab ? "" : say("health.failed.window"));
     };
+    find("fleet").querySelector("details").ontoggle = () => view && showFleet(view);
     for (const button of find("learning").querySelectorAll("button"))
       button.onclick = () => command(button.dataset.command);
 

@@ -2,9 +2,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port.mjs";
+import { installed } from "./installed.mjs";
 
 const PLUGINS = ["rabbitmq_mqtt"];
 const PLACES = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"];
@@ -12,29 +13,7 @@ const STARTED = /Server startup complete|completed with \d+ plugins/;
 
 /** Folder of RabbitMQ's programs: found, or installed where this is Debian and root; else one line says what to do. */
 export function findRabbitMq() {
-  const found = placeOf();
-  if (found) return found;
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot && existsSync("/usr/bin/apt-get")) {
-    console.log("Installing RabbitMQ (apt-get install rabbitmq-server) …");
-    // The service of the package must not start: this project runs a broker of its own.
-    const policy = "/usr/sbin/policy-rc.d";
-    const isOurs = !existsSync(policy);
-    if (isOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-    const quiet = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
-    const install = () => spawnSync("apt-get", ["install", "-y", "rabbitmq-server"], quiet).status === 0;
-    if (!install()) {
-      spawnSync("apt-get", ["update"], quiet);
-      install();
-    }
-    if (isOurs) spawnSync("rm", ["-f", policy]);
-    const installed = placeOf();
-    if (installed) return installed;
-  }
-  console.error(
-    "RabbitMQ is not installed: run `sudo apt-get install rabbitmq-server` (Windows, macOS: see rabbitmq.com/docs/download), then again.",
-  );
-  process.exit(1);
+  return installed("RabbitMQ", "rabbitmq-server", placeOf);
 }
 
 function placeOf() {
@@ -45,14 +24,16 @@ function placeOf() {
 /**
  * Starts a broker with its data in a folder; started again with the same folder it goes on with what it has.
  *
- * @returns amqp and mqtt addresses, `stop` (ends it in order), `kill`, `process`
+ * @param tls files for amqps: { ca, cert, key }; clients must show a certificate of the same authority
+ * @returns amqp, amqps and mqtt addresses, `stop` (ends it in order), `kill`, `process`
  */
-export async function startRabbitMq(folder, bin = findRabbitMq()) {
+export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefined) {
   mkdirSync(folder, { recursive: true });
   const kept = join(folder, "ports.json");
   const made = existsSync(kept)
     ? JSON.parse(readFileSync(kept, "utf8"))
     : { amqp: await freePort(), mqtt: await freePort(), dist: await freePort(), epmd: await freePort() };
+  if (tls) made.amqps ??= await freePort();
   made.cookie ??= randomBytes(12).toString("hex").toUpperCase();
   writeFileSync(kept, JSON.stringify(made));
   const conf = join(folder, "rabbitmq.conf");
@@ -67,6 +48,16 @@ export async function startRabbitMq(folder, bin = findRabbitMq()) {
       "log.file = false",
       "vm_memory_high_watermark.relative = 0.4",
       "disk_free_limit.absolute = 100MB",
+      ...(tls
+        ? [
+            `listeners.ssl.1 = 127.0.0.1:${made.amqps}`,
+            `ssl_options.cacertfile = ${tls.ca}`,
+            `ssl_options.certfile = ${tls.cert}`,
+            `ssl_options.keyfile = ${tls.key}`,
+            "ssl_options.verify = verify_peer",
+            "ssl_options.fail_if_no_peer_cert = true",
+          ]
+        : []),
       "",
     ].join("\n"),
   );
@@ -120,21 +111,11 @@ export async function startRabbitMq(folder, bin = findRabbitMq()) {
   }
   return {
     amqp: `amqp://127.0.0.1:${made.amqp}`,
+    amqps: tls && `amqps://localhost:${made.amqps}`,
     mqtt: `mqtt://127.0.0.1:${made.mqtt}`,
     process: child,
     log: () => log,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,15 +1,18 @@
-// Runs the fleet's specs (dist/test/fleet): each starts a RabbitMQ of its own, which is found or installed.
+// Runs the fleet's specs (dist/test/fleet): they start their own RabbitMQ, PostgreSQL and Redis, which are found or installed.
 //   npm run test:fleet
-//   FLEET_KILLS=20 FLEET_ASSETS=1000 FLEET_STOPPED=60 npm run test:fleet    the long form
+//   FLEET_KILLS=20 FLEET_ASSETS=1000 FLEET_STOPPED=60 FLEET_AWAY=60 npm run test:fleet    the long form
+//   FLEET_RECORDS=postgres npm run test:fleet    all failures with records in postgres or redis rather than in a folder
 // What follows `--` goes to mocha.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { install, root, run } from "./install.mjs";
+import { findPostgres } from "./postgres.mjs";
 import { findRabbitMq } from "./rabbitmq.mjs";
+import { findRedis } from "./redis.mjs";
 import { specs } from "./specs.mjs";
 
 install();
-findRabbitMq();
+for (const find of [findRabbitMq, findPostgres, findRedis]) find();
 run(process.execPath, [join("scripts", "build.mjs")]);
 const folder = join("dist", "test", "fleet");
 const files = readdirSync(join(root, folder))

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { type Fault, FleetConnection } from "../src/connection";
+import { type Fault, FleetConnection, shownAddress } from "../src/connection";
+import type { RecordsSetting } from "../src/records";
 
 interface FleetBrokerDef extends NodeDef {
   fleet: string;
@@ -8,13 +9,19 @@ interface FleetBrokerDef extends NodeDef {
   tls: string;
   partitions: number | string;
   instance: string;
+  /** undefined = folder: of a flow from before there was a choice. */
+  records?: RecordsSetting["kind"];
   folder: string;
+  recordsAddress?: string;
+  recordsTls?: string;
   topics: string;
 }
 
 interface Secrets {
   user: string;
   password: string;
+  recordsUser: string;
+  recordsPassword: string;
 }
 
 /** The part of a config node that fleet in and fleet out use. */
@@ -23,8 +30,8 @@ export interface HasFleet {
   readonly connection: FleetConnection | undefined;
   /** Why there is no connection, in the user's language. */
   readonly problem: string | undefined;
-  /** The folder that all instances see. */
-  readonly folder: string;
+  /** Where the records lie. */
+  readonly records: RecordsSetting;
   /** Why there is no connection now, in the user's language. */
   faultText(fault: Fault): string;
   /** Only one fleet in may take the readings of an instance. */
@@ -40,7 +47,6 @@ const MOST_PARTITIONS = 4096;
 export = (RED: NodeAPI): void => {
   function FleetBrokerNode(this: BrokerNode, config: FleetBrokerDef): void {
     RED.nodes.createNode(this, config);
-    this.folder = String(config.folder ?? "").trim();
     this.faultText = (fault) =>
       RED._(`fleet-broker.fault.${fault.code}`, { ...fault, address: shownAddress(config.address) });
     const wrong = wrongSetting(config);
@@ -49,15 +55,21 @@ export = (RED: NodeAPI): void => {
       this.error(this.problem);
       return;
     }
-    const { user = "", password = "" } = (this.credentials ?? {}) as Partial<Secrets>;
-    const tls: Record<string, unknown> = {};
-    const tlsNode = config.tls ? (RED.nodes.getNode(config.tls) as { addTLSOptions?(to: object): void } | null) : null;
-    tlsNode?.addTLSOptions?.(tls);
+    const secrets = (this.credentials ?? {}) as Partial<Secrets>;
+    const { user = "", password = "" } = secrets;
+    this.records = {
+      kind: kindOf(config),
+      folder: String(config.folder ?? "").trim(),
+      address: String(config.recordsAddress ?? "").trim(),
+      user: secrets.recordsUser ?? "",
+      password: secrets.recordsPassword ?? "",
+      tls: tlsOf(config.recordsTls),
+    };
     const connection = new FleetConnection({
       address: config.address.trim(),
       user,
       password,
-      tls,
+      tls: tlsOf(config.tls) ?? {},
       fleet: config.fleet.trim(),
       partitions: Number(config.partitions),
       instance: String(config.instance ?? "").trim() || `${hostname()}:${RED.settings.uiPort ?? ""}`,
@@ -90,12 +102,38 @@ export = (RED: NodeAPI): void => {
   }
 
   RED.nodes.registerType<BrokerNode, FleetBrokerDef, object, Secrets>("fleet-broker", FleetBrokerNode, {
-    credentials: { user: { type: "text" }, password: { type: "password" } },
+    credentials: {
+      user: { type: "text" },
+      password: { type: "password" },
+      recordsUser: { type: "text" },
+      recordsPassword: { type: "password" },
+    },
   });
+
+  /** What a tls-config node says for a connection; undefined where none is chosen. */
+  function tlsOf(id: string | undefined): object | undefined {
+    const node = id ? (RED.nodes.getNode(id) as { addTLSOptions?(to: object): void } | null) : null;
+    if (!node?.addTLSOptions) return undefined;
+    const tls = {};
+    node.addTLSOptions(tls);
+    return tls;
+  }
 };
 
+/** What an address of each kind of records looks like. */
+const RECORDS = {
+  postgres: /^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/,
+  redis: /^rediss?:\/\/[^\s/]+(\/\d*)?$/,
+};
+
+function kindOf({ records = "folder" }: FleetBrokerDef): RecordsSetting["kind"] {
+  return records in RECORDS ? records : "folder";
+}
+
 /** The first setting that makes no sense. */
-function wrongSetting(config: FleetBrokerDef): "fleet" | "address" | "partitions" | "topics" | undefined {
+function wrongSetting(
+  config: FleetBrokerDef,
+): "fleet" | "address" | "partitions" | "topics" | "postgres" | "redis" | undefined {
   if (!FLEET.test(String(config.fleet ?? "").trim())) return "fleet";
   try {
     if (!/^amqps?:$/.test(new URL(String(config.address ?? "").trim()).protocol)) return "address";
@@ -104,6 +142,8 @@ function wrongSetting(config: FleetBrokerDef): "fleet" | "address" | "partitions
   }
   const partitions = Number(config.partitions);
   if (!Number.isInteger(partitions) || partitions < 1 || partitions > MOST_PARTITIONS) return "partitions";
+  const kind = kindOf(config);
+  if (kind !== "folder" && !RECORDS[kind].test(String(config.recordsAddress ?? "").trim())) return kind;
   return topicsOf(config.topics).every(isFilter) ? undefined : "topics";
 }
 
@@ -117,9 +157,4 @@ function topicsOf(text: unknown): string[] {
 function isFilter(topic: string): boolean {
   const levels = topic.split("/");
   return levels.every((level, i) => level === "+" || (level === "#" && i === levels.length - 1) || !/[#+]/.test(level));
-}
-
-/** An address without what might be a password. */
-function shownAddress(address: string): string {
-  return String(address ?? "").replace(/\/\/[^@/]*@/, "//");
 }

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { HasForecastModel } from "../../src/asset/forecast-model";
-import type { SharedFolder } from "../../src/memory/shared-folder";
+import type { HasHealth } from "../../nodes/forecast-health";
+import type { SharedStore } from "../../src/memory/shared-store";
+import { type FleetConnection, shownAddress } from "../src/connection";
 import { Epochs } from "../src/epochs";
 import { Intake } from "../src/intake";
 import { partitionOf } from "../src/partition-of";
-import { Presence } from "../src/presence";
+import { PostgresRecords } from "../src/postgres-records";
+import { NoClient } from "../src/records";
+import { RedisRecords } from "../src/redis-records";
 import type { HasFleet } from "./fleet-broker";
 
 interface FleetInDef extends NodeDef {
@@ -19,6 +22,8 @@ interface FleetInDef extends NodeDef {
 /** ms */
 const STATUS_EVERY = 1_000;
 const WARN_EVERY = 60_000;
+/** Nodes behind this one save for so long after it has closed, ms. */
+const LAST_SAVES = 15_000;
 
 /** Gives the readings of the partitions that are this instance's into the flow. */
 export = (RED: NodeAPI): void => {
@@ -30,43 +35,40 @@ export = (RED: NodeAPI): void => {
       this.error(ready);
       return;
     }
-    const { broker, connection, model, shared, settings } = ready;
-    const { folder } = broker;
-    const { fleet, instance, partitions } = connection.options;
+    const { broker, connection, model, shared, settings, records, place } = ready;
+    const { instance, partitions } = connection.options;
     // The same for the same settings, whatever the node's id.
     const shape = `model${model.part.slice(model.id.length)}`;
     const partOf = (part: string): string | undefined => {
       if (part === model.part) return shape;
       return part.startsWith(`${model.part}-base`) ? undefined : part;
     };
-    const epochs = new Epochs(folder, fleet, partOf, (asset) => partitionOf(asset, partitions));
-    shared.share(epochs);
+    shared.share(partOf, records);
     const warned = new Map<string, number>();
-    const presence = new Presence(instance, randomUUID(), connection.presence, shape);
-    const intake = new Intake(connection, presence, settings, {
-      begin: (partition) => epochs.begin(partition),
-      end: (partition) => epochs.end(partition),
+    const intake = new Intake(connection, { name: instance, nonce: randomUUID(), shape }, settings, {
+      begin: (partition) => records.begin(partition),
+      end: (partition) => records.end(partition),
       assetOf: (msg) => model.assetOf(msg),
-      assign: (asset, partition) => epochs.assign(asset, partition),
-      prepare: (asset, hash) =>
-        new Promise((resolve) => {
-          try {
-            if (!model.isInMemory(asset)) epochs.confirm(epochs.foldersOf(asset)[0]);
-          } catch {
-            resolve("away");
-            return;
-          }
+      assign: (asset, partition) => records.assign(asset, partition),
+      prepare: async (asset, hash) => {
+        try {
+          if (!model.isInMemory(asset)) await records.confirm(asset);
+        } catch {
+          return "away";
+        }
+        return new Promise<"new" | "known" | "away">((resolve) => {
           const look = ({ deliveries }: { deliveries: { has(hash: number): boolean } }): void => {
             if (model.isUnread(asset)) resolve("away");
             else resolve(deliveries.has(hash) ? "known" : "new");
           };
           model.withAsset(asset, look, () => resolve("away"));
-        }),
+        });
+      },
       isSaved: (asset) => model.isSaved(asset),
       isAllSaved: (asset) => shared.isSaved(asset),
-      suspected: (partition, hash) => epochs.suspected(partition, hash),
-      suspect: (partition, hash) => epochs.suspect(partition, hash),
-      cleared: (partition, hash) => epochs.cleared(partition, hash),
+      suspected: (partition, hash) => records.suspected(partition, hash),
+      suspect: (partition, hash) => records.suspect(partition, hash),
+      cleared: (partition, hash) => records.cleared(partition, hash),
       setAside: (message) => connection.setAside(message),
       saveNow: (asset) => shared.saveNow(asset),
       drop: (asset) => shared.drop(asset),
@@ -75,23 +77,45 @@ export = (RED: NodeAPI): void => {
         const now = Date.now();
         if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < WARN_EVERY) return;
         warned.set(code, now);
-        this.warn(RED._(`fleet-in.warning.${code}`, { text, folder }));
+        this.warn(RED._(`fleet-in.warning.${code}`, { text, place }));
       },
     });
     broker.intake = this.id;
-    epochs.onFenced = (partition) => intake.partitions[partition].fenced();
+    records.onFenced = (partition) => intake.partitions[partition].fenced();
     const stopWatching = model.watchDeliveries({
       isCurrent: (id) => intake.of(id)?.isCurrent(id) ?? false,
       settled: (asset, id) => intake.settled(asset, id),
       saving: (asset) => intake.saving(asset),
     });
 
+    const stopTelling = ready.health?.join("fleet", {
+      id: this.id,
+      name: this.name ?? "",
+      instance,
+      partitionOf: (asset) => records.partitionOf(asset),
+      partitions: () => {
+        const { fleet } = intake;
+        return Array.from({ length: partitions }, (_, number) => {
+          const standing = fleet.get(number);
+          return {
+            number,
+            instance: standing?.instance ?? "",
+            ready: standing?.ready ?? Number.NaN,
+            inWork: standing?.inWork ?? Number.NaN,
+            saved: standing?.saved ?? Number.NaN,
+          };
+        });
+      },
+    });
+
     const show = (): void => {
-      const { active, instances, confirmed, open, dead, isDouble, differing, fault } = intake.standing;
+      const { active, instances, confirmed, open, dead, isAway, isDouble, differing, fault } = intake.standing;
       if (fault) this.status({ fill: "red", shape: "ring", text: `fleet-in.status.${fault.code}` });
       else if (isDouble) this.status({ fill: "red", shape: "ring", text: "fleet-in.status.double" });
       else if (differing !== undefined)
         this.status({ fill: "red", shape: "ring", text: RED._("fleet-in.progress.differing", { name: differing }) });
+      else if (isAway || model.trouble === "unsaved")
+        this.status({ fill: "red", shape: "ring", text: "fleet-in.status.away" });
       else if (dead > 0)
         this.status({ fill: "yellow", shape: "ring", text: RED._("fleet-in.progress.dead", { count: dead }) });
       else if (active === 0 && confirmed === 0)
@@ -111,7 +135,9 @@ export = (RED: NodeAPI): void => {
         .catch(() => {})
         .then(() => {
           stopWatching();
+          stopTelling?.();
           broker.intake = undefined;
+          setTimeout(() => records.close().catch(() => {}), LAST_SAVES).unref();
           done();
         });
     });
@@ -120,14 +146,15 @@ export = (RED: NodeAPI): void => {
   /** All that is needed to take readings in, or the reason why that cannot be, in the user's language. */
   function prepared(config: FleetInDef) {
     const broker = RED.nodes.getNode(config.broker) as (Node & HasFleet) | null;
-    const owner = RED.nodes.getNode(config.model) as (Node & HasForecastModel) | null;
+    const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
     const connection = broker?.connection;
     const model = owner?.model;
     if (!broker || !connection) return broker?.problem ?? RED._("fleet-in.error.noBroker");
     if (!model) return owner?.problem ?? RED._("fleet-in.error.noModel");
-    const shared = model.store as SharedFolder;
+    const shared = model.store as SharedStore;
     if (typeof shared.share !== "function") return RED._("fleet-in.error.noFiles");
-    if (broker.folder === "") return RED._("fleet-in.error.noFolder");
+    const { kind, folder, address } = broker.records;
+    if (kind === "folder" && folder === "") return RED._("fleet-in.error.noFolder");
     if (broker.intake !== undefined) return RED._("fleet-in.error.second");
     const settings = {
       prefetch: Number(config.prefetch),
@@ -137,7 +164,24 @@ export = (RED: NodeAPI): void => {
     const { prefetch, saveMs } = settings;
     if (!Number.isInteger(prefetch) || prefetch < 1 || prefetch > 10_000) return RED._("fleet-in.invalid.prefetch");
     if (!(saveMs > 0 && saveMs <= 3_600_000)) return RED._("fleet-in.invalid.saveSeconds");
-    return { broker, connection, model, shared, settings };
+    const place = kind === "folder" ? folder : shownAddress(address);
+    try {
+      const records = recordsOf(broker, connection, place);
+      return { broker, connection, model, health: owner.health, shared, settings, records, place };
+    } catch (error) {
+      if (error instanceof NoClient) return RED._("fleet-in.error.noClient", { client: error.client });
+      throw error;
+    }
+  }
+
+  /** @throws NoClient */
+  function recordsOf(broker: HasFleet & Node, { options }: FleetConnection, place: string) {
+    const { records } = broker;
+    const { fleet, partitions } = options;
+    const ofAsset = (asset: string): number => partitionOf(asset, partitions);
+    if (records.kind === "folder") return new Epochs(records.folder, fleet, ofAsset);
+    if (records.kind === "postgres") return new PostgresRecords(records, fleet, ofAsset);
+    return new RedisRecords(records, fleet, ofAsset, () => broker.warn(RED._("fleet-in.warning.volatile", { place })));
   }
 
   RED.nodes.registerType("fleet-in", FleetInNode);

@@ -28,6 +28,7 @@ export interface FleetOptions {
 export type Fault =
   | { readonly code: "noBroker"; readonly text: string }
   | { readonly code: "refused"; readonly text: string }
+  | { readonly code: "certificate"; readonly text: string }
   | { readonly code: "partitions"; readonly is: string; readonly wanted: number }
   | { readonly code: "lost"; readonly text: string }
   | { readonly code: "other"; readonly text: string };
@@ -255,6 +256,11 @@ export function textOf(fault: Fault | undefined): string {
   return fault && "text" in fault ? fault.text : "no connection to the broker";
 }
 
+/** An address without what might be a password. */
+export function shownAddress(address: string): string {
+  return String(address ?? "").replace(/\/\/[^@/]*@/, "//");
+}
+
 /** Opens a channel whose errors are told by whoever waits for an answer, and else by its end. */
 export async function openChannel(model: ChannelModel): Promise<Channel> {
   const channel = await model.createChannel();
@@ -276,6 +282,7 @@ function faultOf(error: unknown, { partitions }: FleetOptions): Fault {
   const is = /\.partitions' in vhost .*current is '(\d+)'/.exec(text)?.[1];
   if (is !== undefined) return { code: "partitions", is, wanted: partitions };
   if (code === 403 || /ACCESS.REFUSED|handshake terminated|403/i.test(text)) return { code: "refused", text };
+  if (typeof code === "string" && /CERT|TLS|SSL/.test(code)) return { code: "certificate", text };
   if (typeof code === "string" && /^(ECONN|ENOTFOUND|EAI|ETIMEDOUT|EHOST|ENET)/.test(code))
     return { code: "noBroker", text: text || code };
   return { code: "other", text: text || String(code) };

@@ -2,7 +2,16 @@ import type { ChannelModel } from "amqplib";
 import type { Fault, FleetConnection } from "./connection";
 import { type Keeper, Partition, type PartitionSettings } from "./partition";
 import { preferred } from "./preferred";
-import type { Presence } from "./presence";
+import { type PartitionStanding, Presence } from "./presence";
+
+/** Of an instance: what it says of itself to the others. */
+export interface Identity {
+  readonly name: string;
+  /** Tells this process from others of the same name. */
+  readonly nonce: string;
+  /** What its model is made for. */
+  readonly shape: string;
+}
 
 /** How an instance stands, for a status. */
 export interface Standing {
@@ -15,6 +24,8 @@ export interface Standing {
   readonly open: number;
   /** Readings in the queue that people should look at. */
   readonly dead: number;
+  /** Whether readings wait because records are out of reach. */
+  readonly isAway: boolean;
   readonly isDouble: boolean;
   /** An instance whose model is made for something else: this one waits. */
   readonly differing: string | undefined;
@@ -32,7 +43,8 @@ const SETTLED = 5_000;
 const AT_ONCE = 4;
 /** Once handed over, so long until this instance stands in line again. */
 const STAND_BACK = 1_000;
-const DEAD_EVERY = 5_000;
+/** How often the broker is asked what lies in its queues. */
+const COUNT_EVERY = 5_000;
 
 /** All partitions of a fleet at one instance. */
 export class Intake {
@@ -45,12 +57,15 @@ export class Intake {
   private isSubscribing = false;
   private leaving = 0;
   private dead = 0;
-  private askedDead = 0;
+  /** Readings that wait in the broker, by partition. */
+  private readonly ready = new Map<number, number>();
+  private counted = 0;
   private isStopped = false;
+  private readonly presence: Presence;
 
   constructor(
     private readonly connection: FleetConnection,
-    private readonly presence: Presence,
+    { name, nonce, shape }: Identity,
     settings: PartitionSettings,
     keeper: Keeper,
   ) {
@@ -58,6 +73,7 @@ export class Intake {
     this.partitions = Array.from({ length: partitions }, (_, i) => {
       return new Partition(i, connection.queue(i), settings, keeper);
     });
+    this.presence = new Presence(name, nonce, connection.presence, shape, () => this.standings());
     this.timer = setInterval(() => this.tick(), TICK);
     this.stopListening = connection.listen({
       up: (model) => {
@@ -95,10 +111,26 @@ export class Intake {
       confirmed: sum(({ confirmed }) => confirmed),
       open: sum(({ open }) => open),
       dead: this.dead,
+      isAway: this.partitions.some(({ isAway }) => isAway),
       isDouble: this.presence.isDouble,
       differing: this.presence.differing,
       fault: this.fault,
     };
+  }
+
+  /** By partition: who has it and how it stands; those are missing of which nobody has said anything. */
+  get fleet(): ReturnType<Presence["partitions"]> {
+    return this.presence.partitions();
+  }
+
+  /** Of the partitions that this instance has, or that nobody has. */
+  private standings(): Record<number, PartitionStanding> {
+    const known = this.partitions.filter(({ number, isActive }) => isActive || this.ready.has(number));
+    const of = ({ number, isActive, open, savedAt }: Partition): [number, PartitionStanding] => {
+      const saved = Number.isNaN(savedAt) ? null : savedAt;
+      return [number, { isActive, ready: this.ready.get(number) ?? 0, inWork: open, saved }];
+    };
+    return Object.fromEntries(known.map(of));
   }
 
   /** Finishes and saves what is in the flow and gives all partitions back. */
@@ -150,9 +182,9 @@ export class Intake {
     if (this.isStopped || !this.model) return;
     this.subscribe(now).catch(() => {}); // the connection says what has happened
     this.handOver(now);
-    if (now - this.askedDead > DEAD_EVERY) {
-      this.askedDead = now;
-      this.countDead(this.model).catch(() => {});
+    if (now - this.counted > COUNT_EVERY) {
+      this.counted = now;
+      this.count(this.model).catch(() => {}); // the connection says what has happened
     }
   }
 
@@ -175,11 +207,17 @@ export class Intake {
     }
   }
 
-  private async countDead(model: ChannelModel): Promise<void> {
+  /** Asks what waits in the queues of this instance, of nobody, and in that of readings set aside. */
+  private async count(model: ChannelModel): Promise<void> {
     const channel = await model.createChannel();
     channel.on("error", () => {}); // told by the answer
     const { messageCount } = await channel.checkQueue(this.connection.deadQueue);
     this.dead = messageCount;
+    const { fleet } = this;
+    for (const { number, isActive } of this.partitions) {
+      if (!isActive && fleet.get(number)?.instance !== undefined) this.ready.delete(number);
+      else this.ready.set(number, (await channel.checkQueue(this.connection.queue(number))).messageCount);
+    }
     await channel.close();
   }
 }

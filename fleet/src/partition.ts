@@ -5,8 +5,8 @@ import { decoded, deliveriesOf, type FleetMessage, hashOf } from "./reading";
 
 /** What a partition asks of the model and the records behind it. */
 export interface Keeper {
-  /** Makes this process the owner of the partition's records. Throws where the shared folder is not there. */
-  begin(partition: number): void;
+  /** Makes this process the owner of the partition's records. Rejects where they are out of reach. */
+  begin(partition: number): Promise<void>;
   end(partition: number): void;
   /** The model's name for the asset of a message. Throws where it has none. */
   assetOf(msg: FleetMessage): string;
@@ -22,10 +22,10 @@ export interface Keeper {
   isAllSaved(asset: string): boolean;
   saveNow(asset: string): void;
   drop(asset: string): void;
-  /** How often a reading was given into the flow as a suspect, and not cleared. These three throw as `begin` does. */
-  suspected(partition: number, hash: number): number;
-  suspect(partition: number, hash: number): void;
-  cleared(partition: number, hash: number): void;
+  /** How often a reading was given into the flow as a suspect, and not cleared. These three reject as `begin` does. */
+  suspected(partition: number, hash: number): Promise<number>;
+  suspect(partition: number, hash: number): Promise<void>;
+  cleared(partition: number, hash: number): Promise<void>;
   /** Puts a reading where people look at it. */
   setAside(message: ConsumeMessage): Promise<void>;
   /** Into the flow. */
@@ -67,8 +67,8 @@ const APART = 700;
 /** So many good readings in a row end the suspicion. */
 const CLEARED = 20;
 const RETRY = 1_000;
-/** ms: how long a hand-over waits for what is in the flow. */
-const PATIENCE = 8_000;
+/** ms: how long a hand-over waits for what is in the flow and unsaved; less than Node-RED waits for a node that closes. */
+const PATIENCE = 12_000;
 const BUSY_TURN = 100;
 
 /**
@@ -91,6 +91,8 @@ export class Partition {
   /** ms: not to stand in line again before, because another instance is to be next. */
   private standsBackUntil = Number.NEGATIVE_INFINITY;
   private blocked: NodeJS.Timeout | undefined;
+  /** Readings wait because records are out of reach. */
+  isAway = false;
   /** One reading at a time. */
   private isCareful = false;
   private good = 0;
@@ -98,6 +100,8 @@ export class Partition {
   activeSince = Number.NaN;
   /** Readings confirmed so far. */
   confirmed = 0;
+  /** ms since 1970: when a record was saved last since it became active; NaN where none was. */
+  savedAt = Number.NaN;
 
   constructor(
     readonly number: number,
@@ -184,7 +188,10 @@ export class Partition {
   /** A record of the asset was made; the result is called when it is saved. */
   saving(asset: string): () => void {
     const contained = (this.byAsset.get(asset) ?? []).filter(({ settled }) => settled);
-    return () => this.confirm(asset, contained);
+    return () => {
+      this.savedAt = Date.now();
+      this.confirm(asset, contained);
+    };
   }
 
   /** Sees to what is due: saving, and confirming what needs no saving. */
@@ -213,14 +220,15 @@ export class Partition {
     const { channel } = this;
     if (!channel || this.isDraining) return;
     this.isDraining = true;
-    for (const limit = Date.now() + PATIENCE; this.handed.size > 0 && Date.now() < limit; await sleep(20)) {
+    const limit = Date.now() + PATIENCE;
+    for (; this.handed.size > 0 && Date.now() < limit; await sleep(20)) {
       for (const asset of this.byAsset.keys()) {
         if (this.keeper.isSaved(asset)) this.confirmSettled(asset);
         else this.keeper.saveNow(asset);
       }
     }
     // The states of other nodes too: whoever is next begins with them.
-    for (const limit = Date.now() + PATIENCE; Date.now() < limit; await sleep(20)) {
+    for (; Date.now() < limit; await sleep(20)) {
       const unsaved = [...this.assets].filter((asset) => !this.keeper.isAllSaved(asset));
       if (unsaved.length === 0) break;
       for (const asset of unsaved) this.keeper.saveNow(asset);
@@ -248,11 +256,13 @@ export class Partition {
     this.channel = undefined;
     this.generation += 1;
     this.activeSince = Number.NaN;
+    this.savedAt = Number.NaN;
     this.waiting = [];
     this.handed.clear();
     this.byAsset.clear();
     clearTimeout(this.blocked);
     this.blocked = undefined;
+    this.isAway = false;
     if (keep) return;
     for (const asset of this.assets) this.keeper.drop(asset);
     this.assets.clear();
@@ -277,9 +287,14 @@ export class Partition {
     const { channel, generation, keeper } = this;
     if (!this.isActive) {
       try {
-        keeper.begin(this.number);
+        await keeper.begin(this.number);
       } catch (error) {
-        return this.wait("store", (error as Error).message);
+        return this.channel === channel && this.wait("store", (error as Error).message);
+      }
+      if (this.channel !== channel || this.generation !== generation) {
+        // Another instance has the partition by now.
+        if (!this.isActive) keeper.end(this.number);
+        return false;
       }
       this.activeSince = Date.now();
     }
@@ -319,6 +334,7 @@ export class Partition {
       keeper.drop(asset);
       return this.wait("store", asset);
     }
+    this.isAway = false;
     const suspect = this.isCareful ? hash : undefined;
     if (suspect !== undefined && !(await this.mayGo(message, suspect))) return this.waiting[0] !== message;
     this.waiting.shift();
@@ -337,16 +353,17 @@ export class Partition {
   private async mayGo(message: ConsumeMessage, hash: number): Promise<boolean> {
     const { channel, keeper, number } = this;
     try {
-      const times = keeper.suspected(number, hash);
+      const times = await keeper.suspected(number, hash);
       if (times > 0) await sleep(Math.random() * APART * times);
       if (this.channel !== channel || this.isDraining) return false;
       if (times < CONVICTED) {
-        keeper.suspect(number, hash);
-        return true;
+        await keeper.suspect(number, hash);
+        return this.channel === channel && !this.isDraining;
       }
       await keeper.setAside(message);
       if (this.channel !== channel) return false; // it comes again, and is put aside a second time
-      keeper.cleared(number, hash);
+      await keeper.cleared(number, hash);
+      if (this.channel !== channel) return false;
       this.waiting.shift();
       channel?.ack(message);
       return false;
@@ -356,14 +373,11 @@ export class Partition {
   }
 
   private clear(suspect: number): void {
-    try {
-      this.keeper.cleared(this.number, suspect);
-    } catch (error) {
-      this.keeper.warn("store", (error as Error).message);
-    }
+    this.keeper.cleared(this.number, suspect).catch((error: Error) => this.keeper.warn("store", error.message));
   }
 
   private wait(code: "store", text: string): false {
+    this.isAway = true;
     this.keeper.warn(code, text);
     this.blocked ??= setTimeout(() => {
       this.blocked = undefined;

@@ -6,6 +6,17 @@ const EVERY = 1_000;
 /** An instance that says nothing for so long is gone, as far as preferences go. */
 const GONE = 5_000;
 
+/** How a partition stands. */
+export interface PartitionStanding {
+  readonly isActive: boolean;
+  /** Readings that wait in the broker. */
+  readonly ready: number;
+  /** Readings that have come and are not confirmed yet. */
+  readonly inWork: number;
+  /** ms since 1970: when a record was saved last; null = not since this instance has it. */
+  readonly saved: number | null;
+}
+
 interface Said {
   readonly name: string;
   readonly nonce: string;
@@ -13,6 +24,8 @@ interface Said {
   readonly shape: string;
   /** ms since 1970 */
   readonly started: number;
+  /** The partitions that it has, by number, and of those that nobody has. */
+  readonly partitions: Readonly<Record<number, PartitionStanding>>;
   readonly leaves?: boolean;
 }
 
@@ -35,12 +48,14 @@ export class Presence {
    * @param nonce tells this process from others of the same name
    * @param exchange where all say their names
    * @param shape what this instance's model is made for: all must have the same
+   * @param standings how the partitions stand that this instance has, or that nobody has
    */
   constructor(
     readonly name: string,
     private readonly nonce: string,
     private readonly exchange: string,
     private readonly shape: string,
+    private readonly standings: () => Readonly<Record<number, PartitionStanding>>,
   ) {
     this.timer = setInterval(() => this.say(), EVERY);
   }
@@ -67,6 +82,18 @@ export class Presence {
     return this.seen.get(name)?.since ?? Number.NaN;
   }
 
+  /** By partition: who has it and how it stands; those are missing of which nobody has said anything. */
+  partitions(): Map<number, PartitionStanding & { readonly instance: string | undefined }> {
+    const found = new Map<number, PartitionStanding & { readonly instance: string | undefined }>();
+    const all = [...this.seen, [this.name, { partitions: this.standings() }] as const];
+    for (const [name, { partitions = {} }] of all)
+      for (const [key, standing] of Object.entries(partitions)) {
+        const instance = standing.isActive ? name : undefined;
+        if (instance !== undefined || !found.has(Number(key))) found.set(Number(key), { ...standing, instance });
+      }
+    return found;
+  }
+
   close(): void {
     clearInterval(this.timer);
     try {
@@ -84,7 +111,7 @@ export class Presence {
 
   private publish(more: Partial<Said>): void {
     const { name, nonce, shape, started, exchange } = this;
-    const said: Said = { name, nonce, shape, started, ...more };
+    const said: Said = { name, nonce, shape, started, partitions: this.standings(), ...more };
     this.channel?.publish(exchange, "", Buffer.from(JSON.stringify(said)));
   }
 
@@ -107,8 +134,8 @@ export class Presence {
     else {
       const known = this.seen.get(name);
       const now = Date.now();
-      if (known?.nonce === nonce) known.at = now;
-      else this.seen.set(name, { ...said, since: now, at: now });
+      const since = known?.nonce === nonce ? known.since : now;
+      this.seen.set(name, { ...said, since, at: now });
       // A newcomer learns at once who is there.
       if (!known) this.say();
     }

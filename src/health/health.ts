@@ -45,6 +45,7 @@ export type AssetView = Awaited<ReturnType<Health["view"]>>;
 
 export class Health {
   private readonly witnesses: { [K in Kind]: Set<Witnesses[K]> } = {
+    fleet: new Set(),
     guard: new Set(),
     tuner: new Set(),
     gate: new Set(),
@@ -91,6 +92,7 @@ export class Health {
 
   /** Whether there is such an asset, by its exact name. */
   async knows(asset: string): Promise<boolean> {
+    if (this.isElsewhere()(asset)) return false;
     return this.traces.has(asset) || (await this.model.assetNames()).includes(asset);
   }
 
@@ -103,6 +105,26 @@ export class Health {
     const wanted = search.slice(0, LONGEST_SEARCH).toLowerCase();
     const names = await this.assetNames();
     return names.filter((name) => name.toLowerCase().includes(wanted)).map((name) => this.standing(name));
+  }
+
+  /**
+   * How the fleet stands of which this model is a part; undefined where it works alone.
+   *
+   * @param asset where it would be
+   */
+  fleet(asset: string) {
+    const [fleet] = this.witnesses.fleet;
+    if (!fleet) return undefined;
+    const partitions = fleet.partitions();
+    return { instance: fleet.instance, partition: partitions[fleet.partitionOf(asset)], partitions };
+  }
+
+  /** Tells whether another instance of a fleet has an asset: what is known of it here is old. */
+  private isElsewhere(): (asset: string) => boolean {
+    const fleets = [...this.witnesses.fleet].map(({ instance, partitionOf, partitions }) => {
+      return { partitionOf, isOwn: partitions().map((one) => one.instance === instance) };
+    });
+    return (asset) => fleets.some(({ partitionOf, isOwn }) => !isOwn[partitionOf(asset)]);
   }
 
   private standing(asset: string): Standing {
@@ -125,7 +147,10 @@ export class Health {
   private assetNames(): Promise<string[]> {
     const { names } = this;
     if (names && this.now() - names.at < NAMES) return names.list;
-    const list = this.model.assetNames().then((known) => [...new Set([...known, ...this.traces.keys()])]);
+    const list = this.model.assetNames().then((known) => {
+      const isElsewhere = this.isElsewhere();
+      return [...new Set([...known, ...this.traces.keys()])].filter((name) => !isElsewhere(name));
+    });
     this.names = { at: this.now(), list };
     // A store that fails is asked again.
     list.catch(() => {
@@ -167,6 +192,7 @@ export class Health {
       errors: errorLines(overTime(blocks, ERROR_POINTS), FORECASTERS),
       ...live,
       saved: model.savedAt(asset),
+      fleet: this.fleet(asset),
       canLearn: tuner.size > 0,
       guards: [...guard].map(({ id, name, look }) => ({ id, name, ...look(asset) })),
       gates: [...gate].map(({ id, name, look, stageOf }) => ({ id, name, ...look(asset), code: stageOf(asset) })),

@@ -69,7 +69,29 @@ export interface MeterWitness extends Witness {
   report(asset: string | undefined, language: string): Promise<{ html: string; file: string }>;
 }
 
+/** A fleet in: which instance of a fleet has which share of the assets. */
+export interface FleetWitness extends Witness {
+  /** What this instance is called. */
+  readonly instance: string;
+  partitionOf(asset: string): number;
+  /** All, by number. */
+  partitions(): readonly FleetPartition[];
+}
+
+export interface FleetPartition {
+  readonly number: number;
+  /** The one that has it; "" = none that is known. */
+  readonly instance: string;
+  /** Readings that wait in the broker; NaN where nobody knows. */
+  readonly ready: number;
+  /** Readings that the instance has and has not saved; NaN where nobody knows. */
+  readonly inWork: number;
+  /** ms since 1970: when a record was saved last; NaN where not since the instance has it. */
+  readonly saved: number;
+}
+
 export interface Witnesses {
+  fleet: FleetWitness;
   guard: GuardWitness;
   tuner: TunerWitness;
   gate: GateWitness;

@@ -1,13 +1,14 @@
 /**
- * Three instances lose processes, the broker, the network and the folder while readings come. After each, every reading was
- * learnt once and every forecast is bit by bit that of one process which saw the same readings.
+ * Three instances lose processes, the broker, the network and the records' place while readings come. After each, every
+ * reading was learnt once and every forecast is bit by bit that of one process which saw the same readings.
  *
- * FLEET_ASSETS, FLEET_KILLS: more than there is time for in every run.
+ * FLEET_ASSETS, FLEET_KILLS, FLEET_STOPPED, FLEET_AWAY: more than there is time for in every run. FLEET_RECORDS: folder,
+ * postgres or redis.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { partitionOf } from "../../fleet/src/partition-of";
 import {
   allForecast,
   type Broker,
@@ -20,8 +21,10 @@ import {
   startBroker,
   takeovers,
   temporary,
+  until,
   written,
 } from "./fleet";
+import { type KINDS, type RecordsPlace, startPlace } from "./records-place";
 
 const ASSETS = Number(process.env.FLEET_ASSETS ?? 200);
 const KILLS = Number(process.env.FLEET_KILLS ?? 4);
@@ -29,14 +32,17 @@ const KILLS = Number(process.env.FLEET_KILLS ?? 4);
 const PER_SECOND = Number(process.env.FLEET_RATE ?? 150);
 /** s: longer than a broker waits for a sign of life. */
 const STOPPED = Number(process.env.FLEET_STOPPED ?? 25);
+/** s: without records, and cut off from the broker. */
+const AWAY = Number(process.env.FLEET_AWAY ?? 10);
+const KIND = (process.env.FLEET_RECORDS ?? "folder") as (typeof KINDS)[number];
 /** ms: after so long an instance that was started has its partitions. */
 const SETTLED = 12_000;
 
-describe(`three instances with ${ASSETS} assets`, function () {
-  this.timeout(600_000);
+describe(`three instances with ${ASSETS} assets and records in ${KIND}`, function () {
+  this.timeout(600_000 + 60_000 * KILLS);
   const place = temporary();
-  const folder = join(place.folder, "shared");
   const reference = new Reference();
+  let records: RecordsPlace;
   let broker: Broker;
   let line: Line;
   let instances: Instance[];
@@ -45,24 +51,31 @@ describe(`three instances with ${ASSETS} assets`, function () {
   let ends = 0;
 
   before(async () => {
-    mkdirSync(folder);
+    records = await startPlace(KIND);
     broker = await startBroker(join(place.folder, "broker"));
     line = new Line(broker.amqp);
     const cuttable = await line.open();
     stream = new Stream(ASSETS, broker.amqp);
     await stream.connected();
     instances = ["a", "b", "c"].map(
-      (name) => new Instance(name, place.folder, { folder, address: name === "c" ? cuttable : broker.amqp }),
+      (name) =>
+        new Instance(name, place.folder, {
+          records: records.setting,
+          address: name === "c" ? cuttable : broker.amqp,
+        }),
     );
     await Promise.all(instances.map((one) => one.start()));
     stream.begin(PER_SECOND);
-    await sleep(8_000);
+    await until(async () => {
+      for (const one of instances) assert.ok(written([one]).length > ASSETS / 2, `${one.name} has its share`);
+    }, 120_000);
   });
   after(async () => {
     await stream?.close();
     await Promise.all((instances ?? []).map((one) => one.stop("SIGKILL")));
     line?.close();
     await broker?.stop();
+    await records?.close();
     place.remove();
   });
 
@@ -131,10 +144,16 @@ describe(`three instances with ${ASSETS} assets`, function () {
     await check();
   });
 
-  it("the shared folder is away for a while", async () => {
-    renameSync(folder, `${folder}.away`);
-    await sleep(10_000);
-    renameSync(`${folder}.away`, folder);
+  it("the records are out of reach for a while", async () => {
+    await records.away();
+    await sleep(1000 * AWAY);
+    // One that was just started may have no share yet.
+    const said = instances.map((one) => one.process.statuses.get("in")?.text ?? "");
+    assert.ok(
+      said.some((text) => text === "fleet-in.status.away"),
+      said.join(", "),
+    );
+    await records.back();
     await sleep(5_000);
     await check();
   });
@@ -171,8 +190,10 @@ describe(`three instances with ${ASSETS} assets`, function () {
     await Promise.all(instances.map((one) => one.stop()));
     ends += (3 * ASSETS) / 10;
     reference.compare(written(instances), stream, ends);
-    const records = reference.compareRecords(folder, "fleet", stream);
-    assert.equal(records, ASSETS);
-    console.log(`      ${records} records with ${stream.sent.reduce((sum, n) => sum + n)} readings, each once`);
+    const kept = records.open("fleet", (asset) => partitionOf(asset, 16));
+    const count = await reference.compareRecords(kept, stream);
+    await kept.close();
+    assert.equal(count, ASSETS);
+    console.log(`      ${count} records with ${stream.sent.reduce((sum, n) => sum + n)} readings, each once`);
   });
 });

@@ -18,12 +18,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FleetConnection } from "../../fleet/src/connection";
 import { partitionOf } from "../../fleet/src/partition-of";
 import { encoded, MESSAGE_TYPE } from "../../fleet/src/reading";
+import type { FleetRecords, RecordsSetting } from "../../fleet/src/records";
 import { ForecastModel } from "../../src/asset/forecast-model";
 import type { PlainForecast } from "../../src/asset/plain";
 import { type ModelForm, type ModelSettings, modelSettings } from "../../src/asset/settings";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { NoStore } from "../../src/memory/no-store";
-import { decodeRecord } from "../../src/memory/record";
+import type { Ownership } from "../../src/memory/shared-folder";
+import { SharedStore } from "../../src/memory/shared-store";
+import type { RecordTable } from "../../src/memory/shared-table";
 import { MODEL_NODE } from "../model-node";
 import { type FlowNode, linkPack, type NodeRed, projectRoot, start } from "../node-red-process";
 
@@ -36,20 +39,28 @@ export const MODEL = { ...MODEL_NODE, sensors: ["load", "flow"] } as FlowNode & 
 
 export interface Broker {
   amqp: string;
+  amqps: string;
   mqtt: string;
   log(): string;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
 
-export async function startBroker(folder: string): Promise<Broker> {
+/** @param tls files of its certificate; `amqps` is there then */
+export async function startBroker(folder: string, tls?: { ca: string; cert: string; key: string }): Promise<Broker> {
   const { startRabbitMq } = await import(join(projectRoot(), "scripts", "rabbitmq.mjs"));
-  return startRabbitMq(folder);
+  return startRabbitMq(folder, undefined, tls);
+}
+
+export function folderRecords(folder: string): RecordsSetting {
+  return { kind: "folder", folder, address: "", user: "", password: "", tls: undefined };
 }
 
 export interface FleetSetting {
-  folder: string;
+  records: RecordsSetting;
   address: string;
+  /** Files for the TLS node: { ca, cert, key }. */
+  tls?: { ca: string; cert: string; key: string };
   partitions?: number;
   fleet?: string;
   topics?: string;
@@ -84,6 +95,9 @@ export class Instance {
       '<script type="text/javascript">RED.nodes.registerType("test-record", { category: "test", defaults: {}, inputs: 1, outputs: 1 });</script>',
     );
     writeFileSync(join(this.userDir, "flows.json"), JSON.stringify(flowOf(this)));
+    const { user, password } = setting.records;
+    const secrets = { broker: { recordsUser: user, recordsPassword: password } };
+    writeFileSync(join(this.userDir, "flows_cred.json"), JSON.stringify(secrets));
   }
 
   get process(): NodeRed {
@@ -98,11 +112,17 @@ export class Instance {
   async start(): Promise<void> {
     const nodesExcludes = readdirSync(CORE, { recursive: true })
       .map(String)
-      .filter((path) => path.endsWith(".js"))
+      .filter((path) => path.endsWith(".js") && !path.endsWith("tls.js"))
       .map((path) => path.split(/[\\/]/).at(-1) as string);
     this.nodeRed = await start([], {
       userDir: this.userDir,
-      settings: { nodesDir: join(this.userDir, "test-nodes"), nodesExcludes, functionGlobalContext: {} },
+      timeout: 90_000,
+      settings: {
+        nodesDir: join(this.userDir, "test-nodes"),
+        nodesExcludes,
+        functionGlobalContext: {},
+        credentialSecret: false,
+      },
     });
   }
 
@@ -120,11 +140,32 @@ export class Instance {
 }
 
 export function flowOf({ name, forecasts, setting }: Instance): FlowNode[] {
-  const { folder, address, partitions = 16, fleet = "fleet", topics = "", saveSeconds = 2, prefetch = 200 } = setting;
+  const {
+    records,
+    address,
+    tls,
+    partitions = 16,
+    fleet = "fleet",
+    topics = "",
+    saveSeconds = 2,
+    prefetch = 200,
+  } = setting;
+  const place = { records: records.kind, folder: records.folder, recordsAddress: records.address };
   return [
     { id: "tab", type: "tab", label: "fleet" },
     { ...MODEL, ...setting.model },
-    { id: "broker", type: "fleet-broker", fleet, address, tls: "", partitions, instance: name, folder, topics },
+    ...(tls ? [{ id: "tls", type: "tls-config", ...tls, servername: "", verifyservercert: true }] : []),
+    {
+      id: "broker",
+      type: "fleet-broker",
+      fleet,
+      address,
+      tls: tls ? "tls" : "",
+      partitions,
+      instance: name,
+      ...place,
+      topics,
+    },
     {
       id: "in",
       type: "fleet-in",
@@ -347,8 +388,8 @@ export function written(instances: readonly Instance[]): Written[] {
 }
 
 /** Waits until the last reading of every asset has been forecast. */
-export async function allForecast(stream: Stream, instances: readonly Instance[], ms = 60_000): Promise<void> {
-  for (const limit = Date.now() + ms; ; await sleep(300)) {
+export async function allForecast(stream: Stream, instances: readonly Instance[]): Promise<void> {
+  for (const limit = Date.now() + 60_000 + 100 * stream.assets; ; await sleep(300)) {
     const last = new Map<string, number>();
     for (const { line } of written(instances)) last.set(line[0], Math.max(last.get(line[0]) ?? 0, line[1]));
     const missing = stream.sent.flatMap((count, asset) => {
@@ -419,15 +460,28 @@ export class Reference {
     return { forecasts, again: all.length - forecasts, unsent: open.size };
   }
 
-  /** The records have learnt every reading once, and are bit by bit what this process has. */
-  compareRecords(folder: string, fleet: string, stream: Stream): number {
+  /**
+   * The records have learnt every reading once, and are bit by bit what this process has.
+   *
+   * @param records of a fleet that has ended
+   * @returns how many there are
+   */
+  async compareRecords(
+    records: FleetRecords & (Ownership | RecordTable),
+    stream: Stream,
+    partitions = 16,
+  ): Promise<number> {
     this.catchUp(stream);
-    const records = newestRecords(join(folder, fleet));
+    const store = new SharedStore(new NoStore());
+    store.share((part) => part, records);
+    await until(() => records.begin(0));
+    for (let partition = 1; partition < partitions; partition++) await records.begin(partition);
+    const part = `model${this.model.part.slice(this.model.id.length)}`;
     for (const [asset, count] of stream.sent.entries()) {
       const { topic } = reading(asset, 0);
-      const record = records.get(topic);
+      const { record } = await store.load(part, topic);
       assert.ok(record, `no record of ${topic}`);
-      const saved = Forecaster.load(record);
+      const saved = Forecaster.load(record.payload);
       assert.equal(saved.index + 1, count, `${topic}: readings in the record against sent`);
       this.model.withAsset(
         topic,
@@ -437,25 +491,20 @@ export class Reference {
         (error) => assert.fail(error),
       );
     }
-    return records.size;
+    return (await store.assets(part)).length;
   }
 }
 
-/** By asset: of the newest epoch that has one. */
-function newestRecords(root: string): Map<string, Uint8Array> {
-  const found = new Map<string, Uint8Array>();
-  for (const partition of readdirSync(root)) {
-    const epochs = readdirSync(join(root, partition))
-      .filter((name) => name.startsWith("e"))
-      .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
-    for (const epoch of epochs)
-      for (const path of readdirSync(join(root, partition, epoch), { recursive: true }).map(String)) {
-        if (!path.startsWith("model-") || !path.endsWith(".record")) continue;
-        const record = decodeRecord(readFileSync(join(root, partition, epoch, path)));
-        found.set(record.asset, record.payload);
-      }
+/** Tries until it succeeds. */
+export async function until(work: () => Promise<unknown>, ms = 30_000): Promise<void> {
+  for (const limit = Date.now() + ms; ; await sleep(50)) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (Date.now() > limit) throw error;
+    }
   }
-  return found;
 }
 
 /**
@@ -479,7 +528,7 @@ export function quantile(values: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
 }
 
-export function temporary(): { folder: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), "fleet-"));
+export function temporary(prefix = "fleet-"): { folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }

@@ -10,6 +10,7 @@ import {
   type Broker,
   type FleetSetting,
   flowOf,
+  folderRecords,
   Instance,
   MODEL,
   Reference,
@@ -23,13 +24,13 @@ import {
 describe("a fleet with wrong settings", function () {
   this.timeout(240_000);
   const place = temporary();
-  const folder = join(place.folder, "shared");
+  const records = folderRecords(join(place.folder, "shared"));
   let broker: Broker;
   let stream: Stream;
   const instances: Instance[] = [];
 
   before(async () => {
-    mkdirSync(folder);
+    mkdirSync(records.folder);
     broker = await startBroker(join(place.folder, "broker"));
     stream = new Stream(10, broker.amqp);
     await stream.connected();
@@ -42,7 +43,7 @@ describe("a fleet with wrong settings", function () {
   });
 
   async function started(name: string, setting: Partial<FleetSetting>): Promise<Instance> {
-    const one = new Instance(name, place.folder, { folder, address: broker.amqp, ...setting });
+    const one = new Instance(name, place.folder, { records, address: broker.amqp, ...setting });
     instances.push(one);
     await one.start();
     return one;
@@ -89,7 +90,7 @@ describe("a fleet with wrong settings", function () {
   });
 
   it("an instance with a name that is taken already is told so", async () => {
-    const double = new Instance("double", place.folder, { folder, address: broker.amqp });
+    const double = new Instance("double", place.folder, { records, address: broker.amqp });
     instances.push(double);
     const { writeFileSync } = await import("node:fs");
     const flow = flowOf(double).map((node): FlowNode => (node.id === "broker" ? { ...node, instance: "a" } : node));

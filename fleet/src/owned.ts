@@ -1,0 +1,42 @@
+import { Fenced } from "./records";
+
+/** The partitions that are this process's own, each with what its owner holds of it. */
+export class Owned<T> {
+  private readonly partitions = new Map<number, T>();
+  /** Assets that lie in another partition than their name says. */
+  private readonly assigned = new Map<string, number>();
+
+  /** @param byName the partition of an asset */
+  constructor(private readonly byName: (asset: string) => number) {}
+
+  begin(partition: number, what: T): void {
+    this.partitions.set(partition, what);
+  }
+
+  end(partition: number): void {
+    this.partitions.delete(partition);
+    for (const [asset, of] of this.assigned) if (of === partition) this.assigned.delete(asset);
+  }
+
+  /** A model may call an asset otherwise than the readings do: then it lies in the partition of the readings. */
+  assign(asset: string, partition: number): void {
+    if (this.byName(asset) !== partition) this.assigned.set(asset, partition);
+  }
+
+  partitionOf(asset: string): number {
+    return this.assigned.get(asset) ?? this.byName(asset);
+  }
+
+  /** @throws Fenced where the asset is not this process's own */
+  of(asset: string): [partition: number, what: T] {
+    const partition = this.partitionOf(asset);
+    const what = this.partitions.get(partition);
+    if (what === undefined)
+      throw new Fenced(`Another instance of the fleet has the asset ${JSON.stringify(asset.slice(0, 60))}.`);
+    return [partition, what];
+  }
+
+  entries(): [partition: number, what: T][] {
+    return [...this.partitions];
+  }
+}
