@@ -1,7 +1,8 @@
-import { f32, state } from "../record/state";
+import { f64, state } from "../record/state";
 
-/** How many of the latest scores set the step width. */
+/** How many of the latest scores set the step width; of each ten of them the largest is kept. */
 const MEMORY = 100;
+const TEN = 10;
 /** Scores before a single one is bounded. */
 const FIRST = 5;
 /** A score counts as at most so many widths for the step: one absurd label must not swing the interval for a hundred more. */
@@ -18,7 +19,7 @@ const MOST = 10;
  * Prediction", section 2.1, with a step of 0.1 × the largest of the last 100 scores / √horizon.
  */
 export class QuantileTracker {
-  readonly state = state({ width: Number.NaN, count: 0, recent: f32(MEMORY) });
+  readonly state = state({ width: Number.NaN, count: 0, recent: f64(MEMORY / TEN) });
 
   /**
    * @param coverage share of actual values to lie inside, in (0, 1)
@@ -45,7 +46,8 @@ export class QuantileTracker {
     const { recent } = state;
     const known = state.count >= FIRST && state.width > 0;
     const counted = known ? Math.min(error, OUTLIER * state.width) : error;
-    recent[state.count % MEMORY] = counted;
+    const at = Math.floor(state.count / TEN) % recent.length;
+    recent[at] = state.count % TEN === 0 ? counted : Math.max(recent[at], counted);
     state.count += 1;
     const miss = 1 - this.coverage;
     if (state.count * miss < 1) {
@@ -54,7 +56,7 @@ export class QuantileTracker {
       return;
     }
     let largest = 0;
-    for (let i = 0; i < MEMORY; i++) if (recent[i] > largest) largest = recent[i];
+    for (let i = 0; i < recent.length; i++) if (recent[i] > largest) largest = recent[i];
     const step = (0.1 * largest) / Math.sqrt(Math.max(1, this.horizon));
     const width = state.width + step * ((error > given ? 1 : 0) - miss);
     // What one absurd label has added, small steps alone would never take back.
