@@ -740,10 +740,11 @@ export class Horizon {
     const target = this.compare(origin, this.label, since);
     const error = Math.abs(mean(members, ({ output }) => output) - target);
     if (!Number.isFinite(error)) return "not finite";
-    // In the units of a level that it has left, a label would undo all that was learnt there: it is learnt at its own.
-    if (this.horizon === 0 && Math.abs(target) > FAR) return "far";
-    // What doubtful inputs have brought into the error teaches nothing. Where doubt lasts it becomes the usual error.
     const slot = this.history.slot(origin);
+    // In the units of a level that was left, a label far from all levels would undo what was learnt: it waits for its own.
+    const isFar = Math.abs(target) > FAR && this.targetLevels.distance(this.label[slot]) > FAR;
+    if (this.horizon === 0 && isFar) return "far";
+    // What doubtful inputs have brought into the error teaches nothing. Where doubt lasts it becomes the usual error.
     const trust = this.usualSquare / (this.usualSquare + this.doubt[slot]);
     const slopes = members.map((member) => this.slope(member, target));
     // An error that stays becomes the usual one within some fifty labels.

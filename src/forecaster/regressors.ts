@@ -18,12 +18,10 @@ const MOST_FACTORS = 12;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
 const FORGETTING_AHEAD = 0.999;
 const FORGETTING = 0.9998;
-/**
- * Up to this leverage the answers count: ahead, where a last value is at hand, those that hardly add to the error of a label;
- * of a soft sensor, whose labels are few for so many columns, those that double its variance.
- */
-const FAMILIAR_AHEAD = 0.25;
-const FAMILIAR = 1;
+/** Up to this leverage the answers count: they hardly add to the error of a label … */
+const FAMILIAR = 0.25;
+/** … and of a soft sensor, whose labels are few for so many columns, where nothing is squared: they double its variance. */
+const FAMILIAR_NOW = 1;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */
@@ -95,11 +93,11 @@ export class Regressors {
     this.layer.initialise(new Random(of.seed));
     this.state = this.newState();
     const slots = of.shared ? history.capacity : 1;
-    const squares = (from: number, to: number, forgetting: number) =>
-      new LeastSquares({ from, to, forgetting, slots, familiar: ahead ? FAMILIAR_AHEAD : FAMILIAR }, arena);
+    const squares = (from: number, to: number, forgetting: number, familiar = FAMILIAR) =>
+      new LeastSquares({ from, to, forgetting, slots, familiar }, arena);
     if (light) this.squares = [];
     else if (ahead) this.squares = [squares(0, width, FORGETTING_AHEAD)];
-    else this.squares = [squares(0, plain, FORGETTING), squares(inputs, width, FORGETTING)];
+    else this.squares = [squares(0, plain, FORGETTING, FAMILIAR_NOW), squares(inputs, width, FORGETTING)];
     this.isKnown = this.squares.map(() => false);
   }
 

@@ -44,9 +44,13 @@ describe("README", () => {
         const manifest = JSON.parse(read("package.json"));
         for (const type of Object.keys(manifest["node-red"].nodes)) {
           if (type === "forecast-model") continue; // a config node takes no messages
-          // The gate's commands are the engine's own.
-          const source = read(`nodes/${type}.ts`) + (type === "rollout-gate" ? read("src/rollout/gate.ts") : "");
-          const listed = [...source.matchAll(/const COMMANDS(?:: [^=]*)? = \[(.*)\]/g)].flatMap(([, list]) => list?.match(/(?<=")\w+(?=")/g) ?? []); // biome-ignore format: one line
+          // The commands of gate and alarms are the engine's own.
+          const engine: Record<string, string> = {
+            "rollout-gate": "src/rollout/gate.ts",
+            "alarm-rule": "src/alarm/alarm-message.ts",
+          };
+          const source = read(`nodes/${type}.ts`) + (engine[type] ? read(engine[type]) : "");
+          const listed = [...source.matchAll(/const (?:ALARM_)?COMMANDS(?:: [^=]*)? = \[([\s\S]*?)\](?: as const)?;/g)].flatMap(([, list]) => list?.match(/(?<=")\w+(?=")/g) ?? []); // biome-ignore format: one line
           const keyed = [...source.matchAll(/const EVENTS = \{([^}]*)\}/g)].flatMap(([, list]) => list?.match(/\w+(?=:)/g) ?? []); // biome-ignore format: one line
           const { paletteLabel } = JSON.parse(read(`nodes/locales/${language}/${type}.json`))[type];
           const row = rows(text).find(([first]) => first === paletteLabel);
