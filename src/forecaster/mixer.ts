@@ -8,11 +8,6 @@ const DECISION = 1.5;
 const SURE = 5;
 /** Log odds between the best and any other expert: more evidence is not collected, or a change would be noticed late. */
 const MOST = 6;
-/** So many labels in a row that the first expert had right, and the forecast given far wrong, end the trust of the others. */
-const MISSES = 3;
-/** What is right and what is far wrong, in usual errors of the first expert. */
-const RIGHT = 3;
-const WRONG = 10;
 /** Share of the gain that is the slope of the mixture's loss: what an expert adds to the others counts beside what it is. */
 const SLOPE = 0.3;
 /** Log odds by which the first expert is ahead before anything was compared. */
@@ -59,11 +54,6 @@ export class Mixer {
       square: f64(experts),
       /** By expert: share in the forecast; all together 1. */
       weights: f64(experts, { start: 1 / experts }),
-      /** Fading sum of the first expert's errors, in the target's unit, and their number; an error counts at most so much. */
-      miss: 0,
-      seen: 0,
-      /** Labels in a row that it alone had right. */
-      misses: 0,
       /** Fading number of labels, and all of them. */
       count: 0,
       labels: 0,
@@ -81,13 +71,10 @@ export class Mixer {
 
   /** Trusts as another one does, of as many experts. */
   become(other: Mixer): void {
-    const { gain, square, weights, miss, seen, misses, count, labels } = other.state;
+    const { gain, square, weights, count, labels } = other.state;
     this.state.gain.set(gain);
     this.state.square.set(square);
     this.state.weights.set(weights);
-    this.state.miss = miss;
-    this.state.seen = seen;
-    this.state.misses = misses;
     this.state.count = count;
     this.state.labels = labels;
   }
@@ -106,8 +93,6 @@ export class Mixer {
       state.gain[i] *= keep;
       state.square[i] *= keep;
     }
-    state.miss *= keep;
-    state.seen *= keep;
     state.count *= keep;
     this.weigh();
   }
@@ -176,14 +161,6 @@ export class Mixer {
     if (!any) return;
     state.count = keep * state.count + 1;
     state.labels += 1;
-    // What was always right has no usual error to be compared with.
-    const usual = state.seen > CLIP && state.miss > 0 ? state.miss / state.seen : Number.POSITIVE_INFINITY;
-    const first = Math.abs(forecasts[at] - actual);
-    state.misses = error > WRONG * usual && first <= RIGHT * usual ? state.misses + 1 : 0;
-    if (!Number.isNaN(first)) {
-      state.miss = keep * state.miss + Math.min(first, CLIP * usual);
-      state.seen = keep * state.seen + 1;
-    }
     const side = Math.sign(given - actual);
     for (let i = 0; i < gain.length; i++) {
       const own = forecasts[at + i];
@@ -194,21 +171,7 @@ export class Mixer {
       gain[i] = keep * gain[i] + counted;
       square[i] = keep * square[i] + counted * counted;
     }
-    if (state.misses >= MISSES) this.endTrust(forecasts, at, actual, RIGHT * usual);
     this.weigh();
-  }
-
-  /**
-   * What came was far from the forecast several times in a row, and as the first expert had said: all that had not said so
-   * too have to earn their trust anew. Collected by and by, it would take as long to lose.
-   */
-  private endTrust(forecasts: Float64Array, at: number, actual: number, right: number): void {
-    const { gain, square } = this.state;
-    for (let i = 1; i < gain.length; i++) {
-      if (Math.abs(forecasts[at + i] - actual) <= right) continue;
-      const lead = square[0] > 0 ? gain[0] / Math.sqrt(square[0]) : 0;
-      gain[i] = Math.min(gain[i], (lead - MOST / this.decision) * Math.sqrt(square[i]));
-    }
   }
 
   /** Works out the weights from what was seen. */

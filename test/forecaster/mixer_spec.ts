@@ -122,44 +122,6 @@ describe("Mixer", () => {
     assert.ok(mixer.weights[0] > before - 0.2, `${before} → ${mixer.weights[0]}`);
   });
 
-  describe("where labels in a row were as the last value, and the forecast was not", () => {
-    const random = new Random(4);
-    /** Two experts, the second ten times as close as the first, whose usual error is .8. */
-    const trusting = (): Mixer => {
-      const mixer = new Mixer(2, 1, MEMORY, 0);
-      // A signal that comes in steps: the last value is exactly right at first.
-      for (let i = 0; i < 20; i++) mixer.update(Float64Array.of(0, 0.01), 0, 0.005, 0);
-      for (let i = 0; i < 400; i++) {
-        const forecasts = Float64Array.of(random.normal(), 0.1 * random.normal());
-        mixer.update(forecasts, 0, mixer.mix(forecasts, 0), 0);
-      }
-      assert.ok(mixer.weights[1] > 0.95, `${mixer.weights}`);
-      return mixer;
-    };
-
-    it("ends the trust of the others after three that were far off", () => {
-      const mixer = trusting();
-      for (let i = 0; i < 3; i++) {
-        assert.ok(mixer.weights[1] > 0.5, `${mixer.weights} after ${i}`);
-        mixer.update(Float64Array.of(0.1, 100), 0, 90, 0);
-      }
-      assert.ok(mixer.weights[1] < 0.02, `${mixer.weights}`);
-    });
-
-    it("keeps it where the forecast was off by no more than is usual, though the last value was exact", () => {
-      const mixer = trusting();
-      for (let i = 0; i < 3; i++) mixer.update(Float64Array.of(0, 0.5), 0, 0.45, 0);
-      assert.ok(mixer.weights[1] > 0.9, `${mixer.weights}`);
-    });
-
-    it("keeps it in a record of before, which has no usual error yet", () => {
-      const mixer = trusting();
-      Object.assign(mixer.state, { miss: 0, seen: 0, misses: 0 });
-      for (let i = 0; i < 3; i++) mixer.update(Float64Array.of(0, 0.5), 0, 0.45, 0);
-      assert.ok(mixer.weights[1] > 0.9, `${mixer.weights}`);
-    });
-  });
-
   it("somewhere else begins with the trust of before, and the first expert ahead once more", () => {
     const random = new Random(2);
     const [before, now] = [new Mixer(2, 1, MEMORY, 30), new Mixer(2, 1, MEMORY, 30)];
