@@ -6,6 +6,7 @@ import {
   type AlarmCommand,
   type AlarmMessage,
   becauseOf,
+  type Observed,
   observationsOf,
   takeOrder,
 } from "../src/alarm/alarm-message";
@@ -13,7 +14,7 @@ import { AlarmProblem } from "../src/alarm/alarm-problem";
 import { AlarmRule } from "../src/alarm/alarm-rule";
 import { alarmSentence, alarmWords } from "../src/alarm/alarm-sentence";
 import { Alarms, AT_ONCE, type Audience } from "../src/alarm/alarms";
-import { type Judged, judgeMessage, judgeUnusable } from "../src/alarm/judge-message";
+import { judgeMessage, judgeUnusable } from "../src/alarm/judge-message";
 import { PRESETS } from "../src/alarm/preset";
 import {
   type ParsedSettings,
@@ -23,6 +24,7 @@ import {
   SettingsProblem,
 } from "../src/alarm/rule-settings";
 import { rangeOf } from "../src/settings/number-field";
+import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
 import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -105,22 +107,25 @@ export = (RED: NodeAPI): void => {
     const read = (msg: AlarmMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
       const arrival = Date.now();
-      let judge: (rule: AlarmRule) => Judged;
+      let observations: (() => Observed)[] = [];
+      let unusable: unknown;
       try {
-        const observations = observationsOf(msg, options.watch, model, arrival);
-        judge = (rule) => judgeMessage(rule, msg, observations, setpoints, property, arrival);
+        observations = observationsOf(msg, options.watch, model, arrival);
       } catch (e) {
         if (!rules.assets().includes(asset)) throw e;
-        judge = (rule) => judgeUnusable(rule, e, arrival);
+        unusable = e;
       }
-      const act = (rule: AlarmRule): void => {
-        const { transitions, problems } = judge(rule);
+      const act = function* (rule: AlarmRule): Sliced<void> {
+        const { transitions, problems } =
+          unusable === undefined
+            ? yield* judgeMessage(rule, msg, observations, setpoints, property, arrival)
+            : judgeUnusable(rule, unusable, arrival);
         alarms.settle(rule, transitions);
         tell(transitions, send, msg);
         if (problems.length > 0) refuse(problems[0]);
         else done();
       };
-      rules.use(asset, act, refuse);
+      rules.work(asset, act, refuse);
     };
 
     const obey = (command: AlarmCommand, msg: AlarmMessage, send: Send, done: Done): void => {

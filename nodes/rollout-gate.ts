@@ -9,6 +9,7 @@ import { StagesSeen } from "../src/rollout/stages-seen";
 import { type StageReport, type Standing, WordedGate } from "../src/rollout/worded-gate";
 import { changeText, problemsText, problemText } from "../src/rollout/words";
 import { rangeOf } from "../src/settings/number-field";
+import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
 import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -81,8 +82,8 @@ export = (RED: NodeAPI): void => {
       const rows = knownRows(msg as { [Name in keyof GateMessage]: unknown });
       const batch = Array.isArray(msg.forecast);
       const asset = model.assetOf(msg as ForecastMessage);
-      const act = (one: WordedGate): void => {
-        const { decided, changes } = one.decide(rows, Date.now());
+      const act = function* (one: WordedGate): Sliced<void> {
+        const { decided, changes } = yield* one.decide(rows, Date.now());
         gates.changed(asset);
         announce(one, changes, send);
         // A late label brings a score and no forecast: it is counted, and there is nothing to act on.
@@ -94,7 +95,7 @@ export = (RED: NodeAPI): void => {
         }
         done();
       };
-      gates.use(asset, act, refuse);
+      gates.work(asset, act, refuse);
     };
 
     const obey = (command: GateCommand, msg: GateMessage, _send: Send, done: Done): void => {

@@ -3,6 +3,7 @@ import type { ForecastMessage } from "../asset/forecast-model";
 import { MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
 import type { MessageReadings } from "../message/reading";
 import { hearing, trustOf } from "../message/trust";
+import { mapSliced, type Sliced } from "../slice/sliced";
 import type { Action } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
 import type { GivenSetpoints } from "./alarm-rule";
@@ -143,9 +144,9 @@ export function observationsOf(
  * The readings of a batch in the order of their times: the newest first is a batch as well. Those of which nothing can be
  * used come first, or where they are if the others are in order.
  */
-export function inOrder(observations: readonly (() => Observed)[]): readonly (() => Observed)[] {
+export function* inOrder(observations: readonly (() => Observed)[]): Sliced<readonly (() => Observed)[]> {
   if (observations.length < 2) return observations;
-  const timed = observations.map((observe) => {
+  const timed = yield* mapSliced(observations, (observe) => {
     try {
       const observed = observe();
       return { observe: () => observed, time: observed.observation.time };

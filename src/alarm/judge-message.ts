@@ -1,3 +1,4 @@
+import type { Sliced } from "../slice/sliced";
 import type { AlarmTransition } from "./alarm";
 import { type AlarmMessage, givenSetpoints, inOrder, type Observed } from "./alarm-message";
 import type { AlarmRule } from "./alarm-rule";
@@ -11,22 +12,22 @@ export interface Judged {
 
 /**
  * Holds the readings of a message against the limits, in the order of their times. What cannot be judged holds the
- * alarms.
+ * alarms. A batch is gone through row by row.
  *
  * @param property reads a path such as "spec.limit" of a message
  * @param arrival ms
  */
-export function judgeMessage(
+export function* judgeMessage(
   rule: AlarmRule,
   msg: AlarmMessage,
   observations: readonly (() => Observed)[],
   setpoints: readonly SetpointSource[],
   property: (msg: object, path: string) => unknown,
   arrival: number,
-): Judged {
+): Sliced<Judged> {
   const transitions: AlarmTransition[] = [];
   const problems: unknown[] = [];
-  for (const observe of inOrder(observations)) {
+  for (const observe of yield* inOrder(observations)) {
     try {
       const { row, observation, problem } = observe();
       const limits = givenSetpoints(msg, setpoints, row, property);
@@ -37,6 +38,7 @@ export function judgeMessage(
       problems.push(error);
       rule.hold(arrival);
     }
+    if (observations.length > 1) yield;
   }
   return { transitions, problems };
 }

@@ -1,5 +1,6 @@
 import { allOf } from "../asset/plain";
 import type { Say } from "../message/say";
+import type { Sliced } from "../slice/sliced";
 import type { Change, Decision, Gate, Summary } from "./gate";
 import { forecastInUse, isUnusable, type Known, offerOf, outcomeOf } from "./known";
 import type { Period } from "./scope";
@@ -61,16 +62,19 @@ export class WordedGate {
   ) {}
 
   /**
-   * Counts what fell due and decides on the forecasts of a message.
+   * Counts what fell due and decides on the forecasts of a message, row by row.
    *
    * @param rows one where it is no batch; decided in the order of their times
    * @returns undefined for a row without a forecast; and the changes of stage on the way
    */
-  decide(rows: readonly Known[], now: number): { decided: (DecidedRow | undefined)[]; changes: Change[] } {
+  *decide(rows: readonly Known[], now: number): Sliced<{ decided: (DecidedRow | undefined)[]; changes: Change[] }> {
     const changes = this.change ? [this.change] : [];
     this.change = undefined;
     const decided = new Array<DecidedRow | undefined>(rows.length).fill(undefined);
-    for (const i of inOrder(rows)) decided[i] = this.decideRow(rows[i] as Known, now, changes);
+    for (const i of inOrder(rows)) {
+      decided[i] = this.decideRow(rows[i] as Known, now, changes);
+      if (rows.length > 1) yield;
+    }
     return { decided, changes };
   }
 

@@ -18,6 +18,8 @@ import {
 
 const NODES = { guard: GUARD, tuner: TUNER, predictor: PREDICTOR, kpi: METER };
 const ROWS = 6000;
+/** For nodes that take some microseconds a row. */
+const MANY = 40_000;
 const START = 1.7e12;
 
 interface Out {
@@ -29,8 +31,8 @@ interface Out {
 }
 
 /** What each node works through, row by row. */
-function batch(): object {
-  const payload = lagged(ROWS);
+function batch(rows = ROWS): object {
+  const payload = lagged(rows);
   const timestamp = payload.map((_, t) => START + 1000 * t);
   const scored = payload.map(({ y }, t) => ({
     origin: START + 1000 * (t - 1),
@@ -68,6 +70,33 @@ describe("a long batch", () => {
       );
       assert.equal((out[1].payload as unknown[]).length, ROWS);
       assert.ok(!Array.isArray(out[2].payload));
+    });
+  }
+
+  for (const [id, node] of Object.entries({ gate: GATE, rule: RULE })) {
+    it(`leaves turns of the event loop to others in the ${node.type}`, async () => {
+      await loadFlow(["out", "changes", "list", "figures"], MODEL, node);
+      const forecast = lagged(MANY).map(({ y }, t) => ({
+        origin: START + 1000 * t,
+        due: START + 1000 * (t + 1),
+        horizon: 1,
+        value: y,
+        lower: y - 1,
+        upper: y + 1,
+        naive: y,
+        existing: null,
+      }));
+      let turns = 0;
+      let isOver = false;
+      const count = (): void => {
+        turns++;
+        if (!isOver) setImmediate(count);
+      };
+      const end = handled(id, { ...batch(MANY), forecast });
+      count();
+      assert.equal(await end, undefined);
+      isOver = true;
+      assert.ok(turns > 2, `${turns} turns of the event loop`);
     });
   }
 
