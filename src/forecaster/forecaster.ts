@@ -604,9 +604,10 @@ export class Forecaster {
 
   private keepActual(index: number): void {
     const { state, actual } = this;
-    if (state.lastActualIndex === index - 1 && state.since < index)
-      this.lagScales[state.place].update(actual - state.lastActual);
     this.targetLevels.update(actual);
+    const isNext = state.lastActualIndex === index - 1 && state.since < index;
+    if (isNext && this.targetLevels.place === state.place)
+      this.lagScales[state.place].update(actual - state.lastActual);
     this.regressors.takeActual(this.time, actual, this.interval);
     if (state.lastActualIndex >= 0) this.labelSpacing.update(index - state.lastActualIndex);
     state.lastActual = actual;

@@ -659,12 +659,20 @@ export class Horizon {
       this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
     }
     if (Number.isNaN(this.anchor)) return;
-    if (isFirst && (this.horizon > 0 || this.onExisting)) this.rms[history.place[slot]].update(y - this.anchor);
+    if (isFirst && (this.horizon > 0 || this.onExisting) && this.hasStayed(i))
+      this.rms[history.place[slot]].update(y - this.anchor);
     // One that still waits to be learnt is learnt as it is now.
     if (!isFirst && this.isQueued(i)) return;
     this.queue[state.queueTo % this.queue.length] = i;
     state.queueTo += 1;
     if (state.queueTo - state.queueFrom > this.queue.length) state.queueFrom += 1;
+  }
+
+  /** Whether the target was still where it had been at origin i when its label came: the way elsewhere is no usual change. */
+  private hasStayed(i: number): boolean {
+    const { history, horizon } = this;
+    const { place } = history;
+    return i + horizon >= history.length || place[history.slot(i)] === place[history.slot(i + horizon)];
   }
 
   private isQueued(i: number): boolean {
