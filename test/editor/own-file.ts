@@ -105,6 +105,8 @@ export async function fileToChart(
   await hand.wire(trainer, 2, predictor);
   await hand.press(page.locator("#red-ui-header-button-deploy"));
   await page.locator("#red-ui-header-button-deploy.disabled").waitFor();
+  // Before its node runs, the button has nothing to begin.
+  await editor.node(trainer).locator(".red-ui-flow-node-status-label", { hasText: /\S/ }).waitFor();
   await hand.press(editor.node(trainer).locator(".red-ui-flow-node-button"));
   await hand.openHealth(language === "ja" ? "予測の健全性" : "Forecast health");
   await page.locator(".forecast-health-forecasts canvas").waitFor({ timeout: 60_000 });
