@@ -21,7 +21,10 @@ function poisson(mean: number, random: () => number): number {
   return count;
 }
 
-describe("the cautious figure", () => {
+describe("the cautious figure", function () {
+  // Hundreds of trials of thousands of readings: some ten seconds where nothing else runs.
+  this.timeout(120_000);
+
   it("lies below the truth in nine of ten trials: false alarms avoided", () => {
     const random = randomFrom(7);
     const [mine, other, trials] = [6, 20, 4000];
