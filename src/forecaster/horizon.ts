@@ -39,8 +39,9 @@ const PRECISE_SHARE = 1 / 3;
 const WIDEST = 10;
 /** An anchor that moves by so many deviations at once stands at another level. */
 const OTHER_LEVEL = 3;
-/** Share of each error that goes into the offset which makes sums right; an error counts at most so many usual ones. */
+/** Share of each error that goes into the offset which makes sums right. */
 const OFFSET_SHARE = 0.02;
+/** There an error counts at most so many usual ones; and so many deviations from all levels of the target a label is far. */
 const FAR = 20;
 /** The mean square of errors whose mean is 1, were they normal. */
 const SQUARE = 1.57;

@@ -8,8 +8,11 @@ const HUBER = 1.5;
 const OUTLIER = 5;
 /** Variance of a weight before anything is learnt: whatever was believed before gives way to some tens of labels. */
 const PRIOR = 1000;
-/** Norm of the weights, in units of the model, which rubbish must not exceed: on recorded data it stays below 6. */
-const LARGEST = 20;
+/**
+ * Norm of the weights, in units of the model, which rubbish must not exceed: on recorded data it stays below 6, and where
+ * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
+ */
+const LARGEST = 60;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
