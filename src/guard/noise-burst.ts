@@ -15,8 +15,6 @@ const LONG_MEMORY = 1000;
 const WINSOR = 20;
 /** A burst becomes the usual noise so many times more slowly than healthy readings do. */
 const RELUCTANCE = 20;
-/** The way into another level shakes as well: so many readings after a change of level nothing is judged. */
-const ARRIVAL = 40;
 const SLACK = 1 + 1e-9;
 
 /**
@@ -96,9 +94,9 @@ export class NoiseBurst {
     return s.burst === 1 ? "uncertain" : "good";
   }
 
-  /** The sensor has come from another level. */
+  /** The sensor has come from another level: what it did when it was here last is no part of what it does now. */
   arrive(): void {
-    Object.assign(this.s, { started: -ARRIVAL, sum: 0, bend: 0, filled: 0, burst: 0, lasting: 0 });
+    Object.assign(this.s, { started: 0, sum: 0, bend: 0, filled: 0, burst: 0, lasting: 0 });
   }
 
   /** Forgets the usual noise. */

@@ -154,17 +154,6 @@ describe("NoiseBurst", () => {
     const after = Array.from({ length: 200 }, (_, i) => rule.judge(day(5060 + i) + 50 + 0.1 * random.normal()));
     assert.equal(after[199], "good");
   });
-
-  it("judges nothing while the sensor arrives from another level, and is as sharp as before afterwards", () => {
-    const random = new Random(8);
-    const rule = new NoiseBurst();
-    for (let i = 0; i < 2000; i++) rule.judge(0.1 * random.normal());
-    rule.arrive();
-    for (let i = 0; i < 40; i++) assert.equal(rule.judge(2 * random.normal()), "good");
-    for (let i = 0; i < 100; i++) assert.equal(rule.judge(0.1 * random.normal()), "good");
-    const states = Array.from({ length: 40 }, () => rule.judge(1.5 * random.normal()));
-    assert.ok(states.includes("uncertain"));
-  });
 });
 
 describe("Sensor", () => {
