@@ -183,8 +183,12 @@ export class Intake {
     this.subscribe(now).catch(() => {}); // the connection says what has happened
     this.handOver(now);
     if (now - this.counted > COUNT_EVERY) {
-      this.counted = now;
-      this.count(this.model).catch(() => {}); // the connection says what has happened
+      // Of many partitions it may take longer than that: one after the other.
+      this.counted = Number.POSITIVE_INFINITY;
+      const over = (): void => {
+        this.counted = Date.now();
+      };
+      this.count(this.model).then(over, over); // the connection says what has happened
     }
   }
 
