@@ -47,9 +47,9 @@ export = (RED: NodeAPI): void => {
     const warned = new Map<string, number>();
     const intake = new Intake(connection, { name: instance, nonce: randomUUID(), shape }, settings, {
       begin: (partition) => records.begin(partition),
-      end: (partition) => records.end(partition),
+      end: (partition) => records.owned.end(partition),
       assetOf: (msg) => model.assetOf(msg),
-      assign: (asset, partition) => records.assign(asset, partition),
+      assign: (asset, partition) => records.owned.assign(asset, partition),
       prepare: async (asset, hash) => {
         try {
           if (!model.isInMemory(asset)) await records.confirm(asset);
@@ -81,7 +81,7 @@ export = (RED: NodeAPI): void => {
       },
     });
     broker.intake = this.id;
-    records.onFenced = (partition) => intake.partitions[partition].fenced();
+    records.owned.onFenced = (partition) => intake.partitions[partition].fenced();
     const stopWatching = model.watchDeliveries({
       isCurrent: (id) => intake.of(id)?.isCurrent(id) ?? false,
       settled: (asset, id) => intake.settled(asset, id),
@@ -92,7 +92,7 @@ export = (RED: NodeAPI): void => {
       id: this.id,
       name: this.name ?? "",
       instance,
-      partitionOf: (asset) => records.partitionOf(asset),
+      partitionOf: (asset) => records.owned.partitionOf(asset),
       partitions: () => {
         const { fleet } = intake;
         return Array.from({ length: partitions }, (_, number) => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync
 import { join } from "node:path";
 import type { Ownership } from "../../src/memory/shared-folder";
 import { Owned } from "./owned";
-import { Fenced, type FleetRecords } from "./records";
+import type { FleetRecords } from "./records";
 
 const EPOCH = /^e(\d+)$/;
 
@@ -13,9 +13,8 @@ const EPOCH = /^e(\d+)$/;
  */
 export class Epochs implements Ownership, FleetRecords {
   /** Of each own partition the folders of its epochs, newest first. */
-  private readonly owned: Owned<readonly string[]>;
+  readonly owned: Owned<readonly string[]>;
   private readonly root: string;
-  onFenced: (partition: number) => void = () => {};
 
   /**
    * @param folder there already: where it is not, a disk is missing
@@ -47,18 +46,6 @@ export class Epochs implements Ownership, FleetRecords {
       this.owned.begin(partition, [own, ...older.filter((one) => !removedWhereEmpty(one))]);
       return;
     }
-  }
-
-  end(partition: number): void {
-    this.owned.end(partition);
-  }
-
-  assign(asset: string, partition: number): void {
-    this.owned.assign(asset, partition);
-  }
-
-  partitionOf(asset: string): number {
-    return this.owned.partitionOf(asset);
   }
 
   async suspected(partition: number, hash: number): Promise<number> {
@@ -112,9 +99,8 @@ export class Epochs implements Ownership, FleetRecords {
   confirmFolder(folder: string): void {
     const [, base, epoch] = /^(.*e)(\d+)$/.exec(folder) as RegExpExecArray;
     if (existsSync(`${base}${Number(epoch) + 1}`)) {
-      for (const [partition, [own]] of this.owned.entries())
-        if (own === folder) setImmediate(() => this.onFenced(partition));
-      throw new Fenced(`Another instance has taken over ${folder}: nothing is written there any more.`);
+      const found = this.owned.entries().find(([, [own]]) => own === folder);
+      throw this.owned.fenced(found?.[0], folder);
     }
     if (!existsSync(folder)) throw new Error(`The shared folder ${folder} is not there.`);
   }

@@ -2,6 +2,8 @@ import { Fenced } from "./records";
 
 /** The partitions that are this process's own, each with what its owner holds of it. */
 export class Owned<T> {
+  /** Told when another process is found to have taken a partition over. */
+  onFenced: (partition: number) => void = () => {};
   private readonly partitions = new Map<number, T>();
   /** Assets that lie in another partition than their name says. */
   private readonly assigned = new Map<string, number>();
@@ -13,6 +15,7 @@ export class Owned<T> {
     this.partitions.set(partition, what);
   }
 
+  /** The partition is no longer this process's own. */
   end(partition: number): void {
     this.partitions.delete(partition);
     for (const [asset, of] of this.assigned) if (of === partition) this.assigned.delete(asset);
@@ -34,6 +37,17 @@ export class Owned<T> {
     if (what === undefined)
       throw new Fenced(`Another instance of the fleet has the asset ${JSON.stringify(asset.slice(0, 60))}.`);
     return [partition, what];
+  }
+
+  /**
+   * Tells that another process has a partition by now.
+   *
+   * @param partition undefined = it was given back before
+   * @param what is that other's, for people
+   */
+  fenced(partition: number | undefined, what = `partition ${partition}`): Fenced {
+    if (partition !== undefined) setImmediate(() => this.onFenced(partition));
+    return new Fenced(`Another instance has taken over ${what}: nothing is written there any more.`);
   }
 
   entries(): [partition: number, what: T][] {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Place, RecordTable } from "../../src/memory/shared-table";
 import type { AsideReason } from "../../src/memory/store";
 import { Owned } from "./owned";
-import { clientNamed, Fenced, type FleetRecords, fromText, inText, KEPT_ASIDE, type RecordsSetting } from "./records";
+import { clientNamed, type FleetRecords, fromText, inText, KEPT_ASIDE, type RecordsSetting } from "./records";
 
 /** The parts of the package pg that are used. */
 interface Connection {
@@ -47,12 +47,11 @@ const TABLES = `
  * `begin` updates it: so no change of an earlier epoch lands after a later one has begun.
  */
 export class PostgresRecords implements FleetRecords, RecordTable {
-  private readonly owned: Owned<number>;
+  readonly owned: Owned<number>;
   private readonly pool: Pool;
   private tables: Promise<void> | undefined;
   /** Of this process, rising: what arrives late is known by it. */
   private changes = 0;
-  onFenced: (partition: number) => void = () => {};
 
   /**
    * @param partitionOf the partition of an asset
@@ -96,18 +95,6 @@ export class PostgresRecords implements FleetRecords, RecordTable {
       [this.fleet, partition],
     );
     this.owned.begin(partition, Number(rows[0].epoch));
-  }
-
-  end(partition: number): void {
-    this.owned.end(partition);
-  }
-
-  assign(asset: string, partition: number): void {
-    this.owned.assign(asset, partition);
-  }
-
-  partitionOf(asset: string): number {
-    return this.owned.partitionOf(asset);
   }
 
   async confirm(asset: string): Promise<void> {
@@ -263,8 +250,7 @@ export class PostgresRecords implements FleetRecords, RecordTable {
   /** @throws Fenced where a later epoch has begun */
   private mustOwn(partition: number, epoch: number, rows: readonly { epoch: string }[]): void {
     if (rows.length > 0 && Number(rows[0].epoch) === epoch) return;
-    setImmediate(() => this.onFenced(partition));
-    throw new Fenced(`Another instance has taken over partition ${partition}: nothing is written there any more.`);
+    throw this.owned.fenced(partition);
   }
 
   /** Names may be longer than what an index takes. */

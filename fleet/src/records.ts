@@ -1,3 +1,5 @@
+import type { Owned } from "./owned";
+
 /** The records are another process's by now. */
 export class Fenced extends Error {
   override readonly name = "Fenced";
@@ -11,13 +13,9 @@ export const KEPT_ASIDE = 10;
  * then on nobody changes its records in an earlier one. All that asks the medium throws or rejects with what that says.
  */
 export interface FleetRecords {
+  readonly owned: Owned<unknown>;
   /** Makes this process the owner of the partition's records. */
   begin(partition: number): Promise<void>;
-  /** The partition is no longer this process's own. */
-  end(partition: number): void;
-  /** A model may call an asset otherwise than the readings do: then it lies in the partition of the readings. */
-  assign(asset: string, partition: number): void;
-  partitionOf(asset: string): number;
   /** Rejects where the records of an asset cannot be read now, or are another process's. */
   confirm(asset: string): Promise<void>;
   /** How often a reading was noted as suspect without having been cleared. */
@@ -26,8 +24,6 @@ export interface FleetRecords {
   suspect(partition: number, hash: number): Promise<void>;
   /** The suspect reading has been taken in, or was put aside. */
   cleared(partition: number, hash: number): Promise<void>;
-  /** Told when another process is found to have taken a partition over. */
-  onFenced: (partition: number) => void;
   /** Lets go of the medium; nothing can be asked any more. */
   close(): Promise<void>;
 }

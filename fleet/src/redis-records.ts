@@ -1,7 +1,7 @@
 import type { Place, RecordTable } from "../../src/memory/shared-table";
 import type { AsideReason } from "../../src/memory/store";
 import { Owned } from "./owned";
-import { clientNamed, Fenced, type FleetRecords, fromText, inText, KEPT_ASIDE, type RecordsSetting } from "./records";
+import { clientNamed, type FleetRecords, fromText, inText, KEPT_ASIDE, type RecordsSetting } from "./records";
 
 type Argument = string | Buffer;
 type Reply = null | number | Buffer | Reply[];
@@ -65,12 +65,11 @@ const KEEP = `${FENCE}
  * which `begin` counts up. Keys of a partition carry its number in braces, so that they lie on one node of a cluster.
  */
 export class RedisRecords implements FleetRecords, RecordTable {
-  private readonly owned: Owned<number>;
+  readonly owned: Owned<number>;
   private readonly client: Client;
   private changes = 0;
   /** Why there is no connection. */
   private fault: Error | undefined;
-  onFenced: (partition: number) => void = () => {};
 
   /**
    * @param partitionOf the partition of an asset
@@ -120,18 +119,6 @@ export class RedisRecords implements FleetRecords, RecordTable {
   async begin(partition: number): Promise<void> {
     const epoch = await this.ask(["INCR", this.key(partition, "epoch")]);
     this.owned.begin(partition, epoch as number);
-  }
-
-  end(partition: number): void {
-    this.owned.end(partition);
-  }
-
-  assign(asset: string, partition: number): void {
-    this.owned.assign(asset, partition);
-  }
-
-  partitionOf(asset: string): number {
-    return this.owned.partitionOf(asset);
   }
 
   async confirm(asset: string): Promise<void> {
@@ -209,8 +196,7 @@ export class RedisRecords implements FleetRecords, RecordTable {
     const all = [this.key(partition, "epoch"), ...keys];
     const reply = await this.ask(["EVAL", script, String(all.length), ...all, String(epoch), ...args]);
     if (reply !== -1) return reply;
-    setImmediate(() => this.onFenced(partition));
-    throw new Fenced(`Another instance has taken over partition ${partition}: nothing is written there any more.`);
+    throw this.owned.fenced(partition);
   }
 
   private async ask(command: readonly Argument[]): Promise<Reply> {

@@ -144,7 +144,7 @@ for (const kind of KINDS)
       await successor.records.begin(partition("a"));
       assert.equal(await successor.found("a"), "1");
       const told: number[] = [];
-      old.records.onFenced = (number) => told.push(number);
+      old.records.owned.onFenced = (number) => told.push(number);
       await assert.rejects(old.save("a", "zombie"), Fenced);
       await assert.rejects(old.records.confirm("a"), Fenced);
       await assert.rejects(old.load("a"), Fenced);
@@ -154,7 +154,7 @@ for (const kind of KINDS)
       assert.deepEqual(new Set(told), new Set([partition("a")]));
       assert.equal(await successor.found("a"), "1");
       await successor.save("a", "2");
-      old.records.end(partition("a"));
+      old.records.owned.end(partition("a"));
       await assert.rejects(old.save("a", "zombie"), Fenced);
       const third = await owner();
       assert.equal(await third.found("a"), "2");
@@ -182,11 +182,11 @@ for (const kind of KINDS)
       const one = await owner(2);
       assert.deepEqual(new Set(await one.store.assets(PART)), new Set(names.filter((name) => partition(name) === 2)));
       // A model may call an asset otherwise than the readings do.
-      one.records.assign("press", 2);
+      one.records.owned.assign("press", 2);
       await one.save("press", "in partition 2");
       assert.ok((await one.store.assets(PART)).includes("press"));
       const next = await owner(2);
-      next.records.assign("press", 2);
+      next.records.owned.assign("press", 2);
       assert.equal(await next.found("press"), "in partition 2");
     });
 
