@@ -2,9 +2,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "./free-port.mjs";
 import { installed } from "./installed.mjs";
+import { up } from "./server.mjs";
 
 const DEBIAN = "/usr/lib/postgresql";
 const USER = "fleet";
@@ -51,30 +51,16 @@ export async function startPostgres(folder, bin = findPostgres(), tls = undefine
     args.push("-c", "ssl=on", "-c", `ssl_cert_file=${cert}`, "-c", `ssl_key_file=${secret}`);
   }
   const child = spawn(join(bin, "postgres"), args, { ...who, cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  let log = "";
-  const listen = (chunk) => {
-    log = (log + chunk).slice(-20_000);
-  };
-  child.stdout.on("data", listen);
-  child.stderr.on("data", listen);
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const end = async (signal) => {
-    child.kill(signal);
-    await ended;
-  };
-  for (const limit = Date.now() + 60_000; !log.includes("ready to accept connections"); await sleep(50)) {
-    if (child.exitCode === null && Date.now() < limit) continue;
-    await end("SIGQUIT");
-    throw new Error(`PostgreSQL does not start:\n${log.slice(-3000)}`);
-  }
+  // SIGQUIT: all of its processes end at once, as by a power failure.
+  const isUp = /ready to accept connections/;
+  const { log, end } = await up({ name: "PostgreSQL", child, isUp, within: 60_000, lastSignal: "SIGQUIT" });
   return {
     address: `postgres://127.0.0.1:${port}/postgres`,
     user: USER,
     password: PASSWORD,
     process: child,
-    log: () => log,
+    log,
     stop: () => end("SIGINT"),
-    // All of its processes end at once, as by a power failure.
     kill: () => end("SIGQUIT"),
   };
 }

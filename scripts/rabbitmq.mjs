@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "./free-port.mjs";
 import { installed } from "./installed.mjs";
+import { up } from "./server.mjs";
 
 const PLUGINS = ["rabbitmq_mqtt"];
 const PLACES = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"];
@@ -87,14 +88,7 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  let log = "";
-  const listen = (chunk) => {
-    log = (log + chunk).slice(-20_000);
-  };
-  child.stdout.on("data", listen);
-  child.stderr.on("data", listen);
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const end = async (signal) => {
+  const stop = async (signal, ended) => {
     try {
       process.kill(-child.pid, signal);
     } catch {
@@ -104,17 +98,13 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
     // The name server of Erlang outlives its nodes; this one has a port of its own, so that nobody else uses it.
     spawnSync("epmd", ["-kill"], { env, stdio: "ignore" });
   };
-  for (const limit = Date.now() + 120_000; !STARTED.test(log); await sleep(100)) {
-    if (child.exitCode === null && Date.now() < limit) continue;
-    await end("SIGKILL");
-    throw new Error(`RabbitMQ does not start:\n${log.slice(-3000)}`);
-  }
+  const { log, end } = await up({ name: "RabbitMQ", child, isUp: STARTED, within: 120_000, end: stop });
   return {
     amqp: `amqp://127.0.0.1:${made.amqp}`,
     amqps: tls && `amqps://localhost:${made.amqps}`,
     mqtt: `mqtt://127.0.0.1:${made.mqtt}`,
     process: child,
-    log: () => log,
+    log,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };

@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "./free-port.mjs";
 import { installed } from "./installed.mjs";
+import { up } from "./server.mjs";
 
 const PASSWORD = "a-password";
 
@@ -47,28 +47,13 @@ export async function startRedis(folder, bin = findRedis(), isDurable = true, tl
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = spawn(join(bin, "redis-server"), args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  let log = "";
-  const listen = (chunk) => {
-    log = (log + chunk).slice(-20_000);
-  };
-  child.stdout.on("data", listen);
-  child.stderr.on("data", listen);
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const end = async (signal) => {
-    child.kill(signal);
-    await ended;
-  };
-  for (const limit = Date.now() + 60_000; !log.includes("eady to accept connections"); await sleep(50)) {
-    if (child.exitCode === null && Date.now() < limit) continue;
-    await end("SIGKILL");
-    throw new Error(`Redis does not start:\n${log.slice(-3000)}`);
-  }
+  const { log, end } = await up({ name: "Redis", child, isUp: /eady to accept connections/, within: 60_000 });
   return {
     address: `${tls ? "rediss" : "redis"}://127.0.0.1:${port}/0`,
     user: "",
     password: PASSWORD,
     process: child,
-    log: () => log,
+    log,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };
