@@ -51,33 +51,60 @@ const MOST_PARTS = 40;
 /** Actual values whose sum is smaller than this share of the sum of their sizes are of both signs. */
 const ONE_SIGN = 0.9;
 
+/** What adds up. */
+interface Sum {
+  readonly value: number;
+  add(x: number): void;
+  state(): number[];
+}
+
+/** A sum that is made afresh each time, so that nothing has to be taken out of it and rounding does not add up. */
+class PlainSum implements Sum {
+  value = 0;
+
+  static empty(): PlainSum {
+    return new PlainSum();
+  }
+
+  add(x: number): void {
+    this.value += x;
+  }
+
+  state(): number[] {
+    return this.value === 0 ? [] : [this.value];
+  }
+}
+
+/** Where sums begin. */
+type Empty = () => Sum;
+
 /** Sums over a number of readings. */
 class ErrorSum {
-  private readonly absolute: ExactSum;
-  private readonly square: ExactSum;
+  private readonly absolute: Sum;
+  private readonly square: Sum;
   /** Of errors with their sign, of actual values and of their sizes: readings of before did not count these. */
-  private readonly signed: ExactSum;
-  private readonly actual: ExactSum;
-  private readonly size: ExactSum;
-  private readonly peakAbsolute: ExactSum;
+  private readonly signed: Sum;
+  private readonly actual: Sum;
+  private readonly size: Sum;
+  private readonly peakAbsolute: Sum;
 
   private constructor(
     public readings: number,
     private signedReadings: number,
     private peaks: number,
-    sums: Partial<Record<(typeof SUMS)[number], ExactSum>>,
+    sums: Readonly<Record<(typeof SUMS)[number], Sum>>,
   ) {
     const { absolute, square, signed, actual, size, peakAbsolute } = sums;
-    this.absolute = absolute ?? ExactSum.empty();
-    this.square = square ?? ExactSum.empty();
-    this.signed = signed ?? ExactSum.empty();
-    this.actual = actual ?? ExactSum.empty();
-    this.size = size ?? ExactSum.empty();
-    this.peakAbsolute = peakAbsolute ?? ExactSum.empty();
+    this.absolute = absolute;
+    this.square = square;
+    this.signed = signed;
+    this.actual = actual;
+    this.size = size;
+    this.peakAbsolute = peakAbsolute;
   }
 
-  static empty(): ErrorSum {
-    return new ErrorSum(0, 0, 0, {});
+  static empty(empty: Empty): ErrorSum {
+    return new ErrorSum(0, 0, 0, sumsBy(empty));
   }
 
   /**
@@ -130,8 +157,50 @@ class ErrorSum {
       count(readings, "readings"),
       count(signedReadings, "readings with a sign"),
       count(peaks, "peaks"),
-      Object.fromEntries(sums),
+      Object.fromEntries(sums) as ReturnType<typeof sumsBy>,
     );
+  }
+
+  /** Readings among the top 5 % of actual values. */
+  get inPeaks(): number {
+    return this.peaks;
+  }
+}
+
+/** Errors of the learner where a reference spoke: only sizes are compared. */
+class PairedSum {
+  private constructor(
+    private readonly absolute: Sum,
+    private readonly peakAbsolute: Sum,
+  ) {}
+
+  static empty(empty: Empty): PairedSum {
+    return new PairedSum(empty(), empty());
+  }
+
+  /** As `ErrorSum.add`. */
+  add(times: 1 | -1, error: number, peak: boolean): void {
+    this.absolute.add(times * Math.abs(error));
+    if (peak) this.peakAbsolute.add(times * Math.abs(error));
+  }
+
+  /** @param reference what was added with it: of as many readings */
+  means(reference: ErrorSum): { mae: number | null; peakMae: number | null } {
+    const { readings, inPeaks } = reference;
+    return {
+      mae: readings ? this.absolute.value / readings : null,
+      peakMae: inPeaks ? this.peakAbsolute.value / inPeaks : null,
+    };
+  }
+
+  state(): unknown {
+    return { absolute: this.absolute.state(), peakAbsolute: this.peakAbsolute.state() };
+  }
+
+  /** What `state` gave; up to version 3 it had all sums. */
+  static of(state: unknown): PairedSum {
+    const { absolute, peakAbsolute = [] } = Array.isArray(state) ? fiveNumbers(state) : fields(state, "paired sums");
+    return new PairedSum(sumOf(absolute ?? [], "absolute"), sumOf(peakAbsolute, "peakAbsolute"));
   }
 }
 
@@ -152,6 +221,17 @@ function fiveNumbers(state: unknown): Fields {
   return { readings, absolute: added(absolute, absoluteRest), square: added(square, squareRest) };
 }
 
+function sumsBy(empty: Empty): Record<(typeof SUMS)[number], Sum> {
+  return {
+    absolute: empty(),
+    square: empty(),
+    signed: empty(),
+    actual: empty(),
+    size: empty(),
+    peakAbsolute: empty(),
+  };
+}
+
 function sumOf(state: unknown, name: string): ExactSum {
   return ExactSum.of(list(state, name, MOST_PARTS).map((part) => finite(part, name)));
 }
@@ -160,7 +240,7 @@ function sumOf(state: unknown, name: string): ExactSum {
  * Lifetime errors of all four forecasters. A reference that is silent on some readings (an existing forecast once an
  * hour, say) is compared with the learner on the readings where it spoke: otherwise an easy hour would count as skill.
  *
- * Cost: 40 additions a reading at most. Memory: some 150 numbers.
+ * Cost: 30 additions a reading at most. Memory: some 150 numbers.
  */
 export class ForecastError {
   private counts: Record<(typeof COUNTS)[number], number> = {
@@ -176,12 +256,27 @@ export class ForecastError {
   private constructor(
     private readonly learner: ErrorSum,
     private readonly reference: Record<ReferenceName, ErrorSum>,
-    private readonly paired: Record<ReferenceName, ErrorSum>,
-    private readonly score: ExactSum,
+    private readonly paired: Record<ReferenceName, PairedSum>,
+    private readonly score: Sum,
   ) {}
 
+  /** One that lasts: what was added can be taken out without a trace. */
   static empty(): ForecastError {
-    return new ForecastError(ErrorSum.empty(), threeSums(), threeSums(), ExactSum.empty());
+    return ForecastError.by(ExactSum.empty);
+  }
+
+  /** One for what is added up at once and read: sums are rounded. */
+  static ofNow(): ForecastError {
+    return ForecastError.by(PlainSum.empty);
+  }
+
+  private static by(empty: Empty): ForecastError {
+    const of = <T>(make: (empty: Empty) => T): Record<ReferenceName, T> => ({
+      existing: make(empty),
+      naive: make(empty),
+      frozen: make(empty),
+    });
+    return new ForecastError(ErrorSum.empty(empty), of(ErrorSum.empty), of(PairedSum.empty), empty());
   }
 
   get readings(): number {
@@ -204,7 +299,7 @@ export class ForecastError {
     for (const name of REFERENCES) {
       if (Number.isNaN(judged[name])) continue;
       this.reference[name].add(times, judged[name], actual, peak);
-      this.paired[name].add(times, learner, actual, peak);
+      this.paired[name].add(times, learner, peak);
     }
     if (judged.doubtful) counts.doubtful += times;
     if (peak) counts.peaks += times;
@@ -237,7 +332,7 @@ export class ForecastError {
 
   private comparison(name: ReferenceName): ComparisonFigure {
     const reference = this.reference[name].figure();
-    const { mae: learnerMae, peakMae } = this.paired[name].figure();
+    const { mae: learnerMae, peakMae } = this.paired[name].means(this.reference[name]);
     const [all, inPeaks] = [skill(learnerMae, reference.mae), skill(peakMae, reference.peakMae)];
     return { ...reference, learnerMae, skill: all, peakSkill: inPeaks };
   }
@@ -260,12 +355,16 @@ export class ForecastError {
    */
   static of(state: unknown): ForecastError {
     const stored = Array.isArray(state) ? version2(state) : fields(state, "forecast errors");
-    const sums = (name: "reference" | "paired") => {
+    const three = <T>(name: "reference" | "paired", make: (state: unknown) => T): Record<ReferenceName, T> => {
       const of = fields(stored[name], name);
-      return Object.fromEntries(REFERENCES.map((one) => [one, ErrorSum.of(of[one])])) as ReturnType<typeof threeSums>;
+      return { existing: make(of.existing), naive: make(of.naive), frozen: make(of.frozen) };
     };
-    const score = sumOf(stored.score ?? [], "score");
-    const restored = new ForecastError(ErrorSum.of(stored.learner), sums("reference"), sums("paired"), score);
+    const restored = new ForecastError(
+      ErrorSum.of(stored.learner),
+      three("reference", ErrorSum.of),
+      three("paired", PairedSum.of),
+      sumOf(stored.score ?? [], "score"),
+    );
     const counts = fields(stored.counts, "forecast counts");
     for (const name of COUNTS) restored.counts[name] = count(counts[name] ?? 0, name);
     return restored;
@@ -282,7 +381,7 @@ function version2(state: unknown): Fields {
   return { counts: { covered, intervals, doubtful }, learner, reference: sums(0), paired: sums(1) };
 }
 
-function states(sums: Record<ReferenceName, ErrorSum>): Record<string, unknown> {
+function states(sums: Record<ReferenceName, ErrorSum | PairedSum>): Record<string, unknown> {
   return Object.fromEntries(REFERENCES.map((name) => [name, sums[name].state()]));
 }
 
@@ -294,8 +393,4 @@ export function skill(mae: number | null, referenceMae: number | null): number |
   if (mae === null || referenceMae === null || referenceMae === 0) return null;
   const percent = 100 * (1 - mae / referenceMae);
   return Number.isFinite(percent) ? percent : null;
-}
-
-function threeSums(): Record<ReferenceName, ErrorSum> {
-  return { existing: ErrorSum.empty(), naive: ErrorSum.empty(), frozen: ErrorSum.empty() };
 }

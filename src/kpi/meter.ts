@@ -86,11 +86,11 @@ const BELOW_PEAKS = 0.95;
 const USUAL_COVERAGE = 0.9;
 /**
  * 1 knew nothing of doubt, of stopped time and of labels that cannot be used; 2 kept sums that were not exact, and no
- * modes, peaks and interval scores.
+ * modes, peaks and interval scores; 3 had all sums of pairs.
  */
-const VERSION = 3;
+const VERSION = 4;
 /** Columns of the window, by version. */
-const WINDOW_COLUMNS = { 1: 6, 2: 7, 3: 9 } as const;
+const WINDOW_COLUMNS = { 1: 6, 2: 7, 3: 9, 4: 9 } as const;
 
 export class Meter {
   /** Assets that are counted here: 1, or all of them. */
@@ -431,7 +431,7 @@ export class Meter {
    */
   static load(bytes: Uint8Array, options: MeterOptions): Meter {
     const stored = fields(JSON.parse(Buffer.from(bytes).toString("utf8")), "meter");
-    const version = oneOf(stored.version, "version", [1, 2, VERSION] as const);
+    const version = oneOf(stored.version, "version", [1, 2, 3, VERSION] as const);
     const meter = new Meter(options, text(stored.asset, "asset"));
     meter.assets = count(stored.assets, "assets");
     meter.from = stored.from === null ? Number.NaN : finite(stored.from, "from");

@@ -19,6 +19,7 @@ export interface Entry {
 
 /** Time, four errors, covered, flags, actual, interval score. */
 const COLUMNS = 9;
+const FLAGS = 6;
 /** Flags: doubtful 1, peak 2, period 4 or 8, running 16, stopped 32, number of the mode from 64 on. */
 const PERIODS = [undefined, "baseline", "evaluation"] as const;
 const RUNNING = [undefined, true, false] as const;
@@ -92,15 +93,21 @@ export class RollingWindow {
 
   private read(place: number): Entry {
     const at = place * COLUMNS;
-    const [time, learner, existing, naive, frozen, covered, flags, actual, intervalScore] = this.ring.subarray(
-      at,
-      at + COLUMNS,
-    );
-    const doubtful = (flags & 1) === 1;
-    const peak = (flags & 2) === 2;
+    const { ring } = this;
+    const flags = ring[at + FLAGS];
     return {
-      time,
-      judged: { learner, existing, naive, frozen, covered, actual, intervalScore, doubtful, peak },
+      time: ring[at],
+      judged: {
+        learner: ring[at + 1],
+        existing: ring[at + 2],
+        naive: ring[at + 3],
+        frozen: ring[at + 4],
+        covered: ring[at + 5],
+        actual: ring[at + 7],
+        intervalScore: ring[at + 8],
+        doubtful: (flags & 1) === 1,
+        peak: (flags & 2) === 2,
+      },
       period: PERIODS[(flags >> 2) & 3],
       running: RUNNING[(flags >> 4) & 3],
       mode: flags >> 6,
@@ -108,7 +115,7 @@ export class RollingWindow {
   }
 
   figures(): ErrorFigures {
-    const sums = ForecastError.empty();
+    const sums = ForecastError.ofNow();
     for (const place of this.places()) sums.add(this.read(place).judged);
     return sums.figures();
   }
@@ -162,6 +169,5 @@ export class RollingWindow {
   }
 }
 
-/** The column of flags, and what they are below. */
-const FLAGS = 6;
+/** What flags are below. */
 const MOST_FLAGS = 64 * 64;

@@ -31,6 +31,12 @@ export interface Quality extends GuardWord {
 const LAST_TIME = 8.64e15;
 const STATES: readonly unknown[] = ["good", "uncertain", "bad"];
 const NO_SENSORS: ReadonlySet<string> = new Set();
+const NONE_HELD: ReadonlySet<unknown> = new Set();
+const NO_STATUS: ReadonlyMap<string, SenderStatus> = new Map();
+
+/** The fields of the drift guard's word as they came. */
+type Word = Readonly<Record<"learn" | "speed" | "held" | "doubts" | "state" | "time" | "reasons", unknown>>;
+const NOTHING = {} as Word;
 
 /**
  * Reads `quality`. What is not understood says nothing here, and nothing is refused because of it.
@@ -38,9 +44,11 @@ const NO_SENSORS: ReadonlySet<string> = new Set();
  * @param sensors the names that are known; of others nothing is kept
  */
 export function qualityOf(quality: unknown, sensors: ReadonlySet<string>): Quality {
-  const word = guardWord(quality, sensors);
-  const none = { ...word, sender: new Map<string, SenderStatus>(), unclear: false };
-  if (quality === undefined || quality === null || quality === "" || isGuardWord(quality)) return none;
+  const word = opened(quality);
+  const isOfGuard = isOpenedWord(word);
+  const { learn, speed, held, doubts, state, time } = wordOf(isOfGuard ? word : NOTHING, sensors);
+  const none = { learn, speed, held, doubts, state, time, sender: NO_STATUS, unclear: false };
+  if (isOfGuard || quality === undefined || quality === null || quality === "") return none;
   const each = statusOfSensors(quality, sensors);
   if (each.size > 0) return { ...none, sender: each };
   const whole = senderStatus(quality);
@@ -54,10 +62,12 @@ export function qualityOf(quality: unknown, sensors: ReadonlySet<string>): Quali
  * @param sensors as for `qualityOf`
  */
 export function senderWord(quality: unknown, sensors: ReadonlySet<string>): ReadonlyMap<string, SenderStatus> {
-  if (!isGuardWord(quality)) return qualityOf(quality, sensors).sender;
+  const word = opened(quality);
+  if (!isOpenedWord(word)) return qualityOf(quality, sensors).sender;
+  const { reasons } = word;
+  if (!Array.isArray(reasons) || reasons.length === 0) return NO_STATUS;
   const said = new Map<string, SenderStatus>();
-  const { reasons } = opened(quality);
-  for (const reason of Array.isArray(reasons) ? reasons : []) {
+  for (const reason of reasons) {
     const { sensor, rule, value } = Object(reason) as Fields;
     const state = rule === "senderBad" ? "bad" : rule === "senderUncertain" ? "uncertain" : undefined;
     // The code is what stands behind the value.
@@ -74,8 +84,10 @@ export function isUnclear(quality: unknown): boolean {
 
 /** Whether this is the word of a drift guard, or of a node behind it, and not of the system that sends the values. */
 export function isGuardWord(quality: unknown): boolean {
-  if (typeof quality !== "object" || quality === null || Array.isArray(quality)) return false;
-  const { learn, held, doubts, reasons } = opened(quality);
+  return isOpenedWord(opened(quality));
+}
+
+function isOpenedWord({ learn, held, doubts, reasons }: Word): boolean {
   const isNumbers = typeof doubts === "object" && doubts !== null;
   return typeof learn === "number" || Array.isArray(held) || Array.isArray(reasons) || isNumbers;
 }
@@ -86,7 +98,11 @@ export function isGuardWord(quality: unknown): boolean {
  * @param sensors as for `qualityOf`; left out, every name is kept
  */
 export function guardWord(quality: unknown, sensors?: ReadonlySet<string>): GuardWord {
-  const { learn, speed, held, doubts, state, time } = opened(isGuardWord(quality) ? quality : undefined);
+  const word = opened(quality);
+  return wordOf(isOpenedWord(word) ? word : NOTHING, sensors);
+}
+
+function wordOf({ learn, speed, held, doubts, state, time }: Word, sensors?: ReadonlySet<string>): GuardWord {
   const variances: Record<string, number> = Object.create(null);
   if (typeof doubts === "object" && doubts !== null) {
     for (const sensor of Object.keys(doubts)) {
@@ -99,7 +115,7 @@ export function guardWord(quality: unknown, sensors?: ReadonlySet<string>): Guar
   return {
     learn: typeof learn === "number" && learn >= 0 && learn <= 1 ? learn : 1,
     speed: typeof speed === "number" && speed > 0 && speed <= 100 ? speed : 1,
-    held: new Set(Array.isArray(held) ? held : []),
+    held: Array.isArray(held) && held.length > 0 ? new Set(held) : NONE_HELD,
     doubts: variances,
     state: STATES.includes(state) ? (state as ReadingState) : "good",
     time: typeof time === "number" && Math.abs(time) <= LAST_TIME ? time : Number.NaN,
@@ -117,12 +133,19 @@ function statusOfSensors(quality: unknown, sensors: ReadonlySet<string>): Map<st
   return found;
 }
 
-/** The fields of the drift guard's word, none where one of them cannot be read. */
-function opened(quality: unknown): Fields {
-  const fields: Fields = typeof quality === "object" && quality !== null ? (quality as Fields) : {};
-  return Object.fromEntries(
-    ["learn", "speed", "held", "doubts", "state", "time", "reasons"].map((name) => [name, read(fields, name)]),
-  );
+/** The fields of the drift guard's word; nothing of what is no object or a list, or where one of them cannot be read. */
+function opened(quality: unknown): Word {
+  if (typeof quality !== "object" || quality === null || Array.isArray(quality)) return NOTHING;
+  const fields = quality as Fields;
+  return {
+    learn: read(fields, "learn"),
+    speed: read(fields, "speed"),
+    held: read(fields, "held"),
+    doubts: read(fields, "doubts"),
+    state: read(fields, "state"),
+    time: read(fields, "time"),
+    reasons: read(fields, "reasons"),
+  };
 }
 
 function read(fields: Fields, name: string): unknown {
