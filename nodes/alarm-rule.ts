@@ -16,20 +16,13 @@ import { alarmSentence, alarmWords } from "../src/alarm/alarm-sentence";
 import { Alarms, AT_ONCE, type Audience } from "../src/alarm/alarms";
 import { judgeMessage, judgeUnusable } from "../src/alarm/judge-message";
 import { PRESETS } from "../src/alarm/preset";
-import {
-  type ParsedSettings,
-  parseSettings,
-  RULE_FIELDS,
-  type RuleSettings,
-  SettingsProblem,
-} from "../src/alarm/rule-settings";
-import { rangeOf } from "../src/settings/number-field";
+import { parseSettings, RULE_FIELDS, type RuleSettings } from "../src/alarm/rule-settings";
 import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
+import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
-import { refuseAll } from "./kit/refuse-all";
 
 interface AlarmRuleDef extends NodeDef, RuleSettings {
   model: string;
@@ -50,17 +43,9 @@ export = (RED: NodeAPI): void => {
 
   function AlarmRuleNode(this: Node, config: AlarmRuleDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config);
+    const named = namedModel(RED, this, config, parseSettings, (code) => `error.${code}`);
     if (!named) return;
-    const { model, say } = named;
-    let settings: ParsedSettings;
-    try {
-      settings = parseSettings(config);
-    } catch (e) {
-      if (!(e instanceof SettingsProblem)) throw e;
-      refuseAll(this, say(`error.${e.code}`, { limit: e.limit, ...rangeOf(RULE_FIELDS, e.field ?? "") }));
-      return;
-    }
+    const { model, say, settings } = named;
     const { options, setpoints, figures } = settings;
     const unit = String(config.unit ?? "").trim();
     const words = alarmWords(say);
@@ -155,10 +140,6 @@ export = (RED: NodeAPI): void => {
     alarms.begin();
   }
 
-  RED.nodes.registerType("alarm-rule", AlarmRuleNode, {
-    settings: {
-      alarmRulePresets: { value: PRESETS, exportable: true },
-      alarmRuleFields: { value: RULE_FIELDS, exportable: true },
-    },
-  });
+  const handed = forEditor({ alarmRulePresets: PRESETS, alarmRuleFields: RULE_FIELDS });
+  RED.nodes.registerType("alarm-rule", AlarmRuleNode, handed);
 };

@@ -9,14 +9,13 @@ import { silence } from "../src/guard/spoken";
 import { Standings } from "../src/guard/standing";
 import { type Unjudged, unjudged } from "../src/guard/unjudged";
 import { shown } from "../src/message/problem";
-import { rangeOf } from "../src/settings/number-field";
 import type { Sliced } from "../src/slice/sliced";
 import { type DriftGuardNode, serveSpread, widestSpread } from "./drift-guard-dialog";
 import { type Act, commandAssets, type Outcome } from "./kit/commanded-assets";
+import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
-import { refuseAll } from "./kit/refuse-all";
 import { throttle } from "./kit/throttle";
 import { bearWitness } from "./kit/witness";
 
@@ -37,14 +36,9 @@ const TICK = 1000;
 export = (RED: NodeAPI): void => {
   function DriftGuard(this: DriftGuardNode, config: DriftGuardDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config);
+    const named = namedModel(RED, this, config, guardSettings, (code) => `error.${code}`);
     if (!named) return;
-    const { model, health, say } = named;
-    const settings = guardSettings(config);
-    if (typeof settings === "string") {
-      refuseAll(this, say(`error.${settings}`, rangeOf(GUARD_FIELDS, settings)));
-      return;
-    }
+    const { model, health, say, settings } = named;
     const { target, inputs } = model;
     const options = { inputs, target, horizon: model.horizons[0] as number, ...settings };
     const guards = ownMemory<Guard>(this, model, {
@@ -191,8 +185,6 @@ export = (RED: NodeAPI): void => {
     this.spread = () => widestSpread(guards, standings.names());
   }
 
-  RED.nodes.registerType("drift-guard", DriftGuard, {
-    settings: { driftGuardFields: { value: GUARD_FIELDS, exportable: true } },
-  });
+  RED.nodes.registerType("drift-guard", DriftGuard, forEditor({ driftGuardFields: GUARD_FIELDS }));
   serveSpread(RED);
 };

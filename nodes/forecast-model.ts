@@ -18,6 +18,7 @@ import type { Store } from "../src/memory/store";
 import { rangeOf } from "../src/settings/number-field";
 import { type HasHealth, registerHealth } from "./forecast-health";
 import { serveModel } from "./forecast-model-dialog";
+import { forEditor } from "./kit/for-editor";
 import { textsOf } from "./kit/say";
 
 /** Folder of the records in Node-RED's user directory. */
@@ -82,7 +83,5 @@ export = (RED: NodeAPI): void => {
 
   serveModel(RED);
   registerHealth(RED, running);
-  RED.nodes.registerType("forecast-model", ForecastModelNode, {
-    settings: { forecastModelFields: { value: MODEL_FIELDS, exportable: true } },
-  });
+  RED.nodes.registerType("forecast-model", ForecastModelNode, forEditor({ forecastModelFields: MODEL_FIELDS }));
 };

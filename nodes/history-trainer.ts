@@ -1,7 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import type { BaseModel, BaseModels } from "../src/asset/base-models";
 import type { ForecastMessage } from "../src/asset/forecast-model";
-import { rangeOf } from "../src/settings/number-field";
 import type { TableFormat } from "../src/table/table-format";
 import { type HistoryOrder, learnHistory } from "../src/training/learn-history";
 import { tableMessages } from "../src/training/table-messages";
@@ -10,9 +9,9 @@ import { tableNotes, trainingError } from "../src/training/trainer-words";
 import { JobFailed, type TableRead, TrainingJob } from "../src/training/training-job";
 import { type HistoryTrainerNode, serveDialog } from "./history-trainer-dialog";
 import { type SourceForm, sourceOf } from "./history-trainer-source";
+import { forEditor } from "./kit/for-editor";
 import { type Done, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
-import { refuseAll } from "./kit/refuse-all";
 import { dueEvery } from "./kit/throttle";
 
 interface HistoryTrainerDef extends NodeDef, TrainerForm, SourceForm {
@@ -42,15 +41,10 @@ type Command = (typeof COMMANDS)[number];
 export = (RED: NodeAPI): void => {
   function HistoryTrainer(this: HistoryTrainerNode, config: HistoryTrainerDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config);
+    const named = namedModel(RED, this, config, trainerSettings, (code) => `invalid.${code}`);
     if (!named) return;
     const { model, say } = named;
-    const settings = trainerSettings(config);
-    if (typeof settings === "string") {
-      refuseAll(this, say(`invalid.${settings}`, rangeOf(TRAINER_FIELDS, settings)));
-      return;
-    }
-    const { passes, batch } = settings;
+    const { passes, batch } = named.settings;
     const { format = {}, topic = "", wires = [] } = config;
     // Rows that nobody waits for are not sent.
     const rows = config.rows === "after" && !wires[2]?.length ? "none" : (config.rows ?? "none");
@@ -168,9 +162,7 @@ export = (RED: NodeAPI): void => {
     showVersion();
   }
 
-  RED.nodes.registerType("history-trainer", HistoryTrainer, {
-    settings: { historyTrainerFields: { value: TRAINER_FIELDS, exportable: true } },
-  });
+  RED.nodes.registerType("history-trainer", HistoryTrainer, forEditor({ historyTrainerFields: TRAINER_FIELDS }));
   serveDialog(RED);
 };
 

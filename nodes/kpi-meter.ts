@@ -3,13 +3,7 @@ import type { ForecastMessage } from "../src/asset/forecast-model";
 import type { KpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
 import { MeterAnswers } from "../src/kpi/meter-answers";
-import {
-  METER_FIELDS,
-  type MeterForm,
-  type MeterSettings,
-  MeterSettingsProblem,
-  parseMeterSettings,
-} from "../src/kpi/meter-settings";
+import { METER_FIELDS, type MeterForm, parseMeterSettings } from "../src/kpi/meter-settings";
 import { meterStatus } from "../src/kpi/meter-status";
 import { meterError, reportLanguage, verdictIn } from "../src/kpi/meter-words";
 import { Meters } from "../src/kpi/meters";
@@ -17,11 +11,11 @@ import { toCount } from "../src/kpi/to-count";
 import { shown } from "../src/message/problem";
 import type { Sliced } from "../src/slice/sliced";
 import { type Act, commandAssets } from "./kit/commanded-assets";
+import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { peek } from "./kit/peek";
-import { refuseAll } from "./kit/refuse-all";
 import { throttle } from "./kit/throttle";
 import { bearWitness } from "./kit/witness";
 
@@ -42,17 +36,9 @@ type Command = (typeof COMMANDS)[number];
 export = (RED: NodeAPI): void => {
   function KpiMeter(this: Node, config: KpiMeterDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config);
+    const named = namedModel(RED, this, config, parseMeterSettings, (code) => `error.${code}`);
     if (!named) return;
-    const { model, health, say } = named;
-    let settings: MeterSettings;
-    try {
-      settings = parseMeterSettings(config);
-    } catch (e) {
-      if (!(e instanceof MeterSettingsProblem)) throw e;
-      refuseAll(this, say(`error.${e.code}`, { field: say(`label.${e.field}`), ...e.details }));
-      return;
-    }
+    const { model, health, say, settings } = named;
     const { language } = settings;
     // Of spans of time each asset has steps of its own: the nearest one comes first.
     const horizon = model.isTimed ? undefined : model.horizons[0];
@@ -180,7 +166,5 @@ export = (RED: NodeAPI): void => {
     status.soon();
   }
 
-  RED.nodes.registerType("kpi-meter", KpiMeter, {
-    settings: { kpiMeterFields: { value: METER_FIELDS, exportable: true } },
-  });
+  RED.nodes.registerType("kpi-meter", KpiMeter, forEditor({ kpiMeterFields: METER_FIELDS }));
 };

@@ -7,11 +7,12 @@ import { movePayload } from "../src/asset/moved";
 import { OWN_PROPERTIES } from "../src/asset/own-properties";
 import type { PlainForecast } from "../src/asset/plain";
 import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
+import { SettingsProblem } from "../src/settings/settings-problem";
 import { mapSliced } from "../src/slice/sliced";
+import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { newestStatus } from "./kit/newest-status";
-import { refuseAll } from "./kit/refuse-all";
 
 interface LruPredictorDef extends NodeDef {
   model: string;
@@ -29,14 +30,9 @@ type Command = (typeof COMMANDS)[number];
 export = (RED: NodeAPI): void => {
   function LruPredictor(this: Node, config: LruPredictorDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config);
+    const named = namedModel(RED, this, config, placeOf, (code) => `invalid.${code}`);
     if (!named) return;
-    const { model, say } = named;
-    const output = (String(config.output ?? "").trim() || "payload").replace(/^msg\./, "");
-    if (!isPlace(output)) {
-      refuseAll(this, say("invalid.output"));
-      return;
-    }
+    const { model, say, settings: output } = named;
     const { unit, buildOn } = model.settings;
     const words = becauseWords(say, buildOn);
     const explainForecast = (forecast: PlainForecast | null): void => {
@@ -108,6 +104,13 @@ export = (RED: NodeAPI): void => {
     this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });
   }
 
+  /** Where the user wants the forecast. @throws SettingsProblem where none can be put there */
+  function placeOf({ output }: LruPredictorDef): string {
+    const place = (String(output ?? "").trim() || "payload").replace(/^msg\./, "");
+    if (isPlace(place)) return place;
+    throw new SettingsProblem("output");
+  }
+
   /** Whether a forecast can be put there: a path in a message that is not one of this pack's own properties. */
   function isPlace(property: string): boolean {
     try {
@@ -118,7 +121,5 @@ export = (RED: NodeAPI): void => {
     }
   }
 
-  RED.nodes.registerType("lru-predictor", LruPredictor, {
-    settings: { lruPredictorOwn: { value: OWN_PROPERTIES, exportable: true } },
-  });
+  RED.nodes.registerType("lru-predictor", LruPredictor, forEditor({ lruPredictorOwn: OWN_PROPERTIES }));
 };

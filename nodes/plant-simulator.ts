@@ -2,15 +2,15 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { commandOf } from "../src/message/command";
 import { MessageProblem, shown } from "../src/message/problem";
 import { unreadable } from "../src/message/unreadable";
-import { rangeOf } from "../src/settings/number-field";
 import { OrderError } from "../src/simulator/fault-order";
 import { SENSORS } from "../src/simulator/instrument";
 import { Pace } from "../src/simulator/pace";
 import { messagesOf } from "../src/simulator/readings-message";
 import { SIMULATOR_FIELDS, type SimulatorForm, simulatorSettings } from "../src/simulator/settings";
 import { Simulator } from "../src/simulator/simulator";
-import { refuseAll } from "./kit/refuse-all";
+import { forEditor } from "./kit/for-editor";
 import { textsOf } from "./kit/say";
+import { settingsOf } from "./kit/settings-of";
 import { throttle } from "./kit/throttle";
 
 interface PlantSimulatorDef extends NodeDef, SimulatorForm {
@@ -36,11 +36,13 @@ export = (RED: NodeAPI): void => {
 
   function PlantSimulator(this: Node, config: PlantSimulatorDef): void {
     RED.nodes.createNode(this, config);
-    const settings = simulatorSettings(config);
-    if (typeof settings === "string") {
-      refuseAll(this, say(`error.${settings}`, rangeOf(SIMULATOR_FIELDS, settings)));
-      return;
-    }
+    const settings = settingsOf(
+      this,
+      say,
+      () => simulatorSettings(config),
+      (code) => `error.${code}`,
+    );
+    if (!settings) return;
     let plant = new Simulator(settings);
     // Where Node-RED stores the context, a boiler is no new one after a restart; one with other settings is.
     const boilers = JSON.stringify([settings.assets, settings.ageingHours]);
@@ -117,10 +119,6 @@ export = (RED: NodeAPI): void => {
     else look("stopped");
   }
 
-  RED.nodes.registerType("plant-simulator", PlantSimulator, {
-    settings: {
-      plantSimulatorFields: { value: SIMULATOR_FIELDS, exportable: true },
-      plantSimulatorSensors: { value: SENSORS, exportable: true },
-    },
-  });
+  const handed = forEditor({ plantSimulatorFields: SIMULATOR_FIELDS, plantSimulatorSensors: SENSORS });
+  RED.nodes.registerType("plant-simulator", PlantSimulator, handed);
 };

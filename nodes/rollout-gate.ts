@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeDef } from "node-red";
-import type { ForecastMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage, ForecastModel } from "../src/asset/forecast-model";
 import { Clock } from "../src/rollout/clock";
 import { type Change, COMMANDS, Gate, type GateCommand, GateProblem } from "../src/rollout/gate";
 import { gateStatus } from "../src/rollout/gate-status";
@@ -8,14 +8,13 @@ import { GATE_FIELDS, type GateForm, gateSettings } from "../src/rollout/setting
 import { StagesSeen } from "../src/rollout/stages-seen";
 import { type StageReport, type Standing, WordedGate } from "../src/rollout/worded-gate";
 import { changeText, problemsText, problemText } from "../src/rollout/words";
-import { rangeOf } from "../src/settings/number-field";
 import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
+import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { peek } from "./kit/peek";
-import { refuseAll } from "./kit/refuse-all";
 import { lineOf } from "./kit/route";
 import { bearWitness } from "./kit/witness";
 import { type RolloutGateNode, serveDecisions } from "./rollout-gate-button";
@@ -36,15 +35,12 @@ interface GateMessage extends Omit<ForecastMessage, "forecast" | "scored"> {
 export = (RED: NodeAPI): void => {
   function RolloutGate(this: RolloutGateNode, config: RolloutGateDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config);
+    const settingsFor = (form: GateForm, { target, nearest, horizons }: ForecastModel) =>
+      gateSettings(form, `${target}, ${nearest}`, horizons[0] as number);
+    const named = namedModel(RED, this, config, settingsFor, (code) => `error.${code}`);
     if (!named) return;
-    const { model, health, say } = named;
-    const horizon = model.horizons[0] as number;
-    const settings = gateSettings(config, `${model.target}, ${model.nearest}`, horizon);
-    if (typeof settings === "string") {
-      refuseAll(this, say(`error.${settings}`, rangeOf(GATE_FIELDS, settings)));
-      return;
-    }
+    const { model, health, say, settings } = named;
+    const { horizon } = settings;
     const clock = new Clock(settings.zone);
     const subject = { target: model.target, horizon, period: settings.period, say };
     const gates = ownMemory<WordedGate>(this, model, {
@@ -140,9 +136,6 @@ export = (RED: NodeAPI): void => {
     show();
   }
 
-  RED.nodes.registerType("rollout-gate", RolloutGate, {
-    settings: { rolloutGateFields: { value: GATE_FIELDS, exportable: true } },
-  });
-
+  RED.nodes.registerType("rollout-gate", RolloutGate, forEditor({ rolloutGateFields: GATE_FIELDS }));
   serveDecisions(RED);
 };

@@ -7,12 +7,11 @@ import { TUNER_PAUSED, TUNER_WAITING, type Tuned, tunerStatus } from "../src/ass
 import { type LearnFrom, lastTuning, learnWaiting } from "../src/asset/waiting-labels";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
-import { rangeOf } from "../src/settings/number-field";
+import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { newestStatus } from "./kit/newest-status";
 import { ownMemory } from "./kit/own-memory";
-import { refuseAll } from "./kit/refuse-all";
 import { bearWitness } from "./kit/witness";
 
 interface RtrlTunerDef extends NodeDef, LearningForm {
@@ -30,14 +29,9 @@ const ALL = "";
 export = (RED: NodeAPI): void => {
   function RtrlTuner(this: Node, config: RtrlTunerDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config);
+    const named = namedModel(RED, this, config, learningSettings, (code) => `invalid.${code}`);
     if (!named) return;
-    const { model, health, say } = named;
-    const options = learningSettings(config);
-    if (typeof options === "string") {
-      refuseAll(this, say(`invalid.${options}`, rangeOf(LEARNING_FIELDS, options === "speed" ? "rate" : options)));
-      return;
-    }
+    const { model, health, say, settings: options } = named;
     const memory = ownMemory<Pauses>(this, model, {
       part: this.id,
       kind: "pauses",
@@ -129,9 +123,7 @@ export = (RED: NodeAPI): void => {
     this.status(TUNER_WAITING);
   }
 
-  RED.nodes.registerType("rtrl-tuner", RtrlTuner, {
-    settings: { rtrlTunerFields: { value: LEARNING_FIELDS, exportable: true } },
-  });
+  RED.nodes.registerType("rtrl-tuner", RtrlTuner, forEditor({ rtrlTunerFields: LEARNING_FIELDS }));
 };
 
 /** What was learnt, for a chart or a log; nothing where no label came. */

@@ -3,18 +3,16 @@ import type { ForecastMessage } from "../src/asset/forecast-model";
 import { assetsFor } from "../src/message/command";
 import type { PlainRanking } from "../src/scout/plain-ranking";
 import { ScoutedAssets } from "../src/scout/scouted-assets";
-import { answersAfter, SCOUT_FIELDS } from "../src/scout/settings";
+import { SCOUT_FIELDS, type ScoutForm, scoutSettings } from "../src/scout/settings";
 import { takeIn } from "../src/scout/take-in";
-import { rangeOf } from "../src/settings/number-field";
+import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
-import { refuseAll } from "./kit/refuse-all";
 import { STATUS_EVERY } from "./kit/throttle";
 import { type SensorScoutNode, serveRanking } from "./sensor-scout-dialog";
 
-interface SensorScoutDef extends NodeDef {
+interface SensorScoutDef extends NodeDef, ScoutForm {
   model: string;
-  after: number | string;
 }
 
 const COMMANDS = ["rank", "reset"] as const;
@@ -24,14 +22,10 @@ type Command = (typeof COMMANDS)[number];
 export = (RED: NodeAPI): void => {
   function SensorScout(this: SensorScoutNode, config: SensorScoutDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config);
+    const named = namedModel(RED, this, config, scoutSettings, (code) => `invalid.${code}`);
     if (!named) return;
-    const { model, say } = named;
-    const after = answersAfter(config.after);
-    if (after === undefined) {
-      refuseAll(this, say("invalid.after", rangeOf(SCOUT_FIELDS, "after")));
-      return;
-    }
+    const { model, say, settings } = named;
+    const { after } = settings;
     const { target } = model;
     const scouted = new ScoutedAssets(target, model.horizons[0] as number, say);
     let closed = false;
@@ -117,8 +111,6 @@ export = (RED: NodeAPI): void => {
     show("blue", "sensor-scout.status.waiting");
   }
 
-  RED.nodes.registerType("sensor-scout", SensorScout, {
-    settings: { sensorScoutFields: { value: SCOUT_FIELDS, exportable: true } },
-  });
+  RED.nodes.registerType("sensor-scout", SensorScout, forEditor({ sensorScoutFields: SCOUT_FIELDS }));
   serveRanking(RED);
 };

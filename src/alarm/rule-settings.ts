@@ -1,6 +1,7 @@
 /** The settings of an alarm rule as a form gives them, checked and turned into what the engine takes. */
 import { durationOf } from "../message/duration";
-import { type NumberField, numberIn } from "../settings/number-field";
+import { type NumberField, numberIn, rangeOf } from "../settings/number-field";
+import { SettingsProblem } from "../settings/settings-problem";
 import type { AlarmRuleOptions } from "./alarm-rule";
 import type { ConditionKind } from "./condition";
 import type { Limit } from "./limit";
@@ -65,7 +66,7 @@ export interface ParsedSettings {
   figures: number;
 }
 
-export type SettingsProblemCode =
+type SettingsProblemCode =
   | "limits"
   | "limit"
   | "severity"
@@ -79,17 +80,9 @@ export type SettingsProblemCode =
   | "shelving"
   | "figures";
 
-/** Thrown for settings that make no sense; the code names the one, `limit` the limit where it is one of a limit. */
-export class SettingsProblem extends Error {
-  override readonly name = "SettingsProblem";
-  constructor(
-    readonly code: SettingsProblemCode,
-    readonly limit = "",
-    /** The number that is out of its range, where it is one. */
-    readonly field?: keyof typeof RULE_FIELDS,
-  ) {
-    super(limit ? `alarm rule: ${code} of ${limit}` : `alarm rule: ${code}`);
-  }
+/** What is wrong. @param limit the one that it is a setting of @param field the number that is out of its range, where it is one */
+function wrong(code: SettingsProblemCode, limit = "", field: keyof typeof RULE_FIELDS | "" = ""): SettingsProblem {
+  return new SettingsProblem(code, { limit, ...rangeOf(RULE_FIELDS, field) });
 }
 
 const KINDS: readonly unknown[] = ["high", "low", "outside", "inside"] satisfies ConditionKind[];
@@ -132,25 +125,25 @@ function textOf(value: unknown): string | undefined {
 function limitOf(settings: LimitSettings, setpoints: SetpointSource[]): Limit {
   const name = textOf(settings.name);
   if (!name || !KINDS.includes(settings.kind) || !PRIORITIES.includes(settings.priority as Priority)) {
-    throw new SettingsProblem("limits");
+    throw wrong("limits");
   }
   const limit: Limit = { name, kind: settings.kind as ConditionKind, priority: settings.priority as Priority };
   for (const end of ["low", "high"] as const) {
     if (limit.kind === (end === "low" ? "high" : "low")) continue;
     const value = settings[end];
     if (settings[`${end}Type`] === "msg") {
-      if (typeof value !== "string" || isEmpty(value)) throw new SettingsProblem("limit", name);
+      if (typeof value !== "string" || isEmpty(value)) throw wrong("limit", name);
       setpoints.push({ limit: name, end, property: value.trim() });
     } else {
       limit[end] = numberOf(value);
-      if (!Number.isFinite(limit[end])) throw new SettingsProblem("limit", name);
+      if (!Number.isFinite(limit[end])) throw wrong("limit", name);
     }
   }
   if (limit.low !== undefined && limit.high !== undefined && !(limit.low < limit.high)) {
-    throw new SettingsProblem("limit", name);
+    throw wrong("limit", name);
   }
   const severity = numberIn(settings.severity, RULE_FIELDS.severity);
-  if (Number.isNaN(severity)) throw new SettingsProblem("severity", name, "severity");
+  if (Number.isNaN(severity)) throw wrong("severity", name, "severity");
   if (severity !== undefined) limit.severity = severity;
   for (const key of ["message", "cause", "consequence", "response"] as const) limit[key] = textOf(settings[key]);
   return limit;
@@ -162,18 +155,18 @@ function limitOf(settings: LimitSettings, setpoints: SetpointSource[]): Limit {
  * @throws SettingsProblem
  */
 export function parseSettings(settings: RuleSettings): ParsedSettings {
-  if (!WATCHES.includes(settings.watch as Watch)) throw new SettingsProblem("watch");
-  if (!Array.isArray(settings.limits) || settings.limits.length === 0) throw new SettingsProblem("limits");
+  if (!WATCHES.includes(settings.watch as Watch)) throw wrong("watch");
+  if (!Array.isArray(settings.limits) || settings.limits.length === 0) throw wrong("limits");
   const setpoints: SetpointSource[] = [];
   const limits = settings.limits.map((l) => limitOf(Object(l), setpoints));
-  if (new Set(limits.map((l) => l.name)).size < limits.length) throw new SettingsProblem("limits");
+  if (new Set(limits.map((l) => l.name)).size < limits.length) throw wrong("limits");
 
   const number = (
     code: SettingsProblemCode,
     name: Exclude<keyof typeof RULE_FIELDS, "severity">,
   ): number | undefined => {
     const value = numberIn(settings[name], { ...RULE_FIELDS[name], empty: true });
-    if (Number.isNaN(value)) throw new SettingsProblem(code, "", name);
+    if (Number.isNaN(value)) throw wrong(code, "", name);
     return value;
   };
   const deadband = {
@@ -182,13 +175,13 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
   };
   if (settings.deadbandUnit === "percent") {
     deadband.span = numberOf(settings.spanHigh) - numberOf(settings.spanLow);
-    if (!(deadband.span > 0 && deadband.span < Number.POSITIVE_INFINITY)) throw new SettingsProblem("span");
+    if (!(deadband.span > 0 && deadband.span < Number.POSITIVE_INFINITY)) throw wrong("span");
   }
   const ahead = typeof settings.horizon === "string" ? durationOf(settings.horizon) : undefined;
   const horizon = ahead === undefined ? number("horizon", "horizon") : undefined;
   const shelveLimit = number("shelving", "shelveLimit") ?? RULE_FIELDS.shelveLimit.value;
   const shelveTime = number("shelving", "shelveTime") ?? Math.min(RULE_FIELDS.shelveTime.value, shelveLimit);
-  if (shelveTime > shelveLimit) throw new SettingsProblem("shelving", "", "shelveLimit");
+  if (shelveTime > shelveLimit) throw wrong("shelving", "", "shelveLimit");
   const { onDelay, offDelay, rateWindow, figures } = RULE_FIELDS;
   return {
     options: {

@@ -1,5 +1,6 @@
 import type { LearnOptions, Scope } from "../forecaster/horizon";
-import { type NumberField, numberIn } from "../settings/number-field";
+import { type NumberField, numberIn, numbersIn, rangeOf } from "../settings/number-field";
+import { SettingsProblem } from "../settings/settings-problem";
 
 /** The settings of an RTRL tuner as its dialog keeps them: numbers may be text. */
 export interface LearningForm {
@@ -22,17 +23,14 @@ export const LEARNING_FIELDS = {
   limit: { value: "", above: 0, max: 10_000, empty: true },
 } as const satisfies Record<string, NumberField>;
 
-/** The settings as numbers, or the name of the first one that makes no sense. */
-export function learningSettings(
-  form: LearningForm,
-): (LearnOptions & { speed: number }) | "speed" | "every" | "scope" | "limit" {
-  const speed = form.speed === "custom" ? numberIn(form.rate, LEARNING_FIELDS.rate) : SPEEDS[form.speed];
-  if (!speed) return "speed";
-  const every = numberIn(form.every, LEARNING_FIELDS.every);
-  if (!every) return "every";
-  if (!SCOPES.includes(form.scope)) return "scope";
+/** The settings as numbers. @throws SettingsProblem the first one that makes no sense */
+export function learningSettings(form: LearningForm): LearnOptions & { speed: number } {
+  const { rate, ...others } = LEARNING_FIELDS;
+  const speed = form.speed === "custom" ? numberIn(form.rate, rate) : SPEEDS[form.speed];
+  if (!speed) throw new SettingsProblem("speed", rangeOf(LEARNING_FIELDS, "rate"));
+  const { every } = numbersIn(form, { every: others.every });
+  if (!SCOPES.includes(form.scope)) throw new SettingsProblem("scope");
   // A flow of before may have 0 for the engine's own.
-  const limit = Number(form.limit) === 0 ? 0 : (numberIn(form.limit, LEARNING_FIELDS.limit) ?? 0);
-  if (Number.isNaN(limit)) return "limit";
+  const { limit = 0 } = Number(form.limit) === 0 ? {} : numbersIn(form, { limit: others.limit });
   return { learn: true, speed, every, scope: form.scope, limit: limit / 100 };
 }

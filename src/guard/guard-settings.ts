@@ -1,4 +1,5 @@
-import { type NumberField, numberIn } from "../settings/number-field";
+import { type NumberField, numbersIn, rangeOf } from "../settings/number-field";
+import { SettingsProblem } from "../settings/settings-problem";
 import type { DriftAction, GuardOptions } from "./guard";
 import { CHECKS, type SensorLimits, type Tolerance } from "./sensor";
 
@@ -29,57 +30,37 @@ export const GUARD_FIELDS = {
   warn: { value: 2.5, above: 0, max: 1000 },
 } as const satisfies Record<string, NumberField>;
 
-/** Name of the first setting that makes no sense. */
-export type GuardSettingProblem =
-  | "sensorName"
-  | "sameSensor"
-  | "range"
-  | "rate"
-  | "check"
-  | "sameCheck"
-  | "sentinels"
-  | "action"
-  | keyof typeof GUARD_FIELDS;
-
 export type GuardSettings = Omit<GuardOptions, "inputs" | "target" | "horizon">;
 
 const TOLERANCES: Readonly<Record<string, number>> = { tolerant: 2, off: Number.POSITIVE_INFINITY };
 const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"];
 
-/** The settings as numbers, or the name of the first one that makes no sense. */
-export function guardSettings(form: GuardForm): GuardSettings | GuardSettingProblem {
-  const limits = limitsOf(form.sensors);
-  if (typeof limits === "string") return limits;
-  const checks = tolerancesOf(form.checks, limits);
-  if (typeof checks === "string") return checks;
+/** The settings as numbers. @throws SettingsProblem the first one that makes no sense */
+export function guardSettings(form: GuardForm): GuardSettings {
+  const checks = tolerancesOf(form.checks, limitsOf(form.sensors));
   const sentinels = String(form.sentinels ?? "")
     .split(/[\s,;、,]+/)
     .filter(Boolean)
     .map(Number);
-  if (sentinels.some((x) => !Number.isFinite(x))) return "sentinels";
+  if (sentinels.some((x) => !Number.isFinite(x))) throw new SettingsProblem("sentinels");
   const { action } = form;
-  if (!ACTIONS.includes(action)) return "action";
-  const numbers: Partial<Record<keyof typeof GUARD_FIELDS, number>> = {};
-  for (const name of Object.keys(GUARD_FIELDS) as (keyof typeof GUARD_FIELDS)[]) {
-    const value = numberIn(form[name], GUARD_FIELDS[name]);
-    if (Number.isNaN(value)) return name;
-    numbers[name] = value;
-  }
-  const { newLevel, contradiction, delta = 0, lambda = 0, warn = 0 } = numbers;
-  if (warn > lambda) return "warn";
-  return { ...checks, sentinels, contradiction, newLevel, action, delta: delta / 100, lambda, warn };
+  if (!ACTIONS.includes(action)) throw new SettingsProblem("action");
+  const { delta, warn, ...numbers } = numbersIn(form, GUARD_FIELDS);
+  if (warn > numbers.lambda) throw new SettingsProblem("warn", rangeOf(GUARD_FIELDS, "warn"));
+  return { ...checks, ...numbers, sentinels, action, delta: delta / 100, warn };
 }
 
 /** What the plant knows of single sensors, by their names. */
-function limitsOf(rows: GuardForm["sensors"]): Map<string, SensorLimits> | GuardSettingProblem {
+function limitsOf(rows: GuardForm["sensors"]): Map<string, SensorLimits> {
   const sensors = new Map<string, SensorLimits>();
   for (const { name, min, max, rate } of Array.isArray(rows) ? rows : []) {
     const limits = { min: optional(min), max: optional(max), rate: optional(rate) };
-    if (typeof name !== "string" || name.trim() === "") return "sensorName";
-    if (sensors.has(name.trim())) return "sameSensor";
-    if (Object.values(limits).some((x) => x !== undefined && !Number.isFinite(x))) return "range";
-    if (limits.min !== undefined && limits.max !== undefined && limits.min >= limits.max) return "range";
-    if (limits.rate !== undefined && !(limits.rate > 0)) return "rate";
+    if (typeof name !== "string" || name.trim() === "") throw new SettingsProblem("sensorName");
+    if (sensors.has(name.trim())) throw new SettingsProblem("sameSensor");
+    if (Object.values(limits).some((x) => x !== undefined && !Number.isFinite(x))) throw new SettingsProblem("range");
+    if (limits.min !== undefined && limits.max !== undefined && limits.min >= limits.max)
+      throw new SettingsProblem("range");
+    if (limits.rate !== undefined && !(limits.rate > 0)) throw new SettingsProblem("rate");
     sensors.set(name.trim(), limits);
   }
   return sensors;
@@ -89,16 +70,16 @@ function limitsOf(rows: GuardForm["sensors"]): Map<string, SensorLimits> | Guard
 function tolerancesOf(
   rows: GuardForm["checks"],
   limits: ReadonlyMap<string, SensorLimits>,
-): { sensors: Map<string, SensorLimits>; tolerance: Tolerance } | GuardSettingProblem {
+): { sensors: Map<string, SensorLimits>; tolerance: Tolerance } {
   const sensors = new Map(limits);
   const tolerance: Record<string, number> = {};
   for (const { sensor, check, setting } of Array.isArray(rows) ? rows : []) {
     const times = TOLERANCES[setting];
-    if (!CHECKS.some((one) => one === check) || times === undefined) return "check";
+    if (!CHECKS.some((one) => one === check) || times === undefined) throw new SettingsProblem("check");
     const name = String(sensor ?? "").trim();
     const own = sensors.get(name);
     const before: Tolerance = name === "" ? tolerance : (own?.tolerance ?? {});
-    if (before[check as keyof Tolerance] !== undefined) return "sameCheck";
+    if (before[check as keyof Tolerance] !== undefined) throw new SettingsProblem("sameCheck");
     if (name === "") tolerance[check] = times;
     else sensors.set(name, { ...own, tolerance: { ...before, [check]: times } });
   }

@@ -1,7 +1,8 @@
 /** The dialog's fields as they are stored (text from forms, or numbers), checked and turned into what the meter works with. */
 
 import { LANGUAGES, type Language } from "../message/say";
-import { type NumberField, numberIn } from "../settings/number-field";
+import { type NumberField, numberIn, rangeOf } from "../settings/number-field";
+import { SettingsProblem } from "../settings/settings-problem";
 import type { MeterOptions } from "./meter";
 import type { Rates } from "./rates";
 
@@ -53,18 +54,6 @@ export interface MeterSettings {
   unit: string;
 }
 
-/** A field that cannot be used, by its name in the dialog. */
-export class MeterSettingsProblem extends Error {
-  constructor(
-    readonly code: "range" | "choice" | "currency" | "order",
-    readonly field: keyof MeterForm,
-    readonly details: { value: string; min?: number; max?: number },
-  ) {
-    super(`${field}: ${details.value}`);
-    this.name = "MeterSettingsProblem";
-  }
-}
-
 const MONEY = { value: "", min: 0, max: 1e12, empty: true } as const;
 
 /** The numbers that the dialog asks for; one that is missing, as in a flow of before, is what a new node begins with. */
@@ -95,18 +84,18 @@ export const METER_FIELDS = {
 } as const satisfies Record<string, NumberField>;
 type NumberName = keyof typeof METER_FIELDS;
 
-/** @throws MeterSettingsProblem at the first field that cannot be used; empty fields take their defaults */
+/** @throws SettingsProblem at the first field that cannot be used; empty fields take their defaults */
 export function parseMeterSettings(form: MeterForm): MeterSettings {
   const numberOrNull = (name: NumberName): number | null => numberOf(form, name);
   const number = (name: NumberName): number => numberOrNull(name) ?? 0;
   const share = (low: NumberName, high: NumberName) => {
     const range = { low: number(low) / 100, high: number(high) / 100 };
-    if (range.low > range.high) throw new MeterSettingsProblem("order", high, { value: String(form[high]) });
+    if (range.low > range.high) throw wrong("order", high, String(form[high]));
     return range;
   };
   const limit = numberOrNull("limit");
   const currency = text(form.currency).toUpperCase() || "EUR";
-  if (!/^[A-Z]{3}$/.test(currency)) throw new MeterSettingsProblem("currency", "currency", { value: currency });
+  if (!/^[A-Z]{3}$/.test(currency)) throw wrong("currency", "currency", currency);
   return {
     meter: {
       window: number("window"),
@@ -160,10 +149,7 @@ function numberOf(form: MeterForm, name: NumberName): number | null {
   const raw = form[name];
   const value = numberIn(raw, { ...field, empty: true });
   if (value === undefined) return field.value === "" ? null : field.value;
-  if (Number.isNaN(value)) {
-    const details = { value: String(raw).slice(0, 40), min: field.min, max: field.max };
-    throw new MeterSettingsProblem("range", name, details);
-  }
+  if (Number.isNaN(value)) throw wrong("range", name, shortened(raw));
   return value;
 }
 
@@ -171,6 +157,16 @@ function numberOf(form: MeterForm, name: NumberName): number | null {
 function choice<T extends string>(form: MeterForm, field: keyof MeterForm, options: readonly T[]): T {
   const raw = form[field] ?? options[0];
   const found = options.find((option) => option === raw);
-  if (found === undefined) throw new MeterSettingsProblem("choice", field, { value: String(raw).slice(0, 40) });
+  if (found === undefined) throw wrong("choice", field, shortened(raw));
   return found;
+}
+
+/** Why a field cannot be used, by its name in the dialog. */
+function wrong(code: "range" | "choice" | "currency" | "order", field: keyof MeterForm, value: string) {
+  const range = code === "range" ? rangeOf(METER_FIELDS, field) : {};
+  return new SettingsProblem(code, { value, ...range }, field);
+}
+
+function shortened(raw: unknown): string {
+  return String(raw).slice(0, 40);
 }

@@ -1,4 +1,5 @@
-import { type NumberField, numberIn } from "../settings/number-field";
+import { type NumberField, numbersIn } from "../settings/number-field";
+import { SettingsProblem } from "../settings/settings-problem";
 import { Clock } from "./clock";
 import type { GateSettings } from "./gate";
 import type { Period, Shift } from "./scope";
@@ -28,35 +29,28 @@ export const GATE_FIELDS = {
   leastBlocks: { value: 20, min: 1, max: 10_000, whole: true },
 } as const satisfies Record<string, NumberField>;
 
-/** Name of the first setting that makes no sense. */
-export type GateSettingProblem = "gain" | "period" | "leastDays" | "leastBlocks" | "shifts" | "limits" | "zone";
-
 const PERIODS: readonly Period[] = ["auto", "hour", "shift", "day"];
 
 /**
- * The settings, checked, or the name of the first one that makes no sense.
+ * The settings, checked.
  *
  * @param subject  what is forecast; another subject is another learner
  * @param horizon  readings ahead
+ * @throws SettingsProblem the first one that makes no sense
  */
-export function gateSettings(form: GateForm, subject: string, horizon: number): GateSettings | GateSettingProblem {
-  const numbers = { gain: 0, leastDays: 0, leastBlocks: 0 };
-  for (const name of ["gain", "leastDays", "leastBlocks"] as const) {
-    numbers[name] = numberIn(form[name], GATE_FIELDS[name]) ?? Number.NaN;
-    if (Number.isNaN(numbers[name])) return name;
-  }
-  const { gain, leastDays, leastBlocks } = numbers;
-  if (!PERIODS.includes(form.period)) return "period";
+export function gateSettings(form: GateForm, subject: string, horizon: number): GateSettings {
+  const { gain, leastDays, leastBlocks } = numbersIn(form, GATE_FIELDS);
+  if (!PERIODS.includes(form.period)) throw new SettingsProblem("period");
   const shifts = (Array.isArray(form.shifts) ? form.shifts : []).map(shiftOf);
-  if (!shifts.every((shift) => shift !== undefined)) return "shifts";
+  if (!shifts.every((shift) => shift !== undefined)) throw new SettingsProblem("shifts");
   const low = limitOf(form.low);
   const high = limitOf(form.high);
-  if (low === undefined || high === undefined || low >= high) return "limits";
+  if (low === undefined || high === undefined || low >= high) throw new SettingsProblem("limits");
   const zone = String(form.zone ?? "").trim();
   try {
     new Clock(zone);
   } catch {
-    return "zone";
+    throw new SettingsProblem("zone");
   }
   const assets = String(form.assets ?? "")
     .split(/[,、,\n]/)

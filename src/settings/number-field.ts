@@ -1,3 +1,5 @@
+import { SettingsProblem } from "./settings-problem";
+
 /**
  * A number that a dialog asks for. What it begins with and which numbers make sense is written once and read by the node,
  * by its dialog, to which Node-RED hands it, and by the specs.
@@ -27,6 +29,27 @@ export function numberIn(given: unknown, { min, above, max, whole, empty }: Numb
   const value = typeof given === "number" || typeof given === "string" ? Number(given) : Number.NaN;
   const isAbove = above === undefined ? value >= (min ?? Number.NEGATIVE_INFINITY) : value > above;
   return isAbove && value <= max && (!whole || Number.isInteger(value)) ? value : Number.NaN;
+}
+
+type Numbers<Fields> = {
+  [Name in keyof Fields]: Fields[Name] extends { readonly empty: true } ? number | undefined : number;
+};
+
+/**
+ * The numbers of a form as a dialog keeps them, by its fields.
+ *
+ * @throws SettingsProblem the first that makes no sense
+ */
+export function numbersIn<Fields extends Readonly<Record<string, NumberField>>>(
+  form: { readonly [Name in keyof Fields]?: unknown },
+  fields: Fields,
+): Numbers<Fields> {
+  const numberOf = ([name, field]: [string, NumberField]): [string, number | undefined] => {
+    const value = numberIn(form[name], field);
+    if (Number.isNaN(value)) throw new SettingsProblem(name, rangeOf(fields, name));
+    return [name, value];
+  };
+  return Object.fromEntries(Object.entries(fields).map(numberOf)) as Numbers<Fields>;
 }
 
 /** The ends of a field's range, for the text that says what makes sense; none where the name is of no such field. */

@@ -1,4 +1,5 @@
-import { type NumberField, numberIn } from "../settings/number-field";
+import { type NumberField, numberIn, numbersIn, rangeOf } from "../settings/number-field";
+import { SettingsProblem } from "../settings/settings-problem";
 import { PLANT_RULES, type PlantRule } from "./existing-forecast";
 import { LOAD_PROFILES, type LoadProfile } from "./load";
 import type { SimulatorOptions } from "./simulator";
@@ -39,33 +40,24 @@ export const SIMULATOR_FIELDS = {
   age: { value: 0, min: 0, max: 1 },
 } as const satisfies Record<string, NumberField>;
 
-/** Name of the first setting that makes no sense. */
-export type SimulatorSettingProblem = "assets" | "sameName" | "start" | keyof typeof SIMULATOR_FIELDS;
-
-/** The settings as numbers, or the name of the first one that makes no sense. */
-export function simulatorSettings(form: SimulatorForm): SimulatorSettings | SimulatorSettingProblem {
-  const number = (name: keyof typeof SIMULATOR_FIELDS, given: unknown): number | undefined =>
-    numberIn(given, SIMULATOR_FIELDS[name]);
+/** The settings as numbers. @throws SettingsProblem the first one that makes no sense */
+export function simulatorSettings(form: SimulatorForm): SimulatorSettings {
+  const { rating, age, ...fields } = SIMULATOR_FIELDS;
   const assets = (Array.isArray(form.assets) ? form.assets : []).map((asset) => ({
     name: String(asset?.name ?? "").trim(),
-    rating: number("rating", asset?.rating) ?? Number.NaN,
-    age: number("age", asset?.age) ?? Number.NaN,
+    rating: numberIn(asset?.rating, rating) ?? Number.NaN,
+    age: numberIn(asset?.age, age) ?? Number.NaN,
   }));
-  if (assets.length === 0 || assets.some(({ name }) => name === "")) return "assets";
-  if (new Set(assets.map(({ name }) => name)).size < assets.length) return "sameName";
-  for (const name of ["rating", "age"] as const) if (assets.some((asset) => Number.isNaN(asset[name]))) return name;
-  const given = { interval: 1, speed: 1, count: 0, labelEvery: 1, ageingHours: 0, seed: 1 };
-  const names = Object.keys(given) as (keyof typeof given)[];
-  for (const name of names) {
-    // How many times faster matters only where that is the pace.
-    if (name === "speed" && form.pace !== "times") continue;
-    const value = number(name, form[name]) ?? given[name];
-    if (Number.isNaN(value)) return name;
-    given[name] = value;
-  }
-  const { interval, speed, count, labelEvery, ageingHours, seed } = given;
+  if (assets.length === 0 || assets.some(({ name }) => name === "")) throw new SettingsProblem("assets");
+  if (new Set(assets.map(({ name }) => name)).size < assets.length) throw new SettingsProblem("sameName");
+  for (const name of ["rating", "age"] as const)
+    if (assets.some((asset) => Number.isNaN(asset[name])))
+      throw new SettingsProblem(name, rangeOf(SIMULATOR_FIELDS, name));
+  // How many times faster matters only where that is the pace.
+  const given = { ...form, speed: form.pace === "times" ? form.speed : 1 };
+  const { interval, speed, count = 0, labelEvery, ageingHours = 0, seed } = numbersIn(given, fields);
   const start = form.start ? Date.parse(form.start) : Number.NaN;
-  if (form.start && Number.isNaN(start)) return "start";
+  if (form.start && Number.isNaN(start)) throw new SettingsProblem("start");
   return {
     assets,
     seed,

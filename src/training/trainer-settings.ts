@@ -1,4 +1,4 @@
-import { type NumberField, numberIn } from "../settings/number-field";
+import { type NumberField, numbersIn } from "../settings/number-field";
 
 /** The numbers of a history trainer as its dialog keeps them: they may be text. */
 export interface TrainerForm {
@@ -14,11 +14,8 @@ export const TRAINER_FIELDS = {
   batch: { value: 100, min: 1, max: 10_000, whole: true },
 } as const satisfies Record<string, NumberField>;
 
-/** The settings as numbers, or the name of the first one that makes no sense. */
-export function trainerSettings(form: TrainerForm): { passes: number; batch: number } | keyof typeof TRAINER_FIELDS {
+/** The settings as numbers. @throws SettingsProblem the first one that makes no sense */
+export function trainerSettings(form: TrainerForm): { passes: number; batch: number } {
   const { passes = TRAINER_FIELDS.passes.value, batch = TRAINER_FIELDS.batch.value } = form;
-  const numbers = { passes: numberIn(passes, TRAINER_FIELDS.passes), batch: numberIn(batch, TRAINER_FIELDS.batch) };
-  if (!numbers.passes) return "passes";
-  if (!numbers.batch) return "batch";
-  return { passes: numbers.passes, batch: numbers.batch };
+  return numbersIn({ passes, batch }, TRAINER_FIELDS);
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { AlarmRule } from "../../src/alarm/alarm-rule";
 import { PRESETS } from "../../src/alarm/preset";
-import { parseSettings, type RuleSettings, SettingsProblem } from "../../src/alarm/rule-settings";
+import { parseSettings, type RuleSettings } from "../../src/alarm/rule-settings";
+import { SettingsProblem } from "../../src/settings/settings-problem";
 
 const SETTINGS: RuleSettings = {
   watch: "forecast",

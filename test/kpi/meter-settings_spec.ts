@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type MeterForm, MeterSettingsProblem, parseMeterSettings } from "../../src/kpi/meter-settings";
+import { type MeterForm, parseMeterSettings } from "../../src/kpi/meter-settings";
+import { SettingsProblem } from "../../src/settings/settings-problem";
 
 describe("meter settings", () => {
   it("take sensible defaults where the dialog was left as it is", () => {
@@ -50,7 +51,7 @@ describe("meter settings", () => {
       assert.throws(
         () => parseMeterSettings(form),
         (problem: unknown) => {
-          assert.ok(problem instanceof MeterSettingsProblem);
+          assert.ok(problem instanceof SettingsProblem);
           assert.deepEqual([problem.field, problem.code], [field, code]);
           return true;
         },
@@ -69,7 +70,7 @@ describe("meter settings", () => {
           for (const number of numbers)
             if (typeof number === "number") assert.ok(Number.isFinite(number), `${field}: ${given}`);
         } catch (problem) {
-          assert.ok(problem instanceof MeterSettingsProblem, String(problem));
+          assert.ok(problem instanceof SettingsProblem, String(problem));
         }
       }),
       { numRuns: 1000 },
