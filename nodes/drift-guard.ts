@@ -1,14 +1,11 @@
 import type { NodeAPI, NodeDef } from "node-red";
-import type { Asset } from "../src/asset/asset";
 import type { ForecastMessage } from "../src/asset/forecast-model";
-import { type DriftChange, Guard } from "../src/guard/guard";
+import { Guard } from "../src/guard/guard";
+import { COMMANDS, type GuardCommand, guardOrder } from "../src/guard/guard-order";
 import { GUARD_FIELDS, type GuardForm, guardSettings } from "../src/guard/guard-settings";
 import { guardStatus } from "../src/guard/guard-status";
-import { type Judgement, judged, sensorsChanged, type Told } from "../src/guard/judgement";
-import { silence } from "../src/guard/spoken";
-import { Standings } from "../src/guard/standing";
+import { Guards } from "../src/guard/guards";
 import { type Unjudged, unjudged } from "../src/guard/unjudged";
-import { shown } from "../src/message/problem";
 import type { Sliced } from "../src/slice/sliced";
 import { type DriftGuardNode, serveSpread, widestSpread } from "./drift-guard-dialog";
 import { type Act, commandAssets, type Outcome } from "./kit/commanded-assets";
@@ -27,8 +24,6 @@ interface GuardMessage extends ForecastMessage {
   sensor?: unknown;
 }
 
-const COMMANDS = ["maintenance", "newLevel", "accept", "rollback", "freeze", "resume", "reset"] as const;
-type Command = (typeof COMMANDS)[number];
 /** How often silent assets are looked for, ms. */
 const TICK = 1000;
 
@@ -41,25 +36,21 @@ export = (RED: NodeAPI): void => {
     const { model, health, say, settings } = named;
     const { target, inputs } = model;
     const options = { inputs, target, horizon: model.horizons[0] as number, ...settings };
-    const guards = ownMemory<Guard>(this, model, {
+    const memory = ownMemory<Guard>(this, model, {
       part: `${this.id} ${model.subject}`,
       kind: "guard",
       create: () => new Guard(options),
       save: (guard) => guard.save(),
       load: (bytes) => Guard.load(bytes, options),
     });
-    const standings = new Standings(model.settings.assetLimit);
-    const sendOn = senderOf(this);
+    const guards = new Guards(memory, model, settings.action, say);
     const status = throttle(this, () => {
-      const worst = standings.worst();
+      const worst = guards.worst();
       if (worst) this.status(guardStatus(worst));
     });
-    const tellModel = (asset: string, guard: Guard, send: Send, changes: readonly DriftChange[]): void => {
-      standings.of(asset).model = guard.model.state;
-      for (const one of changes) {
-        const change = { of: "model", action: settings.action, ...one };
-        send([null, null, { topic: asset, payload: one.to, change }]);
-      }
+    const sendOn = senderOf(this);
+    const tell = (send: Send, changes: readonly object[]): void => {
+      for (const change of changes) send([null, null, change]);
     };
 
     function* takeApart(msg: GuardMessage): Sliced<Unjudged> {
@@ -67,12 +58,6 @@ export = (RED: NodeAPI): void => {
       const payload = yield* model.payloadSliced(msg);
       return yield* unjudged({ ...msg, payload }, target, (time) => model.timeOf(time));
     }
-    const told: Told = {
-      sensors: [target, ...inputs],
-      say,
-      describe: (problem) => model.describe(problem),
-      remark: (asset, problem) => model.remark(asset, problem),
-    };
 
     const read = (msg: GuardMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
@@ -81,108 +66,52 @@ export = (RED: NodeAPI): void => {
       const begun = takingApart.next();
       const act = function* (guard: Guard): Sliced<void> {
         const rows = begun.done ? begun.value : yield* takingApart;
-        const { problem } = rows;
-        // What is known already is to hear that there is no value; what is not is no asset.
-        if (problem && Number.isNaN(guard.lastTime)) {
-          refuse(problem);
-          return;
-        }
-        let judgement: Judgement;
-        try {
-          judgement = yield* judged(guard, asset, rows, standings, told);
-        } finally {
-          guards.changed(asset, rows.fields.length);
-        }
-        const { quality, isUsable, changes, caught } = judgement;
+        const { quality, isUsable, changes, caught } = yield* guards.judge(guard, asset, rows);
         msg.quality = quality;
-        for (const change of changes) send([null, null, change]);
+        tell(send, changes);
         send([isUsable ? msg : null, null, null]);
         if (caught) send([null, caught, null]);
         status.soon();
-        if (problem) refuse(problem);
+        if (rows.problem) refuse(rows.problem);
         else done();
       };
-      guards.work(asset, act, refuse);
+      memory.work(asset, act, refuse);
     };
 
-    const obey = (command: Command, msg: GuardMessage, send: Send, done: Done): void => {
-      const sensor = msg.sensor ?? "";
-      const isKnown = sensor === "" || inputs.length === 0 || inputs.includes(sensor as string) || sensor === target;
-      const wrongSensor = new Error(say("error.sensor", { value: shown(sensor) }));
-      if (typeof sensor !== "string" || !isKnown) throw wrongSensor;
-      const act: Act = (asset, then) => {
-        const carryOut = (guard: Guard): void => {
-          guards.changed(asset);
-          if (command === "newLevel" && !guard.expectLevel(sensor)) throw wrongSensor;
-          if (command === "maintenance") guard.maintain(msg.payload !== false, sensor);
-          if (command === "accept") guard.accept();
-          const changes = command === "freeze" ? guard.freeze() : command === "resume" ? guard.resume() : [];
-          tellModel(asset, guard, send, changes);
-          then();
-        };
-        const rollBack = (guard: Guard): void => {
-          const back = ({ forecaster }: Asset): void => {
-            if (!forecaster) throw new Error(say("error.noForecaster", { asset: shown(asset) }));
-            guards.changed(asset);
-            tellModel(asset, guard, send, guard.rollback(forecaster));
-            model.changed(asset);
-            then();
-          };
-          model.withAsset(asset, back, then);
-        };
-        if (command !== "reset") return guards.use(asset, command === "rollback" ? rollBack : carryOut, then);
-        forget(asset);
-        then();
-      };
+    const obey = (command: GuardCommand, msg: GuardMessage, send: Send, done: Done): void => {
+      const order = guardOrder(command, msg, model, say);
+      const act: Act = (asset, then) => guards.order(asset, order, (changes) => tell(send, changes), then);
       const one = model.commandAsset(msg);
-      const known = async (): Promise<string[]> => {
-        const names = await Promise.all([guards.allAssets(), one === undefined ? [] : model.assetNames()]);
-        return [...new Set(names.flat())];
-      };
       const end = ({ assets, problems }: Outcome): void => {
         status.now();
         done(assets === 0 ? new Error(say("error.noAsset")) : problems[0]);
       };
-      commandAssets(guards, one, act, end, done, known);
+      commandAssets(memory, one, act, end, done, () => guards.known(one));
     };
 
-    const order = takeMessages<Command, GuardMessage>(this, model, { commands: COMMANDS, obey, read });
-    const forget = (asset: string): void => {
-      guards.remove(asset);
-      standings.forget(asset);
+    const order = takeMessages<GuardCommand, GuardMessage>(this, model, { commands: COMMANDS, obey, read });
+    const tellNow = (changes: readonly object[]): void => {
+      tell(sendOn, changes);
+      if (changes.length > 0) status.now();
     };
-    this.on("close", model.onRemoval(forget));
-
-    // Wherever the guard stands, it hears of every forecast of its model that has fallen due, once.
-    const hear = model.watch((asset, { state, running, error, naive, actual }) => {
-      if (state === "bad" || !running || error === null) return;
-      const act = (guard: Guard): void => {
-        const lag = naive === null || actual === null ? Number.NaN : naive - actual;
-        const changes = guard.score(error, lag, asset.forecaster);
-        if (changes.length === 0) return;
-        guards.changed(asset.name);
-        tellModel(asset.name, guard, sendOn, changes);
-        status.now();
-      };
-      guards.use(asset.name, act, (problem) => this.error(model.explain(problem)));
-    });
-    this.on("close", hear);
-
+    const fail = (problem: unknown): void => this.error(model.explain(problem));
     // A dead line sends no message that could be judged: silence is looked for.
-    const listening = setInterval(() => {
-      for (const { asset, standing, seconds } of standings.fallenSilent(Date.now())) {
-        const why = { ne107: "failure", reasons: [silence(seconds, say)] } as const;
-        sendOn([null, null, sensorsChanged(asset, standing.state, "silent", why)]);
-        status.now();
-      }
-    }, TICK);
+    const listening = setInterval(() => tellNow(guards.fallenSilent(Date.now())), TICK);
     this.on("close", () => clearInterval(listening));
-
+    // Wherever the guard stands, it hears of every forecast of its model that has fallen due, once.
+    this.on(
+      "close",
+      model.watch((asset, scored) => guards.hear(asset, scored, tellNow, fail)),
+    );
+    this.on(
+      "close",
+      model.onRemoval((asset) => guards.forget(asset)),
+    );
     bearWitness(this, health, "guard", {
-      look: (asset) => standings.find(asset),
+      look: (asset) => guards.find(asset),
       order: (command, asset) => order(command, { topic: asset, asset }),
     });
-    this.spread = () => widestSpread(guards, standings.names());
+    this.spread = () => widestSpread(memory, guards.names());
   }
 
   RED.nodes.registerType("drift-guard", DriftGuard, forEditor({ driftGuardFields: GUARD_FIELDS }));

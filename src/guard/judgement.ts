@@ -4,7 +4,7 @@ import { shown, type ValueProblem } from "../message/problem";
 import { isUnclear } from "../message/quality";
 import type { Say } from "../message/say";
 import { mapSliced, type Sliced } from "../slice/sliced";
-import type { Guard } from "./guard";
+import type { DriftAction, DriftChange, Guard } from "./guard";
 import { judgeMessage } from "./judge-message";
 import type { State } from "./quality";
 import { copyOf, type PlainReason, type SpokenQuality } from "./spoken";
@@ -77,6 +77,15 @@ interface Why {
 /** The message that tells that the sensors of an asset stand otherwise than before. */
 export function sensorsChanged(asset: string, from: Sensors, to: Sensors, { ne107, reasons }: Why): object {
   return { topic: asset, payload: to, change: { of: "sensors", from, to, ne107, reasons } };
+}
+
+/** The messages that tell that the model of an asset stands otherwise than before. */
+export function modelChanged(
+  asset: string,
+  action: DriftAction | undefined,
+  changes: readonly DriftChange[],
+): object[] {
+  return changes.map((one) => ({ topic: asset, payload: one.to, change: { of: "model", action, ...one } }));
 }
 
 /** What was caught, in objects of its own: Node-RED would copy all of a long batch at once. */
