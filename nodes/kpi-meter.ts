@@ -3,12 +3,13 @@ import type { ForecastMessage } from "../src/asset/forecast-model";
 import type { KpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
 import { MeterAnswers } from "../src/kpi/meter-answers";
+import { COMMANDS, type MeterCommand, takeOrder } from "../src/kpi/meter-order";
 import { METER_FIELDS, type MeterForm, parseMeterSettings } from "../src/kpi/meter-settings";
 import { meterStatus } from "../src/kpi/meter-status";
-import { meterError, reportLanguage, verdictIn } from "../src/kpi/meter-words";
+import { meterError, reportLanguage } from "../src/kpi/meter-words";
 import { Meters } from "../src/kpi/meters";
 import { toCount } from "../src/kpi/to-count";
-import { shown } from "../src/message/problem";
+import type { Language } from "../src/message/say";
 import type { Sliced } from "../src/slice/sliced";
 import { type Act, commandAssets } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
@@ -29,9 +30,6 @@ interface KpiMessage extends ForecastMessage {
   kpi?: KpiFigures;
 }
 
-const COMMANDS = ["report", "csv", "figures", "feedback", "reset"] as const;
-type Command = (typeof COMMANDS)[number];
-
 /** Counts what forecasts were worth, and says so in figures, in a report, and in money. */
 export = (RED: NodeAPI): void => {
   function KpiMeter(this: Node, config: KpiMeterDef): void {
@@ -51,7 +49,7 @@ export = (RED: NodeAPI): void => {
     const part = `${this.id} ${model.subject}`;
     const memory = ownMemory<Meter>(this, model, { ...kept, part, create: (asset) => new Meter(options, asset) });
     const totals = ownMemory<Meter>(this, model, { ...kept, part: `${part} total`, create: () => new Meter(options) });
-    const meters = new Meters(memory, totals);
+    const meters = new Meters(memory, totals, say);
     const answers = new MeterAnswers(settings, options, settings.unit || model.settings.unit);
 
     const explain = (e: unknown, msg?: object): Error => meterError(e, say) ?? model.explain(e, msg);
@@ -60,20 +58,12 @@ export = (RED: NodeAPI): void => {
       meters.withTotal((total) => this.status(meterStatus(answers.of(total), say)), fail),
     );
 
-    const isBusy = (msg: KpiMessage): boolean => {
-      try {
-        return memory.isBusy(model.assetOf(msg));
-      } catch {
-        return false; // it is of no asset
-      }
-    };
-
     const read = (msg: KpiMessage, send: Send, done: Done, refuse: Refuse): void => {
       const looking = toCount(msg, model.target, model.horizons[0] > 0, (time) => model.timeOf(time), Date.now());
       const begun = looking.next();
       const isNothing = begun.done && begun.value.scored.length === 0 && begun.value.lost.length === 0;
       // What there is nothing to count in must not overtake a long batch of its asset.
-      if (isNothing && !isBusy(msg)) {
+      if (isNothing && !meters.isBusy(() => model.assetOf(msg))) {
         send([msg, null, null]);
         done();
         return;
@@ -92,73 +82,36 @@ export = (RED: NodeAPI): void => {
       meters.work(model.assetOf(msg), act, refuse);
     };
 
-    const obey = (command: Command, msg: KpiMessage, send: Send, done: Done): void => {
+    const obey = (command: MeterCommand, msg: KpiMessage, send: Send, done: Done): void => {
       // Where the model has one fixed name, that asset is all there is.
       const asset = model.settings.assetType === "str" ? undefined : model.commandAsset(msg);
-      const spoken = reportLanguage(msg.language, language, say);
-      const verdict = command === "feedback" && verdictIn(msg.verdict, say);
-      // Carried out here: nodes behind must not take the command for theirs.
-      for (const key of ["command", "reset", "verdict", "language"] as const) delete msg[key];
-      if (asset === undefined && command === "reset") {
-        meters.forgetAll().then(() => done(), done);
-        status.soon();
-        return;
-      }
-      const answer = (meter: Meter, total: Meter, to: KpiMessage): void => {
-        const of = meter === total ? undefined : meter.asset;
-        if (command === "figures") send([null, Object.assign(to, answers.figures(meter, total)), null]);
-        else send([null, null, Object.assign(to, answers.document(command as "report" | "csv", meter, of, spoken))]);
+      const order = takeOrder(command, msg, language, say);
+      const answer = (to: KpiMessage) => (meter: Meter, total: Meter) => {
+        Object.assign(to, answers.to(order, meter, total));
+        send(command === "figures" ? [null, to, null] : [null, null, to]);
       };
-      if (asset === undefined && command !== "feedback") {
-        const give = (total: Meter): void => {
-          answer(total, total, msg);
-          done();
-        };
-        meters.withTotal(give, done);
-        return;
-      }
-      const act: Act = (name, then) => {
-        const carryOut = (meter: Meter, total: Meter): void => {
-          if (command !== "feedback") answer(meter, total, { ...msg });
-          else if (!meters.judge(meter, total, verdict))
-            throw new Error(say("error.noWarning", { asset: shown(meter.asset) }));
-          then();
-        };
-        if (command === "reset") meters.forget(name, then, then);
-        else meters.with(name, carryOut, then);
-      };
+      const act: Act = (name, then) => meters.order(name, order, answer({ ...msg }), then);
       const carryOutAt = (one: string): void =>
         commandAssets(memory, one, act, ({ problems }) => done(problems[0]), done);
-      const carryOutAtOnly = ([only, ...others]: readonly string[]): void => {
-        // Of several assets an operator's word is meant for one.
-        if (only === undefined || others.length > 0) throw new Error(say("error.noAsset", { asset: shown("") }));
-        carryOutAt(only);
-      };
       if (asset !== undefined) carryOutAt(asset);
-      else memory.allAssets().then(carryOutAtOnly).catch(done);
+      else if (command === "feedback") meters.only().then(carryOutAt).catch(done);
+      else meters.orderAll(order, answer(msg), done);
+      if (command === "reset" && asset === undefined) status.soon();
     };
 
-    takeMessages<Command, KpiMessage>(this, model, { commands: COMMANDS, obey, read, explain });
+    takeMessages<MeterCommand, KpiMessage>(this, model, { commands: COMMANDS, obey, read, explain });
     this.on(
       "close",
       model.onRemoval((asset) => meters.forget(asset, () => {}, fail)),
     );
     bearWitness(this, health, "meter", {
       unit: settings.unit,
-      look: (asset) => {
-        const meter = peek(memory, asset);
-        return meter && answers.sight(meter);
-      },
+      look: (asset) => answers.sight(peek(memory, asset)),
       report: (asset, reader) =>
         new Promise((resolve, reject) => {
-          const give = (meter: Meter): void => {
-            const spoken = reportLanguage(language === "auto" ? reader : undefined, language, say);
-            const { payload, filename } = answers.document("report", meter, asset, spoken);
-            resolve({ html: payload, file: filename });
-          };
-          const refuseReport = (e: unknown): void => reject(explain(e));
-          if (asset === undefined) meters.withTotal(give, refuseReport);
-          else meters.with(asset, give, refuseReport);
+          const spoken = (): Language => reportLanguage(language === "auto" ? reader : undefined, language, say);
+          const give = (meter: Meter): void => resolve(answers.report(meter, asset, spoken()));
+          meters.withEither(asset, give, (e) => reject(explain(e)));
         }),
     });
 

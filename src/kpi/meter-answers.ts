@@ -3,6 +3,7 @@ import { type KpiDocument, kpiDocument } from "./document";
 import type { ErrorBlock } from "./error-history";
 import { type KpiFigures, kpiFigures } from "./figures";
 import type { Meter, MeterOptions } from "./meter";
+import type { MeterOrder } from "./meter-order";
 import type { MeterSettings } from "./meter-settings";
 
 /** What a KPI meter answers, as messages and forecast health carry it. */
@@ -29,15 +30,28 @@ export class MeterAnswers {
     return { topic: meter.asset, payload: this.of(meter), total: this.of(total) };
   }
 
-  /** @param asset undefined = all together */
-  document(kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language): KpiDocument {
+  /** What is answered to an order, as properties of a message. @param meter that of all = all together */
+  to({ command, language }: MeterOrder, meter: Meter, total: Meter): object {
+    if (command === "figures") return this.figures(meter, total);
+    const asset = meter === total ? undefined : meter.asset;
+    return this.document(command === "csv" ? "csv" : "report", meter, asset, language);
+  }
+
+  /** A report as a page of its own. @param asset undefined = all together */
+  report(meter: Meter, asset: string | undefined, language: Language): { html: string; file: string } {
+    const { payload, filename } = this.document("report", meter, asset, language);
+    return { html: payload, file: filename };
+  }
+
+  private document(kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language): KpiDocument {
     const { rates, title } = this.settings;
     const { options, unit } = this;
     return kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now() });
   }
 
-  /** The figures of an asset, and its errors over time. */
-  sight(meter: Meter): { figures: KpiFigures; blocks: ErrorBlock[] } {
+  /** The figures of an asset, and its errors over time; undefined where there is no meter. */
+  sight(meter: Meter | undefined): { figures: KpiFigures; blocks: ErrorBlock[] } | undefined {
+    if (!meter) return undefined;
     const blocks = [meter.baseline, meter.evaluation].flatMap(({ history }) => history.blocks);
     return { figures: this.of(meter), blocks };
   }

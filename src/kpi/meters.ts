@@ -1,12 +1,16 @@
 import type { AssetMemory } from "../memory/asset-memory";
+import { shown } from "../message/problem";
+import type { Say } from "../message/say";
 import { eachSliced, type Sliced } from "../slice/sliced";
 import type { Meter } from "./meter";
+import type { MeterOrder } from "./meter-order";
 import { readScored } from "./scored-forecast";
 import type { ToCount } from "./to-count";
 
 /** The figures of all assets together are kept under this name. */
 const TOTAL = "total";
 
+type Act = (meter: Meter, total: Meter) => void;
 type Fail = (error: unknown) => void;
 
 /** The meters of all assets, and that of all of them together, which counts what each of them counts. */
@@ -16,8 +20,9 @@ export class Meters {
    * @param totals one meter for all
    */
   constructor(
-    readonly memory: AssetMemory<Meter>,
+    private readonly memory: AssetMemory<Meter>,
     private readonly totals: AssetMemory<Meter>,
+    private readonly say: Say,
   ) {}
 
   withTotal(act: (total: Meter) => void, fail: Fail): void {
@@ -25,10 +30,58 @@ export class Meters {
   }
 
   /** Hands over the meter of an asset and that of all of them, which is in memory by then. */
-  with(asset: string, act: (meter: Meter, total: Meter) => void, fail: Fail): void {
+  with(asset: string, act: Act, fail: Fail): void {
     const both = (): void =>
       this.memory.use(asset, (meter) => this.withTotal((total) => act(meter, total), fail), fail);
     this.withTotal(both, fail);
+  }
+
+  /** As `with`; without an asset the meter of all of them is both. */
+  withEither(asset: string | undefined, act: Act, fail: Fail): void {
+    if (asset === undefined) this.withTotal((total) => act(total, total), fail);
+    else this.with(asset, act, fail);
+  }
+
+  /** Whether long work is being done on an asset. @param named its name; where it throws, there is no asset */
+  isBusy(named: () => string): boolean {
+    try {
+      return this.memory.isBusy(named());
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * Carries an order out at an asset.
+   *
+   * @param answer is handed the meter whose figures are wanted, and that of all
+   * @param then is told when it is done, or why it is not possible
+   */
+  order(asset: string, { command, verdict }: MeterOrder, answer: Act, then: (problem?: unknown) => void): void {
+    const act = (meter: Meter, total: Meter): void => {
+      if (command === "feedback") this.judge(meter, total, verdict);
+      else answer(meter, total);
+      then();
+    };
+    if (command === "reset") this.forget(asset, then, then);
+    else this.with(asset, act, then);
+  }
+
+  /** The same for all together, of whom no feedback is possible. */
+  orderAll({ command }: MeterOrder, answer: Act, then: (problem?: unknown) => void): void {
+    const act = (total: Meter): void => {
+      answer(total, total);
+      then();
+    };
+    if (command === "reset") this.forgetAll().then(() => then(), then);
+    else this.withTotal(act, then);
+  }
+
+  /** The asset that is meant where none is named: an operator's word is for one. @throws Error where there are several, or none */
+  async only(): Promise<string> {
+    const [only, ...others] = await this.memory.allAssets();
+    if (only === undefined || others.length > 0) throw new Error(this.say("error.noAsset", { asset: shown("") }));
+    return only;
   }
 
   /** As `with`, for work that may be long: the asset's meter has nothing else to do meanwhile, that of all goes on counting. */
@@ -88,13 +141,12 @@ export class Meters {
     return { added, problem };
   }
 
-  /** An operator's word on the last alarm. @returns whether there was one */
-  judge(meter: Meter, total: Meter, verdict: boolean): boolean {
+  /** An operator's word on the last alarm. @throws Error where there was none */
+  private judge(meter: Meter, total: Meter, verdict: boolean): void {
     const correction = meter.feedback(verdict ? "true" : "false", meter.to);
-    if (!correction) return false;
+    if (!correction) throw new Error(this.say("error.noWarning", { asset: shown(meter.asset) }));
     total.correct(correction.outcomes, correction.period, meter.asset);
     this.changed(meter.asset);
-    return true;
   }
 
   /** Forgets an asset. The total keeps what it has added; its next reading must not count it as a further asset. */
