@@ -4,26 +4,22 @@ import type { BaseModel } from "../src/asset/base-models";
 import { languageNamed, type Say } from "../src/message/say";
 import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
+import { TablePreviews } from "../src/training/table-preview";
 import { tableNotes, trainingError } from "../src/training/trainer-words";
-import { type TableRead, TrainingJob } from "../src/training/training-job";
+import type { TableRead } from "../src/training/training-job";
 import { pathOf } from "./history-trainer-source";
 import { jsonOnly, routeTexts } from "./kit/route";
 import { textsOf } from "./kit/say";
 
-/** What the dialog asks a running node; all but `seen` absent where its settings are wrong. */
+/** What the dialog asks a running node; absent where its settings are wrong. */
 export interface HistoryTrainerNode extends Node {
   /** The table that was read last. */
-  seen?: TableRead;
+  seen?(): TableRead | undefined;
   /** The file that an environment variable names; undefined = none does. */
   file?(): string | undefined;
   versions?(give: (list: { used: number; models: BaseModel[] }) => void, fail: (error: Error) => void): void;
   use?(version: number): Promise<unknown>;
 }
-
-/** A preview that takes longer is given up, ms. */
-const PATIENCE = 120_000;
-/** So many files are previewed at once. */
-const MOST_PREVIEWS = 2;
 
 /** Why a table is not read. */
 class Refusal extends Error {
@@ -51,7 +47,7 @@ export function serveDialog(RED: NodeAPI): void {
       return ""; // the variable is not set: that is said where the history is to be learnt
     }
   };
-  let previews = 0;
+  const previews = new TablePreviews();
 
   /** Reads a table as a dialog describes it. @throws Refusal, or what the table's reader says */
   const look = async (body: unknown, say: Say): Promise<TableRead> => {
@@ -59,20 +55,11 @@ export function serveDialog(RED: NodeAPI): void {
     const node = nodeOf(id);
     const named = typeof file === "string" ? file.slice(0, 4096).trim() : "";
     const given = named === "" && type === "env" ? fileOf(node) : named;
-    if (given === "" && node?.seen) return node.seen;
+    const seen = given === "" ? node?.seen?.() : undefined;
+    if (seen) return seen;
     if (given === "") throw new Refusal(400, say("error.noFile"));
-    if (previews >= MOST_PREVIEWS) throw new Refusal(429, say("error.busyPreview"));
-    previews++;
-    const path = pathOf(RED, given);
-    const job = new TrainingJob({ path, zone: String(zone ?? ""), format: Object(format) as Partial<TableFormat> });
-    const timer = setTimeout(() => void job.close(), PATIENCE);
-    try {
-      return await job.read();
-    } finally {
-      previews--;
-      clearTimeout(timer);
-      void job.close();
-    }
+    if (previews.areMany) throw new Refusal(429, say("error.busyPreview"));
+    return previews.read(pathOf(RED, given), String(zone ?? ""), Object(format) as Partial<TableFormat>);
   };
   const sayTo = (body: unknown): Say => textsOf(RED, "history-trainer", languageNamed(Object(body).language) ?? "");
 

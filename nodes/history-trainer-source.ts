@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { shown } from "../src/message/problem";
 import type { Say } from "../src/message/say";
+import type { TableSource } from "../src/training/trainer";
 
 /** As the dialog keeps it. */
 export interface SourceForm {
@@ -11,19 +12,13 @@ export interface SourceForm {
   sourceType: "msg" | "str" | "env";
 }
 
-/** The path of a file, or what a message holds. */
-export interface Source {
-  readonly path?: string;
-  readonly table?: Uint8Array | string | unknown[];
-}
-
 /** The path of a file as the user has written it. */
 export function pathOf(RED: NodeAPI, file: string): string {
   return resolve((RED.settings as { fileWorkingDirectory?: string }).fileWorkingDirectory || ".", file.trim());
 }
 
 /** @throws Error where no file is named, or the message holds no table */
-export function sourceOf(RED: NodeAPI, node: Node, form: SourceForm, msg: object, say: Say): Source {
+export function sourceOf(RED: NodeAPI, node: Node, form: SourceForm, msg: object, say: Say): TableSource {
   const { source, sourceType = "msg" } = form;
   const property = source || "payload";
   const given: unknown =

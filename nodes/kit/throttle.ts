@@ -32,18 +32,3 @@ export function throttle(node: Node, act: () => void, every = STATUS_EVERY): Thr
   node.on("close", () => clearTimeout(timer));
   return { soon, now };
 }
-
-/**
- * Says whether something may be done again that is to be done at most once in a while; what comes in between is left out.
- *
- * @param every ms
- */
-export function dueEvery(every = STATUS_EVERY): () => boolean {
-  let last = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = Date.now();
-    if (now - last < every) return false;
-    last = now;
-    return true;
-  };
-}
