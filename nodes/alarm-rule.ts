@@ -5,20 +5,19 @@ import {
   ALARM_COMMANDS,
   type AlarmCommand,
   type AlarmMessage,
-  becauseOf,
-  type Observed,
-  observationsOf,
+  alarmMessages,
   takeOrder,
 } from "../src/alarm/alarm-message";
 import { AlarmProblem } from "../src/alarm/alarm-problem";
 import { AlarmRule } from "../src/alarm/alarm-rule";
-import { alarmSentence, alarmWords } from "../src/alarm/alarm-sentence";
+import { alarmWords } from "../src/alarm/alarm-sentence";
 import { Alarms, AT_ONCE, type Audience } from "../src/alarm/alarms";
-import { judgeMessage, judgeUnusable } from "../src/alarm/judge-message";
+import { judging } from "../src/alarm/judge-message";
 import { PRESETS } from "../src/alarm/preset";
 import { parseSettings, RULE_FIELDS, type RuleSettings } from "../src/alarm/rule-settings";
 import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
+import { copyOf } from "./kit/copy-of";
 import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
@@ -32,21 +31,13 @@ interface AlarmRuleDef extends NodeDef, RuleSettings {
 /** Holds forecasts and readings against limits and keeps the operator's alarms; one message a change of state. */
 export = (RED: NodeAPI): void => {
   const property = (msg: object, path: string): unknown => RED.util.getMessageProperty(msg as NodeMessage, path);
-  /** What cannot be cloned, such as what is nested without end, is shared: no alarm may fail because of it. */
-  const copy = (msg: AlarmMessage): AlarmMessage => {
-    try {
-      return RED.util.cloneMessage(msg as NodeMessage) as AlarmMessage;
-    } catch {
-      return { ...msg };
-    }
-  };
 
   function AlarmRuleNode(this: Node, config: AlarmRuleDef): void {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config, parseSettings, (code) => `error.${code}`);
     if (!named) return;
     const { model, say, settings } = named;
-    const { options, setpoints, figures } = settings;
+    const { options, figures } = settings;
     const unit = String(config.unit ?? "").trim();
     const words = alarmWords(say);
     const rules = ownMemory<AlarmRule>(this, model, {
@@ -68,14 +59,9 @@ export = (RED: NodeAPI): void => {
       e instanceof AlarmProblem ? new Error(e.inWords(say)) : model.explain(e, msg);
 
     const sendOn = senderOf(this);
-    /** One message a change, each with what has come in the message that has brought it about. */
+    const telling = { watch: options.watch, unit, words, copy: (msg: AlarmMessage) => copyOf(RED, msg) };
     const tell = (transitions: readonly AlarmTransition[], send: Send, msg?: AlarmMessage): void => {
-      const because = msg ? becauseOf(msg, options.watch) : "";
-      const outs = transitions.map((_, i) => (msg && i > 0 ? copy(msg) : (msg ?? {})));
-      transitions.forEach((alarm, i) => {
-        const payload = alarmSentence(alarm, options.watch, unit, words, because);
-        send([Object.assign(outs[i] as object, { topic: alarm.asset, alarm, payload }), null, null]);
-      });
+      for (const message of alarmMessages(transitions, msg, telling)) send([message, null, null]);
     };
     const audience: Audience = {
       changed: (transitions) => tell(transitions, sendOn),
@@ -91,20 +77,10 @@ export = (RED: NodeAPI): void => {
 
     const read = (msg: AlarmMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
-      const arrival = Date.now();
-      let observations: (() => Observed)[] = [];
-      let unusable: unknown;
-      try {
-        observations = observationsOf(msg, options.watch, model, arrival);
-      } catch (e) {
-        if (!rules.assets().includes(asset)) throw e;
-        unusable = e;
-      }
+      const isKnown = (): boolean => rules.assets().includes(asset);
+      const judge = judging(msg, settings, model, property, Date.now(), isKnown);
       const act = function* (rule: AlarmRule): Sliced<void> {
-        const { transitions, problems } =
-          unusable === undefined
-            ? yield* judgeMessage(rule, msg, observations, setpoints, property, arrival)
-            : judgeUnusable(rule, unusable, arrival);
+        const { transitions, problems } = yield* judge(rule);
         alarms.settle(rule, transitions);
         tell(transitions, send, msg);
         if (problems.length > 0) refuse(problems[0]);
@@ -120,7 +96,7 @@ export = (RED: NodeAPI): void => {
         return;
       }
       const order = takeOrder(command, msg);
-      const act = withState(rules, (rule) => tell(alarms.order(rule, order), send, copy(msg)));
+      const act = withState(rules, (rule) => tell(alarms.order(rule, order), send, copyOf(RED, msg)));
       const end = ({ assets, problems }: Outcome): void => {
         const event = say(`event.${order.event}`);
         if (assets === 0) done(new AlarmProblem("noAsset", { event }, `${event}: no asset is known`));

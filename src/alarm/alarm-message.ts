@@ -4,9 +4,10 @@ import { MessageProblem, shown, stateOf, type ValueProblem } from "../message/pr
 import type { MessageReadings } from "../message/reading";
 import { hearing, trustOf } from "../message/trust";
 import { mapSliced, type Sliced } from "../slice/sliced";
-import type { Action } from "./alarm";
+import type { Action, AlarmTransition } from "./alarm";
 import { AlarmProblem } from "./alarm-problem";
 import type { GivenSetpoints } from "./alarm-rule";
+import { type AlarmWords, alarmSentence } from "./alarm-sentence";
 import type { AlarmEvent } from "./alarm-state";
 import type { Setpoint } from "./condition";
 import { type Observation, observationOf } from "./observation";
@@ -265,9 +266,37 @@ function timeOfEntry(watched: unknown, timestamp: () => number, arrival: number)
  * What has moved the forecast of a message, or the last one of a batch, in the predictor's words; "" where it does not say,
  * or where the rule watches something else.
  */
-export function becauseOf({ forecast }: AlarmMessage, watch: Watch): string {
+function becauseOf({ forecast }: AlarmMessage, watch: Watch): string {
   if (!WATCHES_FORECAST.includes(watch)) return "";
   const { because } = Object([forecast].flat().at(-1)) as { because?: unknown };
   const { text } = Object(because) as { text?: unknown };
   return typeof text === "string" ? text : "";
+}
+
+/** How changes of state are told of. */
+export interface Telling {
+  readonly watch: Watch;
+  /** Of the watched signal, "" where none. */
+  readonly unit: string;
+  readonly words: AlarmWords;
+  /** A message to go out beside another. */
+  copy(msg: AlarmMessage): AlarmMessage;
+}
+
+/**
+ * One message a change, each with what has come in the message that has brought it about.
+ *
+ * @param msg that message, which becomes the first one; undefined where none has come
+ */
+export function alarmMessages(
+  transitions: readonly AlarmTransition[],
+  msg: AlarmMessage | undefined,
+  { watch, unit, words, copy }: Telling,
+): object[] {
+  const because = msg ? becauseOf(msg, watch) : "";
+  const outs = transitions.map((_, i) => (msg && i > 0 ? copy(msg) : (msg ?? {})));
+  return transitions.map((alarm, i) => {
+    const payload = alarmSentence(alarm, watch, unit, words, because);
+    return Object.assign(outs[i] as object, { topic: alarm.asset, alarm, payload });
+  });
 }
