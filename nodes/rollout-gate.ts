@@ -1,13 +1,13 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import type { ForecastMessage, ForecastModel } from "../src/asset/forecast-model";
 import { Clock } from "../src/rollout/clock";
-import { type Change, COMMANDS, Gate, type GateCommand, GateProblem } from "../src/rollout/gate";
+import { type Change, COMMANDS, Gate, type GateCommand } from "../src/rollout/gate";
 import { gateStatus } from "../src/rollout/gate-status";
-import { knownRows, UnknownForecast } from "../src/rollout/known";
+import { knownRows } from "../src/rollout/known";
 import { GATE_FIELDS, type GateForm, gateSettings } from "../src/rollout/settings";
 import { StagesSeen } from "../src/rollout/stages-seen";
-import { type StageReport, type Standing, WordedGate } from "../src/rollout/worded-gate";
-import { changeText, problemsText, problemText } from "../src/rollout/words";
+import { columnsOf, type Standing, WordedGate } from "../src/rollout/worded-gate";
+import { problemsText, unknownText } from "../src/rollout/words";
 import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
@@ -28,7 +28,6 @@ interface GateMessage extends Omit<ForecastMessage, "forecast" | "scored"> {
   scored?: unknown;
   who?: unknown;
   reason?: unknown;
-  stage?: StageReport | (StageReport | null)[];
 }
 
 /** Sends on the forecast that the plant shall act on, and moves the learner from shadow over pilot to live by evidence. */
@@ -48,10 +47,7 @@ export = (RED: NodeAPI): void => {
       kind: "rollout gate",
       create: (asset) => new WordedGate(new Gate(asset, settings, clock), subject),
       save: ({ gate }) => gate.save(),
-      load: (bytes, asset) => {
-        const { gate, change } = Gate.load(bytes, asset, settings, Date.now(), clock);
-        return new WordedGate(gate, subject, change);
-      },
+      load: (bytes, asset) => WordedGate.load(bytes, asset, settings, clock, subject),
     });
     const stages = new StagesSeen(model.settings.assetLimit);
     let shown = "";
@@ -62,15 +58,15 @@ export = (RED: NodeAPI): void => {
     };
 
     /** One message a change, on the second output; the log keeps who decided what. */
-    const announce = ({ gate }: WordedGate, changes: readonly Change[], send: Send): void => {
-      const { asset, ready, stage } = gate;
+    const announce = (one: WordedGate, changes: readonly Change[], send: Send): void => {
+      const { asset, ready, stage } = one.gate;
       stages.note(asset, ready ? "ready" : stage);
       show();
       for (const change of changes) {
-        const payload = changeText(change, asset, say);
-        if (change.what === "rolled-back") this.warn(payload);
-        else this.log(payload);
-        send([null, { topic: asset, payload, change: { ...change, asset } }]);
+        const told = one.told(change);
+        if (change.what === "rolled-back") this.warn(told.payload);
+        else this.log(told.payload);
+        send([null, told]);
       }
     };
 
@@ -83,12 +79,8 @@ export = (RED: NodeAPI): void => {
         gates.changed(asset);
         announce(one, changes, send);
         // A late label brings a score and no forecast: it is counted, and there is nothing to act on.
-        if (decided.some((row) => row)) {
-          msg.payload = batch ? decided.map((row) => row?.payload ?? null) : decided[0]?.payload;
-          msg.forecast = batch ? decided.map((row) => row?.forecast ?? null) : decided[0]?.forecast;
-          msg.stage = batch ? decided.map((row) => row?.stage ?? null) : decided[0]?.stage;
-          send([msg, null]);
-        }
+        const columns = columnsOf(decided, batch);
+        if (columns) send([Object.assign(msg, columns), null]);
         done();
       };
       gates.work(asset, act, refuse);
@@ -97,13 +89,9 @@ export = (RED: NodeAPI): void => {
     const obey = (command: GateCommand, msg: GateMessage, _send: Send, done: Done): void => {
       const [who, reason] = [lineOf(msg.who), lineOf(msg.reason)];
       const act = withState(gates, (one, asset) => {
-        try {
-          const change = one.gate.command(command, who, reason, Date.now());
-          gates.changed(asset);
-          announce(one, [change], senderOf(this));
-        } catch (error) {
-          throw error instanceof GateProblem ? new Error(problemText(error, asset, say)) : error;
-        }
+        const change = one.command(command, who, reason, Date.now());
+        gates.changed(asset);
+        announce(one, [change], senderOf(this));
       });
       const end = ({ assets, problems }: Outcome): void => {
         const texts = assets === 0 ? [say("error.noAsset")] : problems.map((problem) => (problem as Error).message);
@@ -112,10 +100,7 @@ export = (RED: NodeAPI): void => {
       commandAssets(gates, model.commandAsset(msg as ForecastMessage), act, end, done);
     };
 
-    const explain = (error: unknown, msg?: object): Error =>
-      error instanceof UnknownForecast
-        ? new Error(say(`error.${error.code}`, { value: error.value }))
-        : model.explain(error, msg);
+    const explain = (error: unknown, msg?: object): Error => unknownText(error, say) ?? model.explain(error, msg);
     const order = takeMessages<GateCommand, GateMessage>(this, model, { commands: COMMANDS, obey, read, explain });
     const forget = (asset: string): void => {
       stages.forget(asset);
@@ -126,11 +111,8 @@ export = (RED: NodeAPI): void => {
 
     const look = (asset: string): Standing | undefined => peek(gates, asset)?.standing();
     bearWitness(this, health, "gate", { stageOf: (asset) => stages.of(asset), look });
-    this.overview = () =>
-      gates
-        .assets()
-        .flatMap((asset) => look(asset) ?? [])
-        .sort((a, b) => a.asset.localeCompare(b.asset));
+    const inOrder = (): string[] => [...gates.assets()].sort((a, b) => a.localeCompare(b));
+    this.overview = () => inOrder().flatMap((asset) => look(asset) ?? []);
     this.knows = async (asset) => gates.assets().includes(asset) || (await gates.allAssets()).includes(asset);
     this.order = (command, asset, who, reason) => order(command, { asset, who, reason });
     show();

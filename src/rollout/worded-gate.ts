@@ -1,10 +1,19 @@
 import { allOf } from "../asset/plain";
 import type { Say } from "../message/say";
 import type { Sliced } from "../slice/sliced";
-import type { Change, Decision, Gate, Summary } from "./gate";
+import type { Clock } from "./clock";
+import {
+  type Change,
+  type Decision,
+  Gate,
+  type GateCommand,
+  GateProblem,
+  type GateSettings,
+  type Summary,
+} from "./gate";
 import { forecastInUse, isUnusable, type Known, offerOf, outcomeOf } from "./known";
 import type { Period } from "./scope";
-import { changeText, missingText, progressText } from "./words";
+import { changeText, missingText, problemText, progressText } from "./words";
 
 /** What stands in `msg.stage`. */
 export interface StageReport extends Omit<Summary, "missing" | "last" | "unusable"> {
@@ -54,6 +63,12 @@ export class WordedGate {
   private text = "";
   private missing: string[] = [];
 
+  /** The one that `gate.save` has written, for the settings of today. */
+  static load(bytes: Uint8Array, asset: string, settings: GateSettings, clock: Clock, subject: Subject): WordedGate {
+    const { gate, change } = Gate.load(bytes, asset, settings, Date.now(), clock);
+    return new WordedGate(gate, subject, change);
+  }
+
   /** @param change one that loading the gate has made and that nobody has been told yet */
   constructor(
     readonly gate: Gate,
@@ -76,6 +91,26 @@ export class WordedGate {
       if (rows.length > 1) yield;
     }
     return { decided, changes };
+  }
+
+  /**
+   * A person's word.
+   *
+   * @throws Error in the user's language where it cannot be carried out
+   */
+  command(command: GateCommand, who: string, reason: string, now: number): Change {
+    try {
+      return this.gate.command(command, who, reason, now);
+    } catch (error) {
+      if (!(error instanceof GateProblem)) throw error;
+      throw new Error(problemText(error, this.gate.asset, this.subject.say), { cause: error });
+    }
+  }
+
+  /** A change as a message tells of it. */
+  told(change: Change): { topic: string; payload: string; change: object } {
+    const { asset } = this.gate;
+    return { topic: asset, payload: changeText(change, asset, this.subject.say), change: { ...change, asset } };
   }
 
   private decideRow(known: Known, now: number, changes: Change[]): DecidedRow | undefined {
@@ -131,6 +166,14 @@ export class WordedGate {
     }
     return summary;
   }
+}
+
+/** What a message carries of what was decided, each an array where it is a batch; undefined where there is nothing to act on. */
+export function columnsOf(decided: readonly (DecidedRow | undefined)[], batch: boolean) {
+  if (decided.every((row) => row === undefined)) return undefined;
+  const column = <Name extends keyof DecidedRow>(name: Name) =>
+    batch ? decided.map((row) => row?.[name] ?? null) : decided[0]?.[name];
+  return { payload: column("payload"), forecast: column("forecast"), stage: column("stage") };
 }
 
 /** The rows of a batch in the order of their times: the newest first is a batch as well. */

@@ -1,6 +1,7 @@
 import { oneLine } from "../message/one-line";
 import type { Say } from "../message/say";
 import type { Change, GateProblem, Reason, Summary } from "./gate";
+import { UnknownForecast } from "./known";
 import type { Missing } from "./requirements";
 import type { Period } from "./scope";
 
@@ -50,6 +51,12 @@ export function problemText({ code, details }: GateProblem, asset: string, say: 
     stage: say(`stage.${details.stage}`),
     missing,
   });
+}
+
+/** Why a message is no forecast; undefined where an error is no matter of the gate's. */
+export function unknownText(error: unknown, say: Say): Error | undefined {
+  if (!(error instanceof UnknownForecast)) return undefined;
+  return new Error(say(`error.${error.code}`, { value: error.value }), { cause: error });
 }
 
 /** A person is told of so many problems; the others are counted. */
