@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Asset } from "../src/asset/asset";
 import type { ForecastMessage } from "../src/asset/forecast-model";
+import { KeptPauses, PAUSES_RECORD } from "../src/asset/kept-pauses";
 import { LEARNING_FIELDS, type LearningForm, learningSettings } from "../src/asset/learning-settings";
-import { Pauses } from "../src/asset/pauses";
+import type { Pauses } from "../src/asset/pauses";
 import { TUNER_PAUSED, TUNER_WAITING, type Tuned, tunerStatus } from "../src/asset/tuner-status";
 import { type LearnFrom, lastTuning, learnWaiting } from "../src/asset/waiting-labels";
 import type { Tuning } from "../src/forecaster/forecast";
@@ -22,8 +23,6 @@ const COMMANDS = ["pause", "resume", "reset", "freeze", "approve", "rollback"] a
 type Command = (typeof COMMANDS)[number];
 /** Which of them pause learning, and which let it go on. */
 const PAUSES: Readonly<Partial<Record<Command, boolean>>> = { pause: true, freeze: true, resume: false };
-/** The pauses of all assets are one record. */
-const ALL = "";
 
 /** Learns from each reading, or from a label that comes late, by real-time recurrent learning. */
 export = (RED: NodeAPI): void => {
@@ -32,14 +31,7 @@ export = (RED: NodeAPI): void => {
     const named = namedModel(RED, this, config, learningSettings, (code) => `invalid.${code}`);
     if (!named) return;
     const { model, health, say, settings: options } = named;
-    const memory = ownMemory<Pauses>(this, model, {
-      part: this.id,
-      kind: "pauses",
-      everyChanges: 1,
-      create: () => new Pauses(),
-      save: (pauses) => pauses.save(),
-      load: Pauses.load,
-    });
+    const kept = new KeptPauses(ownMemory<Pauses>(this, model, { ...PAUSES_RECORD, part: this.id }));
     const status = newestStatus<Tuned>(this, (tuned) => tunerStatus(tuned, model.trouble, say));
 
     const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
@@ -69,7 +61,7 @@ export = (RED: NodeAPI): void => {
           (asset, reading) => learn(asset, reading.speed),
         );
       };
-      memory.use(ALL, learnFrom, (error) => done(model.explain(error, msg)));
+      kept.use(learnFrom, (error) => done(model.explain(error, msg)));
     };
 
     const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
@@ -82,9 +74,7 @@ export = (RED: NodeAPI): void => {
       };
       const carryOut = (pauses: Pauses): void => {
         const setPause = (asset: string | undefined): void => {
-          if (paused === undefined) return;
-          pauses.set(asset, paused);
-          memory.changed(ALL);
+          if (paused !== undefined) kept.set(pauses, asset, paused);
         };
         const act = (forecaster: Forecaster, asset: Asset): void => {
           if (one !== undefined) setPause(asset.name);
@@ -97,27 +87,16 @@ export = (RED: NodeAPI): void => {
         if (one === undefined && (command === "pause" || command === "resume")) obeyed();
         else model.each(one, act, obeyed, done);
       };
-      memory.use(ALL, carryOut, done);
+      kept.use(carryOut, done);
     };
 
     const order = takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
-    const forget = (asset: string): void => {
-      const forgetPause = (pauses: Pauses): void => {
-        pauses.forget(asset);
-        memory.changed(ALL);
-      };
-      memory.use(ALL, forgetPause, (error) => this.error(error));
-    };
-    this.on("close", model.onRemoval(forget));
+    this.on(
+      "close",
+      model.onRemoval((asset) => kept.forget(asset, (error) => this.error(error))),
+    );
     bearWitness(this, health, "tuner", {
-      isPaused: (asset) => {
-        let paused = false;
-        const look = (pauses: Pauses): void => {
-          paused = pauses.has(asset);
-        };
-        memory.use(ALL, look, () => {}); // it closes
-        return paused;
-      },
+      isPaused: (asset) => kept.has(asset),
       order: (command, asset) => order(command, { topic: asset, asset }),
     });
     this.status(TUNER_WAITING);
