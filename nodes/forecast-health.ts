@@ -4,8 +4,21 @@ import type { HasForecastModel } from "../src/asset/forecast-model";
 import { HEALTH_COMMANDS, type Health } from "../src/health/health";
 import { type Standing, worstFirst } from "../src/health/worst-first";
 import { languageNamed } from "../src/message/say";
+import { rounded } from "../src/text/rounded";
 import { HTML, serveHealthPage } from "./forecast-health-page";
-import { ALL, type Asked, jsonOnly, lineOf, type Reply, routeTexts, scopeOf, whoAsks } from "./kit/route";
+import {
+  ALL,
+  type Asked,
+  answering,
+  attachment,
+  jsonOnly,
+  lineOf,
+  Refusal,
+  type Reply,
+  routeTexts,
+  scopeOf,
+  whoAsks,
+} from "./kit/route";
 
 /** The part of a config node that the nodes that name it use. */
 export interface HasHealth extends HasForecastModel {
@@ -15,8 +28,6 @@ export interface HasHealth extends HasForecastModel {
 
 /** A list shows so many assets; the others are counted. */
 const MOST_LISTED = 200;
-/** Digits of the numbers of a chart: more than a screen has points. */
-const DIGITS = 6;
 
 /**
  * Registers the routes, once for the process.
@@ -29,22 +40,13 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
   const write = RED.auth.needsPermission("flows.write");
   serveHealthPage(RED);
 
-  /** Refuses what fails, with its reason. */
-  const answering = (res: Reply, work: () => Promise<unknown>): void => {
-    work().catch((error: unknown) => {
-      const { status = 409, message } = error as { status?: number; message: string };
-      res.status(status).json({ error: message });
-    });
-  };
-  const refusal = (status: number, text: string): Error => Object.assign(new Error(text), { status });
-
   /** The model and asset that a request names; both exist. */
   const named = async (fields: unknown): Promise<{ node: Node; health: Health; asset: string }> => {
     const model = models.get(String(Object(fields).model));
-    if (!model) throw refusal(404, say("noSuchModel"));
+    if (!model) throw new Refusal(404, say("noSuchModel"));
     const asset = scopeOf(fields);
-    if (typeof asset !== "string") throw refusal(400, say("asset"));
-    if (!(await model.health.knows(asset))) throw refusal(404, say("noSuchAsset", { asset: lineOf(asset) }));
+    if (typeof asset !== "string") throw new Refusal(400, say("asset"));
+    if (!(await model.health.knows(asset))) throw new Refusal(404, say("noSuchAsset", { asset: lineOf(asset) }));
     return { ...model, asset };
   };
 
@@ -68,7 +70,7 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
   RED.httpAdmin.get("/forecast-health/asset", read, (req: Asked, res: Reply) =>
     answering(res, async () => {
       const asset = scopeOf(req.query);
-      if (typeof asset !== "string") throw refusal(400, say("asset"));
+      if (typeof asset !== "string") throw new Refusal(400, say("asset"));
       // What a page asks for again and again is gone once a flow was replaced: that is an answer, and no error.
       const health = models.get(String(req.query.model))?.health;
       if (!health) res.json({ gone: "model" });
@@ -89,12 +91,12 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
   RED.httpAdmin.get("/forecast-health/report", read, (req: Asked, res: Reply) =>
     answering(res, async () => {
       const model = models.get(String(req.query.model));
-      if (!model) throw refusal(404, say("noSuchModel"));
+      if (!model) throw new Refusal(404, say("noSuchModel"));
       const all = req.query.all === "true";
       const asset = all ? undefined : (await named(req.query)).asset;
       const language = languageNamed(req.query.language) ?? "en-US";
       const report = await model.health.report(String(req.query.meter), asset, language);
-      if (!report) throw refusal(404, say("noSuchMeter"));
+      if (!report) throw new Refusal(404, say("noSuchMeter"));
       // A document of its own: it has no scripts, and none may run in it.
       res.set({ "Content-Type": HTML, "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'" }); // biome-ignore format: one line
       res.send(report.html);
@@ -105,8 +107,8 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
     answering(res, async () => {
       const body = Object(req.body);
       const command = HEALTH_COMMANDS.find((one) => one === body.command);
-      if (!command) throw refusal(400, say("command", { known: HEALTH_COMMANDS.join(", ") }));
-      if (scopeOf(body) === ALL) throw refusal(400, say("oneAsset"));
+      if (!command) throw new Refusal(400, say("command", { known: HEALTH_COMMANDS.join(", ") }));
+      if (scopeOf(body) === ALL) throw new Refusal(400, say("oneAsset"));
       const { node, health, asset } = await named(body);
       await health.order(command, asset);
       const done = RED._(`forecast-model.done.${command}`, {
@@ -118,20 +120,4 @@ export function registerHealth(RED: NodeAPI, models: ReadonlyMap<string, { node:
       res.json({ done });
     }),
   );
-}
-
-/** The header for a file to keep; the name is of letters of any script, digits, hyphens and a dot. */
-function attachment(file: string): Record<string, string> {
-  return { "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file)}` };
-}
-
-/** The same as JSON has it: numbers with as many digits as a reader can use, null where they are none; times stay whole. */
-function rounded<T>(value: T): unknown {
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) return null;
-    return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
-  }
-  if (Array.isArray(value)) return value.map(rounded);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, rounded(inner)]));
 }

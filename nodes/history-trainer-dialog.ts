@@ -8,7 +8,7 @@ import { TablePreviews } from "../src/training/table-preview";
 import { tableNotes, trainingError } from "../src/training/trainer-words";
 import type { TableRead } from "../src/training/training-job";
 import { pathOf } from "./history-trainer-source";
-import { jsonOnly, routeTexts } from "./kit/route";
+import { jsonOnly, Refusal, routeTexts } from "./kit/route";
 import { textsOf } from "./kit/say";
 
 /** What the dialog asks a running node; absent where its settings are wrong. */
@@ -19,16 +19,6 @@ export interface HistoryTrainerNode extends Node {
   file?(): string | undefined;
   versions?(give: (list: { used: number; models: BaseModel[] }) => void, fail: (error: Error) => void): void;
   use?(version: number): Promise<unknown>;
-}
-
-/** Why a table is not read. */
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    text: string,
-  ) {
-    super(text);
-  }
 }
 
 /** Registers the routes. */

@@ -2,7 +2,7 @@
 import type { Node, NodeAPI } from "node-red";
 import { COMMANDS, type GateCommand } from "../src/rollout/gate";
 import type { Standing } from "../src/rollout/worded-gate";
-import { ALL, jsonOnly, lineOf, routeTexts, scopeOf, whoAsks } from "./kit/route";
+import { ALL, answering, jsonOnly, lineOf, Refusal, routeTexts, scopeOf, whoAsks } from "./kit/route";
 
 /** What the button asks a running node; all absent where its settings are wrong. */
 export interface RolloutGateNode extends Node {
@@ -33,16 +33,12 @@ export function serveDecisions(RED: NodeAPI): void {
     const scope = scopeOf(req.body);
     if (!node?.order || !known) res.sendStatus(404);
     else if (scope === undefined) res.status(400).json({ error: sayRoute("asset") });
-    else {
-      const order = async (): Promise<void> => {
-        if (scope !== ALL && !(await node.knows?.(scope))) {
-          res.status(404).json({ error: sayRoute("noSuchAsset", { asset: lineOf(scope) }) });
-          return;
-        }
+    else
+      answering(res, async () => {
+        if (scope !== ALL && !(await node.knows?.(scope)))
+          throw new Refusal(404, sayRoute("noSuchAsset", { asset: lineOf(scope) }));
         await node.order?.(known, scope === ALL ? undefined : scope, whoAsks(req), lineOf(reason));
         res.json(node.overview?.() ?? []);
-      };
-      order().catch((error: Error) => res.status(409).json({ error: error.message }));
-    }
+      });
   });
 }

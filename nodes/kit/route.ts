@@ -33,6 +33,24 @@ export interface Reply extends Answer {
   redirect(place: string): unknown;
 }
 
+/** Why a request is not granted. */
+export class Refusal extends Error {
+  /** @param status of the answer */
+  constructor(
+    readonly status: number,
+    text: string,
+  ) {
+    super(text);
+  }
+}
+
+/** Lets work answer a request; what fails is refused with its reason. */
+export function answering(res: Answer, work: () => Promise<unknown>): void {
+  work().catch((error: Error) =>
+    res.status(error instanceof Refusal ? error.status : 409).json({ error: error.message }),
+  );
+}
+
 /** The texts of the routes. */
 export function routeTexts(RED: NodeAPI): Say {
   const say = textsOf(RED, "forecast-model");
@@ -77,4 +95,9 @@ export function whoAsks(req: { readonly user?: unknown; readonly body?: unknown 
 /** A name or a reason as one line of text; empty where it is none. */
 export function lineOf(value: unknown): string {
   return typeof value === "string" ? oneLine(value.slice(0, 4 * LONGEST_LINE)).slice(0, LONGEST_LINE) : "";
+}
+
+/** The header for a file to keep; the name is of letters of any script, digits, hyphens and a dot. */
+export function attachment(file: string): Record<string, string> {
+  return { "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file)}` };
 }
