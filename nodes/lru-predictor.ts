@@ -104,21 +104,16 @@ export = (RED: NodeAPI): void => {
     this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });
   }
 
-  /** Where the user wants the forecast. @throws SettingsProblem where none can be put there */
+  /** Where the user wants the forecast: a path in a message that is not one of this pack's own properties. */
   function placeOf({ output }: LruPredictorDef): string {
     const place = (String(output ?? "").trim() || "payload").replace(/^msg\./, "");
-    if (isPlace(place)) return place;
-    throw new SettingsProblem("output");
-  }
-
-  /** Whether a forecast can be put there: a path in a message that is not one of this pack's own properties. */
-  function isPlace(property: string): boolean {
     try {
-      const path = RED.util.normalisePropertyExpression(property);
-      return path.length > 1 || !OWN_PROPERTIES.includes(String(path[0]));
+      const path = RED.util.normalisePropertyExpression(place);
+      if (path.length > 1 || !OWN_PROPERTIES.includes(String(path[0]))) return place;
     } catch {
-      return false;
+      // It is no path.
     }
+    throw new SettingsProblem("output");
   }
 
   RED.nodes.registerType("lru-predictor", LruPredictor, forEditor({ lruPredictorOwn: OWN_PROPERTIES }));

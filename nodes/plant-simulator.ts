@@ -36,12 +36,8 @@ export = (RED: NodeAPI): void => {
 
   function PlantSimulator(this: Node, config: PlantSimulatorDef): void {
     RED.nodes.createNode(this, config);
-    const settings = settingsOf(
-      this,
-      say,
-      () => simulatorSettings(config),
-      (code) => `error.${code}`,
-    );
+    const reason = (code: string): string => `error.${code}`;
+    const settings = settingsOf(this, say, () => simulatorSettings(config), reason);
     if (!settings) return;
     let plant = new Simulator(settings);
     // Where Node-RED stores the context, a boiler is no new one after a restart; one with other settings is.
