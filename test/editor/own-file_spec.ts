@@ -14,13 +14,37 @@ import { fileToChart, Hand } from "./own-file";
 const MOST_PRESSES = 12;
 const MOST_FIELDS = 3;
 
-/** What a person knows of the file: its name, and the value to forecast. The first time and the unit are to be found out. */
+/**
+ * What a person knows of the file: its name, and the value to forecast. The first time, the unit and a name for the model
+ * are to be found out.
+ */
 const FILES = [
-  { kind: "a 15-minute energy meter", file: "meter.csv", made: energyMeter(400), target: "Usage_kWh", unit: "" },
-  { kind: "a historian's export", file: "historian.csv", made: historian(400), target: "TI-4711.PV", unit: "°C" },
-  { kind: "Shift_JIS", file: "furnace.csv", made: japanese(400), target: "炉内温度(℃)", unit: "℃" },
-  { kind: "thousands and AM/PM", file: "steam.csv", made: thousands(400), target: "Steam, kg/h", unit: "kg/h" },
-  { kind: "60 columns", file: "wide.csv", made: wide(300), target: "Target", unit: "" },
+  {
+    kind: "a 15-minute energy meter",
+    file: "meter.csv",
+    made: energyMeter(400),
+    target: "Usage_kWh",
+    unit: "",
+    name: "Usage_kWh",
+  },
+  {
+    kind: "a historian's export",
+    file: "historian.csv",
+    made: historian(400),
+    target: "TI-4711.PV",
+    unit: "°C",
+    name: "TI-4711.PV",
+  },
+  { kind: "Shift_JIS", file: "furnace.csv", made: japanese(400), target: "炉内温度(℃)", unit: "℃", name: "炉内温度" },
+  {
+    kind: "thousands and AM/PM",
+    file: "steam.csv",
+    made: thousands(400),
+    target: "Steam, kg/h",
+    unit: "kg/h",
+    name: "Steam",
+  },
+  { kind: "60 columns", file: "wide.csv", made: wide(300), target: "Target", unit: "", name: "Target" },
 ];
 
 describe("a file of one's own, from an empty flow to a chart", function () {
@@ -41,7 +65,7 @@ describe("a file of one's own, from an empty flow to a chart", function () {
 
   const cases: [Language, (typeof FILES)[number]][] = FILES.map((one) => ["en-US", one]);
   cases.push(["ja", FILES[2] as (typeof FILES)[number]]);
-  for (const [language, { kind, file, target, unit }] of cases) {
+  for (const [language, { kind, file, target, unit, name }] of cases) {
     it(`${kind} (${language}): at most ${MOST_PRESSES} presses and ${MOST_FIELDS} fields`, async () => {
       await nodeRed.deploy([{ id: "0123456789abcdef", type: "tab", label: "Flow 1" }]);
       editor = await Editor.open(nodeRed.url, language);
@@ -51,10 +75,10 @@ describe("a file of one's own, from an empty flow to a chart", function () {
         if (step !== "read") await editor?.picture(pictures[step]);
       });
 
-      const models = await editor.ask<{ target: string; unit: string }[]>(
-        `RED.nodes.filterNodes({ type: "forecast-model" }).concat((() => { const all = []; RED.nodes.eachConfig((n) => { if (n.type === "forecast-model") all.push({ target: n.target, unit: n.unit }); }); return all; })())`,
+      const models = await editor.ask<{ name: string; target: string; unit: string }[]>(
+        `RED.nodes.filterNodes({ type: "forecast-model" }).concat((() => { const all = []; RED.nodes.eachConfig((n) => { if (n.type === "forecast-model") all.push({ name: n.name, target: n.target, unit: n.unit }); }); return all; })())`,
       );
-      assert.deepEqual(models, [{ target, unit }]);
+      assert.deepEqual(models, [{ name, target, unit }]);
       console.log(`      ${hand.presses} presses, ${hand.fields} typed`);
       assert.ok(hand.presses <= MOST_PRESSES && hand.fields <= MOST_FIELDS, `${hand.presses} ${hand.fields}`);
       assert.deepEqual(editor.complaints, []);
