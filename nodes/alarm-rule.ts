@@ -15,6 +15,7 @@ import { Alarms, AT_ONCE, type Audience } from "../src/alarm/alarms";
 import { judging } from "../src/alarm/judge-message";
 import { PRESETS } from "../src/alarm/preset";
 import { parseSettings, RULE_FIELDS, type RuleSettings } from "../src/alarm/rule-settings";
+import { UNITS } from "../src/message/duration";
 import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
 import { copyOf } from "./kit/copy-of";
@@ -116,6 +117,6 @@ export = (RED: NodeAPI): void => {
     alarms.begin();
   }
 
-  const handed = forEditor({ alarmRulePresets: PRESETS, alarmRuleFields: RULE_FIELDS });
+  const handed = forEditor({ alarmRulePresets: PRESETS, alarmRuleFields: RULE_FIELDS, alarmRuleUnits: UNITS });
   RED.nodes.registerType("alarm-rule", AlarmRuleNode, handed);
 };

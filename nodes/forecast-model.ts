@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel } from "../src/asset/forecast-model";
 import { modelWords } from "../src/asset/model-words";
 import {
+  AHEAD,
   MODEL_FIELDS,
   type ModelForm,
   type ModelSettings,
@@ -38,7 +39,10 @@ export = (RED: NodeAPI): void => {
     const wrong = typeof settings === "string" ? settings : wrongPath(settings);
     if (typeof settings === "string" || wrong) {
       this.problem = RED._("forecast-model.error.settings", {
-        reason: RED._(`forecast-model.invalid.${wrong}`, rangeOf(MODEL_FIELDS, wrong ?? "")),
+        reason: RED._(
+          `forecast-model.invalid.${wrong}`,
+          rangeOf({ ...MODEL_FIELDS, horizons: AHEAD.readings }, wrong ?? ""),
+        ),
       });
       this.error(this.problem);
       return;
@@ -83,5 +87,9 @@ export = (RED: NodeAPI): void => {
 
   serveModel(RED);
   registerHealth(RED, running);
-  RED.nodes.registerType("forecast-model", ForecastModelNode, forEditor({ forecastModelFields: MODEL_FIELDS }));
+  RED.nodes.registerType(
+    "forecast-model",
+    ForecastModelNode,
+    forEditor({ forecastModelFields: MODEL_FIELDS, forecastModelAhead: AHEAD }),
+  );
 };

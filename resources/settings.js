@@ -111,6 +111,15 @@ window.onlineForecast = (() => {
     isEmpty,
     entered,
 
+    /** ms of a span of time such as "60 min"; NaN where it is none. @param units ms by the words for them */
+    durationOf(text, units) {
+      const [, amount, unit] =
+        /^(\d+(?:\.\d+)?)\s*(\D+)$/.exec(String(text).normalize("NFKC").trim().toLowerCase()) ?? [];
+      const exact = Object.hasOwn(units, unit) ? Number(amount) * units[unit] : Number.NaN;
+      const ms = Math.round(exact);
+      return ms > 0 && Math.abs(exact - ms) < 1e-6 * ms ? ms : Number.NaN;
+    },
+
     /** Whether a text names a time zone that browsers know. */
     isZone(zone) {
       try {
@@ -278,12 +287,15 @@ window.onlineForecast = (() => {
     },
 
     /**
-     * A flow of before, or one written by hand, may lack settings: shows in the dialog what the node takes for them.
+     * A flow of before, or one written by hand, may lack settings: shows in the dialog what the node takes for them, and
+     * in an empty field the number that is meant.
      *
      * @param node whose dialog is being opened
      * @param input begin of the ids of its fields: "node-input-", of a config node "node-config-input-"
      */
     showDefaults(node, input = "node-input-") {
+      for (const [name, { meant }] of Object.entries(fieldsOf(node.type) ?? {}))
+        if (meant !== undefined) $(`#${input}${name}`).attr("placeholder", meant);
       for (const [name, { value, type }] of Object.entries(node._def.defaults)) {
         if (type || node[name] !== undefined) continue;
         const field = $(`#${input}${name}`);

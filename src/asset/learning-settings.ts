@@ -1,4 +1,5 @@
 import type { LearnOptions, Scope } from "../forecaster/horizon";
+import { DEFAULT_LIMIT } from "../forecaster/member";
 import { type NumberField, numberIn, numbersIn, rangeOf } from "../settings/number-field";
 import { SettingsProblem } from "../settings/settings-problem";
 
@@ -20,7 +21,7 @@ const SCOPES: readonly Scope[] = ["all", "unit", "output"];
 export const LEARNING_FIELDS = {
   rate: { value: 1, above: 0, max: 100 },
   every: { value: 1, min: 1, max: 1e9, whole: true },
-  limit: { value: "", above: 0, max: 10_000, empty: true },
+  limit: { value: "", above: 0, max: 10_000, empty: true, meant: 100 * DEFAULT_LIMIT },
 } as const satisfies Record<string, NumberField>;
 
 /** The settings as numbers. @throws SettingsProblem the first one that makes no sense */

@@ -6,8 +6,8 @@ import { UsualSpacing } from "../stream/usual-spacing";
 /** So many readings show the rhythm. */
 export const RHYTHM = 20;
 /** The shortest duration has at most so many steps, the longest at most so many: what the forecaster can look ahead. */
-const MOST_STEPS = 60;
-const FARTHEST = 1000;
+export const MOST_STEPS = 60;
+export const FARTHEST = 1000;
 /** A pause of so many of the longest usual ones is a gap, if it has more than so many steps as well. */
 const GAP = 10;
 /** So many rows at most stand for a silence; a longer one is a gap. */

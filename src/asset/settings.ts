@@ -1,15 +1,14 @@
 import type { ForecasterOptions } from "../forecaster/options";
-import { durationOf } from "../message/duration";
+import { durationOf, UNITS } from "../message/duration";
 import { NUMBERS_AS_TEXT, type NumbersAsText } from "../message/number-text";
 import { COMPARISONS, type Comparison, type RunningCondition } from "../message/running";
 import { LANGUAGES, type Language } from "../message/say";
 import { DATES_AS_TEXT, type DatesAsText } from "../message/time";
 import { isZone } from "../message/zone";
 import { type NumberField, numberIn } from "../settings/number-field";
-import { finestStep } from "./sampling";
+import { FARTHEST, finestStep, MOST_STEPS } from "./sampling";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
-const FARTHEST = 1000;
 const LONGEST_UNIT = 20;
 
 /** The settings of a forecast model as its dialog keeps them: numbers may be text. */
@@ -100,6 +99,14 @@ export const MODEL_FIELDS = {
   saveUpdates: { value: 500, min: 1, max: 1e9, whole: true },
 } as const satisfies Record<string, NumberField>;
 const NUMBERS = Object.keys(MODEL_FIELDS) as (keyof typeof MODEL_FIELDS)[];
+
+/** How far ahead: each horizon in readings, or as a span of time with a unit; what the dialog knows of both. */
+export const AHEAD = {
+  readings: { value: 1, min: 0, max: FARTHEST, whole: true },
+  mostSteps: MOST_STEPS,
+  /** ms, by the words for them. */
+  units: UNITS,
+} as const;
 
 /** Name of the first setting that makes no sense. */
 export type SettingProblem =
@@ -226,7 +233,9 @@ export function horizonsOf(list: string | number): number[] | undefined {
     .split(/[\s,;、,]+/)
     .filter(Boolean);
   const horizons = [...new Set(parts.map(Number))].sort((a, b) => a - b);
-  return horizons.length > 0 && horizons.every((k) => isWhole(k, 0, FARTHEST)) ? horizons : undefined;
+  return horizons.length > 0 && horizons.every((k) => !Number.isNaN(numberIn(k, AHEAD.readings)))
+    ? horizons
+    : undefined;
 }
 
 /** How far ahead, in readings or as spans of time; or the name of what is wrong with it. */
@@ -253,8 +262,4 @@ function text(field: unknown): string {
 /** An empty field is no number, though JavaScript takes it for 0. */
 function number(field: number | string): number {
   return typeof field === "number" || text(field) !== "" ? Number(field) : Number.NaN;
-}
-
-function isWhole(value: number, from: number, to: number): boolean {
-  return Number.isInteger(value) && value >= from && value <= to;
 }

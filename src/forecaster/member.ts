@@ -7,7 +7,7 @@ import type { Random } from "./random";
 import { TrustRegion } from "./trust-region";
 
 /** How far fine-tuning may go from the base where no limit is set, relative to the base's norm. */
-const DEFAULT_LIMIT = 1;
+export const DEFAULT_LIMIT = 1;
 const GRADIENT_NORM = 1;
 const RECURRENT_RATE = 3;
 

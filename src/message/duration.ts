@@ -5,8 +5,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** ms of each unit, by the words for it. */
-const UNITS: Readonly<Record<string, number>> = {
+/** ms of each unit, by the words for it in small letters; dialogs read spans by them as well. */
+export const UNITS: Readonly<Record<string, number>> = {
   ...{ ms: 1, ミリ秒: 1 },
   ...{ s: SECOND, sec: SECOND, second: SECOND, seconds: SECOND, 秒: SECOND },
   ...{ min: MINUTE, mins: MINUTE, minute: MINUTE, minutes: MINUTE, 分: MINUTE },

@@ -13,8 +13,9 @@ export interface NumberField {
   readonly max: number;
   /** Whether only whole numbers make sense. */
   readonly whole?: boolean;
-  /** Whether it may be left empty. */
+  /** Whether it may be left empty; and the number that is meant then, where it is one. */
   readonly empty?: boolean;
+  readonly meant?: number;
 }
 
 /**

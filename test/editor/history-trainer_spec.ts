@@ -93,5 +93,26 @@ for (const language of ["en-US", "ja"] as Language[]) {
       );
       await editor.cancelDialogs();
     });
+
+    it("calls the models that it makes after the value, without its unit, and no two the same", async () => {
+      const other = { ...TRAINER, source: "excel.csv", model: "", wires: [[], [], []] };
+      const ids = ["1000000000000005", "1000000000000006"];
+      const trainers = ids.map((id, i) => ({ ...other, id, y: 200 + 100 * i }));
+      await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, ...trainers]);
+      await editor.close();
+      editor = await Editor.open(nodeRed.url, language);
+      for (const id of ids) {
+        await editor.openDialog(id);
+        await editor.page.locator("#node-history-trainer-look").click();
+        const target = editor.page.locator("#node-history-trainer-target select");
+        await target.selectOption("Steam, kg/h");
+        await editor.page.locator("#node-dialog-ok").click();
+        await target.waitFor({ state: "detached" });
+      }
+      const names = await editor.ask<string[]>(
+        `(() => { const all = []; RED.nodes.eachConfig((n) => all.push(n.name)); return all; })()`,
+      );
+      assert.deepEqual(names, ["Steam", "Steam 2"]);
+    });
   });
 }

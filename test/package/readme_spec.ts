@@ -44,8 +44,10 @@ describe("README", () => {
         const manifest = JSON.parse(read("package.json"));
         for (const type of Object.keys(manifest["node-red"].nodes)) {
           if (type === "forecast-model") continue; // a config node takes no messages
-          // The commands of gate and alarms are the engine's own.
+          // The commands of these are the engine's own.
           const engine: Record<string, string> = {
+            "drift-guard": "src/guard/guard-order.ts",
+            "kpi-meter": "src/kpi/meter-order.ts",
             "rollout-gate": "src/rollout/gate.ts",
             "alarm-rule": "src/alarm/alarm-message.ts",
           };
