@@ -2,21 +2,14 @@ import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { ForecastModel } from "../src/asset/forecast-model";
 import { modelWords } from "../src/asset/model-words";
-import {
-  AHEAD,
-  MODEL_FIELDS,
-  type ModelForm,
-  type ModelSettings,
-  modelSettings,
-  type SettingProblem,
-} from "../src/asset/settings";
+import { AHEAD, MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "../src/asset/settings";
 import { Health } from "../src/health/health";
 import { type Context, ContextStore } from "../src/memory/context-store";
 import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
 import { SharedStore } from "../src/memory/shared-store";
 import type { Store } from "../src/memory/store";
-import { rangeOf } from "../src/settings/number-field";
+import { SettingsProblem } from "../src/settings/settings-problem";
 import { type HasHealth, registerHealth } from "./forecast-health";
 import { serveModel } from "./forecast-model-dialog";
 import { forEditor } from "./kit/for-editor";
@@ -35,18 +28,8 @@ export = (RED: NodeAPI): void => {
     config: NodeDef & ModelForm,
   ): void {
     RED.nodes.createNode(this, config);
-    const settings = modelSettings(config);
-    const wrong = typeof settings === "string" ? settings : wrongPath(settings);
-    if (typeof settings === "string" || wrong) {
-      this.problem = RED._("forecast-model.error.settings", {
-        reason: RED._(
-          `forecast-model.invalid.${wrong}`,
-          rangeOf({ ...MODEL_FIELDS, horizons: AHEAD.readings }, wrong ?? ""),
-        ),
-      });
-      this.error(this.problem);
-      return;
-    }
+    const settings = settingsOf(this, config);
+    if (!settings) return;
     const say = textsOf(RED, "forecast-model", settings.language);
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
       ...modelWords(say, (text) => this.warn(text)),
@@ -64,8 +47,23 @@ export = (RED: NodeAPI): void => {
     });
   }
 
-  /** The setting whose message property is none that Node-RED understands, such as "payload[". */
-  function wrongPath({ asset, assetType, existing, running }: ModelSettings): SettingProblem | undefined {
+  /** undefined where they make no sense: why is told here, and by every node that names the model. */
+  function settingsOf(node: Node & { problem?: string }, form: ModelForm): ModelSettings | undefined {
+    try {
+      const settings = modelSettings(form);
+      mustBePaths(settings);
+      return settings;
+    } catch (wrong) {
+      if (!(wrong instanceof SettingsProblem)) throw wrong;
+      const reason = RED._(`forecast-model.invalid.${wrong.code}`, wrong.details as Record<string, string>);
+      node.problem = RED._("forecast-model.error.settings", { reason });
+      node.error(node.problem);
+      return undefined;
+    }
+  }
+
+  /** @throws SettingsProblem where a message property is none that Node-RED understands, such as "payload[" */
+  function mustBePaths({ asset, assetType, existing, running }: ModelSettings): void {
     const isPath = (property: string): boolean => {
       try {
         return RED.util.normalisePropertyExpression(property).length > 0;
@@ -73,9 +71,9 @@ export = (RED: NodeAPI): void => {
         return false;
       }
     };
-    if (assetType === "msg" && !isPath(asset)) return "asset";
-    if (existing !== "" && !isPath(existing)) return "existing";
-    return running?.of === "msg" && !isPath(running.name) ? "running" : undefined;
+    if (assetType === "msg" && !isPath(asset)) throw new SettingsProblem("asset");
+    if (existing !== "" && !isPath(existing)) throw new SettingsProblem("existing");
+    if (running?.of === "msg" && !isPath(running.name)) throw new SettingsProblem("running");
   }
 
   function storeOf(node: Node, remember: string): Store {

@@ -1,5 +1,6 @@
 import { LIGHT } from "../forecaster/horizon";
 import { LAGS, shapeOf } from "../forecaster/network";
+import { SettingsProblem } from "../settings/settings-problem";
 import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
 
 /** Memory of the objects around the numbers, bytes: of an asset, a sensor, a horizon, and each further learner of it. */
@@ -72,8 +73,13 @@ export function memoryOfForm(
     saveMinutes: saveMinutes.value,
     saveUpdates: saveUpdates.value,
   };
-  const settings = modelSettings({ ...ANY, ...numbers, ...form });
-  if (typeof settings === "string" || !(sensors > 0)) return undefined;
-  const of = (light: boolean): number => Math.round(memoryOfAsset({ ...settings, light }, sensors));
-  return { full: of(false), light: of(true) };
+  if (!(sensors > 0)) return undefined;
+  try {
+    const settings = modelSettings({ ...ANY, ...numbers, ...form });
+    const of = (light: boolean): number => Math.round(memoryOfAsset({ ...settings, light }, sensors));
+    return { full: of(false), light: of(true) };
+  } catch (problem) {
+    if (problem instanceof SettingsProblem) return undefined;
+    throw problem;
+  }
 }

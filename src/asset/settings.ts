@@ -5,7 +5,8 @@ import { COMPARISONS, type Comparison, type RunningCondition } from "../message/
 import { LANGUAGES, type Language } from "../message/say";
 import { DATES_AS_TEXT, type DatesAsText } from "../message/time";
 import { isZone } from "../message/zone";
-import { type NumberField, numberIn } from "../settings/number-field";
+import { type NumberField, numberIn, numbersIn, rangeOf } from "../settings/number-field";
+import { SettingsProblem } from "../settings/settings-problem";
 import { FARTHEST, finestStep, MOST_STEPS } from "./sampling";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
@@ -98,7 +99,6 @@ export const MODEL_FIELDS = {
   saveMinutes: { value: 5, above: 0, max: 10_000 },
   saveUpdates: { value: 500, min: 1, max: 1e9, whole: true },
 } as const satisfies Record<string, NumberField>;
-const NUMBERS = Object.keys(MODEL_FIELDS) as (keyof typeof MODEL_FIELDS)[];
 
 /** How far ahead: each horizon in readings, or as a span of time with a unit; what the dialog knows of both. */
 export const AHEAD = {
@@ -108,77 +108,40 @@ export const AHEAD = {
   units: UNITS,
 } as const;
 
-/** Name of the first setting that makes no sense. */
-export type SettingProblem =
-  | "target"
-  | "inputs"
-  | "horizons"
-  | "mixedHorizons"
-  | "noStep"
-  | "softSensor"
-  | "noInput"
-  | "asset"
-  | "existing"
-  | "size"
-  | "centre"
-  | "memory"
-  | "coverage"
-  | "seed"
-  | "remember"
-  | "labelDelay"
-  | "assetLimit"
-  | "saveMinutes"
-  | "saveUpdates"
-  | "zone"
-  | "otherTimes"
-  | "numbersAsText"
-  | "datesAsText"
-  | "language"
-  | "running"
-  | "runningIs"
-  | "runningValue";
-
-/** The settings as numbers and lists, or the name of the first one that makes no sense. */
-export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
+/** The settings as numbers and lists. @throws SettingsProblem the first one that makes no sense */
+export function modelSettings(form: ModelForm): ModelSettings {
   const target = text(form.target);
-  if (target === "") return "target";
+  if (target === "") throw new SettingsProblem("target");
   const sensors = form.sensors ?? form.inputs ?? [];
-  if (!Array.isArray(sensors)) return "inputs";
+  if (!Array.isArray(sensors)) throw new SettingsProblem("inputs");
   const inputs = sensors.map(text);
-  if (inputs.includes("")) return "inputs";
-  const ahead = aheadOf(form.horizons);
-  if (typeof ahead === "string") return ahead;
-  const { horizon, durations } = ahead;
-  if (horizon.includes(0) && horizon.length > 1) return "softSensor";
-  if (horizon.includes(0) && inputs.length > 0 && inputs.every((input) => input === target)) return "noInput";
+  if (inputs.includes("")) throw new SettingsProblem("inputs");
+  const { horizon, durations } = aheadOf(form.horizons);
+  if (horizon.includes(0) && horizon.length > 1) throw new SettingsProblem("softSensor");
+  if (horizon.includes(0) && inputs.length > 0 && inputs.every((input) => input === target))
+    throw new SettingsProblem("noInput");
   const asset = text(form.asset);
-  if (asset === "" && form.assetType !== "str") return "asset";
+  if (asset === "" && form.assetType !== "str") throw new SettingsProblem("asset");
   const existing = text(form.existing);
-  if (form.buildOn === "existing" && existing === "") return "existing";
-  if (!Object.hasOwn(SIZES, form.size ?? "")) return "size";
+  if (form.buildOn === "existing" && existing === "") throw new SettingsProblem("existing");
+  if (!Object.hasOwn(SIZES, form.size ?? "")) throw new SettingsProblem("size");
   const centre = form.centre ?? "median";
-  if (centre !== "median" && centre !== "mean") return "centre";
+  if (centre !== "median" && centre !== "mean") throw new SettingsProblem("centre");
   const memory = form.memory ?? "full";
-  if (memory !== "full" && memory !== "light") return "memory";
-  const numbers = {} as Record<keyof typeof MODEL_FIELDS, number>;
-  for (const name of NUMBERS) {
-    numbers[name] = numberIn(form[name], MODEL_FIELDS[name]) ?? Number.NaN;
-    if (Number.isNaN(numbers[name])) return name;
-  }
-  const { coverage, seed, labelDelay, assetLimit, saveMinutes, saveUpdates } = numbers;
+  if (memory !== "full" && memory !== "light") throw new SettingsProblem("memory");
+  const { coverage, seed, labelDelay, assetLimit, saveMinutes, saveUpdates } = numbersIn(form, MODEL_FIELDS);
   const remember = text(form.remember) || "file";
-  if (!/^(none|file|context:.+)$/.test(remember)) return "remember";
+  if (!/^(none|file|context:.+)$/.test(remember)) throw new SettingsProblem("remember");
   const zone = text(form.zone);
-  if (!isZone(zone)) return "zone";
+  if (!isZone(zone)) throw new SettingsProblem("zone");
   const otherTimes = form.otherTimes ?? "convert";
-  if (otherTimes !== "convert" && otherTimes !== "refuse") return "otherTimes";
+  if (otherTimes !== "convert" && otherTimes !== "refuse") throw new SettingsProblem("otherTimes");
   const { numbersAsText = "refuse", datesAsText = "iso" } = form;
-  if (!NUMBERS_AS_TEXT.includes(numbersAsText)) return "numbersAsText";
-  if (!DATES_AS_TEXT.includes(datesAsText)) return "datesAsText";
+  if (!NUMBERS_AS_TEXT.includes(numbersAsText)) throw new SettingsProblem("numbersAsText");
+  if (!DATES_AS_TEXT.includes(datesAsText)) throw new SettingsProblem("datesAsText");
   const language = form.language ?? "";
-  if (language !== "" && !LANGUAGES.includes(language)) return "language";
+  if (language !== "" && !LANGUAGES.includes(language)) throw new SettingsProblem("language");
   const running = runningOf(form);
-  if (typeof running === "string") return running;
   return {
     target,
     unit: text(form.unit).slice(0, LONGEST_UNIT),
@@ -209,17 +172,17 @@ export function modelSettings(form: ModelForm): ModelSettings | SettingProblem {
   };
 }
 
-function runningOf(form: ModelForm): RunningCondition | undefined | SettingProblem {
+function runningOf(form: ModelForm): RunningCondition | undefined {
   const name = text(form.running);
   if (name === "") return undefined;
   const of = form.runningType ?? "msg";
-  if (of !== "msg" && of !== "sensor") return "running";
+  if (of !== "msg" && of !== "sensor") throw new SettingsProblem("running");
   const is = form.runningIs ?? "true";
-  if (!COMPARISONS.includes(is)) return "runningIs";
+  if (!COMPARISONS.includes(is)) throw new SettingsProblem("runningIs");
   const value = String(form.runningValue ?? "").trim();
   const isCompared = is === "above" || is === "below";
-  if (isCompared && !Number.isFinite(number(value))) return "runningValue";
-  if ((is === "is" || is === "isNot") && value === "") return "runningValue";
+  if (isCompared && !Number.isFinite(number(value))) throw new SettingsProblem("runningValue");
+  if ((is === "is" || is === "isNot") && value === "") throw new SettingsProblem("runningValue");
   return { of, name, is, value };
 }
 
@@ -238,8 +201,8 @@ export function horizonsOf(list: string | number): number[] | undefined {
     : undefined;
 }
 
-/** How far ahead, in readings or as spans of time; or the name of what is wrong with it. */
-function aheadOf(list: string | number): Pick<ModelSettings, "horizon" | "durations"> | SettingProblem {
+/** How far ahead, in readings or as spans of time. */
+function aheadOf(list: string | number): Pick<ModelSettings, "horizon" | "durations"> {
   const horizon = horizonsOf(list);
   if (horizon) return { horizon };
   const parts = String(list ?? "")
@@ -248,11 +211,13 @@ function aheadOf(list: string | number): Pick<ModelSettings, "horizon" | "durati
     .filter(Boolean);
   const given = parts.map(durationOf);
   if (given.some((duration) => duration !== undefined) && parts.some((part) => horizonsOf(part)))
-    return "mixedHorizons";
-  if (given.length === 0 || given.length > FARTHEST || given.includes(undefined)) return "horizons";
+    throw new SettingsProblem("mixedHorizons");
+  if (given.length === 0 || given.length > FARTHEST || given.includes(undefined))
+    throw new SettingsProblem("horizons", rangeOf({ horizons: AHEAD.readings }, "horizons"));
   const durations = [...new Set(given as number[])].sort((a, b) => a - b);
   const step = finestStep(durations);
-  return step === undefined ? "noStep" : { horizon: durations.map((duration) => duration / step), durations };
+  if (step === undefined) throw new SettingsProblem("noStep");
+  return { horizon: durations.map((duration) => duration / step), durations };
 }
 
 function text(field: unknown): string {

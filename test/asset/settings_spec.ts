@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  horizonsOf,
-  type ModelForm,
-  type ModelSettings,
-  modelSettings,
-  type SettingProblem,
-} from "../../src/asset/settings";
+import { horizonsOf, type ModelForm, type ModelSettings, modelSettings } from "../../src/asset/settings";
 
 const FORM: ModelForm = {
   target: "steam",
@@ -57,7 +51,7 @@ describe("settings of a forecast model", () => {
     assert.deepEqual([light({}), light({ memory: "full" }), light({ memory: "light" })], [false, false, true]);
   });
 
-  const WRONG: [Partial<ModelForm>, SettingProblem][] = [
+  const WRONG: [Partial<ModelForm>, string][] = [
     [{ memory: "tiny" as "light" }, "memory"],
     [{ target: "  " }, "target"],
     [{ target: undefined }, "target"],
@@ -97,7 +91,8 @@ describe("settings of a forecast model", () => {
     [{ running: "rpm", runningIs: "isNot", runningValue: " " }, "runningValue"],
   ];
   for (const [change, name] of WRONG)
-    it(`${JSON.stringify(change)} is a wrong ${name}`, () => assert.equal(modelSettings({ ...FORM, ...change }), name));
+    it(`${JSON.stringify(change)} is a wrong ${name}`, () =>
+      assert.throws(() => modelSettings({ ...FORM, ...change }), { name: "SettingsProblem", code: name }));
 
   it("a flow that is older than a setting has its default", () => {
     const settings = modelSettings(FORM);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type ModelForm, modelSettings } from "../../src/asset/settings";
 import { durationOf } from "../../src/message/duration";
+import type { SettingsProblem } from "../../src/settings/settings-problem";
 import { MODEL } from "../nodes/forecast-flow";
 import { definitionOf } from "./definition";
 
@@ -38,9 +39,14 @@ describe("how far ahead dialogs look", () => {
   const { defaults } = definitionOf("forecast-model");
   for (const horizons of [...SPANS, ...LISTS, ...STEPS])
     it(`the forecast model: ${JSON.stringify(horizons)}`, () => {
-      const wrong = modelSettings({ ...(MODEL as unknown as ModelForm), horizons });
+      let wrong: unknown;
+      try {
+        modelSettings({ ...(MODEL as unknown as ModelForm), horizons });
+      } catch (problem) {
+        wrong = (problem as SettingsProblem).code;
+      }
       const reason = defaults.horizons?.validate?.call({ _: (key: string) => key }, horizons, {});
-      assert.equal(reason, typeof wrong === "string" ? `forecast-model.invalid.${wrong}` : true);
+      assert.equal(reason, wrong === undefined ? true : `forecast-model.invalid.${wrong}`);
     });
 
   const { validate } = definitionOf("alarm-rule").defaults.horizon ?? {};
