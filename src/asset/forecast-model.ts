@@ -65,7 +65,7 @@ export type Forecasts = PlainForecast | (PlainForecast | null)[];
 export interface Mark {
   content: string;
   nodes: string[];
-  readonly forecast: Readonly<PlainForecast> | readonly (PlainForecast | null)[];
+  forecast: Forecasts;
   /** How many readings the model had taken in before the last one of this message. */
   index: number;
 }
@@ -726,9 +726,7 @@ export class ForecastModel {
     const { batch, problems } = found;
     const forecasts = yield* copyOf(found.forecasts);
     const forecast = batch ? forecasts : (forecasts[0] as PlainForecast);
-    // What is remembered of the reading itself: nodes behind copy it as well, and nobody writes into it.
-    const kept = batch ? found.forecasts : (found.forecasts[0] as PlainForecast);
-    const mark: Mark = { content, nodes: [node], forecast: kept, index: found.index };
+    const mark: Mark = { content, nodes: [node], forecast: yield* copyOf(forecast), index: found.index };
     msg.observed = { ...msg.observed, [this.id]: mark };
     const scored = yield* copyOf(found.scored);
     if (batch) {
@@ -1122,7 +1120,7 @@ type Copied = Parameters<typeof copied>[0];
 
 /** The same forecasts or scores in objects of their own. */
 function copyOf<T extends Copied>(rows: readonly (T | null)[]): Sliced<(T | null)[]>;
-function copyOf<T extends Copied>(rows: T | readonly (T | null)[]): Sliced<T | (T | null)[]>;
+function copyOf<T extends Copied>(rows: T | (T | null)[]): Sliced<T | (T | null)[]>;
 function* copyOf<T extends Copied>(rows: T | readonly (T | null)[]): Sliced<T | (T | null)[]> {
   if (!Array.isArray(rows)) return copied(rows as T);
   return yield* mapSliced(rows, (row: T | null) => row && copied(row));
