@@ -67,6 +67,26 @@
       });
       RED.actions.add("online-forecast:show-forecast-health", () => RED.sidebar.show(TAB));
     },
+    /**
+     * The report of a KPI meter as it stands now, of all its assets, in a window of its own.
+     *
+     * @param model id of its forecast model
+     * @param meter id of its node
+     */
+    async openReport(model, meter) {
+      // At once, while the link is pressed: later browsers do not allow it.
+      const tab = window.open("", "_blank");
+      const asked = new URLSearchParams({ model, meter, language: RED.i18n.lang(), all: "true" });
+      const response = await ask(`report?${asked}`);
+      if (response.ok && tab) {
+        const report = new Blob([await response.text()], { type: "text/html;charset=utf-8" });
+        tab.location = URL.createObjectURL(report);
+        return;
+      }
+      tab?.close();
+      const { error } = response.ok ? {} : await response.json().catch(() => ({}));
+      RED.notify(error ?? say("health.failed.window"), "error");
+    },
     removeTab() {
       end?.();
       RED.actions.remove?.("online-forecast:show-forecast-health");

@@ -173,6 +173,22 @@ describe("forecast health in the browser", function () {
     }
   });
 
+  it("the report as it stands opens from the KPI meter's dialog", async () => {
+    const editor = await Editor.open(nodeRed.url, "en-US");
+    try {
+      const { page } = editor;
+      const [meter] = await editor.ofType("kpi-meter");
+      await editor.openDialog(meter);
+      const [report] = await Promise.all([page.waitForEvent("popup"), page.locator("#kpi-meter-report").click()]);
+      await report.locator(".asset").getByText("All assets").waitFor();
+      await report.close();
+      await editor.cancelDialogs();
+      assert.deepEqual(editor.complaints, []);
+    } finally {
+      await editor.close();
+    }
+  });
+
   it("the page shows the worst first, finds an asset by its name, and takes names as text", async () => {
     const { page, view, complaints } = await openPage("en-US", "light");
     await page.locator(".forecast-health-row").nth(1).waitFor();
