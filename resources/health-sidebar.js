@@ -27,13 +27,22 @@
     });
   };
 
+  let loaded;
+  /** Loads what the tab and a report need, once. */
+  const loadAll = () => {
+    loaded ??= (async () => {
+      for (const href of STYLES) {
+        const link = document.createElement("link");
+        document.head.append(Object.assign(link, { rel: "stylesheet", href }));
+      }
+      for (const file of FILES) await load(file);
+    })();
+    return loaded;
+  };
+
   let end;
   const show = async (place) => {
-    for (const href of STYLES) {
-      const link = document.createElement("link");
-      document.head.append(Object.assign(link, { rel: "stylesheet", href }));
-    }
-    for (const file of FILES) await load(file);
+    await loadAll();
     const language = RED.i18n.lang();
     end = window.forecastHealth.open(place, { say, language, ask });
   };
@@ -76,16 +85,10 @@
     async openReport(model, meter) {
       // At once, while the link is pressed: later browsers do not allow it.
       const tab = window.open("", "_blank");
+      await loadAll();
       const asked = new URLSearchParams({ model, meter, language: RED.i18n.lang(), all: "true" });
-      const response = await ask(`report?${asked}`);
-      if (response.ok && tab) {
-        const report = new Blob([await response.text()], { type: "text/html;charset=utf-8" });
-        tab.location = URL.createObjectURL(report);
-        return;
-      }
-      tab?.close();
-      const { error } = response.ok ? {} : await response.json().catch(() => ({}));
-      RED.notify(error ?? say("health.failed.window"), "error");
+      const problem = await window.forecastHealth.showReport(tab, asked, { say, ask });
+      if (problem) RED.notify(problem, "error");
     },
     removeTab() {
       end?.();

@@ -89,6 +89,32 @@
     return made;
   };
 
+  /** Why an answer is none, in words. */
+  const reasonIn = async (response, say) => {
+    const { error } = await response.json().catch(() => ({}));
+    if (response.status === 401) return say("health.failed.permission");
+    return error ?? say("health.failed.answer", { status: response.status });
+  };
+
+  /**
+   * Shows a report in a window of its own.
+   *
+   * @param tab that was opened for it while a button was pressed: later browsers do not allow it
+   * @param asked of which model, meter and asset
+   * @param say and ask as in `open`
+   * @returns why it is not shown; empty where it is
+   */
+  const showReport = async (tab, asked, { say, ask }) => {
+    const response = await ask(`report?${asked}`);
+    if (!response.ok) {
+      tab?.close();
+      return reasonIn(response, say);
+    }
+    const address = URL.createObjectURL(new Blob([await response.text()], { type: "text/html;charset=utf-8" }));
+    if (tab) tab.location = address;
+    return tab ? "" : say("health.failed.window");
+  };
+
   /**
    * Shows forecast health in an element.
    *
@@ -141,11 +167,7 @@
     };
     const nameOf = (asset) => asset || say("health.unnamed");
     const query = (more = {}) => new URLSearchParams({ model: at.model, asset: at.asset, ...more });
-    const reasonOf = async (response) => {
-      const { error } = await response.json().catch(() => ({}));
-      if (response.status === 401) return say("health.failed.permission");
-      return error ?? say("health.failed.answer", { status: response.status });
-    };
+    const reasonOf = (response) => reasonIn(response, say);
 
     // The list.
 
@@ -574,20 +596,12 @@
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
       return tell(say("health.exported", { file: link.download }));
     };
-    /** In a window of its own, which must be opened while the button is pressed: later browsers do not allow it. */
     const openReport = async (meter, more) => {
       const tab = window.open("", "_blank");
       const all = more.all
         ? new URLSearchParams({ model: at.model, meter, language, all: "true" })
         : query({ meter, language });
-      const response = await ask(`report?${all}`);
-      if (!response.ok) {
-        tab?.close();
-        return tell(await reasonOf(response));
-      }
-      const address = URL.createObjectURL(new Blob([await response.text()], { type: "text/html;charset=utf-8" }));
-      if (tab) tab.location = address;
-      return tell(tab ? "" : say("health.failed.window"));
+      tell(await showReport(tab, all, { say, ask }));
     };
     find("fleet").querySelector("details").ontoggle = () => view && showFleet(view);
     for (const button of find("learning").querySelectorAll("button"))
@@ -643,4 +657,5 @@
 
   window.forecastHealth = window.forecastHealth ?? {};
   window.forecastHealth.open = open;
+  window.forecastHealth.showReport = showReport;
 })();
