@@ -51,60 +51,33 @@ const MOST_PARTS = 40;
 /** Actual values whose sum is smaller than this share of the sum of their sizes are of both signs. */
 const ONE_SIGN = 0.9;
 
-/** What adds up. */
-interface Sum {
-  readonly value: number;
-  add(x: number): void;
-  state(): number[];
-}
-
-/** A sum that is made afresh each time, so that nothing has to be taken out of it and rounding does not add up. */
-class PlainSum implements Sum {
-  value = 0;
-
-  static empty(): PlainSum {
-    return new PlainSum();
-  }
-
-  add(x: number): void {
-    this.value += x;
-  }
-
-  state(): number[] {
-    return this.value === 0 ? [] : [this.value];
-  }
-}
-
-/** Where sums begin. */
-type Empty = () => Sum;
-
 /** Sums over a number of readings. */
 class ErrorSum {
-  private readonly absolute: Sum;
-  private readonly square: Sum;
+  private readonly absolute: ExactSum;
+  private readonly square: ExactSum;
   /** Of errors with their sign, of actual values and of their sizes: readings of before did not count these. */
-  private readonly signed: Sum;
-  private readonly actual: Sum;
-  private readonly size: Sum;
-  private readonly peakAbsolute: Sum;
+  private readonly signed: ExactSum;
+  private readonly actual: ExactSum;
+  private readonly size: ExactSum;
+  private readonly peakAbsolute: ExactSum;
 
   private constructor(
     public readings: number,
     private signedReadings: number,
     private peaks: number,
-    sums: Readonly<Record<(typeof SUMS)[number], Sum>>,
+    sums: Partial<Record<(typeof SUMS)[number], ExactSum>>,
   ) {
     const { absolute, square, signed, actual, size, peakAbsolute } = sums;
-    this.absolute = absolute;
-    this.square = square;
-    this.signed = signed;
-    this.actual = actual;
-    this.size = size;
-    this.peakAbsolute = peakAbsolute;
+    this.absolute = absolute ?? ExactSum.empty();
+    this.square = square ?? ExactSum.empty();
+    this.signed = signed ?? ExactSum.empty();
+    this.actual = actual ?? ExactSum.empty();
+    this.size = size ?? ExactSum.empty();
+    this.peakAbsolute = peakAbsolute ?? ExactSum.empty();
   }
 
-  static empty(empty: Empty): ErrorSum {
-    return new ErrorSum(0, 0, 0, sumsBy(empty));
+  static empty(): ErrorSum {
+    return new ErrorSum(0, 0, 0, {});
   }
 
   /**
@@ -157,7 +130,7 @@ class ErrorSum {
       count(readings, "readings"),
       count(signedReadings, "readings with a sign"),
       count(peaks, "peaks"),
-      Object.fromEntries(sums) as ReturnType<typeof sumsBy>,
+      Object.fromEntries(sums),
     );
   }
 
@@ -170,12 +143,12 @@ class ErrorSum {
 /** Errors of the learner where a reference spoke: only sizes are compared. */
 class PairedSum {
   private constructor(
-    private readonly absolute: Sum,
-    private readonly peakAbsolute: Sum,
+    private readonly absolute: ExactSum,
+    private readonly peakAbsolute: ExactSum,
   ) {}
 
-  static empty(empty: Empty): PairedSum {
-    return new PairedSum(empty(), empty());
+  static empty(): PairedSum {
+    return new PairedSum(ExactSum.empty(), ExactSum.empty());
   }
 
   /** As `ErrorSum.add`. */
@@ -221,17 +194,6 @@ function fiveNumbers(state: unknown): Fields {
   return { readings, absolute: added(absolute, absoluteRest), square: added(square, squareRest) };
 }
 
-function sumsBy(empty: Empty): Record<(typeof SUMS)[number], Sum> {
-  return {
-    absolute: empty(),
-    square: empty(),
-    signed: empty(),
-    actual: empty(),
-    size: empty(),
-    peakAbsolute: empty(),
-  };
-}
-
 function sumOf(state: unknown, name: string): ExactSum {
   return ExactSum.of(list(state, name, MOST_PARTS).map((part) => finite(part, name)));
 }
@@ -257,26 +219,12 @@ export class ForecastError {
     private readonly learner: ErrorSum,
     private readonly reference: Record<ReferenceName, ErrorSum>,
     private readonly paired: Record<ReferenceName, PairedSum>,
-    private readonly score: Sum,
+    private readonly score: ExactSum,
   ) {}
 
-  /** One that lasts: what was added can be taken out without a trace. */
   static empty(): ForecastError {
-    return ForecastError.by(ExactSum.empty);
-  }
-
-  /** One for what is added up at once and read: sums are rounded. */
-  static ofNow(): ForecastError {
-    return ForecastError.by(PlainSum.empty);
-  }
-
-  private static by(empty: Empty): ForecastError {
-    const of = <T>(make: (empty: Empty) => T): Record<ReferenceName, T> => ({
-      existing: make(empty),
-      naive: make(empty),
-      frozen: make(empty),
-    });
-    return new ForecastError(ErrorSum.empty(empty), of(ErrorSum.empty), of(PairedSum.empty), empty());
+    const [reference, paired] = [three(() => ErrorSum.empty()), three(() => PairedSum.empty())];
+    return new ForecastError(ErrorSum.empty(), reference, paired, ExactSum.empty());
   }
 
   get readings(): number {
@@ -355,14 +303,12 @@ export class ForecastError {
    */
   static of(state: unknown): ForecastError {
     const stored = Array.isArray(state) ? version2(state) : fields(state, "forecast errors");
-    const three = <T>(name: "reference" | "paired", make: (state: unknown) => T): Record<ReferenceName, T> => {
-      const of = fields(stored[name], name);
-      return { existing: make(of.existing), naive: make(of.naive), frozen: make(of.frozen) };
-    };
+    const reference = fields(stored.reference, "reference");
+    const paired = fields(stored.paired, "paired");
     const restored = new ForecastError(
       ErrorSum.of(stored.learner),
-      three("reference", ErrorSum.of),
-      three("paired", PairedSum.of),
+      three((name) => ErrorSum.of(reference[name])),
+      three((name) => PairedSum.of(paired[name])),
       sumOf(stored.score ?? [], "score"),
     );
     const counts = fields(stored.counts, "forecast counts");
@@ -393,4 +339,8 @@ export function skill(mae: number | null, referenceMae: number | null): number |
   if (mae === null || referenceMae === null || referenceMae === 0) return null;
   const percent = 100 * (1 - mae / referenceMae);
   return Number.isFinite(percent) ? percent : null;
+}
+
+function three<T>(make: (name: ReferenceName) => T): Record<ReferenceName, T> {
+  return { existing: make("existing"), naive: make("naive"), frozen: make("frozen") };
 }

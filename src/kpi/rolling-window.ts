@@ -115,7 +115,7 @@ export class RollingWindow {
   }
 
   figures(): ErrorFigures {
-    const sums = ForecastError.ofNow();
+    const sums = ForecastError.empty();
     for (const place of this.places()) sums.add(this.read(place).judged);
     return sums.figures();
   }
