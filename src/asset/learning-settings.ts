@@ -26,12 +26,12 @@ export const LEARNING_FIELDS = {
 
 /** The settings as numbers. @throws SettingsProblem the first one that makes no sense */
 export function learningSettings(form: LearningForm): LearnOptions & { speed: number } {
-  const { rate, ...others } = LEARNING_FIELDS;
+  const { rate, every: everyField, limit: limitField } = LEARNING_FIELDS;
   const speed = form.speed === "custom" ? numberIn(form.rate, rate) : SPEEDS[form.speed];
   if (!speed) throw new SettingsProblem("speed", rangeOf(LEARNING_FIELDS, "rate"));
-  const { every } = numbersIn(form, { every: others.every });
+  const { every } = numbersIn(form, { every: everyField });
   if (!SCOPES.includes(form.scope)) throw new SettingsProblem("scope");
   // A flow of before may have 0 for the engine's own.
-  const { limit = 0 } = Number(form.limit) === 0 ? {} : numbersIn(form, { limit: others.limit });
+  const { limit = 0 } = Number(form.limit) === 0 ? {} : numbersIn(form, { limit: limitField });
   return { learn: true, speed, every, scope: form.scope, limit: limit / 100 };
 }

@@ -135,9 +135,7 @@ function isPlain(fields: object, depth: number): boolean {
 
 function numbers<T extends object>(fields: T): Plain<T> {
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(fields)) {
-    const value = fields[key as keyof T];
+  for (const [key, value] of Object.entries(fields))
     copy[key] = typeof value === "number" && !Number.isFinite(value) ? null : value;
-  }
   return copy as Plain<T>;
 }
