@@ -2,14 +2,12 @@
  * A real Node-RED in this process, without editor and without a door: what flows cost can be counted here. The node
  * `bench in` is where messages are put in, `bench out` hands over what comes.
  */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import RED from "node-red";
-
-const PACK = "@kaizen-flow/node-red-online-forecast";
-const root = join(__dirname, "..", "..");
+import { linkPack } from "../test/node-red-process";
 
 /** A node as it stands in a flow file. */
 export type Def = Record<string, unknown> & { id: string; type: string };
@@ -49,9 +47,7 @@ export interface EmbeddedNodeRed {
 /** Starts Node-RED with the built pack in a user directory of its own. */
 export async function startEmbedded(): Promise<EmbeddedNodeRed> {
   const folder = mkdtempSync(join(tmpdir(), "online-forecast-bench-"));
-  const place = join(folder, "node_modules", PACK);
-  mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(root, place, "dir");
+  linkPack(folder);
   const own = join(folder, "nodes");
   mkdirSync(own);
   writeFileSync(join(own, "bench-ends.js"), ENDS);

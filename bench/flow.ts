@@ -40,12 +40,6 @@ const EXAMPLES = [
   "07 alarm before the limit is reached",
   "08 shadow, pilot, live beside an existing forecast",
 ];
-/** @throws Error where messages do not come back: a node has refused them */
-async function allBack(going: ReadonlyMap<string, number>): Promise<void> {
-  for (const limit = performance.now() + 60_000; going.size > 0; await sleep(20))
-    if (performance.now() > limit) throw new Error(`${going.size} batches have not come back`);
-}
-
 const tab = { id: TAB, type: "tab", label: "bench" };
 /** A node as the editor has saved it in an example. */
 const saved: Def[] = EXAMPLES.flatMap((name) =>
@@ -207,8 +201,14 @@ async function ways(red: EmbeddedNodeRed): Promise<[Row[], Check[]]> {
   ];
 }
 
+/** @throws Error where messages do not come back: a node has refused them */
+async function allBack(going: ReadonlyMap<string, number>): Promise<void> {
+  for (const limit = performance.now() + 60_000; going.size > 0; await sleep(20))
+    if (performance.now() > limit) throw new Error(`${going.size} batches have not come back`);
+}
+
 /**
- * Many assets, each with a reading a second, by batches of ten assets' next 100 seconds: what a gateway that buffers sends.
+ * Many assets, each with a reading a second, in batches of 100 seconds, some assets a second: what a gateway that buffers sends.
  * Delay: from a batch that goes in to the same one that comes out.
  */
 async function manyAssets(red: EmbeddedNodeRed, assets: number): Promise<[Row[], Check[]]> {
