@@ -83,7 +83,7 @@
      * @param meter id of its node
      */
     async openReport(model, meter) {
-      // At once, while the link is pressed: later browsers do not allow it.
+      // At once, while the button is pressed: later browsers do not allow it.
       const tab = window.open("", "_blank");
       await loadAll();
       const asked = new URLSearchParams({ model, meter, language: RED.i18n.lang(), all: "true" });
