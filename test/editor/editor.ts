@@ -158,10 +158,15 @@ export class Editor {
     await page.locator("#red-ui-clipboard-dialog").waitFor({ state: "hidden" });
   }
 
+  /** Presses Deploy, and waits until Node-RED has answered: by then the flows of before are stopped. */
   async deploy(): Promise<void> {
-    const button = this.page.locator("#red-ui-header-button-deploy");
-    await button.click();
-    await this.page.locator("#red-ui-header-button-deploy.disabled").waitFor();
+    const { page } = this;
+    const answered = page.waitForResponse(
+      (response) => response.request().method() === "POST" && new URL(response.url()).pathname.endsWith("/flows"),
+    );
+    await page.locator("#red-ui-header-button-deploy").click();
+    await answered;
+    await page.locator("#red-ui-header-button-deploy.disabled").waitFor();
   }
 
   /** Leaves all open dialogs without saving. */

@@ -126,7 +126,8 @@ for (const language of ["en-US", "ja"] as const) {
       await dialog.done();
       await editor.deploy();
       const asked = `fetch("sensor-scout/${SCOUT}").then((answer) => answer.json()).then(({ running, after }) => running && after === 0)`;
-      await editor.page.waitForFunction(asked);
+      // In a loop of its own: the page's waiting for a function takes a promise for a yes.
+      while (!(await editor.ask<boolean>(asked))) await editor.page.waitForTimeout(50);
       await inject(0, 1000);
       dialog = await editor.openDialog(SCOUT as string);
       await dialog.form.locator("button.rank").click();
