@@ -133,6 +133,8 @@ export class Editor {
     await this.page.locator(`#${kind}-dialog-ok`).waitFor();
     const tray = this.page.locator(".red-ui-tray").last();
     await settled(this.page, tray);
+    // The editor moves the focus to the first field a while after it has opened: what is typed before would go there.
+    await tray.locator(":focus").waitFor({ state: "attached" });
     return new Dialog(this.page, tray, kind);
   }
 
