@@ -107,9 +107,27 @@ window.onlineForecast = (() => {
     return [...new Set(names.filter((name) => typeof name === "string" && !isEmpty(name)))];
   };
 
+  /**
+   * A setting that names a config node: one must be chosen, and its own settings must be right.
+   *
+   * @param type of the config node
+   * @param missing function that says, for the node, that none is chosen
+   * @param wrong function that says, for the node, that the chosen one's settings are wrong
+   */
+  const configNode = (type, missing, wrong) => ({
+    value: "",
+    type,
+    validate: function (id, _options) {
+      const chosen = id && id !== "_ADD_" ? RED.nodes.node(id) : null;
+      if (!chosen) return missing.call(this);
+      return chosen.valid !== false || `${wrong.call(this)} (${chosen.validationErrors.join("; ")})`;
+    },
+  });
+
   return {
     isEmpty,
     entered,
+    configNode,
 
     /** ms of a span of time such as "60 min"; NaN where it is none. @param units ms by the words for them */
     durationOf(text, units) {
@@ -148,17 +166,13 @@ window.onlineForecast = (() => {
       };
     },
 
-    /** The setting that names the forecast model: one must be chosen, and its own settings must be right. */
+    /** The setting that names the forecast model. */
     model() {
-      return {
-        value: "",
-        type: "forecast-model",
-        validate: (id, _options) => {
-          const model = id && id !== "_ADD_" ? RED.nodes.node(id) : null;
-          if (!model) return say("model");
-          return model.valid !== false || `${say("modelSettings")} (${model.validationErrors.join("; ")})`;
-        },
-      };
+      return configNode(
+        "forecast-model",
+        () => say("model"),
+        () => say("modelSettings"),
+      );
     },
 
     /**

@@ -5,6 +5,7 @@
 // What follows `--` goes to mocha.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { browser } from "./browser.mjs";
 import { install, root, run } from "./install.mjs";
 import { findPostgres } from "./postgres.mjs";
 import { findRabbitMq } from "./rabbitmq.mjs";
@@ -22,4 +23,9 @@ const files = readdirSync(join(root, folder))
 // The failures wait most of their time: the others run beside them.
 const isLong = (file) => file.endsWith("failures_spec.js");
 const groups = [files.filter(isLong), files.filter((file) => !isLong(file))];
-await specs(groups, { node: process.execPath, cwd: root, env: process.env, forMocha: process.argv.slice(2) });
+await specs(groups, {
+  node: process.execPath,
+  cwd: root,
+  env: { ...process.env, CHROMIUM_PATH: browser() },
+  forMocha: process.argv.slice(2),
+});

@@ -30,7 +30,7 @@ import type { RecordTable } from "../../src/memory/shared-table";
 import { MODEL_NODE } from "../model-node";
 import { type FlowNode, linkPack, type NodeRed, projectRoot, start } from "../node-red-process";
 
-const FLEET_PACK = "@kaizen-flow/node-red-online-forecast-fleet";
+export const FLEET_PACK = "@kaizen-flow/node-red-online-forecast-fleet";
 const CORE = join(dirname(require.resolve("@node-red/nodes/package.json")), "core");
 const BEGAN = Date.UTC(2026, 0, 1);
 const TUNER = { learn: true, speed: 1, every: 1, scope: "all", limit: 0 } as const;
@@ -203,7 +203,8 @@ export function flowOf({ name, forecasts, setting }: Instance): FlowNode[] {
   ];
 }
 
-function linkFleet(userDir: string): void {
+/** Puts the pack for fleets into a user directory that has this pack. */
+export function linkFleet(userDir: string): void {
   const place = join(userDir, "node_modules", FLEET_PACK);
   symlinkSync(join(projectRoot(), "fleet"), place, "junction");
   const file = join(userDir, "package.json");
