@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { textOf } from "../src/connection";
+import { textOf, Unroutable } from "../src/connection";
 import { encoded, MESSAGE_TYPE } from "../src/reading";
 import type { HasFleet } from "./fleet-broker";
 
@@ -57,7 +57,8 @@ export = (RED: NodeAPI): void => {
         (error: Error) => {
           unsent += 1;
           const fault = connection.fault;
-          const reason = fault ? broker.faultText(fault) : error.message || textOf(undefined);
+          const missing = error instanceof Unroutable && RED._("fleet-out.error.noQueue", { queue: error.message });
+          const reason = missing || (fault ? broker.faultText(fault) : error.message || textOf(undefined));
           done(new Error(RED._("fleet-out.error.notSent", { reason, count: unsent })));
         },
       );

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Tuning } from "../forecaster/forecast";
-import { Forecaster } from "../forecaster/forecaster";
+import { Forecaster, RECORD_VERSION } from "../forecaster/forecaster";
 import { AssetMemory, MemoryClosed, MemoryFull } from "../memory/asset-memory";
 import { exportNameOf } from "../memory/asset-name";
 import type { MemoryProblem } from "../memory/memory-problem";
@@ -223,6 +223,9 @@ export class ForecastModel {
       },
     });
   }
+
+  /** Version of the records that it writes: an older program cannot read them. */
+  readonly recordVersion = RECORD_VERSION;
 
   /** The name of this model's records in the store. */
   get part(): string {
