@@ -6,7 +6,6 @@ import { ALL, type Answer, jsonOnly, routeTexts, scopeOf } from "./kit/route";
 
 /** Registers the routes. */
 export function serveModel(RED: NodeAPI): void {
-  const say = routeTexts(RED);
   const read = RED.auth.needsPermission("flows.read");
   const write = RED.auth.needsPermission("flows.write");
   const modelOf = (id: unknown): ForecastModel | undefined => {
@@ -29,11 +28,11 @@ export function serveModel(RED: NodeAPI): void {
     else res.json({ running: false });
   });
   // The button that lets the lists settle anew: all at once, which must be asked for by its own word.
-  RED.httpAdmin.post("/forecast-model/:id/sensors", write, jsonOnly(say), (req, res) => {
+  RED.httpAdmin.post("/forecast-model/:id/sensors", write, jsonOnly(RED), (req, res) => {
     const model = modelOf(req.params.id);
     const scope = scopeOf(req.body);
     if (!model) res.sendStatus(404);
-    else if (scope !== ALL) res.status(400).json({ error: say("all") });
+    else if (scope !== ALL) res.status(400).json({ error: routeTexts(RED, req)("all") });
     else
       model.restartSensorLists(
         () => answer(model, res),

@@ -35,7 +35,7 @@ describe("learning from history", function () {
       .map(({ y }) => y);
     const mean = naive.slice(1).reduce((sum, y, i) => sum + Math.abs(y - (naive[i] as number)), 0) / 400;
     assert.ok(Math.abs(trained.naive - mean) < 1e-9);
-    const shares = progress.map(({ share }) => share);
+    const shares = progress.map(({ rows, of }) => rows / of);
     assert.deepEqual(
       shares,
       shares.toSorted((a, b) => a - b),
@@ -56,7 +56,7 @@ describe("learning from history", function () {
     const parts = known.map((row, i) => (i >= 990 ? { ...row, y: 1e6 } : row));
     const [a, b] = [known, parts].map((some) => {
       const first: number[] = [];
-      train(readTable(some), settings(), { passes: 1 }, ({ share, error }) => share < 0.79 && first.push(error));
+      train(readTable(some), settings(), { passes: 1 }, ({ rows, of, error }) => rows < 0.79 * of && first.push(error));
       return first;
     });
     assert.ok((a?.length as number) > 2);
