@@ -177,6 +177,25 @@ describe("forecast health", () => {
     assert.doesNotMatch(logged[0][0], /[\n\u2028]/);
   });
 
+  it("answers in the model's language; of no model, or of one without a language, in that of the page", async () => {
+    await loadFlow(["out"], { ...MODEL, language: "ja" }, { ...TUNER, wires: [["out"], []] });
+    send("tuner", { topic: "a", payload: { u: 1, y: 2 }, timestamp: T0 });
+    const order = { model: "model", asset: "a", command: "pause" };
+    const ask = (body: object, language: string) => post(body).set("accept-language", language);
+    await until(() => health().model.settings.language === "ja");
+    assert.equal((await ask(order, "en-GB").expect(200)).body.done, "a: 学習を一時停止(名前の入力なし)");
+    assert.equal((await ask({ ...order, asset: "b" }, "en-US").expect(404)).body.error, "設備「b」はありません");
+    const gone = { ...order, model: "gone" };
+    assert.match((await ask(gone, "ja-JP,ja;q=0.9,en;q=0.8").expect(404)).body.error, /予測モデル/);
+    assert.match((await ask(gone, "fr,EN;q=0.8").expect(404)).body.error, /no such forecast model/);
+    assert.equal((await post(gone).expect(404)).body.error, "forecast-model.route.noSuchModel");
+    const form = helper.request().post("/sensor-scout/none").type("form").set("accept-language", "ja").send("x=1");
+    assert.match((await form.expect(415)).body.error, /送信してください/);
+    await helper.unload();
+    await plant(5, "a");
+    assert.equal((await ask(order, "ja").expect(200)).body.done, "a: 学習を一時停止(名前の入力なし)");
+  });
+
   it("exports the model under a name of its own, and shows the report of each meter", async () => {
     await plant(30, "line/1", "line 1");
     const file = (asset: string) => get(`/export?model=model&asset=${encodeURIComponent(asset)}`).expect(200);
