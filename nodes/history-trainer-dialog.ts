@@ -22,7 +22,7 @@ export interface HistoryTrainerNode extends Node {
   /** Ends it. @throws Error where there is none */
   cancel?(who: string): void;
   versions?(give: (list: { used: number; models: BaseModel[] }) => void, fail: (error: Error) => void): void;
-  use?(version: number): Promise<unknown>;
+  use?(version: number, who: string): Promise<unknown>;
 }
 
 /** Registers the routes. */
@@ -90,9 +90,19 @@ export function serveDialog(RED: NodeAPI): void {
     if (!node?.versions) return void res.json({ running: false });
     const fail = (error: Error): unknown => res.status(500).json({ error: error.message });
     node.versions(({ used, models }) => {
-      const versions = models.map(({ version, at, accepted, about }) => {
+      const versions = models.map(({ version, at, accepted, by, about }) => {
         const { text = "", data } = about as { text?: string; data?: Partial<DataSummary> };
-        return { version, at, accepted, text, rows: data?.rows, source: data?.source, from: data?.from, to: data?.to };
+        return {
+          version,
+          at,
+          accepted,
+          by,
+          text,
+          rows: data?.rows,
+          source: data?.source,
+          from: data?.from,
+          to: data?.to,
+        };
       });
       res.json({ running: true, progress: node.progress?.(), used, versions });
     }, fail);
@@ -111,7 +121,7 @@ export function serveDialog(RED: NodeAPI): void {
     const node = nodeOf(req.params.id);
     const version: unknown = Object(req.body).version;
     if (!node?.use || !Number.isSafeInteger(version)) return void res.sendStatus(404);
-    node.use(version as number).then(
+    node.use(version as number, whoAsks(req)).then(
       () => res.json({ used: version }),
       (error: Error) => res.status(409).json({ error: error.message }),
     );

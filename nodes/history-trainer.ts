@@ -44,8 +44,8 @@ export = (RED: NodeAPI): void => {
     };
     const trainer = new Trainer(model, { ...settings, format, topic }, audience, say);
 
-    const tell = (what: "cancel", who: string): void =>
-      this.log(say(`done.${what}`, { who: who || say("done.nobody") }));
+    const tell = (what: "cancel" | "use", who: string, version?: number): void =>
+      this.log(say(`done.${what}`, { who: who || say("done.nobody"), version }));
 
     const work = (msg: HistoryMessage, send: Send, learns: boolean, streams: boolean): Promise<void> => {
       const { topic } = msg;
@@ -92,7 +92,10 @@ export = (RED: NodeAPI): void => {
       tell("cancel", who);
     };
     this.versions = (give, fail) => model.bases.list(give, fail);
-    this.use = trainer.accept;
+    this.use = async (version, who) => {
+      await trainer.accept(version, who);
+      tell("use", who, version);
+    };
     this.on("close", (done: () => void) => trainer.close().then(done, done));
     trainer.showVersion();
   }

@@ -132,15 +132,15 @@ export class Trainer {
     return new Promise((give, fail) => this.model.bases.list(give, fail));
   }
 
-  /** The model of this version takes the place of those of all assets. */
-  readonly accept = (version: number): Promise<object> =>
+  /** The model of this version takes the place of those of all assets. @param by who says so, where that is known */
+  readonly accept = (version: number, by = ""): Promise<object> =>
     new Promise((give, fail) => {
       const accepted = (one: BaseModel, assets: number): void => {
         this.showVersion();
         const text = this.say("said.accepted", { version, assets });
         give({ state: "accepted", version: one.version, assets, text });
       };
-      this.model.useBase(version, accepted, fail);
+      this.model.useBase(version, accepted, fail, by);
     });
 
   /** Shows which version is used. */

@@ -352,7 +352,8 @@ describe("history-trainer node", () => {
       await learn(result, { payload: history(300) });
       const list = () => helper.request().get("/history-trainer/trainer/versions").expect(200);
       assert.deepEqual([(await list()).body.used, (await list()).body.versions[0].rows], [0, 300]);
-      await post("trainer/versions", JSON.stringify({ version: 1 })).expect(200);
+      await post("trainer/versions", JSON.stringify({ version: 1, who: "Sato" })).expect(200);
+      assert.equal((await list()).body.versions[0].by, "Sato");
       assert.equal((await list()).body.used, 1);
       await post("trainer/versions", JSON.stringify({ version: 8 })).expect(409);
       await post("gone/versions", JSON.stringify({ version: 1 })).expect(404);
