@@ -604,8 +604,14 @@ export class ForecastModel {
    * their records.
    *
    * @param give is handed the version and how many assets it was given to
+   * @param by who has said so; "" = no person whose name is known
    */
-  useBase(version: number, give: (model: BaseModel, assets: number) => void, fail: (error: Error) => void): void {
+  useBase(
+    version: number,
+    give: (model: BaseModel, assets: number) => void,
+    fail: (error: Error) => void,
+    by = "",
+  ): void {
     const put = (bytes: Uint8Array | undefined): void => {
       this.bases.list(({ models }) => {
         const model = models.find((one) => one.version === version);
@@ -617,7 +623,7 @@ export class ForecastModel {
             `there is no version ${version}; there are: ${versions}`,
           );
         const chosen = (assets: number): void =>
-          this.bases.choose(version, this.surroundings.now(), () => give(model, assets), fail);
+          this.bases.choose(version, this.surroundings.now(), by, () => give(model, assets), fail);
         this.assetNames().then((names) => this.importInto(names, bytes, () => chosen(names.length), fail), fail);
       }, failed);
     };
