@@ -157,7 +157,7 @@ describe("history-trainer node", () => {
       await learn(result, { command: "use", version: 1 }).then(({ state, version }) => [state, version]),
       ["accepted", 1],
     );
-    assert.equal(await handled("trainer", { command: "use", version: 9 }), "Error: forecast-model.error.noVersion");
+    assert.equal(await handled("trainer", { command: "use", version: 9 }), "forecast-model.error.noVersion");
   });
 
   it("learns a historian's export from a file, and warns of what it could not read", async () => {
