@@ -31,7 +31,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const ready = prepared(config);
     if (typeof ready === "string") {
-      this.status({ fill: "red", shape: "ring", text: "fleet-in.status.settings" });
+      this.status({ fill: "red", shape: "ring", text: ready });
       this.error(ready);
       return;
     }

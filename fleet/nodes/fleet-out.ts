@@ -18,7 +18,7 @@ export = (RED: NodeAPI): void => {
     const { connection } = broker ?? {};
     if (!broker || !connection) {
       const text = broker?.problem ?? RED._("fleet-out.error.noBroker");
-      this.status({ fill: "red", shape: "ring", text: "fleet-out.status.settings" });
+      this.status({ fill: "red", shape: "ring", text });
       this.error(text);
       this.on("input", (_msg, _send, done) => done(text as never));
       return;
