@@ -19,6 +19,13 @@ const HEADINGS = {
   ja: { inputs: "入力", outputs: "出力", details: "詳細" },
 };
 
+/** Nodes that do the same for a plant: judge, learn, decide. */
+const ROLES = [
+  ["sensor-scout", "drift-guard"],
+  ["history-trainer", "rtrl-tuner"],
+  ["rollout-gate", "alarm-rule"],
+];
+
 type Catalogue = Map<string, string>;
 
 describe("what every node brings along", () => {
@@ -47,6 +54,13 @@ describe("what every node brings along", () => {
         for (const language of LANGUAGES) assert.ok(catalogue(folder, language, type).get(CATEGORY), CATEGORY);
         assert.ok(definition.paletteLabel, "paletteLabel");
         assert.match(definition.color ?? "", /^#[0-9A-Fa-f]{6}$/);
+        // A colour means what a node does.
+        const alike = ROLES.find((role) => role.includes(type)) ?? [type];
+        for (const [other] of nodes) {
+          if (definitionOf(other).category === "config") continue;
+          const isAlike = definitionOf(other).color === definition.color;
+          assert.equal(isAlike, alike.includes(other), `${type} and ${other}`);
+        }
         const icon = definition.icon ?? "";
         assert.ok(icon.endsWith(".svg") && existsSync(join(folder, "icons", icon)), `icon ${icon}`);
         if (definition.inputs) assert.ok(definition.inputLabels, "inputLabels");
