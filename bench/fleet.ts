@@ -1,6 +1,6 @@
 /**
  * A fleet on one computer: how many readings a second one, two and three instances take from a backlog, what CPU time a
- * reading costs Node-RED and the broker, how long it takes from a sensor to its forecast; what saving a record costs in each
+ * reading costs Node-RED and the broker, how long it takes from the broker to a forecast; what saving a record costs in each
  * place; and what that means for fleets of up to a million machines. CPU time counts, not the clock: it says what a computer
  * of one's own would need.
  */
@@ -9,14 +9,12 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { memoryOfForm } from "../src/asset/memory-need";
 import { NoStore } from "../src/memory/no-store";
 import { encodeRecord } from "../src/memory/record";
 import { SharedStore } from "../src/memory/shared-store";
 import {
   folderRecords,
   Instance,
-  MODEL,
   quantile,
   Reference,
   reading,
@@ -29,7 +27,7 @@ import {
 import { KINDS, startPlace } from "../test/fleet/records-place";
 import { check, type Row, report } from "./report";
 
-const ASSETS = Number(process.env.FLEET_ASSETS ?? 300);
+const ASSETS = Number(process.env.FLEET_ASSETS ?? 1_000);
 const BACKLOG = 40 * ASSETS;
 /** Readings a second where latency is measured, and s for which. */
 const CALM = 50;
@@ -42,8 +40,9 @@ const PARALLEL = 16;
 /** Of the cost model: s between two readings of a machine, and as much again for bursts and for a dead instance's share. */
 const EVERY = 60;
 const SPARE = 1.5;
-/** Of a machine, the target among them. */
-const SENSORS = 3;
+/** MB of memory of a process without machines at work, and of each machine, as bench:flow --assets measures them. */
+const PROCESS = 350;
+const MACHINE = 0.25;
 
 /** s of CPU that a process and its children have used. */
 function cpuOf(pid: number): number {
@@ -100,11 +99,12 @@ async function measured(count: number, broker: { amqp: string; process: { pid: n
   await stream.close();
   return {
     instances: count,
+    machines: ASSETS,
     "readings a second": Math.round(readings / seconds),
     "Node-RED, ms CPU a reading": Number(((1000 * used) / readings).toFixed(3)),
     "broker, ms CPU a reading": Number(((1000 * brokerUsed) / readings).toFixed(3)),
-    "sensor to forecast p50, ms": quantile(latencies, 0.5),
-    "sensor to forecast p99, ms": quantile(latencies, 0.99),
+    "broker to forecast p50, ms": quantile(latencies, 0.5),
+    "broker to forecast p99, ms": quantile(latencies, 0.99),
     "MB of a Node-RED before": Math.round(idle / count),
     "and after": Math.round(memory / count),
     "kB of one record": Math.round(recordSize(folder) / 1000),
@@ -167,26 +167,32 @@ async function saving(kind: (typeof KINDS)[number]): Promise<Row> {
   }
 }
 
-/** What a fleet needs where each machine sends a reading a minute and each is saved with the next one. */
-function sizing(machines: number, work: Row, saves: readonly Row[]): Row {
+/**
+ * What a fleet needs where each machine sends a reading a minute: from the dearest figures of all measurements.
+ *
+ * @param saveWithin s: how often a machine's record is saved
+ */
+function sizing(machines: number, saveWithin: number, work: readonly Row[], saves: readonly Row[]): Row {
+  const most = (rows: readonly Row[], column: string): number => Math.max(...rows.map((row) => Number(row[column])));
   const readings = machines / EVERY;
-  const dearest = Math.max(...saves.map((row) => Number(row["Node-RED, ms CPU a save"])));
-  const cores = (SPARE * readings * (Number(work["Node-RED, ms CPU a reading"]) + dearest)) / 1000;
+  const records = machines / saveWithin;
+  const used = readings * most(work, "Node-RED, ms CPU a reading") + records * most(saves, "Node-RED, ms CPU a save");
+  const cores = (SPARE * used) / 1000;
   const instances = Math.max(2, Math.ceil(cores));
-  // What the dialog of the forecast model says; the process takes as much as it had after the work of the measurement.
-  const asset = memoryOfForm(MODEL, SENSORS)?.full ?? Number.NaN;
-  const memory = machines * asset + instances * 1e6 * Number(work["and after"]);
-  const database = Math.max(...saves.map((row) => Number(row["database, ms CPU a save"])));
-  const record = Number(work["kB of one record"]);
+  const memory = machines * MACHINE + instances * PROCESS;
+  const database = most(saves, "database, ms CPU a save");
+  const record = most(work, "kB of one record");
   return {
     machines,
-    "readings and records a second": Math.round(readings),
+    "save within, s": saveWithin,
+    "readings a second": Math.round(readings),
+    "records a second": Math.round(records),
     "Node-RED, cores": Number(cores.toFixed(1)),
     "Node-RED, instances": instances,
-    "memory of all, GB": Number((memory / 1e9).toFixed(1)),
-    "broker, cores": Number(((SPARE * readings * Number(work["broker, ms CPU a reading"])) / 1000).toFixed(1)),
-    "database, cores": Number(((SPARE * readings * database) / 1000).toFixed(1)),
-    "records, MB a second": Number(((readings * record) / 1000).toFixed(1)),
+    "memory of all, GB": Number((memory / 1000).toFixed(1)),
+    "broker, cores": Number(((SPARE * readings * most(work, "broker, ms CPU a reading")) / 1000).toFixed(1)),
+    "database, cores": Number(((SPARE * records * database) / 1000).toFixed(1)),
+    "records, MB a second": Number(((records * record) / 1000).toFixed(1)),
     "records on disk, GB": Number(((2 * machines * record) / 1e6).toFixed(1)),
   };
 }
@@ -212,7 +218,8 @@ async function main(): Promise<void> {
   const saves: Row[] = [];
   for (const kind of KINDS) saves.push(await saving(kind));
   report("fleet-records", started, saves, []);
-  const sizes = [1_000, 10_000, 100_000, 1_000_000].map((machines) => sizing(machines, rows[2], saves));
+  const sizes = [1_000, 10_000, 100_000, 1_000_000].map((machines) => sizing(machines, EVERY, rows, saves));
+  sizes.push(sizing(1_000_000, 10 * EVERY, rows, saves));
   report("fleet-sizing", started, sizes, []);
 }
 

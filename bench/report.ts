@@ -21,8 +21,8 @@ const RULES = {
 /**
  * Compares a measured figure with its limit. A figure that is not a number never passes.
  *
- * @example check("wrong promotions", 0.012, "<=", 0.05)
- * // { what: "wrong promotions", value: 0.012, limit: "<= 0.05", ok: true }
+ * @example
+ * check("wrong promotions", 0.012, "<=", 0.05); // { what: "wrong promotions", value: 0.012, limit: "<= 0.05", ok: true }
  */
 export function check(what: string, value: number, rule: keyof typeof RULES, limit: number): Check {
   return { what, value, limit: `${rule} ${limit}`, ok: RULES[rule](value, limit) };

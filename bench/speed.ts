@@ -8,6 +8,7 @@ import { Random } from "../src/forecaster/random";
 import { Forecaster, type ForecasterOptions, type LearnOptions, type Reading } from "../src/index";
 import { Arena } from "../src/kernel/arena";
 import { byKernels, inC, type Measured } from "./core-step";
+import { gruSteps } from "./gru-step";
 import { type Check, check, type Row, report, wanted } from "./report";
 
 const ROUNDS = 15;
@@ -70,7 +71,60 @@ function allocated(f: Forecaster, rows: readonly Reading[]): number {
   return median(bytes);
 }
 
-function main(): void {
+function digits(value: number): number {
+  return Number(value.toFixed(2));
+}
+
+/** Steps that a forecaster has taken: one that is old, or whose sensors have nothing to say any more, must not take longer. */
+const AGES = [4_000, 100_000, 1_000_000];
+/** Readings ahead. */
+const HORIZONS = [1, 10, 100];
+
+/**
+ * How the cost of a step grows with the horizon (ratio to the nearest one) and with the age of a forecaster, also of one
+ * whose sensors stand still (ratio to a young one of a plant that runs).
+ */
+function growth(checks: Check[]): Row[] {
+  const rows = readings(4, STEPS);
+  const still = rows.map(({ time }) => ({ time, values: {}, ordered: new Float64Array(5) }));
+  const inputs = ["s0", "s1", "s2", "s3"];
+  const make = (horizon: number) => Forecaster.create({ inputs, target: "y", horizon, size: 16 });
+  const measured = HORIZONS.map((horizon) => full(make(horizon), { learn: true }, rows));
+  const table: Row[] = [];
+  const micros: number[][] = HORIZONS.map(() => []);
+  for (let warm = 0; warm < 3; warm++) for (const one of measured) one(STEPS);
+  for (let round = 0; round < ROUNDS; round++) for (const [i, one] of measured.entries()) micros[i].push(one(STEPS));
+  HORIZONS.forEach((horizon, i) => {
+    const ratio = median(micros[i].map((own, round) => own / micros[0][round]));
+    table.push({ what: `${horizon} readings ahead`, "full step, µs": digits(median(micros[i])), ratio: digits(ratio) });
+  });
+  checks.push(check(`${HORIZONS.at(-1)} readings ahead / 1`, Number(table.at(-1)?.ratio), "<=", 1.15));
+  for (const [what, stream] of [
+    ["a plant that runs", rows],
+    ["a plant that stands still", still],
+  ] as const) {
+    // A young one beside the old one, in turns: the machine's pace is the same for both.
+    const old = make(1);
+    run(old, { learn: true }, rows);
+    let age = STEPS;
+    for (const wantedAge of AGES) {
+      for (; age < wantedAge; age += STEPS) run(old, { learn: true }, stream);
+      const young = make(1);
+      run(young, { learn: true }, rows);
+      const [ofOld, ofYoung]: number[][] = [[], []];
+      for (let round = 0; round < 5; round++) {
+        ofYoung.push(full(young, { learn: true }, rows)(STEPS));
+        ofOld.push(full(old, { learn: true }, stream)(STEPS));
+      }
+      const ratio = median(ofOld.map((own, i) => own / ofYoung[i]));
+      table.push({ what: `${what}, ${wantedAge} steps`, "full step, µs": digits(median(ofOld)), ratio: digits(ratio) });
+    }
+    checks.push(check(`${what}: a million steps / the first`, Number(table.at(-1)?.ratio), "<=", 1.15));
+  }
+  return table;
+}
+
+async function main(): Promise<void> {
   const started = performance.now();
   const compiler = inC();
   const kernels = Arena.fast().kernel.name;
@@ -125,6 +179,7 @@ function main(): void {
         model,
         ...Object.fromEntries(variants.map(({ name, micros }) => [`${name}, µs`, Number(median(micros).toFixed(2))])),
         ...Object.fromEntries(ratios),
+        "full step, ns a unit and input": Math.round((1000 * median(micros("full step"))) / (size * (sensors + 1))),
         "kB an asset": Math.round(all.memoryBytes / 1000),
         "kB, light": Math.round(light.memoryBytes / 1000),
         "bytes allocated a step": Number(allocated(all, rows.slice(0, 500)).toFixed(1)),
@@ -134,9 +189,21 @@ function main(): void {
       toC.forEach(([what, value], i) => {
         checks.push(check(`${what}, ${size} units, ${sensors} sensors`, value, "<=", limits[i]));
       });
+      const gru = await gruSteps(size, sensors + 1);
+      if (!gru) {
+        console.log("TensorFlow.js cannot be installed here: no ratio to it.");
+        continue;
+      }
+      gru.steps(3);
+      const turns = Array.from({ length: 5 }, () => gru.steps(5) / full(all, { learn: true }, rows)(STEPS));
+      gru.end();
+      checks.push(check("training step of a TensorFlow.js GRU / full step", median(turns), ">=", 1000));
     }
   compiler?.end();
   report("speed", started, table, checks);
+  if (!wanted("growth")) return;
+  const ofGrowth: Check[] = [];
+  report("speed-growth", started, growth(ofGrowth), ofGrowth);
 }
 
-main();
+void main();

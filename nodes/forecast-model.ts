@@ -9,6 +9,7 @@ import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
 import { SharedStore } from "../src/memory/shared-store";
 import type { Store } from "../src/memory/store";
+import { languageNamed } from "../src/message/say";
 import { SettingsProblem } from "../src/settings/settings-problem";
 import { type HasHealth, registerHealth } from "./forecast-health";
 import { serveModel } from "./forecast-model-dialog";
@@ -55,8 +56,8 @@ export = (RED: NodeAPI): void => {
       return settings;
     } catch (wrong) {
       if (!(wrong instanceof SettingsProblem)) throw wrong;
-      const reason = RED._(`forecast-model.invalid.${wrong.code}`, wrong.details as Record<string, string>);
-      node.problem = RED._("forecast-model.error.settings", { reason });
+      const say = textsOf(RED, "forecast-model", languageNamed(form.language) ?? "");
+      node.problem = say("error.settings", { reason: say(`invalid.${wrong.code}`, wrong.details) });
       node.error(node.problem);
       return undefined;
     }

@@ -1,15 +1,15 @@
 /** The admin routes of the history trainer's dialog and button: how a file is understood, the versions that were learnt. */
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { BaseModel } from "../src/asset/base-models";
-import { languageNamed, type Say } from "../src/message/say";
+import type { Say } from "../src/message/say";
 import type { TableFormat } from "../src/table/table-format";
 import type { DataSummary } from "../src/training/data-summary";
 import { TablePreviews } from "../src/training/table-preview";
+import type { TableProgress } from "../src/training/trainer";
 import { tableNotes, trainingError } from "../src/training/trainer-words";
 import type { TableRead } from "../src/training/training-job";
 import { pathOf } from "./history-trainer-source";
-import { jsonOnly, Refusal, routeTexts } from "./kit/route";
-import { textsOf } from "./kit/say";
+import { answering, jsonOnly, type Question, Refusal, textsFor, whoAsks } from "./kit/route";
 
 /** What the dialog asks a running node; absent where its settings are wrong. */
 export interface HistoryTrainerNode extends Node {
@@ -17,15 +17,19 @@ export interface HistoryTrainerNode extends Node {
   seen?(): TableRead | undefined;
   /** The file that an environment variable names; undefined = none does. */
   file?(): string | undefined;
+  /** How far the work on a table is; undefined where there is none. */
+  progress?(): TableProgress | undefined;
+  /** Ends it. @throws Error where there is none */
+  cancel?(who: string): void;
   versions?(give: (list: { used: number; models: BaseModel[] }) => void, fail: (error: Error) => void): void;
-  use?(version: number): Promise<unknown>;
+  use?(version: number, who: string): Promise<unknown>;
 }
 
 /** Registers the routes. */
 export function serveDialog(RED: NodeAPI): void {
   const read = RED.auth.needsPermission("flows.read");
   const write = RED.auth.needsPermission("flows.write");
-  const onlyJson = jsonOnly(routeTexts(RED));
+  const onlyJson = jsonOnly(RED);
   const nodeOf = (id: unknown): HistoryTrainerNode | undefined => {
     const node = RED.nodes.getNode(String(id)) as HistoryTrainerNode | null;
     return node?.type === "history-trainer" ? node : undefined;
@@ -51,10 +55,10 @@ export function serveDialog(RED: NodeAPI): void {
     if (previews.areMany) throw new Refusal(429, say("error.busyPreview"));
     return previews.read(pathOf(RED, given), String(zone ?? ""), Object(format) as Partial<TableFormat>);
   };
-  const sayTo = (body: unknown): Say => textsOf(RED, "history-trainer", languageNamed(Object(body).language) ?? "");
+  const sayTo = (req: Question): Say => textsFor(RED, req, "history-trainer");
 
   RED.httpAdmin.post("/history-trainer/preview", write, onlyJson, (req, res) => {
-    const say = sayTo(req.body);
+    const say = sayTo(req);
     look(req.body, say).then(
       ({ summary, head, first }) => res.json({ ...summary, head, first, notes: tableNotes(summary, say) }),
       (error: Error) => {
@@ -66,7 +70,7 @@ export function serveDialog(RED: NodeAPI): void {
 
   // The names that the fields of other dialogs offer; a file that cannot be read has none, and its own dialog says why.
   RED.httpAdmin.post("/history-trainer/names", write, onlyJson, (req, res) => {
-    look(req.body, sayTo(req.body)).then(
+    look(req.body, sayTo(req)).then(
       ({ summary: { columns } }) =>
         res.json({ names: columns.filter(({ kind }) => kind === "number").map(({ name }) => name) }),
       () => res.json({ names: [] }),
@@ -86,19 +90,38 @@ export function serveDialog(RED: NodeAPI): void {
     if (!node?.versions) return void res.json({ running: false });
     const fail = (error: Error): unknown => res.status(500).json({ error: error.message });
     node.versions(({ used, models }) => {
-      const versions = models.map(({ version, at, accepted, about }) => {
+      const versions = models.map(({ version, at, accepted, by, about }) => {
         const { text = "", data } = about as { text?: string; data?: Partial<DataSummary> };
-        return { version, at, accepted, text, rows: data?.rows, source: data?.source, from: data?.from, to: data?.to };
+        return {
+          version,
+          at,
+          accepted,
+          by,
+          text,
+          rows: data?.rows,
+          source: data?.source,
+          from: data?.from,
+          to: data?.to,
+        };
       });
-      res.json({ running: true, used, versions });
+      res.json({ running: true, progress: node.progress?.(), used, versions });
     }, fail);
+  });
+
+  RED.httpAdmin.post("/history-trainer/:id/cancel", write, onlyJson, (req, res) => {
+    const node = nodeOf(req.params.id);
+    if (!node?.cancel) return void res.sendStatus(404);
+    answering(res, async () => {
+      node.cancel?.(whoAsks(req));
+      res.json({});
+    });
   });
 
   RED.httpAdmin.post("/history-trainer/:id/versions", write, onlyJson, (req, res) => {
     const node = nodeOf(req.params.id);
     const version: unknown = Object(req.body).version;
     if (!node?.use || !Number.isSafeInteger(version)) return void res.sendStatus(404);
-    node.use(version as number).then(
+    node.use(version as number, whoAsks(req)).then(
       () => res.json({ used: version }),
       (error: Error) => res.status(409).json({ error: error.message }),
     );

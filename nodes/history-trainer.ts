@@ -44,6 +44,9 @@ export = (RED: NodeAPI): void => {
     };
     const trainer = new Trainer(model, { ...settings, format, topic }, audience, say);
 
+    const tell = (what: "cancel" | "use", who: string, version?: number): void =>
+      this.log(say(`done.${what}`, { who: who || say("done.nobody"), version }));
+
     const work = (msg: HistoryMessage, send: Send, learns: boolean, streams: boolean): Promise<void> => {
       const { topic } = msg;
       const order: TableOrder = {
@@ -83,8 +86,16 @@ export = (RED: NodeAPI): void => {
     takeMessages<Command, HistoryMessage>(this, model, { commands: COMMANDS, takesLong: true, obey, read });
     this.file = () => (config.sourceType === "env" ? sourceOf(RED, this, config, {}, say).path : undefined);
     this.seen = () => trainer.seen;
+    this.progress = () => trainer.progress;
+    this.cancel = (who) => {
+      trainer.cancel();
+      tell("cancel", who);
+    };
     this.versions = (give, fail) => model.bases.list(give, fail);
-    this.use = trainer.accept;
+    this.use = async (version, who) => {
+      await trainer.accept(version, who);
+      tell("use", who, version);
+    };
     this.on("close", (done: () => void) => trainer.close().then(done, done));
     trainer.showVersion();
   }

@@ -16,7 +16,6 @@ export interface RolloutGateNode extends Node {
 
 /** Registers the routes. */
 export function serveDecisions(RED: NodeAPI): void {
-  const sayRoute = routeTexts(RED);
   const nodeOf = (id: unknown): RolloutGateNode | undefined => {
     const node = RED.nodes.getNode(String(id)) as RolloutGateNode | null;
     return node?.type === "rollout-gate" ? node : undefined;
@@ -26,17 +25,17 @@ export function serveDecisions(RED: NodeAPI): void {
     if (node) res.json(node.overview?.() ?? []);
     else res.sendStatus(404);
   });
-  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("flows.write"), jsonOnly(sayRoute), (req, res) => {
+  RED.httpAdmin.post("/rollout-gate/:id", RED.auth.needsPermission("flows.write"), jsonOnly(RED), (req, res) => {
     const node = nodeOf(req.params.id);
     const { command, reason } = Object(req.body) as { command?: unknown; reason?: unknown };
     const known = COMMANDS.find((one) => one === command);
     const scope = scopeOf(req.body);
     if (!node?.order || !known) res.sendStatus(404);
-    else if (scope === undefined) res.status(400).json({ error: sayRoute("asset") });
+    else if (scope === undefined) res.status(400).json({ error: routeTexts(RED, req)("asset") });
     else
       answering(res, async () => {
         if (scope !== ALL && !(await node.knows?.(scope)))
-          throw new Refusal(404, sayRoute("noSuchAsset", { asset: lineOf(scope) }));
+          throw new Refusal(404, routeTexts(RED, req)("noSuchAsset", { asset: lineOf(scope) }));
         await node.order?.(known, scope === ALL ? undefined : scope, whoAsks(req), lineOf(reason));
         res.json(node.overview?.() ?? []);
       });

@@ -9,6 +9,7 @@ import { type LearnFrom, lastTuning, learnWaiting } from "../src/asset/waiting-l
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
 import { forEditor } from "./kit/for-editor";
+import { inWords } from "./kit/in-words";
 import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { newestStatus } from "./kit/newest-status";
@@ -93,7 +94,7 @@ export = (RED: NodeAPI): void => {
     const order = takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
     this.on(
       "close",
-      model.onRemoval((asset) => kept.forget(asset, (error) => this.error(error))),
+      model.onRemoval((asset) => kept.forget(asset, (error) => this.error(inWords(error)))),
     );
     bearWitness(this, health, "tuner", {
       isPaused: (asset) => kept.has(asset),

@@ -1,7 +1,7 @@
 /** The admin routes of the sensor scout's dialog: its table, and the button that ranks. */
 import type { Node, NodeAPI } from "node-red";
 import type { ScoutedAsset } from "../src/scout/scouted-assets";
-import { jsonOnly, routeTexts, scopeOf } from "./kit/route";
+import { jsonOnly, scopeOf } from "./kit/route";
 
 /** What the dialog shows. */
 interface Overview {
@@ -23,7 +23,7 @@ export function serveRanking(RED: NodeAPI): void {
     const node = RED.nodes.getNode(String(id)) as SensorScoutNode | null;
     return node?.type === "sensor-scout" ? node : null;
   };
-  const onlyJson = jsonOnly(routeTexts(RED));
+  const onlyJson = jsonOnly(RED);
   RED.httpAdmin.get("/sensor-scout/:id", RED.auth.needsPermission("flows.read"), (req, res) => {
     res.json(nodeOf(req.params.id)?.overview?.() ?? { running: false, after: 0, assets: [] });
   });

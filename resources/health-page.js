@@ -36,7 +36,11 @@
 
   const ask = async (path, options = {}) => {
     const token = ownToken() ?? editorToken();
-    const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
+    const headers = {
+      ...options.headers,
+      "Accept-Language": language,
+      ...(token && { Authorization: `Bearer ${token}` }),
+    };
     const response = await fetch(`forecast-health/${path}`, {
       ...options,
       headers,

@@ -18,7 +18,11 @@
   const say = (key, values) => RED._(texts[key.split(".")[0]] + key, values);
   const ask = (path, options = {}) => {
     const token = RED.settings.get("auth-tokens")?.access_token;
-    const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
+    const headers = {
+      ...options.headers,
+      "Accept-Language": RED.i18n.lang(),
+      ...(token && { Authorization: `Bearer ${token}` }),
+    };
     return fetch(`forecast-health/${path}`, {
       ...options,
       headers,

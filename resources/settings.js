@@ -1,6 +1,15 @@
 // What the dialogs of the pack share. Node-RED serves it to the editor; forecast-model.html, which comes first, loads it.
 window.onlineForecast = (() => {
   const CATALOGUE = "@kaizen-flow/node-red-online-forecast/forecast-model";
+  /** Asks the running nodes for what changes something; they answer in the editor's language. */
+  const post = (url, data = {}) => {
+    const headers = { "Accept-Language": RED.i18n.lang() };
+    return $.ajax({ url, method: "POST", contentType: "application/json", headers, data: JSON.stringify(data) });
+  };
+
+  /** Why they did not. */
+  const reasonOf = ({ responseJSON, statusText }) => responseJSON?.error ?? statusText;
+
   const isEmpty = (value) => String(value ?? "").trim() === "";
 
   /** A text that the dialogs share; it stands in the catalogue of the forecast model. */
@@ -59,19 +68,18 @@ window.onlineForecast = (() => {
   const inFile = ({ source, sourceType, format }) => {
     // Who may not change flows may not look into files.
     if (sourceType !== "str" || isEmpty(source) || !RED.user.hasPermission("flows.write")) return [];
-    const data = JSON.stringify({ file: source, format });
+    const asked = { file: source, format };
+    const key = JSON.stringify(asked);
     const names =
-      files.get(data) ??
-      Promise.resolve(
-        $.ajax({ url: "history-trainer/names", type: "POST", contentType: "application/json", data }),
-      ).then(
+      files.get(key) ??
+      Promise.resolve(post("history-trainer/names", asked)).then(
         ({ names }) => {
-          if (names.length === 0) files.delete(data); // it may be there the next time
+          if (names.length === 0) files.delete(key); // it may be there the next time
           return names;
         },
         () => [],
       );
-    files.set(data, names);
+    files.set(key, names);
     return names;
   };
 
@@ -128,6 +136,8 @@ window.onlineForecast = (() => {
     isEmpty,
     entered,
     configNode,
+    post,
+    reasonOf,
 
     /** ms of a span of time such as "60 min"; NaN where it is none. @param units ms by the words for them */
     durationOf(text, units) {

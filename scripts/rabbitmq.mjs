@@ -105,6 +105,12 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
     mqtt: `mqtt://127.0.0.1:${made.mqtt}`,
     process: child,
     log,
+    /** Runs rabbitmqctl; returns what it prints. */
+    control: (...args) => {
+      const { status, stdout, stderr } = spawnSync(join(bin, "rabbitmqctl"), ["-q", "-n", name, ...args], { env });
+      if (status !== 0) throw new Error(`rabbitmqctl ${args[0]}: ${stderr}${stdout}`);
+      return String(stdout);
+    },
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };

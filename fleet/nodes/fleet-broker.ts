@@ -41,7 +41,8 @@ export interface HasFleet {
 type BrokerNode = Node<Secrets> & { -readonly [K in keyof HasFleet]: HasFleet[K] };
 
 const FLEET = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
-const MOST_PARTITIONS = 4096;
+/** A broker opens 2,047 channels on a connection, and each partition takes one. */
+const MOST_PARTITIONS = 2000;
 
 /** The broker of a fleet: where it is, and what this instance is called. */
 export = (RED: NodeAPI): void => {

@@ -45,7 +45,9 @@ export = (RED: NodeAPI): void => {
     };
     shared.share(partOf, records);
     const warned = new Map<string, number>();
-    const intake = new Intake(connection, { name: instance, nonce: randomUUID(), shape }, settings, {
+    // Who would write records that the others cannot read waits for them, as who has other settings does.
+    const identity = { name: instance, nonce: randomUUID(), shape: `${shape} v${model.recordVersion}` };
+    const intake = new Intake(connection, identity, settings, {
       begin: (partition) => records.begin(partition),
       end: (partition) => records.owned.end(partition),
       assetOf: (msg) => model.assetOf(msg),

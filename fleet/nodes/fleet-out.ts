@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { textOf } from "../src/connection";
+import { textOf, Unroutable } from "../src/connection";
 import { encoded, MESSAGE_TYPE } from "../src/reading";
 import type { HasFleet } from "./fleet-broker";
 
@@ -20,7 +20,7 @@ export = (RED: NodeAPI): void => {
       const text = broker?.problem ?? RED._("fleet-out.error.noBroker");
       this.status({ fill: "red", shape: "ring", text: "fleet-out.status.settings" });
       this.error(text);
-      this.on("input", (_msg, _send, done) => done(new Error(text)));
+      this.on("input", (_msg, _send, done) => done(text as never));
       return;
     }
     let sent = 0;
@@ -38,14 +38,14 @@ export = (RED: NodeAPI): void => {
       const msg = message as unknown as Record<string, unknown>;
       const asset = msg.topic;
       if (typeof asset !== "string" || asset === "") {
-        done(new Error(RED._("fleet-out.error.noAsset")));
+        done(RED._("fleet-out.error.noAsset") as never);
         return;
       }
       let body: Buffer;
       try {
         body = encoded(msg, Date.now());
       } catch (error) {
-        done(new Error(RED._("fleet-out.error.notPlain", { reason: (error as Error).message })));
+        done(RED._("fleet-out.error.notPlain", { reason: (error as Error).message }) as never);
         return;
       }
       connection.publish(asset, body, MESSAGE_TYPE).then(
@@ -57,8 +57,9 @@ export = (RED: NodeAPI): void => {
         (error: Error) => {
           unsent += 1;
           const fault = connection.fault;
-          const reason = fault ? broker.faultText(fault) : error.message || textOf(undefined);
-          done(new Error(RED._("fleet-out.error.notSent", { reason, count: unsent })));
+          const missing = error instanceof Unroutable && RED._("fleet-out.error.noQueue", { queue: error.message });
+          const reason = missing || (fault ? broker.faultText(fault) : error.message || textOf(undefined));
+          done(RED._("fleet-out.error.notSent", { reason, count: unsent }) as never);
         },
       );
     });

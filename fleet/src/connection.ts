@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   type Channel,
   type ChannelModel,
@@ -51,16 +52,24 @@ const DELIVERY_LIMIT = 10_000;
 /** Readings of MQTT that are on their way to their partitions at once. */
 const RELAYED = 500;
 
+/** A reading for which the broker has no queue. */
+export class Unroutable extends Error {}
+
 /** The connection of an instance to its broker, made again whenever it breaks; it declares what the fleet needs there. */
 export class FleetConnection {
   private readonly listeners = new Set<ConnectionListener>();
   private model: ChannelModel | undefined;
   private publishing: ConfirmChannel | undefined;
+  /** Readings sent so far: the number of each, by which it is known where the broker gives it back. */
+  private sent = 0;
+  private readonly returned = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private starting: Promise<void> | undefined;
   private delay = FIRST_RETRY;
   fault: Fault | undefined;
+  /** Name of the queue in which this connection hears what all instances say. */
+  ears = "";
 
   constructor(readonly options: FleetOptions) {}
 
@@ -109,18 +118,25 @@ export class FleetConnection {
    *
    * @returns when the broker has it on disk
    * @throws Error where there is no connection, or the broker refuses
+   * @throws Unroutable where the queue of the partition is missing
    */
   publish(asset: string, body: Buffer, type?: string, headers: Record<string, unknown> = {}): Promise<void> {
     const { publishing, options } = this;
     if (!publishing) return Promise.reject(new Error(textOf(this.fault)));
     const key = String(partitionOf(asset, options.partitions));
+    const messageId = String(this.sent++);
     return new Promise((resolve, reject) => {
       publishing.publish(
         options.fleet,
         key,
         body,
-        { persistent: true, mandatory: true, type, headers: { ...headers, [ASSET]: asset } },
-        (error) => (error ? reject(error) : resolve()),
+        { persistent: true, mandatory: true, messageId, type, headers: { ...headers, [ASSET]: asset } },
+        (error) => {
+          // The broker gives back what it cannot place, and then confirms it nevertheless.
+          if (this.returned.delete(messageId)) reject(new Unroutable(`${options.fleet}.${key}`));
+          else if (error) reject(error);
+          else resolve();
+        },
       );
     });
   }
@@ -161,6 +177,7 @@ export class FleetConnection {
       await this.declare(model);
       const publishing = await model.createConfirmChannel();
       publishing.on("error", () => {}); // the connection says what has happened
+      publishing.on("return", ({ properties }) => this.returned.add(String(properties.messageId)));
       publishing.on("close", () => {
         this.publishing = undefined;
       });
@@ -203,6 +220,10 @@ export class FleetConnection {
     await channel.assertExchange(fleet, "direct", { durable: true });
     await channel.assertExchange(this.deadQueue, "fanout", { durable: true });
     await channel.assertExchange(this.presence, "fanout", { durable: true });
+    // A name of its own for each connection, which begins as all of the fleet do: rights in the broker go by it.
+    this.ears = `${this.presence}.${randomUUID()}`;
+    await channel.assertQueue(this.ears, { exclusive: true, autoDelete: true });
+    await channel.bindQueue(this.ears, this.presence, "");
     await channel.assertQueue(this.deadQueue, quorum({}));
     await channel.bindQueue(this.deadQueue, this.deadQueue, "");
     const limits = { "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": this.deadQueue };
@@ -233,7 +254,9 @@ export class FleetConnection {
     });
     await channel.consume(`${this.options.fleet}.mqtt`, (message) => {
       if (!message) return;
-      const headers = { [ARRIVED]: Date.now() };
+      // Where the broker stamps what comes in, the stamp is the same if the reading comes here once more.
+      const stamp = message.properties.headers?.timestamp_in_ms;
+      const headers = { [ARRIVED]: typeof stamp === "number" ? stamp : Date.now() };
       this.publish(topicOf(message.fields.routingKey), message.content, undefined, headers).then(
         () => {
           if (isOpen) channel.ack(message);

@@ -146,7 +146,7 @@ export class Intake {
     this.model = model;
     this.fault = undefined;
     this.connectedAt = Date.now();
-    await this.presence.up(model);
+    await this.presence.up(model, this.connection.ears);
   }
 
   /** Stands in line where it does not: at once for the partitions that prefer this instance, for the others after a pause. */

@@ -41,8 +41,8 @@ export class Presence {
   private readonly started = Date.now();
   private readonly timer: NodeJS.Timeout;
   private channel: Channel | undefined;
-  /** Another process has this instance's name. */
-  isDouble = false;
+  /** ms by this computer's clock: when another process with this instance's name was heard last. */
+  private doubleAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param nonce tells this process from others of the same name
@@ -60,10 +60,9 @@ export class Presence {
     this.timer = setInterval(() => this.say(), EVERY);
   }
 
-  async up(model: ChannelModel): Promise<void> {
+  /** @param queue where this process hears what all say */
+  async up(model: ChannelModel, queue: string): Promise<void> {
     const channel = await openChannel(model);
-    const { queue } = await channel.assertQueue("", { exclusive: true, autoDelete: true });
-    await channel.bindQueue(queue, this.exchange, "");
     await channel.consume(queue, (message) => message && this.hear(message.content.toString()), { noAck: true });
     this.channel = channel;
     channel.on("close", () => {
@@ -72,9 +71,14 @@ export class Presence {
     this.say();
   }
 
-  /** Names of all instances, this one among them. */
+  /** Names of the instances that share the work, this one among them: who has a model for something else waits. */
   names(): string[] {
-    return [this.name, ...this.seen.keys()];
+    return [this.name, ...[...this.seen].filter(([, { shape }]) => shape === this.shape).map(([name]) => name)];
+  }
+
+  /** Another process has this instance's name. */
+  get isDouble(): boolean {
+    return Date.now() - this.doubleAt < GONE;
   }
 
   /** ms since when another instance is there; NaN where it is not. */
@@ -129,7 +133,7 @@ export class Presence {
     const said = JSON.parse(text) as Said;
     const { name, nonce, leaves } = said;
     if (nonce === this.nonce) return;
-    if (name === this.name) this.isDouble = leaves !== true;
+    if (name === this.name) this.doubleAt = leaves ? Number.NEGATIVE_INFINITY : Date.now();
     else if (leaves) this.seen.delete(name);
     else {
       const known = this.seen.get(name);

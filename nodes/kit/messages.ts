@@ -2,6 +2,7 @@ import type { Node, NodeMessage } from "node-red";
 import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
 import { commandOf } from "../../src/message/command";
 import { mustBeShort } from "../../src/message/reading";
+import { inWords } from "./in-words";
 
 /** Sends on, one message an output; an array of messages on one output follow each other. */
 export type Send = (messages: (object | null)[]) => void;
@@ -52,7 +53,8 @@ export function takeMessages<Command extends string, Message extends { command?:
       done(error);
     }
   };
-  node.on("input", (message, nodeSend, done) => {
+  node.on("input", (message, nodeSend, nodeDone) => {
+    const done = (error?: unknown): void => nodeDone(inWords(error));
     const msg = message as object as Message;
     const send = nodeSend as Send;
     const refuse: Refuse = (error) => errors.refuse(explain(error, msg), message, done);
@@ -69,7 +71,7 @@ export function takeMessages<Command extends string, Message extends { command?:
     }
     try {
       if (!takesLong) mustBeShort(COLUMNS.map((name) => (message as ForecastMessage)[name]));
-      read(msg, send, (error) => done(error as Error | undefined), refuse);
+      read(msg, send, done, refuse);
     } catch (error) {
       refuse(error);
     }

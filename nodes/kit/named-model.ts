@@ -31,6 +31,8 @@ export function namedModel<Def extends NodeDef & { model: string }, Settings>(
   read: (config: Def, model: ForecastModel) => Settings,
   reason: (code: string) => string,
 ): NamedModel<Settings> | undefined {
+  // Errors and the log call a node by its name, and one without by its id, which tells nobody anything.
+  node.name ||= RED._(`${node.type}.paletteLabel`);
   const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
   if (!owner?.model) {
     refuseAll(node, owner?.problem ?? RED._(`${node.type}.error.noModel`));

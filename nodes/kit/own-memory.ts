@@ -1,6 +1,7 @@
 import type { Node } from "node-red";
 import type { ForecastModel } from "../../src/asset/forecast-model";
 import { AssetMemory, type AssetMemoryOptions } from "../../src/memory/asset-memory";
+import { inWords } from "./in-words";
 
 /** What a node says of the states that it keeps. */
 type Own<T> = Pick<AssetMemoryOptions<T>, "part" | "kind" | "create" | "save" | "load"> &
@@ -22,7 +23,7 @@ export function ownMemory<T>(node: Node, model: ForecastModel, own: Own<T>): Ass
   });
   node.on("close", (done: () => void) => {
     const failed = (error: unknown): void => {
-      node.error(model.explain(error));
+      node.error(inWords(model.explain(error)));
       done();
     };
     memory.close().then(done, failed);

@@ -4,5 +4,5 @@ import type { Node } from "node-red";
 export function refuseAll(node: Node, text: string): void {
   node.status({ fill: "red", shape: "ring", text: `${node.type}.status.settings` });
   node.error(text);
-  node.on("input", (_msg, _send, done) => done(new Error(text)));
+  node.on("input", (_msg, _send, done) => done(text as never));
 }

@@ -4,12 +4,12 @@
  */
 import type { NodeAPI } from "node-red";
 import { oneLine } from "../../src/message/one-line";
-import type { Say } from "../../src/message/say";
+import { type Language, languageNamed, type Say } from "../../src/message/say";
 import { textsOf } from "./say";
 
 /** What is needed of a request. */
 export interface Question {
-  readonly headers: { readonly "content-type"?: string };
+  readonly headers: { readonly "content-type"?: string; readonly "accept-language"?: string };
   readonly body?: unknown;
 }
 
@@ -51,9 +51,19 @@ export function answering(res: Answer, work: () => Promise<unknown>): void {
   );
 }
 
-/** The texts of the routes. */
-export function routeTexts(RED: NodeAPI): Say {
-  const say = textsOf(RED, "forecast-model");
+/**
+ * A node's texts in the language of whoever asks, which dialogs and browsers name in Accept-Language; else in Node-RED's.
+ *
+ * @param language of the forecast model that the answer is about; empty = of none
+ */
+export function textsFor(RED: NodeAPI, { headers }: Question, type: string, language: Language | "" = ""): Say {
+  const asked = (headers["accept-language"] ?? "").split(",").map((one) => one.trim().slice(0, 2).toLowerCase());
+  return textsOf(RED, type, language || languageNamed(asked.find(languageNamed)) || "");
+}
+
+/** The texts of the routes, by the same rule. */
+export function routeTexts(RED: NodeAPI, req: Question, language: Language | "" = ""): Say {
+  const say = textsFor(RED, req, "forecast-model", language);
   return (key, values) => say(`route.${key}`, values);
 }
 
@@ -66,11 +76,11 @@ const LONGEST_ASSET = 10_000;
 const LONGEST_LINE = 500;
 
 /** Refuses what is not sent as JSON with 415. */
-export function jsonOnly(say: Say): (req: Question, res: Answer, next: () => void) => void {
+export function jsonOnly(RED: NodeAPI): (req: Question, res: Answer, next: () => void) => void {
   return (req, res, next) => {
     const [type] = String(req.headers["content-type"] ?? "").split(";");
     if (type.trim().toLowerCase() === "application/json") next();
-    else res.status(415).json({ error: say("json") });
+    else res.status(415).json({ error: routeTexts(RED, req)("json") });
   };
 }
 

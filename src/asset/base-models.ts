@@ -11,6 +11,8 @@ export interface BaseModel {
   readonly at: number;
   /** ms: when it was accepted last; null = never. */
   readonly accepted: number | null;
+  /** Who did that; absent where it was no person whose name is known. */
+  readonly by?: string;
   /** The same where the same would be learnt. */
   readonly hash: string;
   /** What whoever trained it wants to know of it later, as plain data. */
@@ -119,11 +121,12 @@ export class BaseMemory {
     this.lists.use(LIST, ({ used }) => (used === 0 ? give(undefined) : this.bytesOf(used, give, fail)), fail);
   }
 
-  /** Assets begin with this version from now on. */
-  choose(version: number, now: number, done: () => void, fail: (error: Error) => void): void {
+  /** Assets begin with this version from now on. @param by who has said so; "" = no person whose name is known */
+  choose(version: number, now: number, by: string, done: () => void, fail: (error: Error) => void): void {
+    const accepted = { accepted: now, by: by || undefined };
     const choose = (list: BaseModels): void => {
       list.used = version;
-      list.models = list.models.map((model) => (model.version === version ? { ...model, accepted: now } : model));
+      list.models = list.models.map((model) => (model.version === version ? { ...model, ...accepted } : model));
       this.lists.changed(LIST);
       done();
     };

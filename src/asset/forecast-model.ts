@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Tuning } from "../forecaster/forecast";
-import { Forecaster } from "../forecaster/forecaster";
+import { Forecaster, RECORD_VERSION } from "../forecaster/forecaster";
 import { AssetMemory, MemoryClosed, MemoryFull } from "../memory/asset-memory";
 import { exportNameOf } from "../memory/asset-name";
 import type { MemoryProblem } from "../memory/memory-problem";
@@ -223,6 +223,9 @@ export class ForecastModel {
       },
     });
   }
+
+  /** Version of the records that it writes: an older program cannot read them. */
+  readonly recordVersion = RECORD_VERSION;
 
   /** The name of this model's records in the store. */
   get part(): string {
@@ -601,8 +604,14 @@ export class ForecastModel {
    * their records.
    *
    * @param give is handed the version and how many assets it was given to
+   * @param by who has said so; "" = no person whose name is known
    */
-  useBase(version: number, give: (model: BaseModel, assets: number) => void, fail: (error: Error) => void): void {
+  useBase(
+    version: number,
+    give: (model: BaseModel, assets: number) => void,
+    fail: (error: Error) => void,
+    by = "",
+  ): void {
     const put = (bytes: Uint8Array | undefined): void => {
       this.bases.list(({ models }) => {
         const model = models.find((one) => one.version === version);
@@ -614,7 +623,7 @@ export class ForecastModel {
             `there is no version ${version}; there are: ${versions}`,
           );
         const chosen = (assets: number): void =>
-          this.bases.choose(version, this.surroundings.now(), () => give(model, assets), fail);
+          this.bases.choose(version, this.surroundings.now(), by, () => give(model, assets), fail);
         this.assetNames().then((names) => this.importInto(names, bytes, () => chosen(names.length), fail), fail);
       }, failed);
     };

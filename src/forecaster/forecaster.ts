@@ -256,7 +256,7 @@ export class Forecaster {
     now: Readonly<Pick<ForecasterOptions, "light" | "centre">> = {},
   ): Forecaster {
     const { light, centre } = now;
-    const wanted = { kind: KIND, version: VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
+    const wanted = { kind: KIND, version: RECORD_VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const saved = withPlaces(withFollowers(isOther ? withLight(read, light) : read));
@@ -300,7 +300,7 @@ export class Forecaster {
    */
   save(beside: Parts = {}): Uint8Array {
     const parts = { ...this.parts(), ...beside };
-    return writeRecord({ kind: KIND, version: VERSION, description: this.description, parts });
+    return writeRecord({ kind: KIND, version: RECORD_VERSION, description: this.description, parts });
   }
 
   private parts(): Parts {
@@ -913,7 +913,12 @@ export class Forecaster {
 
   /** The parameters of today, without states and scales. */
   checkpoint(): Uint8Array {
-    return writeRecord({ kind: CHECKPOINT, version: VERSION, description: this.shape, parts: this.parameters() });
+    return writeRecord({
+      kind: CHECKPOINT,
+      version: RECORD_VERSION,
+      description: this.shape,
+      parts: this.parameters(),
+    });
   }
 
   /** What parameters of this forecaster belong to. */
@@ -944,7 +949,7 @@ export class Forecaster {
     if (checkpoint) {
       const wanted = {
         kind: CHECKPOINT,
-        version: VERSION,
+        version: RECORD_VERSION,
         migrations: { 1: (old: Saved) => ({ ...old, description: this.shape }) },
         describe: (description: unknown) => {
           const found = String((description as { shape?: unknown } | null)?.shape);
@@ -997,8 +1002,8 @@ const KIND = "forecaster";
 const CHECKPOINT = "checkpoint";
 /** Networks of a steady forecaster. */
 const COMMITTEE = 3;
-/** 1: arrays in the order of the program, without names. */
-const VERSION = 2;
+/** Version of the records. 1: arrays in the order of the program, without names. */
+export const RECORD_VERSION = 2;
 
 function describeRecord(description: unknown): Description {
   return describe(Object(description) as ForecasterOptions);

@@ -16,8 +16,9 @@ export interface TrainingOptions {
 
 /** Where learning stands. Errors are mean absolute ones in the target's unit, each scored before it was learnt. */
 export interface TrainingProgress {
-  /** 0 … 1 */
-  readonly share: number;
+  /** Rows that were learnt, and of how many; each pass counts its own. */
+  readonly rows: number;
+  readonly of: number;
   readonly error: number;
   /** The same of the last value. */
   readonly naive: number;
@@ -101,7 +102,7 @@ export function train(
         if (!(error instanceof MessageProblem)) throw error;
         refused++;
       }
-      if (++done % TOLD_EVERY === 0) onProgress({ share: done / total, error: score.error, naive: score.naive });
+      if (++done % TOLD_EVERY === 0) onProgress({ rows: done, of: total, error: score.error, naive: score.naive });
     }
   };
   for (let pass = 1; pass <= passes; pass++) {

@@ -1,7 +1,7 @@
 /** What a history trainer tells people, in their language. */
 import type { Say } from "../message/say";
 import type { DataSummary } from "./data-summary";
-import type { Trained } from "./history-training";
+import type { Trained, TrainingProgress } from "./history-training";
 import { JobFailed } from "./training-job";
 
 /** Failures that have a text of their own. */
@@ -64,11 +64,11 @@ export function trainingResult(trained: Trained, unit: string, say: Say) {
   return { text, error, naive, existing: finite(existing), change: finite(change), tested, inputs };
 }
 
-/** How far learning is. @param share 0 … 1 */
-export function trainingProgress({ share, error, naive }: { share: number; error: number; naive: number }, say: Say) {
-  const percent = Math.floor(100 * share);
+/** How far learning is. */
+export function trainingProgress({ rows, of, error, naive }: TrainingProgress, say: Say) {
+  const percent = Math.floor((100 * rows) / of);
   const text = say("said.learning", { percent, error: figure(error), naive: figure(naive) });
-  return { percent, error: finite(error), naive: finite(naive), text };
+  return { percent, rows, of, error: finite(error), naive: finite(naive), text };
 }
 
 /** A number that people read: three digits that count. */

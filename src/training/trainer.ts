@@ -45,6 +45,16 @@ export interface TableAudience {
   rows(message: TableMessage): void;
 }
 
+/** How far the work on a table is. */
+export interface TableProgress {
+  readonly state: "reading" | "learning" | "streaming";
+  /** Rows of the table; not known while it is being read. */
+  readonly read?: number;
+  /** Rows that were learnt or sent, and of how many. */
+  readonly rows?: number;
+  readonly of?: number;
+}
+
 type Fill = "red" | "green" | "yellow" | "blue" | "grey";
 
 /** Who hears of the trainer as a whole. */
@@ -62,6 +72,8 @@ const TOLD_EVERY = 500;
 export class Trainer {
   /** The table that was read last. */
   seen: TableRead | undefined;
+  /** undefined where there is no work. */
+  progress: TableProgress | undefined;
   private job: TrainingJob | undefined;
 
   constructor(
@@ -82,6 +94,7 @@ export class Trainer {
       const { settings } = this.model;
       const job = new TrainingJob({ path, zone: settings.zone, format, settings, training: { passes } });
       this.job = job;
+      this.progress = { state: "reading" };
       show("blue", "history-trainer.status.reading");
       const read = await job.read(table);
       this.seen = read;
@@ -99,6 +112,7 @@ export class Trainer {
     } finally {
       void this.job?.close();
       this.job = undefined;
+      this.progress = undefined;
     }
   }
 
@@ -118,15 +132,15 @@ export class Trainer {
     return new Promise((give, fail) => this.model.bases.list(give, fail));
   }
 
-  /** The model of this version takes the place of those of all assets. */
-  readonly accept = (version: number): Promise<object> =>
+  /** The model of this version takes the place of those of all assets. @param by who says so, where that is known */
+  readonly accept = (version: number, by = ""): Promise<object> =>
     new Promise((give, fail) => {
       const accepted = (one: BaseModel, assets: number): void => {
         this.showVersion();
         const text = this.say("said.accepted", { version, assets });
         give({ state: "accepted", version: one.version, assets, text });
       };
-      this.model.useBase(version, accepted, fail);
+      this.model.useBase(version, accepted, fail, by);
     });
 
   /** Shows which version is used. */
@@ -146,7 +160,9 @@ export class Trainer {
     audience: TableAudience,
   ): Promise<[Fill, string]> {
     const isDue = dueEvery(TOLD_EVERY);
-    const progress = (payload: { text: string }): void => {
+    const { rows: read } = order.read.summary;
+    const progress = (payload: { rows: number; of: number; text: string }): void => {
+      this.progress = { state: "learning", read, rows: payload.rows, of: payload.of };
       if (!isDue()) return;
       this.audience.show("blue", payload.text);
       audience.progress({ state: "learning", ...payload });
@@ -165,6 +181,7 @@ export class Trainer {
     const isDue = dueEvery(TOLD_EVERY);
     for await (const { message, rows } of tableMessages(job, { count, size, source, topic })) {
       audience.rows(message);
+      this.progress = { state: "streaming", read: count, rows, of: count };
       if (isDue()) this.audience.show("blue", this.say("said.streaming", { rows, of: count }));
     }
     this.audience.show("green", this.say("said.streamed", { rows: count }));

@@ -1,6 +1,7 @@
 /** What runs in the worker thread: reads the table, learns from it, hands out its rows. The flow goes on meanwhile. */
 import { readFileSync, statSync } from "node:fs";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { ModelSettings } from "../asset/settings";
 import { type ReadingOptions, readTable, rowsOf, type Table } from "../table/table";
 import { TableProblem } from "../table/table-problem";
 import { contentHash, summaryOf } from "./data-summary";
@@ -9,6 +10,22 @@ import { type FromWorker, type RowChunk, rowsIn, type ToWorker, type TrainingOrd
 
 /** Progress is told at most so often, ms. */
 const TOLD_EVERY = 250;
+
+/** Settings of the model that change nothing of what is learnt; all others do, so that none is forgotten. */
+const BESIDE: readonly (keyof ModelSettings)[] = [
+  "unit",
+  "language",
+  "asset",
+  "assetType",
+  "remember",
+  "assetLimit",
+  "saveMs",
+  "saveUpdates",
+  // How messages write times and numbers: those of a table have been read.
+  "otherTimes",
+  "numbersAsText",
+  "datesAsText",
+];
 
 const port = parentPort as MessagePort;
 const order = workerData as TrainingOrder;
@@ -62,10 +79,9 @@ function read(): void {
   table = readTable(path === undefined ? whole() : readFileSync(path), options);
   chunks.length = 0;
   const { settings, training } = order;
-  const { target, inputs, horizon, durations, size, buildOn, coverage, centre, seed, labelDelay } = settings ?? {};
-  const shape = [target, inputs, horizon, durations, size, buildOn, coverage, centre, seed, labelDelay];
+  const decisive = Object.entries(settings ?? {}).filter(([name]) => !BESIDE.some((one) => one === name));
   const first = [...rowsOf(table, 0, 8)];
-  const hash = contentHash(table, [shape, training]);
+  const hash = contentHash(table, [decisive, training]);
   tell({ kind: "read", summary: summaryOf(table, path ?? ""), head: [...table.head], first, hash });
 }
 

@@ -52,16 +52,16 @@ describe("the models that were trained on history", () => {
   it("are numbered, used only when chosen, and still there after a restart", async () => {
     const first = memory();
     assert.deepEqual([add(first, 7).version, add(first, 8).version, used(first)], [1, 2, undefined]);
-    first.choose(1, 99, () => {}, assert.fail);
+    first.choose(1, 99, "sato", () => {}, assert.fail);
     assert.equal(used(first), 7);
     await first.close();
     const second = memory();
     assert.equal(used(second), 7);
     assert.deepEqual(
-      list(second).models.map(({ version, accepted, about }) => [version, accepted, about]),
+      list(second).models.map(({ version, accepted, by, about }) => [version, accepted, by, about]),
       [
-        [1, 99, { rows: 7 }],
-        [2, null, { rows: 8 }],
+        [1, 99, "sato", { rows: 7 }],
+        [2, null, undefined, { rows: 8 }],
       ],
     );
     assert.equal(add(second, 9).version, 3);
@@ -71,7 +71,7 @@ describe("the models that were trained on history", () => {
     const one = memory();
     for (let i = 1; i <= 13; i++) {
       add(one, i);
-      if (i === 2) one.choose(2, 0, () => {}, assert.fail);
+      if (i === 2) one.choose(2, 0, "", () => {}, assert.fail);
     }
     assert.deepEqual(
       list(one).models.map(({ version }) => version),

@@ -13,6 +13,8 @@ const CHROMIUM = {
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
 };
 
+/** What the demo calls things, and what was typed in by a name or a reason: all that may be Latin on a Japanese page. */
+const OWN_NAMES = ["boiler", "old", "rollout", "KPI", "Sato", "sure"];
 const PROVE = "00000000000000a2";
 const ORDER = "00000000000000a3";
 const MINUTE = 60_000;
@@ -294,13 +296,21 @@ describe("forecast health in the browser", function () {
     await page.close();
   });
 
-  it("speaks Japanese throughout, also on a telephone", async () => {
+  it("of a Japanese model speaks Japanese throughout, whatever Node-RED speaks, also on a telephone", async () => {
+    const japanese = flow();
+    for (const node of japanese) if (node.type === "forecast-model") node.language = "ja";
+    await nodeRed.deploy(japanese);
     const { page, view, complaints } = await openPage("ja", "light", 420);
+    await page.locator(".forecast-health-row").getByText("boiler-1").click();
     await view.fact(/最後の学習/).waitFor();
+    await view.part("rollout").getByText("証拠").first().waitFor();
     assert.equal(await page.title(), "予測の健全性");
+    await view.button("pause").click();
+    await view.answer("boiler-1: 学習を一時停止(名前の入力なし)");
     const text = await page.locator("body").innerText();
-    // What nodes have said at run time is in the language of Node-RED, here English; the rest must not be.
     assert.doesNotMatch(text, /health\.|__|undefined|NaN|null/);
+    const latin = text.match(/[a-z]{3,}/gi) ?? [];
+    assert.deepEqual([...new Set(latin)].filter((word) => !OWN_NAMES.includes(word)), []); // biome-ignore format: one line
     for (const word of ["学習を一時停止", "承認済みモデルに戻す", "直近の値と比べた誤差", "予測の内訳"])
       assert.ok(text.includes(word), word);
     const width = (await page.evaluate("document.documentElement.scrollWidth")) as number;

@@ -37,6 +37,7 @@ for (const language of ["en-US", "ja"] as Language[]) {
       nodeRed = await start();
       writeFileSync(join(nodeRed.userDir, "historian.csv"), historian(600));
       writeFileSync(join(nodeRed.userDir, "excel.csv"), thousands(400));
+      writeFileSync(join(nodeRed.userDir, "long.csv"), historian(20_000));
       const model = { ...MODEL, language };
       await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, model, TRAINER, INJECT, DEBUG]);
       editor = await Editor.open(nodeRed.url, language);
@@ -92,6 +93,37 @@ for (const language of ["en-US", "ja"] as Language[]) {
         [],
       );
       await editor.cancelDialogs();
+    });
+
+    it("shows how far it is while it learns, and asks no more once the dialog is closed", async () => {
+      const slow = { ...TRAINER, source: "long.csv", passes: 100 };
+      const model = { ...MODEL, language };
+      await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, model, slow, INJECT, DEBUG]);
+      await editor.close();
+      editor = await Editor.open(nodeRed.url, language);
+      let asked = 0;
+      editor.page.on("request", (request) => {
+        if (request.url().endsWith("/versions")) asked++;
+      });
+      await editor.openDialog(TRAINER.id);
+      const work = editor.page.locator("#node-history-trainer-work");
+      assert.equal(await work.isVisible(), false);
+      await nodeRed.inject(INJECT.id);
+      const [read, of] = ["20,000", "1,604,000"];
+      const before = await work.getByText(of).textContent();
+      assert.ok(before?.includes(read), before ?? "");
+      await work.getByText(before as string).waitFor({ state: "detached" });
+      await work.scrollIntoViewIfNeeded();
+      await editor.picture("history trainer, learning");
+      await work.locator("button").click();
+      await work.getByText(language === "ja" ? "中止しました" : "cancelled").waitFor();
+      assert.equal(await work.locator("button").isVisible(), false);
+      await editor.picture("history trainer, cancelled");
+      await editor.cancelDialogs();
+      const then = asked;
+      await editor.page.waitForTimeout(2500);
+      assert.equal(asked, then);
+      assert.deepEqual(editor.complaints, []);
     });
 
     it("calls the models that it makes after the value, without its unit, and no two the same", async () => {

@@ -97,20 +97,31 @@ describe(`three instances with ${ASSETS} assets and records in ${KIND}`, functio
     console.log(`      ${what}: p50 ${p50} ms, p99 ${p99} ms of ${times.length} partitions`);
   }
 
-  it(`${KILLS} of them are killed, one after the other`, async () => {
+  /** ms until the partitions of one that is gone went on at others, once all of them have. */
+  async function allTakenOver(victim: Instance, at: number): Promise<number[]> {
+    return until(async () => {
+      const { owned, times } = takeovers(written(instances), victim.name, at);
+      assert.equal(times.length, owned, `${victim.name}'s partitions have been taken over`);
+      return times;
+    }, 60_000);
+  }
+
+  it(`${KILLS} of them are killed, one after the other and any of the three`, async () => {
     const times: number[] = [];
+    const killed: string[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
-      const victim = instances[kill % 3];
+      const victim = instances[Math.floor(3 * Math.random())];
+      killed.push(victim.name);
       const at = Date.now();
       await victim.stop("SIGKILL");
       ends += 1;
-      await sleep(4_000);
-      times.push(...takeovers(written(instances), victim.name, at));
+      times.push(...(await allTakenOver(victim, at)));
       await victim.start();
       // Long enough for it to get its partitions back.
       await sleep(kill % 2 === 0 ? 9_000 : 2_000);
     }
     assert.ok(times.length > KILLS, `${times.length} partitions were taken over`);
+    console.log(`      killed: ${killed.join(", ")}`);
     tell("takeover after a kill", times);
     await check();
   });
@@ -121,7 +132,7 @@ describe(`three instances with ${ASSETS} assets and records in ${KIND}`, functio
     const at = Date.now();
     victim.process.process.kill("SIGSTOP");
     await sleep(1000 * STOPPED);
-    const times = takeovers(written(instances), victim.name, at);
+    const times = await allTakenOver(victim, at);
     victim.process.process.kill("SIGCONT");
     await sleep(5_000);
     assert.ok(times.length > 0, "nothing was taken over");
@@ -130,8 +141,10 @@ describe(`three instances with ${ASSETS} assets and records in ${KIND}`, functio
   });
 
   it("one is cut off from the broker for a while", async () => {
+    const at = Date.now();
     line.cut();
     await sleep(1000 * STOPPED);
+    tell("takeover after a cut", await allTakenOver(instances[2], at));
     line.mend();
     await sleep(5_000);
     await check();

@@ -42,6 +42,8 @@ export interface Broker {
   amqps: string;
   mqtt: string;
   log(): string;
+  /** Runs rabbitmqctl; returns what it prints. */
+  control(...args: string[]): string;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -67,6 +69,8 @@ export interface FleetSetting {
   saveSeconds?: number;
   prefetch?: number;
   model?: Partial<FlowNode>;
+  /** Of the broker; absent = as the address has them, or guest. */
+  login?: { user: string; password: string };
 }
 
 /** One Node-RED with the flow: fleet in → (poison) → tuner → predictor → record. */
@@ -96,7 +100,7 @@ export class Instance {
     );
     writeFileSync(join(this.userDir, "flows.json"), JSON.stringify(flowOf(this)));
     const { user, password } = setting.records;
-    const secrets = { broker: { recordsUser: user, recordsPassword: password } };
+    const secrets = { broker: { recordsUser: user, recordsPassword: password, ...setting.login } };
     writeFileSync(join(this.userDir, "flows_cred.json"), JSON.stringify(secrets));
   }
 
@@ -497,11 +501,10 @@ export class Reference {
 }
 
 /** Tries until it succeeds. */
-export async function until(work: () => Promise<unknown>, ms = 30_000): Promise<void> {
+export async function until<T>(work: () => Promise<T>, ms = 30_000): Promise<T> {
   for (const limit = Date.now() + ms; ; await sleep(50)) {
     try {
-      await work();
-      return;
+      return await work();
     } catch (error) {
       if (Date.now() > limit) throw error;
     }
@@ -510,9 +513,14 @@ export async function until(work: () => Promise<unknown>, ms = 30_000): Promise<
 
 /**
  * How long the partitions of an instance stood still after it had ended: from then to the first forecast that another one
- * made of a reading sent later, ms.
+ * made, ms; and how many partitions it had.
  */
-export function takeovers(all: readonly Written[], gone: string, at: number, partitions = 16): number[] {
+export function takeovers(
+  all: readonly Written[],
+  gone: string,
+  at: number,
+  partitions = 16,
+): { owned: number; times: number[] } {
   const owner = new Map<number, string>();
   const resumed = new Map<number, number>();
   for (const { instance, line } of [...all].sort((a, b) => a.line[5] - b.line[5])) {
@@ -521,7 +529,7 @@ export function takeovers(all: readonly Written[], gone: string, at: number, par
     else if (owner.get(partition) === gone && instance !== gone && !resumed.has(partition))
       resumed.set(partition, line[5] - at);
   }
-  return [...resumed.values()];
+  return { owned: [...owner.values()].filter((name) => name === gone).length, times: [...resumed.values()] };
 }
 
 export function quantile(values: readonly number[], p: number): number {

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { connect as amqp } from "amqplib";
 import { connect } from "mqtt";
-import type { FlowNode } from "../node-red-process";
+import { type FlowNode, linkPack, start } from "../node-red-process";
 import {
   allForecast,
   type Broker,
@@ -12,12 +13,14 @@ import {
   flowOf,
   folderRecords,
   Instance,
+  linkFleet,
   MODEL,
   Reference,
   reading,
   Stream,
   startBroker,
   temporary,
+  until,
   written,
 } from "./fleet";
 
@@ -140,5 +143,87 @@ describe("a fleet with wrong settings", function () {
       );
     assert.deepEqual(values, own);
     assert.ok(written([instances[0]]).every(({ line }) => line[0].startsWith("plant/")));
+  });
+
+  it("a user with rights on what is called like the fleet: instances know of each other, and at kills nothing that the broker has stamped is learnt twice", async () => {
+    broker.control("add_user", "plant", "secret");
+    const own = "third(\\..*)?";
+    broker.control("set_permissions", "plant", `^${own}$`, `^${own}$`, `^(${own}|amq\\.topic)$`);
+    const login = { user: "plant", password: "secret" };
+    const setting = { fleet: "third", topics: "kiln/#", partitions: 4, login, model: { inputs: ["load", "flow"] } };
+    const pair = [await started("third-1", setting), await started("third-2", setting)];
+    // As a broker does it that stamps what comes by MQTT: readings without a time of their own are told apart by that.
+    const model = await amqp(broker.amqp);
+    const sensor = await model.createConfirmChannel();
+    let sent = 0;
+    const send = async (count: number): Promise<void> => {
+      for (const last = sent + count; sent < last; sent++) {
+        const { payload } = reading(sent % 8, sent);
+        const headers = { timestamp_in_ms: 1.79e12 + 1000 * sent };
+        sensor.publish("amq.topic", `kiln.${sent % 8}`, Buffer.from(JSON.stringify(payload)), { headers });
+        await sensor.waitForConfirms();
+        await sleep(25);
+      }
+    };
+    await until(async () => {
+      await send(8);
+      for (const { process } of pair) assert.match(process.statuses.get("in")?.text ?? "", /2 instances/);
+    }, 60_000);
+    for (const victim of pair) {
+      await send(60);
+      await victim.stop("SIGKILL");
+      await send(60);
+      await victim.start();
+    }
+    await model.close();
+    const learnt = () => new Set(written(pair).map(({ line: [asset, time] }) => `${asset} ${time}`)).size;
+    // Of each kill one may be learnt and its forecast not written.
+    await until(async () => assert.ok(learnt() >= sent - pair.length, `${learnt()} of ${sent}`), 60_000);
+    await sleep(3_000);
+    assert.ok(learnt() <= sent, `${learnt()} of ${sent}`);
+    await Promise.all(pair.map((one) => one.stop()));
+  });
+
+  it("fleet out: passes on what the broker has, and gives back with a reason what it has not", async () => {
+    const userDir = join(place.folder, "out");
+    mkdirSync(userDir);
+    linkPack(userDir);
+    linkFleet(userDir);
+    const node = (id: string, type: string, wires: string[][], more = {}): FlowNode => ({
+      id,
+      type,
+      z: "tab",
+      x: 1,
+      y: 1,
+      wires,
+      ...more,
+    });
+    const nodeRed = await start([], { userDir });
+    try {
+      await nodeRed.deploy([
+        { id: "tab", type: "tab", label: "out" },
+        { id: "broker", type: "fleet-broker", fleet: "out", address: broker.amqp, partitions: 1, records: "folder" },
+        node("inject", "inject", [["fleet-out"]], { props: [], repeat: "", crontab: "" }),
+        node("fleet-out", "fleet-out", [["sent"]], { broker: "broker" }),
+        node("sent", "debug", [], { active: true, tosidebar: true, complete: "topic", targetType: "msg" }),
+        node("catch", "catch", [["caught"]], { scope: null, uncaught: false }),
+        node("caught", "debug", [], { active: true, tosidebar: true, complete: "error.message", targetType: "msg" }),
+      ]);
+      const told = (id: string, text: RegExp) =>
+        nodeRed.until(String(text), () => nodeRed.debugged.some((one) => one.id === id && text.test(String(one.msg))));
+      await until(async () => {
+        await nodeRed.inject("inject", { topic: "press-7", payload: { load: 1 } });
+        assert.ok(nodeRed.debugged.some(({ id }) => id === "sent"));
+      });
+      await told("sent", /^press-7$/);
+      await until(async () => assert.match(broker.control("list_queues", "name", "messages"), /^out\.0\t[1-9]/m));
+      await nodeRed.inject("inject", { payload: 1 });
+      await told("caught", /msg\.topic must name the machine/);
+      broker.control("delete_queue", "out.0");
+      await nodeRed.inject("inject", { topic: "press-7", payload: { load: 2 } });
+      await told("caught", /no queue out\.0/);
+    } finally {
+      await nodeRed.stop();
+    }
   });
 });

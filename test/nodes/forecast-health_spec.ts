@@ -1,11 +1,11 @@
 /** What the page of forecast health asks for, and what it can do. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import helper from "node-red-node-test-helper";
 import type { Health } from "../../src/health/health";
-import { type FlowNode, linkPack, type NodeRed, start } from "../node-red-process";
+import { type FlowNode, linkPack, type NodeRed, projectRoot, start } from "../node-red-process";
 import {
   GATE,
   lagged,
@@ -177,6 +177,25 @@ describe("forecast health", () => {
     assert.doesNotMatch(logged[0][0], /[\n\u2028]/);
   });
 
+  it("answers in the model's language; of no model, or of one without a language, in that of the page", async () => {
+    await loadFlow(["out"], { ...MODEL, language: "ja" }, { ...TUNER, wires: [["out"], []] });
+    send("tuner", { topic: "a", payload: { u: 1, y: 2 }, timestamp: T0 });
+    const order = { model: "model", asset: "a", command: "pause" };
+    const ask = (body: object, language: string) => post(body).set("accept-language", language);
+    await until(() => health().model.settings.language === "ja");
+    assert.equal((await ask(order, "en-GB").expect(200)).body.done, "a: 学習を一時停止(名前の入力なし)");
+    assert.equal((await ask({ ...order, asset: "b" }, "en-US").expect(404)).body.error, "設備「b」はありません");
+    const gone = { ...order, model: "gone" };
+    assert.match((await ask(gone, "ja-JP,ja;q=0.9,en;q=0.8").expect(404)).body.error, /予測モデル/);
+    assert.match((await ask(gone, "fr,EN;q=0.8").expect(404)).body.error, /no such forecast model/);
+    assert.equal((await post(gone).expect(404)).body.error, "forecast-model.route.noSuchModel");
+    const form = helper.request().post("/sensor-scout/none").type("form").set("accept-language", "ja").send("x=1");
+    assert.match((await form.expect(415)).body.error, /送信してください/);
+    await helper.unload();
+    await plant(5, "a");
+    assert.equal((await ask(order, "ja").expect(200)).body.done, "a: 学習を一時停止(名前の入力なし)");
+  });
+
   it("exports the model under a name of its own, and shows the report of each meter", async () => {
     await plant(30, "line/1", "line 1");
     const file = (asset: string) => get(`/export?model=model&asset=${encodeURIComponent(asset)}`).expect(200);
@@ -236,6 +255,17 @@ describe("forecast health", () => {
   });
 });
 
+/** What everybody may fetch: the page and what it is made of, which hold nothing of the plant. */
+const PUBLIC = /^\/forecast-health(\/[\w-]+\.(js|css)|\/texts)?$/;
+/** A node of the spec that tells which routes all nodes have registered. */
+const ROUTES = `module.exports = (RED) => {
+  RED.nodes.registerType("routes", function () {});
+  RED.httpAdmin.get("/routes", (_req, res) => {
+    const { stack } = RED.httpAdmin._router ?? RED.httpAdmin.router;
+    res.json(stack.flatMap(({ route }) => route ? Object.keys(route.methods).map((method) => [method, route.path]) : []));
+  });
+};`;
+
 describe("forecast health where Node-RED has a login", function () {
   this.timeout(120_000);
   let red: NodeRed;
@@ -250,8 +280,16 @@ describe("forecast health where Node-RED has a login", function () {
       { ...MODEL },
       { ...TUNER, ...at, wires: [[], []] },
       { ...GATE, ...at, wires: [[], []] },
+      { ...PLAIN_GUARD, ...at, wires: [[], [], []] },
+      { id: "scout", type: "sensor-scout", z: "tab", ...at, model: "model", wires: [[]] },
+      { id: "trainer", type: "history-trainer", z: "tab", ...at, ...{ model: "model", source: "history.csv" }, sourceType: "str", wires: [[], [], []] }, // biome-ignore format: one line
       { id: "inject", type: "inject", z: "tab", ...at, props: [{ p: "payload" }], wires: [["tuner"]] },
     ];
+    mkdirSync(join(userDir, "nodes"));
+    writeFileSync(join(userDir, "nodes", "routes.js"), ROUTES);
+    writeFileSync(join(userDir, "nodes", "routes.html"), "<script></script>");
+    const rows = lagged(200).map(({ u, y }, i) => `${new Date(T0 + i * MINUTE).toISOString()},${u},${y}`);
+    writeFileSync(join(userDir, "history.csv"), ["time,u,y", ...rows].join("\n"));
     await (await start(flow, { userDir })).stop();
     // "password", by bcrypt.
     const password = "$2b$04$r5roiVpZHxeQmquj0KIOGutbkmxYswYWm6IZxPywLgamj7TMw7zq2";
@@ -275,29 +313,66 @@ describe("forecast health where Node-RED has a login", function () {
     const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
     return fetch(`${red.url}/${path}`, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
   };
-  const READ = [
-    "forecast-health/list",
-    "forecast-health/asset?model=model&asset=a",
-    "forecast-health/export?model=model&asset=a",
-    "forecast-health/report?model=model&meter=kpi&asset=a",
-    "rollout-gate/gate",
-    "forecast-model/model/sensors",
-    "drift-guard/guard/spread",
-  ];
-  const WRITE = ["forecast-health/command", "rollout-gate/gate", "forecast-model/model/sensors"];
+  /** All routes that the pack has registered, as paths of nodes that run. */
+  const routes = async (): Promise<{ open: string[]; read: string[]; write: string[] }> => {
+    const all = (await (await ask("routes")).json()) as [string, string][];
+    const ids: Record<string, string> = { "rollout-gate": "gate", "drift-guard": "guard", "forecast-model": "model", "sensor-scout": "scout", "history-trainer": "trainer" }; // biome-ignore format: one line
+    const { "node-red": pack } = JSON.parse(readFileSync(join(projectRoot(), "package.json"), "utf8"));
+    const places = ["forecast-health", ...Object.keys(pack.nodes)];
+    const placeOf = (path: string): string => path.split("/")[1] as string;
+    const own = all.filter(([, path]) => places.includes(placeOf(path)));
+    const pathOf = ([, path]: [string, string]): string => path.slice(1).replace(":id", ids[placeOf(path)] ?? "none");
+    const isOpen = ([, path]: [string, string]): boolean => PUBLIC.test(path);
+    const others = own.filter((one) => !isOpen(one));
+    assert.deepEqual([...new Set(own.map(([method]) => method))].sort(), ["get", "post"]);
+    return {
+      open: own.filter(isOpen).map(pathOf),
+      read: others.filter(([method]) => method === "get").map(pathOf),
+      write: others.filter(([method]) => method === "post").map(pathOf),
+    };
+  };
 
   it("shows the empty page to everybody, and what is the plant's to nobody without a token", async () => {
-    for (const path of ["", "/health.js", "/health-page.js", "/uplot.js", "/health.css", "/texts"])
-      assert.equal((await ask(`forecast-health${path}`)).status, 200, path);
-    for (const path of READ) assert.equal((await ask(path)).status, 401, path);
-    for (const path of WRITE) assert.equal((await ask(path, undefined, {})).status, 401, path);
+    const { open, read, write } = await routes();
+    assert.ok(open.length >= 9 && read.length >= 10 && write.length >= 9, JSON.stringify([open, read, write]));
+    for (const path of open) assert.equal((await ask(path)).status, 200, path);
+    for (const path of read) assert.equal((await ask(path)).status, 401, path);
+    for (const path of write) assert.equal((await ask(path, undefined, {})).status, 401, path);
   });
 
   it("lets who may read look, and change nothing", async () => {
     const token = await tokenOf("guest");
+    const { read, write } = await routes();
     assert.equal((await ask("forecast-health/list", token)).status, 200);
-    for (const path of READ) assert.notEqual((await ask(path, token)).status, 401, path);
-    for (const path of WRITE) assert.equal((await ask(path, token, {})).status, 401, path);
+    for (const path of read) assert.notEqual((await ask(path, token)).status, 401, path);
+    for (const path of write) assert.equal((await ask(path, token, {})).status, 401, path);
+  });
+
+  it("takes what changes something as JSON only, also of who may change it", async () => {
+    const headers = { Authorization: `Bearer ${await tokenOf("sato")}` };
+    const bodies = [new URLSearchParams({ all: "true" }), "all=true", undefined];
+    for (const path of (await routes()).write)
+      for (const body of bodies)
+        assert.equal((await fetch(`${red.url}/${path}`, { method: "POST", headers, body })).status, 415, path);
+  });
+
+  it("says in log and list who had a version of the trainer used, and in the log who began the lists of sensors anew", async () => {
+    const token = await tokenOf("sato");
+    const versions = async () =>
+      ((await (await ask("history-trainer/trainer/versions", token)).json()) as { versions: { by?: string }[] })
+        .versions;
+    await ask("history-trainer/trainer/read", token, {});
+    for (let tries = 0; (await versions()).length === 0; tries++) {
+      assert.ok(tries < 200, "learnt");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal((await versions())[0]?.by, undefined);
+    const used = { version: 1, who: "somebody else" };
+    assert.equal((await ask("history-trainer/trainer/versions", token, used)).status, 200);
+    assert.equal((await versions())[0]?.by, "sato");
+    await red.until("the log", () => red.log().includes("version 1 is used by all assets now, chosen by sato"));
+    assert.equal((await ask("forecast-model/model/sensors", token, { all: true })).status, 200);
+    await red.until("the log", () => red.log().includes("sensors of all assets were begun anew by sato"));
   });
 
   it("takes the logged-in user for the one who gave a command, whatever the request says", async () => {

@@ -157,7 +157,7 @@ describe("history-trainer node", () => {
       await learn(result, { command: "use", version: 1 }).then(({ state, version }) => [state, version]),
       ["accepted", 1],
     );
-    assert.equal(await handled("trainer", { command: "use", version: 9 }), "Error: forecast-model.error.noVersion");
+    assert.equal(await handled("trainer", { command: "use", version: 9 }), "forecast-model.error.noVersion");
   });
 
   it("learns a historian's export from a file, and warns of what it could not read", async () => {
@@ -278,8 +278,9 @@ describe("history-trainer node", () => {
         JSON.stringify({ file, zone: "Asia/Tokyo", format: { decimal: "." } }),
       ).expect(400);
       assert.equal(changed.body.error, "history-trainer.error.noNumbers");
-      const asked = { file, zone: "Asia/Tokyo", format: { decimal: "." }, language: "ja" };
-      assert.match((await post("preview", JSON.stringify(asked)).expect(400)).body.error, /[ぁ-ん]/);
+      const asked = JSON.stringify({ file, zone: "Asia/Tokyo", format: { decimal: "." } });
+      const refusal = await post("preview", asked).set("accept-language", "de, ja-JP;q=0.9").expect(400);
+      assert.match(refusal.body.error, /[ぁ-ん]/);
     });
 
     it("shows the file that an environment variable names", async () => {
@@ -324,12 +325,35 @@ describe("history-trainer node", () => {
       assert.equal(result[0]?.payload.state, "learnt");
     });
 
+    it("tells how far it is while it learns, and ends it", async () => {
+      const { result } = await flow({ passes: 100 });
+      const look = async () => (await helper.request().get("/history-trainer/trainer/versions").expect(200)).body;
+      const cancel = (type?: string) => post("trainer/cancel", type ? "x=1" : "{}", type);
+      assert.equal((await look()).progress, undefined);
+      assert.equal((await cancel().expect(409)).body.error, "history-trainer.error.notLearning");
+      send("trainer", { payload: history(3000) });
+      let progress = { state: "", read: 0, rows: 0, of: 0 };
+      while (progress.state !== "learning") progress = (await look()).progress ?? progress;
+      assert.deepEqual([progress.read, progress.of], [3000, 100 * 2400 + 600]);
+      assert.ok(progress.rows > 0 && progress.rows < progress.of);
+      await cancel("application/x-www-form-urlencoded").expect(415);
+      await post("gone/cancel", "{}").expect(404);
+      assert.equal(result.length, 0);
+      await cancel().expect(200);
+      await until(() => result.length === 1);
+      assert.equal(result[0]?.payload.state, "cancelled");
+      assert.equal((await look()).progress, undefined);
+      // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+      assert.equal((helper.getNode("trainer") as any).log.lastCall.args[0], "history-trainer.done.cancel");
+    });
+
     it("lists the versions and uses one", async () => {
       const { result } = await flow();
       await learn(result, { payload: history(300) });
       const list = () => helper.request().get("/history-trainer/trainer/versions").expect(200);
       assert.deepEqual([(await list()).body.used, (await list()).body.versions[0].rows], [0, 300]);
-      await post("trainer/versions", JSON.stringify({ version: 1 })).expect(200);
+      await post("trainer/versions", JSON.stringify({ version: 1, who: "Sato" })).expect(200);
+      assert.equal((await list()).body.versions[0].by, "Sato");
       assert.equal((await list()).body.used, 1);
       await post("trainer/versions", JSON.stringify({ version: 8 })).expect(409);
       await post("gone/versions", JSON.stringify({ version: 1 })).expect(404);

@@ -346,7 +346,7 @@ describe("kpi-meter node", () => {
     ] as const) {
       const error = await handled("kpi", { topic: "a", scored: broken });
       // The second of a kind is counted.
-      assert.equal(error, key === "" ? undefined : `Error: kpi-meter.error.${key}`);
+      assert.equal(error, key === "" ? undefined : `kpi-meter.error.${key}`);
     }
     // the good ones of a batch are counted all the same
     await handled("kpi", { topic: "a", scored: [scored(2), { actual: null }, scored(3)] });

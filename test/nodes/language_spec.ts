@@ -25,10 +25,10 @@ const RED = { _: (key: string) => key } as unknown as NodeAPI;
 describe("the language of a forecast model", () => {
   withServer();
 
-  const load = (language?: string) =>
+  const load = (language?: string, model: object = {}) =>
     loadFlow<{ out: Out; changes: { payload: { text?: string } } }>(
       ["out", "changes"],
-      { ...MODEL, unit: "kg/h", ...(language !== undefined && { language }) },
+      { ...MODEL, ...model, unit: "kg/h", ...(language !== undefined && { language }) },
       { ...TUNER, wires: [["predictor"], []] },
       { ...PREDICTOR, wires: [["out", "rule"]] },
       { ...RULE, watch: "actual", wires: [["changes"], [], []] },
@@ -43,6 +43,13 @@ describe("the language of a forecast model", () => {
     assert.match(await refused("tuner", { topic: "a", timestamp: 31_000, payload: "12,5" }), JAPANESE);
     await until(() => statuses("predictor").some(({ text }) => JAPANESE.test(text)));
     assert.match(JSON.stringify(changes[0]), JAPANESE);
+  });
+
+  it("is also that of what is wrong with its settings", async () => {
+    await load("ja", { target: "" });
+    const refusal = await refused("tuner", { topic: "a", payload: { u: 1, y: 2 } });
+    assert.match(refusal, /^予測モデルの設定を確認してください。/);
+    assert.doesNotMatch(refusal, /forecast-model|__/);
   });
 
   it("of a flow of before is Node-RED's", async () => {

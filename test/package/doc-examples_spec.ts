@@ -18,15 +18,16 @@ function examplesIn(text: string): string[] {
   const comments = [...text.matchAll(/\/\*\*([\s\S]*?)\*\//g)].map(([, comment]) =>
     (comment as string).split("\n").map((line) => line.replace(/^\s*\* ?/, "")),
   );
-  return comments.flatMap((lines) => {
-    const start = lines.findIndex((line) => line.startsWith("@example"));
-    if (start < 0) return [];
-    const rest = [(lines[start] as string).replace("@example", ""), ...lines.slice(start + 1)];
-    const end = rest.findIndex(
-      (line, i) => i > 0 && (line.startsWith("@") || (line === "" && !/^ {4}/.test(rest[i + 1] ?? ""))),
-    );
-    return [rest.slice(0, end < 0 ? undefined : end).join("\n")];
-  });
+  return comments.flatMap((lines) =>
+    lines.flatMap((line, start) => {
+      if (!line.startsWith("@example")) return [];
+      const rest = [line.replace("@example", ""), ...lines.slice(start + 1)];
+      const end = rest.findIndex(
+        (line, i) => i > 0 && (line.startsWith("@") || (line === "" && !/^ {4}/.test(rest[i + 1] ?? ""))),
+      );
+      return [rest.slice(0, end < 0 ? undefined : end).join("\n")];
+    }),
+  );
 }
 
 /** What a comment says that an expression is; undefined = it says nothing that can be compared. */
@@ -67,23 +68,29 @@ function run(code: string, scope: Record<string, unknown>): number {
 }
 
 describe("examples in the documentation", () => {
-  const sources = readdirSync(join(root, "src"), { recursive: true })
-    .map(String)
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"));
+  const sources = ["src", "nodes", "fleet/src", "fleet/nodes", "bench"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .map((file) => `${folder}/${file}`)
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts")),
+  );
+  let tags = 0;
   let found = 0;
   let compared = 0;
   for (const file of sources) {
-    for (const example of examplesIn(readFileSync(join(root, "src", file), "utf8"))) {
+    const text = readFileSync(join(root, file), "utf8");
+    tags += text.match(/@example\b/g)?.length ?? 0;
+    for (const example of examplesIn(text)) {
       found++;
-      it(`src/${file} says what comes out`, () => {
-        const module = require(join(root, "dist", "src", file.replace(/\.ts$/, ".js")));
+      it(`${file} says what comes out`, () => {
+        const module = require(join(root, "dist", file.replace(/\.ts$/, ".js")));
         compared += run(example, { ...engine, ...record, Random, ...module });
       });
     }
   }
 
   it("are many, and most of them show a value", () => {
-    assert.ok(found >= 15, `${found} examples`);
+    assert.ok(found >= 20, `${found} examples`);
+    assert.equal(found, tags, "every example is run");
     assert.ok(compared >= found, `${compared} values in ${found} examples`);
   });
 

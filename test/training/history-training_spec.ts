@@ -35,7 +35,7 @@ describe("learning from history", function () {
       .map(({ y }) => y);
     const mean = naive.slice(1).reduce((sum, y, i) => sum + Math.abs(y - (naive[i] as number)), 0) / 400;
     assert.ok(Math.abs(trained.naive - mean) < 1e-9);
-    const shares = progress.map(({ share }) => share);
+    const shares = progress.map(({ rows, of }) => rows / of);
     assert.deepEqual(
       shares,
       shares.toSorted((a, b) => a - b),
@@ -44,6 +44,42 @@ describe("learning from history", function () {
     const forecaster = Forecaster.load(trained.bytes);
     assert.equal(forecaster.pretrained, true);
     assert.equal(forecaster.index, -1, "what was seen belongs to another time");
+  });
+
+  it("is the same history only where every setting is the same on which what is learnt depends", async () => {
+    const hashOf = async (form: Partial<ModelForm>, passes = 3, table = rows(40)): Promise<string> => {
+      const job = new TrainingJob({ zone: "UTC", format: {}, settings: settings(form), training: { passes } });
+      const { hash } = await job.read(table);
+      await job.close();
+      return hash;
+    };
+    const known = await hashOf({});
+    const beside: Partial<ModelForm>[] = [
+      ...[{ unit: "t/h" }, { language: "ja" as const }, { asset: "machine" }, { remember: "none" }, { assetLimit: 7 }],
+      ...[
+        { saveMinutes: 7 },
+        { saveUpdates: 7 },
+        { otherTimes: "refuse" as const },
+        { numbersAsText: "comma" as const },
+      ],
+    ];
+    for (const form of beside) assert.equal(await hashOf(form), known, JSON.stringify(form));
+    const decisive: Partial<ModelForm>[] = [
+      ...[{ target: "u" }, { sensors: ["v"] }, { horizons: "2" }, { horizons: "2 min" }, { existing: "plan" }],
+      ...[{ size: "large" as const }, { centre: "mean" as const }, { steady: true }, { memory: "light" as const }],
+      ...[
+        { coverage: 80 },
+        { seed: 2 },
+        { labelDelay: 20 },
+        { zone: "Asia/Tokyo" },
+        { existing: "y", buildOn: "existing" as const },
+      ],
+      ...[{ running: "u" }, { running: "u", runningIs: "above" as const, runningValue: "1" }],
+    ];
+    const all = [known, await hashOf({}, 4), await hashOf({}, 3, rows(41))];
+    for (const form of decisive) all.push(await hashOf(form));
+    const again = all.flatMap((hash, i) => (all.indexOf(hash) < i ? [JSON.stringify(decisive[i - 3])] : []));
+    assert.deepEqual(again, []);
   });
 
   it("the last fifth is not seen before it is forecast: what stands there does not change what was learnt before", () => {
@@ -56,7 +92,7 @@ describe("learning from history", function () {
     const parts = known.map((row, i) => (i >= 990 ? { ...row, y: 1e6 } : row));
     const [a, b] = [known, parts].map((some) => {
       const first: number[] = [];
-      train(readTable(some), settings(), { passes: 1 }, ({ share, error }) => share < 0.79 && first.push(error));
+      train(readTable(some), settings(), { passes: 1 }, ({ rows, of, error }) => rows < 0.79 * of && first.push(error));
       return first;
     });
     assert.ok((a?.length as number) > 2);
