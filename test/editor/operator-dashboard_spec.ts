@@ -33,7 +33,7 @@ const EXAMPLES = {
     shelved: /^保留中: 残り[1-5]分。操作者: 計器室$/,
     desk: "計器室",
     compared: /^既存との比較\s*(\d+%(改善|悪化)|同等)$/,
-    guard: /ドリフト監視\s*\S/,
+    guard: /ドリフト監視\s*[\u3040-\u30ff\u4e00-\u9fff]/,
     saved: /最終保存\s*\d\d:\d\d$/,
     trial: /試行期間 \d\/8分/,
     errors: "直近500件の誤差",
@@ -113,6 +113,29 @@ describe("example 10 operator dashboard", function () {
     for (const { type, name, label } of japanese) {
       if (type === "tab" || type === "comment") assert.match(`${name}${label}`, /[\u3040-\u30ff]/);
     }
+  });
+
+  it("says in words that the learner is worse, and that nothing was saved, where that is so", () => {
+    const tiles = (language: keyof typeof EXAMPLES, skill: number | null) => {
+      const flow = example(EXAMPLES[language].file);
+      const figures = flow.find(({ type, outputs }) => type === "function" && outputs === 5);
+      const words = the(flow, "tab").env as { name: string; value: string }[];
+      const env = { get: (wanted: string) => words.find(({ name }) => name === wanted)?.value };
+      const window = { learner: { mae: 7 }, existing: { mae: 4, skill }, naive: { mae: null } };
+      const msg = { payload: { time: 5, accuracy: { window } }, saved: null };
+      const sent: { payload: unknown }[] = new Function("msg", "env", String(figures?.func))(msg, env);
+      return sent.map(({ payload }) => payload);
+    };
+    const points = [
+      { series: "learner", x: 5, y: 7 },
+      { series: "plant", x: 5, y: 4 },
+    ];
+    assert.deepEqual(tiles("en-US", -75), ["7.0 kg/h", "4.0 kg/h", "75 % worse", points, "not saved"]);
+    assert.deepEqual(
+      [63.4, 0.2, null].map((skill) => tiles("en-US", skill)[2]),
+      ["63 % better", "as good", "–"],
+    );
+    assert.deepEqual([tiles("ja", -75)[2], tiles("ja", 63)[2], tiles("ja", 0)[4]], ["75%悪化", "63%改善", "未保存"]);
   });
 
   for (const language of ["en-US", "ja"] as const) {
