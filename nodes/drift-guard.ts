@@ -46,7 +46,7 @@ export = (RED: NodeAPI): void => {
     const guards = new Guards(memory, model, settings.action, say);
     const status = throttle(this, () => {
       const worst = guards.worst();
-      if (worst) this.status(guardStatus(worst));
+      if (worst) this.status(guardStatus(worst, say));
     });
     const sendOn = senderOf(this);
     const tell = (send: Send, changes: readonly object[]): void => {

@@ -9,6 +9,7 @@ import { meterStatus } from "../src/kpi/meter-status";
 import { meterError, reportLanguage } from "../src/kpi/meter-words";
 import { Meters } from "../src/kpi/meters";
 import { toCount } from "../src/kpi/to-count";
+import type { Upkeep } from "../src/kpi/upkeep";
 import type { Language } from "../src/message/say";
 import type { Sliced } from "../src/slice/sliced";
 import { type Act, commandAssets } from "./kit/commanded-assets";
@@ -50,7 +51,9 @@ export = (RED: NodeAPI): void => {
     const memory = ownMemory<Meter>(this, model, { ...kept, part, create: (asset) => new Meter(options, asset) });
     const totals = ownMemory<Meter>(this, model, { ...kept, part: `${part} total`, create: () => new Meter(options) });
     const meters = new Meters(memory, totals, say);
-    const answers = new MeterAnswers(settings, options, settings.unit || model.settings.unit);
+    const upkeepOf = (asset: string | undefined): Upkeep =>
+      health?.upkeep(asset === undefined ? memory.assets() : [asset]) ?? { guard: undefined, saved: Number.NaN };
+    const answers = new MeterAnswers(settings, options, settings.unit || model.settings.unit, upkeepOf);
 
     const explain = (e: unknown, msg?: object): Error => meterError(e, say) ?? model.explain(e, msg);
     const fail = (e: unknown): void => this.error(explain(e));

@@ -122,7 +122,7 @@ const pictures = {
     const finished = () => nodeRed.statuses.get(simulator.id)?.text === "plant-simulator.status.finished";
     // It ends, so that the gauge's needle has come to rest.
     await nodeRed.deploy(nodes.map((node) => (node === simulator ? { ...node, speed: 40, count: 2400 } : node)));
-    await page.setViewportSize({ width: 1400, height: 1200 });
+    await page.setViewportSize({ width: 1400, height: 1460 });
     await page.goto(`${nodeRed.url}/dashboard/operator`);
     await nodeRed.until("the last reading", finished, 300_000);
     await page.getByRole("button", { name: words.acknowledge }).first().waitFor();

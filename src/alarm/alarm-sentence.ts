@@ -1,6 +1,8 @@
 /** A change of state in words, as an operator reads it in a mail: one line and, when there is something to do, why and what. */
+import { oneLine } from "../message/one-line";
 import type { Say } from "../message/say";
 import type { AlarmRecord, AlarmTransition } from "./alarm";
+import { isAside } from "./alarm-state";
 import type { Priority } from "./priority";
 import type { Watch } from "./signal";
 
@@ -35,17 +37,24 @@ export function clockTime(time: number, now: number): string {
 }
 
 /**
- * What an operator must know of an alarm beside its state: that nothing has been judged since when and why, that it is
- * not confirmed, or that it was withdrawn. "" where there is nothing of that kind.
+ * What an operator must know of an alarm beside its state: for how long it is still shelved, who has put it where it is,
+ * that nothing has been judged since when and why, that it is not confirmed, or that it was withdrawn. "" where there is
+ * nothing of that kind.
  *
  * @param now  ms by this computer's clock
  */
 export function alarmNote(
-  { active, confirmed, held, heldSince, heldWhy }: AlarmRecord,
+  { state, active, confirmed, held, heldSince, heldWhy, shelvedUntil, who }: AlarmRecord,
   now: number,
   words: AlarmWords,
 ) {
   const notes: string[] = [];
+  // Rounded up: an alarm that is still shelved has never no time left.
+  if (state === "shelved" && shelvedUntil !== undefined)
+    notes.push(words.sentence("left", { minutes: Math.max(1, Math.ceil((shelvedUntil - now) / 60_000)) }));
+  // Whoever has brought an alarm back has nothing to do with how it stands.
+  const isPersons = isAside(state) || state === "acknowledged" || state === "latchedAcknowledged";
+  if (who && isPersons) notes.push(words.sentence("by", { who: oneLine(who) }));
   if (held) {
     const since = heldSince === undefined ? "" : clockTime(heldSince, now);
     notes.push(words.sentence(since === "" ? held : `${held}Since`, { time: since }));

@@ -360,9 +360,9 @@ export class ForecastModel {
     return () => this.forecastWatchers.delete(watcher);
   }
 
-  /** ms since 1970: when an asset was saved last; NaN where not since it came into memory. */
+  /** ms since 1970: when an asset was saved last; NaN where not since it came into memory, or where nothing is remembered. */
   savedAt(asset: string): number {
-    return this.assets.savedAt(asset);
+    return this.settings.remember === "none" ? Number.NaN : this.assets.savedAt(asset);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Say } from "../message/say";
 import type { DriftState } from "./model-drift";
 import type { State } from "./quality";
 import type { Standing } from "./standing";
@@ -19,8 +20,8 @@ const LOOKS = {
 } as const satisfies Record<DriftState | State | "silent", { fill: string; shape: string }>;
 
 /** What stands under a drift guard: how its worst asset stands, with the reason where a sensor was caught. */
-export function guardStatus({ silent, state, model, sensor, text }: Standing) {
+export function guardStatus({ silent, state, model, sensor, text }: Standing, say: Say) {
   const key = silent ? "silent" : state === "good" ? model : state;
   const isReason = !silent && state !== "good" && sensor !== "";
-  return { ...LOOKS[key], text: isReason ? text.slice(0, LONGEST) : `drift-guard.status.${key}` };
+  return { ...LOOKS[key], text: isReason ? text.slice(0, LONGEST) : say(`status.${key}`) };
 }

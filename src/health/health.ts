@@ -3,6 +3,7 @@ import type { Asset } from "../asset/asset";
 import type { ForecastModel } from "../asset/forecast-model";
 import { type ErrorBlock, overTime } from "../kpi/error-history";
 import { FORECASTERS } from "../kpi/scored-forecast";
+import type { GuardState, Upkeep } from "../kpi/upkeep";
 import { errorLines, Trace } from "./trace";
 import type { GuardSight, TunerCommand, Witnesses } from "./witness";
 import { levelOf, type Standing } from "./worst-first";
@@ -23,7 +24,6 @@ export const HEALTH_COMMANDS = ["pause", "resume", "rollback", "approve", "reset
 export type HealthCommand = (typeof HEALTH_COMMANDS)[number];
 
 type Kind = keyof Witnesses;
-type GuardState = GuardSight["state"] | GuardSight["model"] | "silent";
 
 /** From the worst. */
 const GUARD: readonly GuardState[] = [
@@ -128,20 +128,32 @@ export class Health {
   }
 
   private standing(asset: string): Standing {
-    const { guard, gate, tuner } = this.witnesses;
+    const { gate, tuner } = this.witnesses;
     const trace = this.traces.get(asset);
     const error = trace?.recentError();
     const against = error && (Number.isNaN(error.existing.error) ? error.naive : error.existing);
-    const states = [...guard].flatMap((one) => statesOf(one.look(asset)));
     const stages = [...gate].flatMap((one) => one.stageOf(asset) ?? []);
     const stands = {
-      guard: GUARD.find((state) => states.includes(state)),
+      guard: this.guardOf([asset]),
       stage: STAGES.find((stage) => stages.includes(stage)),
       paused: [...tuner].some((one) => one.isPaused(asset)),
       ratio: against ? against.learner / against.error : Number.NaN,
       time: trace?.lastTime ?? Number.NaN,
     };
     return { asset, level: levelOf(stands), ...stands };
+  }
+
+  /** How assets are kept. */
+  upkeep(assets: readonly string[]): Upkeep {
+    const saves = assets.map((asset) => this.model.savedAt(asset)).filter((time) => !Number.isNaN(time));
+    return { guard: this.guardOf(assets), saved: saves.length > 0 ? Math.min(...saves) : Number.NaN };
+  }
+
+  /** The worst that any drift guard says of these assets. */
+  private guardOf(assets: readonly string[]): GuardState | undefined {
+    const guards = [...this.witnesses.guard];
+    const states = new Set(assets.flatMap((asset) => guards.flatMap((one) => statesOf(one.look(asset)))));
+    return GUARD.find((state) => states.has(state));
   }
 
   private assetNames(): Promise<string[]> {

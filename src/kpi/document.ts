@@ -5,6 +5,7 @@ import { type KpiFigures, kpiFigures } from "./figures";
 import type { Meter, MeterOptions } from "./meter";
 import type { Rates } from "./rates";
 import { report } from "./report";
+import type { Upkeep } from "./upkeep";
 
 /** A report or a table of the figures, as a message carries it. */
 export interface KpiDocument {
@@ -21,6 +22,7 @@ export interface DocumentOptions {
   readonly language: Language;
   /** ms since 1970 */
   readonly now: number;
+  readonly upkeep: Upkeep;
 }
 
 /**
@@ -32,12 +34,12 @@ export function kpiDocument(
   kind: "report" | "csv",
   of: Meter,
   asset: string | undefined,
-  { rates, meter, title, unit, language, now }: DocumentOptions,
+  { rates, meter, title, unit, language, now, upkeep }: DocumentOptions,
 ): KpiDocument {
   const names = asset === undefined ? [] : [exportNameOf(asset)];
   const name = ["forecast-report", ...names, new Date(now).toISOString().slice(0, 10)].join("-");
   const kpi = kpiFigures(of, rates, meter);
   return kind === "csv"
     ? { payload: csv(kpi, rates, unit), filename: `${name}.csv`, kpi }
-    : { payload: report(of, rates, meter, { title, unit, language, now }), filename: `${name}.html`, kpi };
+    : { payload: report(of, rates, meter, { title, unit, language, now, upkeep }), filename: `${name}.html`, kpi };
 }

@@ -5,14 +5,19 @@ import { type KpiFigures, kpiFigures } from "./figures";
 import type { Meter, MeterOptions } from "./meter";
 import type { MeterOrder } from "./meter-order";
 import type { MeterSettings } from "./meter-settings";
+import type { Upkeep } from "./upkeep";
 
 /** What a KPI meter answers, as messages and forecast health carry it. */
 export class MeterAnswers {
-  /** @param unit of the target; "" = none */
+  /**
+   * @param unit of the target; "" = none
+   * @param upkeepOf how an asset is kept; undefined = all of them
+   */
   constructor(
     private readonly settings: MeterSettings,
     private readonly options: MeterOptions,
     private readonly unit: string,
+    private readonly upkeepOf: (asset: string | undefined) => Upkeep,
   ) {}
 
   of(meter: Meter): KpiFigures {
@@ -25,9 +30,11 @@ export class MeterAnswers {
     return Math.floor((unit === "readings" ? meter.readings : meter.hours * 60) / every);
   }
 
-  /** The figures of an asset beside those of all of them. */
+  /** The figures of an asset beside those of all of them, and when what it has learnt was saved last. */
   figures(meter: Meter, total: Meter) {
-    return { topic: meter.asset, payload: this.of(meter), total: this.of(total) };
+    const { saved } = this.upkeepOf(meter === total ? undefined : meter.asset);
+    const known = Number.isNaN(saved) ? null : saved;
+    return { topic: meter.asset, payload: this.of(meter), total: this.of(total), saved: known };
   }
 
   /** What is answered to an order, as properties of a message. @param meter that of all = all together */
@@ -46,7 +53,8 @@ export class MeterAnswers {
   private document(kind: "report" | "csv", meter: Meter, asset: string | undefined, language: Language): KpiDocument {
     const { rates, title } = this.settings;
     const { options, unit } = this;
-    return kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now() });
+    const upkeep = this.upkeepOf(asset);
+    return kpiDocument(kind, meter, asset, { rates, meter: options, title, unit, language, now: Date.now(), upkeep });
   }
 
   /** The figures of an asset, and its errors over time; undefined where there is no meter. */

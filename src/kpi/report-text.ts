@@ -4,6 +4,7 @@ import type { BENEFITS, FACTORS } from "./benefit";
 import type { Missing } from "./roi";
 import type { ForecasterName } from "./scored-forecast";
 import type { UnusableRule } from "./unusable-labels";
+import type { GuardState } from "./upkeep";
 
 type Period = "month" | "quarter" | "year";
 
@@ -16,6 +17,9 @@ export interface ReportText {
   created: (date: string) => string;
   better: (percent: string, reference: string) => string;
   worse: (percent: string, reference: string) => string;
+  /** Of a table: where the learner stands against another. */
+  compared: (percent: string, isWorse: boolean) => string;
+  same: string;
   notCompared: string;
   worth: (low: string, high: string, period: string) => string;
   costs: (low: string, high: string, period: string) => string;
@@ -28,7 +32,6 @@ export interface ReportText {
   tile: { accuracy: string; alarms: string; money: (period: string) => string; payback: string };
   tileDetail: {
     accuracy: (reference: string) => string;
-    worse: (reference: string) => string;
     alarms: (mine: string, other: string, reference: string) => string;
     money: string;
     payback: string;
@@ -54,8 +57,6 @@ export interface ReportText {
     rmse: string;
     skill: string;
     /** The same in two lines, and above the number of the last readings. */
-    skillNarrow: string;
-    skillRecent: string;
     meanError: string;
     total: string;
     peakMae: string;
@@ -87,6 +88,9 @@ export interface ReportText {
   /** @param mine, other  errors of the learner and of the last value */
   stopped: (count: string, mine: string, other: string, counts: boolean) => string;
   unusable: (count: string, sensor: string, rules: string) => string;
+  guard: (state: string) => string;
+  guardState: Record<GuardState, string>;
+  saved: (time: string) => string;
   /** Why a label could not be used, by the rule's name. */
   rule: Readonly<Record<UnusableRule, string>>;
   event: {
@@ -141,8 +145,10 @@ const english: ReportText = {
   allAssets: (count) => `All assets (${count})`,
   observed: (from, to, hours, readings) => `${from} to ${to} · ${hours} h observed · ${readings} forecasts checked`,
   created: (date) => `Made on ${date}`,
-  better: (percent, reference) => `The learning forecast was ${percent} more accurate than ${reference}.`,
-  worse: (percent, reference) => `The learning forecast was ${percent} less accurate than ${reference}.`,
+  better: (percent, reference) => `The learning forecast was ${percent} better than ${reference}.`,
+  worse: (percent, reference) => `The learning forecast was ${percent} worse than ${reference}.`,
+  compared: (percent, isWorse) => `${percent} ${isWorse ? "worse" : "better"}`,
+  same: "as good",
   notCompared: "The learning forecast has nothing to be compared with yet.",
   worth: (low, high, period) => `It is worth ${low} (cautious) to ${high} (expected) a ${period}.`,
   costs: (low, high, period) => `It costs ${low} (expected) to ${high} (cautious) more a ${period} than it saves.`,
@@ -164,8 +170,7 @@ const english: ReportText = {
     payback: "Payback",
   },
   tileDetail: {
-    accuracy: (reference) => `smaller error than ${reference}`,
-    worse: (reference) => `larger error than ${reference}`,
+    accuracy: (reference) => `compared with ${reference}`,
     alarms: (mine, other, reference) => `false: ${mine}; ${reference}: ${other}`,
     money: "cautious to expected",
     payback: "expected to cautious",
@@ -202,9 +207,7 @@ const english: ReportText = {
     forecast: "Forecast",
     mae: "MAE",
     rmse: "RMSE",
-    skill: "Learner better by",
-    skillNarrow: "Learner<br>better by",
-    skillRecent: "Better by",
+    skill: "Learner is",
     meanError: "Mean<br>error",
     total: "Total of<br>actual",
     peakMae: "MAE<br>top 5 %",
@@ -236,6 +239,20 @@ const english: ReportText = {
     `Plant stopped: ${count} forecasts, MAE ${mine} (last value ${other}), ${counts ? "included" : "not included"} above.`,
   unusable: (count, sensor, rules) =>
     `${count} values of ${sensor} could not be used and judged no forecast (${rules}).`,
+  guard: (state) => `Drift guard: ${state}.`,
+  guardState: {
+    good: "values are good",
+    uncertain: "values are in doubt",
+    bad: "values are bad",
+    silent: "no more readings come",
+    learning: "it learns the model's usual error",
+    ok: "the model is as good as usual",
+    warning: "the model may be getting worse",
+    drift: "the model has become worse",
+    frozen: "the model is frozen",
+    recovering: "the model is recovering",
+  },
+  saved: (time) => `What was learnt was last saved on ${time}.`,
   rule: {
     missing: "no value",
     null: "no value",
@@ -341,6 +358,8 @@ const japanese: ReportText = {
   created: (date) => `作成日 ${date}`,
   better: (percent, reference) => `学習する予測は、${reference}より誤差が ${percent} 小さくなりました。`,
   worse: (percent, reference) => `学習する予測は、${reference}より誤差が ${percent} 大きくなりました。`,
+  compared: (percent, isWorse) => `${percent} ${isWorse ? "悪化" : "改善"}`,
+  same: "同等",
   notCompared: "比較対象となる予測がまだありません。",
   worth: (low, high, period) => `効果は${period}あたり ${low}（慎重）～ ${high}（標準）です。`,
   costs: (low, high, period) => `${period}あたり ${low}（標準）～ ${high}（慎重）の損失です。`,
@@ -362,8 +381,7 @@ const japanese: ReportText = {
     payback: "回収期間",
   },
   tileDetail: {
-    accuracy: (reference) => `${reference}に対する誤差の減少`,
-    worse: (reference) => `${reference}より誤差が増加`,
+    accuracy: (reference) => `${reference}と比べた誤差`,
     alarms: (mine, other, reference) => `誤報 ${mine} 件（${reference} ${other} 件）`,
     money: "慎重 ～ 標準",
     payback: "標準 ～ 慎重",
@@ -395,9 +413,7 @@ const japanese: ReportText = {
     forecast: "予測",
     mae: "MAE",
     rmse: "RMSE",
-    skill: "誤差の減少",
-    skillNarrow: "誤差の減少",
-    skillRecent: "誤差の減少",
+    skill: "学習の効果",
     meanError: "平均誤差",
     total: "合計の比<br>(対実測)",
     peakMae: "MAE<br>上位 5 %",
@@ -427,6 +443,20 @@ const japanese: ReportText = {
   stopped: (count, mine, other, counts) =>
     `設備の停止中: 予測${count}件、MAE ${mine}(直近の値 ${other})。上の集計に${counts ? "含みます" : "含みません"}。`,
   unusable: (count, sensor, rules) => `${sensor}の値${count}件は使用できず、予測の照合に用いていません(${rules})。`,
+  guard: (state) => `ドリフト監視：${state}。`,
+  guardState: {
+    good: "計測値は正常",
+    uncertain: "疑わしい計測値あり",
+    bad: "不良な計測値あり",
+    silent: "計測値が途絶えています",
+    learning: "モデルの通常の誤差を学習中",
+    ok: "モデルの精度は通常どおり",
+    warning: "モデルの精度が低下している可能性あり",
+    drift: "モデルの精度が低下",
+    frozen: "モデルの学習を凍結中",
+    recovering: "モデルは回復中",
+  },
+  saved: (time) => `学習内容の最終保存：${time}。`,
   rule: {
     missing: "値なし",
     null: "値なし",

@@ -15,6 +15,7 @@ import type { AlarmRecord, Meter, MeterOptions } from "./meter";
 import { periodsPerYear, type Rates } from "./rates";
 import { REPORT_TEXT, type ReportText } from "./report-text";
 import { FORECASTERS, type ForecasterName } from "./scored-forecast";
+import type { Upkeep } from "./upkeep";
 
 export interface ReportOptions {
   /** Name of plant or line; empty = none. */
@@ -26,6 +27,8 @@ export interface ReportOptions {
   now: number;
   /** IANA name; absent = that of the computer. */
   timeZone?: string;
+  /** How the assets are kept; absent = not known. */
+  upkeep?: Upkeep;
 }
 
 const ORDER: readonly ForecasterName[] = ["learner", "existing", "naive", "frozen"];
@@ -61,7 +64,8 @@ export function report(meter: Meter, rates: Rates, settings: MeterOptions, optio
   const figures = kpiFigures(meter, rates, settings);
   const asset = meter.assets > 1 ? text.allAssets(format.whole(meter.assets)) : shortName(meter.asset);
   const title = [shortName(options.title), asset].filter(Boolean).join(" · ");
-  const page = { meter, rates, settings, figures, unit: options.unit, text, format };
+  const { unit, upkeep } = options;
+  const page = { meter, rates, settings, figures, unit, upkeep, text, format };
   return `<!DOCTYPE html>
 <html lang="${options.language === "ja" ? "ja" : "en"}">
 <head>
@@ -116,6 +120,7 @@ interface Page {
   figures: KpiFigures;
   /** Of the target; empty = not known. */
   unit: string;
+  upkeep?: Upkeep;
   text: ReportText;
   format: ReturnType<typeof formats>;
 }
@@ -175,8 +180,8 @@ function tiles({ figures, text, format, rates }: Page): string {
   return `<div class="tiles">${[
     tile(
       text.tile.accuracy,
-      skill === null ? text.none : format.signedPercent(skill),
-      text.tileDetail[skill !== null && skill < 0 ? "worse" : "accuracy"](text.reference[reference]),
+      format.orNone(skill, format.compared),
+      text.tileDetail.accuracy(text.reference[reference]),
     ),
     alarms
       ? tile(
@@ -234,12 +239,12 @@ function meanError({ absolute, counted }: ErrorBlock, column: number): number {
   return counted[column] ? absolute[column] / counted[column] : Number.NaN;
 }
 
-function accuracyTable({ figures, text, format }: Page): string {
+function accuracyTable({ figures, upkeep, text, format }: Page): string {
   const { lifetime, window } = figures.accuracy;
   const baseline = figures.baseline.error;
   const cell = (value: number | null) => `<td>${format.orNone(value, format.error)}</td>`;
   const better = (value: number | null | undefined) =>
-    `<td>${value === undefined ? "" : format.orNone(value, format.signedPercent)}</td>`;
+    `<td>${value === undefined ? "" : format.orNone(value, format.compared)}</td>`;
   const skillOf = (errors: ErrorFigures, name: ForecasterName) => (name === "learner" ? undefined : errors[name].skill);
   const bias = (value: number | null) => `<td>${format.orNone(value, format.signedError)}</td>`;
   const total = (value: number | null) => `<td>${format.orNone(value, format.share)}</td>`;
@@ -255,15 +260,15 @@ function accuracyTable({ figures, text, format }: Page): string {
     column.forecast,
     column.mae,
     column.rmse,
-    column.skillNarrow,
+    column.skill,
     column.meanError,
     column.total,
     column.peakMae,
     `${column.mae}<br>${recent}`,
-    `${column.skillRecent}<br>${recent}`,
+    `${column.skill}<br>${recent}`,
     `${column.mae}<br>${column.baseline}`,
   ];
-  const remarks = accuracyRemarks(figures, text, format);
+  const remarks = [...accuracyRemarks(figures, text, format), ...upkeepRemarks(upkeep, text, format)];
   const note = remarks.length > 0 ? `<p class="note">${remarks.map(escapeHtml).join(text.gap)}</p>` : "";
   return `<table class="accuracy"><thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>${note}`;
 }
@@ -288,6 +293,14 @@ function accuracyRemarks({ accuracy, unusable, stoppedCounts }: KpiFigures, text
     remarks.push(text.unusable(format.whole(unusable.count), shortName(unusable.sensor), rules.join(", ")));
   }
   return remarks;
+}
+
+/** How the drift guard sees the model at present, and when what it has learnt was saved last. */
+function upkeepRemarks(upkeep: Upkeep | undefined, text: ReportText, format: Page["format"]): string[] {
+  if (!upkeep) return [];
+  const { guard, saved } = upkeep;
+  const last = Number.isNaN(saved) ? [] : [text.saved(format.minute(saved))];
+  return guard === undefined ? last : [text.guard(text.guardState[guard]), ...last];
 }
 
 /** How many rows of a table fit beside the other tables that there are. */
@@ -331,7 +344,7 @@ function comparisonTable(
       format.whole(learner.readings),
       format.orNone(learner.mae, format.error),
       format.orNone(other.mae, format.error),
-      format.orNone(other.skill, format.signedPercent),
+      format.orNone(other.skill, format.compared),
     ];
     return `<tr><th>${escapeHtml(shortName(name))}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
@@ -347,7 +360,7 @@ function horizonTable(page: Page): string {
   const listed = horizons.slice(0, rowsOf("horizons", page));
   const rows = listed.map(({ horizon, ahead, error: { learner, naive } }) => {
     const errors = [learner.mae, learner.rmse, naive.mae].map((value) => format.orNone(value, format.error));
-    const cells = [...errors, format.orNone(naive.skill, format.signedPercent)];
+    const cells = [...errors, format.orNone(naive.skill, format.compared)];
     return `<tr><th>${ahead === null ? format.whole(horizon) : escapeHtml(durationText(ahead))}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
   const { column, forecaster } = text;
@@ -564,22 +577,24 @@ function formats({ language, timeZone }: ReportOptions, rates: Rates) {
     hourCycle: "h23",
   });
   const text = REPORT_TEXT[language];
-  const signed = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
   const tenths = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const signedWhole = numbers({ maximumFractionDigits: 0, signDisplay: "exceptZero" });
   const signedHuge = numbers({ maximumSignificantDigits: 2, notation: "scientific", signDisplay: "exceptZero" });
   const isHuge = (percent: number) => Math.abs(percent) >= 1e6;
+  /** To a tenth of a percent. */
+  const share = (percent: number) => `${(isHuge(percent) ? scientific : tenths)(percent)} %`;
   return {
     period,
     number,
     /** An error in a column of errors: all with the same digits. */
     error: (value: number) => (isExtreme(value) ? fixedScientific : fixed)(value),
     signedError: (value: number) => `${value > 0 ? "+" : ""}${(isExtreme(value) ? fixedScientific : fixed)(value)}`,
-    /** A share of about 100 %, to a tenth of a percent. */
-    share: (value: number) => `${(isHuge(value) ? scientific : tenths)(value)} %`,
+    share,
     whole: numbers({ maximumFractionDigits: 0 }),
     percent: (value: number) => `${number(value)} %`,
-    signedPercent: (value: number) => `${(isHuge(value) ? signedHuge : signed)(value)} %`,
+    /** A skill in words, here as everywhere: nobody has to know what a sign means. */
+    compared: (skill: number) =>
+      Math.abs(skill) < 0.05 ? text.same : text.compared(share(Math.abs(skill)), skill < 0),
     roi: (value: number) => `${(isHuge(value) ? signedHuge : signedWhole)(value)} %`,
     /** Months, with nothing finer than one: nobody pays back in days. */
     months: (value: number | null) =>

@@ -30,8 +30,17 @@ export function progressText(summary: Summary, period: Period, say: Say, target 
 
 /** One thing that is missing for a promotion. */
 export function missingText({ code, value, needed }: Missing, say: Say): string {
-  return say(`missing.${code}`, { value: figure(value), needed });
+  const shorter = code === "days" && SHORTER.find(({ below }) => needed < below);
+  if (!shorter) return say(`missing.${code}`, { value: figure(value), needed });
+  const { unit, inDay } = shorter;
+  return say(`missing.${unit}`, { value: Math.floor(value * inDay), needed: Math.ceil(needed * inDay - 1e-3) });
 }
+
+/** A trial that is needed for less than so many days is told of in a shorter unit: "0 of 0.005 days" tells nobody anything. */
+const SHORTER = [
+  { below: 3 / 24, unit: "minutes", inDay: 1440 },
+  { below: 1, unit: "hours", inDay: 24 },
+] as const;
 
 /** An entry of the record: what changed, why, by whom. */
 export function changeText({ what, from, to, who, reason }: Change, asset: string, say: Say): string {

@@ -144,4 +144,18 @@ describe("alarm sentence", () => {
     assert.equal(alarmNote(unknown, now, translator("en-US")), "no limit known since 14:02");
     assert.equal(alarmNote(raised, now, translator("en-US")), "");
   });
+
+  it("notes in the list for how long an alarm is still shelved, and who has put it where it is", () => {
+    const notes = (alarm: Partial<AlarmTransition>, now = 0) =>
+      ["en-US", "ja"].map((language) => alarmNote({ ...raised, ...alarm }, now, translator(language)));
+    const shelved = { state: "shelved", shelvedUntil: 720_000, who: "Sato" } as const;
+    assert.deepEqual(notes(shelved), ["12 min left; by Sato", "残り12分。操作者: Sato"]);
+    assert.deepEqual(notes(shelved, 660_001), ["1 min left; by Sato", "残り1分。操作者: Sato"]);
+    assert.deepEqual(notes(shelved, 720_000)[0], "1 min left; by Sato");
+    assert.deepEqual(notes({ ...shelved, who: undefined }), ["12 min left", "残り12分"]);
+    assert.equal(notes({ state: "acknowledged", who: "Sato\nALARM" })[0], "by Sato ALARM");
+    assert.equal(notes({ state: "outOfService", who: "Sato" })[0], "by Sato");
+    assert.equal(notes({ state: "unacknowledged", event: "unshelve", who: "Sato" })[0], "");
+    assert.equal(notes({ state: "normal", who: "Sato" })[0], "");
+  });
 });

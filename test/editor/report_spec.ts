@@ -83,7 +83,9 @@ describe("KPI report in a browser", function () {
       it(`prints on two A4 pages: ${name}, ${language}`, async () => {
         const title = language === "ja" ? "川崎工場 蒸気系統" : "North plant, steam";
         const currency = language === "ja" ? "JPY" : "EUR";
-        const options = { title, unit: "mg/m³", language, now: Date.UTC(2026, 10, 24), timeZone: "UTC" };
+        const now = Date.UTC(2026, 10, 24);
+        const upkeep = { guard: "warning", saved: now } as const;
+        const options = { title, unit: "mg/m³", language, now, timeZone: "UTC", upkeep };
         await page.setContent(report(meter, { ...rates, currency }, PLANT, options));
         await fitsTwoSheets(`${name}-${language}`, "about:blank");
       });

@@ -49,7 +49,7 @@ describe("report", () => {
     const number = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
     const skill = figures.accuracy.lifetime.existing.skill as number;
     assert.ok(skill > 0);
-    assert.ok(text.includes(`${number.format(skill)} % more accurate than the existing forecast`));
+    assert.ok(text.includes(`${number.format(skill)} % better than the existing forecast`));
     assert.ok(text.includes(number.format(figures.accuracy.lifetime.naive.mae as number)));
     const { alarms } = figures;
     assert.ok(alarms && alarms.learner.true > 0 && alarms.existing.false > 0);
@@ -95,7 +95,21 @@ describe("report", () => {
         },
       ]);
     const text = plain(report(worse, NO_RATES, { window: 10, baselineHours: 1 }, OPTIONS));
-    assert.match(text, /50 % less accurate than the last value/);
+    assert.match(text, /50 % worse than the last value/);
+    assert.match(text, /50\.0 % worse compared with the last value/);
+    assert.doesNotMatch(text, /[+−-]50|% better/);
+  });
+
+  it("says how the drift guard sees the model and when it was saved last, where that is known", () => {
+    const upkeep = { guard: "drift", saved: Date.UTC(2026, 10, 24, 14, 2) } as const;
+    const of = (language: "en-US" | "ja", known: Partial<typeof upkeep>) => {
+      const all = { guard: undefined, saved: Number.NaN, ...known };
+      return plain(report(meter, ALL_RATES, PLANT, { ...OPTIONS, language, timeZone: "UTC", upkeep: all }));
+    };
+    assert.match(of("en-US", upkeep), /Drift guard: the model has become worse\. What was learnt was last saved on Nov 24, 2026, 14:02\./); // biome-ignore format: one line
+    assert.match(of("ja", upkeep), /ドリフト監視：モデルの精度が低下。学習内容の最終保存：2026年11月24日 14:02。/);
+    assert.doesNotMatch(of("en-US", {}), /Drift guard|last saved/);
+    assert.doesNotMatch(of("en-US", { guard: "drift" }), /last saved/);
   });
 
   it("lists the assets one by one in the report of all of them", () => {
@@ -134,11 +148,8 @@ describe("report", () => {
   it("calls a loss a loss", () => {
     const worse = plant(720, "Boiler 2", undefined, undefined, 6);
     const text = plain(report(worse, ALL_RATES, PLANT, OPTIONS));
-    assert.match(
-      text,
-      /less accurate than the existing forecast\. It costs €[\d,]+ \(expected\) to €[\d,]+ \(cautious\) more/,
-    );
-    assert.match(text, /larger error than the existing forecast/);
+    assert.match(text, /worse than the existing forecast\. It costs €[\d,]+ \(expected\) to €[\d,]+ \(cautious\) more/);
+    assert.match(text, /% worse compared with the existing forecast/);
     assert.match(text, /does not pay for itself/);
   });
 

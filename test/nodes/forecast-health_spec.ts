@@ -209,6 +209,16 @@ describe("forecast health", () => {
     assert.match(one.text, /<html lang="ja">/);
     assert.match(one.headers["content-security-policy"], /sandbox/);
     assert.match((await report("all=true").expect(200)).text, /全設備|2/);
+    // It says how the drift guard sees the model, of all assets the worst; nothing is saved where nothing is remembered.
+    const guard = /ドリフト監視：(モデルの精度は通常どおり|モデルの通常の誤差を学習中)。/;
+    for (const which of ["asset=line%2F1", "all=true"]) {
+      const { text } = await report(which).expect(200);
+      assert.match(text, guard);
+      assert.doesNotMatch(text, /最終保存/);
+    }
+    send("guard", { command: "freeze", topic: "line/1" });
+    await until(() => health().upkeep(["line/1"]).guard === "frozen");
+    assert.match((await report("all=true").expect(200)).text, /ドリフト監視：モデルの学習を凍結中。/);
     await report("").expect(400);
     await report("asset=nobody").expect(404);
     await get("/report?model=model&meter=gate&all=true").expect(404);

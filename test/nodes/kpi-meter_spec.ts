@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import helper from "node-red-node-test-helper";
-import { handled, loadFlow, MODEL, refused, send, statuses, until, withServer } from "./forecast-flow";
+import { handled, loadFlow, MODEL, PREDICTOR, refused, send, statuses, until, withServer } from "./forecast-flow";
 
 const settings = {
   id: "kpi",
@@ -85,6 +85,47 @@ describe("kpi-meter node", () => {
       peakMae: null,
     });
     assert.equal(payload.accuracy.lifetime.intervalScore, 4);
+  });
+
+  it("says when what an asset has learnt was saved last, and that it is not where nothing is remembered", async () => {
+    const userDir = mkdtempSync(join(tmpdir(), "kpi-meter-"));
+    helper.settings({ userDir });
+    const ask = async (): Promise<Message> => {
+      const before = arrived.figures.length;
+      send("kpi", { command: "figures", topic: "a" });
+      await until(() => arrived.figures.length > before);
+      return arrived.figures.at(-1);
+    };
+    const read = async (from: number, to: number): Promise<void> => {
+      for (let i = from; i <= to; i++) send("predictor", { topic: "a", payload: { NOX: i }, timestamp: i * MINUTE });
+      await until(() => arrived.message.length === to);
+    };
+    const start = async (remember: string): Promise<void> => {
+      const model = { ...MODEL, target: "NOX", sensors: [], remember, saveUpdates: 5 };
+      const meter = { ...settings, emitEvery: 1e6 };
+      arrived = await loadFlow(["message", "figures", "report"], model, { ...PREDICTOR, wires: [["kpi"]] }, meter);
+    };
+    try {
+      await start("file");
+      await read(1, 3);
+      assert.equal((await ask()).saved, null);
+      const now = Date.now();
+      await read(4, 12);
+      let saved = null;
+      for (const end = now + 5000; saved === null && Date.now() < end; ) ({ saved } = await ask());
+      assert.ok(saved >= now && saved <= Date.now(), `${saved}`);
+      send("kpi", { command: "report", topic: "a", language: "en-US" });
+      await until(() => arrived.report.length > 0);
+      assert.match(arrived.report[0].payload, /What was learnt was last saved on/);
+      await helper.unload();
+      await start("none");
+      await read(1, 12);
+      assert.equal((await ask()).saved, null);
+    } finally {
+      await helper.unload();
+      helper.settings({});
+      rmSync(userDir, { recursive: true, force: true });
+    }
   });
 
   it("counts a forecast once when tuner and predictor both send it on, and batches as if single", async () => {

@@ -80,6 +80,18 @@ describe("rollout in words", () => {
     assert.match(progressText({ ...SUMMARY, proof: 22_912 }, "day", en), /evidence 20 of 20/);
   });
 
+  it("a trial of less than a day is told of in hours or minutes, and never as complete before it is", () => {
+    const say = (value: number, needed: number) => missingText({ code: "days", value, needed }, en);
+    assert.equal(say(0.0029, 0.005), "4 of 8 min of trial");
+    assert.equal(say(0.00499, 0.005), "7 of 8 min of trial");
+    assert.equal(say(0, 10 / 1440), "0 of 10 min of trial");
+    assert.equal(say(0.1, 5 / 24), "2 of 5 h of trial");
+    assert.equal(say(0.999, 1), "0.9 of 1 days of trial");
+    assert.equal(say(3.5, 7), "3.5 of 7 days of trial");
+    assert.equal(missingText({ code: "days", value: 0.0029, needed: 0.005 }, ja), "試行期間 4/8分");
+    assert.equal(missingText({ code: "days", value: 0.1, needed: 0.25 }, ja), "試行期間 2/6時間");
+  });
+
   for (const [language, say] of [
     ["en-US", en],
     ["ja", ja],
