@@ -31,15 +31,15 @@ export function namedModel<Def extends NodeDef & { model: string }, Settings>(
   read: (config: Def, model: ForecastModel) => Settings,
   reason: (code: string) => string,
 ): NamedModel<Settings> | undefined {
-  // Errors and the log call a node by its name, and one without by its id, which tells nobody anything.
-  node.name ||= RED._(`${node.type}.paletteLabel`);
   const owner = RED.nodes.getNode(config.model) as (Node & HasHealth) | null;
+  const say = textsOf(RED, node.type, owner?.model?.settings.language ?? "");
+  // Errors and the log call a node by its name, and one without by its id, which tells nobody anything.
+  node.name ||= say("paletteLabel");
   if (!owner?.model) {
     refuseAll(node, owner?.problem ?? RED._(`${node.type}.error.noModel`));
     return undefined;
   }
   const { model, health } = owner;
-  const say = textsOf(RED, node.type, model.settings.language);
   const settings = settingsOf(node, say, () => read(config, model), reason);
   return settings === undefined ? undefined : { model, health, say, settings };
 }

@@ -104,7 +104,7 @@ describe("decisions in the editor", function () {
     await panel.getByPlaceholder("Reason").fill("proved in the trial");
     await press("Approve");
     await panel.getByText("press-1: shadow → pilot, proved in the trial by Sato").waitFor();
-    assert.equal(await editor.statusAfter(GATE, "awaits approval"), "pilot");
+    assert.equal(await editor.statusAfter(GATE, "better: awaits approval"), "pilot");
     await press("Close");
     assert.deepEqual(
       editor.complaints.filter((text) => !/409/.test(text)),
