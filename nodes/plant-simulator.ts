@@ -9,6 +9,7 @@ import { messagesOf } from "../src/simulator/readings-message";
 import { SIMULATOR_FIELDS, type SimulatorForm, simulatorSettings } from "../src/simulator/settings";
 import { Simulator } from "../src/simulator/simulator";
 import { forEditor } from "./kit/for-editor";
+import { inWords } from "./kit/in-words";
 import { textsOf } from "./kit/say";
 import { settingsOf } from "./kit/settings-of";
 import { throttle } from "./kit/throttle";
@@ -103,7 +104,7 @@ export = (RED: NodeAPI): void => {
         obey(command, msg);
         done();
       } catch (error) {
-        done(explain(error, msg));
+        done(inWords(explain(error, msg)));
       }
     });
     this.on("close", () => {

@@ -46,15 +46,19 @@ let changes = Date.now();
  */
 export class FileStore implements Store {
   private readonly tidied = new Set<string>();
+  private readonly lock: Pick<FolderLock, "take">;
 
   /**
-   * @param folder created at the first save
-   * @param lock sees to it that one process at a time works in the folder; told before each look and each change
+   * @param folder created at the first save, where it is this process's own
+   * @param shared sees to it that one process at a time works in a folder that many see, which is there before; told before
+   *   each look and each change. Absent = the folder is this process's own
    */
   constructor(
     readonly folder: string,
-    private readonly lock: Pick<FolderLock, "take"> = FolderLock.of(folder),
-  ) {}
+    private readonly shared?: Pick<FolderLock, "take">,
+  ) {
+    this.lock = shared ?? FolderLock.of(folder);
+  }
 
   /** @throws InUse; Error of the file system where a record may exist but cannot be read */
   load(part: string, asset: string): Loaded {
@@ -145,9 +149,10 @@ export class FileStore implements Store {
       this.lock.take();
       return;
     }
-    mkdirSync(this.folder, { recursive: true });
+    // A shared folder that is away is a disk that is missing: what would be made in its place, nobody would find.
+    if (!this.shared) mkdirSync(this.folder, { recursive: true });
     this.lock.take();
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: !this.shared });
   }
 
   /** @param land gives the written file its name; nothing comes between its beginning and its end */
