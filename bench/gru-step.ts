@@ -14,9 +14,6 @@ const PACKAGES = ["core", "layers", "backend-cpu"].map((part) => `@tensorflow/tf
 const WINDOW = 32;
 
 interface Tensor {
-  sub(other: Tensor): Tensor;
-  square(): Tensor;
-  mean(): Tensor;
   dataSync(): Float32Array;
   dispose(): void;
 }
@@ -24,6 +21,7 @@ interface Tensor {
 interface Core {
   setBackend(name: string): Promise<boolean>;
   tensor(values: Float32Array, shape: number[]): Tensor;
+  losses: { meanSquaredError(labels: Tensor, predictions: Tensor): Tensor };
   train: { adam(rate: number): { minimize(loss: () => Tensor, returnCost: boolean): Tensor } };
 }
 interface Layers {
@@ -65,18 +63,19 @@ export async function gruSteps(size: number, inputs: number): Promise<GruSteps |
   const { sequential, layers } = load("@tensorflow/tfjs-layers") as Layers;
   await core.setBackend("cpu");
   const model = sequential();
-  model.add(layers.gru({ units: size, inputShape: [WINDOW, inputs] }));
+  model.add(layers.gru({ units: size, inputShape: [WINDOW, inputs], recurrentInitializer: "glorotNormal" }));
   model.add(layers.dense({ units: 1 }));
   const readings = Float32Array.from({ length: WINDOW * inputs }, (_, i) => Math.sin(i));
   const window = core.tensor(readings, [1, WINDOW, inputs]);
   const label = core.tensor(new Float32Array([0.5]), [1, 1]);
+  const { meanSquaredError: lossOf } = core.losses;
   const optimizer = core.train.adam(0.001);
   return {
     end,
     steps: (count) => {
       const from = performance.now();
       for (let i = 0; i < count; i++) {
-        const loss = optimizer.minimize(() => model.apply(window, { training: true }).sub(label).square().mean(), true);
+        const loss = optimizer.minimize(() => lossOf(label, model.apply(window, { training: true })), true);
         loss.dataSync();
         loss.dispose();
       }
