@@ -465,7 +465,7 @@ export class Forecaster {
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
-    state.labelDoubted = doubt > 0 ? 1 : 0;
+    state.labelDoubted = doubt > 0 || models[0].isAstray ? 1 : 0;
     if (reading.labelShown === false) this.targetLevels.update(this.actual);
     else if (!this.waits(scored)) this.keepActual(index);
     return scored;

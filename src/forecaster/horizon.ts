@@ -3,6 +3,7 @@ import { f32, f64, state } from "../record/state";
 import { LEAVING, type Levels, PLACES } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
+import { belief, OUTLIER, PATIENCE } from "./belief";
 import { Bias } from "./bias";
 import type { History } from "./history";
 import { LinearExperts } from "./linear-experts";
@@ -15,8 +16,6 @@ import type { Regressors } from "./regressors";
 /** Labels before the first update: the first scales are guesses. */
 const FIRST_LABELS = 5;
 const HUBER = 1;
-/** An error beyond so many usual ones is an outlier: it pulls no harder than this many. */
-const OUTLIER = 5;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 50;
 /** Labels over which the experts are compared; times the horizon, since so many errors of a far one are as good as one. */
@@ -43,6 +42,11 @@ const OTHER_LEVEL = 3;
 const OFFSET_SHARE = 0.02;
 /** There an error counts at most so many usual ones; and so many deviations from all levels of the target a label is far. */
 const FAR = 20;
+/** Labels in a row that no model comes near are no single outlier. */
+const ASTRAY = 2;
+/** The mixer for as long as the labels go astray, behind those of the places; in its first labels the last one leads. */
+const STRAYING = PLACES;
+const LAST_LABEL_FIRST = 10;
 /** The mean square of errors whose mean is 1, were they normal. */
 const SQUARE = 1.57;
 
@@ -119,8 +123,12 @@ export class Horizon {
     /** Origin of the last label learnt, usual number of readings between two. */
     learnt: -1,
     spacing: 1,
-    /** Usual error of the learner, in units of the model. */
+    /** Usual error of the learner, in units of the model; readings for which its errors have been outliers. */
     usual: HUBER,
+    lasting: 0,
+    /** Horizon 0: labels in a row that no model comes near, and the mixer that was used before they went astray. */
+    astray: 0,
+    mixerBefore: 0,
     /** Which of the mixers made the last forecast. */
     mixer: 0,
     /** Where the models' forecasts stood when their biases were found: at another level of the target they mean nothing. */
@@ -142,9 +150,10 @@ export class Horizon {
   private readonly frozenBias = new Bias();
   /**
    * Trust in the experts, by the place of the target (who is best at rest need not be best in operation). The last one
-   * serves as well where values were missing or in doubt: a repaired sensor then finds the old trust at once.
+   * of them serves as well where values were missing or in doubt: a repaired sensor then finds the old trust at once. So
+   * it is where labels have gone astray, with a mixer of their own.
    */
-  readonly mixers: readonly Mixer[];
+  readonly mixers: Mixer[];
   private readonly expertCount: number;
   readonly rms = Array.from({ length: PLACES }, () => new RunningRms());
   readonly linear: LinearExperts;
@@ -238,6 +247,7 @@ export class Horizon {
     const memory = MIXER_MEMORY * Math.max(1, horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
     this.mixers = Array.from({ length: PLACES }, () => new Mixer(experts, horizon, memory, start));
+    if (horizon === 0) this.mixers.push(new Mixer(experts, horizon, memory, LAST_LABEL_FIRST));
     const ring = { total: "history.total" };
     this.rings = state({
       experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),
@@ -508,10 +518,24 @@ export class Horizon {
 
   /**
    * The mixer for the forecast at hand. A doubt, and the way to another level, begin with the trust of before; where doubts
-   * are many they have a trust of their own, and the level begins with theirs.
+   * are many they have a trust of their own, and the level begins with theirs. Where labels have gone astray, nothing that
+   * was known of the models is worth anything.
    */
   private trust(isDoubtful: boolean, slot: number): Mixer {
     const { state, mixers, history } = this;
+    if (this.isAstray) {
+      if (state.mixer !== STRAYING) {
+        mixers[STRAYING].forget();
+        state.mixerBefore = state.mixer;
+      }
+      state.mixer = STRAYING;
+      return mixers[STRAYING];
+    }
+    if (state.mixer === STRAYING) {
+      state.mixer = state.mixerBefore;
+      // They did not come back: it is how the plant runs now.
+      if (state.astray > 0) mixers[state.mixer].become(mixers[STRAYING]);
+    }
     const next = isDoubtful ? LEAVING : history.place[slot];
     const [one, other] = [mixers[next], mixers[state.mixer]];
     const isDoubt = next === LEAVING || state.mixer === LEAVING;
@@ -656,6 +680,7 @@ export class Horizon {
       state.offset += (OFFSET_SHARE / Math.max(1, this.horizon)) * this.weight[slot] * short;
     }
     if (isFirst && this.horizon === 0 && Number.isFinite(answers[at + LEARNER])) {
+      state.astray = this.isNear(at, y) ? 0 : state.astray + 1;
       this.bias.update(y - answers[at + LEARNER], this.weight[slot]);
       this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
     }
@@ -667,6 +692,23 @@ export class Horizon {
     this.queue[state.queueTo % this.queue.length] = i;
     state.queueTo += 1;
     if (state.queueTo - state.queueFrom > this.queue.length) state.queueFrom += 1;
+  }
+
+  /** Whether any of the models that learn comes near a label, by the usual error of the most precise one. */
+  private isNear(at: number, y: number): boolean {
+    const { answers, linear, state, unit, firstLinear } = this;
+    const near = FAR * unit * Math.min(state.usual, linear.usual);
+    if (Math.abs(y - answers[at + LEARNER]) <= near) return true;
+    for (let e = firstLinear; e < this.expertCount; e++) if (Math.abs(y - answers[at + e]) <= near) return true;
+    return false;
+  }
+
+  /**
+   * Horizon 0: whether the labels have left what all models say, as where they lie, or the product is another one. The
+   * forecast follows them; what was known before stays as it is, and is back with the first label that a model comes near.
+   */
+  get isAstray(): boolean {
+    return this.state.astray >= ASTRAY && this.state.lasting < PATIENCE;
   }
 
   /** Whether the target was still where it had been at origin i when its label came: the way elsewhere is no usual change. */
@@ -756,12 +798,13 @@ export class Horizon {
     // What doubtful inputs have brought into the error teaches nothing. Where doubt lasts it becomes the usual error.
     const trust = this.usualSquare / (this.usualSquare + this.doubt[slot]);
     const slopes = members.map((member) => this.slope(member, target));
-    // An error that stays becomes the usual one within some fifty labels.
-    state.usual += (Math.min(error, OUTLIER * state.usual) - state.usual) / USUAL_MEMORY;
+    const gap = Math.max(1, Math.min(origin - state.learnt, 3 * state.spacing));
+    const weight = this.weight[slot] * trust;
+    const believed = belief(state, error, USUAL_MEMORY, gap);
     state.age += 1;
     state.updates += 1;
-    state.rate = this.planned(origin) * (options.speed ?? 1) * this.weight[slot] * trust;
-    this.linear.learn(this.row, slot, target, this.weight[slot] * trust);
+    state.rate = this.planned(origin) * (options.speed ?? 1) * weight * believed;
+    this.linear.learn(this.row, slot, target, { weight, gap });
     let learnt = false;
     members.forEach((member, m) => {
       member.gradient(slopes[m], this.phi, gradient);
@@ -796,7 +839,8 @@ export class Horizon {
         ...first,
         ...Object.assign({}, ...others.map((parts, m) => within(`member${m + 2}`, parts))),
         tracker: trackers.map(({ state }) => state),
-        mixers: mixers.map(({ state }) => state),
+        mixers: mixers.slice(0, PLACES).map(({ state }) => state),
+        ...(this.horizon > 0 ? {} : { straying: mixers[STRAYING].state }),
         rms: rms.map(({ state }) => state),
         ...this.linear.parts(),
         frozen: this.frozenShares,

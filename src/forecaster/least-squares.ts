@@ -1,11 +1,10 @@
 import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { f32, f64, state } from "../record/state";
+import { belief } from "./belief";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
 const HUBER = 1.5;
-/** An error counts at most so many usual ones in what is usual. */
-const OUTLIER = 5;
 /** Variance of a weight before anything is learnt: whatever was believed before gives way to some tens of labels. */
 const PRIOR = 1000;
 /**
@@ -144,8 +143,9 @@ export class Regression {
     const declaration = {
       weights: f64(n),
       base: f64(n),
-      /** Usual size of the error. */
+      /** Usual size of the error; readings for which errors have been outliers. */
       usual: 1,
+      lasting: 0,
     };
     this.state = state(declaration, squares.arena.take);
   }
@@ -166,17 +166,18 @@ export class Regression {
    * @param rows columns of the reading, from index `at` on
    * @param slot of the reading in the history
    * @param target the label, in the unit of the answers
-   * @param weight of learning, 0 … 1
+   * @param of weight of learning, 0 … 1; gap: readings since the last label
    */
-  learn(rows: Float32Array, at: number, slot: number, target: number, weight: number): void {
+  learn(rows: Float32Array, at: number, slot: number, target: number, of: { weight: number; gap: number }): void {
     const { state, squares } = this;
     const error = target - this.answer(rows, at);
-    if (!(weight > LEAST) || !Number.isFinite(error)) return;
+    if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
     const bound = HUBER * state.usual;
-    const usual = state.usual + (Math.min(size, OUTLIER * state.usual) - state.usual) / USUAL_MEMORY;
+    const weight = of.weight * belief(state, size, USUAL_MEMORY, of.gap);
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
-    state.usual = Math.min(1, usual);
+    state.usual = Math.min(1, state.usual);
+    if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const { gain, from } = squares.gain(rows, at, slot, size > bound ? (weight * bound) / size : weight);
     const square = squares.arena.kernel.correct(state.weights, gain, from, error);

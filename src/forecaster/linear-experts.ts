@@ -48,6 +48,13 @@ export class LinearExperts {
       );
   }
 
+  /** Usual error of the most precise regression, in units of the model; without one infinite. */
+  get usual(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const { state } of this.regressions) least = Math.min(least, state.usual);
+    return least;
+  }
+
   /** How many answers there are. */
   get count(): number {
     return this.regressions.length + (this.seasonal ? 1 : 0);
@@ -112,12 +119,12 @@ export class LinearExperts {
    * @param row its columns
    * @param slot of the reading in the history
    * @param target in units of the model
-   * @param weight 0 … 1
+   * @param of weight of learning, 0 … 1; gap: readings since the last label
    */
-  learn(row: Float32Array, slot: number, target: number, weight: number): void {
+  learn(row: Float32Array, slot: number, target: number, of: { weight: number; gap: number }): void {
     const { columns } = this.rings;
-    for (const regression of this.regressions) regression.learn(row, 0, slot, target, weight);
-    if (columns[slot * COLUMNS] > 0) this.seasonal?.learn(columns, slot * COLUMNS, slot, target, weight);
+    for (const regression of this.regressions) regression.learn(row, 0, slot, target, of);
+    if (columns[slot * COLUMNS] > 0) this.seasonal?.learn(columns, slot * COLUMNS, slot, target, of);
   }
 
   /**

@@ -79,6 +79,16 @@ export class Mixer {
     this.state.labels = labels;
   }
 
+  /** Nothing was compared yet. */
+  forget(): void {
+    const { state } = this;
+    state.gain.fill(0);
+    state.square.fill(0);
+    state.count = 0;
+    state.labels = 0;
+    this.weigh();
+  }
+
   /** Begins somewhere else with the trust of another one: the first expert is ahead once more. */
   inherit(other: Mixer): void {
     this.become(other);

@@ -28,21 +28,23 @@ export function withLight(saved: Saved<Description>, light: boolean): Saved<Desc
     parts.set(part, new Map(own).set(name, to));
   };
   for (const k of horizon) {
-    const { gain, square } = Object.fromEntries(parts.get(`horizon${k}.mixers`) ?? []);
-    let mixer = 0;
-    /** Where, in the rows of the mixers, the expert stands that is trusted least. */
-    const least: number[] = [];
-    for (let at = 0; gain && square && at + before <= gain.length; at += before) {
-      const lead = (e: number): number => (square[at + e] > 0 ? gain[at + e] / Math.sqrt(square[at + e]) : 0);
-      let worst = 0;
-      for (let e = 1; e < networks; e++) if (lead(e) < lead(worst)) worst = e;
-      least.push(worst);
+    for (const mixers of [`horizon${k}.mixers`, `horizon${k}.straying`]) {
+      const { gain, square } = Object.fromEntries(parts.get(mixers) ?? []);
+      let mixer = 0;
+      /** Where, in the rows of the mixers, the expert stands that is trusted least. */
+      const least: number[] = [];
+      for (let at = 0; gain && square && at + before <= gain.length; at += before) {
+        const lead = (e: number): number => (square[at + e] > 0 ? gain[at + e] / Math.sqrt(square[at + e]) : 0);
+        let worst = 0;
+        for (let e = 1; e < networks; e++) if (lead(e) < lead(worst)) worst = e;
+        least.push(worst);
+      }
+      for (const name of ["gain", "square"]) {
+        mixer = 0;
+        change(mixers, name, (row) => row[least[mixer++]]);
+      }
+      change(mixers, "weights", () => 0);
     }
-    for (const name of ["gain", "square"]) {
-      mixer = 0;
-      change(`horizon${k}.mixers`, name, (row) => row[least[mixer++]]);
-    }
-    change(`horizon${k}.mixers`, "weights", () => 0);
     change(`horizon${k}.rings`, "experts", () => Number.NaN);
     const state = parts.get(`horizon${k}`);
     const earned = parts.get(`horizon${k}.frozen`)?.get("linear");

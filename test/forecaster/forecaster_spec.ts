@@ -540,6 +540,69 @@ describe("forecaster", () => {
       assert.ok(after.width < 10 * healthy.width, `${after.width} against ${healthy.width}`);
     });
 
+  /** Rows whose label is another one from `from` on, for `length` readings. */
+  const lying = (
+    rows: Reading[],
+    from: number,
+    length: number,
+    say: (y: number, before: number) => number,
+  ): Reading[] =>
+    rows.map((row, i) => {
+      if (i < from || i >= from + length) return row;
+      const y = say(row.values.y as number, rows[from - 1].values.y as number);
+      return { ...row, values: { ...row.values, y } };
+    });
+
+  const LIES: [string, (y: number, before: number) => number][] = [
+    ["stuck", (_y, before) => before],
+    ["0", () => 0],
+    ["one and a half times too large", (y) => 1.5 * y],
+  ];
+  for (const [name, say] of LIES)
+    for (const length of [20, 200])
+      it(`labels of a soft sensor that are ${name} for ${length} readings leave no trace in what was learnt`, () => {
+        const rows = plant(2600);
+        const errors = [rows, lying(rows, 2000, length, say)].map((list) => {
+          const f = Forecaster.create({ ...BASIC, horizon: 0 });
+          let sum = 0;
+          list.forEach((row, i) => {
+            const { scored } = f.step(row, LEARN);
+            if (i >= 2000 + length + 10 && scored && i < 2000 + length + 300) sum += Math.abs(scored.error);
+          });
+          return sum;
+        });
+        assert.ok(errors[1] < (length > 100 ? 1.5 : 1.1) * errors[0], `${errors[1]} against ${errors[0]}`);
+      });
+
+  it("a soft sensor follows labels of another product within a few, and has learnt it after some hundred readings", () => {
+    const rows = plant(3200);
+    const f = Forecaster.create({ ...BASIC, horizon: 0 });
+    const g = Forecaster.create({ ...BASIC, horizon: 0 });
+    const errors: number[] = [];
+    const sound: number[] = [];
+    lying(rows, 2000, 1200, (y) => y + 30).forEach((row, i) => {
+      errors.push(Math.abs(f.step(row, LEARN).scored?.error ?? 0));
+      sound.push(Math.abs(g.step(rows[i], LEARN).scored?.error ?? 0));
+    });
+    const mean = (list: number[]): number => list.reduce((sum, x) => sum + x, 0) / list.length;
+    assert.ok(
+      errors.slice(2002, 2300).every((error) => error < 3),
+      `${errors.slice(2000, 2030)}`,
+    );
+    assert.ok(mean(errors.slice(2800)) < 1.3 * mean(sound.slice(2800)), `${mean(errors.slice(2800))}`);
+  });
+
+  it("goes on bit by bit when saved while labels have gone astray, and when it then becomes a light one", () => {
+    const rows = lying(plant(1600), 1000, 200, () => 0);
+    const whole = Forecaster.create({ ...BASIC, horizon: 0 });
+    const head = rows.slice(0, 1050);
+    trace(whole, head);
+    const saved = whole.save();
+    const light = Forecaster.load(saved, {}, { light: true });
+    assert.deepEqual(trace(Forecaster.load(saved), rows.slice(1050)), trace(whole, rows.slice(1050)));
+    for (const row of rows.slice(1050)) assert.ok(Number.isFinite(light.step(row, LEARN).forecast.value));
+  });
+
   it("keeps a forecast from reaching across a gap", () => {
     const f = Forecaster.create({ ...BASIC, horizon: 2 });
     const rows = plant(40);
