@@ -4,9 +4,8 @@ import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
 import { isVersion1, readVersion1 } from "../record/version-1";
-import { beyond, compress, expand, LEAVING, LEVELS, Levels, PLACES } from "../stream/levels";
+import { beyond, compress, LEAVING, LEVELS, PLACES } from "../stream/levels";
 import { RunningRms } from "../stream/running-rms";
-import { SensorRelation } from "../stream/sensor-relation";
 import { UsualSpacing } from "../stream/usual-spacing";
 import { type Because, because, moved, RecentValues } from "./because";
 import type { Forecast, Scored, Tuning } from "./forecast";
@@ -18,20 +17,17 @@ import { type PretrainingOptions, type PretrainingProgress, pretrain } from "./p
 import { Random } from "./random";
 import { type HeldValue, type Reading, ReadingRejected, type ReadingState, type Rejection } from "./reading";
 import { Regressors } from "./regressors";
+import { ABSURD, SensorRow } from "./sensor-row";
 import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
 import { withPlaces } from "./with-places";
 
-/** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
-const ABSURD = 1e100;
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
 const GAP = 10;
 /** Horizon 0: a label is overdue after so many times the usual number of readings between two. */
 const OVERDUE = 3;
-/** With more columns than this the relation of the sensors costs more than it is worth. */
-const MOST_COLUMNS = 64;
 /** A label so many usual errors away from its forecast, and beyond all levels of the target, waits for the next one. */
 const FAR = 20;
 
@@ -58,26 +54,16 @@ const STATES: readonly ReadingState[] = ["good", "uncertain", "bad"];
 export class Forecaster {
   private readonly state;
   private readonly history: History;
-  /** Where each input lives, and the target. */
-  private readonly levels: Levels[];
-  private readonly targetLevels = new Levels();
   /** Usual change from reading to reading, by the target's place. */
   private readonly lagScales = Array.from({ length: PLACES }, () => new RunningRms());
   private readonly interval_ = new UsualSpacing();
   private readonly labelSpacing = new UsualSpacing();
-  /** Of the inputs and, last, the target: of a soft sensor its label. */
-  private readonly relation: SensorRelation;
   private readonly models: Horizon[];
   private readonly regressors: Regressors;
 
-  /** The reading at hand: inputs, then the target, as they came (NaN = no number), and standardised. */
-  private readonly row: Float64Array;
-  private readonly u: Float64Array;
-  /** 1 for each of them that has no value of its own. */
-  private readonly missing: Uint8Array;
-  /** By network input: variance of the value used, standardised; 0 = sure. */
-  private readonly variance: Float64Array;
-  /** Its actual value of the target, how much to learn from it, its state as an index of STATES, whether the plant runs. */
+  /** The reading at hand: its sensors … */
+  private readonly row: SensorRow;
+  /** … its actual value of the target, how much to learn from it, its state as an index of STATES, whether the plant runs. */
   private actual = Number.NaN;
   private weight = 1;
   private condition = 0;
@@ -91,7 +77,6 @@ export class Forecaster {
   private readonly due: boolean[];
   private readonly tuning: Tuning = { updates: 0, rate: 0, change: 0 };
   private readonly result: { scored: Scored | undefined; forecast: Forecast };
-  private readonly heldValues: HeldValue[] = [];
   /** Only where somebody asks why. */
   private recent: RecentValues | undefined;
 
@@ -122,16 +107,12 @@ export class Forecaster {
       lastGood: f64(inputs.length + 1, { start: Number.NaN }),
     });
     this.history = new History(capacity, width, arena);
-    this.levels = inputs.map(() => new Levels());
-    const related = inputs.length + 1 <= MOST_COLUMNS ? inputs.length + 1 : 0;
-    this.relation = new SensorRelation(related, horizon[0] === 0);
-    this.row = new Float64Array(inputs.length + 1);
-    this.u = new Float64Array(inputs.length + 1);
-    this.missing = new Uint8Array(inputs.length + 1);
-    this.variance = new Float64Array(width);
+    const { lastGood } = this.state;
+    this.row = new SensorRow({ inputs, target: description.target, isAhead: horizon[0] > 0, width, lastGood });
     const shapes = horizon.map((k) => shapeOf(k, size, width));
     const gradient = arena.scratch(Math.max(...shapes.map(({ total }) => total)));
-    const { history, lagScales, targetLevels } = this;
+    const { history, lagScales } = this;
+    const { targetLevels } = this.row;
     const regressors = new Regressors({
       units: size,
       light,
@@ -309,9 +290,7 @@ export class Forecaster {
       interval: this.interval_.state,
       labelSpacing: this.labelSpacing.state,
       history: this.history.state,
-      relation: this.relation.state,
-      levels: this.levels.map(({ state }) => state),
-      targetLevels: this.targetLevels.state,
+      ...this.row.parts(),
       lagScale: this.lagScales.map(({ state }) => state),
       ...this.regressors.parts(),
       ...Object.assign({}, ...this.models.map((model) => model.parts())),
@@ -324,7 +303,7 @@ export class Forecaster {
     const total = history.length;
     const whole = [total, state.lastActualIndex, state.forecastIndex, state.since];
     if (!whole.every(Number.isSafeInteger) || total < 0 || state.forecastIndex >= Math.max(1, total)) return false;
-    if (![...this.levels, this.targetLevels].every((levels) => levels.isSound)) return false;
+    if (!this.row.isSound) return false;
     if (![state.place, ...history.place].every((place) => this.lagScales[place] !== undefined)) return false;
     if (!models.every((model) => model.isSound) || !this.regressors.isSound) return false;
     const trial = Forecaster.trial(this);
@@ -386,7 +365,7 @@ export class Forecaster {
 
   /** The values of the last reading that were not used as they came; an estimate stands in for them. */
   get held(): readonly HeldValue[] {
-    return this.heldValues;
+    return this.row.held;
   }
 
   /** Memory of this forecaster's numbers, in bytes. */
@@ -414,7 +393,7 @@ export class Forecaster {
    * @throws ReadingRejected where the reading's time is not later than the last one's; nothing was changed
    */
   observe(reading: Reading): Scored | undefined {
-    const { state, history, models } = this;
+    const { state, history, models, row } = this;
     const { time } = reading;
     if (!Number.isFinite(time))
       throw new ReadingRejected("bad time", `The time of a reading is ${time}, not a number of ms.`);
@@ -436,11 +415,12 @@ export class Forecaster {
     const existing = reading.existing;
     history.existing[slot] = existing !== undefined && Math.abs(existing) < ABSURD ? existing : Number.NaN;
 
-    this.takeRow(reading);
-    this.takeDoubts(reading);
+    row.take(reading);
+    row.takeDoubts(reading, this.description.targetHistory);
+    this.actual = row.actual;
     this.running = reading.running !== false;
     this.isRunningKnown = reading.running !== undefined;
-    this.condition = Math.max(STATES.indexOf(reading.state ?? "good"), this.isAnyInputMissing ? 2 : 0);
+    this.condition = Math.max(STATES.indexOf(reading.state ?? "good"), row.isAnyMissing ? 2 : 0);
     history.condition[slot] = this.condition + (this.running ? 0 : 4);
     history.quality[slot] = this.running ? quality(reading.quality) : 0;
     const doubt = reading.doubts?.[this.target] ?? 0;
@@ -452,12 +432,12 @@ export class Forecaster {
     this.takePlace(slot);
     history.naive[slot] = state.lastActual;
     history.stale[slot] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
-    this.completeRow(slot);
+    row.complete(state.lastActual, history.inputs, slot * history.width);
     this.takeTargetHistory(index);
-    this.recent?.keep(index, this.used());
+    this.recent?.keep(index, row.used);
 
     if (ahead) {
-      this.relation.learn(this.u, 0, this.missing, this.weight);
+      row.learn(this.weight);
       return known ? this.scoreDue(index) : undefined;
     }
     this.advance();
@@ -466,7 +446,7 @@ export class Forecaster {
     this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
     state.labelDoubted = doubt > 0 || models[0].isAstray ? 1 : 0;
-    if (reading.labelShown === false) this.targetLevels.update(this.actual);
+    if (reading.labelShown === false) this.row.targetLevels.update(this.actual);
     else if (!this.waits(scored)) this.keepActual(index);
     return scored;
   }
@@ -480,72 +460,9 @@ export class Forecaster {
     state.lastTime = time;
   }
 
-  /** Reads the values, standardises them, and names those that are none. */
-  private takeRow({ values, ordered }: Reading): void {
-    const { row, u, missing, levels, state } = this;
-    const { inputs, target } = this.description;
-    this.heldValues.length = 0;
-    for (let i = 0; i < row.length; i++) {
-      const x: unknown = ordered ? ordered[i] : values[i < inputs.length ? inputs[i] : target];
-      row[i] = typeof x === "number" ? x : Number.NaN;
-      missing[i] = Math.abs(row[i]) <= ABSURD ? 0 : 1;
-      // For a soft sensor a reading without label is the rule, not a fault.
-      const isExpected = i < inputs.length || this.models[0].horizon > 0;
-      if (missing[i] === 1 && (isExpected || !Number.isNaN(row[i]))) this.hold(i);
-      if (i === inputs.length) continue;
-      if (missing[i] === 0) {
-        levels[i].update(row[i]);
-        state.lastGood[i] = row[i];
-      }
-      u[i] = levels[i].standardise(state.lastGood[i]);
-    }
-    this.actual = missing[inputs.length] === 0 ? row[inputs.length] : Number.NaN;
-  }
-
-  private hold(i: number): void {
-    const { inputs, target } = this.description;
-    const rule = Number.isNaN(this.row[i]) ? "missing" : "absurd";
-    this.heldValues.push({ sensor: i < inputs.length ? inputs[i] : target, rule, value: this.row[i] });
-  }
-
-  private get isAnyInputMissing(): boolean {
-    const inputs = this.description.inputs.length;
-    for (let i = 0; i < inputs; i++) if (this.missing[i] === 1) return true;
-    return this.models[0].horizon > 0 && this.missing[inputs] === 1;
-  }
-
-  /** How doubtful the values are that came, by network input. */
-  private takeDoubts({ doubts }: Reading): void {
-    const { variance, missing } = this;
-    const { inputs, target, targetHistory } = this.description;
-    variance.fill(0);
-    if (!doubts) return;
-    for (let i = 0; i < inputs.length; i++) {
-      const doubt = doubts[inputs[i]];
-      if (doubt > 0 && missing[i] === 0) variance[i] = doubt;
-    }
-    if (targetHistory && this.models[0].horizon > 0 && doubts[target] > 0) variance[inputs.length] = doubts[target];
-  }
-
-  /** Puts estimates where values are missing, and the row where the networks read it. */
-  private completeRow(slot: number): void {
-    const { history, relation, u, missing, variance } = this;
-    const inputs = this.description.inputs.length;
-    u[inputs] = this.targetLevels.standardise(this.models[0].horizon > 0 ? this.state.lastActual : this.actual);
-    const hidden = missing[inputs];
-    // A soft sensor estimates before it sees the label.
-    if (this.models[0].horizon === 0) missing[inputs] = 1;
-    if (relation.columns > 0) relation.complete(u, 0, missing);
-    missing[inputs] = hidden;
-    for (let i = 0; i < inputs; i++) {
-      history.inputs[slot * history.width + i] = u[i];
-      if (missing[i] === 1) variance[i] = relation.columns > 0 ? relation.variance[i] : 1;
-    }
-  }
-
   /** The columns of reading `index` that hold the last label and how far the existing forecast leads it. */
   private takeTargetHistory(index: number): void {
-    const { history, state, variance } = this;
+    const { history, state, row } = this;
     const { inputs, targetHistory, buildOn } = this.description;
     const ahead = this.models[0].horizon > 0;
     const slot = history.slot(index);
@@ -555,12 +472,12 @@ export class Forecaster {
     const isOverdue = index - state.lastActualIndex > OVERDUE * (this.labelSpacing.value || 0);
     if (!ahead && (isOverdue || state.labelDoubted > 0)) last = state.estimate;
     if (targetHistory) {
-      const isMissing = ahead && this.missing[inputs.length] === 1 && this.relation.columns > 0;
-      history.inputs[k++] = isMissing ? this.u[inputs.length] : this.targetLevels.standardise(last);
-      if (isMissing) variance[inputs.length] = this.relation.variance[inputs.length];
+      const { isTargetEstimated, targetLevels } = row;
+      history.inputs[k++] = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
+      if (isTargetEstimated) row.variance[inputs.length] = row.relation.variance[inputs.length];
     }
     if (buildOn === "existing") {
-      const lead = (history.existing[slot] - last) / this.targetLevels.deviation;
+      const lead = (history.existing[slot] - last) / this.row.targetLevels.deviation;
       history.inputs[k] = Number.isFinite(lead) ? compress(lead) : 0;
     }
   }
@@ -572,18 +489,14 @@ export class Forecaster {
    * @param shown whether the label is known in service as well
    */
   private takeHindsight(slot: number, shown: boolean): void {
-    const { relation, u, missing, history, models } = this;
-    const inputs = this.description.inputs.length;
-    if (relation.columns === 0) return;
-    const known = missing[inputs] === 0;
-    if (known) u[inputs] = this.targetLevels.standardise(this.actual);
-    if (known && shown && this.isAnyInputMissing && relation.correct(u, 0, missing, u[inputs])) {
-      for (let i = 0; i < inputs; i++) history.inputs[slot * history.width + i] = u[i];
-      const change = relation.change.subarray(0, history.width);
+    const { row, history, models } = this;
+    if (row.correct(shown)) {
+      row.write(history.inputs, slot * history.width);
+      const change = row.relation.change.subarray(0, history.width);
       models[0].correct(change);
       this.regressors.correct(change);
     }
-    relation.learn(u, 0, missing, this.weight);
+    row.learn(this.weight);
   }
 
   /** Whether a label is so far from everything known that it waits for the next one: one lie must not be the last word. */
@@ -592,21 +505,21 @@ export class Forecaster {
     const usual = models[0].usualError;
     const far =
       scored !== undefined &&
-      this.targetLevels.begun &&
+      this.row.targetLevels.begun &&
       Math.abs(scored.error) > FAR * usual &&
-      this.targetLevels.distance(actual) > FAR;
+      this.row.targetLevels.distance(actual) > FAR;
     state.waiting = far && state.waiting === 0 ? 1 : 0;
     if (state.waiting === 0) return false;
-    this.targetLevels.update(actual);
-    this.heldValues.push({ sensor: this.target, rule: "far", value: actual });
+    this.row.targetLevels.update(actual);
+    this.row.held.push({ sensor: this.target, rule: "far", value: actual });
     return true;
   }
 
   private keepActual(index: number): void {
     const { state, actual } = this;
-    this.targetLevels.update(actual);
+    this.row.targetLevels.update(actual);
     const isNext = state.lastActualIndex === index - 1 && state.since < index;
-    if (isNext && this.targetLevels.place === state.place)
+    if (isNext && this.row.targetLevels.place === state.place)
       this.lagScales[state.place].update(actual - state.lastActual);
     this.regressors.takeActual(this.time, actual, this.interval);
     if (state.lastActualIndex >= 0) this.labelSpacing.update(index - state.lastActualIndex);
@@ -620,7 +533,8 @@ export class Forecaster {
    * begins with those of the level that is left, and the new level with those of the way.
    */
   private takePlace(slot: number): void {
-    const { state, history, targetLevels, lagScales, models } = this;
+    const { state, history, lagScales, models } = this;
+    const { targetLevels } = this.row;
     const { place } = targetLevels;
     const before = state.place;
     state.place = place;
@@ -681,7 +595,7 @@ export class Forecaster {
   /** The operating mode in which the actual value was measured. */
   private get mode(): string | null {
     if (this.isRunningKnown) return this.running ? "running" : "stopped";
-    return MODES[this.targetLevels.numberOf(this.actual)];
+    return MODES[this.row.targetLevels.numberOf(this.actual)];
   }
 
   /**
@@ -718,7 +632,7 @@ export class Forecaster {
         rejected: "unknown time",
         text: `No reading of ${stamp(time)} is kept: the label is too late, too early or falls in a gap.`,
       };
-    this.heldValues.length = 0;
+    this.row.held.length = 0;
     this.time = time;
     this.actual = value;
     this.condition = STATES.indexOf(label.state ?? "good");
@@ -768,9 +682,9 @@ export class Forecaster {
     if (state.forecastIndex >= index) return;
     const slot = history.slot(index);
     const familiarity = this.familiarity(slot);
-    const row = regressors.take(index, state.since);
+    const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
-    for (const model of models) model.forecast(index, row, this.variance, familiarity, isDoubtful);
+    for (const model of models) model.forecast(index, columns, this.row.variance, familiarity, isDoubtful);
     state.forecastIndex = index;
   }
 
@@ -816,14 +730,6 @@ export class Forecaster {
     const i = this.history.find(origin, 0);
     const [model] = this.models;
     return i < 0 ? {} : Object.fromEntries(model.experts.map((name, e) => [name, model.answerFrom(i, e)]));
-  }
-
-  /** The inputs of the reading at hand as they are used, in their own units. */
-  private used(): Float64Array {
-    const { levels, row, u, missing } = this;
-    return Float64Array.from(levels, ({ mean, deviation }, k) =>
-      missing[k] === 0 ? row[k] : mean + deviation * expand(u[k]),
-    );
   }
 
   /** From now on keeps what `because` needs beside the model itself. */
