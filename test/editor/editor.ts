@@ -6,10 +6,51 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { projectRoot } from "../node-red-process";
+import { type FlowNode, type NodeRed, projectRoot, start } from "../node-red-process";
 
-export type Language = "en-US" | "ja";
+export const LANGUAGES = ["en-US", "ja"] as const;
+export type Language = (typeof LANGUAGES)[number];
 export type Theme = "light" | "dark";
+
+/** What the specs of a flow in the editor work with. */
+export interface InEditor {
+  readonly nodeRed: NodeRed;
+  readonly editor: Editor;
+}
+
+/**
+ * Specs in both languages with a Node-RED that runs a flow, and its editor.
+ *
+ * @param title of the specs, before the language
+ * @param specs defines them; what it gets has its parts from the first spec on
+ */
+export function inEditor(title: string, flow: FlowNode[], specs: (language: Language, at: InEditor) => void): void {
+  for (const language of LANGUAGES) {
+    describe(`${title} (${language})`, function () {
+      this.timeout(120_000);
+      let nodeRed: NodeRed;
+      let editor: Editor;
+
+      before(async () => {
+        nodeRed = await start(flow, { settings: { lang: language } });
+        editor = await Editor.open(nodeRed.url, language);
+      });
+      after(async () => {
+        await editor?.close();
+        await nodeRed?.stop();
+      });
+
+      specs(language, {
+        get nodeRed() {
+          return nodeRed;
+        },
+        get editor() {
+          return editor;
+        },
+      });
+    });
+  }
+}
 
 export class Editor {
   private constructor(
