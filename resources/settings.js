@@ -26,18 +26,44 @@ window.onlineForecast = (() => {
     return RED.settings[`${camel}Fields`];
   };
 
+  /** An end of a range beyond which nobody looks: it keeps sums within what a computer can hold. */
+  const ENDLESS = 1e15;
+
   /** Why a value makes no sense in a field, or undefined. @param field its name, for people */
   const wrongNumber = (value, { min, above, max, whole, empty }, field) => {
     if (isEmpty(value)) return empty ? undefined : say("empty", { field });
     const x = Number(value);
     const isAbove = above === undefined ? x >= min : x > above;
     if (isAbove && x <= max && (!whole || Number.isInteger(x))) return undefined;
-    const reason = whole ? "whole" : above === undefined ? "range" : "above";
-    return say(reason, { field, min: min ?? above, max });
+    const low = min ?? above;
+    if (low < -ENDLESS) return say("empty", { field });
+    const range = above === undefined ? (max > ENDLESS ? "least" : "range") : "above";
+    const number = new Intl.NumberFormat(RED.i18n.lang(), { maximumFractionDigits: 10 });
+    return say(whole ? "whole" : range, { field, min: number.format(low), max: number.format(max) });
   };
 
   /** What a field holds in the open dialog; where none is open, what was saved. */
   const entered = (node, name, input = "node-input-") => $(`#${input}${name}`).val() ?? node[name];
+
+  /**
+   * A field with a choice of types is hidden behind the frame that is seen: what is wrong with it is read there.
+   *
+   * @param node whose dialog it is, after its fields have been made
+   * @param input begin of the ids of its fields, as for `showDefaults`
+   */
+  const tellAtFrames = (node, input = "node-input-") => {
+    for (const [name, { validate }] of Object.entries(node._def.defaults)) {
+      const field = $(`#${input}${name}`);
+      const frame = field.next(".red-ui-typedInput-container");
+      if (!validate || frame.length === 0) continue;
+      RED.popover.tooltip(frame, () => {
+        field.data("tooltip")?.delete(); // the editor's own, at the hidden field, says the same
+        field.removeData("tooltip");
+        const reason = validate.call(node, field.val(), {});
+        return typeof reason === "string" ? reason : null;
+      });
+    }
+  };
 
   /** A row of a list by its fields. */
   const rowIn = (item) => {
@@ -135,6 +161,7 @@ window.onlineForecast = (() => {
   return {
     isEmpty,
     entered,
+    tellAtFrames,
     configNode,
     post,
     reasonOf,

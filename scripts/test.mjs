@@ -25,6 +25,8 @@ const longSpecs = inFolder("long");
 /** What takes longest, on the version of Node-RED that people have first, in test:long; test-node-red-5.mjs runs most of it too. */
 const slow = [
   "editor/bad-settings_spec.js",
+  "editor/every-setting_spec.js",
+  "editor/examples-at-work_spec.js",
   "editor/operator-dashboard_spec.js",
   "editor/own-file_spec.js",
   "editor/report_spec.js",

@@ -1,7 +1,9 @@
 /** The guard's word as it travels: `msg.quality`, with reasons in the user's language. */
+
 import { shown, type ValueProblem } from "../message/problem";
 import { ruleOf } from "../message/reading";
 import type { Say } from "../message/say";
+import { rounded } from "../text/rounded";
 import type { Verdict } from "./guard";
 import type { DriftState } from "./model-drift";
 import type { Ne107 } from "./ne107";
@@ -77,7 +79,9 @@ export function silence(seconds: number, say: Say): PlainReason {
 }
 
 function plain({ sensor, rule, value, state, ne107, limit, lasting, held }: Reason, say: Say): PlainReason {
-  const values = { sensor: sensor || say("label.reading"), value, limit: short(limit), lasting };
+  // A reader needs no more digits than an instrument shows; the reason itself keeps all.
+  const read = Number.isFinite(value) ? rounded(value) : value;
+  const values = { sensor: sensor || say("label.reading"), value: read, limit: short(limit), lasting };
   const text = say(`rule.${textOf(rule, value)}`, values);
   return { sensor, rule, value, state, ne107, held: Number.isFinite(held) ? held : null, text };
 }

@@ -6,10 +6,51 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { projectRoot } from "../node-red-process";
+import { type FlowNode, type NodeRed, projectRoot, start } from "../node-red-process";
 
-export type Language = "en-US" | "ja";
+export const LANGUAGES = ["en-US", "ja"] as const;
+export type Language = (typeof LANGUAGES)[number];
 export type Theme = "light" | "dark";
+
+/** What the specs of a flow in the editor work with. */
+export interface InEditor {
+  readonly nodeRed: NodeRed;
+  readonly editor: Editor;
+}
+
+/**
+ * Specs in both languages with a Node-RED that runs a flow, and its editor.
+ *
+ * @param title of the specs, before the language
+ * @param specs defines them; what it gets has its parts from the first spec on
+ */
+export function inEditor(title: string, flow: FlowNode[], specs: (language: Language, at: InEditor) => void): void {
+  for (const language of LANGUAGES) {
+    describe(`${title} (${language})`, function () {
+      this.timeout(120_000);
+      let nodeRed: NodeRed;
+      let editor: Editor;
+
+      before(async () => {
+        nodeRed = await start(flow, { settings: { lang: language } });
+        editor = await Editor.open(nodeRed.url, language);
+      });
+      after(async () => {
+        await editor?.close();
+        await nodeRed?.stop();
+      });
+
+      specs(language, {
+        get nodeRed() {
+          return nodeRed;
+        },
+        get editor() {
+          return editor;
+        },
+      });
+    });
+  }
+}
 
 export class Editor {
   private constructor(
@@ -64,6 +105,17 @@ export class Editor {
 
   async close(): Promise<void> {
     await this.browser.close();
+  }
+
+  /** Another page of the same browser, such as one of a dashboard; what it complains of is heard as well. */
+  async openPage(url: string): Promise<Page> {
+    const page = await this.browser.newPage({
+      locale: this.look.split(" ")[0],
+      viewport: { width: 1400, height: 1000 },
+    });
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    await page.goto(url, { timeout: 90_000 });
+    return page;
   }
 
   /** A picture for humans, in screenshots/, by language and theme. */
@@ -380,16 +432,43 @@ export class Dialog {
     }, texts);
   }
 
+  /** Types a text into a field, or chooses it where there is a list to choose from. */
+  async put(property: string, value: string): Promise<void> {
+    const field = await this.seen(property);
+    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
+    else {
+      const typing = field.locator("input.red-ui-typedInput-input");
+      await ((await typing.count()) > 0 ? typing : field).fill(value);
+    }
+  }
+
   /** The reason that a field marked as wrong gives under the mouse. */
   async complaint(property: string): Promise<string> {
-    const field = this.field(property);
-    await field.blur();
-    await this.page.locator(`[id="${await field.getAttribute("id")}"].input-error`).waitFor();
+    await this.page.evaluate("document.activeElement.blur()");
+    return this.complaintOf(await this.seen(property));
+  }
+
+  /** The reason that the first field marked as wrong in a list gives under the mouse. */
+  complaintInList(property: string): Promise<string> {
+    return this.complaintOf(this.form.locator(`[id$="input-${property}-list"] .input-error:visible`).first());
+  }
+
+  private async complaintOf(field: Locator): Promise<string> {
+    await this.form.locator(".input-error").and(field).waitFor();
+    const tips = this.page.locator(".red-ui-popover-panel:visible, .red-ui-popover:visible");
     await this.page.mouse.move(5, 5);
+    while ((await tips.count()) > 0) await this.page.waitForTimeout(50); // that of the field before
     await field.hover();
-    const tip = this.page.locator(".red-ui-popover-panel:visible, .red-ui-popover:visible").last();
-    await tip.waitFor();
-    return tip.innerText();
+    const title = await field.getAttribute("title"); // of a field that leaves it to the browser to show the reason
+    if (title) return title;
+    await tips.last().waitFor();
+    return tips.last().innerText();
+  }
+
+  /** What is seen of a field: where it has a choice of types, the frame that stands for it. */
+  private async seen(property: string): Promise<Locator> {
+    const framed = this.field(property).locator("xpath=following-sibling::*[1][contains(@class,'typedInput')]");
+    return (await framed.count()) > 0 ? framed : this.field(property);
   }
 
   /** Saves and waits until the dialog is gone. */

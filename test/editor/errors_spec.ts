@@ -1,8 +1,8 @@
 /** Errors in the debug sidebar: read there as they stand, without anything to unfold. */
 import assert from "node:assert/strict";
-import { type FlowNode, type NodeRed, start } from "../node-red-process";
+import type { FlowNode } from "../node-red-process";
 import { MODEL } from "../nodes/forecast-flow";
-import { Editor } from "./editor";
+import { inEditor } from "./editor";
 
 const FLOW: FlowNode[] = [
   { id: "0000000000000001", type: "tab", label: "Flow 1" },
@@ -16,31 +16,16 @@ const WORDS = {
   ja: { tuner: "RTRL学習", text: /^"y: .*「?abc/ },
 } as const;
 
-for (const language of ["en-US", "ja"] as const) {
-  describe(`errors in the debug sidebar (${language})`, function () {
-    this.timeout(120_000);
-    let nodeRed: NodeRed;
-    let editor: Editor;
-
-    before(async () => {
-      nodeRed = await start(FLOW, { settings: { lang: language } });
-      editor = await Editor.open(nodeRed.url, language);
-    });
-    after(async () => {
-      await editor?.close();
-      await nodeRed?.stop();
-    });
-
-    it("are texts under the names of their nodes", async () => {
-      await editor.ask(`RED.sidebar.show("debug")`);
-      await nodeRed.inject("0000000000000003", { topic: "kiln-1", payload: "abc" });
-      const shown = editor.page.locator(".red-ui-debug-content-list .red-ui-debug-msg");
-      await shown.nth(1).waitFor();
-      await editor.picture("errors");
-      const names = await shown.locator(".red-ui-debug-msg-name").allInnerTexts();
-      assert.deepEqual(names.map((name) => name.replace(/^.*: /, "")).sort(), [WORDS[language].tuner, "steam"].sort());
-      for (const text of await shown.locator(".red-ui-debug-msg-payload").allInnerTexts())
-        assert.match(text.trim(), WORDS[language].text);
-    });
+inEditor("errors in the debug sidebar", FLOW, (language, at) => {
+  it("are texts under the names of their nodes", async () => {
+    await at.editor.ask(`RED.sidebar.show("debug")`);
+    await at.nodeRed.inject("0000000000000003", { topic: "kiln-1", payload: "abc" });
+    const shown = at.editor.page.locator(".red-ui-debug-content-list .red-ui-debug-msg");
+    await shown.nth(1).waitFor();
+    await at.editor.picture("errors");
+    const names = await shown.locator(".red-ui-debug-msg-name").allInnerTexts();
+    assert.deepEqual(names.map((name) => name.replace(/^.*: /, "")).sort(), [WORDS[language].tuner, "steam"].sort());
+    for (const text of await shown.locator(".red-ui-debug-msg-payload").allInnerTexts())
+      assert.match(text.trim(), WORDS[language].text);
   });
-}
+});

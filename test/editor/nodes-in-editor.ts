@@ -1,16 +1,15 @@
 /** The nodes of a pack as a person meets them in the editor, in both languages. */
 import assert from "node:assert/strict";
 import { type NodeRed, start } from "../node-red-process";
-import { type Dialog, Editor, type Language, type Theme } from "./editor";
+import { type Dialog, Editor, LANGUAGES, type Language, type Theme } from "./editor";
 
 const JAPANESE = /[぀-ヿ一-鿿]/;
 
 const version = Number(require("node-red/package.json").version.split(".")[0]);
-const LOOKS: [Language, Theme][] = [
-  ["en-US", "light"],
-  ["ja", "light"],
-  ...(version >= 5 ? ([["en-US", "dark"]] as [Language, Theme][]) : []),
-];
+const THEMES: Theme[] = version >= 5 ? ["light", "dark"] : ["light"];
+const LOOKS: [Language, Theme][] = LANGUAGES.flatMap((language) =>
+  THEMES.map((theme): [Language, Theme] => [language, theme]),
+);
 
 /** What is looked at. */
 export interface NodesInEditor {

@@ -2,6 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import type { NodeRed } from "../node-red-process";
 import type { Editor, Language } from "./editor";
+import { forecastDrawn } from "./health-chart";
 
 /** A person at the mouse, counted: a double click is two presses, a choice from a list two (open, pick), a drag one. */
 export class Hand {
@@ -57,8 +58,12 @@ export class Hand {
   }
   /** The tab of forecast health: its button in Node-RED 5, an entry in the menu of tabs before. */
   async openHealth(name: string): Promise<void> {
-    // Node-RED 5 remembers which tabs were open, whatever browser it was: there a press would close it.
-    if (await this.page.locator(".forecast-health-sidebar").isVisible()) return;
+    // Node-RED 5 remembers which tabs were open, whatever browser it was: there a press would close it, and counts as
+    // the one that it takes the first time.
+    if (await this.page.locator(".forecast-health-sidebar").isVisible()) {
+      this.presses++;
+      return;
+    }
     const button = this.page.locator('button[data-tab-id="forecast-health"]:visible');
     if ((await button.count()) > 0) return this.press(button);
     await this.press(this.page.locator(".red-ui-tab-link-button-menu"));
@@ -111,7 +116,9 @@ export async function fileToChart(
   await hand.openHealth(language === "ja" ? "予測の健全性" : "Forecast health");
   await page.locator(".forecast-health-forecasts canvas").waitFor({ timeout: 60_000 });
   await nodeRed.until("learnt and sent", () => /^(version|バージョン)/.test(nodeRed.statuses.get(trainer)?.text ?? ""));
-  await page.waitForTimeout(2500);
+  // The chart asks once a second: all is drawn when nothing changes any more.
+  for (let last = 0, now = 0; now === 0 || now !== last; last = now, now = await forecastDrawn(page))
+    await page.waitForTimeout(2500);
   await seen("chart");
   return trainer;
 }

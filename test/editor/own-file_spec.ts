@@ -1,14 +1,14 @@
 /**
- * From an empty flow to the chart of a forecast of one's own file, for each of the five kinds that a first user brings:
- * what that costs in presses of the mouse and typed fields is counted. A double click is two presses, a choice from a
- * list two (open, pick), a drag one.
+ * From an empty flow to the chart of a forecast of one's own file, for each of the kinds that a first user brings: what
+ * that costs in presses of the mouse and typed fields is counted.
  */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, start } from "../node-red-process";
-import { energyMeter, historian, japanese, thousands, wide } from "../table/files";
-import { Editor, type Language } from "./editor";
+import { packedInUserDirectory } from "../package/packed";
+import { energyMeter, historian, japanese, thousands, wide, workbook } from "../table/files";
+import { Editor, LANGUAGES } from "./editor";
 import { fileToChart, Hand } from "./own-file";
 
 const MOST_PRESSES = 12;
@@ -45,6 +45,14 @@ const FILES = [
     name: "Steam",
   },
   { kind: "60 columns", file: "wide.csv", made: wide(300), target: "Target", unit: "", name: "Target" },
+  {
+    kind: "an Excel workbook",
+    file: "steam.xlsx",
+    made: workbook(400),
+    target: "Steam & gas, kg/h",
+    unit: "kg/h",
+    name: "Steam & gas",
+  },
 ];
 
 describe("a file of one's own, from an empty flow to a chart", function () {
@@ -53,7 +61,8 @@ describe("a file of one's own, from an empty flow to a chart", function () {
   let editor: Editor | undefined;
 
   before(async () => {
-    nodeRed = await start([]);
+    // What a person has who installs the package as it is published: one Node-RED for all, from an empty flow each time.
+    nodeRed = await start([], { userDir: packedInUserDirectory().userDir });
     for (const { file, made } of FILES) writeFileSync(join(nodeRed.userDir, file), made);
   });
   after(() => nodeRed?.stop());
@@ -63,9 +72,9 @@ describe("a file of one's own, from an empty flow to a chart", function () {
     editor = undefined;
   });
 
-  const cases: [Language, (typeof FILES)[number]][] = FILES.map((one) => ["en-US", one]);
-  cases.push(["ja", FILES[2] as (typeof FILES)[number]]);
-  for (const [language, { kind, file, target, unit, name }] of cases) {
+  for (const [language, { kind, file, target, unit, name }] of LANGUAGES.flatMap((language) =>
+    FILES.map((one) => [language, one] as const),
+  )) {
     it(`${kind} (${language}): at most ${MOST_PRESSES} presses and ${MOST_FIELDS} fields`, async () => {
       await nodeRed.deploy([{ id: "0123456789abcdef", type: "tab", label: "Flow 1" }]);
       editor = await Editor.open(nodeRed.url, language);

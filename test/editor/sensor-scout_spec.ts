@@ -1,9 +1,9 @@
 /** The ranking in the dialog of the sensor scout, and the button that writes the choice into the forecast model. */
 import assert from "node:assert/strict";
-import { type FlowNode, type NodeRed, start } from "../node-red-process";
+import type { FlowNode } from "../node-red-process";
 import { MODEL } from "../nodes/forecast-flow";
 import { changed, plant } from "../scout/plant";
-import { Editor } from "./editor";
+import { inEditor } from "./editor";
 
 const FLOW: FlowNode[] = [
   { id: "0000000000000001", type: "tab", label: "Flow 1" },
@@ -52,98 +52,83 @@ const readings = changed(plant({ seed: 1, readings: 1000 }), ({ y, x }, i) => ({
   }),
 );
 
-for (const language of ["en-US", "ja"] as const) {
-  describe(`the ranking in the dialog of the sensor scout (${language})`, function () {
-    this.timeout(120_000);
-    const words = WORDS[language];
-    let nodeRed: NodeRed;
-    let editor: Editor;
-
-    before(async () => {
-      nodeRed = await start(FLOW, { settings: { lang: language } });
-      editor = await Editor.open(nodeRed.url, language);
-    });
-    after(async () => {
-      await editor?.close();
-      await nodeRed?.stop();
+inEditor("the ranking in the dialog of the sensor scout", FLOW, (language, at) => {
+  const words = WORDS[language];
+  const inject = (from: number, to: number) =>
+    at.nodeRed.inject(INJECT as string, {
+      topic: "kiln-1",
+      payload: readings.slice(from, to).map(({ values }) => values),
+      timestamp: readings.slice(from, to).map(({ time }) => time),
     });
 
-    const inject = (from: number, to: number) =>
-      nodeRed.inject(INJECT as string, {
-        topic: "kiln-1",
-        payload: readings.slice(from, to).map(({ values }) => values),
-        timestamp: readings.slice(from, to).map(({ time }) => time),
-      });
-
-    it("comes by itself once there are enough readings, and is written into the model by the button", async () => {
-      const dialog = await editor.openDialog(SCOUT as string);
-      const status = dialog.form.getByRole("status");
-      const shows = (text: string | RegExp) => status.getByText(text).waitFor();
-      await dialog.form.getByText(words.noReading).waitFor();
-      await inject(0, 300);
-      await dialog.form.getByText(words.collecting).waitFor();
-      await editor.picture("sensor scout collecting");
-      await inject(300, 1000);
-      await shows(words.summary);
-      for (const text of [words.leads, words.redundant, words.disguise])
-        await dialog.form.getByText(text, { exact: true }).waitFor();
-      const ticks = await dialog.form
-        .locator("table input")
-        .evaluateAll((all) => (all as unknown as { checked: boolean }[]).map(({ checked }) => checked));
-      assert.deepEqual(ticks, [true, ...new Array(7).fill(false)]);
-      await editor.picture("sensor scout ranking");
-      assert.deepEqual([...(await dialog.crowded()), ...(await dialog.faint())], []);
-      const use = dialog.form.locator("button.use");
-      await dialog.form.locator("table input").first().click();
-      await use.click();
-      await shows(words.nothing);
-      await dialog.form.locator("table input").first().click();
-      // A ranking that has not changed is not drawn anew: what was ticked stays.
-      await editor.page.waitForTimeout(2500);
-      await use.click();
-      await shows(words.written);
-      await editor.picture("sensor scout written");
-      const model = () =>
-        editor.ask<[string[], boolean]>(
-          `(({ sensors, changed }) => [sensors, changed])(RED.nodes.node("0000000000000002"))`,
-        );
-      assert.deepEqual(await model(), [["fuel_flow"], true]);
-      await dialog.done();
-      const config = await (async () => {
-        await editor.openDialog(SCOUT as string);
-        return editor.openConfigDialog("model", "edit");
-      })();
-      assert.equal(await config.form.locator(".node-config-input-sensor").inputValue(), "fuel_flow");
-      await editor.cancelDialogs();
-      await editor.deploy();
-      await editor.page.waitForFunction(`RED.nodes.node("0000000000000002").changed === false`);
-      assert.deepEqual(await model(), [["fuel_flow"], false]);
-    });
-
-    it("is asked for by the button where the node does not answer by itself; what it wrote can be undone", async () => {
-      let dialog = await editor.openDialog(SCOUT as string);
-      await dialog.field("after").fill("");
-      await dialog.done();
-      await editor.deploy();
-      const asked = `fetch("sensor-scout/${SCOUT}").then((answer) => answer.json()).then(({ running, after }) => running && after === 0)`;
-      // In a loop of its own: the page's waiting for a function takes a promise for a yes.
-      while (!(await editor.ask<boolean>(asked))) await editor.page.waitForTimeout(50);
-      await inject(0, 1000);
-      dialog = await editor.openDialog(SCOUT as string);
-      await dialog.form.locator("button.rank").click();
-      await dialog.form.getByRole("status").getByText(words.summary).waitFor();
-      await dialog.form.locator("table input").nth(1).click();
-      await dialog.form.locator("button.use").click();
-      await dialog.form.getByRole("status").getByText("fuel_flow, fuel_valve").waitFor();
-      await editor.cancelDialogs();
-      const sensors = () => editor.ask<string[]>(`RED.nodes.node("0000000000000002").sensors`);
-      assert.deepEqual(await sensors(), ["fuel_flow", "fuel_valve"]);
-      await editor.ask("RED.actions.invoke('core:undo')");
-      assert.deepEqual(await sensors(), ["fuel_flow"]);
-      await editor.ask("RED.actions.invoke('core:redo')");
-      assert.deepEqual(await sensors(), ["fuel_flow", "fuel_valve"]);
-      assert.equal(await editor.ask<boolean>(`RED.nodes.node("0000000000000002").valid`), true);
-      assert.deepEqual(editor.complaints, []);
-    });
+  it("comes by itself once there are enough readings, and is written into the model by the button", async () => {
+    const dialog = await at.editor.openDialog(SCOUT as string);
+    const status = dialog.form.getByRole("status");
+    const shows = (text: string | RegExp) => status.getByText(text).waitFor();
+    await dialog.form.getByText(words.noReading).waitFor();
+    await inject(0, 300);
+    await dialog.form.getByText(words.collecting).waitFor();
+    await at.editor.picture("sensor scout collecting");
+    await inject(300, 1000);
+    await shows(words.summary);
+    for (const text of [words.leads, words.redundant, words.disguise])
+      await dialog.form.getByText(text, { exact: true }).waitFor();
+    const ticks = await dialog.form
+      .locator("table input")
+      .evaluateAll((all) => (all as unknown as { checked: boolean }[]).map(({ checked }) => checked));
+    assert.deepEqual(ticks, [true, ...new Array(7).fill(false)]);
+    await at.editor.picture("sensor scout ranking");
+    assert.deepEqual([...(await dialog.crowded()), ...(await dialog.faint())], []);
+    const use = dialog.form.locator("button.use");
+    await dialog.form.locator("table input").first().click();
+    await use.click();
+    await shows(words.nothing);
+    await dialog.form.locator("table input").first().click();
+    // A ranking that has not changed is not drawn anew: what was ticked stays.
+    await at.editor.page.waitForTimeout(2500);
+    await use.click();
+    await shows(words.written);
+    await at.editor.picture("sensor scout written");
+    const model = () =>
+      at.editor.ask<[string[], boolean]>(
+        `(({ sensors, changed }) => [sensors, changed])(RED.nodes.node("0000000000000002"))`,
+      );
+    assert.deepEqual(await model(), [["fuel_flow"], true]);
+    await dialog.done();
+    const config = await (async () => {
+      await at.editor.openDialog(SCOUT as string);
+      return at.editor.openConfigDialog("model", "edit");
+    })();
+    assert.equal(await config.form.locator(".node-config-input-sensor").inputValue(), "fuel_flow");
+    await at.editor.cancelDialogs();
+    await at.editor.deploy();
+    await at.editor.page.waitForFunction(`RED.nodes.node("0000000000000002").changed === false`);
+    assert.deepEqual(await model(), [["fuel_flow"], false]);
   });
-}
+
+  it("is asked for by the button where the node does not answer by itself; what it wrote can be undone", async () => {
+    let dialog = await at.editor.openDialog(SCOUT as string);
+    await dialog.field("after").fill("");
+    await dialog.done();
+    await at.editor.deploy();
+    const asked = `fetch("sensor-scout/${SCOUT}").then((answer) => answer.json()).then(({ running, after }) => running && after === 0)`;
+    // In a loop of its own: the page's waiting for a function takes a promise for a yes.
+    while (!(await at.editor.ask<boolean>(asked))) await at.editor.page.waitForTimeout(50);
+    await inject(0, 1000);
+    dialog = await at.editor.openDialog(SCOUT as string);
+    await dialog.form.locator("button.rank").click();
+    await dialog.form.getByRole("status").getByText(words.summary).waitFor();
+    await dialog.form.locator("table input").nth(1).click();
+    await dialog.form.locator("button.use").click();
+    await dialog.form.getByRole("status").getByText("fuel_flow, fuel_valve").waitFor();
+    await at.editor.cancelDialogs();
+    const sensors = () => at.editor.ask<string[]>(`RED.nodes.node("0000000000000002").sensors`);
+    assert.deepEqual(await sensors(), ["fuel_flow", "fuel_valve"]);
+    await at.editor.ask("RED.actions.invoke('core:undo')");
+    assert.deepEqual(await sensors(), ["fuel_flow"]);
+    await at.editor.ask("RED.actions.invoke('core:redo')");
+    assert.deepEqual(await sensors(), ["fuel_flow", "fuel_valve"]);
+    assert.equal(await at.editor.ask<boolean>(`RED.nodes.node("0000000000000002").valid`), true);
+    assert.deepEqual(at.editor.complaints, []);
+  });
+});

@@ -1,8 +1,8 @@
 /** Which sensors a running model uses, and the button that starts their list anew, in the dialog of the forecast model. */
 import assert from "node:assert/strict";
-import { type FlowNode, type NodeRed, start } from "../node-red-process";
+import type { FlowNode } from "../node-red-process";
 import { MODEL, PREDICTOR } from "../nodes/forecast-flow";
-import { type Dialog, Editor } from "./editor";
+import { type Dialog, inEditor } from "./editor";
 
 const FLOW: FlowNode[] = [
   { id: "0000000000000001", type: "tab", label: "Flow 1" },
@@ -38,72 +38,57 @@ const WORDS = {
   },
 } as const;
 
-for (const language of ["en-US", "ja"] as const) {
-  describe(`the sensors in use (${language})`, function () {
-    this.timeout(120_000);
-    const words = WORDS[language];
-    let nodeRed: NodeRed;
-    let editor: Editor;
+inEditor("the sensors in use", FLOW, (language, at) => {
+  const words = WORDS[language];
+  const open = async (button: "edit" | "add" = "edit"): Promise<Dialog> => {
+    await at.editor.openDialog(USER);
+    return at.editor.openConfigDialog("model", button);
+  };
+  const shows = (dialog: Dialog, text: string | RegExp) =>
+    dialog.form.getByRole("status").getByText(text, { exact: true }).waitFor();
+  const button = (dialog: Dialog) => dialog.form.locator("#node-config-input-sensors-in-use button");
 
-    before(async () => {
-      nodeRed = await start(FLOW, { settings: { lang: language } });
-      editor = await Editor.open(nodeRed.url, language);
+  it("are shown, and their list is started anew by the keyboard", async () => {
+    let dialog = await open();
+    await shows(dialog, words.noReading);
+    await at.editor.cancelDialogs();
+    const rows = Array.from({ length: 30 }, (_, i) => ({ fuel: i % 7, load: i % 5, steam: i % 3 }));
+    await at.nodeRed.inject(INJECT, {
+      topic: "press-1",
+      payload: rows,
+      timestamp: rows.map((_, i) => 1.79e12 + 1000 * i),
     });
-    after(async () => {
-      await editor?.close();
-      await nodeRed?.stop();
-    });
-
-    const open = async (button: "edit" | "add" = "edit"): Promise<Dialog> => {
-      await editor.openDialog(USER);
-      return editor.openConfigDialog("model", button);
-    };
-    const shows = (dialog: Dialog, text: string | RegExp) =>
-      dialog.form.getByRole("status").getByText(text, { exact: true }).waitFor();
-    const button = (dialog: Dialog) => dialog.form.locator("#node-config-input-sensors-in-use button");
-
-    it("are shown, and their list is started anew by the keyboard", async () => {
-      let dialog = await open();
-      await shows(dialog, words.noReading);
-      await editor.cancelDialogs();
-      const rows = Array.from({ length: 30 }, (_, i) => ({ fuel: i % 7, load: i % 5, steam: i % 3 }));
-      await nodeRed.inject(INJECT, {
-        topic: "press-1",
-        payload: rows,
-        timestamp: rows.map((_, i) => 1.79e12 + 1000 * i),
-      });
-      await nodeRed.until("forecasts", () => nodeRed.statuses.has(USER));
-      dialog = await open();
-      await shows(dialog, words.inUse);
-      await button(dialog).focus();
-      await editor.page.keyboard.press("Enter");
-      await shows(dialog, words.started);
-      await editor.picture("sensors in use");
-      assert.ok((await dialog.form.getByRole("status").innerText()).endsWith(words.settling));
-      assert.deepEqual([...(await dialog.crowded()), ...(await dialog.faint())], []);
-      await editor.cancelDialogs();
-    });
-
-    it("have no list to start anew where the sensors are named, or the model does not run yet", async () => {
-      let dialog = await open();
-      await dialog.form.locator(".red-ui-editableList-addButton").click();
-      await dialog.form.locator(".node-config-input-sensor").fill("fuel");
-      await button(dialog).waitFor({ state: "hidden" });
-      await dialog.field("target").blur();
-      await dialog.done();
-      await editor.page.locator("#node-dialog-ok").click();
-      await editor.page.locator("#node-dialog-ok").waitFor({ state: "detached" });
-      await editor.deploy();
-      dialog = await open();
-      await button(dialog).waitFor({ state: "hidden" });
-      await dialog.form.locator(".red-ui-editableList-item-remove").click();
-      await shows(dialog, words.named);
-      assert.ok(await button(dialog).isHidden());
-      await editor.cancelDialogs();
-      dialog = await open("add");
-      await shows(dialog, words.notRunning);
-      assert.ok(await button(dialog).isHidden());
-      assert.deepEqual(editor.complaints, []);
-    });
+    await at.nodeRed.until("forecasts", () => at.nodeRed.statuses.has(USER));
+    dialog = await open();
+    await shows(dialog, words.inUse);
+    await button(dialog).focus();
+    await at.editor.page.keyboard.press("Enter");
+    await shows(dialog, words.started);
+    await at.editor.picture("sensors in use");
+    assert.ok((await dialog.form.getByRole("status").innerText()).endsWith(words.settling));
+    assert.deepEqual([...(await dialog.crowded()), ...(await dialog.faint())], []);
+    await at.editor.cancelDialogs();
   });
-}
+
+  it("have no list to start anew where the sensors are named, or the model does not run yet", async () => {
+    let dialog = await open();
+    await dialog.form.locator(".red-ui-editableList-addButton").click();
+    await dialog.form.locator(".node-config-input-sensor").fill("fuel");
+    await button(dialog).waitFor({ state: "hidden" });
+    await dialog.field("target").blur();
+    await dialog.done();
+    await at.editor.page.locator("#node-dialog-ok").click();
+    await at.editor.page.locator("#node-dialog-ok").waitFor({ state: "detached" });
+    await at.editor.deploy();
+    dialog = await open();
+    await button(dialog).waitFor({ state: "hidden" });
+    await dialog.form.locator(".red-ui-editableList-item-remove").click();
+    await shows(dialog, words.named);
+    assert.ok(await button(dialog).isHidden());
+    await at.editor.cancelDialogs();
+    dialog = await open("add");
+    await shows(dialog, words.notRunning);
+    assert.ok(await button(dialog).isHidden());
+    assert.deepEqual(at.editor.complaints, []);
+  });
+});
