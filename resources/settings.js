@@ -235,6 +235,18 @@ window.onlineForecast = (() => {
     show();
   };
 
+  /** The unit is set in the forecast model: a field of a node's own is for a model without one, or has one of before. */
+  const showUnit = () => {
+    const own = $("#node-input-unit");
+    const select = $("#node-input-model");
+    const show = () => {
+      const { unit } = RED.nodes.node(select.val()) ?? {};
+      own.closest(".form-row").toggle(isEmpty(unit) || !["", unit].includes(own.val().trim()));
+    };
+    select.on("change", show);
+    show();
+  };
+
   /**
    * A setting that names a config node: one must be chosen, and its own settings must be right.
    *
@@ -303,7 +315,7 @@ window.onlineForecast = (() => {
      *
      * All are called in the palette by `paletteLabel` of their catalogue; one that was dropped into a flow begins with
      * `plainName` and with the usual forecast model of its tab; the settings have a version; a dialog shows defaults for
-     * what is missing, and where there is no forecast model yet, Done makes one.
+     * what is missing, and where there is no forecast model yet, Done makes one; a `unit` is asked for where the model has none.
      *
      * @param type of the node
      * @param own the rest of the definition; `begin` sets what a node begins with that was dropped into a flow;
@@ -334,6 +346,7 @@ window.onlineForecast = (() => {
         oneditprepare: function () {
           showDefaults(this, isConfig ? "node-config-input-" : "node-input-");
           if (offers) offerModel(this);
+          if (offers && "unit" in defaults) showUnit();
           oneditprepare?.call(this);
         },
         oneditsave: function () {
