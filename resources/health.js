@@ -193,10 +193,11 @@
         .filter(Boolean)
         .join(" · ");
     /** "62 % below", "8 % above" what it is compared with. */
-    const errorText = (ratio, place = "error") =>
-      ratio > 1
-        ? say(`health.${place}.above`, { percent: percent(Math.min(999, 100 * (ratio - 1))) })
-        : say(`health.${place}.below`, { percent: percent(100 * (1 - ratio)) });
+    const errorText = (ratio, place = "error") => {
+      const more = Math.round(100 * (ratio - 1));
+      const key = more === 0 ? "same" : more > 0 ? "above" : "below";
+      return say(`health.${place}.${key}`, { percent: percent(Math.min(999, Math.abs(more))) });
+    };
 
     /** Which instance of a fleet this is; and of what is searched, which one would have an asset of that name. */
     const fleetText = ({ instance, partition, partitions }, search) => {
@@ -280,7 +281,7 @@
       find(`${name}-detail`).textContent = isKnown
         ? say("health.tile.against", { ours: figure(learner), theirs: figure(error, unit) })
         : "";
-      find(name).dataset.level = isKnown && learner > error ? "warning" : "good";
+      find(name).dataset.level = isKnown && Math.round(100 * (learner / error)) > 100 ? "warning" : "good";
     };
     const showTiles = (view) => {
       const { forecast, unit, recent, chart, level } = view;
