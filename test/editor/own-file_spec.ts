@@ -1,5 +1,5 @@
 /**
- * From an empty flow to the chart of a forecast of one's own file, for each of the five kinds that a first user brings:
+ * From an empty flow to the chart of a forecast of one's own file, for each of the seven kinds that a first user brings:
  * what that costs in presses of the mouse and typed fields is counted. A double click is two presses, a choice from a
  * list two (open, pick), a drag one.
  */
@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, start } from "../node-red-process";
-import { energyMeter, historian, japanese, thousands, wide } from "../table/files";
+import { controlRoom, energyMeter, historian, japanese, thousands, wide, wideBrackets } from "../table/files";
 import { Editor, type Language } from "./editor";
 import { fileToChart, Hand } from "./own-file";
 
@@ -44,6 +44,22 @@ const FILES = [
     unit: "kg/h",
     name: "Steam",
   },
+  {
+    kind: "a control room's export",
+    file: "kessel.csv",
+    made: controlRoom(),
+    target: "Dampfmenge [kg/h]",
+    unit: "kg/h",
+    name: "Dampfmenge",
+  },
+  {
+    kind: "a Japanese report",
+    file: "蒸気.csv",
+    made: wideBrackets(),
+    target: "蒸気流量（kg/h）",
+    unit: "kg/h",
+    name: "蒸気流量",
+  },
   { kind: "60 columns", file: "wide.csv", made: wide(300), target: "Target", unit: "", name: "Target" },
 ];
 
@@ -64,7 +80,8 @@ describe("a file of one's own, from an empty flow to a chart", function () {
   });
 
   const cases: [Language, (typeof FILES)[number]][] = FILES.map((one) => ["en-US", one]);
-  cases.push(["ja", FILES[2] as (typeof FILES)[number]]);
+  const japaneseFiles = FILES.filter(({ kind }) => /Shift_JIS|Japanese/.test(kind));
+  cases.push(...japaneseFiles.map((one): [Language, (typeof FILES)[number]] => ["ja", one]));
   for (const [language, { kind, file, target, unit, name }] of cases) {
     it(`${kind} (${language}): at most ${MOST_PRESSES} presses and ${MOST_FIELDS} fields`, async () => {
       await nodeRed.deploy([{ id: "0123456789abcdef", type: "tab", label: "Flow 1" }]);
