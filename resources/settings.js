@@ -352,7 +352,11 @@ window.onlineForecast = (() => {
         oneditsave: function () {
           const changed = oneditsave?.call(this);
           const target = offers ? newTarget() : "";
-          return target === "" ? changed : { changed: true, history: makeModel(target) };
+          if (target === "") return changed;
+          // A unit that was given here is the model's.
+          const unit = "unit" in defaults ? $("#node-input-unit").val().trim() : "";
+          if (unit !== "") $("#node-input-unit").val("");
+          return { changed: true, history: makeModel(target, unit) };
         },
         ...own,
       };

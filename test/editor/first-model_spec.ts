@@ -70,6 +70,8 @@ for (const language of ["en-US", "ja"] as const) {
       it(`gets one by its Done, which undo takes back: ${type}`, async () => {
         const id = await editor.drag(type, 400, 40);
         const dialog = await editor.openDialog(id);
+        assert.deepEqual([await dialog.crowded(), await dialog.faint()], [[], []]);
+        await editor.picture(`first model, ${type}`);
         await dialog.done();
         const [made, ...others] = await models();
         assert.ok(made && others.length === 0);
@@ -88,6 +90,19 @@ for (const language of ["en-US", "ja"] as const) {
         assert.deepEqual(await editor.ofType(type), []);
       });
     }
+
+    it("gives the model the unit that was entered here", async () => {
+      const id = await editor.drag("kpi-meter", 400, 40);
+      const dialog = await editor.openDialog(id);
+      await dialog.unfold();
+      await dialog.field("unit").fill("kg/h");
+      await dialog.done();
+      const [made] = (await models()) as [Made];
+      const units = await editor.ask(`[RED.nodes.node("${made.id}").unit, RED.nodes.node("${id}").unit]`);
+      assert.deepEqual(units, ["kg/h", ""]);
+      await undo();
+      await undo();
+    });
 
     it("makes none where the value is left empty, and says what is missing", async () => {
       const id = await editor.drag("rtrl-tuner", 400, 40);
