@@ -146,15 +146,26 @@ function wrong({ sensors }: Outcome["ranking"]): number {
   return sensors.filter(({ sensor }, i) => isDecoy(sensor) && (isFound(i) || i < lastFound)).length;
 }
 
-/** Share of pairs of a sensor and a decoy in which the sensor ranks first. */
-function before({ sensors }: Outcome["ranking"]): number {
-  const ranks = (some: boolean) => sensors.filter(({ sensor }) => isDecoy(sensor) === some).map(({ rank }) => rank);
-  const [decoys, own] = [ranks(true), ranks(false)];
-  const pairs = own.flatMap((rank) => decoys.map((decoy) => rank < decoy));
+/**
+ * Share of pairs of a sensor and a decoy in which the sensor ranks first: of sensors with a relation, and of those that are
+ * no more than chance, of which a decoy is as likely the first. NaN where there are none. What does not change is in neither.
+ */
+function before({ sensors }: Outcome["ranking"], isChance: boolean): number {
+  const changing = sensors.filter(({ finding }) => finding !== "constant" && finding !== "absent");
+  const decoys = changing.filter(({ sensor }) => isDecoy(sensor));
+  const own = changing.filter(({ sensor, finding }) => !isDecoy(sensor) && (finding === "unrelated") === isChance);
+  const pairs = own.flatMap(({ rank }) => decoys.map((decoy) => rank < decoy.rank));
   return pairs.filter(Boolean).length / pairs.length;
 }
 
-function mean(values: readonly number[]): number {
+/** "–" where there is nothing to tell. */
+function percent(share: number): number | "–" {
+  return Number.isNaN(share) ? "–" : Number((100 * share).toFixed(1));
+}
+
+/** Of those that are a number. */
+function mean(all: readonly number[]): number {
+  const values = all.filter((value) => !Number.isNaN(value));
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -180,7 +191,8 @@ async function main(): Promise<void> {
           .join("; ") || "none",
       admitted: first.ranking.sensors.filter(({ finding }) => finding === "leads" || finding === "redundant").length,
       "decoys wrong": runs.reduce((sum, { ranking }) => sum + wrong(ranking), 0),
-      "sensor before decoy %": Number((100 * mean(runs.map(({ ranking }) => before(ranking)))).toFixed(1)),
+      "related before decoy %": percent(mean(runs.map(({ ranking }) => before(ranking, false)))),
+      "chance before decoy %": percent(mean(runs.map(({ ranking }) => before(ranking, true)))),
       "skill none %": skill(({ none }) => none),
       "skill chosen %": skill(({ best }) => best),
       "skill all %": skill(({ all }) => all),

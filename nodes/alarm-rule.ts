@@ -15,6 +15,7 @@ import { Alarms, AT_ONCE, type Audience } from "../src/alarm/alarms";
 import { judging } from "../src/alarm/judge-message";
 import { PRESETS } from "../src/alarm/preset";
 import { parseSettings, RULE_FIELDS, type RuleSettings } from "../src/alarm/rule-settings";
+import { unitOf } from "../src/alarm/signal";
 import { UNITS } from "../src/message/duration";
 import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
@@ -39,7 +40,7 @@ export = (RED: NodeAPI): void => {
     if (!named) return;
     const { model, say, settings } = named;
     const { options, figures } = settings;
-    const unit = String(config.unit ?? "").trim();
+    const unit = String(config.unit ?? "").trim() || unitOf(options.watch, model.settings.unit);
     const words = alarmWords(say);
     const rules = ownMemory<AlarmRule>(this, model, {
       part: this.id,

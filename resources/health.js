@@ -165,7 +165,8 @@
       const [unit, size] = UNITS.findLast(([, length]) => now - time >= length) ?? UNITS[0];
       return relative.format(-Math.max(0, Math.floor((now - time) / size)), unit);
     };
-    const nameOf = (asset) => asset || say("health.unnamed");
+    /** One that no message names is called as its model. */
+    const nameOf = (asset, model = at?.model) => asset || models.get(model)?.name || say("health.unnamed");
     const query = (more = {}) => new URLSearchParams({ model: at.model, asset: at.asset, ...more });
     const reasonOf = (response) => reasonIn(response, say);
 
@@ -193,10 +194,11 @@
         .filter(Boolean)
         .join(" · ");
     /** "62 % below", "8 % above" what it is compared with. */
-    const errorText = (ratio, place = "error") =>
-      ratio > 1
-        ? say(`health.${place}.above`, { percent: percent(Math.min(999, 100 * (ratio - 1))) })
-        : say(`health.${place}.below`, { percent: percent(100 * (1 - ratio)) });
+    const errorText = (ratio, place = "error") => {
+      const more = Math.round(100 * (ratio - 1));
+      const key = more === 0 ? "same" : more > 0 ? "above" : "below";
+      return say(`health.${place}.${key}`, { percent: percent(Math.min(999, Math.abs(more))) });
+    };
 
     /** Which instance of a fleet this is; and of what is searched, which one would have an asset of that name. */
     const fleetText = ({ instance, partition, partitions }, search) => {
@@ -237,7 +239,7 @@
         seen.add(key);
         const row = rowOf(key);
         const { name: modelName, target } = models.get(one.model) ?? {};
-        row.name.textContent = nameOf(one.asset);
+        row.name.textContent = nameOf(one.asset, one.model);
         row.detail.textContent = [known.length > 1 ? modelName || target : "", stateText(one)]
           .filter(Boolean)
           .join(" · ");
@@ -280,7 +282,7 @@
       find(`${name}-detail`).textContent = isKnown
         ? say("health.tile.against", { ours: figure(learner), theirs: figure(error, unit) })
         : "";
-      find(name).dataset.level = isKnown && learner > error ? "warning" : "good";
+      find(name).dataset.level = isKnown && Math.round(100 * (learner / error)) > 100 ? "warning" : "good";
     };
     const showTiles = (view) => {
       const { forecast, unit, recent, chart, level } = view;
@@ -513,9 +515,9 @@
       const { name, target } = models.get(at.model) ?? {};
       find("asset").hidden = false;
       find("name").textContent = nameOf(view.asset);
-      find("subject").textContent = [name, target]
-        .filter((part, i, all) => part && all.indexOf(part) === i)
-        .join(" · ");
+      // A model that was made for a value bears its name.
+      const isSaid = !name || !view.asset || target?.startsWith(name);
+      find("subject").textContent = (isSaid ? [target] : [name, target]).join(" · ");
       find("trouble").hidden = !view.trouble;
       find("trouble").textContent = view.trouble ? say(`health.trouble.${view.trouble}`) : "";
       showTiles(view);

@@ -12,6 +12,33 @@ window.onlineForecast = (() => {
 
   const isEmpty = (value) => String(value ?? "").trim() === "";
 
+  /** Of what a dialog writes, kept with each node: one more where a setting gets another name or another meaning. */
+  const VERSION = 1;
+
+  /** What a version has changed, in their order. A setting that is only new needs nothing: its default is what was. */
+  const MIGRATIONS = [
+    {
+      version: 1,
+      type: "forecast-model",
+      // Sensors were in `inputs`, which the editor takes for a number of ports and overwrites at an undo.
+      migrate: (node) => {
+        if (!Array.isArray(node.inputs)) return;
+        node.sensors = node.inputs;
+        node.inputs = undefined;
+      },
+    },
+  ];
+
+  /** The types whose settings have a version here. */
+  const versioned = new Set();
+  // A node without a version is from before there were any. One of a later version stays what it is.
+  RED.events.on("nodes:add", (node) => {
+    if (!versioned.has(node.type)) return;
+    const before = Number(node.version) || 0;
+    for (const { version, type, migrate } of MIGRATIONS) if (before < version && type === node.type) migrate(node);
+    node.version = Math.max(before, VERSION);
+  });
+
   /** A text that the dialogs share; it stands in the catalogue of the forecast model. */
   const say = (key, values) => RED._(`${CATALOGUE}:forecast-model.field.${key}`, values);
 
@@ -142,6 +169,111 @@ window.onlineForecast = (() => {
   };
 
   /**
+   * Lets text fields of a dialog offer the names of sensors.
+   *
+   * @param place an element of the dialog; its fields get `list`
+   * @param node whose dialog it is: a forecast model, or a node that names one
+   * @returns `list` is the id for the fields, `update` is to be called when the model in the dialog has changed, `names`
+   *   what was first found
+   */
+  const namePicker = (place, node) => {
+    const list = $("<datalist>", { id: `online-forecast-names-${RED.nodes.id()}` }).appendTo(place);
+    const update = async () => {
+      const isModel = node.type === "forecast-model";
+      const model = isModel ? node : RED.nodes.node(entered(node, "model"));
+      const names = await sensorNames(model, isModel ? [] : [node]);
+      list.empty().append(names.map((value) => $("<option>", { value })));
+      return names;
+    };
+    return { list: list.attr("id"), update, names: update() };
+  };
+
+  /** The forecast model that most nodes of a tab name, or the first one; undefined where there is none. */
+  const usualModel = (tab) => {
+    const uses = new Map();
+    RED.nodes.eachConfig(({ type, id, z }) => {
+      if (type === "forecast-model" && (!z || z === tab)) uses.set(id, 0);
+    });
+    RED.nodes.filterNodes({ z: tab }).forEach(({ model }) => {
+      if (uses.has(model)) uses.set(model, uses.get(model) + 1);
+    });
+    return [...uses].sort(([, a], [, b]) => b - a)[0]?.[0];
+  };
+
+  /** What a person calls the model of a value: its name without the unit, and a number where a model has that name. */
+  const modelName = (name, unit) => {
+    const end = unit ? name.lastIndexOf(unit) : -1;
+    const isLast = end > 0 && /^[\s\])}）］】]*$/.test(name.slice(end + unit.length));
+    const plain = (isLast && name.slice(0, end).replace(/[\s,;:、，([{（［【]+$/, "")) || name;
+    const taken = new Set();
+    RED.nodes.eachConfig((one) => {
+      if (one.type === "forecast-model") taken.add(one.name);
+    });
+    let free = plain;
+    for (let count = 2; taken.has(free); count++) free = `${plain} ${count}`;
+    return free;
+  };
+
+  /** Makes a forecast model, chooses it in the open dialog, and returns what undo has to know. */
+  const makeModel = (target, unit = "") => {
+    const type = RED.nodes.getType("forecast-model");
+    const model = { id: RED.nodes.id(), type: "forecast-model", _def: type, z: "", users: [], changed: true };
+    for (const [setting, { value }] of Object.entries(type.defaults)) model[setting] = structuredClone(value);
+    const added = RED.nodes.add(Object.assign(model, { name: modelName(target, unit), target, unit }));
+    RED.editor.validateNode(added);
+    $("<option>").val(added.id).text(RED.utils.getNodeLabel(added)).appendTo("#node-input-model");
+    $("#node-input-model").val(added.id);
+    return [{ t: "add", nodes: [added.id], dirty: RED.nodes.dirty() }];
+  };
+
+  const NEW_TARGET = "online-forecast-new-target";
+  /** The value of the forecast model that Done makes, "" where it makes none: only where there is no model to choose. */
+  const newTarget = () => {
+    const isNone = $("#node-input-model").val() === "_ADD_" && $("#node-input-model option").length === 1;
+    return isNone ? String($(`#${NEW_TARGET}`).val() ?? "").trim() : "";
+  };
+
+  /** In a dialog whose node has no forecast model: the usual one is chosen, or the value asked for of which Done makes one. */
+  const offerModel = (node) => {
+    const select = $("#node-input-model");
+    if (isEmpty(node.model)) select.val(usualModel(node.z) ?? "_ADD_");
+    const above = select.closest(".form-row");
+    const label = above.children("label");
+    const input = $("<input>", { type: "text", id: NEW_TARGET }).val(say("value"));
+    input.css({ width: select.parent()[0]?.style.width });
+    const hint = $("<div>", { id: `${NEW_TARGET}-hint`, text: say("newModel") });
+    hint.css({
+      margin: `4px 0 0 ${Number.parseInt(label.css("width"), 10) + 4}px`,
+      color: "var(--red-ui-secondary-text-color)",
+    });
+    const name = $("<label>", { for: NEW_TARGET, style: label.attr("style") });
+    name.append('<i class="fa fa-bullseye"></i> ', $("<span>").text(RED._(`${CATALOGUE}:forecast-model.label.target`)));
+    const row = $("<div>", { class: "form-row" }).append(name, " ", input, hint).insertAfter(above);
+    const { list, names } = namePicker(row, node);
+    input.attr({ list });
+    names.then(([first]) => {
+      if (first !== undefined && input.val() === say("value")) input.val(first);
+    });
+    const show = () => row.toggle(select.children().length === 1);
+    select.on("change", show);
+    // The choice of the model is right as long as there is a value to make one of.
+    input.on("input", () => select.trigger("change"));
+    show();
+  };
+
+  /** The unit is set in the forecast model: a field of a node's own is for a model without one, or has one of before. */
+  const showUnit = () => {
+    const own = $("#node-input-unit");
+    const select = $("#node-input-model");
+    const show = () => {
+      const { unit } = RED.nodes.node(select.val()) ?? {};
+      own.closest(".form-row").toggle(isEmpty(unit) || !["", unit].includes(own.val().trim()));
+    };
+    select.on("change", show);
+    show();
+  };
+
+  /**
    * A setting that names a config node: one must be chosen, and its own settings must be right.
    *
    * @param type of the config node
@@ -153,16 +285,36 @@ window.onlineForecast = (() => {
     type,
     validate: function (id, _options) {
       const chosen = id && id !== "_ADD_" ? RED.nodes.node(id) : null;
-      if (!chosen) return missing.call(this);
+      if (!chosen) return (type === "forecast-model" && id === "_ADD_" && newTarget() !== "") || missing.call(this);
       return chosen.valid !== false || `${wrong.call(this)} (${chosen.validationErrors.join("; ")})`;
     },
   });
+
+  /**
+   * A flow of before, or one written by hand, may lack settings: shows in the dialog what the node takes for them, and
+   * in an empty field the number that is meant.
+   *
+   * @param node whose dialog is being opened
+   * @param input begin of the ids of its fields: "node-input-", of a config node "node-config-input-"
+   */
+  const showDefaults = (node, input) => {
+    for (const [name, { meant }] of Object.entries(fieldsOf(node.type) ?? {}))
+      if (meant !== undefined) $(`#${input}${name}`).attr("placeholder", meant);
+    for (const [name, { value, type }] of Object.entries(node._def.defaults)) {
+      if (type || node[name] !== undefined) continue;
+      const field = $(`#${input}${name}`);
+      if (field.is(":checkbox")) field.prop("checked", value);
+      else field.val(value);
+    }
+  };
 
   return {
     isEmpty,
     entered,
     tellAtFrames,
     configNode,
+    makeModel,
+    namePicker,
     post,
     reasonOf,
 
@@ -185,8 +337,21 @@ window.onlineForecast = (() => {
       }
     },
 
-    /** What a node is called in the palette and on the canvas, and how it begins when it is dropped there. */
-    named(type) {
+    /**
+     * How a node is registered: what all have, and its own.
+     *
+     * All are called in the palette by `paletteLabel` of their catalogue; one that was dropped into a flow begins with
+     * `plainName` and with the usual forecast model of its tab; the settings have a version; a dialog shows defaults for
+     * what is missing, and where there is no forecast model yet, Done makes one; a `unit` is asked for where the model has none.
+     *
+     * @param type of the node
+     * @param own the rest of the definition; `begin` sets what a node begins with that was dropped into a flow;
+     *   `makesModel`: its own dialog makes forecast models
+     */
+    definition(type, { defaults, begin, makesModel, oneditprepare, oneditsave, ...own }) {
+      versioned.add(type);
+      const isConfig = own.category === "config";
+      const offers = "model" in defaults && !makesModel;
       return {
         paletteLabel: function () {
           return this._(`${type}.paletteLabel`);
@@ -198,8 +363,29 @@ window.onlineForecast = (() => {
           return this.name ? "node_label_italic" : "";
         },
         onadd: function () {
-          window.onlineForecast.begin(this, this._def._(`${type}.plainName`));
+          // One that was pasted or imported has a place already, and stays as it is.
+          if (isConfig || this.x !== undefined) return;
+          begin?.call(this);
+          this.name = this._def._(`${type}.plainName`);
+          if ("model" in defaults) this.model = usualModel(this.z || RED.workspaces.active()) ?? "";
         },
+        defaults: { ...defaults, version: { value: VERSION } },
+        oneditprepare: function () {
+          showDefaults(this, isConfig ? "node-config-input-" : "node-input-");
+          if (offers) offerModel(this);
+          if (offers && "unit" in defaults) showUnit();
+          oneditprepare?.call(this);
+        },
+        oneditsave: function () {
+          const changed = oneditsave?.call(this);
+          const target = offers ? newTarget() : "";
+          if (target === "") return changed;
+          // A unit that was given here is the model's.
+          const unit = "unit" in defaults ? $("#node-input-unit").val().trim() : "";
+          if (unit !== "") $("#node-input-unit").val("");
+          return { changed: true, history: makeModel(target, unit) };
+        },
+        ...own,
       };
     },
 
@@ -295,64 +481,6 @@ window.onlineForecast = (() => {
         if (!Array.isArray(list)) return true;
         return list.flatMap((row) => Object.values(wrong(row, list, this)))[0] ?? true;
       };
-    },
-
-    /**
-     * Lets text fields of a dialog offer the names of sensors.
-     *
-     * @param place an element of the dialog; its fields get `list`
-     * @param node whose dialog it is: a forecast model, or a node that names one
-     * @returns `list` is the id for the fields, `update` is to be called when the model in the dialog has changed
-     */
-    namePicker(place, node) {
-      const list = $("<datalist>", { id: `online-forecast-names-${node.id}` }).appendTo(place);
-      const update = async () => {
-        const isModel = node.type === "forecast-model";
-        const model = isModel ? node : RED.nodes.node(entered(node, "model"));
-        const names = await sensorNames(model, isModel ? [] : [node]);
-        list.empty().append(names.map((value) => $("<option>", { value })));
-      };
-      update();
-      return { list: list.attr("id"), update };
-    },
-
-    /**
-     * A node that was dropped into a flow begins with a plain name, and with the forecast model that most nodes of its tab
-     * name, or the first one.
-     *
-     * @param node as `onadd` has it: one that was pasted or imported has a place already, and stays as it is
-     */
-    begin(node, name) {
-      if (node.x !== undefined) return;
-      node.name = name;
-      if (!("model" in node._def.defaults)) return;
-      const uses = new Map();
-      RED.nodes.eachConfig(({ type, id }) => {
-        if (type === "forecast-model") uses.set(id, 0);
-      });
-      RED.nodes.filterNodes({ z: node.z || RED.workspaces.active() }).forEach(({ model }) => {
-        if (uses.has(model)) uses.set(model, uses.get(model) + 1);
-      });
-      const [most] = [...uses].sort(([, a], [, b]) => b - a);
-      if (most) [node.model] = most;
-    },
-
-    /**
-     * A flow of before, or one written by hand, may lack settings: shows in the dialog what the node takes for them, and
-     * in an empty field the number that is meant.
-     *
-     * @param node whose dialog is being opened
-     * @param input begin of the ids of its fields: "node-input-", of a config node "node-config-input-"
-     */
-    showDefaults(node, input = "node-input-") {
-      for (const [name, { meant }] of Object.entries(fieldsOf(node.type) ?? {}))
-        if (meant !== undefined) $(`#${input}${name}`).attr("placeholder", meant);
-      for (const [name, { value, type }] of Object.entries(node._def.defaults)) {
-        if (type || node[name] !== undefined) continue;
-        const field = $(`#${input}${name}`);
-        if (field.is(":checkbox")) field.prop("checked", value);
-        else field.val(value);
-      }
     },
   };
 })();

@@ -33,6 +33,7 @@ const slow = [
   "editor/sensor-scout_spec.js",
   "editor/wrong-rows_spec.js",
   "kpi/cautious_spec.js",
+  "package/start-picture_spec.js",
   "package/start_spec.js",
   "scout/parts_spec.js",
   "scout/scout_spec.js",

@@ -20,6 +20,11 @@ import type { Path } from "./time-to-limit";
  */
 export const WATCHES = ["forecast", "actual", "interval", "deviation", "rate", "crossing", "quality"] as const;
 export type Watch = (typeof WATCHES)[number];
+/** The unit of what is watched. @param unit of the target, "" where none */
+export function unitOf(watch: Watch, unit: string): string {
+  return watch === "rate" && unit !== "" ? `${unit}/min` : unit;
+}
+
 /** Those that a soft sensor answers without the value itself. */
 const ESTIMATES: readonly Watch[] = ["forecast", "interval", "crossing"];
 

@@ -55,6 +55,8 @@ export interface MeterSettings {
 }
 
 const MONEY = { value: "", min: 0, max: 1e12, empty: true } as const;
+/** % */
+const SHARE = { value: "", min: 0, max: 100, empty: true } as const;
 
 /** The numbers that the dialog asks for; one that is missing, as in a flow of before, is what a new node begins with. */
 export const METER_FIELDS = {
@@ -65,7 +67,7 @@ export const METER_FIELDS = {
   leastLead: { value: 0, min: 0, max: 100_000, empty: true },
   clearAfter: { value: 5, min: 1, max: 10_000, whole: true },
   within: { value: "", min: 0, max: 100_000, whole: true, empty: true },
-  hoursPerYear: { value: 8000, min: 1, max: 8784 },
+  hoursPerYear: { value: "", min: 1, max: 8784, empty: true },
   price: MONEY,
   hourlyRate: MONEY,
   minutesPerFalseAlarm: { value: "", min: 0, max: 10_000, empty: true },
@@ -73,12 +75,12 @@ export const METER_FIELDS = {
   hoursSaved: { value: "", min: 0, max: 100_000, empty: true },
   downtimeHours: { value: "", min: 0, max: 10_000, empty: true },
   downtimeCost: MONEY,
-  preventableLow: { value: 30, min: 0, max: 100 },
-  preventableHigh: { value: 60, min: 0, max: 100 },
+  preventableLow: SHARE,
+  preventableHigh: SHARE,
   fine: MONEY,
   otherCost: MONEY,
-  probabilityLow: { value: 1, min: 0, max: 100 },
-  probabilityHigh: { value: 10, min: 0, max: 100 },
+  probabilityLow: SHARE,
+  probabilityHigh: SHARE,
   trialCost: MONEY,
   runningCost: MONEY,
 } as const satisfies Record<string, NumberField>;
@@ -88,8 +90,11 @@ type NumberName = keyof typeof METER_FIELDS;
 export function parseMeterSettings(form: MeterForm): MeterSettings {
   const numberOrNull = (name: NumberName): number | null => numberOf(form, name);
   const number = (name: NumberName): number => numberOrNull(name) ?? 0;
-  const share = (low: NumberName, high: NumberName) => {
-    const range = { low: number(low) / 100, high: number(high) / 100 };
+  /** One end that is left empty is the other one. */
+  const share = (lowName: NumberName, high: NumberName) => {
+    const [low, top] = [numberOrNull(lowName), numberOrNull(high)];
+    if (low === null && top === null) return null;
+    const range = { low: (low ?? (top as number)) / 100, high: (top ?? (low as number)) / 100 };
     if (range.low > range.high) throw wrong("order", high, String(form[high]));
     return range;
   };
@@ -116,7 +121,7 @@ export function parseMeterSettings(form: MeterForm): MeterSettings {
     rates: {
       currency,
       period: choice(form, "period", ["year", "quarter", "month"]),
-      hoursPerYear: number("hoursPerYear"),
+      hoursPerYear: numberOrNull("hoursPerYear"),
       price: numberOrNull("price"),
       hourlyRate: numberOrNull("hourlyRate"),
       minutesPerFalseAlarm: numberOrNull("minutesPerFalseAlarm"),

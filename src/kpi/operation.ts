@@ -28,12 +28,13 @@ export function operationBenefits(meter: Meter, rates: Rates): Benefit[] {
   const hours = hoursPerPeriod(rates, meter.assets);
   const benefits: Benefit[] = [];
 
-  const error = rates.price === null ? undefined : errorAvoided(meter.evaluation, hours);
+  const error = rates.price === null || hours === undefined ? undefined : errorAvoided(meter.evaluation, hours);
   if (error && rates.price !== null)
     benefits.push(benefit("forecastError", "operation", [error, assumed("pricePerUnit", rates.price)]));
 
   const falseAlarm = costOfFalseAlarm(rates);
-  const falseAlarms = falseAlarm === null || !meter.hasLimit ? undefined : falseAlarmsAvoided(meter.evaluation, hours);
+  const isCounted = falseAlarm !== null && hours !== undefined && meter.hasLimit;
+  const falseAlarms = isCounted ? falseAlarmsAvoided(meter.evaluation, hours) : undefined;
   if (falseAlarms && falseAlarm !== null)
     benefits.push(benefit("falseAlarms", "operation", [falseAlarms, assumed("costOfFalseAlarm", falseAlarm)]));
 
@@ -89,14 +90,15 @@ export function falseAlarmsAvoided(period: Period, hours: number): Factor | unde
  * Exceedances that warnings could avoid in the stated period, as factors: expected ones (frozen baseline), the share that
  * only the learner warned of (less those that only the reference warned of), and the share that a warning can prevent.
  *
- * @returns undefined where the baseline had no exceedance, or none could be judged since
+ * @returns undefined where the baseline had no exceedance, none could be judged since, or what it needs is not entered
  */
 export function exceedancesAvoided(meter: Meter, rates: Rates): Factor[] | undefined {
   const { baseline, evaluation } = meter;
   const { judged, gained, lost } = evaluation.alarms.advantage[referenceOf(evaluation)];
   const counted = baseline.alarms.exceedances;
-  if (judged === 0 || counted === 0) return undefined;
-  const scale = hoursPerPeriod(rates, meter.assets) / baseline.hours;
+  const hours = hoursPerPeriod(rates, meter.assets);
+  if (judged === 0 || counted === 0 || hours === undefined || rates.preventable === null) return undefined;
+  const scale = hours / baseline.hours;
   // Only exceedances on which the two disagree tell them apart (McNemar 1947).
   const warnedMore = measured("warnedMore", (gained - lost) / judged, Math.sqrt(gained + lost) / judged);
   // Where the cautious share is a loss, caution means many exceedances, not few.

@@ -5,7 +5,7 @@ export interface Rates {
   /** The period that money is stated for. */
   period: "month" | "quarter" | "year";
   /** Hours a year in which the plant runs, above 0, at most 8784. */
-  hoursPerYear: number;
+  hoursPerYear: number | null;
   /** Money per unit of forecast error and reading. */
   price: number | null;
   /** Money per working hour. */
@@ -20,11 +20,11 @@ export interface Rates {
   downtimeHours: number | null;
   downtimeCost: number | null;
   /** Share of timely warnings that prevent the exceedance, 0..1. */
-  preventable: { low: number; high: number };
+  preventable: Share | null;
   /** Whether the limit is the plant's own or one that an authority watches: an exceedance is paid for once. */
   limitKind: "operation" | "regulation";
   /** Probability that an exceedance leads to a fine, 0..1. */
-  probability: { low: number; high: number };
+  probability: Share | null;
   fine: number | null;
   /** Other money that such an exceedance costs: report, lawyer, extra measurement. */
   otherCost: number | null;
@@ -33,11 +33,17 @@ export interface Rates {
   runningCost: number | null;
 }
 
+/** A share that nobody knows exactly, 0..1. */
+interface Share {
+  low: number;
+  high: number;
+}
+
 const PERIODS_PER_YEAR = { month: 12, quarter: 4, year: 1 } as const;
 
-/** Running hours of a number of assets in the period that money is stated for. */
-export function hoursPerPeriod(rates: Rates, assets: number): number {
-  return (rates.hoursPerYear * assets) / PERIODS_PER_YEAR[rates.period];
+/** Running hours of a number of assets in the period that money is stated for; undefined where they are not entered. */
+export function hoursPerPeriod({ hoursPerYear, period }: Rates, assets: number): number | undefined {
+  return hoursPerYear === null ? undefined : (hoursPerYear * assets) / PERIODS_PER_YEAR[period];
 }
 
 export function periodsPerYear(rates: Rates): number {

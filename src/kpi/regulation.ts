@@ -13,7 +13,7 @@ import type { Rates } from "./rates";
  */
 export function regulationBenefits(meter: Meter, rates: Rates): Benefit[] {
   const { limitKind, fine, otherCost, probability } = rates;
-  if (limitKind !== "regulation" || (fine === null && otherCost === null)) return [];
+  if (limitKind !== "regulation" || (fine === null && otherCost === null) || probability === null) return [];
   const avoided = exceedancesAvoided(meter, rates);
   if (!avoided) return [];
   const middle = (probability.low + probability.high) / 2;

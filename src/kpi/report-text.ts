@@ -162,6 +162,9 @@ const english: ReportText = {
     evaluation: (done, needed) => `Evaluation after the baseline: ${done} of ${needed} h observed.`,
     benefits: () => "Nothing to add up: enter a limit and rates in the node, or wait for alarms to be judged.",
     trialCost: () => "The cost of the trial is not entered.",
+    hoursPerYear: () => "How long the plant runs in a year is not entered.",
+    preventable: () => "The share of exceedances that a warning can prevent is not entered.",
+    probability: () => "The probability of a fine is not entered.",
   },
   tile: {
     accuracy: "Accuracy",
@@ -373,6 +376,9 @@ const japanese: ReportText = {
     evaluation: (done, needed) => `基準期間後の評価：${needed} 時間中 ${done} 時間を観測済み。`,
     benefits: () => "集計できる項目がありません。ノードに限界値と単価を入力するか、警報の判定をお待ちください。",
     trialCost: () => "試行費用が未入力です。",
+    hoursPerYear: () => "年間運転時間が未入力です。",
+    preventable: () => "警報で防止できる割合が未入力です。",
+    probability: () => "罰金の確率が未入力です。",
   },
   tile: {
     accuracy: "予測精度",

@@ -539,7 +539,9 @@ function assumptions({ figures, settings, text, format, rates }: Page): string {
     ...(limit && limit.leastLead > 0 ? [assumption.lead(format.number(limit.leastLead / 60_000))] : []),
     assumption.conservative,
     assumption.once,
-    [assumption.extrapolated(period), assumption.hoursPerYear(format.number(rates.hoursPerYear))].join(text.gap),
+    ...(rates.hoursPerYear === null
+      ? []
+      : [[assumption.extrapolated(period), assumption.hoursPerYear(format.number(rates.hoursPerYear))].join(text.gap)]),
   ];
   return `<ul class="note">${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`;
 }

@@ -5,8 +5,18 @@ import { costOfFalseAlarm, operationBenefits } from "./operation";
 import { periodsPerYear, type Rates } from "./rates";
 import { regulationBenefits } from "./regulation";
 
+/** Figures without which money that is entered cannot be added up: nothing is guessed in their place. */
+type Needed = "hoursPerYear" | "preventable" | "probability";
+const NEEDS: Readonly<Record<Benefit["name"], readonly Needed[]>> = {
+  forecastError: ["hoursPerYear"],
+  falseAlarms: ["hoursPerYear"],
+  hoursSaved: [],
+  downtime: ["hoursPerYear", "preventable"],
+  exceedances: ["hoursPerYear", "preventable", "probability"],
+};
+
 /** Why there is no figure yet. */
-export type Missing = "baseline" | "evaluation" | "benefits" | "trialCost";
+export type Missing = "baseline" | "evaluation" | "benefits" | "trialCost" | Needed;
 
 export interface Return {
   benefits: Benefit[];
@@ -30,10 +40,15 @@ export function returnOnInvestment(meter: Meter, rates: Rates): Return {
   if (meter.evaluation.error.readings === 0) missing.push("baseline");
   else if (!meter.complete) missing.push("evaluation");
   const benefits = meter.complete ? [...operationBenefits(meter, rates), ...regulationBenefits(meter, rates)] : [];
-  if (meter.complete && benefits.length === 0) missing.push("benefits");
+  const entered = BENEFITS.filter((name) => isEntered(name, rates));
+  const lacks = (name: Benefit["name"]) => NEEDS[name].filter((field) => rates[field] === null);
+  const lacking = new Set(entered.flatMap(lacks));
+  missing.push(...lacking);
+  if (meter.complete && benefits.length === 0 && lacking.size === 0) missing.push("benefits");
   if (rates.trialCost === null) missing.push("trialCost");
   const counted = new Set(benefits.map(({ name }) => name));
-  const waiting = meter.complete ? BENEFITS.filter((name) => isEntered(name, rates) && !counted.has(name)) : [];
+  const isWaiting = (name: Benefit["name"]) => !counted.has(name) && lacks(name).length === 0;
+  const waiting = meter.complete ? entered.filter(isWaiting) : [];
   if (benefits.length === 0) return { benefits, total: null, roi: null, payback: null, missing, waiting };
 
   const sum = (scenario: keyof Scenarios) => benefits.reduce((money, benefit) => money + benefit[scenario], 0);

@@ -1,6 +1,6 @@
 /** How a sensor is related to the target: its innovations and the target's, at several lags and several scales of time. */
 
-import { extremeQuantile, percentile95 } from "./circular-shift";
+import { beyondChance, extremeQuantile, percentile95 } from "./circular-shift";
 import { laggedCorrelation } from "./correlation";
 import { blockMeans, changesIn, differences, standardised } from "./differences";
 import { freedom, informationalCorrelation, mutualInformation, type Ranked, ranked } from "./mutual-information";
@@ -206,23 +206,27 @@ export function chanceOf(evidence: readonly Evidence[], sensors: number): Thresh
  *
  * @param all what `chanceOf` all sensors is
  * @param sensors that are asked at once
- * @returns `excess` over the threshold: above 1 it is more than chance; `chance`: the usual strength of a copy
+ * @returns `excess` over the threshold: above 1 it is more than chance; `chance`: the usual strength of a copy;
+ *   `evidence` the farther of both measures beyond the usual statistic of the sensor's own copies
  */
 export function strongest(
   own: Evidence,
   all: Threshold,
   sensors: number,
-): { peak: Peak; excess: number; chance: number } {
+): { peak: Peak; excess: number; chance: number; evidence: number } {
   const alone = chanceOf([own], sensors);
   const [linear, informational] = MEASURES.map((measure) => {
     const copies = own.chance.map((copy) => copy[measure]);
-    const threshold = Math.max(percentile95(copies.map(({ statistic }) => statistic)), alone[measure], all[measure]);
+    const statistics = copies.map(({ statistic }) => statistic);
+    const threshold = Math.max(percentile95(statistics), alone[measure], all[measure]);
     const chance = extremeQuantile(
       copies.map(({ strength }) => strength),
       0.5,
     );
-    return { peak: own[measure], excess: own[measure].statistic / threshold, chance };
+    const { statistic } = own[measure];
+    return { peak: own[measure], excess: statistic / threshold, chance, evidence: beyondChance(statistic, statistics) };
   }) as [ReturnType<typeof strongest>, ReturnType<typeof strongest>];
   // Information grows with the square of a correlation.
-  return informational.excess > Math.max(1, linear.excess) ** 2 ? informational : linear;
+  const farther = informational.excess > Math.max(1, linear.excess) ** 2 ? informational : linear;
+  return { ...farther, evidence: Math.max(linear.evidence, informational.evidence) };
 }

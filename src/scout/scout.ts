@@ -106,7 +106,8 @@ interface Asked {
 interface Judged extends Candidate {
   finding: Finding;
   score: number;
-  excess: number;
+  /** Of what is no more than chance, the only order there is: a decoy is as likely the first of these as a sensor. */
+  evidence: number;
   lead: number;
   twin?: string;
 }
@@ -129,13 +130,13 @@ function* judged(candidates: readonly Candidate[], asked: Asked): Generator<void
   };
   const judge = (candidate: Candidate): Judged => {
     const { relation, good } = candidate;
-    const nothing = { ...candidate, score: 0, excess: 0, lead: Number.NaN };
+    const nothing = { ...candidate, score: 0, evidence: 0, lead: Number.NaN };
     if (good < FEWEST_GOOD) return { ...nothing, finding: "absent" };
     if (!relation) return { ...nothing, finding: "constant" };
-    const found = (lags: "coming" | "any"): { isFound: boolean; score: number; excess: number; lead: number } => {
-      const { peak, excess, chance: usual } = strongest(relation[lags], chance[lags], related.length);
+    const found = (lags: "coming" | "any"): { isFound: boolean; score: number; evidence: number; lead: number } => {
+      const { peak, excess, chance: usual, evidence } = strongest(relation[lags], chance[lags], related.length);
       const isFound = excess > 1 && peak.strength >= WEAKEST;
-      return { isFound, score: Math.sqrt(Math.max(0, peak.strength ** 2 - usual ** 2)), excess, lead: peak.lead };
+      return { isFound, score: Math.sqrt(Math.max(0, peak.strength ** 2 - usual ** 2)), evidence, lead: peak.lead };
     };
     const any = found("any");
     if (isDisguise(candidate, asked)) return { ...candidate, ...any, finding: "disguise", lead: 0 };
@@ -143,10 +144,10 @@ function* judged(candidates: readonly Candidate[], asked: Asked): Generator<void
     if (main.isFound) return { ...candidate, ...main, finding: "leads" };
     if (any.isFound) return { ...candidate, ...any, finding: "together", lead: 0 };
     // The order of what is no more than chance: also what comes with the target is a hint.
-    return { ...nothing, finding: "unrelated", excess: any.excess };
+    return { ...nothing, finding: "unrelated", evidence: any.evidence };
   };
   const strongestFirst = (a: Judged, b: Judged): number =>
-    ORDER.indexOf(a.finding) - ORDER.indexOf(b.finding) || b.score - a.score || b.excess - a.excess;
+    ORDER.indexOf(a.finding) - ORDER.indexOf(b.finding) || b.score - a.score || b.evidence - a.evidence;
   const sensors: Judged[] = [];
   for (const candidate of candidates) {
     yield;

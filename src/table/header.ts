@@ -78,13 +78,13 @@ function looksLikeUnits(row: readonly Cell[], share: number): boolean {
 function isUnit(text: string): boolean {
   const bare = text.normalize("NFKC").replace(/^[[(]|[\])]$/g, "");
   if (UNITS.has(bare.toLowerCase())) return true;
-  if (/^[[(].{0,15}[\])]$/.test(text)) return true;
+  if (/^[[(（［【].{0,15}[\])）］】]$/.test(text)) return true;
   return text.length <= 12 && /[/%°²³·℃]/.test(text) && !/\d{2}|[^/ ] +[^/ ]|.[[(]/.test(text);
 }
 
 /** The unit in the name of a column: "Gas (m3/h)", "temp [°C]", "Steam, kg/h". */
 export function unitIn(name: string): string {
-  const bracketed = /[[((]([^[\]()()]{1,15})[\]))]\s*$/.exec(name);
+  const bracketed = /[[(（［【]([^[\]()（）［］【】]{1,15})[\])）］】]\s*$/.exec(name);
   if (bracketed && !/^\d+$/.test(bracketed[1])) return bracketed[1].trim();
   const after = /,\s*([^,]{1,12})$/.exec(name)?.[1].trim() ?? "";
   return isUnit(after) ? after : "";

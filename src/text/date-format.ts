@@ -101,7 +101,10 @@ export function guessDateOrder(texts: readonly string[]): { order: WrittenOrder;
   const short = texts.find((text) => SHORT.test(text.trim())) ?? "";
   const isShortYear = SHORT.exec(short.trim())?.[3].length === 2;
   // Nothing but digits is open to doubt: a month by its name, or the year in front, is clear.
-  if (seen === 0) return { order: "dmy", isDoubtful: false };
+  if (seen === 0) {
+    const isYearFirst = texts.some((text) => /^\s*\d{4}\D/.test(text));
+    return { order: isYearFirst ? "ymd" : "dmy", isDoubtful: false };
+  }
   if (years > seen / 2) return { order: "ymd", isDoubtful: false };
   if (!isShortYear && firstAbove !== secondAbove)
     return { order: firstAbove > secondAbove ? "dmy" : "mdy", isDoubtful: Math.min(firstAbove, secondAbove) > 0 };
@@ -111,7 +114,10 @@ export function guessDateOrder(texts: readonly string[]): { order: WrittenOrder;
   const [best, ...others] = scores
     .filter(({ readable }) => readable === most)
     .sort((a, b) => b.even - a.even || preference(short, a.order) - preference(short, b.order));
-  return { order: best.order, isDoubtful: others.some(({ even }) => best.even - even < 0.02) };
+  // Nobody writes the month first between dots; and where by one order alone all rows are equally far apart, it is that.
+  const isDotted = best.order === "dmy" && !isShortYear && /^\d+\./.test(short.trim());
+  const isRival = ({ even }: { even: number }) => (best.even === 1 ? even === 1 : best.even - even < 0.02);
+  return { order: best.order, isDoubtful: !isDotted && others.some(isRival) };
 }
 
 /** How many texts an order can read, and which share of the steps between them is the most common one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Observation, observationOf } from "../../src/alarm/observation";
-import { type Signal, type SignalOptions, signalOf, type Watch } from "../../src/alarm/signal";
+import { type Signal, type SignalOptions, signalOf, unitOf, type Watch } from "../../src/alarm/signal";
 
 const steps = [
   { horizon: 1, ahead: Number.NaN, due: 2000, value: 50, lower: 45, upper: 58 },
@@ -25,6 +25,10 @@ describe("watched signal", () => {
     assert.deepEqual(signal("forecast", reading, { ahead: 600_000 }), { range: { low: 70, high: 70 } });
     const named = /no forecast 1 h ahead; there is: 1, 10 min/;
     assert.throws(() => signal("forecast", reading, { ahead: 3_600_000 }), named);
+  });
+
+  it("has the unit of the target, a rate that a minute", () => {
+    assert.deepEqual([unitOf("actual", "kg/h"), unitOf("rate", "kg/h"), unitOf("rate", "")], ["kg/h", "kg/h/min", ""]);
   });
 
   it("interval: both edges", () => {

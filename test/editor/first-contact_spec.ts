@@ -10,6 +10,11 @@ const MODEL = {
   ...{ size: "small", coverage: 90, seed: 1, remember: "none", labelDelay: 100, assetLimit: 10 },
   ...{ saveMinutes: 5, saveUpdates: 500 },
 };
+/** What to learn from, what judges, learns, forecasts, decides and proves; last a plant to try it with. */
+const WIRE = [
+  ...["sensor-scout", "history-trainer", "drift-guard", "rtrl-tuner", "lru-predictor", "rollout-gate", "alarm-rule"],
+  ...["kpi-meter", "plant-simulator"],
+];
 const NAMES: Record<Language, Record<string, string>> = {
   "en-US": { "drift-guard": "judge", "rtrl-tuner": "learn", "lru-predictor": "forecast", "sensor-scout": "scout" },
   ja: { "drift-guard": "判定", "rtrl-tuner": "学習", "lru-predictor": "予測", "sensor-scout": "選定" },
@@ -39,6 +44,15 @@ for (const language of ["en-US", "ja"] as const) {
     after(async () => {
       await editor?.close();
       await nodeRed?.stop();
+    });
+
+    it("is found in one category of the palette, in the order of the wire", async () => {
+      const all = editor.page.locator(".red-ui-palette-category");
+      const own = all.filter({ has: editor.page.locator('[data-palette-type="lru-predictor"]') });
+      const types = await own
+        .locator(".red-ui-palette-node")
+        .evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-palette-type")));
+      assert.deepEqual(types, WIRE);
     });
 
     it("has a plain name, and the forecast model where there is just one", async () => {

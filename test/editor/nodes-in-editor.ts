@@ -115,7 +115,10 @@ export function nodesInEditor({ title, types, userDir, wrong }: NodesInEditor): 
           const changed = await dialog.values();
           await dialog.done();
           dialog = await editor.openDialog(id);
-          assert.deepEqual(await dialog.values(), changed, `${type} keeps its settings`);
+          const kept = await dialog.values();
+          // Where there was no forecast model yet, Done has made one.
+          if (changed["node-input-model"] === "_ADD_") kept["node-input-model"] = "_ADD_";
+          assert.deepEqual(kept, changed, `${type} keeps its settings`);
           assert.equal(changed["node-input-name"], "changed");
           await dialog.cancel();
         }

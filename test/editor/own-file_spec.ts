@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, start } from "../node-red-process";
 import { packedInUserDirectory } from "../package/packed";
-import { energyMeter, historian, japanese, thousands, wide, workbook } from "../table/files";
+import { controlRoom, energyMeter, historian, japanese, thousands, wide, wideBrackets, workbook } from "../table/files";
 import { Editor, LANGUAGES } from "./editor";
 import { fileToChart, Hand } from "./own-file";
 
@@ -43,6 +43,22 @@ const FILES = [
     target: "Steam, kg/h",
     unit: "kg/h",
     name: "Steam",
+  },
+  {
+    kind: "a control room's export",
+    file: "kessel.csv",
+    made: controlRoom(),
+    target: "Dampfmenge [kg/h]",
+    unit: "kg/h",
+    name: "Dampfmenge",
+  },
+  {
+    kind: "a Japanese report",
+    file: "蒸気.csv",
+    made: wideBrackets(),
+    target: "蒸気流量（kg/h）",
+    unit: "kg/h",
+    name: "蒸気流量",
   },
   { kind: "60 columns", file: "wide.csv", made: wide(300), target: "Target", unit: "", name: "Target" },
   {

@@ -97,7 +97,8 @@ describe("example 09 ROI report as mail-ready HTML", function () {
 
     const settings = () => {
       const { meter, ...rest } = parseMeterSettings(the(flow, "kpi-meter") as MeterForm);
-      return { ...rest, meter: { ...meter, horizon: Number(the(flow, "forecast-model").horizons) } };
+      const { horizons, unit } = the(flow, "forecast-model");
+      return { ...rest, unit: String(unit), meter: { ...meter, horizon: Number(horizons) } };
     };
 
     it("writes a page that is, letter by letter, the report of the engine alone on the same plant", () => {

@@ -42,8 +42,10 @@ describe("the nodes of a fleet", () => {
         open,
       }));
       // What all nodes of the pack and this one's are called is asked for in one place.
-      if (source.includes(`named("${type}")`))
-        used.push(...["paletteLabel", "plainName"].map((name) => ({ key: `${type}.${name}`, open: "" })));
+      if (source.includes(`definition("${type}"`)) {
+        const names = source.includes('category: "config"') ? ["paletteLabel"] : ["paletteLabel", "plainName"];
+        used.push(...names.map((name) => ({ key: `${type}.${name}`, open: "" })));
+      }
       for (const { key, open } of used) {
         if (!key.startsWith(`${type}.`) || key.endsWith(".js") || key.endsWith(".svg")) continue;
         const leads = [...english.keys()].some((one) => (open ? one.startsWith(key) : one === key));

@@ -11,8 +11,11 @@ describe("meter settings", () => {
     assert.equal(language, "auto");
     assert.equal(rates.currency, "EUR");
     assert.deepEqual([rates.price, rates.fine, rates.trialCost], [null, null, null], "no cost is guessed");
-    assert.deepEqual(rates.preventable, { low: 0.3, high: 0.6 });
-    assert.deepEqual(rates.probability, { low: 0.01, high: 0.1 });
+    assert.deepEqual(
+      [rates.preventable, rates.probability, rates.hoursPerYear],
+      [null, null, null],
+      "nor a share, nor hours",
+    );
   });
 
   it("read forms as text or numbers", () => {
@@ -31,6 +34,11 @@ describe("meter settings", () => {
     assert.deepEqual([rates.currency, rates.fine, rates.price], ["JPY", 0, 2]);
   });
 
+  it("take the one end of a range that is given for both", () => {
+    const { rates } = parseMeterSettings({ preventableLow: 30, probabilityHigh: "5" });
+    assert.deepEqual([rates.preventable, rates.probability], [{ low: 0.3, high: 0.3 }, { low: 0.05, high: 0.05 }]); // biome-ignore format: one line
+  });
+
   const refused: [MeterForm, string, string][] = [
     [{ price: "12,5" }, "price", "range"],
     [{ price: -1 }, "price", "range"],
@@ -41,7 +49,7 @@ describe("meter settings", () => {
     [{ hoursPerYear: 9000 }, "hoursPerYear", "range"],
     [{ baseline: 0 }, "baseline", "range"],
     [{ probabilityHigh: 101 }, "probabilityHigh", "range"],
-    [{ preventableLow: 70 }, "preventableHigh", "order"],
+    [{ preventableLow: 70, preventableHigh: 60 }, "preventableHigh", "order"],
     [{ currency: "€" }, "currency", "currency"],
     [{ period: "week" }, "period", "choice"],
     [{ language: "fr" }, "language", "choice"],

@@ -4,7 +4,7 @@ import type { Rates } from "../../src/kpi/rates";
 export const NO_RATES: Rates = {
   currency: "EUR",
   period: "year",
-  hoursPerYear: 8000,
+  hoursPerYear: null,
   price: null,
   hourlyRate: null,
   minutesPerFalseAlarm: null,
@@ -12,9 +12,9 @@ export const NO_RATES: Rates = {
   hoursSaved: null,
   downtimeHours: null,
   downtimeCost: null,
-  preventable: { low: 0.3, high: 0.6 },
+  preventable: null,
   limitKind: "operation",
-  probability: { low: 0.01, high: 0.1 },
+  probability: null,
   fine: null,
   otherCost: null,
   trialCost: null,
@@ -23,6 +23,9 @@ export const NO_RATES: Rates = {
 
 export const ALL_RATES: Rates = {
   ...NO_RATES,
+  hoursPerYear: 8000,
+  preventable: { low: 0.3, high: 0.6 },
+  probability: { low: 0.01, high: 0.1 },
   price: 0.5,
   hourlyRate: 60,
   minutesPerFalseAlarm: 20,

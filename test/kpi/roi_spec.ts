@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ONE_IN_TEN } from "../../src/kpi/benefit";
 import { Meter } from "../../src/kpi/meter";
 import { falseAlarmsAvoided } from "../../src/kpi/operation";
+import type { Rates } from "../../src/kpi/rates";
 import { exceedancesSinceBaseline } from "../../src/kpi/regulation";
 import { returnOnInvestment } from "../../src/kpi/roi";
 import { ALL_RATES, NO_RATES } from "./rates";
@@ -37,6 +38,19 @@ describe("return on investment", () => {
     assert.deepEqual(missing(plant(13, 10)), []);
     assert.equal(returnOnInvestment(plant(9, 10), ALL_RATES).total, null);
     assert.deepEqual(returnOnInvestment(plant(13, 10), NO_RATES).missing, ["benefits", "trialCost"]);
+  });
+
+  it("guesses neither hours nor shares: what they are needed for waits for them, all else is added up", () => {
+    const meter = plant(50, 1000 / 60);
+    const without = (rates: Partial<Rates>) => {
+      const { benefits, missing, waiting } = returnOnInvestment(meter, { ...ALL_RATES, ...rates });
+      return [benefits.map(({ name }) => name), missing, waiting];
+    };
+    assert.deepEqual(without({ hoursPerYear: null }), [["hoursSaved"], ["hoursPerYear"], []]);
+    const rest = ["forecastError", "falseAlarms", "hoursSaved"];
+    assert.deepEqual(without({ preventable: null }), [rest, ["preventable"], []]);
+    assert.deepEqual(without({ limitKind: "regulation", probability: null }), [rest, ["probability"], []]);
+    assert.deepEqual(without({ probability: null })[1], [], "of no use where a stop is paid for");
   });
 
   it("states every benefit as the product of its factors, worked out by hand", () => {
@@ -140,7 +154,7 @@ describe("return on investment", () => {
       meter.add([scored(i * MINUTE, { actual: 5, learner: i % 20 === 0 ? 11 : 5, existing: 5, naive: 5 })]);
     const avoided = falseAlarmsAvoided(meter.evaluation, 100);
     assert.ok(avoided && avoided.expected < 0 && avoided.conservative < avoided.expected);
-    const { total } = returnOnInvestment(meter, { ...NO_RATES, falseAlarmCost: 10 });
+    const { total } = returnOnInvestment(meter, { ...NO_RATES, hoursPerYear: 8000, falseAlarmCost: 10 });
     assert.ok(total && total.expected < 0);
   });
 

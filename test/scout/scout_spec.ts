@@ -50,6 +50,39 @@ describe("the sensor scout", function () {
     }
   });
 
+  it("ranks what is no more than chance by how far it lies beyond its own copies, by either measure", () => {
+    // Too weak to be admitted, and no straight line: the correlation knows nothing of it.
+    const ranks = Array.from({ length: 10 }, (_, i) => {
+      const answer = scout(plant({ seed: i + 1, noise: 1.6, effect: Math.abs }));
+      assert.equal(found(answer, "x").finding, "unrelated");
+      return found(answer, "x").rank;
+    });
+    const mean = ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length;
+    assert.ok(mean < 3, `${ranks.join(" ")} of 12`);
+  });
+
+  it("ranks a decoy as often first as a sensor that tells nothing", () => {
+    let [first, pairs] = [0, 0];
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = new Random(200 + seed);
+      const steps = { a: 0, b: 0, c: 0 };
+      const answer = scout(
+        changed(plant({ seed }), () => {
+          for (const name of ["a", "b", "c"] as const) steps[name] = 0.9 * steps[name] + random.normal();
+          return { x: undefined, ...steps };
+        }),
+      );
+      const unrelated = answer.sensors.filter(({ finding }) => finding === "unrelated");
+      const decoys = unrelated.filter(({ sensor }) => sensor.startsWith("decoy"));
+      for (const { sensor, rank } of unrelated) {
+        if (!(sensor in steps)) continue;
+        pairs += decoys.length;
+        first += decoys.filter((decoy) => rank < decoy.rank).length;
+      }
+    }
+    assert.ok(first > 0.35 * pairs && first < 0.65 * pairs, `${first} of ${pairs}`);
+  });
+
   it("ranks decoys behind a sensor that changes with the target, which tells nothing of what is coming", () => {
     const random = new Random(101);
     const readings = changed(plant({ seed: 1 }), ({ y }) => ({ same: 3 * (y as number) + 2 * random.normal() }));

@@ -1,4 +1,4 @@
-/** Files as plants export them, small, made anew for each spec: the five kinds that a first user brings. */
+/** Files as plants export them, small, made anew for each spec: the five kinds that a first user brings, and two more. */
 import { strToU8, zipSync } from "fflate";
 
 /** Values with the swing of a plant, the same at every call. */
@@ -69,6 +69,31 @@ export function thousands(rows = 58): Buffer {
     const gas = wave(i, 2000, 100).toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     const date = `${d.getUTCMonth() + 1}/${d.getUTCDate()}/${d.getUTCFullYear()}`;
     lines.push(`${date} ${clock},"${steam}","${gas}",${wave(i, 12, 3).toFixed(1)}`);
+  }
+  return Buffer.from(lines.join("\n"));
+}
+
+/** A control room's export: a line of title, semicolons, decimal comma, thousands by a point, a column of words, dots. */
+export function controlRoom(rows = 400): Buffer {
+  const lines = ["Export Leitsystem Kesselhaus 2;;;", "Zeitpunkt;Last [%];Dampfmenge [kg/h];Brenner"];
+  const german = (x: number) => x.toLocaleString("de-DE", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  for (let i = 0; i < rows; i++) {
+    const d = new Date(Date.UTC(2026, 2, 2, 6, 5 * i));
+    const date = `${two(d.getUTCDate())}.${two(d.getUTCMonth() + 1)}.${d.getUTCFullYear()}`;
+    const steam = i % 97 === 50 ? "---" : german(wave(i, 1800, 100));
+    lines.push(`${date} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())};${german(wave(i, 50, 9))};${steam};EIN`);
+  }
+  return Buffer.from(lines.join("\r\n"));
+}
+
+/** A Japanese report: dates in words, names with wide brackets, semicolons and decimal comma. */
+export function wideBrackets(rows = 400): Buffer {
+  const lines = ["日時;負荷率（％）;蒸気流量（kg/h）;運転"];
+  for (let i = 0; i < rows; i++) {
+    const d = new Date(Date.UTC(2026, 2, 2, 6, 5 * i));
+    const date = `${d.getUTCFullYear()}年${d.getUTCMonth() + 1}月${d.getUTCDate()}日`;
+    const values = `${wave(i, 50, 9).toFixed(1)};${wave(i, 1800, 100).toFixed(1)}`.replaceAll(".", ",");
+    lines.push(`${date} ${d.getUTCHours()}時${two(d.getUTCMinutes())}分;${values};運転`);
   }
   return Buffer.from(lines.join("\n"));
 }

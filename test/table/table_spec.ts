@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ReadingOptions, readTable, rowsOf, type Table } from "../../src/table/table";
 import type { TableProblem } from "../../src/table/table-problem";
-import { energyMeter, historian, japanese, thousands, wave, wide, workbook } from "./files";
+import { controlRoom, energyMeter, historian, japanese, thousands, wave, wide, wideBrackets, workbook } from "./files";
 
 const UTC: ReadingOptions = { zone: "UTC" };
 const read = (text: string, options = UTC): Table => readTable(Buffer.from(text), options);
@@ -47,6 +47,22 @@ describe("a table from a file", () => {
       ]);
       assert.equal(row(table, 3)["PI-0042.PV"], Number(wave(3, 7, 0.1).toFixed(3)));
       assert.ok(!("FI-0815.PV" in row(table, 20)), "a missing value is left out, not 0");
+    });
+
+    it("a control room's export: the day first between dots, beyond doubt; a column of words is none of numbers", () => {
+      const table = readTable(controlRoom(), UTC);
+      assert.deepEqual([table.doubts, table.unreadable.count, names(table, "text")], [[], 0, ["Brenner"]]);
+      assert.equal(time(table, 399), "2026-03-03T15:15:00.000Z");
+      const [, , steam] = table.columns;
+      assert.deepEqual([steam?.unit, steam?.missing], ["kg/h", 4]);
+      assert.equal(row(table, 0)["Dampfmenge [kg/h]"], Number(wave(0, 1800, 100).toFixed(1)));
+    });
+
+    it("a Japanese report: dates in words, the year first, and units in wide brackets", () => {
+      const table = readTable(wideBrackets(), UTC);
+      assert.deepEqual([table.format.dateOrder, table.doubts], ["ymd", []]);
+      assert.equal(time(table, 399), "2026-03-03T15:15:00.000Z");
+      assert.deepEqual(table.columns.map(({ unit }) => unit), ["", "％", "kg/h", ""]); // biome-ignore format: one line
     });
 
     it("Shift_JIS with Japanese names", () => {
@@ -236,6 +252,17 @@ describe("a table from a file", () => {
       assert.deepEqual([table.format.dateOrder, table.doubts], ["dmy", []]);
       const months = read(times("01/02/2026", "01/03/2026", "01/04/2026", "01/05/2026"));
       assert.deepEqual([months.format.dateOrder, months.doubts], ["mdy", []]);
+    });
+
+    it("and where they follow each other without any exception, however long the file, beyond doubt", () => {
+      const stamp = (i: number) => new Date(Date.UTC(2026, 2, 2, 6, 5 * i)).toISOString();
+      const texts = Array.from({ length: 900 }, (_, i) =>
+        stamp(i).replace(/^(\d+)-(\d+)-(\d+)T(\d+:\d+).*/, "$3/$2/$1 $4"),
+      );
+      const table = read(times(...texts));
+      assert.deepEqual([table.format.dateOrder, table.doubts], ["dmy", []]);
+      const gaps = read(times(...texts.filter((_, i) => i % 100 > 0)));
+      assert.deepEqual(gaps.doubts, ["dateOrder"], "a step that is no other's is left to a person");
     });
 
     it("where both orders would do it says so, and does as told", () => {
