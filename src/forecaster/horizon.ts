@@ -43,7 +43,7 @@ const OFFSET_SHARE = 0.02;
 /** There an error counts at most so many usual ones; and so many deviations from all levels of the target a label is far. */
 const FAR = 20;
 /** Labels in a row that no model comes near are no single outlier. */
-const ASTRAY = 4;
+const ASTRAY = 3;
 /** The mixer for as long as the labels go astray, behind those of the places; in its first labels the last one leads. */
 const STRAYING = PLACES;
 const LAST_LABEL_FIRST = 3;
