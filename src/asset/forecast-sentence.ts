@@ -1,5 +1,5 @@
 /** A forecast in one line, as a status has room for it: "2450 kg/h in 10 min". */
-import { durationText } from "../message/duration";
+import { inLargestUnit, type SpanUnit } from "../message/duration";
 import type { PlainForecast } from "./plain";
 
 export type ForecastPart =
@@ -9,6 +9,7 @@ export type ForecastPart =
   | "next"
   | "readings"
   | "in"
+  | `span.${SpanUnit}`
   | "outside"
   | "doubtful"
   | "unusable"
@@ -40,7 +41,10 @@ export function forecastSentence(
 }
 
 function whenOf(horizon: number | null, ahead: number | undefined, words: ForecastWords): string {
-  if (ahead !== undefined) return words("in", { span: durationText(ahead) });
+  if (ahead !== undefined) {
+    const { amount, unit } = inLargestUnit(ahead);
+    return words("in", { span: words(`span.${unit}`, { amount }) });
+  }
   if (horizon === 0) return words("now");
   return horizon === 1 || horizon === null ? words("next") : words("readings", { count: horizon });
 }

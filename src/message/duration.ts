@@ -14,7 +14,10 @@ export const UNITS: Readonly<Record<string, number>> = {
   ...{ d: DAY, day: DAY, days: DAY, 日: DAY },
 };
 
-/** The units in which a span is written, the largest first. */
+/** The units in which a span is written. */
+export type SpanUnit = "d" | "h" | "min" | "s" | "ms";
+
+/** … the largest first. */
 const WRITTEN = [
   [DAY, "d"],
   [HOUR, "h"],
@@ -38,11 +41,21 @@ export function durationOf(text: string): number | undefined {
 }
 
 /**
- * A span of time in the largest unit in which it is a whole number.
+ * The amount of a span of time in the largest unit in which it is a whole number.
+ *
+ * @example inLargestUnit(5_400_000) // { amount: 90, unit: "min" }
+ */
+export function inLargestUnit(ms: number): { amount: number; unit: SpanUnit } {
+  const [size, unit] = WRITTEN.find(([size]) => ms % size === 0) ?? ([1, "ms"] as const);
+  return { amount: ms / size, unit };
+}
+
+/**
+ * The same as a person writes it where no language is known.
  *
  * @example durationText(5_400_000) // "90 min"
  */
 export function durationText(ms: number): string {
-  const [size, unit] = WRITTEN.find(([size]) => ms % size === 0) ?? [1, "ms"];
-  return `${ms / size} ${unit}`;
+  const { amount, unit } = inLargestUnit(ms);
+  return `${amount} ${unit}`;
 }

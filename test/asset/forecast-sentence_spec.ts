@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { type ForecastWords, forecastSentence } from "../../src/asset/forecast-sentence";
 import type { PlainForecast } from "../../src/asset/plain";
 
+const wordsOf = (catalogue: Record<string, unknown>, part: string): string =>
+  part.split(".").reduce((at: unknown, key) => Object(at)[key], catalogue) as string;
+
 function translator(language: string): ForecastWords {
   const file = join(__dirname, "..", "..", "nodes", "locales", language, "lru-predictor.json");
   const catalogue = JSON.parse(readFileSync(file, "utf8"))["lru-predictor"].progress;
   return (part, values = {}) =>
-    catalogue[part].replace(/__(\w+?)__/g, (_: string, name: string) => {
+    wordsOf(catalogue, part).replace(/__(\w+?)__/g, (_: string, name: string) => {
       assert.ok(name in values, `${part} wants ${name}`);
       return String(values[name]);
     });
@@ -25,7 +28,7 @@ describe("a forecast in one line", () => {
     assert.equal(line({}), "2450 kg/h at the next reading");
     assert.equal(line({ horizon: 0 }, undefined, "en-US", ""), "2450 now");
     assert.equal(line({ value: null }), "no forecast yet");
-    assert.equal(line({ ahead: 600_000 }, undefined, "ja"), "10 min後 2450 kg/h");
+    assert.equal(line({ ahead: 600_000 }, undefined, "ja"), "10分後 2450 kg/h");
     assert.equal(line({ horizon: 6 }, undefined, "ja"), "6件先 2450 kg/h");
   });
 
