@@ -3,7 +3,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { HasHealth } from "../../nodes/forecast-health";
 import type { SharedStore } from "../../src/memory/shared-store";
 import { type FleetConnection, shownAddress } from "../src/connection";
-import { Epochs } from "../src/epochs";
+import { FolderRecords } from "../src/folder-records";
 import { Intake } from "../src/intake";
 import { partitionOf } from "../src/partition-of";
 import { PostgresRecords } from "../src/postgres-records";
@@ -199,7 +199,7 @@ export = (RED: NodeAPI): void => {
     if (!(saveMs > 0 && saveMs <= 3_600_000)) return RED._("fleet-in.invalid.saveSeconds");
     const place = kind === "folder" ? folder : shownAddress(address);
     try {
-      const records = recordsOf(broker, connection, place);
+      const records = recordsOf(broker, connection, place, shared.folderModule);
       return { broker, connection, model, health: owner.health, shared, settings, records, place };
     } catch (error) {
       if (error instanceof NoClient) return RED._("fleet-in.error.noClient", { client: error.client });
@@ -208,11 +208,11 @@ export = (RED: NodeAPI): void => {
   }
 
   /** @throws NoClient */
-  function recordsOf(broker: HasFleet & Node, { options }: FleetConnection, place: string) {
+  function recordsOf(broker: HasFleet & Node, { options }: FleetConnection, place: string, module: string) {
     const { records } = broker;
     const { fleet, partitions } = options;
     const ofAsset = (asset: string): number => partitionOf(asset, partitions);
-    if (records.kind === "folder") return new Epochs(records.folder, fleet, ofAsset);
+    if (records.kind === "folder") return new FolderRecords(records.folder, fleet, ofAsset, module);
     if (records.kind === "postgres") return new PostgresRecords(records, fleet, ofAsset);
     return new RedisRecords(records, fleet, ofAsset, () => broker.warn(RED._("fleet-in.warning.volatile", { place })));
   }

@@ -378,8 +378,7 @@ export class Partition {
     keeper.assign(asset, this.number);
     this.assets.add(asset);
     const state = await keeper.prepare(asset, hash);
-    if (this.channel !== channel || this.generation !== generation || this.isDraining || this.isHeld)
-      return false;
+    if (this.channel !== channel || this.generation !== generation || this.isDraining || this.isHeld) return false;
     if (state === "away") {
       keeper.drop(asset);
       return this.wait("store", asset);
