@@ -77,7 +77,7 @@ const APART = 700;
 const CLEARED = 20;
 const RETRY = 1_000;
 /** ms: how long a hand-over waits for what is in the flow and unsaved; less than Node-RED waits for a node that closes. */
-const PATIENCE = 12_000;
+const PATIENCE = 10_000;
 const BUSY_TURN = 100;
 
 /**
