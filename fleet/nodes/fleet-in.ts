@@ -42,6 +42,8 @@ export = (RED: NodeAPI): void => {
     const shape = `model${model.part.slice(model.id.length)}`;
     const partOf = (part: string): string | undefined => {
       if (part === model.part) return shape;
+      // Sums of a KPI meter and figures of an alarm rule over all assets are each instance's own.
+      if (/ total$|-system$/.test(part)) return undefined;
       return part.startsWith(`${model.part}-base`) ? undefined : part;
     };
     shared.share(partOf, records);

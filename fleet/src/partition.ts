@@ -395,7 +395,7 @@ export class Partition {
     if (list) list.push(one);
     else this.byAsset.set(asset, [one]);
     if (state === "known") this.settled(id, asset);
-    else keeper.send({ ...msg, delivery: { id, hash } }, id);
+    else keeper.send({ ...msg, delivery: { id, hash, again: message.fields.redelivered } }, id);
     return true;
   }
 

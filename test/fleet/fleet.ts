@@ -71,6 +71,8 @@ export interface FleetSetting {
   saveSeconds?: number;
   prefetch?: number;
   model?: Partial<FlowNode>;
+  /** Makes another flow of it. */
+  change?: (flow: FlowNode[]) => FlowNode[];
   /** s: forecasts wait for so long between the predictor and who writes them down; absent = they do not. */
   slow?: number;
   /** Of the broker; absent = as the address has them, or guest. */
@@ -102,7 +104,8 @@ export class Instance {
       join(nodesDir, "record-node.html"),
       '<script type="text/javascript">RED.nodes.registerType("test-record", { category: "test", defaults: {}, inputs: 1, outputs: 1 });</script>',
     );
-    writeFileSync(join(this.userDir, "flows.json"), JSON.stringify(flowOf(this)));
+    const { change = (flow: FlowNode[]) => flow } = setting;
+    writeFileSync(join(this.userDir, "flows.json"), JSON.stringify(change(flowOf(this))));
     const { user, password } = setting.records;
     const secrets = { broker: { recordsUser: user, recordsPassword: password, ...setting.login } };
     writeFileSync(join(this.userDir, "flows_cred.json"), JSON.stringify(secrets));

@@ -1,5 +1,5 @@
 /** The places in which a fleet can keep its records, each with a server of its own where it needs one. */
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Epochs } from "../../fleet/src/epochs";
@@ -61,6 +61,7 @@ export async function startPlace(kind: RecordsSetting["kind"]): Promise<RecordsP
         const records = new Epochs(folder, fleet, (asset) => partitionOf(asset, partitions));
         for (let partition = 0; partition < partitions; partition++) {
           const place = join(folder, fleet, `p${partition}`);
+          if (!existsSync(place)) continue; // nothing has come for it
           const epochs = readdirSync(place).flatMap((name) => /^e(\d+)$/.exec(name)?.slice(1).map(Number) ?? []);
           const newest = epochs.sort((a, b) => b - a).map((epoch) => join(place, `e${epoch}`));
           records.owned.begin(partition, newest);
