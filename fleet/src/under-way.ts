@@ -3,11 +3,13 @@
  * it. A node that keeps a message for a while, such as a delay, is done when it has sent it on.
  *
  * @example
- *     const way = new UnderWay((id) => console.log(id, "has come through"));
+ *     const through = [];
+ *     const way = new UnderWay((id) => through.push(id));
  *     way.begin("1", "fleet in");
  *     way.given("1", "tuner");
  *     way.done("1", "fleet in");
- *     way.done("1", "tuner"); // 1 has come through
+ *     way.done("1", "tuner");
+ *     through; // ["1"]
  */
 export class UnderWay {
   /** Of each message the nodes that have it. */
