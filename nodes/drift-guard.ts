@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from "node-red";
+import { deliveryOf } from "../src/asset/deliveries";
 import type { ForecastMessage } from "../src/asset/forecast-model";
 import { Guard } from "../src/guard/guard";
 import { COMMANDS, type GuardCommand, guardOrder } from "../src/guard/guard-order";
@@ -66,6 +67,11 @@ export = (RED: NodeAPI): void => {
       const begun = takingApart.next();
       const act = function* (guard: Guard): Sliced<void> {
         const rows = begun.done ? begun.value : yield* takingApart;
+        // This guard may have seen it before its process ended, and the model not: that one knows what is new to it.
+        if (deliveryOf(msg)?.again && rows.times.every((time) => time <= guard.lastTime)) {
+          send([msg, null, null]);
+          return done();
+        }
         const { quality, isUsable, changes, caught } = yield* guards.judge(guard, asset, rows);
         msg.quality = quality;
         tell(send, changes);

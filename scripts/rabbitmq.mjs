@@ -22,6 +22,13 @@ function placeOf() {
   return places.find((place) => existsSync(join(place, "rabbitmq-server")) && existsSync(join(place, "rabbitmq-env")));
 }
 
+/** An older one does not start with a setting that it does not know. */
+function canStamp(bin) {
+  const { stdout } = spawnSync(join(bin, "rabbitmqctl"), ["version"], { encoding: "utf8" });
+  const [major, minor] = String(stdout).trim().split(".").map(Number);
+  return major > 3 || (major === 3 && minor >= 12);
+}
+
 /**
  * Starts a broker with its data in a folder; started again with the same folder it goes on with what it has.
  *
@@ -36,6 +43,7 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
     : { amqp: await freePort(), mqtt: await freePort(), dist: await freePort(), epmd: await freePort() };
   if (tls) made.amqps ??= await freePort();
   made.cookie ??= randomBytes(12).toString("hex").toUpperCase();
+  made.stamps ??= canStamp(bin);
   writeFileSync(kept, JSON.stringify(made));
   const conf = join(folder, "rabbitmq.conf");
   writeFileSync(
@@ -49,6 +57,7 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
       "log.file = false",
       "vm_memory_high_watermark.relative = 0.4",
       "disk_free_limit.absolute = 100MB",
+      ...(made.stamps ? ["message_interceptors.incoming.set_header_timestamp.overwrite = true"] : []),
       ...(tls
         ? [
             `listeners.ssl.1 = 127.0.0.1:${made.amqps}`,
@@ -103,6 +112,8 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
     amqp: `amqp://127.0.0.1:${made.amqp}`,
     amqps: tls && `amqps://localhost:${made.amqps}`,
     mqtt: `mqtt://127.0.0.1:${made.mqtt}`,
+    /** Whether readings that come by MQTT have the time at which the broker took them in. */
+    stamps: made.stamps,
     process: child,
     log,
     /** Runs rabbitmqctl; returns what it prints. */

@@ -3,12 +3,13 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { HasHealth } from "../../nodes/forecast-health";
 import type { SharedStore } from "../../src/memory/shared-store";
 import { type FleetConnection, shownAddress } from "../src/connection";
-import { Epochs } from "../src/epochs";
+import { FolderRecords } from "../src/folder-records";
 import { Intake } from "../src/intake";
 import { partitionOf } from "../src/partition-of";
 import { PostgresRecords } from "../src/postgres-records";
 import { NoClient } from "../src/records";
 import { RedisRecords } from "../src/redis-records";
+import { UnderWay } from "../src/under-way";
 import type { HasFleet } from "./fleet-broker";
 
 interface FleetInDef extends NodeDef {
@@ -41,13 +42,18 @@ export = (RED: NodeAPI): void => {
     const shape = `model${model.part.slice(model.id.length)}`;
     const partOf = (part: string): string | undefined => {
       if (part === model.part) return shape;
+      // Sums of a KPI meter and figures of an alarm rule over all assets are each instance's own.
+      if (/ total$|-system$/.test(part)) return undefined;
       return part.startsWith(`${model.part}-base`) ? undefined : part;
     };
     shared.share(partOf, records);
     const warned = new Map<string, number>();
     // Who would write records that the others cannot read waits for them, as who has other settings does.
     const identity = { name: instance, nonce: randomUUID(), shape: `${shape} v${model.recordVersion}` };
-    const intake = new Intake(connection, identity, settings, {
+    // Nodes name a message by its _msgid, also where they make another one of it.
+    const mark = `${this.id}:`;
+    const way: UnderWay = new UnderWay((id) => intake.through(id));
+    const intake: Intake = new Intake(connection, identity, settings, {
       begin: (partition) => records.begin(partition),
       end: (partition) => records.owned.end(partition),
       assetOf: (msg) => model.assetOf(msg),
@@ -74,14 +80,38 @@ export = (RED: NodeAPI): void => {
       setAside: (message) => connection.setAside(message),
       saveNow: (asset) => shared.saveNow(asset),
       drop: (asset) => shared.drop(asset),
-      send: (msg) => this.send(msg as NodeMessage),
+      send: (msg, id) => {
+        way.begin(id, this.id);
+        this.send({ ...msg, _msgid: mark + id } as NodeMessage);
+        way.done(id, this.id);
+      },
+      isUnderWay: (id) => way.has(id),
+      forget: (id) => way.forget(id),
       warn: (code, text) => {
         const now = Date.now();
-        if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < WARN_EVERY) return;
+        const every = code === "untimed" ? Number.POSITIVE_INFINITY : WARN_EVERY;
+        if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < every) return;
         warned.set(code, now);
-        this.warn(RED._(`fleet-in.warning.${code}`, { text, place }));
+        this.warn(RED._(`fleet-in.warning.${code}`, { text, place, time: settings.time }));
       },
     });
+    const label = this.id.replaceAll(".", "-");
+    const named = ({ _msgid }: NodeMessage): string | undefined =>
+      _msgid?.startsWith(mark) ? _msgid.slice(mark.length) : undefined;
+    RED.hooks.add(`preDeliver.${label}`, ({ msg, destination: { node } }) => {
+      const id = named(msg);
+      // A node of the old kind does not say when it is done.
+      if (id !== undefined && (node as { _expectedDoneCount?: number })._expectedDoneCount !== 0)
+        way.given(id, node.id);
+    });
+    RED.hooks.add(`onComplete.${label}`, ({ msg, node }) => {
+      const id = named(msg);
+      if (id !== undefined) way.done(id, node.id);
+    });
+    const interrupt = (): void => intake.interrupt();
+    const resume = (): void => intake.resume();
+    RED.events.on("flows:stopping", interrupt);
+    RED.events.on("flows:started", resume);
     broker.intake = this.id;
     records.owned.onFenced = (partition) => intake.partitions[partition].fenced();
     const stopWatching = model.watchDeliveries({
@@ -132,6 +162,9 @@ export = (RED: NodeAPI): void => {
 
     this.on("close", (done: () => void) => {
       clearInterval(timer);
+      RED.events.off("flows:stopping", interrupt);
+      RED.events.off("flows:started", resume);
+      RED.hooks.remove(`*.${label}`);
       intake
         .stop()
         .catch(() => {})
@@ -168,7 +201,7 @@ export = (RED: NodeAPI): void => {
     if (!(saveMs > 0 && saveMs <= 3_600_000)) return RED._("fleet-in.invalid.saveSeconds");
     const place = kind === "folder" ? folder : shownAddress(address);
     try {
-      const records = recordsOf(broker, connection, place);
+      const records = recordsOf(broker, connection, place, shared.folderModule);
       return { broker, connection, model, health: owner.health, shared, settings, records, place };
     } catch (error) {
       if (error instanceof NoClient) return RED._("fleet-in.error.noClient", { client: error.client });
@@ -177,11 +210,11 @@ export = (RED: NodeAPI): void => {
   }
 
   /** @throws NoClient */
-  function recordsOf(broker: HasFleet & Node, { options }: FleetConnection, place: string) {
+  function recordsOf(broker: HasFleet & Node, { options }: FleetConnection, place: string, module: string) {
     const { records } = broker;
     const { fleet, partitions } = options;
     const ofAsset = (asset: string): number => partitionOf(asset, partitions);
-    if (records.kind === "folder") return new Epochs(records.folder, fleet, ofAsset);
+    if (records.kind === "folder") return new FolderRecords(records.folder, fleet, ofAsset, module);
     if (records.kind === "postgres") return new PostgresRecords(records, fleet, ofAsset);
     return new RedisRecords(records, fleet, ofAsset, () => broker.warn(RED._("fleet-in.warning.volatile", { place })));
   }

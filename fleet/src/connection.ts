@@ -1,14 +1,8 @@
 import { randomUUID } from "node:crypto";
-import {
-  type Channel,
-  type ChannelModel,
-  type ConfirmChannel,
-  type ConsumeMessage,
-  connect,
-  credentials,
-} from "amqplib";
+import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, credentials } from "amqplib";
 import { partitionOf } from "./partition-of";
-import { ARRIVED, ASSET, topicOf } from "./reading";
+import { ASSET } from "./reading";
+import { relay } from "./relay";
 
 /** What an instance of a fleet is told about its broker. */
 export interface FleetOptions {
@@ -49,8 +43,8 @@ const LONGEST_RETRY = 5_000;
  * from those that were in the same process then; a partition can.
  */
 const DELIVERY_LIMIT = 10_000;
-/** Readings of MQTT that are on their way to their partitions at once. */
-const RELAYED = 500;
+/** Where relays keep how far they have got. */
+const POSITION = "mqtt.position";
 
 /** A reading for which the broker has no queue. */
 export class Unroutable extends Error {}
@@ -234,40 +228,22 @@ export class FleetConnection {
       await channel.bindQueue(queue, fleet, String(partition));
     }
     if (topics.length > 0) {
-      await channel.assertQueue(`${fleet}.mqtt`, quorum({ "x-single-active-consumer": true }));
+      const many = { "x-delivery-limit": DELIVERY_LIMIT };
+      await channel.assertQueue(`${fleet}.mqtt`, quorum({ ...many, "x-single-active-consumer": true }));
+      await channel.assertQueue(`${fleet}.${POSITION}`, quorum({ ...many, "x-max-length": 1 }));
+      await channel.bindQueue(`${fleet}.${POSITION}`, fleet, POSITION);
       for (const topic of topics) await channel.bindQueue(`${fleet}.mqtt`, "amq.topic", patternOf(topic));
     }
     await channel.close();
   }
 
-  /**
-   * Sends what comes by MQTT on to the partition of its asset, in order: one instance at a time, as the broker has it.
-   * A reading leaves the queue of MQTT once its partition has it.
-   */
+  /** Passes on what comes by MQTT, and begins again where that ends while the connection is there. */
   private async relay(model: ChannelModel): Promise<void> {
-    const channel = await model.createChannel();
-    channel.on("error", () => {}); // the connection says what has happened
-    await channel.prefetch(RELAYED);
-    let isOpen = true;
-    channel.on("close", () => {
-      isOpen = false;
-    });
-    await channel.consume(`${this.options.fleet}.mqtt`, (message) => {
-      if (!message) return;
-      // Where the broker stamps what comes in, the stamp is the same if the reading comes here once more.
-      const stamp = message.properties.headers?.timestamp_in_ms;
-      const headers = { [ARRIVED]: typeof stamp === "number" ? stamp : Date.now() };
-      this.publish(topicOf(message.fields.routingKey), message.content, undefined, headers).then(
-        () => {
-          if (isOpen) channel.ack(message);
-        },
-        () => {
-          // In order again: all that is unconfirmed comes a second time.
-          if (isOpen) channel.close().catch(() => {});
-          isOpen = false;
-        },
-      );
-    });
+    const { fleet } = this.options;
+    const places = { queue: `${fleet}.mqtt`, position: `${fleet}.${POSITION}`, exchange: fleet, key: POSITION };
+    const channel = await relay(model, places, (asset, content, headers) =>
+      this.publish(asset, content, undefined, headers),
+    );
     channel.once("close", () => {
       if (this.model === model) setTimeout(() => this.relay(model).catch(() => {}), 1000);
     });
@@ -282,13 +258,6 @@ export function textOf(fault: Fault | undefined): string {
 /** An address without what might be a password. */
 export function shownAddress(address: string): string {
   return String(address ?? "").replace(/\/\/[^@/]*@/, "//");
-}
-
-/** Opens a channel whose errors are told by whoever waits for an answer, and else by its end. */
-export async function openChannel(model: ChannelModel): Promise<Channel> {
-  const channel = await model.createChannel();
-  channel.on("error", () => {});
-  return channel;
 }
 
 function quorum(args: Record<string, unknown>) {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Ownership } from "../../src/memory/shared-folder";
 import { Owned } from "./owned";
 import type { FleetRecords } from "./records";
@@ -98,11 +98,14 @@ export class Epochs implements Ownership, FleetRecords {
 
   confirmFolder(folder: string): void {
     const [, base, epoch] = /^(.*e)(\d+)$/.exec(folder) as RegExpExecArray;
-    if (existsSync(`${base}${Number(epoch) + 1}`)) {
+    const isThere = existsSync(folder);
+    // The next epoch's folder may be gone as well: it was empty when the one after it began.
+    const isOver = existsSync(`${base}${Number(epoch) + 1}`) || (!isThere && isBehind(folder, Number(epoch)));
+    if (isOver) {
       const found = this.owned.entries().find(([, [own]]) => own === folder);
       throw this.owned.fenced(found?.[0], folder);
     }
-    if (!existsSync(folder)) throw new Error(`The shared folder ${folder} is not there.`);
+    if (!isThere) throw new Error(`The shared folder ${folder} is not there.`);
   }
 
   async close(): Promise<void> {}
@@ -110,6 +113,12 @@ export class Epochs implements Ownership, FleetRecords {
   private mustBeThere(): void {
     if (!existsSync(this.folder)) throw new Error(`The shared folder ${this.folder} is not there.`);
   }
+}
+
+/** Whether a later epoch has begun; where the partition's folder is away, that is not known. */
+function isBehind(folder: string, epoch: number): boolean {
+  const place = dirname(folder);
+  return existsSync(place) && (epochsIn(place)[0] ?? 0) > epoch;
 }
 
 /** Newest first. */

@@ -93,6 +93,21 @@ export class Intake {
     this.of(id)?.settled(id, asset);
   }
 
+  /** A message has come through the flow. */
+  through(id: string): void {
+    this.of(id)?.through(id);
+  }
+
+  /** Nodes of the flow are being stopped. */
+  interrupt(): void {
+    for (const one of this.partitions) one.interrupt();
+  }
+
+  /** They run again. */
+  resume(): void {
+    for (const one of this.partitions) one.resume();
+  }
+
   /** A record of an asset was made; the result is called when it is saved. */
   saving(asset: string): () => void {
     const landed = this.partitions.flatMap((one) => (one.has(asset) ? one.saving(asset) : []));

@@ -8,8 +8,14 @@ export class Owned<T> {
   /** Assets that lie in another partition than their name says. */
   private readonly assigned = new Map<string, number>();
 
-  /** @param byName the partition of an asset */
-  constructor(private readonly byName: (asset: string) => number) {}
+  /**
+   * @param byName the partition of an asset
+   * @param onEnd told when a partition is given back
+   */
+  constructor(
+    private readonly byName: (asset: string) => number,
+    private readonly onEnd: (partition: number) => void = () => {},
+  ) {}
 
   begin(partition: number, what: T): void {
     this.partitions.set(partition, what);
@@ -19,6 +25,7 @@ export class Owned<T> {
   end(partition: number): void {
     this.partitions.delete(partition);
     for (const [asset, of] of this.assigned) if (of === partition) this.assigned.delete(asset);
+    this.onEnd(partition);
   }
 
   /** A model may call an asset otherwise than the readings do: then it lies in the partition of the readings. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
-import { openChannel } from "./connection";
+import { openChannel } from "./channel";
 import { decoded, deliveriesOf, type FleetMessage, hashOf } from "./reading";
 
 /** What a partition asks of the model and the records behind it. */
@@ -29,9 +29,13 @@ export interface Keeper {
   /** Puts a reading where people look at it. */
   setAside(message: ConsumeMessage): Promise<void>;
   /** Into the flow. */
-  send(msg: FleetMessage): void;
+  send(msg: FleetMessage, id: string): void;
+  /** Whether some node of the flow still has the message. */
+  isUnderWay(id: string): boolean;
+  /** Nothing more is asked of the message. */
+  forget(id: string): void;
   /** Something has gone wrong that people should know of, once a minute at most of a kind. */
-  warn(code: "store" | "unclaimed", text: string): void;
+  warn(code: "store" | "unclaimed" | "untimed", text: string): void;
 }
 
 export interface PartitionSettings {
@@ -51,11 +55,16 @@ interface InWork {
   readonly handed: number;
   /** Of a reading that was given into the flow as a suspect. */
   readonly suspect: number | undefined;
+  /** The model has taken it in. */
   settled: boolean;
+  /** A record has what was learnt from it. */
+  saved: boolean;
 }
 
 /** Of one asset, so many readings may be in the flow unsaved: less than its record remembers. */
 const MOST_UNSAVED = 100;
+/** ms: how long is waited for a message to come through the flow, before its reading is saved or confirmed nevertheless. */
+const COMES_THROUGH = 5_000;
 /** A reading that the model has not taken by then has been left out by the flow, ms. */
 const UNCLAIMED = 60_000;
 /** What the broker has taken back so often may be what kills: from then on one reading at a time. */
@@ -68,12 +77,12 @@ const APART = 700;
 const CLEARED = 20;
 const RETRY = 1_000;
 /** ms: how long a hand-over waits for what is in the flow and unsaved; less than Node-RED waits for a node that closes. */
-const PATIENCE = 12_000;
+const PATIENCE = 10_000;
 const BUSY_TURN = 100;
 
 /**
  * One partition at one instance: it waits until the broker makes it the active one, gives readings to the flow in order,
- * and confirms each when the record with what was learnt from it is saved.
+ * and confirms each when it has come through and the record with what was learnt from it is saved.
  */
 export class Partition {
   private channel: Channel | undefined;
@@ -88,6 +97,12 @@ export class Partition {
   private pumping = false;
   private isSubscribing = false;
   private isDraining = false;
+  /** Nodes of the flow are stopped: nothing is given into it. */
+  private isHeld = false;
+  /** They had messages: all is given back, so that these come again. */
+  private isInterrupted = false;
+  /** What was in the flow then. */
+  private readonly abandoned = new Set<string>();
   /** ms: not to stand in line again before, because another instance is to be next. */
   private standsBackUntil = Number.NEGATIVE_INFINITY;
   private blocked: NodeJS.Timeout | undefined;
@@ -158,7 +173,7 @@ export class Partition {
 
   /** Whether a message in the flow is still this process's. */
   isCurrent(id: string): boolean {
-    return this.channel !== undefined && id.startsWith(`${this.generation}.`);
+    return this.channel !== undefined && id.startsWith(`${this.generation}.`) && !this.abandoned.has(id);
   }
 
   /** The model has done with a reading. */
@@ -176,8 +191,15 @@ export class Partition {
       earlier.settled = true;
       if (earlier === one) break;
     }
-    if (this.keeper.isSaved(asset)) this.confirmSettled(asset);
-    else if (this.isCareful) this.keeper.saveNow(asset);
+    this.finish(asset, this.isCareful);
+  }
+
+  /** A message has come through the flow. */
+  through(id: string): void {
+    const one = this.handed.get(id);
+    if (!one?.settled) return;
+    const { length } = this.byAsset.get(one.asset) ?? [];
+    this.finish(one.asset, this.isCareful || length >= MOST_UNSAVED);
   }
 
   /** Whether readings of the asset are in work here. */
@@ -190,7 +212,8 @@ export class Partition {
     const contained = (this.byAsset.get(asset) ?? []).filter(({ settled }) => settled);
     return () => {
       this.savedAt = Date.now();
-      this.confirm(asset, contained);
+      for (const one of contained) one.saved = true;
+      this.finish(asset, false);
     };
   }
 
@@ -204,9 +227,35 @@ export class Partition {
         this.keeper.warn("unclaimed", asset);
       }
       if (!first.settled) continue;
-      if (this.keeper.isSaved(asset)) this.confirmSettled(asset);
-      else if (isFull || now - first.handed >= this.settings.saveMs) this.keeper.saveNow(asset);
+      const isMany = isFull || list.length >= MOST_UNSAVED;
+      this.finish(asset, this.isCareful || isMany || now - first.handed >= this.settings.saveMs);
     }
+    if (this.isInterrupted)
+      this.leave(0).catch(() => {}); // the connection says what has happened
+    else this.pump();
+  }
+
+  /**
+   * Nodes of the flow are being stopped: nothing that is in it comes through any more. What is is not confirmed, and what
+   * was learnt from it since the last save is let go of, so that it is learnt and forecast when it comes again.
+   */
+  interrupt(): void {
+    this.isHeld = true;
+    for (const [asset, list] of [...this.byAsset]) {
+      const isLost = (one: InWork): boolean => !one.settled || this.keeper.isUnderWay(one.id);
+      if (!list.some(isLost)) continue;
+      this.isInterrupted = true;
+      // A record has all or nothing of what was learnt in the meantime.
+      const isLearnt = list.some((one) => one.settled && !one.saved && isLost(one));
+      for (const one of list) if (isLost(one) || (isLearnt && !one.saved)) this.abandon(one);
+      if (isLearnt) this.keeper.drop(asset);
+      this.keep(asset);
+    }
+  }
+
+  /** The flow runs again. */
+  resume(): void {
+    this.isHeld = false;
     this.pump();
   }
 
@@ -221,12 +270,8 @@ export class Partition {
     if (!channel || this.isDraining) return;
     this.isDraining = true;
     const limit = Date.now() + PATIENCE;
-    for (; this.handed.size > 0 && Date.now() < limit; await sleep(20)) {
-      for (const asset of this.byAsset.keys()) {
-        if (this.keeper.isSaved(asset)) this.confirmSettled(asset);
-        else this.keeper.saveNow(asset);
-      }
-    }
+    for (; this.handed.size > 0 && Date.now() < limit; await sleep(20))
+      for (const asset of this.byAsset.keys()) this.finish(asset, true);
     // The states of other nodes too: whoever is next begins with them.
     for (; Date.now() < limit; await sleep(20)) {
       const unsaved = [...this.assets].filter((asset) => !this.keeper.isAllSaved(asset));
@@ -258,6 +303,9 @@ export class Partition {
     this.activeSince = Number.NaN;
     this.savedAt = Number.NaN;
     this.waiting = [];
+    this.isInterrupted = false;
+    this.abandoned.clear();
+    for (const id of this.handed.keys()) this.keeper.forget(id);
     this.handed.clear();
     this.byAsset.clear();
     clearTimeout(this.blocked);
@@ -273,7 +321,7 @@ export class Partition {
     if (this.pumping || this.blocked) return;
     this.pumping = true;
     try {
-      for (let turn = 1; this.waiting.length > 0 && !this.isDraining; turn++) {
+      for (let turn = 1; this.waiting.length > 0 && !this.isDraining && !this.isHeld; turn++) {
         if (!(await this.handOut(this.waiting[0]))) break;
         if (turn % BUSY_TURN === 0) await nextTurn();
       }
@@ -304,11 +352,12 @@ export class Partition {
     }
     if (this.isCareful && this.handed.size > 0) {
       // One at a time; the next confirmation goes on.
-      for (const asset of this.byAsset.keys()) this.keeper.saveNow(asset);
+      for (const asset of this.byAsset.keys()) this.save(asset);
       return false;
     }
     const hash = hashOf(message);
-    const msg = decoded(message, this.settings.time);
+    const { msg, isTimed } = decoded(message, this.settings.time);
+    if (!isTimed) keeper.warn("untimed", msg.topic);
     let asset: string;
     try {
       asset = keeper.assetOf(msg);
@@ -323,13 +372,13 @@ export class Partition {
       return true;
     }
     if (inWork.length >= MOST_UNSAVED) {
-      keeper.saveNow(asset);
+      this.save(asset);
       return false; // the next confirmation goes on
     }
     keeper.assign(asset, this.number);
     this.assets.add(asset);
     const state = await keeper.prepare(asset, hash);
-    if (this.channel !== channel || this.generation !== generation || this.isDraining) return false;
+    if (this.channel !== channel || this.generation !== generation || this.isDraining || this.isHeld) return false;
     if (state === "away") {
       keeper.drop(asset);
       return this.wait("store", asset);
@@ -337,15 +386,16 @@ export class Partition {
     this.isAway = false;
     const suspect = this.isCareful ? hash : undefined;
     if (suspect !== undefined && !(await this.mayGo(message, suspect))) return this.waiting[0] !== message;
+    if (this.isHeld) return false;
     this.waiting.shift();
     const id = `${generation}.${this.number}.${this.count++}`;
-    const one: InWork = { message, id, asset, hash, handed: Date.now(), suspect, settled: false };
+    const one: InWork = { message, id, asset, hash, handed: Date.now(), suspect, settled: false, saved: false };
     this.handed.set(id, one);
     const list = this.byAsset.get(asset);
     if (list) list.push(one);
     else this.byAsset.set(asset, [one]);
     if (state === "known") this.settled(id, asset);
-    else keeper.send({ ...msg, delivery: { id, hash } });
+    else keeper.send({ ...msg, delivery: { id, hash, again: message.fields.redelivered } }, id);
     return true;
   }
 
@@ -386,25 +436,57 @@ export class Partition {
     return false;
   }
 
-  private confirmSettled(asset: string): void {
+  /**
+   * Confirms what of an asset has come through and is saved.
+   *
+   * @param isDue whether the rest is to be saved
+   */
+  private finish(asset: string, isDue: boolean): void {
     const list = this.byAsset.get(asset) ?? [];
+    const isSaved = this.keeper.isSaved(asset);
+    if (isSaved) for (const one of list) if (one.settled) one.saved = true;
     this.confirm(
       asset,
-      list.filter(({ settled }) => settled),
+      list.filter((one) => one.saved && !this.isUnderWay(one)),
     );
+    if (isDue && !isSaved) this.save(asset);
+  }
+
+  /** Saves an asset when all that it has learnt has come through, but not much later than it should. */
+  private save(asset: string): void {
+    const list = this.byAsset.get(asset) ?? [];
+    const isLate = list.length > 0 && Date.now() - list[0].handed > this.settings.saveMs + COMES_THROUGH;
+    const isPending = list.some((one) => one.settled && !one.saved && this.isUnderWay(one));
+    if (isLate || !isPending) this.keeper.saveNow(asset);
+  }
+
+  private isUnderWay({ id, handed }: InWork): boolean {
+    return this.keeper.isUnderWay(id) && Date.now() - handed < COMES_THROUGH;
+  }
+
+  private abandon({ id }: InWork): void {
+    this.abandoned.add(id);
+    this.handed.delete(id);
+    this.keeper.forget(id);
+  }
+
+  /** Readings of an asset that are still in work. */
+  private keep(asset: string): void {
+    const left = (this.byAsset.get(asset) ?? []).filter(({ id }) => this.handed.has(id));
+    if (left.length > 0) this.byAsset.set(asset, left);
+    else this.byAsset.delete(asset);
   }
 
   private confirm(asset: string, done: readonly InWork[]): void {
     for (const { id, message, suspect } of done) {
       if (!this.handed.delete(id)) continue;
+      this.keeper.forget(id);
       this.channel?.ack(message);
       this.confirmed += 1;
       this.good += 1;
       if (suspect !== undefined) this.clear(suspect);
     }
-    const left = (this.byAsset.get(asset) ?? []).filter(({ id }) => this.handed.has(id));
-    if (left.length > 0) this.byAsset.set(asset, left);
-    else this.byAsset.delete(asset);
+    if (done.length > 0) this.keep(asset);
     if (this.good >= CLEARED) this.isCareful = false;
     this.pump();
   }

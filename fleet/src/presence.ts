@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel } from "amqplib";
-import { openChannel } from "./connection";
+import { openChannel } from "./channel";
 
 /** ms */
 const EVERY = 1_000;

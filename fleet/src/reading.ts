@@ -6,6 +6,8 @@ export const MESSAGE_TYPE = "fleet.message";
 /** Names of headers. */
 export const ASSET = "asset";
 export const ARRIVED = "arrived";
+/** Which reading it is of those that came by MQTT; absent where the broker stamps them. */
+export const NUMBER = "number";
 
 /** A message as it goes into the flow behind fleet in. */
 export interface FleetMessage {
@@ -51,25 +53,27 @@ export function assetIn({ fields, properties }: Delivered): string {
  * it is the reading's time and not a value; without it the reading has the time of its arrival.
  *
  * @param time name of the field
+ * @returns isTimed: whether sender or broker has given it that time; else it is when a process passed it on
  */
-export function decoded(delivered: Delivered, time: string): FleetMessage {
+export function decoded(delivered: Delivered, time: string): { msg: FleetMessage; isTimed: boolean } {
   const { content, properties } = delivered;
   const topic = assetIn(delivered);
   const body = parsed(content.toString("utf8"));
   if (properties.type === MESSAGE_TYPE && isObject(body)) {
-    return { payload: undefined, ...body, topic };
+    return { msg: { payload: undefined, ...body, topic }, isTimed: true };
   }
-  const arrived = properties.headers?.[ARRIVED];
-  if (!isObject(body) || !(time in body)) return { topic, payload: body, timestamp: arrived };
+  const { [ARRIVED]: arrived, [NUMBER]: number } = properties.headers ?? {};
+  if (!isObject(body) || !(time in body))
+    return { msg: { topic, payload: body, timestamp: arrived }, isTimed: number === undefined };
   const { [time]: timestamp, ...payload } = body;
-  return { topic, payload, timestamp };
+  return { msg: { topic, payload, timestamp }, isTimed: true };
 }
 
 /** A number by which a reading is known again when it is delivered a second time: 48 bits of SHA-256. */
 export function hashOf(delivered: Delivered): number {
-  const arrived = String(delivered.properties.headers?.[ARRIVED] ?? "");
+  const { [NUMBER]: number, [ARRIVED]: arrived } = delivered.properties.headers ?? {};
   const hash = createHash("sha256")
-    .update(`${assetIn(delivered)}\n${arrived}\n`)
+    .update(`${assetIn(delivered)}\n${number ?? arrived ?? ""}\n`)
     .update(delivered.content)
     .digest();
   return hash.readUIntBE(0, 6);

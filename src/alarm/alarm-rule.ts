@@ -43,6 +43,11 @@ export class AlarmRule {
     this.alarms = new Map(options.limits.map((l) => [l.name, new Alarm(asset, l, options)]));
   }
 
+  /** Whether a reading of this time, or a later one, has come. */
+  hasSeen(time: number): boolean {
+    return this.clock.age(time) >= 0;
+  }
+
   /**
    * Judges one reading against every limit and lets time pass.
    *

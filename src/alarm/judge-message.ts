@@ -1,3 +1,4 @@
+import { deliveryOf } from "../asset/deliveries";
 import type { Sliced } from "../slice/sliced";
 import type { AlarmTransition } from "./alarm";
 import {
@@ -64,9 +65,12 @@ function* judgeMessage(
 ): Sliced<Judged> {
   const transitions: AlarmTransition[] = [];
   const problems: unknown[] = [];
+  const isAgain = deliveryOf(msg)?.again;
   for (const observe of yield* inOrder(observations)) {
     try {
       const { row, observation, problem } = observe();
+      // Judged before the process ended that was given it first: history, but no clock that was set back.
+      if (isAgain && rule.hasSeen(observation.time)) continue;
       const limits = givenSetpoints(msg, setpoints, row, property);
       const judgement = rule.read(observation, limits.given, arrival);
       transitions.push(...judgement.transitions);

@@ -35,6 +35,8 @@ export interface Delivery {
   readonly id: string;
   /** Of its content: the same when it comes again. */
   readonly hash: number;
+  /** It was delivered before, perhaps to a process that has ended since. */
+  readonly again?: boolean;
 }
 
 /** Who gives readings to a model and wants to know what became of them. */
@@ -49,6 +51,6 @@ export interface DeliveryWatcher {
 
 /** The delivery of a message; undefined where it came by another way. */
 export function deliveryOf(msg: { readonly delivery?: unknown }): Delivery | undefined {
-  const { id, hash } = Object(msg.delivery) as Partial<Delivery>;
-  return typeof id === "string" && typeof hash === "number" ? { id, hash } : undefined;
+  const { id, hash, again } = Object(msg.delivery) as Partial<Delivery>;
+  return typeof id === "string" && typeof hash === "number" ? { id, hash, again } : undefined;
 }

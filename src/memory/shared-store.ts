@@ -8,6 +8,9 @@ import type { AsideReason, Loaded, Member, Store } from "./store";
  */
 export type PartOf = (part: string) => string | undefined;
 
+/** A store that may want to know when another process goes on with an asset. */
+export type SharedPlace = Store & { forget?(asset: string): void };
+
 /** The state of nodes that is of no one asset stays with its process. */
 const OF_NO_ASSET = "";
 
@@ -16,7 +19,9 @@ const OF_NO_ASSET = "";
  * and its records lie where all of them find them.
  */
 export class SharedStore implements Store {
-  private shared: { readonly partOf: PartOf; readonly store: SharedFolder | SharedTable } | undefined;
+  private shared: { readonly partOf: PartOf; readonly store: SharedPlace } | undefined;
+  /** A process of its own that keeps records in a folder finds here how. */
+  readonly folderModule = require.resolve("./shared-folder");
   private readonly members = new Set<Member>();
 
   /** @param home where everything lies that is not shared */
@@ -26,9 +31,10 @@ export class SharedStore implements Store {
     this.members.add(member);
   }
 
-  /** From now on the records of assets lie in folders or in a table that all processes see. */
-  share(partOf: PartOf, place: Ownership | RecordTable): void {
-    this.shared = { partOf, store: "foldersOf" in place ? new SharedFolder(place) : new SharedTable(place) };
+  /** From now on the records of assets lie in folders, in a table or in another store that all processes see. */
+  share(partOf: PartOf, place: Ownership | RecordTable | SharedPlace): void {
+    const store = "load" in place ? place : "foldersOf" in place ? new SharedFolder(place) : new SharedTable(place);
+    this.shared = { partOf, store };
   }
 
   /** Whether the store has all that anybody here knows of the asset. */
@@ -44,7 +50,7 @@ export class SharedStore implements Store {
   /** Everybody here lets the asset go: another process goes on with it. */
   drop(asset: string): void {
     for (const member of this.members) member.drop(asset);
-    if (this.shared?.store instanceof SharedFolder) this.shared.store.forget(asset);
+    this.shared?.store.forget?.(asset);
   }
 
   load(part: string, asset: string): Loaded | Promise<Loaded> {

@@ -41,6 +41,8 @@ export interface Broker {
   amqp: string;
   amqps: string;
   mqtt: string;
+  /** Whether it stamps what comes by MQTT. */
+  stamps: boolean;
   log(): string;
   /** Runs rabbitmqctl; returns what it prints. */
   control(...args: string[]): string;
@@ -69,6 +71,10 @@ export interface FleetSetting {
   saveSeconds?: number;
   prefetch?: number;
   model?: Partial<FlowNode>;
+  /** Makes another flow of it. */
+  change?: (flow: FlowNode[]) => FlowNode[];
+  /** s: forecasts wait for so long between the predictor and who writes them down; absent = they do not. */
+  slow?: number;
   /** Of the broker; absent = as the address has them, or guest. */
   login?: { user: string; password: string };
 }
@@ -98,7 +104,8 @@ export class Instance {
       join(nodesDir, "record-node.html"),
       '<script type="text/javascript">RED.nodes.registerType("test-record", { category: "test", defaults: {}, inputs: 1, outputs: 1 });</script>',
     );
-    writeFileSync(join(this.userDir, "flows.json"), JSON.stringify(flowOf(this)));
+    const { change = (flow: FlowNode[]) => flow } = setting;
+    writeFileSync(join(this.userDir, "flows.json"), JSON.stringify(change(flowOf(this))));
     const { user, password } = setting.records;
     const secrets = { broker: { recordsUser: user, recordsPassword: password, ...setting.login } };
     writeFileSync(join(this.userDir, "flows_cred.json"), JSON.stringify(secrets));
@@ -116,7 +123,7 @@ export class Instance {
   async start(): Promise<void> {
     const nodesExcludes = readdirSync(CORE, { recursive: true })
       .map(String)
-      .filter((path) => path.endsWith(".js") && !path.endsWith("tls.js"))
+      .filter((path) => path.endsWith(".js") && !/(tls|delay)\.js$/.test(path))
       .map((path) => path.split(/[\\/]/).at(-1) as string);
     this.nodeRed = await start([], {
       userDir: this.userDir,
@@ -153,6 +160,7 @@ export function flowOf({ name, forecasts, setting }: Instance): FlowNode[] {
     topics = "",
     saveSeconds = 2,
     prefetch = 200,
+    slow,
   } = setting;
   const place = { records: records.kind, folder: records.folder, recordsAddress: records.address };
   return [
@@ -201,10 +209,25 @@ export function flowOf({ name, forecasts, setting }: Instance): FlowNode[] {
       model: "model",
       output: "payload",
       outputType: "msg",
-      wires: [["record"]],
+      wires: [[slow === undefined ? "record" : "slow"]],
     },
+    ...(slow === undefined ? [] : [delay("slow", slow, "record")]),
     { id: "record", type: "test-record", z: "tab", file: forecasts, wires: [[]] },
   ];
+}
+
+/** A node that keeps each message for a while, s. */
+function delay(id: string, timeout: number, to: string): FlowNode {
+  const units = { timeoutUnits: "seconds", randomUnits: "seconds", rateUnits: "second", nbRateUnits: "1" };
+  const kept = {
+    pauseType: "delay",
+    timeout: String(timeout),
+    rate: "1",
+    randomFirst: "1",
+    randomLast: "5",
+    drop: false,
+  };
+  return { id, type: "delay", z: "tab", ...units, ...kept, wires: [[to]] };
 }
 
 /** Puts the pack for fleets into a user directory that has this pack. */
@@ -468,36 +491,49 @@ export class Reference {
   /**
    * The records have learnt every reading once, and are bit by bit what this process has.
    *
-   * @param records of a fleet that has ended
-   * @returns how many there are
+   * @param records of which all partitions are this process's own, or looked at
+   * @returns how many readings are in them
    */
-  async compareRecords(
-    records: FleetRecords & (Ownership | RecordTable),
-    stream: Stream,
-    partitions = 16,
-  ): Promise<number> {
+  async compareRecords(records: FleetRecords & (Ownership | RecordTable), stream: Stream): Promise<number> {
     this.catchUp(stream);
-    const store = new SharedStore(new NoStore());
-    store.share((part) => part, records);
-    await until(() => records.begin(0));
-    for (let partition = 1; partition < partitions; partition++) await records.begin(partition);
-    const part = `model${this.model.part.slice(this.model.id.length)}`;
+    const store = storeOf(records);
+    let sum = 0;
     for (const [asset, count] of stream.sent.entries()) {
       const { topic } = reading(asset, 0);
-      const { record } = await store.load(part, topic);
-      assert.ok(record, `no record of ${topic}`);
-      const saved = Forecaster.load(record.payload);
+      const saved = await savedOf(store, this.part, topic);
       assert.equal(saved.index + 1, count, `${topic}: readings in the record against sent`);
+      sum += saved.index + 1;
+      const bytes = Buffer.from(saved.save());
+      saved.release();
       this.model.withAsset(
         topic,
         ({ forecaster }) => {
-          assert.deepEqual(Buffer.from(saved.save()), Buffer.from((forecaster as Forecaster).save()), topic);
+          assert.deepEqual(bytes, Buffer.from((forecaster as Forecaster).save()), topic);
         },
         (error) => assert.fail(error),
       );
     }
-    return (await store.assets(part)).length;
+    assert.equal((await store.assets(this.part)).length, stream.assets);
+    return sum;
   }
+
+  /** What the model's records are called in the shared place. */
+  get part(): string {
+    return `model${this.model.part.slice(this.model.id.length)}`;
+  }
+}
+
+export function storeOf(records: FleetRecords & (Ownership | RecordTable)): SharedStore {
+  const store = new SharedStore(new NoStore());
+  store.share((part) => part, records);
+  return store;
+}
+
+/** What the record of an asset has learnt. */
+export async function savedOf(store: SharedStore, part: string, asset: string): Promise<Forecaster> {
+  const { record } = await store.load(part, asset);
+  assert.ok(record, `no record of ${asset}`);
+  return Forecaster.load(record.payload);
 }
 
 /** Tries until it succeeds. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { partitionOf } from "../../fleet/src/partition-of";
+import { Editor } from "../editor/editor";
 import { type Broker, folderRecords, Instance, reading, Stream, startBroker, temporary, until } from "./fleet";
 
 const ASSETS = 30;
@@ -94,4 +95,89 @@ describe("forecast health of a fleet", function () {
     renameSync(`${records.folder}.away`, records.folder);
     await until(async () => assert.equal(await most(), 0), 60_000);
   });
+
+  for (const [language, tab, words] of [
+    [
+      "en-US",
+      "Forecast health",
+      {
+        title: "Fleet",
+        owner: /^At instance a, partition (\d+)$/,
+        lag: /^Readings of the partition: \d+ wait in the broker, \d+ are in work$/,
+        saved: /^Last record of the partition saved/,
+        all: "All partitions",
+        others: /This is instance a; further assets are at b\./,
+        elsewhere: (asset: string, partition: number) =>
+          `An asset named exactly “${asset}” is in partition ${partition}, at instance: b.`,
+      },
+    ],
+    [
+      "ja",
+      "予測の健全性",
+      {
+        title: "フリート",
+        owner: /インスタンス.*a.*パーティション|パーティション.*a/,
+        lag: /\d+件.*\d+件/,
+        saved: /保存/,
+        all: "全パーティション",
+        others: /b/,
+        elsewhere: (asset: string) => asset,
+      },
+    ],
+  ] as const)
+    it(`the page and the sidebar show in a browser who has which machine, what waits and when it was saved (${language})`, async () => {
+      const [mine, other] = (await Promise.all(instances.map((one) => list(one)))).map(({ assets }) => assets[0]);
+      const editor = await Editor.open(instances[0].process.url, language);
+      try {
+        const { page } = editor;
+        const button = page.locator('button[data-tab-id="forecast-health"]:visible');
+        if ((await button.count()) > 0) await button.click();
+        else {
+          await page.locator(".red-ui-tab-link-button-menu").click();
+          await page.locator(".red-ui-menu-dropdown:visible").getByText(tab, { exact: true }).click();
+        }
+        await looksRight("fleet in the sidebar");
+        await page.goto(`${instances[0].process.url}/forecast-health`);
+        await looksRight("fleet page");
+
+        async function looksRight(picture: string): Promise<void> {
+          const part = (name: string) => page.locator(`.forecast-health-${name}:visible`);
+          await part("search").fill(mine);
+          await part("row").getByText(mine, { exact: true }).click();
+          await part("name").getByText(mine, { exact: true }).waitFor();
+          const card = part("fleet");
+          assert.equal(await card.locator("h3").innerText(), words.title);
+          await card.getByText(words.saved).waitFor();
+          const facts = await card.locator("li").allInnerTexts();
+          assert.match(facts[0], words.owner);
+          assert.match(facts[0], new RegExp(`\\b${partitionOf(mine, 16)}\\b`));
+          assert.match(facts[1], words.lag);
+          await card.getByText(words.all, { exact: true }).click();
+          await until(async () => {
+            const rows = await card.locator("tr").allInnerTexts();
+            const cells = rows.slice(1).map((row) => row.split("\t"));
+            assert.equal(cells.length, 16);
+            const { fleet } = await list(instances[0]);
+            assert.deepEqual(
+              cells.map(([number, instance]) => [Number(number), instance]),
+              fleet.partitions.map(({ number, instance }) => [number, instance]),
+            );
+            assert.deepEqual(new Set(cells.map(([, instance]) => instance)), new Set(["a", "b"]));
+            for (const cell of cells) assert.match(cell[3], /^\d+$/, "in work");
+            assert.ok(cells.every(([, , waiting]) => waiting === "0"));
+          });
+          await card.scrollIntoViewIfNeeded();
+          await editor.picture(picture);
+          await part("search").fill(other);
+          await part("count")
+            .getByText(words.elsewhere(other, partitionOf(other, 16)))
+            .waitFor();
+          await part("search").fill("");
+          await part("count").getByText(words.others).waitFor();
+        }
+        assert.deepEqual(editor.complaints, []);
+      } finally {
+        await editor.close();
+      }
+    });
 });

@@ -8,11 +8,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../node-red-process";
 
-export interface Packed {
-  /** Bytes of the tarball. */
+export interface Tarball {
+  /** Bytes. */
   size: number;
   /** Paths inside the package. */
   files: string[];
+}
+
+export interface Packed extends Tarball {
+  /** The package for fleets, where it was installed beside. */
+  fleet: Tarball | undefined;
   /** The user directory, and the packages that npm added to it. */
   userDir: string;
   added: string[];
@@ -21,21 +26,23 @@ export interface Packed {
 let packed: Packed | undefined;
 let folder: string | undefined;
 
-/** @throws Error with npm's own words when packing or installing fails */
-export function packedInUserDirectory(): Packed {
+/**
+ * @param beside whether the package for fleets is installed as well
+ * @throws Error with npm's own words when packing or installing fails
+ */
+export function packedInUserDirectory(beside?: "with fleet"): Packed {
   if (packed) return packed;
   folder = mkdtempSync(join(tmpdir(), "online-forecast-pack-"));
-  const [{ size, files, filename }] = JSON.parse(
-    // Without scripts: they would build again, over the very files that are being tested.
-    npm(projectRoot(), "pack", "--json", "--ignore-scripts", "--pack-destination", folder),
-  );
+  const main = tarball(projectRoot(), folder);
+  const fleet = beside && tarball(join(projectRoot(), "fleet"), folder);
   const userDir = join(folder, "user");
   mkdirSync(userDir);
   writeFileSync(join(userDir, "package.json"), JSON.stringify({ name: "node-red-project", private: true }));
-  npm(userDir, "install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, filename));
+  const paths = [main, ...(fleet ? [fleet] : [])].map(({ path }) => path);
+  npm(userDir, "install", "--no-audit", "--no-fund", "--prefer-offline", ...paths);
   packed = {
-    size,
-    files: files.map((file: { path: string }) => file.path),
+    ...main,
+    fleet,
     userDir,
     added: packagesIn(join(userDir, "node_modules")),
   };
@@ -45,6 +52,14 @@ export function packedInUserDirectory(): Packed {
 after(() => {
   if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
+
+function tarball(of: string, to: string): Tarball & { path: string } {
+  const [{ size, files, filename }] = JSON.parse(
+    // Without scripts: they would build again, over the very files that are being tested.
+    npm(of, "pack", "--json", "--ignore-scripts", "--pack-destination", to),
+  );
+  return { size, files: files.map((file: { path: string }) => file.path), path: join(to, filename) };
+}
 
 function npm(cwd: string, ...args: string[]): string {
   const cli = process.env.npm_execpath;

@@ -1,0 +1,105 @@
+/** What is between two nodes of the flow when it is stopped in order: no forecast is lost, and nothing is learnt twice. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UnderWay } from "../../fleet/src/under-way";
+import {
+  allForecast,
+  type Broker,
+  flowOf,
+  Instance,
+  Reference,
+  Stream,
+  startBroker,
+  temporary,
+  until,
+  written,
+} from "./fleet";
+import { type RecordsPlace, startPlace } from "./records-place";
+
+describe("a message on its way through a flow", () => {
+  it("has come through when every node that was given it is done with it", () => {
+    const told: string[] = [];
+    const way = new UnderWay((id) => told.push(id));
+    way.begin("1", "in");
+    way.given("1", "tuner");
+    way.given("1", "debug");
+    way.done("1", "in");
+    way.done("1", "link in"); // it was given by another way
+    way.given("1", "predictor");
+    way.done("1", "tuner");
+    way.done("1", "predictor");
+    assert.ok(way.has("1"));
+    way.done("1", "debug");
+    assert.deepEqual(told, ["1"]);
+    way.begin("2", "in");
+    way.forget("2");
+    way.done("2", "in");
+    assert.ok(!way.has("1") && !way.has("2"));
+    assert.deepEqual(told, ["1"]);
+  });
+});
+
+describe("a flow whose forecasts wait in a delay", function () {
+  this.timeout(180_000);
+  const ASSETS = 40;
+  const place = temporary();
+  let broker: Broker;
+  let records: RecordsPlace;
+  let stream: Stream;
+  let instances: Instance[];
+  before(async () => {
+    records = await startPlace("folder");
+    broker = await startBroker(join(place.folder, "broker"));
+    stream = new Stream(ASSETS, broker.amqp);
+    await stream.connected();
+    const setting = { records: records.setting, address: broker.amqp, slow: 0.4 };
+    instances = ["a", "b"].map((name) => new Instance(name, place.folder, setting));
+    await Promise.all(instances.map((one) => one.start()));
+    stream.begin(50);
+    await until(async () => {
+      for (const one of instances) assert.ok(written([one]).length > ASSETS / 2, `${one.name} has its share`);
+    }, 60_000);
+  });
+  after(async () => {
+    await stream?.close();
+    await Promise.all((instances ?? []).map((one) => one.stop("SIGKILL")));
+    await broker?.stop();
+    await records?.close();
+    place.remove();
+  });
+
+  const reference = new Reference();
+  async function check(): Promise<void> {
+    await stream.end();
+    await allForecast(stream, instances);
+    const { forecasts, again } = reference.compare(written(instances), stream);
+    const learnt = await until(async () => {
+      const kept = await records.look("fleet", 16);
+      return reference.compareRecords(kept, stream);
+    }, 60_000);
+    console.log(`      ${forecasts} forecasts, none lost, ${again} made again; ${learnt} readings learnt, each once`);
+    stream.begin(50);
+  }
+
+  it("every forecast is sent where all are restarted one after the other", async () => {
+    for (const one of [...instances, ...instances]) {
+      const began = Date.now();
+      await one.stop();
+      assert.ok(Date.now() - began < 5_000, `${one.name} took ${Date.now() - began} ms to stop`);
+      await one.start();
+      await sleep(4_000);
+    }
+    await check();
+  });
+
+  it("every forecast is sent where only some of its nodes are deployed anew", async () => {
+    const [one] = instances;
+    for (const slow of [0.3, 0.5]) {
+      const flow = flowOf({ ...one, setting: { ...one.setting, slow } } as Instance);
+      await one.process.deploy(flow, "nodes");
+      await sleep(3_000);
+    }
+    await check();
+  });
+});
