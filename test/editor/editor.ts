@@ -208,8 +208,12 @@ export class Editor {
     // A folder that still slides open carries the entry away from under the pointer: then it is clicked again.
     const importButton = page.locator("#red-ui-clipboard-dialog-ok:enabled");
     for (let tries = 0; tries < 10 && !(await appears(importButton)); tries++) await entry.click();
+    const count = "(() => { let all = 0; RED.nodes.eachNode(() => { all += 1; }); return all; })()";
+    const before = await this.ask<number>(count);
     await importButton.click();
     await page.locator("#red-ui-clipboard-dialog").waitFor({ state: "hidden" });
+    // The dialog closes before the example has come from the server.
+    await page.waitForFunction(`${count} > ${before}`);
   }
 
   /** Presses Deploy, and waits until Node-RED has answered: by then the flows of before are stopped. */
