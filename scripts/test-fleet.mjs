@@ -20,9 +20,10 @@ const files = readdirSync(join(root, folder))
   .filter((file) => file.endsWith("_spec.js"))
   .map((file) => join(folder, file))
   .sort();
-// The failures wait most of their time: the others run beside them.
+// The failures wait most of their time: the others run beside them, in two rows that take turns in the list.
 const isLong = (file) => file.endsWith("failures_spec.js");
-const groups = [files.filter(isLong), files.filter((file) => !isLong(file))];
+const others = files.filter((file) => !isLong(file));
+const groups = [files.filter(isLong), ...[0, 1].map((row) => others.filter((_, i) => i % 2 === row))];
 await specs(groups, {
   node: process.execPath,
   cwd: root,

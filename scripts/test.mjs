@@ -27,6 +27,8 @@ const slow = [
   "editor/bad-settings_spec.js",
   "editor/every-setting_spec.js",
   "editor/examples-at-work_spec.js",
+  "editor/flood_spec.js",
+  "editor/health-many_spec.js",
   "editor/operator-dashboard_spec.js",
   "editor/own-file_spec.js",
   "editor/report_spec.js",

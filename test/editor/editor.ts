@@ -170,7 +170,12 @@ export class Editor {
 
   /** Opens a node's dialog by double click on its body: below it a long status reaches further than the node. */
   async openDialog(id: string): Promise<Dialog> {
-    await this.node(id).locator("rect.red-ui-flow-node").first().dblclick();
+    const body = this.node(id).locator("rect.red-ui-flow-node").first();
+    const ok = this.page.locator("#node-dialog-ok");
+    // On a busy machine the two presses may lie so far apart that the editor takes them for two single ones.
+    await body.dblclick();
+    for (let tries = 0; tries < 5 && !(await appears(ok)); tries++)
+      await body.dblclick({ timeout: 2000 }).catch(() => {}); // it has opened by now, and covers the node
     return this.dialog("node");
   }
 
