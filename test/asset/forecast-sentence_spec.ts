@@ -29,7 +29,7 @@ describe("a forecast in one line", () => {
     assert.equal(line({ horizon: 0 }, undefined, "en-US", ""), "2450 now");
     assert.equal(line({ value: null }), "no forecast yet");
     assert.equal(line({ ahead: 600_000 }, undefined, "ja"), "10分後 2450 kg/h");
-    assert.equal(line({ horizon: 6 }, undefined, "ja"), "6件先 2450 kg/h");
+    assert.equal(line({ horizon: 6 }, undefined, "ja"), "6回先 2450 kg/h");
   });
 
   it("says what is wrong with it", () => {

@@ -31,7 +31,7 @@ interface Shown {
   readonly warning?: Words;
 }
 
-const FORECAST = words(/^\d+ kg\/h in 10 readings$/, /^10件先 \d+ kg\/h$/);
+const FORECAST = words(/^\d+ kg\/h in 10 readings$/, /^10回先 \d+ kg\/h$/);
 const IN_WORDS = words(
   /^in 10 s: \d+ kg\/h \(\d+ to \d+\); last value \d+$/,
   /^10秒後: \d+ kg\/h ?\(\d+ ?[〜～] ?\d+\)、直近の値 \d+$/,
@@ -64,7 +64,7 @@ const SHOWN: Record<string, Shown> = {
   "05": { status: { "lru-predictor": FORECAST, "kpi-meter": BETTER } },
   "06": { status: { "lru-predictor": FORECAST }, messages: [IN_WORDS] },
   "07": {
-    status: { "lru-predictor": words(/^\d+ kg\/h in 5 readings$/, /^5件先 \d+ kg\/h$/) },
+    status: { "lru-predictor": words(/^\d+ kg\/h in 5 readings$/, /^5回先 \d+ kg\/h$/) },
     messages: [
       words(
         /^boiler-1 H: ALARM, medium; forecast .*limit reached in \d+ s/,
