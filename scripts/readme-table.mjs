@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./install.mjs";
 
+/** As a Japanese reader writes them. */
+const UNITS = { s: "秒", min: "分", h: "時間" };
 const results = (name) => JSON.parse(readFileSync(join(root, "bench", "results", `${name}.json`), "utf8"));
 const { rows, checks } = results("accuracy");
 
@@ -55,8 +57,11 @@ const WORDS = {
     ],
     task: (text) =>
       text
-        .replace(/^soft sensor, label each (\d+) (\w)$/, "ソフトセンサー、実測値は$1 $2ごと")
-        .replace(/^(\d+) (\w+) ahead$/, "$1 $2先"),
+        .replace(
+          /^soft sensor, label each (\d+) (\w)$/,
+          (_, n, unit) => `ソフトセンサー、実測値は${n}${UNITS[unit]}ごと`,
+        )
+        .replace(/^(\d+) (\w+) ahead$/, (_, n, unit) => `${n}${UNITS[unit]}先`),
     hidden: ["ユニット数", "出力層のみ学習", "再帰ユニットと出力層を学習"],
     promise: "目標値の達成",
     benchmarks: {
