@@ -156,11 +156,15 @@ export async function start(flow: FlowNode[] = [], options: StartOptions = {}): 
     },
     async inject(id, message) {
       const props = Object.entries(message ?? {}).map(([p, v]) => ({ p, v: JSON.stringify(v), vt: "json" }));
-      const response = await fetch(`${url}/inject/${id}`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: message ? JSON.stringify({ __user_inject_props__: props }) : undefined,
-      });
+      const body = message ? JSON.stringify({ __user_inject_props__: props }) : undefined;
+      const ask = () =>
+        fetch(`${url}/inject/${id}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      let response = await ask();
+      // Node-RED 5 answers a deploy before all nodes are there again.
+      for (let tries = 0; response.status === 404 && tries < 50; tries++) {
+        await delay(100);
+        response = await ask();
+      }
       if (!response.ok) throw new Error(`inject ${id}: ${response.status} ${await response.text()}`);
     },
     async stop(signal = "SIGTERM") {

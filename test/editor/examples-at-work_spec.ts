@@ -200,7 +200,8 @@ class Stage {
       `RED.nodes.node(RED.nodes.filterNodes({ z: "${this.tab}", type: "lru-predictor" })[0].model).name`,
     );
     await page.locator(".forecast-health-row", { hasText: name }).first().click();
-    await page.locator(".forecast-health-subject").getByText(name).waitFor();
+    // Of an asset without a name it is the heading, else it stands below.
+    await page.locator(".forecast-health-asset header").filter({ hasText: name }).waitFor();
     await page.locator(".forecast-health-forecasts canvas").waitFor();
     await this.waitFor("the line of the forecast", async () => (await forecastDrawn(page)) || undefined);
   }
