@@ -78,7 +78,7 @@ window.onlineForecast = (() => {
    * @param node whose dialog it is, after its fields have been made
    * @param input begin of the ids of its fields, as for `showDefaults`
    */
-  const tellAtFrames = (node, input = "node-input-") => {
+  const tellAtFrames = (node, input) => {
     for (const [name, { validate }] of Object.entries(node._def.defaults)) {
       const field = $(`#${input}${name}`);
       const frame = field.next(".red-ui-typedInput-container");
@@ -311,7 +311,6 @@ window.onlineForecast = (() => {
   return {
     isEmpty,
     entered,
-    tellAtFrames,
     configNode,
     makeModel,
     namePicker,
@@ -371,10 +370,12 @@ window.onlineForecast = (() => {
         },
         defaults: { ...defaults, version: { value: VERSION } },
         oneditprepare: function () {
-          showDefaults(this, isConfig ? "node-config-input-" : "node-input-");
+          const input = isConfig ? "node-config-input-" : "node-input-";
+          showDefaults(this, input);
           if (offers) offerModel(this);
           if (offers && "unit" in defaults) showUnit();
           oneditprepare?.call(this);
+          tellAtFrames(this, input);
         },
         oneditsave: function () {
           const changed = oneditsave?.call(this);

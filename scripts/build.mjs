@@ -24,7 +24,10 @@ try {
     run(process.execPath, [tsc, "-p", root, "--outDir", next, ...options]).catch(({ stdout, message }) => {
       throw new Error(stdout || message);
     });
-  await Promise.all([compile("--removeComments", "--declaration", "false"), compile("--emitDeclarationOnly")]);
+  await Promise.all([
+    compile("--noCheck", "--removeComments", "--declaration", "false"),
+    compile("--emitDeclarationOnly"),
+  ]);
   execFileSync(
     process.execPath,
     [

@@ -153,7 +153,7 @@ export class Horizon {
    * of them serves as well where values were missing or in doubt: a repaired sensor then finds the old trust at once. So
    * it is where labels have gone astray, with a mixer of their own.
    */
-  readonly mixers: Mixer[];
+  readonly mixers: readonly Mixer[];
   private readonly expertCount: number;
   readonly rms = Array.from({ length: PLACES }, () => new RunningRms());
   readonly linear: LinearExperts;
@@ -246,8 +246,9 @@ export class Horizon {
     this.experts = (horizon > 0 ? AHEAD : NOW).slice(0, experts);
     const memory = MIXER_MEMORY * Math.max(1, horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
-    this.mixers = Array.from({ length: PLACES }, () => new Mixer(experts, horizon, memory, start));
-    if (horizon === 0) this.mixers.push(new Mixer(experts, horizon, memory, LAST_LABEL_FIRST));
+    const mixers = horizon > 0 ? PLACES : PLACES + 1;
+    const startOf = (i: number): number => (i === STRAYING ? LAST_LABEL_FIRST : start);
+    this.mixers = Array.from({ length: mixers }, (_, i) => new Mixer(experts, horizon, memory, startOf(i)));
     const ring = { total: "history.total" };
     this.rings = state({
       experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),

@@ -1,5 +1,4 @@
 /** The guard's word as it travels: `msg.quality`, with reasons in the user's language. */
-
 import { shown, type ValueProblem } from "../message/problem";
 import { ruleOf } from "../message/reading";
 import type { Say } from "../message/say";

@@ -14,16 +14,15 @@ export const UNITS: Readonly<Record<string, number>> = {
   ...{ d: DAY, day: DAY, days: DAY, 日: DAY },
 };
 
-/** The units in which a span is written. */
-export type SpanUnit = "d" | "h" | "min" | "s" | "ms";
-
-/** … the largest first. */
-const WRITTEN = [
+/** The units in which a span is written, with their ms, the largest first. */
+export const WRITTEN = [
   [DAY, "d"],
   [HOUR, "h"],
   [MINUTE, "min"],
   [SECOND, "s"],
+  [1, "ms"],
 ] as const;
+export type SpanUnit = (typeof WRITTEN)[number][1];
 
 /**
  * The ms of a span of time such as "60 min", "30 s", "1.5 h", "1 d", "60分" or "2時間"; full-width digits are read as well.
@@ -46,7 +45,7 @@ export function durationOf(text: string): number | undefined {
  * @example inLargestUnit(5_400_000) // { amount: 90, unit: "min" }
  */
 export function inLargestUnit(ms: number): { amount: number; unit: SpanUnit } {
-  const [size, unit] = WRITTEN.find(([size]) => ms % size === 0) ?? ([1, "ms"] as const);
+  const [size, unit] = WRITTEN.find(([size]) => ms % size === 0) ?? WRITTEN[4];
   return { amount: ms / size, unit };
 }
 

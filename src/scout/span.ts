@@ -1,17 +1,10 @@
+import { type SpanUnit, WRITTEN } from "../message/duration";
+
 /** A span of time as a person would say it, in a unit whose name is a matter of language. */
 export interface Span {
   readonly amount: number;
-  readonly unit: "ms" | "s" | "min" | "h" | "d" | "readings";
+  readonly unit: SpanUnit | "readings";
 }
-
-/** ms of each unit, the largest first. */
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["min", 60_000],
-  ["s", 1000],
-  ["ms", 1],
-] as const;
 
 /**
  * A span in about two digits, in the largest unit of which it is two or more, or just one: nobody needs to know that a
@@ -24,7 +17,7 @@ const UNITS = [
 export function spanOf(ms: number, readings: number): Span | undefined {
   if (Number.isNaN(ms)) return Number.isNaN(readings) ? undefined : { amount: readings, unit: "readings" };
   const fits = (size: number): boolean => ms / size >= 1.95 || Math.abs(ms / size - 1) < 0.01;
-  const [unit, size] = UNITS.find(([, size]) => fits(size)) ?? UNITS[4];
+  const [size, unit] = WRITTEN.find(([size]) => fits(size)) ?? WRITTEN[4];
   const amount = ms / size;
   return { amount: Number(amount < 10 ? amount.toFixed(1) : amount.toFixed(0)), unit };
 }

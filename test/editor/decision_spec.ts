@@ -1,9 +1,9 @@
 /** What a person does in the editor to decide: an alarm's deadband by the kind of signal, a rollout's approval by a button. */
 import assert from "node:assert/strict";
 import { PRESETS } from "../../src/alarm/preset";
-import { type FlowNode, type NodeRed, start } from "../node-red-process";
+import type { FlowNode } from "../node-red-process";
 import { GATE as GATE_NODE, MODEL } from "../nodes/forecast-flow";
-import { Editor } from "./editor";
+import { inEditor } from "./editor";
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 3, 1);
@@ -43,72 +43,64 @@ function batch(first: number, rows: number): Record<string, unknown> {
   };
 }
 
-describe("decisions in the editor", function () {
-  this.timeout(120_000);
-  let nodeRed: NodeRed;
-  let editor: Editor;
+inEditor(
+  "decisions in the editor",
+  FLOW,
+  (_language, at) => {
+    it("the kind of signal fills in deadband and delays, and shows which kind the numbers belong to", async () => {
+      const dialog = await at.editor.openDialog(await at.editor.drag("alarm-rule", 300, 200));
+      const kind = dialog.form.locator("#alarm-rule-preset");
+      const numbers = () =>
+        Promise.all(["deadband", "deadbandUnit", "onDelay", "offDelay"].map((name) => dialog.field(name).inputValue()));
+      assert.equal(await kind.inputValue(), "");
+      for (const [type, { deadband, delay }] of Object.entries(PRESETS)) {
+        await kind.selectOption(type);
+        assert.deepEqual(await numbers(), [`${deadband}`, "percent", `${delay}`, `${delay}`]);
+      }
+      await dialog.field("onDelay").fill("7");
+      await dialog.field("onDelay").blur();
+      assert.equal(await kind.inputValue(), "", "numbers of one's own belong to no kind");
+      await dialog.cancel();
+    });
 
-  before(async () => {
-    nodeRed = await start(FLOW);
-    editor = await Editor.open(nodeRed.url, "en-US");
-  });
-  after(async () => {
-    await editor?.close();
-    await nodeRed?.stop();
-  });
+    it("the button of the gate says what is missing, wants name and reason, and moves the stage when it is ready", async () => {
+      await at.nodeRed.inject(INJECT, batch(0, 1));
+      await at.nodeRed.until("shadow", () => at.nodeRed.statuses.get(GATE)?.text === "rollout-gate.status.shadow");
+      const panel = at.editor.page.locator(".red-ui-notification:visible").last();
+      const press = (name: string) => panel.getByRole("button", { name, exact: true }).click();
+      const open = () => at.editor.node(GATE).locator(".red-ui-flow-node-button-button").click({ force: true });
 
-  it("the kind of signal fills in deadband and delays, and shows which kind the numbers belong to", async () => {
-    const dialog = await editor.openDialog(await editor.drag("alarm-rule", 300, 200));
-    const kind = dialog.form.locator("#alarm-rule-preset");
-    const numbers = () =>
-      Promise.all(["deadband", "deadbandUnit", "onDelay", "offDelay"].map((name) => dialog.field(name).inputValue()));
-    assert.equal(await kind.inputValue(), "");
-    for (const [type, { deadband, delay }] of Object.entries(PRESETS)) {
-      await kind.selectOption(type);
-      assert.deepEqual(await numbers(), [`${deadband}`, "percent", `${delay}`, `${delay}`]);
-    }
-    await dialog.field("onDelay").fill("7");
-    await dialog.field("onDelay").blur();
-    assert.equal(await kind.inputValue(), "", "numbers of one's own belong to no kind");
-    await dialog.cancel();
-  });
+      await open();
+      await panel.getByText("first comparison: 1 of 20 forecasts").waitFor();
+      await panel.getByText(/Still missing for the next stage:\s+• 0 of 2 comparisons\s+• evidence 1 of 20/).waitFor();
+      await at.editor.page.waitForTimeout(600); // the panel slides in
+      await at.editor.picture("rollout gate not yet");
+      await press("Approve");
+      await panel.getByText("Enter your name and a reason").waitFor();
+      await panel.getByPlaceholder("Your name").fill("Sato");
+      await panel.getByPlaceholder("Reason").fill("looks good");
+      await press("Approve");
+      await panel.getByText(/press-1: not yet. Missing: .*evidence 1 of 20/).waitFor();
+      await press("Close");
 
-  it("the button of the gate says what is missing, wants name and reason, and moves the stage when it is ready", async () => {
-    await nodeRed.inject(INJECT, batch(0, 1));
-    await nodeRed.until("shadow", () => nodeRed.statuses.get(GATE)?.text === "rollout-gate.status.shadow");
-    const panel = editor.page.locator(".red-ui-notification:visible").last();
-    const press = (name: string) => panel.getByRole("button", { name, exact: true }).click();
-    const open = () => editor.node(GATE).locator(".red-ui-flow-node-button-button").click({ force: true });
-
-    await open();
-    await panel.getByText("first comparison: 1 of 20 forecasts").waitFor();
-    await panel.getByText(/Still missing for the next stage:\s+• 0 of 2 comparisons\s+• evidence 1 of 20/).waitFor();
-    await editor.page.waitForTimeout(600); // the panel slides in
-    await editor.picture("rollout gate not yet");
-    await press("Approve");
-    await panel.getByText("Enter your name and a reason").waitFor();
-    await panel.getByPlaceholder("Your name").fill("Sato");
-    await panel.getByPlaceholder("Reason").fill("looks good");
-    await press("Approve");
-    await panel.getByText(/press-1: not yet. Missing: .*evidence 1 of 20/).waitFor();
-    await press("Close");
-
-    await nodeRed.inject(INJECT, batch(1, 400));
-    await nodeRed.until("ready", () => nodeRed.statuses.get(GATE)?.text === "rollout-gate.status.ready");
-    await open();
-    await panel.getByText(/better in \d+ of \d+ periods, 50 % on average, evidence 20 of 20/).waitFor();
-    await panel.getByText("All requirements are met: the next stage awaits approval.").waitFor();
-    await editor.page.waitForTimeout(600); // the panel slides in
-    await editor.picture("rollout gate awaits approval");
-    await panel.getByPlaceholder("Your name").fill("Sato");
-    await panel.getByPlaceholder("Reason").fill("proved in the trial");
-    await press("Approve");
-    await panel.getByText("press-1: shadow → pilot, proved in the trial by Sato").waitFor();
-    assert.equal(await editor.statusAfter(GATE, "better: awaits approval"), "pilot");
-    await press("Close");
-    assert.deepEqual(
-      editor.complaints.filter((text) => !/409/.test(text)),
-      [],
-    );
-  });
-});
+      await at.nodeRed.inject(INJECT, batch(1, 400));
+      await at.nodeRed.until("ready", () => at.nodeRed.statuses.get(GATE)?.text === "rollout-gate.status.ready");
+      await open();
+      await panel.getByText(/better in \d+ of \d+ periods, 50 % on average, evidence 20 of 20/).waitFor();
+      await panel.getByText("All requirements are met: the next stage awaits approval.").waitFor();
+      await at.editor.page.waitForTimeout(600); // the panel slides in
+      await at.editor.picture("rollout gate awaits approval");
+      await panel.getByPlaceholder("Your name").fill("Sato");
+      await panel.getByPlaceholder("Reason").fill("proved in the trial");
+      await press("Approve");
+      await panel.getByText("press-1: shadow → pilot, proved in the trial by Sato").waitFor();
+      assert.equal(await at.editor.statusAfter(GATE, "better: awaits approval"), "pilot");
+      await press("Close");
+      assert.deepEqual(
+        at.editor.complaints.filter((text) => !/409/.test(text)),
+        [],
+      );
+    });
+  },
+  ["en-US"],
+);

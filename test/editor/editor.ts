@@ -19,13 +19,19 @@ export interface InEditor {
 }
 
 /**
- * Specs in both languages with a Node-RED that runs a flow, and its editor.
+ * Specs with a Node-RED that runs a flow, and its editor.
  *
  * @param title of the specs, before the language
  * @param specs defines them; what it gets has its parts from the first spec on
+ * @param languages in which they are run, one after the other
  */
-export function inEditor(title: string, flow: FlowNode[], specs: (language: Language, at: InEditor) => void): void {
-  for (const language of LANGUAGES) {
+export function inEditor(
+  title: string,
+  flow: FlowNode[],
+  specs: (language: Language, at: InEditor) => void,
+  languages: readonly Language[] = LANGUAGES,
+): void {
+  for (const language of languages) {
     describe(`${title} (${language})`, function () {
       this.timeout(120_000);
       let nodeRed: NodeRed;

@@ -1,8 +1,8 @@
 /** What is set once, in the forecast model, is asked for nowhere else; and what nobody has told stands in no field. */
 import assert from "node:assert/strict";
-import { type FlowNode, type NodeRed, start } from "../node-red-process";
+import type { FlowNode } from "../node-red-process";
 import { MODEL } from "../nodes/forecast-flow";
-import { Editor } from "./editor";
+import { inEditor } from "./editor";
 
 const TAB = "0000000000000001";
 const [WITH, WITHOUT] = ["0000000000000002", "0000000000000003"];
@@ -31,68 +31,61 @@ const FLOW: FlowNode[] = [
   { id: DEBUG, type: "debug", z: TAB, active: true, tosidebar: true, complete: "payload", x: 800, y: 400, wires: [] },
 ];
 
-describe("a unit is set once", function () {
-  this.timeout(120_000);
-  let nodeRed: NodeRed;
-  let editor: Editor;
+inEditor(
+  "a unit is set once",
+  FLOW,
+  (_language, at) => {
+    afterEach(() => at.editor.cancelDialogs());
 
-  before(async () => {
-    nodeRed = await start(FLOW);
-    editor = await Editor.open(nodeRed.url, "en-US");
-  });
-  after(async () => {
-    await editor?.close();
-    await nodeRed?.stop();
-  });
-  afterEach(() => editor.cancelDialogs());
+    for (const [what, { id }] of Object.entries(NODES)) {
+      const isAsked = /of before|without/.test(what);
+      it(`and ${isAsked ? "asked for" : "not asked for"}: ${what}`, async () => {
+        const dialog = await at.editor.openDialog(id);
+        await dialog.unfold();
+        assert.equal(await dialog.field("unit").isVisible(), isAsked);
+        if (what !== "alarm rule") return;
+        await dialog.field("model").selectOption(WITHOUT);
+        assert.equal(await dialog.field("unit").isVisible(), true, "with another model");
+      });
+    }
 
-  for (const [what, { id }] of Object.entries(NODES)) {
-    const isAsked = /of before|without/.test(what);
-    it(`and ${isAsked ? "asked for" : "not asked for"}: ${what}`, async () => {
-      const dialog = await editor.openDialog(id);
-      await dialog.unfold();
-      assert.equal(await dialog.field("unit").isVisible(), isAsked);
-      if (what !== "alarm rule") return;
-      await dialog.field("model").selectOption(WITHOUT);
-      assert.equal(await dialog.field("unit").isVisible(), true, "with another model");
+    it("and is told by an alarm: the model's, that of before, and a rate's", async () => {
+      await at.nodeRed.inject(INJECT, { topic: "a", payload: { y: 90, u: 1 }, timestamp: 0 });
+      await at.nodeRed.inject(INJECT, { topic: "a", payload: { y: 300, u: 1 }, timestamp: 60_000 });
+      const texts = () => at.nodeRed.debugged.map(({ msg }) => String(msg)).filter((text) => text.includes("H:"));
+      await at.nodeRed.until("four alarms", () => texts().length >= 4);
+      const units = texts().map((text) =>
+        /300 (\S+) |210 (\S+) /
+          .exec(text.replace(/[,，(]/g, " "))
+          ?.slice(1)
+          .join(""),
+      );
+      assert.deepEqual(units.sort(), ["bar", "kg/h", "kg/h/min", "t/h"], texts().join("\n"));
     });
-  }
 
-  it("and is told by an alarm: the model's, that of before, and a rate's", async () => {
-    await nodeRed.inject(INJECT, { topic: "a", payload: { y: 90, u: 1 }, timestamp: 0 });
-    await nodeRed.inject(INJECT, { topic: "a", payload: { y: 300, u: 1 }, timestamp: 60_000 });
-    const texts = () => nodeRed.debugged.map(({ msg }) => String(msg)).filter((text) => text.includes("H:"));
-    await nodeRed.until("four alarms", () => texts().length >= 4);
-    const units = texts().map((text) =>
-      /300 (\S+) |210 (\S+) /
-        .exec(text.replace(/[,，(]/g, " "))
-        ?.slice(1)
-        .join(""),
-    );
-    assert.deepEqual(units.sort(), ["bar", "kg/h", "kg/h/min", "t/h"], texts().join("\n"));
-  });
-
-  it("and a new KPI meter supposes no hours, shares or money; a currency is asked for with the first sum", async () => {
-    const id = await editor.drag("kpi-meter", 500, 500);
-    assert.equal(await editor.triangle(id), undefined);
-    const dialog = await editor.openDialog(id);
-    await dialog.unfold();
-    const names =
-      "limit hourlyRate minutesPerFalseAlarm falseAlarmCost hoursSaved price downtimeHours downtimeCost fine";
-    const others =
-      "otherCost probabilityLow probabilityHigh currency hoursPerYear trialCost runningCost preventableLow";
-    for (const name of `${names} ${others} preventableHigh within`.split(" "))
-      assert.equal(await dialog.field(name).inputValue(), "", name);
-    await editor.picture("KPI meter, new");
-    await dialog.field("hourlyRate").fill("60");
-    assert.match(await dialog.complaint("currency"), /three letters/);
-    await dialog.field("currency").fill("usd");
-    await dialog.field("preventableLow").fill("50");
-    await dialog.field("preventableHigh").fill("40");
-    assert.match(await dialog.complaint("preventableHigh"), /not be below/);
-    await dialog.field("preventableHigh").fill("");
-    await dialog.done();
-    assert.equal(await editor.triangle(id), undefined);
-    assert.deepEqual(editor.complaints, []);
-  });
-});
+    it("and a new KPI meter supposes no hours, shares or money; a currency is asked for with the first sum", async () => {
+      const id = await at.editor.drag("kpi-meter", 500, 500);
+      assert.equal(await at.editor.triangle(id), undefined);
+      const dialog = await at.editor.openDialog(id);
+      await dialog.unfold();
+      const names =
+        "limit hourlyRate minutesPerFalseAlarm falseAlarmCost hoursSaved price downtimeHours downtimeCost fine";
+      const others =
+        "otherCost probabilityLow probabilityHigh currency hoursPerYear trialCost runningCost preventableLow";
+      for (const name of `${names} ${others} preventableHigh within`.split(" "))
+        assert.equal(await dialog.field(name).inputValue(), "", name);
+      await at.editor.picture("KPI meter, new");
+      await dialog.field("hourlyRate").fill("60");
+      assert.match(await dialog.complaint("currency"), /three letters/);
+      await dialog.field("currency").fill("usd");
+      await dialog.field("preventableLow").fill("50");
+      await dialog.field("preventableHigh").fill("40");
+      assert.match(await dialog.complaint("preventableHigh"), /not be below/);
+      await dialog.field("preventableHigh").fill("");
+      await dialog.done();
+      assert.equal(await at.editor.triangle(id), undefined);
+      assert.deepEqual(at.editor.complaints, []);
+    });
+  },
+  ["en-US"],
+);

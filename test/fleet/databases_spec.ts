@@ -1,8 +1,7 @@
 /** Two instances with their records in a database: one is killed, the database goes away and breaks down; nothing is lost. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { allForecast, type Broker, Instance, Reference, Stream, startBroker, temporary, until, written } from "./fleet";
+import { allForecast, Instance, ownBroker, Reference, Stream, until, written } from "./fleet";
 import { type RecordsPlace, startPlace } from "./records-place";
 
 const ASSETS = 40;
@@ -10,22 +9,14 @@ const PER_SECOND = 60;
 
 describe("a fleet with its records in a database", function () {
   this.timeout(240_000);
-  const place = temporary();
-  let broker: Broker;
-  before(async () => {
-    broker = await startBroker(join(place.folder, "broker"));
-  });
-  after(async () => {
-    await broker?.stop();
-    place.remove();
-  });
+  const at = ownBroker();
 
   for (const kind of ["postgres", "redis"] as const)
     it(`${kind}: a kill, ten seconds without it and its breakdown: every reading is learnt once`, async () => {
       const records: RecordsPlace = await startPlace(kind);
-      const stream = new Stream(ASSETS, broker.amqp, 16, kind);
-      const setting = { records: records.setting, address: broker.amqp, fleet: kind };
-      const instances = ["a", "b"].map((name) => new Instance(`${name}-${kind}`, place.folder, setting));
+      const stream = new Stream(ASSETS, at.broker.amqp, 16, kind);
+      const setting = { records: records.setting, address: at.broker.amqp, fleet: kind };
+      const instances = ["a", "b"].map((name) => new Instance(`${name}-${kind}`, at.folder, setting));
       try {
         await stream.connected();
         await Promise.all(instances.map((one) => one.start()));

@@ -150,6 +150,50 @@ export class Instance {
   }
 }
 
+/** A broker in a folder, for the specs of one `describe`. */
+export interface OwnBroker {
+  readonly folder: string;
+  /** There from the first `before` on that comes after. */
+  readonly broker: Broker;
+  /** What was begun with it is ended before it, the last first. */
+  atEnd(end: () => unknown): void;
+}
+
+/** Starts a broker before the specs of a `describe`, and leaves nothing of it behind. */
+export function ownBroker(): OwnBroker {
+  const place = temporary();
+  const ends: (() => unknown)[] = [];
+  let broker: Broker | undefined;
+  before(async () => {
+    broker = await startBroker(join(place.folder, "broker"));
+  });
+  after(async () => {
+    for (const end of ends.reverse()) await end();
+    await broker?.stop();
+    place.remove();
+  });
+  return {
+    folder: place.folder,
+    get broker() {
+      return broker as Broker;
+    },
+    atEnd: (end) => ends.push(end),
+  };
+}
+
+/** Fleet in, as it begins. */
+export const FLEET_IN = {
+  id: "in",
+  type: "fleet-in",
+  z: "tab",
+  broker: "broker",
+  model: "model",
+  time: "timestamp",
+  saveSeconds: 2,
+  prefetch: 200,
+  wires: [[]] as string[][],
+};
+
 export function flowOf({ name, forecasts, setting }: Instance): FlowNode[] {
   const {
     records,
@@ -158,8 +202,8 @@ export function flowOf({ name, forecasts, setting }: Instance): FlowNode[] {
     partitions = 16,
     fleet = "fleet",
     topics = "",
-    saveSeconds = 2,
-    prefetch = 200,
+    saveSeconds = FLEET_IN.saveSeconds,
+    prefetch = FLEET_IN.prefetch,
     slow,
   } = setting;
   const place = { records: records.kind, folder: records.folder, recordsAddress: records.address };
@@ -178,17 +222,7 @@ export function flowOf({ name, forecasts, setting }: Instance): FlowNode[] {
       ...place,
       topics,
     },
-    {
-      id: "in",
-      type: "fleet-in",
-      z: "tab",
-      broker: "broker",
-      model: "model",
-      time: "timestamp",
-      saveSeconds,
-      prefetch,
-      wires: [["poison"]],
-    },
+    { ...FLEET_IN, saveSeconds, prefetch, wires: [["poison"]] },
     { id: "poison", type: "test-record", z: "tab", file: forecasts, wires: [["tuner"]] },
     {
       id: "tuner",

@@ -8,7 +8,7 @@ import { FolderRecords } from "../../fleet/src/folder-records";
 import { NoStore } from "../../src/memory/no-store";
 import { encodeRecord } from "../../src/memory/record";
 import { SharedStore } from "../../src/memory/shared-store";
-import { allForecast, type Broker, Instance, Reference, Stream, startBroker, temporary, until, written } from "./fleet";
+import { allForecast, Instance, ownBroker, Reference, Stream, temporary, until, written } from "./fleet";
 import { type RecordsPlace, startPlace } from "./records-place";
 
 const RECORD = encodeRecord({ kind: "forecaster", asset: "a", payload: new Uint8Array([1, 2, 3]) });
@@ -87,27 +87,21 @@ describe("records in a folder that hangs", () => {
 describe("a fleet whose folder hangs", function () {
   this.timeout(180_000);
   const ASSETS = 20;
-  const place = temporary();
-  let broker: Broker;
+  const at = ownBroker();
   let records: RecordsPlace;
   let stream: Stream;
   let one: Instance;
   before(async () => {
     records = await startPlace("folder");
-    broker = await startBroker(join(place.folder, "broker"));
-    stream = new Stream(ASSETS, broker.amqp);
+    at.atEnd(() => records.close());
+    stream = new Stream(ASSETS, at.broker.amqp);
+    at.atEnd(() => stream.close());
     await stream.connected();
-    one = new Instance("a", place.folder, { records: records.setting, address: broker.amqp });
+    one = new Instance("a", at.folder, { records: records.setting, address: at.broker.amqp });
+    at.atEnd(() => one.stop("SIGKILL"));
     await one.start();
     stream.begin(40);
     await until(async () => assert.ok(written([one]).length > ASSETS), 60_000);
-  });
-  after(async () => {
-    await stream?.close();
-    await one?.stop("SIGKILL");
-    await broker?.stop();
-    await records?.close();
-    place.remove();
   });
 
   it("answers meanwhile and says so; when it goes on, every reading has been learnt once", async () => {

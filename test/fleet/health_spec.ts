@@ -4,7 +4,7 @@ import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { partitionOf } from "../../fleet/src/partition-of";
 import { Editor } from "../editor/editor";
-import { type Broker, folderRecords, Instance, reading, Stream, startBroker, temporary, until } from "./fleet";
+import { folderRecords, Instance, ownBroker, reading, Stream, until } from "./fleet";
 
 const ASSETS = 30;
 
@@ -23,27 +23,21 @@ interface Fleet {
 
 describe("forecast health of a fleet", function () {
   this.timeout(180_000);
-  const place = temporary();
-  const records = folderRecords(join(place.folder, "shared"));
-  let broker: Broker;
+  const at = ownBroker();
+  const records = folderRecords(join(at.folder, "shared"));
   let stream: Stream;
   let instances: Instance[];
 
   before(async () => {
     mkdirSync(records.folder);
-    broker = await startBroker(join(place.folder, "broker"));
-    stream = new Stream(ASSETS, broker.amqp);
+    stream = new Stream(ASSETS, at.broker.amqp);
+    at.atEnd(() => stream.close());
     await stream.connected();
-    const setting = { records, address: broker.amqp, prefetch: 10 };
-    instances = ["a", "b"].map((name) => new Instance(name, place.folder, setting));
+    const setting = { records, address: at.broker.amqp, prefetch: 10 };
+    instances = ["a", "b"].map((name) => new Instance(name, at.folder, setting));
+    at.atEnd(() => Promise.all(instances.map((one) => one.stop("SIGKILL"))));
     await Promise.all(instances.map((one) => one.start()));
     stream.begin(60);
-  });
-  after(async () => {
-    await stream?.close();
-    await Promise.all((instances ?? []).map((one) => one.stop("SIGKILL")));
-    await broker?.stop();
-    place.remove();
   });
 
   const list = async (one: Instance, search = ""): Promise<{ fleet: Fleet; assets: string[] }> => {

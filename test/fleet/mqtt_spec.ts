@@ -1,9 +1,8 @@
 /** Sensors that speak MQTT and send no time: whoever passes their readings on is killed again and again, and each is learnt once. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "mqtt";
-import { type Broker, Instance, Reference, savedOf, startBroker, storeOf, temporary, until } from "./fleet";
+import { Instance, ownBroker, Reference, savedOf, storeOf, until } from "./fleet";
 import { type RecordsPlace, startPlace } from "./records-place";
 
 const ASSETS = 6;
@@ -12,28 +11,22 @@ const PARTITIONS = 4;
 
 describe("readings by MQTT without a time of their own", function () {
   this.timeout(180_000);
-  const place = temporary();
-  let broker: Broker;
+  const at = ownBroker();
   let records: RecordsPlace;
   let instances: Instance[];
   before(async () => {
     records = await startPlace("folder");
-    broker = await startBroker(join(place.folder, "broker"));
-    const setting = { records: records.setting, address: broker.amqp, topics: "kiln/#", partitions: PARTITIONS };
-    instances = ["a", "b"].map((name) => new Instance(name, place.folder, setting));
+    at.atEnd(() => records.close());
+    const setting = { records: records.setting, address: at.broker.amqp, topics: "kiln/#", partitions: PARTITIONS };
+    instances = ["a", "b"].map((name) => new Instance(name, at.folder, setting));
+    at.atEnd(() => Promise.all(instances.map((one) => one.stop("SIGKILL"))));
     await Promise.all(instances.map((one) => one.start()));
     // What is sent before the fleet has its queue goes nowhere.
-    await until(async () => assert.match(broker.control("list_bindings"), /amq\.topic/), 60_000);
-  });
-  after(async () => {
-    await Promise.all((instances ?? []).map((one) => one.stop("SIGKILL")));
-    await broker?.stop();
-    await records?.close();
-    place.remove();
+    await until(async () => assert.match(at.broker.control("list_bindings"), /amq\.topic/), 60_000);
   });
 
   it(`are each learnt once at ${KILLS} kills, equal ones too; that they have no time is said once`, async () => {
-    const sensor = connect(broker.mqtt);
+    const sensor = connect(at.broker.mqtt);
     await new Promise<void>((resolve) => sensor.once("connect", () => resolve()));
     const sent = new Array(ASSETS).fill(0);
     let isKilling = true;
@@ -75,7 +68,7 @@ describe("readings by MQTT without a time of their own", function () {
     const told = (log: string): number => (log.match(/rabbitmq\.conf/g) ?? []).length;
     for (const one of instances) {
       assert.ok(told(one.process.log()) <= 1, one.name);
-      assert.equal(told(one.log()) > 0, !broker.stamps, one.name);
+      assert.equal(told(one.log()) > 0, !at.broker.stamps, one.name);
     }
   });
 });

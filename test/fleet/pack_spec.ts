@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, projectRoot, start } from "../node-red-process";
 import { packedInUserDirectory } from "../package/packed";
-import { MODEL } from "./fleet";
+import { FLEET_IN, MODEL } from "./fleet";
 
 const manifest = JSON.parse(readFileSync(join(projectRoot(), "fleet", "package.json"), "utf8"));
 
@@ -42,17 +42,7 @@ describe("the package for fleets that npm publishes", function () {
         partitions: 4,
         folder: userDir,
       },
-      {
-        id: "in",
-        type: "fleet-in",
-        z: "tab",
-        broker: "broker",
-        model: "model",
-        time: "timestamp",
-        saveSeconds: 2,
-        prefetch: 9,
-        wires: [[]],
-      },
+      FLEET_IN,
     ]);
     await nodeRed.until("it says that no broker answers", () =>
       /noBroker/.test(nodeRed.statuses.get("in")?.text ?? ""),

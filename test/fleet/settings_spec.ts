@@ -8,45 +8,37 @@ import { connect } from "mqtt";
 import { type FlowNode, linkPack, start } from "../node-red-process";
 import {
   allForecast,
-  type Broker,
   type FleetSetting,
   flowOf,
   folderRecords,
   Instance,
   linkFleet,
   MODEL,
+  ownBroker,
   Reference,
   reading,
   Stream,
-  startBroker,
-  temporary,
   until,
   written,
 } from "./fleet";
 
 describe("a fleet with wrong settings", function () {
   this.timeout(240_000);
-  const place = temporary();
-  const records = folderRecords(join(place.folder, "shared"));
-  let broker: Broker;
+  const at = ownBroker();
+  const records = folderRecords(join(at.folder, "shared"));
   let stream: Stream;
   const instances: Instance[] = [];
 
   before(async () => {
     mkdirSync(records.folder);
-    broker = await startBroker(join(place.folder, "broker"));
-    stream = new Stream(10, broker.amqp);
+    stream = new Stream(10, at.broker.amqp);
+    at.atEnd(() => stream.close());
+    at.atEnd(() => Promise.all(instances.map((one) => one.stop("SIGKILL"))));
     await stream.connected();
-  });
-  after(async () => {
-    await stream?.close();
-    await Promise.all(instances.map((one) => one.stop("SIGKILL")));
-    await broker?.stop();
-    place.remove();
   });
 
   async function started(name: string, setting: Partial<FleetSetting>): Promise<Instance> {
-    const one = new Instance(name, place.folder, { records, address: broker.amqp, ...setting });
+    const one = new Instance(name, at.folder, { records, address: at.broker.amqp, ...setting });
     instances.push(one);
     await one.start();
     return one;
@@ -64,10 +56,10 @@ describe("a fleet with wrong settings", function () {
     await says(one, /noBroker/, /no broker answers at amqp:\/\/127\.0\.0\.1:9/);
     stream.begin(50);
     const redeployed = async (setting: Partial<FleetSetting>): Promise<void> => {
-      const flow = flowOf({ ...one, setting: { ...one.setting, address: broker.amqp, ...setting } } as Instance);
+      const flow = flowOf({ ...one, setting: { ...one.setting, address: at.broker.amqp, ...setting } } as Instance);
       await one.process.deploy(flow);
     };
-    const withLogin = (user: string): string => broker.amqp.replace("//", `//${user}@`);
+    const withLogin = (user: string): string => at.broker.amqp.replace("//", `//${user}@`);
     await redeployed({ address: withLogin("guest:wrong") });
     await says(one, /status.refused/, /refuses this user or password/);
     assert.doesNotMatch(one.log(), /guest:wrong/);
@@ -93,7 +85,7 @@ describe("a fleet with wrong settings", function () {
   });
 
   it("an instance with a name that is taken already is told so", async () => {
-    const double = new Instance("double", place.folder, { records, address: broker.amqp });
+    const double = new Instance("double", at.folder, { records, address: at.broker.amqp });
     instances.push(double);
     const { writeFileSync } = await import("node:fs");
     const flow = flowOf(double).map((node): FlowNode => (node.id === "broker" ? { ...node, instance: "a" } : node));
@@ -110,7 +102,7 @@ describe("a fleet with wrong settings", function () {
       topics: "mill/#",
       model: { inputs: ["load", "flow"] },
     });
-    const sensor = connect(broker.mqtt);
+    const sensor = connect(at.broker.mqtt);
     await new Promise<void>((resolve) => sensor.once("connect", () => resolve()));
     await two.process.until(
       "it waits for data",
@@ -146,14 +138,14 @@ describe("a fleet with wrong settings", function () {
   });
 
   it("a user with rights on what is called like the fleet: instances know of each other, and at kills nothing that the broker has stamped is learnt twice", async () => {
-    broker.control("add_user", "plant", "secret");
+    at.broker.control("add_user", "plant", "secret");
     const own = "third(\\..*)?";
-    broker.control("set_permissions", "plant", `^${own}$`, `^${own}$`, `^(${own}|amq\\.topic)$`);
+    at.broker.control("set_permissions", "plant", `^${own}$`, `^${own}$`, `^(${own}|amq\\.topic)$`);
     const login = { user: "plant", password: "secret" };
     const setting = { fleet: "third", topics: "kiln/#", partitions: 4, login, model: { inputs: ["load", "flow"] } };
     const pair = [await started("third-1", setting), await started("third-2", setting)];
     // As a broker does it that stamps what comes by MQTT: readings without a time of their own are told apart by that.
-    const model = await amqp(broker.amqp);
+    const model = await amqp(at.broker.amqp);
     const sensor = await model.createConfirmChannel();
     let sent = 0;
     const send = async (count: number): Promise<void> => {
@@ -185,7 +177,7 @@ describe("a fleet with wrong settings", function () {
   });
 
   it("fleet out: passes on what the broker has, and gives back with a reason what it has not", async () => {
-    const userDir = join(place.folder, "out");
+    const userDir = join(at.folder, "out");
     mkdirSync(userDir);
     linkPack(userDir);
     linkFleet(userDir);
@@ -202,7 +194,7 @@ describe("a fleet with wrong settings", function () {
     try {
       await nodeRed.deploy([
         { id: "tab", type: "tab", label: "out" },
-        { id: "broker", type: "fleet-broker", fleet: "out", address: broker.amqp, partitions: 1, records: "folder" },
+        { id: "broker", type: "fleet-broker", fleet: "out", address: at.broker.amqp, partitions: 1, records: "folder" },
         node("inject", "inject", [["fleet-out"]], { props: [], repeat: "", crontab: "" }),
         node("fleet-out", "fleet-out", [["sent"]], { broker: "broker" }),
         node("sent", "debug", [], { active: true, tosidebar: true, complete: "topic", targetType: "msg" }),
@@ -216,10 +208,10 @@ describe("a fleet with wrong settings", function () {
         assert.ok(nodeRed.debugged.some(({ id }) => id === "sent"));
       });
       await told("sent", /^press-7$/);
-      await until(async () => assert.match(broker.control("list_queues", "name", "messages"), /^out\.0\t[1-9]/m));
+      await until(async () => assert.match(at.broker.control("list_queues", "name", "messages"), /^out\.0\t[1-9]/m));
       await nodeRed.inject("inject", { payload: 1 });
       await told("caught", /msg\.topic must name the machine/);
-      broker.control("delete_queue", "out.0");
+      at.broker.control("delete_queue", "out.0");
       await nodeRed.inject("inject", { topic: "press-7", payload: { load: 2 } });
       await told("caught", /no queue out\.0/);
     } finally {

@@ -1,20 +1,8 @@
 /** What is between two nodes of the flow when it is stopped in order: no forecast is lost, and nothing is learnt twice. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnderWay } from "../../fleet/src/under-way";
-import {
-  allForecast,
-  type Broker,
-  flowOf,
-  Instance,
-  Reference,
-  Stream,
-  startBroker,
-  temporary,
-  until,
-  written,
-} from "./fleet";
+import { allForecast, flowOf, Instance, ownBroker, Reference, Stream, until, written } from "./fleet";
 import { type RecordsPlace, startPlace } from "./records-place";
 
 describe("a message on its way through a flow", () => {
@@ -43,30 +31,24 @@ describe("a message on its way through a flow", () => {
 describe("a flow whose forecasts wait in a delay", function () {
   this.timeout(180_000);
   const ASSETS = 40;
-  const place = temporary();
-  let broker: Broker;
+  const at = ownBroker();
   let records: RecordsPlace;
   let stream: Stream;
   let instances: Instance[];
   before(async () => {
     records = await startPlace("folder");
-    broker = await startBroker(join(place.folder, "broker"));
-    stream = new Stream(ASSETS, broker.amqp);
+    at.atEnd(() => records.close());
+    stream = new Stream(ASSETS, at.broker.amqp);
+    at.atEnd(() => stream.close());
     await stream.connected();
-    const setting = { records: records.setting, address: broker.amqp, slow: 0.4 };
-    instances = ["a", "b"].map((name) => new Instance(name, place.folder, setting));
+    const setting = { records: records.setting, address: at.broker.amqp, slow: 0.4 };
+    instances = ["a", "b"].map((name) => new Instance(name, at.folder, setting));
+    at.atEnd(() => Promise.all(instances.map((one) => one.stop("SIGKILL"))));
     await Promise.all(instances.map((one) => one.start()));
     stream.begin(50);
     await until(async () => {
       for (const one of instances) assert.ok(written([one]).length > ASSETS / 2, `${one.name} has its share`);
     }, 60_000);
-  });
-  after(async () => {
-    await stream?.close();
-    await Promise.all((instances ?? []).map((one) => one.stop("SIGKILL")));
-    await broker?.stop();
-    await records?.close();
-    place.remove();
   });
 
   const reference = new Reference();

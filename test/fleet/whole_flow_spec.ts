@@ -7,15 +7,13 @@ import type { FlowNode } from "../node-red-process";
 import { GATE, GUARD, METER, RULE } from "../nodes/forecast-flow";
 import {
   allForecast,
-  type Broker,
   Instance,
+  ownBroker,
   Reference,
   reading,
   Stream,
   savedOf,
-  startBroker,
   storeOf,
-  temporary,
   until,
   written,
 } from "./fleet";
@@ -55,24 +53,16 @@ type Line = [asset: string, alarm: Change, at: number];
 
 describe("all nodes of the pack behind fleet in", function () {
   this.timeout(240_000);
-  const place = temporary();
-  let broker: Broker;
-  before(async () => {
-    broker = await startBroker(join(place.folder, "broker"));
-  });
-  after(async () => {
-    await broker?.stop();
-    place.remove();
-  });
+  const at = ownBroker();
 
   for (const kind of KINDS.filter((one) => one !== "postgres"))
     it(`go on through ${KILLS} kills, with records in ${kind}: no alarm is lost or raised twice`, async () => {
       const records: RecordsPlace = await startPlace(kind);
-      const stream = new Stream(ASSETS, broker.amqp, 16, kind);
+      const stream = new Stream(ASSETS, at.broker.amqp, 16, kind);
       const instances = ["a", "b"].map((name) => {
-        const file = join(place.folder, `${name}-${kind}.alarms`);
-        const setting = { records: records.setting, address: broker.amqp, fleet: kind, change: whole(file) };
-        return new Instance(`${name}-${kind}`, place.folder, setting);
+        const file = join(at.folder, `${name}-${kind}.alarms`);
+        const setting = { records: records.setting, address: at.broker.amqp, fleet: kind, change: whole(file) };
+        return new Instance(`${name}-${kind}`, at.folder, setting);
       });
       try {
         await stream.connected();
@@ -103,7 +93,7 @@ describe("all nodes of the pack behind fleet in", function () {
             await kept.close();
           }
         }, 60_000);
-        const changes = ["a", "b"].flatMap((name) => linesOf(join(place.folder, `${name}-${kind}.alarms`)));
+        const changes = ["a", "b"].flatMap((name) => linesOf(join(at.folder, `${name}-${kind}.alarms`)));
         let count = 0;
         for (let asset = 0; asset < ASSETS; asset++) {
           const { topic } = reading(asset, 0);
