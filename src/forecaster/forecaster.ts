@@ -106,7 +106,7 @@ export class Forecaster {
       pretrained: 0,
       lastGood: f64(inputs.length + 1, { start: Number.NaN }),
     });
-    this.history = new History(capacity, width, arena);
+    this.history = new History(capacity, width, { arena, light });
     const { lastGood } = this.state;
     this.row = new SensorRow({ inputs, target: description.target, isAhead: horizon[0] > 0, width, lastGood });
     const shapes = horizon.map((k) => shapeOf(k, size, width));
@@ -433,6 +433,7 @@ export class Forecaster {
     history.naive[slot] = state.lastActual;
     history.stale[slot] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     row.complete(state.lastActual, history.inputs, slot * history.width);
+    if (!this.description.light) row.writeOffsets(history.offsets, slot * history.width);
     this.takeTargetHistory(index);
     this.recent?.keep(index, row.used);
 
@@ -473,12 +474,16 @@ export class Forecaster {
     if (!ahead && (isOverdue || state.labelDoubted > 0)) last = state.estimate;
     if (targetHistory) {
       const { isTargetEstimated, targetLevels } = row;
-      history.inputs[k++] = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
+      const own = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
+      history.inputs[k] = own;
+      if (!this.description.light) history.offsets[k] = targetLevels.offset(last, own);
+      k += 1;
       if (isTargetEstimated) row.variance[inputs.length] = row.relation.variance[inputs.length];
     }
     if (buildOn === "existing") {
       const lead = (history.existing[slot] - last) / this.row.targetLevels.deviation;
       history.inputs[k] = Number.isFinite(lead) ? compress(lead) : 0;
+      if (!this.description.light) history.offsets[k] = 0;
     }
   }
 

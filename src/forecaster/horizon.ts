@@ -6,6 +6,7 @@ import { RunningRms } from "../stream/running-rms";
 import { belief, OUTLIER, PATIENCE } from "./belief";
 import { Bias } from "./bias";
 import type { History } from "./history";
+import type { Frame } from "./least-squares";
 import { LinearExperts } from "./linear-experts";
 import { Member } from "./member";
 import { Mixer } from "./mixer";
@@ -135,6 +136,8 @@ export class Horizon {
     biasAnchor: Number.NaN,
     /** Where the sum of the forecasts shall be right: what is added to them. */
     offset: 0,
+    /** Horizon 0: whether the target has more than one level. */
+    isWide: 0,
     /** Share of the network in the frozen forecast: what it had earned when it was approved. */
     frozenShare: 0,
     /** Learning rate of the last update. */
@@ -156,6 +159,8 @@ export class Horizon {
   readonly mixers: readonly Mixer[];
   private readonly expertCount: number;
   readonly rms = Array.from({ length: PLACES }, () => new RunningRms());
+  /** The unit of change at all places together. */
+  private readonly wideRms = new RunningRms();
   readonly linear: LinearExperts;
   /** What each of them had earned in the forecast when they were approved. */
   private readonly frozenShares;
@@ -184,8 +189,9 @@ export class Horizon {
   readonly queue: Float64Array;
 
   private readonly phi: Float64Array;
-  private anchor = Number.NaN;
-  private unit = 0;
+  /** See `place`, and `LinearExperts`. */
+  private readonly near: Frame = { anchor: Number.NaN, unit: 0 };
+  private readonly wide: Frame = { anchor: Number.NaN, unit: 0 };
   private skip: Skip | undefined;
   /** What each member answered to the newest reading. */
   private readonly outputs: Float64Array;
@@ -417,13 +423,27 @@ export class Horizon {
     state.cursor = origin;
   }
 
-  /** Where a network's forecast from the reading in this slot stands when its output is 0, and what an output of 1 means. */
+  /**
+   * Where a forecast from the reading in this slot stands when the output is 0, and what an output of 1 means: of the
+   * networks at the level at hand, of the regressions over all levels.
+   */
   private place(slot: number): void {
-    const { history, targetLevels } = this;
-    if (this.onExisting) this.anchor = history.existing[slot];
-    else if (this.horizon > 0) this.anchor = history.naive[slot];
-    else this.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
-    this.unit = this.horizon > 0 || this.onExisting ? this.rms[history.place[slot]].value : targetLevels.deviation;
+    const { history, targetLevels, near, wide } = this;
+    if (this.horizon > 0 || this.onExisting) {
+      near.anchor = (this.onExisting ? history.existing : history.naive)[slot];
+      near.unit = this.rms[history.place[slot]].value;
+      wide.anchor = near.anchor;
+      wide.unit = this.wideRms.value;
+      return;
+    }
+    near.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
+    near.unit = targetLevels.deviation;
+    const before = { ...wide };
+    wide.anchor = targetLevels.known ? targetLevels.home : Number.NaN;
+    wide.unit = targetLevels.unit;
+    const isWide = targetLevels.hasSpan ? 1 : 0;
+    if (isWide !== this.state.isWide && before.unit > 0) this.linear.reframe(before, wide);
+    this.state.isWide = isWide;
   }
 
   /** What a network's readout sees after its own state: the inputs, 1, and ahead the last changes of the target. */
@@ -450,7 +470,8 @@ export class Horizon {
     for (const member of members) member.advance(history.inputs, slot * history.width);
     this.label[slot] = Number.NaN;
     this.place(slot);
-    const { anchor, unit } = this;
+    const { near, wide } = this;
+    const { anchor, unit } = near;
     const reference = this.onExisting ? history.existing[slot] : history.naive[slot];
     answers[at + REFERENCE] = reference;
     this.doubt[slot] = 0;
@@ -475,9 +496,8 @@ export class Horizon {
       }
       const time = history.time[slot];
       const at0 = at + this.firstLinear;
-      const answer = (learnt - anchor) / unit;
-      this.linear.answer({ row, slot, time, value: history.naive[slot], unit, learner: answer }, answers, at0);
-      for (let e = at0; e < at + expertCount; e++) answers[e] = anchor + unit * answers[e];
+      const value = history.naive[slot];
+      this.linear.answer({ row, slot, time, value, learner: learnt, near, wide }, answers, at0);
       this.frozen[slot] = this.frozenForecast(row, slot, reference, fixed);
     }
     const mixed = mixer.mix(answers, at);
@@ -555,11 +575,11 @@ export class Horizon {
   /** What the model as last approved would say: network and regressions by the shares that they had earned then. */
   private frozenForecast(row: Float32Array, slot: number, reference: number, fixed: number): number {
     if (Number.isNaN(reference)) return fixed;
-    const { anchor, unit, frozenAnswers, frozenShares } = this;
-    this.linear.frozen({ row, slot, network: unit > 0 ? (fixed - anchor) / unit : 0 }, frozenAnswers);
+    const { near, wide, frozenAnswers, frozenShares } = this;
+    this.linear.frozen({ row, slot, network: fixed, near, wide }, frozenAnswers);
     let sum = this.state.frozenShare * (fixed - reference);
     for (let e = 0; e < frozenAnswers.length; e++) {
-      const answer = Number.isNaN(frozenAnswers[e]) ? fixed : anchor + unit * frozenAnswers[e];
+      const answer = Number.isNaN(frozenAnswers[e]) ? fixed : frozenAnswers[e];
       sum += frozenShares.linear[e] * (answer - reference);
     }
     return reference + sum;
@@ -585,7 +605,8 @@ export class Horizon {
     const shares = this.shares(slot);
     this.place(slot);
     const to = new Float64Array(d + 2);
-    if (Number.isNaN(this.anchor) || Number.isNaN(this.value[slot])) return to.fill(Number.NaN);
+    const { near, wide } = this;
+    if (Number.isNaN(near.anchor) || Number.isNaN(this.value[slot])) return to.fill(Number.NaN);
     const ofLearner = new Float64Array(d + 1);
     const ofTwin = new Float64Array(d + 1);
     const sum = to.subarray(0, d + 1);
@@ -601,11 +622,11 @@ export class Horizon {
     const learnerShare = shares[LEARNER] + (isNow ? shares[CORRECTED] : 0);
     if (frozenShare > 0) for (const { twin } of members) add(twin, ofTwin);
     for (let k = 0; k <= d; k++) sum[k] = learnerShare * ofLearner[k] + frozenShare * ofTwin[k];
-    const linear = { moves, slot, earlier, learner: ofLearner, shares: shares.subarray(firstLinear) };
+    const linear = { moves, slot, earlier, learner: ofLearner, shares: shares.subarray(firstLinear), near, wide };
     this.linear.attribute(linear, sum);
     const reference = this.onExisting ? history.existing : history.naive;
     const lean = Number.isNaN(reference[slot]) ? 1 : familiarity;
-    for (let k = 0; k <= d; k++) sum[k] *= lean * this.unit;
+    for (let k = 0; k <= d; k++) sum[k] *= lean * near.unit;
     // Of what the forecast starts from: all of it where the models do as well, else what they do not replace.
     const isAnchor = this.onExisting || this.horizon > 0;
     const weight = isAnchor ? 1 : 1 - lean * (1 - shares[REFERENCE]);
@@ -616,7 +637,7 @@ export class Horizon {
 
   /** Usual error of the learner, in the target's unit. */
   get usualError(): number {
-    return this.state.usual * this.unit;
+    return this.state.usual * this.near.unit;
   }
 
   /** Usual square of the learner's error, in units of the model. */
@@ -685,9 +706,12 @@ export class Horizon {
       this.bias.update(y - answers[at + LEARNER], this.weight[slot]);
       this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
     }
-    if (Number.isNaN(this.anchor)) return;
-    if (isFirst && (this.horizon > 0 || this.onExisting) && this.hasStayed(i))
-      this.rms[history.place[slot]].update(y - this.anchor);
+    const { anchor } = this.near;
+    if (Number.isNaN(anchor)) return;
+    if (isFirst && (this.horizon > 0 || this.onExisting) && this.hasStayed(i)) {
+      this.rms[history.place[slot]].update(y - anchor);
+      this.wideRms.update(y - anchor);
+    }
     // One that still waits to be learnt is learnt as it is now.
     if (!isFirst && this.isQueued(i)) return;
     this.queue[state.queueTo % this.queue.length] = i;
@@ -697,10 +721,10 @@ export class Horizon {
 
   /** Whether any of the models that learn comes near a label, by the usual error of the most precise one. */
   private isNear(at: number, y: number): boolean {
-    const { answers, linear, state, unit, firstLinear } = this;
-    const near = FAR * unit * Math.min(state.usual, linear.usual);
-    if (Math.abs(y - answers[at + LEARNER]) <= near) return true;
-    for (let e = firstLinear; e < this.expertCount; e++) if (Math.abs(y - answers[at + e]) <= near) return true;
+    const { answers, linear, state, near, wide, firstLinear } = this;
+    const most = FAR * Math.min(state.usual * near.unit, linear.usual * wide.unit);
+    if (Math.abs(y - answers[at + LEARNER]) <= most) return true;
+    for (let e = firstLinear; e < this.expertCount; e++) if (Math.abs(y - answers[at + e]) <= most) return true;
     return false;
   }
 
@@ -737,7 +761,7 @@ export class Horizon {
       state.queueFrom += 1;
       this.place(history.slot(origin));
       // As long as the target has never moved there is nothing to learn, and no experience to count.
-      if (this.unit === 0) {
+      if (this.near.unit === 0) {
         this.skip = "first labels";
         continue;
       }
@@ -775,7 +799,8 @@ export class Horizon {
     this.row = this.regressors.row(origin, since, this.follower.h);
     this.features(this.row);
     for (const member of this.members) member.compare(this.phi);
-    return this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
+    const { anchor, unit } = this.near;
+    return unit > 0 ? (labels[slot] - anchor) / unit : 0;
   }
 
   /** The slope of a member's loss: where a model is precise, one wrong label would outweigh hundreds of right ones. */
@@ -805,7 +830,8 @@ export class Horizon {
     state.age += 1;
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * weight * believed;
-    this.linear.learn(this.row, slot, target, { weight, gap });
+    const { near, wide } = this;
+    this.linear.learn(this.row, slot, this.label[slot], { weight, gap, near, wide });
     let learnt = false;
     members.forEach((member, m) => {
       member.gradient(slopes[m], this.phi, gradient);
@@ -843,6 +869,7 @@ export class Horizon {
         mixers: mixers.slice(0, PLACES).map(({ state }) => state),
         ...(this.horizon > 0 ? {} : { straying: mixers[STRAYING].state }),
         rms: rms.map(({ state }) => state),
+        ...(this.linear.count > 0 ? { wideRms: this.wideRms.state } : {}),
         ...this.linear.parts(),
         frozen: this.frozenShares,
         follower: this.follower,

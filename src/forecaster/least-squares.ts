@@ -25,7 +25,8 @@ const USUAL_MEMORY = 100;
  */
 export class LeastSquares {
   readonly state;
-  private readonly from: number;
+  /** The first column that is used. */
+  readonly from: number;
   private readonly slots: number;
   private readonly familiar: number;
   private readonly rings;
@@ -134,6 +135,12 @@ export class LeastSquares {
   }
 }
 
+/** What an answer of 0 and what a 1 means, in the target's unit. */
+export interface Frame {
+  anchor: number;
+  unit: number;
+}
+
 /** The weights of one horizon over the regressors, today's and those last approved. */
 export class Regression {
   readonly state;
@@ -184,6 +191,21 @@ export class Regression {
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
     for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;
+  }
+
+  /**
+   * From now on answers count from another point in another unit: the forecasts stay what they were.
+   *
+   * @param constant index of the column that is always 1
+   */
+  reframe(before: Frame, now: Frame, constant: number): void {
+    const { state } = this;
+    const share = before.unit / now.unit;
+    for (const weights of [state.weights, state.base]) {
+      for (let i = 0; i < weights.length; i++) weights[i] *= share;
+      weights[constant] += (before.anchor - now.anchor) / now.unit;
+    }
+    state.usual *= share;
   }
 
   /** Nothing is known any more, and nothing approved. */

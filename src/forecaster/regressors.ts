@@ -29,11 +29,12 @@ const SAME = 0.02;
 
 /**
  * The columns that the linear experts see of each reading: the states of a recurrent unit that is drawn once and never
- * learns, the last changes of the inputs, the inputs, 1, and the last changes of the target; of a soft sensor the products
- * of the inputs instead of these.
+ * learns, the last changes of the inputs and of their offsets, the offsets, the inputs, 1, and the last changes of the
+ * target; of a soft sensor the products of the inputs instead of these. An input says where the plant is at its level, its
+ * offset where that level lies: a sensor that speaks otherwise from one day on has another offset and says the same.
  */
 export class Regressors {
-  /** Where the inputs begin in a row; behind them 1 and the last changes, or the products. */
+  /** Where the inputs begin in a row; before them how far their levels lie from home, behind them 1 and the rest. */
   readonly inputs: number;
   /** What recursive least squares knows of them: of all columns ahead; of those without and with the products for k = 0. */
   readonly squares: readonly LeastSquares[];
@@ -83,7 +84,7 @@ export class Regressors {
     this.spacing = of.spacing;
     this.ahead = ahead;
     const d = history.width;
-    const inputs = 2 * units + d;
+    const inputs = 2 * units + (light ? 1 : 3) * d;
     this.inputs = inputs;
     const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
@@ -97,7 +98,7 @@ export class Regressors {
       new LeastSquares({ from, to, forgetting, slots, familiar }, arena);
     if (light) this.squares = [];
     else if (ahead) this.squares = [squares(0, width, FORGETTING_AHEAD)];
-    else this.squares = [squares(0, plain, FORGETTING, FAMILIAR_NOW), squares(inputs, width, FORGETTING)];
+    else this.squares = [squares(0, plain, FORGETTING, FAMILIAR_NOW), squares(inputs - d, width, FORGETTING)];
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -183,12 +184,15 @@ export class Regressors {
     const { columns, history } = this;
     const d = history.width;
     const slot = history.slot(i);
-    const { inputs } = history;
+    const { inputs, offsets } = history;
     let at = 0;
     for (; at < h.length; at++) columns[at] = h[at];
-    const before = i > since && i > history.first ? history.slot(i - 1) : slot;
-    for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k] - inputs[before * d + k];
-    for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k];
+    const now = slot * d;
+    const before = (i > since && i > history.first ? history.slot(i - 1) : slot) * d;
+    if (!this.isLight) for (let k = 0; k < d; k++) columns[at++] = offsets[now + k] - offsets[before + k];
+    for (let k = 0; k < d; k++) columns[at++] = inputs[now + k] - inputs[before + k];
+    if (!this.isLight) for (let k = 0; k < d; k++) columns[at++] = offsets[now + k];
+    for (let k = 0; k < d; k++) columns[at++] = inputs[now + k];
     columns[at++] = 1;
     if (this.ahead) this.fillChanges(i, since, at);
     else if (!this.isLight) this.fillProducts(slot, at);
@@ -208,13 +212,19 @@ export class Regressors {
     const d = history.width;
     const steps = moved.length / d;
     const row = this.row(i, since);
-    const { width } = this;
+    const { width, isLight } = this;
+    const offsets = inputs - d;
+    const changes = isLight ? inputs - d : offsets - d;
+    const [now, then] = [history.slot(i) * d, history.slot(i - steps) * d];
     to.fill(0);
     for (let k = 0; k < d; k++) {
       const at = k * width;
       layer.effect(moved, steps, k, to, at);
-      to[at + inputs - d + k] = row[inputs - d + k];
+      to[at + changes + k] = row[changes + k];
       to[at + inputs + k] = moved[moved.length - d + k];
+      if (isLight) continue;
+      to[at + changes - d + k] = row[changes - d + k];
+      to[at + offsets + k] = history.offsets[now + k] - history.offsets[then + k];
     }
     const behind = inputs + d + 1;
     if (this.ahead)
@@ -238,6 +248,11 @@ export class Regressors {
   /** Whether there are no linear experts. */
   get isLight(): boolean {
     return this.squares.length === 0;
+  }
+
+  /** The column that is always 1. */
+  get constant(): number {
+    return this.inputs + this.history.width;
   }
 
   /** How many columns there are. */

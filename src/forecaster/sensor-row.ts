@@ -25,6 +25,8 @@ export class SensorRow {
   /** Inputs, then the target, as they came (NaN = no number), and standardised. */
   private readonly row: Float64Array;
   private readonly u: Float64Array;
+  /** By input: what that leaves out, see `Levels.offset`. */
+  private readonly offsets: Float64Array;
   /** 1 for each of them that has no value of its own. */
   private readonly missing: Uint8Array;
   private readonly inputs: readonly string[];
@@ -53,6 +55,7 @@ export class SensorRow {
     this.relation = new SensorRelation(columns <= MOST_COLUMNS ? columns : 0, !isAhead);
     this.row = new Float64Array(columns);
     this.u = new Float64Array(columns);
+    this.offsets = new Float64Array(inputs.length);
     this.missing = new Uint8Array(columns);
     this.variance = new Float64Array(of.width);
   }
@@ -74,6 +77,7 @@ export class SensorRow {
         lastGood[i] = row[i];
       }
       u[i] = levels[i].standardise(lastGood[i]);
+      this.offsets[i] = levels[i].offset(lastGood[i], u[i]);
     }
   }
 
@@ -163,6 +167,11 @@ export class SensorRow {
   /** Writes the inputs as they are used where the networks read them, from index `at` on. */
   write(to: Float32Array, at: number): void {
     for (let i = 0; i < this.inputs.length; i++) to[at + i] = this.u[i];
+  }
+
+  /** Writes how far their levels lie from home, likewise. */
+  writeOffsets(to: Float32Array, at: number): void {
+    for (let i = 0; i < this.inputs.length; i++) to[at + i] = this.offsets[i];
   }
 
   /** Learns what the sensors show together, with a weight of 0 … 1. */

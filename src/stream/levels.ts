@@ -22,6 +22,10 @@ const EVIDENCE = 3;
 export const LEVELS = 6;
 /** Where a sensor is on its way from a level to one that is not known yet; before it 0 … LEVELS − 1, the levels. */
 export const LEAVING = LEVELS;
+/** After so many readings at one of two levels it is clear how far apart they lie. */
+const SPAN_KNOWN = 100;
+/** An offset that is larger is none: so far away nothing is known. */
+const FARTHEST = 20;
 /** How many places there are. */
 export const PLACES = LEVELS + 1;
 /**
@@ -49,9 +53,9 @@ export function beyond(compressed: number): number {
  * rests at night and runs by day, or makes five recipes in turn, has as many levels; what happens at one of them neither
  * widens nor narrows the others, and a level that was left is as well known as ever when the sensor comes back.
  *
- * A value is standardised by the present level: linear within 5 deviations, logarithmic beyond. Which level is the present
- * one changes with 30 to 250 readings on one side of it, or with 3 at a level that is known. Nothing is held back
- * meanwhile.
+ * A value is standardised by the level to which it belongs: linear within 5 deviations, logarithmic beyond; where it belongs
+ * to none by the present one. Which level is the present one changes with 30 to 250 readings on one side of it, or with 3 at
+ * a level that is known. Nothing is held back meanwhile. What the level takes out of a value is not lost: `offset` has it.
  *
  * One outlier moves a level little (its innovation is winsorised at 5 deviations). A constant start is no experience.
  *
@@ -75,6 +79,10 @@ export class Levels {
     returned: 0,
     /** How many deviations it has been away at most. */
     furthest: 0,
+    /** With a second level, for good: mean and deviation of the one lived at most by then, half the way to the other. */
+    homeMean: 0,
+    homeDeviation: 0,
+    span: 0,
     /** By level: readings lived there, mean and variance in the sensor's unit. */
     lived: f64(LEVELS),
     means: f64(LEVELS),
@@ -124,11 +132,11 @@ export class Levels {
     return false;
   }
 
-  /** The level to which x belongs: the present one where it belongs to none. */
-  levelOf(x: number): number {
-    const { present, variances } = this.state;
-    if (variances[present] === 0) return present;
-    const other = this.likelier(x);
+  /** The level to which x belongs: the present one where it belongs to none. From a standstill any move leads away. */
+  private levelOf(x: number): number {
+    const { present, variances, means } = this.state;
+    const isLeft = variances[present] === 0 && x !== means[present];
+    const other = isLeft ? this.familiar(x) : variances[present] === 0 ? -1 : this.likelier(x);
     return other < 0 ? present : other;
   }
 
@@ -141,9 +149,7 @@ export class Levels {
     let lived = 0;
     for (let i = 0; i < state.known; i++) if (this.isLivedAt(i)) lived++;
     if (lived < 2) return 0;
-    // From a standstill any move leads away.
-    const left = state.variances[state.present] === 0 && x !== state.means[state.present] ? this.familiar(x) : -1;
-    const at = left < 0 ? this.levelOf(x) : left;
+    const at = this.levelOf(x);
     return this.isLivedAt(at) ? at + 1 : 0;
   }
 
@@ -172,10 +178,56 @@ export class Levels {
     return nearest === Number.POSITIVE_INFINITY ? 0 : nearest;
   }
 
-  /** The standardised value of x at the present level; 0 as long as the sensor has not moved there, or where x is NaN. */
+  /** The standardised value of x at the level to which it belongs; 0 where the sensor has not moved there, or x is NaN. */
   standardise(x: number): number {
-    const { deviation } = this;
-    return Number.isNaN(x) || !(deviation > 0) ? 0 : compress((x - this.mean) / deviation);
+    const { means, variances } = this.state;
+    if (Number.isNaN(x)) return 0;
+    const at = this.levelOf(x);
+    return variances[at] > 0 ? compress((x - means[at]) / Math.sqrt(variances[at])) : 0;
+  }
+
+  /**
+   * What `standardise` leaves out of x: how far its level lies from home, so that what is linear in a sensor at all of its
+   * levels is linear in both. 0 as long as there is one level, and where x is far from all that is known.
+   *
+   * @param standardised what `standardise` says of x
+   * @returns in units of the span: within ±2 between home and the second level
+   */
+  offset(x: number, standardised: number): number {
+    const { span, homeMean, homeDeviation } = this.state;
+    if (span === 0 || Number.isNaN(x)) return 0;
+    const offset = (x - homeMean - homeDeviation * standardised) / span;
+    return Math.abs(offset) <= FARTHEST ? offset : 0;
+  }
+
+  /** Whether offsets count: there is a second level that is known well enough. */
+  get hasSpan(): boolean {
+    return this.state.span > 0;
+  }
+
+  /** Mean of the level from which offsets count, in the sensor's unit: of the present one as long as there is no second. */
+  get home(): number {
+    return this.state.span > 0 ? this.state.homeMean : this.mean;
+  }
+
+  /** The unit of what is said over all levels: the span of the levels, or the deviation of the only one. */
+  get unit(): number {
+    return this.state.span > 0 ? this.state.span : this.deviation;
+  }
+
+  /** With a second level that is known well enough, home and span are fixed. */
+  private measureSpan(): void {
+    const { state } = this;
+    const { lived, means, known, present } = state;
+    if (state.span > 0 || known < 2 || lived[present] < SPAN_KNOWN) return;
+    let other = -1;
+    for (let i = 0; i < known; i++)
+      if (i !== present && this.isLivedAt(i) && (other < 0 || lived[i] > lived[other])) other = i;
+    if (other < 0) return;
+    const home = lived[present] >= lived[other] ? present : other;
+    state.homeMean = means[home];
+    state.homeDeviation = Math.sqrt(state.variances[home]);
+    state.span = Math.max(Math.abs(means[present] - means[other]) / 2, state.homeDeviation);
   }
 
   /** Takes in one reading, finite. */
@@ -201,6 +253,7 @@ export class Levels {
     if (innovation * innovation <= band * band * variances[at]) {
       state.departed = 0;
       this.absorb(at, innovation);
+      this.measureSpan();
       return;
     }
     this.depart(x, innovation);
@@ -322,7 +375,8 @@ export class Levels {
       known <= LEVELS &&
       present >= 0 &&
       present < Math.max(1, known) &&
-      variances.every((variance) => variance >= 0)
+      variances.every((variance) => variance >= 0) &&
+      this.state.span >= 0
     );
   }
 
