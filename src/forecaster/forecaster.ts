@@ -96,6 +96,8 @@ export class Forecaster {
       estimate: Number.NaN,
       /** Whether the last label was so far off that it waited for the next one. */
       waiting: 0,
+      /** Labels since an input was last on its way from one of its levels to another. */
+      settled: 1000,
       /** Whether the last label of a soft sensor was in doubt. */
       labelDoubted: 0,
       /** The reading from which was last forecast; the first one after the last gap. */
@@ -417,6 +419,7 @@ export class Forecaster {
 
     row.take(reading);
     row.takeDoubts(reading, this.description.targetHistory);
+    if (row.isMoving) state.settled = 0;
     this.actual = row.actual;
     this.running = reading.running !== false;
     this.isRunningKnown = reading.running !== undefined;
@@ -427,6 +430,7 @@ export class Forecaster {
     this.weight = history.quality[slot] / (1 + (doubt > 0 ? doubt : 0));
 
     const known = !Number.isNaN(this.actual);
+    if (known) state.settled += 1;
     const ahead = models[0].horizon > 0;
     if (ahead && known) this.keepActual(index);
     this.takePlace(slot);
@@ -689,7 +693,9 @@ export class Forecaster {
     const familiarity = this.familiarity(slot);
     const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
-    for (const model of models) model.forecast(index, columns, this.row.variance, familiarity, isDoubtful);
+    const isMoving = state.settled < SETTLING;
+    const lean = isMoving && regressors.isKnown[0] ? 1 : familiarity;
+    for (const model of models) model.forecast(index, columns, this.row.variance, lean, isDoubtful, isMoving);
     state.forecastIndex = index;
   }
 
@@ -911,6 +917,7 @@ export class Forecaster {
 
 const KIND = "forecaster";
 const CHECKPOINT = "checkpoint";
+const SETTLING = Number(process.env.SETTLING ?? 3);
 /** Networks of a steady forecaster. */
 const COMMITTEE = 3;
 /** Version of the records. 1: arrays in the order of the program, without names. */

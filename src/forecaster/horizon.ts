@@ -47,6 +47,7 @@ const FAR = 20;
 const ASTRAY = 3;
 /** The mixer for as long as the labels go astray, behind those of the places; in its first labels the last one leads. */
 const STRAYING = PLACES;
+const MOVING = PLACES + 1;
 const LAST_LABEL_FIRST = 3;
 /** The mean square of errors whose mean is 1, were they normal. */
 const SQUARE = 1.57;
@@ -252,7 +253,7 @@ export class Horizon {
     this.experts = (horizon > 0 ? AHEAD : NOW).slice(0, experts);
     const memory = MIXER_MEMORY * Math.max(1, horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
-    const mixers = horizon > 0 ? PLACES : PLACES + 1;
+    const mixers = PLACES + 2;
     const startOf = (i: number): number => (i === STRAYING ? LAST_LABEL_FIRST : start);
     this.mixers = Array.from({ length: mixers }, (_, i) => new Mixer(experts, horizon, memory, startOf(i)));
     const ring = { total: "history.total" };
@@ -438,11 +439,11 @@ export class Horizon {
     }
     near.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
     near.unit = targetLevels.deviation;
-    const before = { ...wide };
+    const before = wide.unit;
     wide.anchor = targetLevels.known ? targetLevels.home : Number.NaN;
     wide.unit = targetLevels.unit;
     const isWide = targetLevels.hasSpan ? 1 : 0;
-    if (isWide !== this.state.isWide && before.unit > 0) this.linear.reframe(before, wide);
+    if (isWide !== this.state.isWide && before > 0) this.linear.rescale(before, wide.unit);
     this.state.isWide = isWide;
   }
 
@@ -461,11 +462,11 @@ export class Horizon {
    *   the forecast leans on what it starts from
    * @param isDoubtful whether values of the reading were missing or in doubt, or the last label was
    */
-  forecast(i: number, row: Float32Array, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
+  forecast(i: number, row: Float32Array, variance: Float64Array, familiarity: number, isDoubtful: boolean, isMoving = false): void {
     const { history, answers, expertCount, state, members } = this;
     const slot = history.slot(i);
     const at = slot * expertCount;
-    const mixer = this.trust(isDoubtful, slot);
+    const mixer = this.trust(isDoubtful, slot, isMoving);
     this.rings.mixer[slot] = state.mixer;
     for (const member of members) member.advance(history.inputs, slot * history.width);
     this.label[slot] = Number.NaN;
@@ -542,7 +543,7 @@ export class Horizon {
    * are many they have a trust of their own, and the level begins with theirs. Where labels have gone astray, nothing that
    * was known of the models is worth anything.
    */
-  private trust(isDoubtful: boolean, slot: number): Mixer {
+  private trust(isDoubtful: boolean, slot: number, isMoving: boolean): Mixer {
     const { state, mixers, history } = this;
     if (this.isAstray) {
       if (state.mixer !== STRAYING) {
@@ -557,6 +558,15 @@ export class Horizon {
       // They did not come back: it is how the plant runs now.
       if (state.astray > 0) mixers[state.mixer].become(mixers[STRAYING]);
     }
+    if (isMoving && !isDoubtful) {
+      if (state.mixer !== MOVING) {
+        state.mixerBefore = state.mixer;
+        if (mixers[MOVING].state.labels === 0) mixers[MOVING].inherit(mixers[state.mixer]);
+      }
+      state.mixer = MOVING;
+      return mixers[MOVING];
+    }
+    if (state.mixer === MOVING) state.mixer = state.mixerBefore;
     const next = isDoubtful ? LEAVING : history.place[slot];
     const [one, other] = [mixers[next], mixers[state.mixer]];
     const isDoubt = next === LEAVING || state.mixer === LEAVING;
@@ -867,7 +877,8 @@ export class Horizon {
         ...Object.assign({}, ...others.map((parts, m) => within(`member${m + 2}`, parts))),
         tracker: trackers.map(({ state }) => state),
         mixers: mixers.slice(0, PLACES).map(({ state }) => state),
-        ...(this.horizon > 0 ? {} : { straying: mixers[STRAYING].state }),
+        straying: mixers[STRAYING].state,
+        moving: mixers[MOVING].state,
         rms: rms.map(({ state }) => state),
         ...(this.linear.count > 0 ? { wideRms: this.wideRms.state } : {}),
         ...this.linear.parts(),

@@ -25,8 +25,7 @@ const USUAL_MEMORY = 100;
  */
 export class LeastSquares {
   readonly state;
-  /** The first column that is used. */
-  readonly from: number;
+  private readonly from: number;
   private readonly slots: number;
   private readonly familiar: number;
   private readonly rings;
@@ -94,7 +93,11 @@ export class LeastSquares {
    * @param rows columns of the reading, from index `at` on
    */
   knows(rows: Float32Array, at: number): boolean {
-    return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length) < this.familiar;
+    return this.leverage(rows, at) < this.familiar;
+  }
+
+  leverage(rows: Float32Array, at: number): number {
+    return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length);
   }
 
   /**
@@ -179,7 +182,7 @@ export class Regression {
     const { state, squares } = this;
     const error = target - this.answer(rows, at);
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
-    const size = Math.abs(error);
+    const size = Math.abs(error) / Math.sqrt(1 + squares.leverage(rows, at));
     const bound = HUBER * state.usual;
     const weight = of.weight * belief(state, size, USUAL_MEMORY, of.gap);
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
@@ -193,18 +196,12 @@ export class Regression {
     for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;
   }
 
-  /**
-   * From now on answers count from another point in another unit: the forecasts stay what they were.
-   *
-   * @param constant index of the column that is always 1
-   */
-  reframe(before: Frame, now: Frame, constant: number): void {
+  /** From now on an answer of 1 means something else: the forecasts stay what they were. */
+  rescale(before: number, now: number): void {
     const { state } = this;
-    const share = before.unit / now.unit;
-    for (const weights of [state.weights, state.base]) {
+    const share = before / now;
+    for (const weights of [state.weights, state.base])
       for (let i = 0; i < weights.length; i++) weights[i] *= share;
-      weights[constant] += (before.anchor - now.anchor) / now.unit;
-    }
     state.usual *= share;
   }
 

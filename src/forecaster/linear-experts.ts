@@ -186,11 +186,9 @@ export class LinearExperts {
       });
   }
 
-  /** See `Regression.reframe`: of those that count in the wide frame. */
-  reframe(before: Frame, now: Frame): void {
-    const { regressions, regressors } = this;
-    for (const regression of regressions)
-      regression.reframe(before, now, regressors.constant - regression.squares.from);
+  /** From now on an answer of 1 in the wide frame means something else. */
+  rescale(before: number, now: number): void {
+    for (const regression of this.regressions) regression.rescale(before, now);
   }
 
   /** The weights of today become the base. */

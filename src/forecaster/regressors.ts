@@ -18,10 +18,10 @@ const MOST_FACTORS = 12;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
 const FORGETTING_AHEAD = 0.999;
 const FORGETTING = 0.9998;
-/** Up to this leverage the answers count: they hardly add to the error of a label … */
-const FAMILIAR = 0.25;
-/** … and of a soft sensor, whose labels are few for so many columns, where nothing is squared: they double its variance. */
-const FAMILIAR_NOW = 1;
+/** Up to this leverage the answers count: they double the variance of a label's error … */
+const FAMILIAR = 1;
+/** … and where inputs are squared they hardly add to it. */
+const FAMILIAR_SQUARED = 0.25;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */
@@ -98,7 +98,7 @@ export class Regressors {
       new LeastSquares({ from, to, forgetting, slots, familiar }, arena);
     if (light) this.squares = [];
     else if (ahead) this.squares = [squares(0, width, FORGETTING_AHEAD)];
-    else this.squares = [squares(0, plain, FORGETTING, FAMILIAR_NOW), squares(inputs - d, width, FORGETTING)];
+    else this.squares = [squares(0, plain, FORGETTING), squares(inputs - d, width, FORGETTING, FAMILIAR_SQUARED)];
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -248,11 +248,6 @@ export class Regressors {
   /** Whether there are no linear experts. */
   get isLight(): boolean {
     return this.squares.length === 0;
-  }
-
-  /** The column that is always 1. */
-  get constant(): number {
-    return this.inputs + this.history.width;
   }
 
   /** How many columns there are. */

@@ -27,6 +27,10 @@ export class SensorRow {
   private readonly u: Float64Array;
   /** By input: what that leaves out, see `Levels.offset`. */
   private readonly offsets: Float64Array;
+  /** By input: the level to which its last value belonged. */
+  private readonly at: Uint8Array;
+  /** Whether an input that lives at several levels is on its way from one to another. */
+  isMoving = false;
   /** 1 for each of them that has no value of its own. */
   private readonly missing: Uint8Array;
   private readonly inputs: readonly string[];
@@ -56,6 +60,7 @@ export class SensorRow {
     this.row = new Float64Array(columns);
     this.u = new Float64Array(columns);
     this.offsets = new Float64Array(inputs.length);
+    this.at = new Uint8Array(inputs.length);
     this.missing = new Uint8Array(columns);
     this.variance = new Float64Array(of.width);
   }
@@ -64,6 +69,7 @@ export class SensorRow {
   take({ values, ordered }: Reading): void {
     const { row, u, missing, levels, lastGood, inputs, target } = this;
     this.held.length = 0;
+    this.isMoving = false;
     for (let i = 0; i < row.length; i++) {
       const x: unknown = ordered ? ordered[i] : values[i < inputs.length ? inputs[i] : target];
       row[i] = typeof x === "number" ? x : Number.NaN;
@@ -78,6 +84,11 @@ export class SensorRow {
       }
       u[i] = levels[i].standardise(lastGood[i]);
       this.offsets[i] = levels[i].offset(lastGood[i], u[i]);
+      if (levels[i].hasSpan) {
+        const at = levels[i].levelOf(lastGood[i]);
+        if (at !== this.at[i] || Math.abs(u[i]) > 5) this.isMoving = true;
+        this.at[i] = at;
+      }
     }
   }
 
