@@ -694,7 +694,7 @@ export class Forecaster {
     const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
     const isMoving = state.settled < SETTLING;
-    const lean = isMoving && regressors.isKnown[0] ? 1 : familiarity;
+    const lean = isMoving ? (regressors.isKnown.some((known) => known) ? 1 : 0) : familiarity;
     for (const model of models) model.forecast(index, columns, this.row.variance, lean, isDoubtful, isMoving);
     state.forecastIndex = index;
   }

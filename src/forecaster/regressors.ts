@@ -21,7 +21,7 @@ const FORGETTING = 0.9998;
 /** Up to this leverage the answers count: they double the variance of a label's error … */
 const FAMILIAR = 1;
 /** … and where inputs are squared they hardly add to it. */
-const FAMILIAR_SQUARED = 0.25;
+const FAMILIAR_SQUARED = 1;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */

@@ -22,8 +22,6 @@ const EVIDENCE = 3;
 export const LEVELS = 6;
 /** Where a sensor is on its way from a level to one that is not known yet; before it 0 … LEVELS − 1, the levels. */
 export const LEAVING = LEVELS;
-/** After so many readings at one of two levels it is clear how far apart they lie. */
-const SPAN_KNOWN = 100;
 /** An offset that is larger is none: so far away nothing is known. */
 const FARTHEST = 20;
 /** How many places there are. */
@@ -226,7 +224,7 @@ export class Levels {
   private measureSpan(): void {
     const { state } = this;
     const { lived, means, known, present } = state;
-    if (state.span > 0 || known < 2 || lived[present] < SPAN_KNOWN) return;
+    if (state.span > 0 || known < 2 || lived[present] < WARM_UP) return;
     let other = -1;
     for (let i = 0; i < known; i++)
       if (i !== present && this.isLivedAt(i) && (other < 0 || lived[i] > lived[other])) other = i;
