@@ -4,7 +4,7 @@ import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
 import { isVersion1, readVersion1 } from "../record/version-1";
-import { beyond, compress, LEAVING, LEVELS, PLACES } from "../stream/levels";
+import { beyond, compress, LEAVING, LEVELS, PLACES, RETURN } from "../stream/levels";
 import { RunningRms } from "../stream/running-rms";
 import { UsualSpacing } from "../stream/usual-spacing";
 import { type Because, because, moved, RecentValues } from "./because";
@@ -22,6 +22,7 @@ import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
+import { withOffsets } from "./with-offsets";
 import { withPlaces } from "./with-places";
 
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
@@ -97,7 +98,7 @@ export class Forecaster {
       /** Whether the last label was so far off that it waited for the next one. */
       waiting: 0,
       /** Labels since an input was last on its way from one of its levels to another. */
-      settled: 1000,
+      settled: RETURN,
       /** Whether the last label of a soft sensor was in doubt. */
       labelDoubted: 0,
       /** The reading from which was last forecast; the first one after the last gap. */
@@ -242,9 +243,10 @@ export class Forecaster {
     const wanted = { kind: KIND, version: RECORD_VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
-    const saved = withPlaces(withFollowers(isOther ? withLight(read, light) : read));
+    const width = Forecaster.width(read.description);
+    const known = withOffsets(withPlaces(withFollowers(read)), width);
+    const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
-    const width = Forecaster.width(description);
     for (const k of description.horizon)
       for (const member of description.steady ? ["", ".member2", ".member3"] : [""])
         mustHave(saved, `horizon${k}${member}.learner`, "parameters", shapeOf(k, description.size, width).total);
@@ -690,12 +692,12 @@ export class Forecaster {
     const index = history.length - 1;
     if (state.forecastIndex >= index) return;
     const slot = history.slot(index);
-    const familiarity = this.familiarity(slot);
     const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
-    const isMoving = state.settled < SETTLING;
-    const lean = isMoving ? (regressors.isKnown.some((known) => known) ? 1 : 0) : familiarity;
-    for (const model of models) model.forecast(index, columns, this.row.variance, lean, isDoubtful, isMoving);
+    const { variance } = this.row;
+    const familiarity = this.familiarity(slot);
+    const { isMoving } = this;
+    for (const model of models) model.forecast(index, columns, { variance, familiarity, isDoubtful, isMoving });
     state.forecastIndex = index;
   }
 
@@ -790,9 +792,15 @@ export class Forecaster {
     });
   }
 
+  /** Whether inputs are on their way between levels: until the target's own show it, only they say to which it goes. */
+  private get isMoving(): boolean {
+    return this.state.settled < RETURN;
+  }
+
   /** How near a reading is to where its sensors have lived: 1 at their levels and not far from them, towards 0 further out. */
   private familiarity(slot: number): number {
     const { history } = this;
+    if (this.isMoving) return this.regressors.isAnyKnown ? 1 : 0;
     let strange = 0;
     for (let k = 0; k < this.description.inputs.length + (this.description.targetHistory ? 1 : 0); k++)
       strange += (beyond(history.inputs[slot * history.width + k]) / STRANGE) ** 2;
@@ -917,7 +925,6 @@ export class Forecaster {
 
 const KIND = "forecaster";
 const CHECKPOINT = "checkpoint";
-const SETTLING = Number(process.env.SETTLING ?? 3);
 /** Networks of a steady forecaster. */
 const COMMITTEE = 3;
 /** Version of the records. 1: arrays in the order of the program, without names. */

@@ -47,6 +47,7 @@ const FAR = 20;
 const ASTRAY = 3;
 /** The mixer for as long as the labels go astray, behind those of the places; in its first labels the last one leads. */
 const STRAYING = PLACES;
+/** The mixer while inputs are on their way from one level to another. */
 const MOVING = PLACES + 1;
 const LAST_LABEL_FIRST = 3;
 /** The mean square of errors whose mean is 1, were they normal. */
@@ -54,6 +55,14 @@ const SQUARE = 1.57;
 
 /** Which parameters learn: everything, the recurrent unit only, or the output layer only (the light part, for small devices). */
 export type Scope = "all" | "unit" | "output";
+
+/** What is to be known of a reading beside its columns. */
+export interface Circumstances {
+  variance: Float64Array;
+  familiarity: number;
+  isDoubtful: boolean;
+  isMoving: boolean;
+}
 
 /** How to learn from the labels that have come in. */
 export interface LearnOptions {
@@ -128,7 +137,7 @@ export class Horizon {
     /** Usual error of the learner, in units of the model; readings for which its errors have been outliers. */
     usual: HUBER,
     lasting: 0,
-    /** Horizon 0: labels in a row that no model comes near, and the mixer that was used before they went astray. */
+    /** Horizon 0: labels in a row that no model comes near; the mixer of before they went astray, or inputs moved. */
     astray: 0,
     mixerBefore: 0,
     /** Which of the mixers made the last forecast. */
@@ -155,7 +164,7 @@ export class Horizon {
   /**
    * Trust in the experts, by the place of the target (who is best at rest need not be best in operation). The last one
    * of them serves as well where values were missing or in doubt: a repaired sensor then finds the old trust at once. So
-   * it is where labels have gone astray, with a mixer of their own.
+   * it is where labels have gone astray, and where inputs go from level to level, each with a mixer of its own.
    */
   readonly mixers: readonly Mixer[];
   private readonly expertCount: number;
@@ -457,16 +466,17 @@ export class Horizon {
    * Forecasts from reading i, the newest one: advances the networks, once.
    *
    * @param row its columns, see `Regressors`
-   * @param variance of each input of the reading, standardised; all 0 where every value is sure
-   * @param familiarity 1 where the plant is where it has been before, towards 0 the further away it is: in new territory
-   *   the forecast leans on what it starts from
-   * @param isDoubtful whether values of the reading were missing or in doubt, or the last label was
+   * @param of variance of each input of the reading, standardised, all 0 where every value is sure; familiarity: 1 where
+   *   the plant is where it has been before, towards 0 the further away it is: in new territory the forecast leans on what
+   *   it starts from; isDoubtful: whether values of the reading were missing or in doubt, or the last label was; isMoving:
+   *   whether inputs are on their way from one level to another
    */
-  forecast(i: number, row: Float32Array, variance: Float64Array, familiarity: number, isDoubtful: boolean, isMoving = false): void {
+  forecast(i: number, row: Float32Array, of: Circumstances): void {
     const { history, answers, expertCount, state, members } = this;
+    const { variance, familiarity } = of;
     const slot = history.slot(i);
     const at = slot * expertCount;
-    const mixer = this.trust(isDoubtful, slot, isMoving);
+    const mixer = this.trust(slot, of);
     this.rings.mixer[slot] = state.mixer;
     for (const member of members) member.advance(history.inputs, slot * history.width);
     this.label[slot] = Number.NaN;
@@ -543,7 +553,7 @@ export class Horizon {
    * are many they have a trust of their own, and the level begins with theirs. Where labels have gone astray, nothing that
    * was known of the models is worth anything.
    */
-  private trust(isDoubtful: boolean, slot: number, isMoving: boolean): Mixer {
+  private trust(slot: number, { isDoubtful, isMoving }: Circumstances): Mixer {
     const { state, mixers, history } = this;
     if (this.isAstray) {
       if (state.mixer !== STRAYING) {
@@ -559,10 +569,8 @@ export class Horizon {
       if (state.astray > 0) mixers[state.mixer].become(mixers[STRAYING]);
     }
     if (isMoving && !isDoubtful) {
-      if (state.mixer !== MOVING) {
-        state.mixerBefore = state.mixer;
-        if (mixers[MOVING].state.labels === 0) mixers[MOVING].inherit(mixers[state.mixer]);
-      }
+      if (mixers[MOVING].state.labels === 0) mixers[MOVING].inherit(mixers[state.mixer]);
+      if (state.mixer !== MOVING) state.mixerBefore = state.mixer;
       state.mixer = MOVING;
       return mixers[MOVING];
     }
@@ -880,7 +888,7 @@ export class Horizon {
         straying: mixers[STRAYING].state,
         moving: mixers[MOVING].state,
         rms: rms.map(({ state }) => state),
-        ...(this.linear.count > 0 ? { wideRms: this.wideRms.state } : {}),
+        wideRms: this.wideRms.state,
         ...this.linear.parts(),
         frozen: this.frozenShares,
         follower: this.follower,

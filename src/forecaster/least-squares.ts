@@ -6,7 +6,7 @@ import { belief } from "./belief";
 /** An error beyond so many usual ones pulls no harder than this many. */
 const HUBER = 1.5;
 /** Variance of a weight before anything is learnt: whatever was believed before gives way to some tens of labels. */
-const PRIOR = 1000;
+export const PRIOR = 1000;
 /**
  * Norm of the weights, in units of the model, which rubbish must not exceed: on recorded data it stays below 6, and where
  * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
@@ -87,17 +87,18 @@ export class LeastSquares {
   }
 
   /**
-   * Whether readings like this one have been learnt: by its leverage xᵀ P x, the variance of the answer over that of a
-   * label, far below 1 where there have been many like it.
+   * The leverage of a reading, xᵀ P x: the variance of the answer over that of a label, far below 1 where many readings like
+   * it have been learnt.
    *
    * @param rows columns of the reading, from index `at` on
    */
-  knows(rows: Float32Array, at: number): boolean {
-    return this.leverage(rows, at) < this.familiar;
-  }
-
   leverage(rows: Float32Array, at: number): number {
     return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length);
+  }
+
+  /** Whether readings like this one have been learnt. */
+  knows(rows: Float32Array, at: number): boolean {
+    return this.leverage(rows, at) < this.familiar;
   }
 
   /**
@@ -182,6 +183,7 @@ export class Regression {
     const { state, squares } = this;
     const error = target - this.answer(rows, at);
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
+    // Where nothing like the reading has been learnt a large error says nothing against its label.
     const size = Math.abs(error) / Math.sqrt(1 + squares.leverage(rows, at));
     const bound = HUBER * state.usual;
     const weight = of.weight * belief(state, size, USUAL_MEMORY, of.gap);
@@ -200,8 +202,7 @@ export class Regression {
   rescale(before: number, now: number): void {
     const { state } = this;
     const share = before / now;
-    for (const weights of [state.weights, state.base])
-      for (let i = 0; i < weights.length; i++) weights[i] *= share;
+    for (const weights of [state.weights, state.base]) for (let i = 0; i < weights.length; i++) weights[i] *= share;
     state.usual *= share;
   }
 

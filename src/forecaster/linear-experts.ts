@@ -76,7 +76,8 @@ export class LinearExperts {
     const { regressions, seasonal, rings, regressors, horizon } = this;
     const { slot, time, value, near, wide } = of;
     const { unit } = near;
-    for (let r = 0; r < regressions.length; r++) to[at + r] = wide.anchor + wide.unit * regressions[r].answer(of.row, 0);
+    for (let r = 0; r < regressions.length; r++)
+      to[at + r] = wide.anchor + wide.unit * regressions[r].answer(of.row, 0);
     const linear = (to[at] - near.anchor) / unit;
     for (let r = 0; r < regressions.length; r++) if (!regressors.isKnown[r]) to[at + r] = Number.NaN;
     if (!seasonal) return;
@@ -105,10 +106,7 @@ export class LinearExperts {
    * @param of its columns, its slot in the history, the frozen network's forecast, and what answers are counted in
    * @param to as many forecasts as `count`; NaN = none
    */
-  frozen(
-    of: { row: Float32Array; slot: number; network: number; near: Frame; wide: Frame },
-    to: Float64Array,
-  ): void {
+  frozen(of: { row: Float32Array; slot: number; network: number; near: Frame; wide: Frame }, to: Float64Array): void {
     const { regressions, seasonal, rings, frozenColumns } = this;
     const { near, wide } = of;
     const from = of.slot * COLUMNS;
@@ -138,8 +136,7 @@ export class LinearExperts {
     const { columns } = this.rings;
     const { near, wide } = of;
     if (wide.unit > 0)
-      for (const regression of this.regressions)
-        regression.learn(row, 0, slot, (label - wide.anchor) / wide.unit, of);
+      for (const regression of this.regressions) regression.learn(row, 0, slot, (label - wide.anchor) / wide.unit, of);
     if (columns[slot * COLUMNS] > 0)
       this.seasonal?.learn(columns, slot * COLUMNS, slot, (label - near.anchor) / near.unit, of);
   }

@@ -59,8 +59,8 @@ export class Regressors {
   private readonly columns: Float32Array;
 
   /**
-   * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the running RMS of its target's one-step changes by its place;
-   *   whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
+   * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the
+   *   running RMS of its target's one-step changes by its place; whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
    */
   constructor(of: {
     units: number;
@@ -243,6 +243,11 @@ export class Regressors {
         to[k * width + at] += moved[last + k] * (row[inputs + l] - moved[last + l] / 2);
         to[l * width + at] += moved[last + l] * (row[inputs + k] - moved[last + k] / 2);
       }
+  }
+
+  /** Whether any of them knows readings like the newest one. */
+  get isAnyKnown(): boolean {
+    return this.isKnown.includes(true);
   }
 
   /** Whether there are no linear experts. */

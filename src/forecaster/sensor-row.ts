@@ -1,5 +1,5 @@
 import type { Parts } from "../record/part";
-import { expand, Levels } from "../stream/levels";
+import { beyond, expand, Levels } from "../stream/levels";
 import { SensorRelation } from "../stream/sensor-relation";
 import type { HeldValue, Reading } from "./reading";
 
@@ -27,8 +27,6 @@ export class SensorRow {
   private readonly u: Float64Array;
   /** By input: what that leaves out, see `Levels.offset`. */
   private readonly offsets: Float64Array;
-  /** By input: the level to which its last value belonged. */
-  private readonly at: Uint8Array;
   /** Whether an input that lives at several levels is on its way from one to another. */
   isMoving = false;
   /** 1 for each of them that has no value of its own. */
@@ -60,7 +58,6 @@ export class SensorRow {
     this.row = new Float64Array(columns);
     this.u = new Float64Array(columns);
     this.offsets = new Float64Array(inputs.length);
-    this.at = new Uint8Array(inputs.length);
     this.missing = new Uint8Array(columns);
     this.variance = new Float64Array(of.width);
   }
@@ -78,17 +75,14 @@ export class SensorRow {
       const isExpected = i < inputs.length || this.isAhead;
       if (missing[i] === 1 && (isExpected || !Number.isNaN(row[i]))) this.hold(i);
       if (i === inputs.length) continue;
+      const before = levels[i].levelOf(lastGood[i]);
       if (missing[i] === 0) {
         levels[i].update(row[i]);
         lastGood[i] = row[i];
       }
       u[i] = levels[i].standardise(lastGood[i]);
       this.offsets[i] = levels[i].offset(lastGood[i], u[i]);
-      if (levels[i].hasSpan) {
-        const at = levels[i].levelOf(lastGood[i]);
-        if (at !== this.at[i] || Math.abs(u[i]) > 5) this.isMoving = true;
-        this.at[i] = at;
-      }
+      if (levels[i].hasSpan) this.isMoving ||= beyond(u[i]) > 0 || levels[i].levelOf(lastGood[i]) !== before;
     }
   }
 

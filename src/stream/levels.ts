@@ -130,13 +130,6 @@ export class Levels {
     return false;
   }
 
-  /** Whether x lies at a level that is known. */
-  isAtHome(x: number): boolean {
-    const { means, variances } = this.state;
-    const at = this.levelOf(x);
-    return (x - means[at]) ** 2 <= BAND * BAND * variances[at];
-  }
-
   /** The level to which x belongs: the present one where it belongs to none. From a standstill any move leads away. */
   levelOf(x: number): number {
     const { present, variances, means } = this.state;

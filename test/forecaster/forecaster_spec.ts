@@ -603,6 +603,46 @@ describe("forecaster", () => {
     for (const row of rows.slice(1050)) assert.ok(Number.isFinite(light.step(row, LEARN).forecast.value));
   });
 
+  for (const [horizon, most] of [
+    [1, 0.5],
+    [0, 0.5],
+  ])
+    it(`knows a step that an input announces when it has seen it before: ${horizon} ahead`, () => {
+      const f = Forecaster.create({ inputs: ["valve", "load"], target: "y", horizon });
+      const random = new Random(4);
+      let [valve, load] = [0, 0];
+      let error = 0;
+      let steps = 0;
+      for (let i = 0; i < 6000; i++) {
+        const before = valve;
+        if (i % 40 === 0) valve = 1 - valve;
+        load += -load / 10 + 0.4 * random.normal();
+        const y = 50 + 0.3 * load + 3 * (horizon > 0 ? before : valve) + 0.02 * random.normal();
+        const values = { valve: valve + 0.001 * random.normal(), load, y };
+        const { scored } = f.step({ time: 1000 * i, values }, { learn: true });
+        if (!scored || i < 3000 || i % 40 !== (horizon > 0 ? 1 : 0)) continue;
+        error += Math.abs(scored.error);
+        steps += 1;
+      }
+      assert.ok(steps > 70);
+      assert.ok(error / steps < most, `off by ${error / steps} at steps of 3`);
+    });
+
+  it("a sensor that speaks in another range from one day on costs what it did not know, and no more", () => {
+    const f = Forecaster.create({ inputs: ["load"], target: "y", horizon: 0 });
+    const random = new Random(9);
+    let load = 0;
+    const errors = [0, 0];
+    for (let i = 0; i < 4000; i++) {
+      load += -load / 10 + 0.4 * random.normal();
+      const shown = i < 2000 ? 20 + load : 400 + 9 * load;
+      const values = { load: shown, y: 50 + 3 * load + 0.1 * random.normal() };
+      const { scored } = f.step({ time: 1000 * i, values }, { learn: true });
+      if (scored && i % 2000 >= 1000) errors[i < 2000 ? 0 : 1] += Math.abs(scored.error) / 1000;
+    }
+    assert.ok(errors[1] < 1.2 * errors[0], `${errors[0]} before, ${errors[1]} after`);
+  });
+
   it("keeps a forecast from reaching across a gap", () => {
     const f = Forecaster.create({ ...BASIC, horizon: 2 });
     const rows = plant(40);

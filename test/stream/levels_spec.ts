@@ -153,4 +153,22 @@ describe("Levels", () => {
       assert.ok(Math.abs(z - plain[i]) < 1e-6);
     });
   });
+
+  it("tell what standardising leaves out: both together are linear in the value, at all levels and between them", () => {
+    const levels = new Levels();
+    const random = new Random(5);
+    const at = (mean: number) => () => mean + 0.5 * random.normal();
+    live(levels, 300, at(20));
+    for (const x of [18, 20, 21, 400]) assert.equal(levels.offset(x, levels.standardise(x)), 0, "there is one level");
+    live(levels, 300, at(80));
+    live(levels, 300, at(50));
+    const told = (x: number): [number, number] => [levels.standardise(x), levels.offset(x, levels.standardise(x))];
+    const { home, unit, state } = levels;
+    for (const x of [20, 33, 50, 79.4, 80, 95]) {
+      const [u, q] = told(x);
+      assert.ok(Math.abs(home + state.homeDeviation * u + unit * q - x) < 1e-9, `${u} and ${q} for ${x}`);
+    }
+    for (const x of [20, 50, 80]) assert.ok(Math.abs(told(x)[0]) < 1, "each is usual at its level");
+    assert.equal(told(1e6)[1], 0, "far from everything nothing is known");
+  });
 });
