@@ -169,8 +169,6 @@ export class Horizon {
   readonly mixers: readonly Mixer[];
   private readonly expertCount: number;
   readonly rms = Array.from({ length: PLACES }, () => new RunningRms());
-  /** The unit of change at all places together. */
-  private readonly wideRms = new RunningRms();
   readonly linear: LinearExperts;
   /** What each of them had earned in the forecast when they were approved. */
   private readonly frozenShares;
@@ -434,8 +432,8 @@ export class Horizon {
   }
 
   /**
-   * Where a forecast from the reading in this slot stands when the output is 0, and what an output of 1 means: of the
-   * networks at the level at hand, of the regressions over all levels.
+   * Where a forecast from the reading in this slot stands when the output is 0, and what an output of 1 means: at the level
+   * at hand, and for a soft sensor over all levels of the target.
    */
   private place(slot: number): void {
     const { history, targetLevels, near, wide } = this;
@@ -443,7 +441,7 @@ export class Horizon {
       near.anchor = (this.onExisting ? history.existing : history.naive)[slot];
       near.unit = this.rms[history.place[slot]].value;
       wide.anchor = near.anchor;
-      wide.unit = this.wideRms.value;
+      wide.unit = near.unit;
       return;
     }
     near.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
@@ -728,7 +726,6 @@ export class Horizon {
     if (Number.isNaN(anchor)) return;
     if (isFirst && (this.horizon > 0 || this.onExisting) && this.hasStayed(i)) {
       this.rms[history.place[slot]].update(y - anchor);
-      this.wideRms.update(y - anchor);
     }
     // One that still waits to be learnt is learnt as it is now.
     if (!isFirst && this.isQueued(i)) return;
@@ -740,7 +737,7 @@ export class Horizon {
   /** Whether any of the models that learn comes near a label, by the usual error of the most precise one. */
   private isNear(at: number, y: number): boolean {
     const { answers, linear, state, near, wide, firstLinear } = this;
-    const most = FAR * Math.min(state.usual * near.unit, linear.usual * wide.unit);
+    const most = FAR * Math.min(state.usual * near.unit, linear.usualIn({ near, wide }));
     if (Math.abs(y - answers[at + LEARNER]) <= most) return true;
     for (let e = firstLinear; e < this.expertCount; e++) if (Math.abs(y - answers[at + e]) <= most) return true;
     return false;
@@ -888,7 +885,6 @@ export class Horizon {
         straying: mixers[STRAYING].state,
         moving: mixers[MOVING].state,
         rms: rms.map(({ state }) => state),
-        wideRms: this.wideRms.state,
         ...this.linear.parts(),
         frozen: this.frozenShares,
         follower: this.follower,

@@ -7,14 +7,17 @@ import { DAY, SEASONAL_COLUMNS } from "./seasons";
 const FORGETTING = 0.9998;
 /** Up to this leverage the seasonal answer counts. */
 const FAMILIAR = 0.25;
+/** Of the regressions of a soft sensor, the one on the squares and products of the inputs. */
+const SQUARED = 1;
 /** A constant, the learner's and the linear forecast, and what the days before say. */
 const COLUMNS = 3 + SEASONAL_COLUMNS;
 
 /**
  * The experts of one horizon that are linear in what they see, learnt by recursive least squares: on the regressors of the
  * reading, and for a forecast ahead a small one that corrects the learner and the linear forecast by what the days before
- * were like at that time. That one counts in the networks' frame (`near`), which goes with the level of the target; the
- * regressors lie over all levels, and so does their frame (`wide`).
+ * were like at that time. What is said of `Network` holds here: answers count at the level of the target at hand. Only the
+ * squares of a soft sensor, on the inputs as they lie over all levels, count over all levels of the target as well: they
+ * know what it will be where the inputs have gone, while the others know what is usual where it is.
  */
 export class LinearExperts {
   private readonly regressions: readonly Regression[];
@@ -49,10 +52,11 @@ export class LinearExperts {
       );
   }
 
-  /** Usual error of the most precise regression, in units of the model; without one infinite. */
-  get usual(): number {
+  /** Usual error of the most precise regression, in the target's unit; without one infinite. */
+  usualIn(of: { near: Frame; wide: Frame }): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const { state } of this.regressions) least = Math.min(least, state.usual);
+    for (let r = 0; r < this.regressions.length; r++)
+      least = Math.min(least, this.regressions[r].state.usual * frame(r, of).unit);
     return least;
   }
 
@@ -74,10 +78,12 @@ export class LinearExperts {
     at: number,
   ): void {
     const { regressions, seasonal, rings, regressors, horizon } = this;
-    const { slot, time, value, near, wide } = of;
+    const { slot, time, value, near } = of;
     const { unit } = near;
-    for (let r = 0; r < regressions.length; r++)
-      to[at + r] = wide.anchor + wide.unit * regressions[r].answer(of.row, 0);
+    for (let r = 0; r < regressions.length; r++) {
+      const { anchor, unit } = frame(r, of);
+      to[at + r] = anchor + unit * regressions[r].answer(of.row, 0);
+    }
     const linear = (to[at] - near.anchor) / unit;
     for (let r = 0; r < regressions.length; r++) if (!regressors.isKnown[r]) to[at + r] = Number.NaN;
     if (!seasonal) return;
@@ -108,9 +114,12 @@ export class LinearExperts {
    */
   frozen(of: { row: Float32Array; slot: number; network: number; near: Frame; wide: Frame }, to: Float64Array): void {
     const { regressions, seasonal, rings, frozenColumns } = this;
-    const { near, wide } = of;
+    const { near } = of;
     const from = of.slot * COLUMNS;
-    for (let r = 0; r < regressions.length; r++) to[r] = wide.anchor + wide.unit * regressions[r].frozen(of.row, 0);
+    for (let r = 0; r < regressions.length; r++) {
+      const { anchor, unit } = frame(r, of);
+      to[r] = anchor + unit * regressions[r].frozen(of.row, 0);
+    }
     if (!seasonal) return;
     for (let c = 0; c < COLUMNS; c++) frozenColumns[c] = rings.columns[from + c];
     frozenColumns[1] = near.unit > 0 ? (of.network - near.anchor) / near.unit : 0;
@@ -134,9 +143,11 @@ export class LinearExperts {
     of: { weight: number; gap: number; near: Frame; wide: Frame },
   ): void {
     const { columns } = this.rings;
-    const { near, wide } = of;
-    if (wide.unit > 0)
-      for (const regression of this.regressions) regression.learn(row, 0, slot, (label - wide.anchor) / wide.unit, of);
+    const { near } = of;
+    this.regressions.forEach((regression, r) => {
+      const { anchor, unit } = frame(r, of);
+      regression.learn(row, 0, slot, (label - anchor) / unit, of);
+    });
     if (columns[slot * COLUMNS] > 0)
       this.seasonal?.learn(columns, slot * COLUMNS, slot, (label - near.anchor) / near.unit, of);
   }
@@ -163,12 +174,12 @@ export class LinearExperts {
     to: Float64Array,
   ): void {
     const { regressions, seasonal, rings, regressors } = this;
-    const { shares, learner, near, wide } = of;
+    const { shares, learner, near } = of;
     const own = learner.length - 1;
     const seasonalShare = seasonal ? shares[regressions.length] : 0;
     const [, onLearner = 0, onLinear = 0, ...onDays] = seasonalShare > 0 && seasonal ? seasonal.state.weights : [];
     regressions.forEach(({ squares, state }, r) => {
-      const share = ((shares[r] + (r === 0 ? seasonalShare * onLinear : 0)) * wide.unit) / near.unit;
+      const share = ((shares[r] + (r === 0 ? seasonalShare * onLinear : 0)) * frame(r, of).unit) / near.unit;
       if (!(share > 0)) return;
       for (let k = 0; k <= own; k++) to[k] += share * squares.change(of.moves, k * regressors.width, state.weights);
     });
@@ -183,9 +194,9 @@ export class LinearExperts {
       });
   }
 
-  /** From now on an answer of 1 in the wide frame means something else. */
+  /** From now on an answer of 1 over all levels means something else. */
   rescale(before: number, now: number): void {
-    for (const regression of this.regressions) regression.rescale(before, now);
+    this.regressions[SQUARED]?.rescale(before, now);
   }
 
   /** The weights of today become the base. */
@@ -217,4 +228,9 @@ export class LinearExperts {
         : {}),
     };
   }
+}
+
+/** What a regression counts in: squared over all levels of the target, else at the one at hand. */
+function frame(r: number, { near, wide }: { near: Frame; wide: Frame }): Frame {
+  return r === SQUARED ? wide : near;
 }

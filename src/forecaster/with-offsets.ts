@@ -1,24 +1,17 @@
 import type { Saved } from "../record/record";
 import type { Numbers } from "../record/state";
-import { PLACES } from "../stream/levels";
 import { PRIOR } from "./least-squares";
 import type { Description } from "./options";
 
 /**
- * A record of before knew no offsets: least squares have columns for them from now on, of which nothing is known. Its unit
- * of change was one for each place of the target: the one seen most serves for all.
+ * A record of before knew no offsets: least squares have columns for them from now on, of which nothing is known.
  *
  * @param width of the networks' input
  */
 export function withOffsets(saved: Saved<Description>, width: number): Saved<Description> {
   const { horizon, size, light } = saved.description;
-  if (saved.parts.has(`horizon${horizon[0]}.wideRms`)) return saved;
+  if (light || saved.parts.get("history")?.has("offsets")) return saved;
   const parts = new Map(saved.parts);
-  for (const k of horizon) {
-    const rms = parts.get(`horizon${k}.rms`);
-    if (rms) parts.set(`horizon${k}.wideRms`, mostSeen(rms));
-  }
-  if (light) return { ...saved, parts };
   // Where columns are new: what was first there is now behind them.
   const changes = { at: 2 * size, count: width };
   const offsets = { at: 2 * size + width, count: width };
@@ -42,12 +35,6 @@ export function withOffsets(saved: Saved<Description>, width: number): Saved<Des
     }
   });
   return { ...saved, parts };
-}
-
-function mostSeen(rms: ReadonlyMap<string, Numbers>): Map<string, Numbers> {
-  const counts = rms.get("count") ?? new Float64Array(PLACES);
-  const most = counts.indexOf(Math.max(...counts));
-  return new Map([...rms].map(([field, numbers]) => [field, Float64Array.of(numbers[most] ?? 0)]));
 }
 
 interface Added {
