@@ -449,7 +449,7 @@ export class Horizon {
     const before = wide.unit;
     wide.anchor = targetLevels.known ? targetLevels.home : Number.NaN;
     wide.unit = targetLevels.unit;
-    const isWide = targetLevels.hasSpan ? 1 : 0;
+    const isWide = targetLevels.isAlternating ? 1 : 0;
     if (isWide !== this.state.isWide && before > 0) this.linear.rescale(before, wide.unit);
     this.state.isWide = isWide;
   }

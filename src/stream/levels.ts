@@ -22,6 +22,8 @@ const EVIDENCE = 3;
 export const LEVELS = 6;
 /** Where a sensor is on its way from a level to one that is not known yet; before it 0 … LEVELS − 1, the levels. */
 export const LEAVING = LEVELS;
+/** Who has come back to a level so often goes to and fro. */
+const RETURNS = 2;
 /** An offset that is larger is none: so far away nothing is known. */
 const FARTHEST = 20;
 /** How many places there are. */
@@ -77,7 +79,9 @@ export class Levels {
     returned: 0,
     /** How many deviations it has been away at most. */
     furthest: 0,
-    /** With a second level, for good: mean and deviation of the one lived at most by then, half the way to the other. */
+    /** How often the sensor has come to a level that was known. */
+    returns: 0,
+    /** With a second level, for good: mean and deviation of the first one, half the way from one to the other. */
     homeMean: 0,
     homeDeviation: 0,
     span: 0,
@@ -203,17 +207,30 @@ export class Levels {
     return this.state.span > 0;
   }
 
-  /** Mean of the level from which offsets count, in the sensor's unit: of the present one as long as there is no second. */
+  /** Whether the sensor goes to and fro between levels: what was there once may have been a fault. */
+  get isAlternating(): boolean {
+    return this.state.returns >= RETURNS && this.hasSpan;
+  }
+
+  /** Mean of the first level, in the sensor's unit: offsets count from there. */
   get home(): number {
-    return this.state.span > 0 ? this.state.homeMean : this.mean;
+    return this.state.homeDeviation > 0 ? this.state.homeMean : this.mean;
   }
 
-  /** The unit of what is said over all levels: the span of the levels, or the deviation of the only one. */
+  /** The unit of what is said over all levels: their span where it alternates, else the deviation at the first one. */
   get unit(): number {
-    return this.state.span > 0 ? this.state.span : this.deviation;
+    const { homeDeviation, span } = this.state;
+    if (this.isAlternating) return span;
+    return homeDeviation > 0 ? homeDeviation : this.deviation;
   }
 
-  /** With a second level that is known well enough, home and span are fixed. */
+  /** With a second level the first one is fixed as home … */
+  private markHome(): void {
+    this.state.homeMean = this.state.means[0];
+    this.state.homeDeviation = Math.sqrt(this.state.variances[0]);
+  }
+
+  /** … and once that is known well enough the span. */
   private measureSpan(): void {
     const { state } = this;
     const { lived, means, known, present } = state;
@@ -222,9 +239,7 @@ export class Levels {
     for (let i = 0; i < known; i++)
       if (i !== present && this.isLivedAt(i) && (other < 0 || lived[i] > lived[other])) other = i;
     if (other < 0) return;
-    const home = lived[present] >= lived[other] ? present : other;
-    state.homeMean = means[home];
-    state.homeDeviation = Math.sqrt(state.variances[home]);
+    if (state.homeDeviation === 0) this.markHome();
     state.span = Math.max(Math.abs(means[present] - means[other]) / 2, state.homeDeviation);
   }
 
@@ -347,6 +362,7 @@ export class Levels {
   }
 
   private move(level: number): void {
+    this.state.returns += 1;
     this.state.present = level;
     this.state.departed = 0;
     this.state.returned = 0;
@@ -356,12 +372,14 @@ export class Levels {
   settle(): void {
     const { state } = this;
     if (state.departed === 0) return;
+    if (state.known === 1) this.markHome();
     const at = this.room();
     // It counts as new: what follows may still show how wide it is. One that does not move at all has no spread yet.
     state.lived[at] = state.departedVariance > 0 ? 2 : 1;
     state.means[at] = state.departedMean;
     state.variances[at] = state.departedVariance;
     this.move(at);
+    state.returns -= 1;
   }
 
   /** Whether what was read in makes sense together. */

@@ -163,10 +163,10 @@ describe("Levels", () => {
     live(levels, 300, at(80));
     live(levels, 300, at(50));
     const told = (x: number): [number, number] => [levels.standardise(x), levels.offset(x, levels.standardise(x))];
-    const { home, unit, state } = levels;
+    const { homeMean, homeDeviation, span } = levels.state;
     for (const x of [20, 33, 50, 79.4, 80, 95]) {
       const [u, q] = told(x);
-      assert.ok(Math.abs(home + state.homeDeviation * u + unit * q - x) < 1e-9, `${u} and ${q} for ${x}`);
+      assert.ok(Math.abs(homeMean + homeDeviation * u + span * q - x) < 1e-9, `${u} and ${q} for ${x}`);
     }
     for (const x of [20, 50, 80]) assert.ok(Math.abs(told(x)[0]) < 1, "each is usual at its level");
     assert.equal(told(1e6)[1], 0, "far from everything nothing is known");
