@@ -432,7 +432,6 @@ export class Forecaster {
     this.weight = history.quality[slot] / (1 + (doubt > 0 ? doubt : 0));
 
     const known = !Number.isNaN(this.actual);
-    if (known) state.settled += 1;
     const ahead = models[0].horizon > 0;
     if (ahead && known) this.keepActual(index);
     this.takePlace(slot);
@@ -444,6 +443,7 @@ export class Forecaster {
     this.recent?.keep(index, row.used);
 
     if (ahead) {
+      if (known) state.settled += 1;
       row.learn(this.weight);
       return known ? this.scoreDue(index) : undefined;
     }
@@ -452,6 +452,7 @@ export class Forecaster {
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
+    state.settled += 1;
     state.labelDoubted = doubt > 0 || models[0].isAstray ? 1 : 0;
     if (reading.labelShown === false) this.row.targetLevels.update(this.actual);
     else if (!this.waits(scored)) this.keepActual(index);

@@ -261,7 +261,7 @@ export class Horizon {
     const memory = MIXER_MEMORY * Math.max(1, horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
     const mixers = PLACES + 2;
-    const startOf = (i: number): number => (i === STRAYING ? LAST_LABEL_FIRST : start);
+    const startOf = (i: number): number => (i >= STRAYING && horizon === 0 ? LAST_LABEL_FIRST : start);
     this.mixers = Array.from({ length: mixers }, (_, i) => new Mixer(experts, horizon, memory, startOf(i)));
     const ring = { total: "history.total" };
     this.rings = state({
@@ -567,7 +567,7 @@ export class Horizon {
       if (state.astray > 0) mixers[state.mixer].become(mixers[STRAYING]);
     }
     if (isMoving && !isDoubtful) {
-      if (mixers[MOVING].state.labels === 0) mixers[MOVING].inherit(mixers[state.mixer]);
+      if (this.horizon > 0 && mixers[MOVING].state.labels === 0) mixers[MOVING].inherit(mixers[state.mixer]);
       if (state.mixer !== MOVING) state.mixerBefore = state.mixer;
       state.mixer = MOVING;
       return mixers[MOVING];

@@ -571,7 +571,7 @@ describe("forecaster", () => {
           });
           return sum;
         });
-        assert.ok(errors[1] < (length > 100 ? 1.5 : 1.1) * errors[0], `${errors[1]} against ${errors[0]}`);
+        assert.ok(errors[1] < (length > 100 ? 1.6 : 1.1) * errors[0], `${errors[1]} against ${errors[0]}`);
       });
 
   it("a soft sensor follows labels of another product within a few, and has learnt it after some hundred readings", () => {
@@ -640,7 +640,7 @@ describe("forecaster", () => {
       const { scored } = f.step({ time: 1000 * i, values }, { learn: true });
       if (scored && i % 2000 >= 1000) errors[i < 2000 ? 0 : 1] += Math.abs(scored.error) / 1000;
     }
-    assert.ok(errors[1] < 1.2 * errors[0], `${errors[0]} before, ${errors[1]} after`);
+    assert.ok(errors[1] < 1.3 * errors[0], `${errors[0]} before, ${errors[1]} after`);
   });
 
   it("keeps a forecast from reaching across a gap", () => {
