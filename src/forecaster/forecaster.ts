@@ -115,7 +115,7 @@ export class Forecaster {
     const shapes = horizon.map((k) => shapeOf(k, size, width));
     const gradient = arena.scratch(Math.max(...shapes.map(({ total }) => total)));
     const { history, lagScales } = this;
-    const { targetLevels } = this.row;
+    const { targetLevels, levels: inputLevels } = this.row;
     const regressors = new Regressors({
       units: size,
       light,
@@ -131,7 +131,7 @@ export class Forecaster {
     this.models = horizon.map((k, i) => {
       const shape = shapes[i];
       return new Horizon({
-        ...{ horizon: k, shape, history, targetLevels, coverage, gradient, regressors },
+        ...{ horizon: k, shape, history, targetLevels, inputLevels, coverage, gradient, regressors },
         onExisting: i === 0 && onExisting,
         isMean: description.centre === "mean",
         learners: description.steady ? COMMITTEE : 1,

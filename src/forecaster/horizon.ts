@@ -146,7 +146,7 @@ export class Horizon {
     biasAnchor: Number.NaN,
     /** Where the sum of the forecasts shall be right: what is added to them. */
     offset: 0,
-    /** Horizon 0: whether the target has more than one level. */
+    /** Horizon 0: whether the squares count over all levels of the target: it goes to and fro, and an input shows it. */
     isWide: 0,
     /** Share of the network in the frozen forecast: what it had earned when it was approved. */
     frozenShare: 0,
@@ -212,6 +212,7 @@ export class Horizon {
   private readonly shape: NetworkShape;
   private readonly history: History;
   private readonly targetLevels: Levels;
+  private readonly inputLevels: readonly Levels[];
   private readonly onExisting: boolean;
   private readonly isMean: boolean;
   private readonly regressors: Regressors;
@@ -219,7 +220,7 @@ export class Horizon {
 
   /**
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
-   *   targetLevels: where the target lives; onExisting: whether the forecast builds on the existing one; isMean: whether
+   *   targetLevels and inputLevels: where target and inputs live; onExisting: whether the forecast builds on the existing one; isMean: whether
    *   its sum shall be right; coverage: share of actual values that the interval shall hold; gradient: scratch of at least
    *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how many. History and
    *   gradient lie in the arena of the regressors
@@ -229,6 +230,7 @@ export class Horizon {
     shape: NetworkShape;
     history: History;
     targetLevels: Levels;
+    inputLevels: readonly Levels[];
     onExisting: boolean;
     isMean: boolean;
     coverage: number;
@@ -241,6 +243,7 @@ export class Horizon {
     this.shape = shape;
     this.history = history;
     this.targetLevels = of.targetLevels;
+    this.inputLevels = of.inputLevels;
     this.onExisting = onExisting;
     this.isMean = of.isMean;
     this.regressors = regressors;
@@ -436,7 +439,7 @@ export class Horizon {
    * at hand, and for a soft sensor over all levels of the target.
    */
   private place(slot: number): void {
-    const { history, targetLevels, near, wide } = this;
+    const { state, history, targetLevels, near, wide } = this;
     if (this.horizon > 0 || this.onExisting) {
       near.anchor = (this.onExisting ? history.existing : history.naive)[slot];
       near.unit = this.rms[history.place[slot]].value;
@@ -446,12 +449,13 @@ export class Horizon {
     }
     near.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
     near.unit = targetLevels.deviation;
-    const before = wide.unit;
-    wide.anchor = targetLevels.known ? targetLevels.home : Number.NaN;
-    wide.unit = targetLevels.unit;
-    const isWide = targetLevels.isAlternating ? 1 : 0;
-    if (isWide !== this.state.isWide && before > 0) this.linear.rescale(before, wide.unit);
-    this.state.isWide = isWide;
+    // What no input shows cannot be foretold by them: the level of the target at hand is all there is.
+    const isShown = this.inputLevels.some(({ hasSpan }) => hasSpan);
+    wide.anchor = isShown ? targetLevels.home : near.anchor;
+    wide.unit = isShown ? targetLevels.unit : near.unit;
+    if (state.isWide > 0 || !isShown || !targetLevels.isAlternating) return;
+    state.isWide = 1;
+    this.linear.rescale(targetLevels.state.homeDeviation, wide.unit);
   }
 
   /** What a network's readout sees after its own state: the inputs, 1, and ahead the last changes of the target. */
