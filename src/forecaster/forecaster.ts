@@ -452,7 +452,7 @@ export class Forecaster {
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
-    state.settled += 1;
+    if (row.targetLevels.place !== LEAVING) state.settled += 1;
     state.labelDoubted = doubt > 0 || models[0].isAstray ? 1 : 0;
     if (reading.labelShown === false) this.row.targetLevels.update(this.actual);
     else if (!this.waits(scored)) this.keepActual(index);
@@ -481,9 +481,12 @@ export class Forecaster {
     if (!ahead && (isOverdue || state.labelDoubted > 0)) last = state.estimate;
     if (targetHistory) {
       const { isTargetEstimated, targetLevels } = row;
-      const own = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
+      const own = isTargetEstimated ? row.targetEstimate : row.standardiseTarget(last);
       history.inputs[k] = own;
-      if (!this.description.light) history.offsets[k] = targetLevels.offset(last, own);
+      // Of a soft sensor only where the inputs show levels: else the forecast counts from that of the target at hand.
+      const isCounted = !this.description.light && (ahead || row.levels.some(({ hasSpan }) => hasSpan));
+      if (isCounted) history.offsets[k] = targetLevels.offset(last, own);
+      else if (!this.description.light) history.offsets[k] = 0;
       k += 1;
       if (isTargetEstimated) row.variance[inputs.length] = row.relation.variance[inputs.length];
     }

@@ -180,12 +180,10 @@ export class Levels {
     return nearest === Number.POSITIVE_INFINITY ? 0 : nearest;
   }
 
-  /** The standardised value of x at the level to which it belongs; 0 where the sensor has not moved there, or x is NaN. */
-  standardise(x: number): number {
+  /** The standardised value of x at a level, by default its own; 0 where the sensor has not moved there, or x is NaN. */
+  standardise(x: number, at = this.levelOf(x)): number {
     const { means, variances } = this.state;
-    if (Number.isNaN(x)) return 0;
-    const at = this.levelOf(x);
-    return variances[at] > 0 ? compress((x - means[at]) / Math.sqrt(variances[at])) : 0;
+    return Number.isNaN(x) || !(variances[at] > 0) ? 0 : compress((x - means[at]) / Math.sqrt(variances[at]));
   }
 
   /**
