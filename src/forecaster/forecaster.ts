@@ -481,7 +481,7 @@ export class Forecaster {
     if (!ahead && (isOverdue || state.labelDoubted > 0)) last = state.estimate;
     if (targetHistory) {
       const { isTargetEstimated, targetLevels } = row;
-      const own = isTargetEstimated ? row.targetEstimate : row.standardiseTarget(last);
+      const own = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
       history.inputs[k] = own;
       // Of a soft sensor only where the inputs show levels: else the forecast counts from that of the target at hand.
       const isCounted = !this.description.light && (ahead || row.levels.some(({ hasSpan }) => hasSpan));

@@ -84,11 +84,11 @@ export class Regressors {
     this.spacing = of.spacing;
     this.ahead = ahead;
     const d = history.width;
-    const inputs = 2 * units + (light ? 1 : 3) * d;
+    const inputs = 2 * units + (ahead && !light ? 3 : 1) * d;
     this.inputs = inputs;
     const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
-    const width = plain + (ahead ? LAGS : light ? 0 : products);
+    const width = plain + (ahead ? LAGS : light ? 0 : products + d);
     this.columns = arena.f32(width);
     this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
@@ -98,7 +98,7 @@ export class Regressors {
       new LeastSquares({ from, to, forgetting, slots, familiar }, arena);
     if (light) this.squares = [];
     else if (ahead) this.squares = [squares(0, width, FORGETTING_AHEAD)];
-    else this.squares = [squares(0, plain, FORGETTING), squares(inputs - d, width, FORGETTING, FAMILIAR_SQUARED)];
+    else this.squares = [squares(0, plain, FORGETTING), squares(inputs, width, FORGETTING, FAMILIAR_SQUARED)];
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -189,9 +189,10 @@ export class Regressors {
     for (; at < h.length; at++) columns[at] = h[at];
     const now = slot * d;
     const before = (i > since && i > history.first ? history.slot(i - 1) : slot) * d;
-    if (!this.isLight) for (let k = 0; k < d; k++) columns[at++] = offsets[now + k] - offsets[before + k];
+    const hasOffsets = this.ahead && !this.isLight;
+    if (hasOffsets) for (let k = 0; k < d; k++) columns[at++] = offsets[now + k] - offsets[before + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[now + k] - inputs[before + k];
-    if (!this.isLight) for (let k = 0; k < d; k++) columns[at++] = offsets[now + k];
+    if (hasOffsets) for (let k = 0; k < d; k++) columns[at++] = offsets[now + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[now + k];
     columns[at++] = 1;
     if (this.ahead) this.fillChanges(i, since, at);
@@ -213,8 +214,9 @@ export class Regressors {
     const steps = moved.length / d;
     const row = this.row(i, since);
     const { width, isLight } = this;
-    const offsets = inputs - d;
-    const changes = isLight ? inputs - d : offsets - d;
+    const hasOffsets = this.ahead && !isLight;
+    const offsets = hasOffsets ? inputs - d : width - d;
+    const changes = hasOffsets ? offsets - d : inputs - d;
     const [now, then] = [history.slot(i) * d, history.slot(i - steps) * d];
     to.fill(0);
     for (let k = 0; k < d; k++) {
@@ -223,7 +225,7 @@ export class Regressors {
       to[at + changes + k] = row[changes + k];
       to[at + inputs + k] = moved[moved.length - d + k];
       if (isLight) continue;
-      to[at + changes - d + k] = row[changes - d + k];
+      if (hasOffsets) to[at + changes - d + k] = row[changes - d + k];
       to[at + offsets + k] = history.offsets[now + k] - history.offsets[then + k];
     }
     const behind = inputs + d + 1;
@@ -287,6 +289,7 @@ export class Regressors {
     let at = from;
     for (let k = 0; k < d; k++)
       for (let l = k; l < (isFull ? d : k + 1); l++) columns[at++] = inputs[u + k] * inputs[u + l];
+    for (let k = 0; k < d; k++) columns[at++] = history.offsets[u + k];
   }
 
   /** Forgets what was seen; what was learnt stays. */

@@ -117,11 +117,6 @@ export class SensorRow {
     return this.isAhead && this.isTargetMissing && this.relation.columns > 0;
   }
 
-  /** A value of the target at its level at hand, from which a soft sensor's forecast counts. */
-  standardiseTarget(x: number): number {
-    return this.targetLevels.standardise(x, this.targetLevels.present);
-  }
-
   /** What they say, standardised. */
   get targetEstimate(): number {
     return this.u[this.inputs.length];
@@ -148,7 +143,7 @@ export class SensorRow {
   complete(last: number, to: Float32Array, at: number): void {
     const { relation, u, missing, variance } = this;
     const count = this.inputs.length;
-    u[count] = this.standardiseTarget(this.isAhead ? last : this.actual);
+    u[count] = this.targetLevels.standardise(this.isAhead ? last : this.actual);
     const hidden = missing[count];
     // A soft sensor estimates before it sees the label.
     if (!this.isAhead) missing[count] = 1;
@@ -170,7 +165,7 @@ export class SensorRow {
     const { relation, u, missing } = this;
     if (this.isTargetMissing) return false;
     const at = this.inputs.length;
-    u[at] = this.standardiseTarget(this.actual);
+    u[at] = this.targetLevels.standardise(this.actual);
     return shown && this.isAnyInputMissing && relation.correct(u, 0, missing, u[at]);
   }
 

@@ -53,9 +53,9 @@ export function beyond(compressed: number): number {
  * rests at night and runs by day, or makes five recipes in turn, has as many levels; what happens at one of them neither
  * widens nor narrows the others, and a level that was left is as well known as ever when the sensor comes back.
  *
- * A value is standardised by the level to which it belongs: linear within 5 deviations, logarithmic beyond; where it belongs
- * to none by the present one. Which level is the present one changes with 30 to 250 readings on one side of it, or with 3 at
- * a level that is known. Nothing is held back meanwhile. What the level takes out of a value is not lost: `offset` has it.
+ * A value is standardised by the present level: linear within 5 deviations, logarithmic beyond. Which level is the present
+ * one changes with 30 to 250 readings on one side of it, or with 3 at a level that is known. Nothing is held back
+ * meanwhile. What that takes out of a value is not lost: `offset` has it.
  *
  * One outlier moves a level little (its innovation is winsorised at 5 deviations). A constant start is no experience.
  *
@@ -180,10 +180,10 @@ export class Levels {
     return nearest === Number.POSITIVE_INFINITY ? 0 : nearest;
   }
 
-  /** The standardised value of x at a level, by default its own; 0 where the sensor has not moved there, or x is NaN. */
-  standardise(x: number, at = this.levelOf(x)): number {
-    const { means, variances } = this.state;
-    return Number.isNaN(x) || !(variances[at] > 0) ? 0 : compress((x - means[at]) / Math.sqrt(variances[at]));
+  /** The standardised value of x at the present level; 0 as long as the sensor has not moved there, or where x is NaN. */
+  standardise(x: number): number {
+    const { deviation } = this;
+    return Number.isNaN(x) || !(deviation > 0) ? 0 : compress((x - this.mean) / deviation);
   }
 
   /**
