@@ -244,7 +244,7 @@ export class Forecaster {
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const width = Forecaster.width(read.description);
-    const known = withOffsets(withPlaces(withFollowers(read)), width);
+    const known = withOffsets(withPlaces(withFollowers(read)));
     const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
     for (const k of description.horizon)

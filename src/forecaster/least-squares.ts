@@ -6,7 +6,7 @@ import { belief } from "./belief";
 /** An error beyond so many usual ones pulls no harder than this many. */
 const HUBER = 1.5;
 /** Variance of a weight before anything is learnt: whatever was believed before gives way to some tens of labels. */
-export const PRIOR = 1000;
+const PRIOR = 1000;
 /**
  * Norm of the weights, in units of the model, which rubbish must not exceed: on recorded data it stays below 6, and where
  * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
@@ -31,25 +31,28 @@ export class LeastSquares {
   private readonly rings;
   private readonly g: Float64Array;
   private readonly of: { forgetting: number; weight: number; largestTrace: number };
+  private readonly idle: number;
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
    *   0.9998; 1, or where several horizons learn from the same reading the number of readings whose gains are kept;
-   *   familiar: up to this leverage a reading is one of a kind that has been learnt
+   *   familiar: up to this leverage a reading is one of a kind that has been learnt; idle: how many of the last columns
+   *   may be 0 for ever
    * @param arena where all numbers lie, also those of the rows
    */
   constructor(
-    of: { from: number; to: number; forgetting: number; slots: number; familiar: number },
+    of: { from: number; to: number; forgetting: number; slots: number; familiar: number; idle: number },
     readonly arena: Arena,
   ) {
     this.from = of.from;
+    this.idle = of.idle;
     this.slots = of.slots;
     this.familiar = of.familiar;
     const n = of.to - of.from;
-    this.of = { forgetting: of.forgetting, weight: 1, largestTrace: PRIOR * n };
+    this.of = { forgetting: of.forgetting, weight: 1, largestTrace: 0 };
     this.g = arena.f64(n);
-    /** Lower triangle of P, row by row. */
-    this.state = state({ P: f64((n * (n + 1)) / 2) }, arena.take);
+    /** Lower triangle of P, row by row: of columns that a record does not have yet nothing is known. */
+    this.state = state({ P: f64((n * (n + 1)) / 2, { anyLength: true }) }, arena.take);
     const ring = { total: "history.total" };
     const rings = {
       gain: f32(n * this.slots, { ring: { ...ring, width: n } }),
@@ -129,8 +132,32 @@ export class LeastSquares {
     if (slots > 1 && rings.has[mark] > 0) return found;
     rings.has[mark] = 1;
     this.of.weight = weight;
+    this.of.largestTrace = PRIOR * (length - this.idle) + this.boundIdle();
     this.arena.kernel.gain(this.state.P, rows, at + this.from, rings.gain, from, g, this.of);
     return found;
+  }
+
+  /**
+   * Of a column that is 0 nothing is learnt, and nothing can be forgotten: it is as well known as at first, and has no say
+   * in whether others forget.
+   *
+   * @returns the sum of what they have on the diagonal of P
+   */
+  private boundIdle(): number {
+    const { P } = this.state;
+    const { length } = this;
+    let sum = 0;
+    for (let i = length - this.idle; i < length; i++) {
+      const row = (i * (i + 1)) / 2;
+      const shrink = Math.sqrt(PRIOR / P[row + i]);
+      if (shrink < 1) {
+        for (let j = 0; j < i; j++) P[row + j] *= shrink;
+        for (let j = i + 1; j < length; j++) P[(j * (j + 1)) / 2 + i] *= shrink;
+        P[row + i] = PRIOR;
+      }
+      sum += P[row + i];
+    }
+    return sum;
   }
 
   /** All that has to be remembered, by name. */
@@ -152,8 +179,8 @@ export class Regression {
   constructor(readonly squares: LeastSquares) {
     const n = squares.length;
     const declaration = {
-      weights: f64(n),
-      base: f64(n),
+      weights: f64(n, { anyLength: true }),
+      base: f64(n, { anyLength: true }),
       /** Usual size of the error; readings for which errors have been outliers. */
       usual: 1,
       lasting: 0,

@@ -48,7 +48,7 @@ export class LinearExperts {
     this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
     if (isSeasonal)
       this.seasonal = new Regression(
-        new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1, familiar: FAMILIAR }, arena),
+        new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1, familiar: FAMILIAR, idle: 0 }, arena),
       );
   }
 

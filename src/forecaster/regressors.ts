@@ -18,10 +18,8 @@ const MOST_FACTORS = 12;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
 const FORGETTING_AHEAD = 0.999;
 const FORGETTING = 0.9998;
-/** Up to this leverage the answers count: they double the variance of a label's error … */
+/** Up to this leverage the answers count: they double the variance of a label's error. */
 const FAMILIAR = 1;
-/** … and where inputs are squared they hardly add to it. */
-const FAMILIAR_SQUARED = 1;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */
@@ -29,12 +27,13 @@ const SAME = 0.02;
 
 /**
  * The columns that the linear experts see of each reading: the states of a recurrent unit that is drawn once and never
- * learns, the last changes of the inputs and of their offsets, the offsets, the inputs, 1, and the last changes of the
- * target; of a soft sensor the products of the inputs instead of these. An input says where the plant is at its level, its
- * offset where that level lies: a sensor that speaks otherwise from one day on has another offset and says the same.
+ * learns, the last changes of the inputs, the inputs, 1, the last changes of the target, and last the offsets of the inputs
+ * and their changes. Of a soft sensor the products of the inputs instead of the target's changes, and offsets, which its
+ * squares alone see. An input says where the plant is at its level, its offset where that level lies: a sensor that speaks
+ * otherwise from one day on has another offset and says the same.
  */
 export class Regressors {
-  /** Where the inputs begin in a row; before them how far their levels lie from home, behind them 1 and the rest. */
+  /** Where the inputs begin in a row; behind them 1 and the last changes, or the products. */
   readonly inputs: number;
   /** What recursive least squares knows of them: of all columns ahead; of those without and with the products for k = 0. */
   readonly squares: readonly LeastSquares[];
@@ -84,21 +83,23 @@ export class Regressors {
     this.spacing = of.spacing;
     this.ahead = ahead;
     const d = history.width;
-    const inputs = 2 * units + (ahead && !light ? 3 : 1) * d;
+    const inputs = 2 * units + d;
     this.inputs = inputs;
     const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
-    const width = plain + (ahead ? LAGS : light ? 0 : products + d);
+    const offsets = light ? 0 : ahead ? 2 * d : d;
+    const width = plain + (ahead ? LAGS : light ? 0 : products) + offsets;
     this.columns = arena.f32(width);
     this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
     this.state = this.newState();
     const slots = of.shared ? history.capacity : 1;
-    const squares = (from: number, to: number, forgetting: number, familiar = FAMILIAR) =>
-      new LeastSquares({ from, to, forgetting, slots, familiar }, arena);
-    if (light) this.squares = [];
-    else if (ahead) this.squares = [squares(0, width, FORGETTING_AHEAD)];
-    else this.squares = [squares(0, plain, FORGETTING), squares(inputs, width, FORGETTING, FAMILIAR_SQUARED)];
+    const common = { slots, familiar: FAMILIAR };
+    const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, idle: offsets };
+    const atLevel = { from: 0, to: plain, forgetting: FORGETTING, idle: 0 };
+    const squared = { from: inputs, to: width, forgetting: FORGETTING, idle: offsets };
+    const lists = light ? [] : ahead ? [all] : [atLevel, squared];
+    this.squares = lists.map((of) => new LeastSquares({ ...common, ...of }, arena));
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -189,14 +190,15 @@ export class Regressors {
     for (; at < h.length; at++) columns[at] = h[at];
     const now = slot * d;
     const before = (i > since && i > history.first ? history.slot(i - 1) : slot) * d;
-    const hasOffsets = this.ahead && !this.isLight;
-    if (hasOffsets) for (let k = 0; k < d; k++) columns[at++] = offsets[now + k] - offsets[before + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[now + k] - inputs[before + k];
-    if (hasOffsets) for (let k = 0; k < d; k++) columns[at++] = offsets[now + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[now + k];
     columns[at++] = 1;
     if (this.ahead) this.fillChanges(i, since, at);
     else if (!this.isLight) this.fillProducts(slot, at);
+    if (this.isLight) return columns;
+    at = columns.length - d;
+    for (let k = 0; k < d; k++) columns[at + k] = offsets[now + k];
+    if (this.ahead) for (let k = 0; k < d; k++) columns[at - d + k] = offsets[now + k] - offsets[before + k];
     return columns;
   }
 
@@ -214,18 +216,16 @@ export class Regressors {
     const steps = moved.length / d;
     const row = this.row(i, since);
     const { width, isLight } = this;
-    const hasOffsets = this.ahead && !isLight;
-    const offsets = hasOffsets ? inputs - d : width - d;
-    const changes = hasOffsets ? offsets - d : inputs - d;
+    const offsets = width - d;
     const [now, then] = [history.slot(i) * d, history.slot(i - steps) * d];
     to.fill(0);
     for (let k = 0; k < d; k++) {
       const at = k * width;
       layer.effect(moved, steps, k, to, at);
-      to[at + changes + k] = row[changes + k];
+      to[at + inputs - d + k] = row[inputs - d + k];
       to[at + inputs + k] = moved[moved.length - d + k];
       if (isLight) continue;
-      if (hasOffsets) to[at + changes - d + k] = row[changes - d + k];
+      if (this.ahead) to[at + offsets - d + k] = row[offsets - d + k];
       to[at + offsets + k] = history.offsets[now + k] - history.offsets[then + k];
     }
     const behind = inputs + d + 1;
@@ -289,7 +289,6 @@ export class Regressors {
     let at = from;
     for (let k = 0; k < d; k++)
       for (let l = k; l < (isFull ? d : k + 1); l++) columns[at++] = inputs[u + k] * inputs[u + l];
-    for (let k = 0; k < d; k++) columns[at++] = history.offsets[u + k];
   }
 
   /** Forgets what was seen; what was learnt stays. */
