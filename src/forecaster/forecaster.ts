@@ -804,7 +804,7 @@ export class Forecaster {
   /** How near a reading is to where its sensors have lived: 1 at their levels and not far from them, towards 0 further out. */
   private familiarity(slot: number): number {
     const { history } = this;
-    if (this.isMoving) return this.regressors.isAnyKnown ? 1 : 0;
+    if (this.isMoving && this.regressors.isAnyKnown) return 1;
     let strange = 0;
     for (let k = 0; k < this.description.inputs.length + (this.description.targetHistory ? 1 : 0); k++)
       strange += (beyond(history.inputs[slot * history.width + k]) / STRANGE) ** 2;

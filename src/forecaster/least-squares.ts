@@ -90,18 +90,13 @@ export class LeastSquares {
   }
 
   /**
-   * The leverage of a reading, xᵀ P x: the variance of the answer over that of a label, far below 1 where many readings like
-   * it have been learnt.
+   * Whether readings like this one have been learnt: by its leverage xᵀ P x, the variance of the answer over that of a
+   * label, far below 1 where there have been many like it.
    *
    * @param rows columns of the reading, from index `at` on
    */
-  leverage(rows: Float32Array, at: number): number {
-    return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length);
-  }
-
-  /** Whether readings like this one have been learnt. */
   knows(rows: Float32Array, at: number): boolean {
-    return this.leverage(rows, at) < this.familiar;
+    return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length) < this.familiar;
   }
 
   /**
@@ -210,8 +205,7 @@ export class Regression {
     const { state, squares } = this;
     const error = target - this.answer(rows, at);
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
-    // Where nothing like the reading has been learnt a large error says nothing against its label.
-    const size = Math.abs(error) / Math.sqrt(1 + squares.leverage(rows, at));
+    const size = Math.abs(error);
     const bound = HUBER * state.usual;
     const weight = of.weight * belief(state, size, USUAL_MEMORY, of.gap);
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.

@@ -18,8 +18,10 @@ const MOST_FACTORS = 12;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
 const FORGETTING_AHEAD = 0.999;
 const FORGETTING = 0.9998;
-/** Up to this leverage the answers count: they double the variance of a label's error. */
+/** Up to this leverage the answers count: they double the variance of a label's error … */
 const FAMILIAR = 1;
+/** … and where inputs are squared they hardly add to it. */
+const FAMILIAR_SQUARED = 0.25;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */
@@ -94,12 +96,11 @@ export class Regressors {
     this.layer.initialise(new Random(of.seed));
     this.state = this.newState();
     const slots = of.shared ? history.capacity : 1;
-    const common = { slots, familiar: FAMILIAR };
-    const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, idle: offsets };
-    const atLevel = { from: 0, to: plain, forgetting: FORGETTING, idle: 0 };
-    const squared = { from: inputs, to: width, forgetting: FORGETTING, idle: offsets };
+    const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, idle: offsets };
+    const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, idle: 0 };
+    const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_SQUARED, idle: offsets };
     const lists = light ? [] : ahead ? [all] : [atLevel, squared];
-    this.squares = lists.map((of) => new LeastSquares({ ...common, ...of }, arena));
+    this.squares = lists.map((of) => new LeastSquares({ ...of, slots }, arena));
     this.isKnown = this.squares.map(() => false);
   }
 
