@@ -31,7 +31,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   const experts = (ahead ? LIGHT.ahead : LIGHT.now) + (light ? 0 : 2);
   // Parameters of learner and twin, and two moments of single precision; states and traces.
   const network = 24 * parameters + 16 * size * inputs + 96 * size;
-  const columns = 2 * size + (light ? 2 : 4) * inputs + 1;
+  const columns = 2 * size + 2 * inputs + 1;
   const products = inputs <= 12 ? (inputs * (inputs + 1)) / 2 : inputs;
   const triangle = (n: number): number => 4 * n * (n + 1);
   const related = sensors < MOST_RELATED ? sensors + 1 : 0;
@@ -43,7 +43,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   let readingEach = 8 * experts + 56;
   if (!light) {
     const squared = 2 * inputs + 1 + products;
-    const width = ahead ? columns + LAGS : columns + squared;
+    const width = ahead ? columns + LAGS + 2 * inputs : columns + squared;
     each += 16 * width;
     if (ahead) {
       asset += SEASONS + triangle(width);

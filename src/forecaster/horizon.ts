@@ -850,7 +850,8 @@ export class Horizon {
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * weight * believed;
     const { near, wide } = this;
-    this.linear.learn(this.row, slot, this.label[slot], { weight, gap, near, wide });
+    const isAnnounced = this.rings.mixer[slot] === MOVING;
+    this.linear.learn(this.row, slot, this.label[slot], { weight, gap, isAnnounced, near, wide });
     let learnt = false;
     members.forEach((member, m) => {
       member.gradient(slopes[m], this.phi, gradient);

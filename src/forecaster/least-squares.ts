@@ -199,20 +199,27 @@ export class Regression {
    * @param rows columns of the reading, from index `at` on
    * @param slot of the reading in the history
    * @param target the label, in the unit of the answers
-   * @param of weight of learning, 0 … 1; gap: readings since the last label
+   * @param of weight of learning, 0 … 1; gap: readings since the last label; isAnnounced: whether inputs had shown that
+   *   something would happen: a large error is then no reason to doubt the label
    */
-  learn(rows: Float32Array, at: number, slot: number, target: number, of: { weight: number; gap: number }): void {
+  learn(
+    rows: Float32Array,
+    at: number,
+    slot: number,
+    target: number,
+    of: { weight: number; gap: number; isAnnounced: boolean },
+  ): void {
     const { state, squares } = this;
     const error = target - this.answer(rows, at);
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
     const bound = HUBER * state.usual;
-    const weight = of.weight * belief(state, size, USUAL_MEMORY, of.gap);
+    const weight = of.weight * (of.isAnnounced ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
     state.usual = Math.min(1, state.usual);
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
-    const { gain, from } = squares.gain(rows, at, slot, size > bound ? (weight * bound) / size : weight);
+    const { gain, from } = squares.gain(rows, at, slot, size > bound && !of.isAnnounced ? (weight * bound) / size : weight);
     const square = squares.arena.kernel.correct(state.weights, gain, from, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);

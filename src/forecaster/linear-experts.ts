@@ -134,13 +134,14 @@ export class LinearExperts {
    * @param row its columns
    * @param slot of the reading in the history
    * @param label in the target's unit
-   * @param of weight of learning, 0 … 1; gap: readings since the last label; what answers are counted in
+   * @param of weight of learning, 0 … 1; gap: readings since the last label; isAnnounced: whether inputs had shown that
+   *   the target moves; what answers are counted in
    */
   learn(
     row: Float32Array,
     slot: number,
     label: number,
-    of: { weight: number; gap: number; near: Frame; wide: Frame },
+    of: { weight: number; gap: number; isAnnounced: boolean; near: Frame; wide: Frame },
   ): void {
     const { columns } = this.rings;
     const { near } = of;

@@ -168,7 +168,7 @@ describe("Levels", () => {
       const [u, q] = told(x);
       assert.ok(Math.abs(homeMean + homeDeviation * u + span * q - x) < 1e-9, `${u} and ${q} for ${x}`);
     }
-    for (const x of [20, 50, 80]) assert.ok(Math.abs(told(x)[0]) < 1, "each is usual at its level");
+    assert.ok(Math.abs(told(50)[0]) < 1, "usual at the present level");
     assert.equal(told(1e6)[1], 0, "far from everything nothing is known");
   });
 });
