@@ -97,6 +97,8 @@ export class Forecaster {
       estimate: Number.NaN,
       /** Whether the last label was so far off that it waited for the next one. */
       waiting: 0,
+      /** How many inputs live at several levels. */
+      spans: 0,
       /** Labels since an input was last on its way from one of its levels to another. */
       settled: RETURN,
       /** Whether the last label of a soft sensor was in doubt. */
@@ -422,6 +424,8 @@ export class Forecaster {
     row.take(reading);
     row.takeDoubts(reading, this.description.targetHistory);
     if (row.isMoving) state.settled = 0;
+    if (row.spans !== state.spans) this.regressors.reconsider();
+    state.spans = row.spans;
     this.actual = row.actual;
     this.running = reading.running !== false;
     this.isRunningKnown = reading.running !== undefined;
@@ -484,7 +488,7 @@ export class Forecaster {
       const own = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
       history.inputs[k] = own;
       // Of a soft sensor only where the inputs show levels: else the forecast counts from that of the target at hand.
-      const isCounted = !this.description.light && (ahead || row.levels.some(({ hasSpan }) => hasSpan));
+      const isCounted = !this.description.light && (ahead || row.spans > 0);
       if (isCounted) history.offsets[k] = targetLevels.offset(last, own);
       else if (!this.description.light) history.offsets[k] = 0;
       k += 1;

@@ -31,7 +31,8 @@ export class LeastSquares {
   private readonly rings;
   private readonly g: Float64Array;
   private readonly of: { forgetting: number; weight: number; largestTrace: number };
-  private readonly idle: number;
+  /** How many of the last columns may be 0 for ever. */
+  readonly idle: number;
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
@@ -219,7 +220,12 @@ export class Regression {
     state.usual = Math.min(1, state.usual);
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
-    const { gain, from } = squares.gain(rows, at, slot, size > bound && !of.isAnnounced ? (weight * bound) / size : weight);
+    const { gain, from } = squares.gain(
+      rows,
+      at,
+      slot,
+      size > bound && !of.isAnnounced ? (weight * bound) / size : weight,
+    );
     const square = squares.arena.kernel.correct(state.weights, gain, from, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);

@@ -248,6 +248,11 @@ export class Regressors {
       }
   }
 
+  /** An input turns out to live at several levels: what was learnt while its offset was 0 may be wrong. */
+  reconsider(): void {
+    if (!this.ahead) for (const squares of this.squares) if (squares.idle > 0) squares.clear();
+  }
+
   /** Whether any of them knows readings like the newest one. */
   get isAnyKnown(): boolean {
     return this.isKnown.includes(true);

@@ -92,6 +92,13 @@ export class SensorRow {
     held.push({ sensor: i < inputs.length ? inputs[i] : target, rule, value: row[i] });
   }
 
+  /** How many inputs live at several levels. */
+  get spans(): number {
+    let count = 0;
+    for (const { hasSpan } of this.levels) if (hasSpan) count += 1;
+    return count;
+  }
+
   /** The target's value, which came with the reading; NaN where none did. */
   get actual(): number {
     const at = this.inputs.length;

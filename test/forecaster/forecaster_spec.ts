@@ -626,20 +626,20 @@ describe("forecaster", () => {
     const recipes = [40, 55, 70, 90];
     let [recipe, wander, last] = [0, 0, Number.NaN];
     const errors = { forecast: 0, last: 0 };
-    for (let i = 0; i < 12_000; i++) {
-      if (i % 200 === 0) recipe = (recipe + 1 + Math.floor(3 * random.uniform())) % 4;
+    for (let i = 0; i < 24_000; i++) {
+      if (i % 600 === 0) recipe = (recipe + 1 + Math.floor(3 * random.uniform())) % 4;
       wander += -wander / 20 + 0.3 * random.normal();
       const y = recipes[recipe] + 2 * wander;
       const values: Record<string, number> = { heater: 3 * y + 0.5 * random.normal(), feed: 12 + random.normal() };
       if (i % 10 === 9) values.y = y + 0.1 * random.normal();
       const { forecast } = f.step({ time: 1000 * i, values }, LEARN);
-      if (i > 6000 && i % 200 < 9) {
+      if (i > 12_000 && i % 600 < 9) {
         errors.forecast += Math.abs(forecast.value - y);
         errors.last += Math.abs(last - y);
       }
       last = values.y ?? last;
     }
-    assert.ok(errors.forecast < 0.3 * errors.last, `${errors.forecast} against ${errors.last} of the last label`);
+    assert.ok(errors.forecast < 0.4 * errors.last, `${errors.forecast} against ${errors.last} of the last label`);
   });
 
   it("a sensor that speaks in another range from one day on costs what it did not know, and no more", () => {
