@@ -47,9 +47,9 @@ const FAR = 20;
 const ASTRAY = 3;
 /** The mixer for as long as the labels go astray, behind those of the places; in its first labels the last one leads. */
 const STRAYING = PLACES;
-/** The mixer while inputs are on their way from one level to another. */
-const MOVING = PLACES + 1;
 const LAST_LABEL_FIRST = 3;
+/** The mixer while inputs are on their way from one level to another; of a soft sensor it begins likewise. */
+const MOVING = PLACES + 1;
 /** The mean square of errors whose mean is 1, were they normal. */
 const SQUARE = 1.57;
 
@@ -220,10 +220,10 @@ export class Horizon {
 
   /**
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
-   *   targetLevels and inputLevels: where target and inputs live; onExisting: whether the forecast builds on the existing one; isMean: whether
-   *   its sum shall be right; coverage: share of actual values that the interval shall hold; gradient: scratch of at least
-   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how many. History and
-   *   gradient lie in the arena of the regressors
+   *   targetLevels and inputLevels: where target and inputs live; onExisting: whether the forecast builds on the existing
+   *   one; isMean: whether its sum shall be right; coverage: share of actual values that the interval shall hold; gradient:
+   *   scratch of at least `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how
+   *   many. History and gradient lie in the arena of the regressors
    */
   constructor(of: {
     horizon: number;
@@ -728,9 +728,8 @@ export class Horizon {
     }
     const { anchor } = this.near;
     if (Number.isNaN(anchor)) return;
-    if (isFirst && (this.horizon > 0 || this.onExisting) && this.hasStayed(i)) {
+    if (isFirst && (this.horizon > 0 || this.onExisting) && this.hasStayed(i))
       this.rms[history.place[slot]].update(y - anchor);
-    }
     // One that still waits to be learnt is learnt as it is now.
     if (!isFirst && this.isQueued(i)) return;
     this.queue[state.queueTo % this.queue.length] = i;
@@ -887,7 +886,7 @@ export class Horizon {
         ...Object.assign({}, ...others.map((parts, m) => within(`member${m + 2}`, parts))),
         tracker: trackers.map(({ state }) => state),
         mixers: mixers.slice(0, PLACES).map(({ state }) => state),
-        straying: mixers[STRAYING].state,
+        ...(this.horizon > 0 ? {} : { straying: mixers[STRAYING].state }),
         moving: mixers[MOVING].state,
         rms: rms.map(({ state }) => state),
         ...this.linear.parts(),
