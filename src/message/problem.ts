@@ -101,6 +101,7 @@ export type MessageCode =
   | "emptyBatch"
   | "batchTooLong"
   | "rowsRefused"
+  | "otherNames"
   | "nothingUsable"
   | "batchProperty"
   | "badTime"

@@ -288,7 +288,7 @@ function nothingUsable(
   if (found === 0) {
     const came = list(Object.keys(fields));
     return new MessageProblem(
-      "nothingUsable",
+      "otherNames",
       { wanted, came },
       `payload has none of the sensors wanted (${wanted}); it has: ${came}`,
     );

@@ -124,7 +124,7 @@ describe("readings of a message", () => {
     [[], "emptyBatch"],
     [Number.NaN, "nothingUsable"],
     [1e308, "nothingUsable"],
-    [{ other: 1 }, "nothingUsable"],
+    [{ other: 1 }, "otherNames"],
     [{ steam: null, load: "x" }, "nothingUsable"],
     [[[1, 2]], "rowsRefused"],
   ] as const) {
