@@ -1,6 +1,7 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
 import type { ReadingState } from "../forecaster/reading";
 import { atOnce, eachSliced, mapSliced, type Sliced } from "../slice/sliced";
+import { type Fields, isFields } from "./fields";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
 import { refusedRows } from "./refused-rows";
@@ -70,8 +71,6 @@ export interface MessageReadings {
 const MOST_ROWS = 100_000;
 /** More names than this in one batch are a flood of names, not a machine: later rows bring no further ones. */
 const MOST_NAMES = 2000;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the payload of a message and what belongs to it.
@@ -165,9 +164,9 @@ export function sensorsIn(payload: unknown): string[] {
 export function* sensorsSliced(payload: unknown): Sliced<string[]> {
   const names = new Set<string>();
   const add = (row: unknown): void => {
-    if (names.size > MOST_NAMES || typeof row !== "object" || row === null || Array.isArray(row)) return;
+    if (names.size > MOST_NAMES || !isFields(row)) return;
     for (const name of Object.keys(row)) {
-      const value = read(row as Fields, name);
+      const value = read(row, name);
       if (name !== "" && (value === null || typeof value === "number")) names.add(name);
     }
   };
@@ -190,6 +189,7 @@ export function ruleOf(value: unknown): Rule | undefined {
       return "boolean";
     case "object":
       if (value === null) return "null";
+      if (ArrayBuffer.isView(value)) return "bytes";
       return Array.isArray(value) ? "array" : "object";
     default:
       return "wrongType";
@@ -199,7 +199,9 @@ export function ruleOf(value: unknown): Rule | undefined {
 function textRule(text: string): Rule {
   const trimmed = text.slice(0, 400).trim();
   if (/^[+-]?[\d. ]*\d,\d+$/.test(trimmed)) return "decimalComma";
-  return trimmed !== "" && Number.isFinite(Number(trimmed)) ? "numberText" : "text";
+  if (trimmed !== "" && Number.isFinite(Number(trimmed))) return "numberText";
+  if (/^[{[]/.test(trimmed)) return "jsonText";
+  return /^[+-]?\d[\d.,]*\s?[^\d\s.,:/;-]\S{0,11}$/.test(trimmed) ? "unitText" : "text";
 }
 
 function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReading {
@@ -259,11 +261,6 @@ function runningOf(condition: RunningCondition | undefined, raw: RawReading, fie
   if (!Object.hasOwn(fields, name)) return undefined;
   const { held, sender } = qualityOf(raw.quality, new Set([name]));
   return held.has(name) || sender.get(name)?.state === "bad" ? undefined : runs(condition, read(fields, name));
-}
-
-/** Whether a value is an object that may hold named numbers. */
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Why a payload is neither a number nor an object of named numbers. */
