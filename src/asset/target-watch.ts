@@ -1,3 +1,4 @@
+import { isFields, nameOf } from "../message/fields";
 import { nearestOf, sameButForWriting } from "../message/nearest";
 
 /** A target that has not come after so many readings will not come: its name is wrong. */
@@ -49,10 +50,11 @@ export class TargetWatch {
     const nearest = nearestOf(this.target, names);
     if (this.rare && (nearest === undefined || !sameButForWriting(nearest, this.target))) return undefined;
     this.isMissing = true;
+    const shown = (name: string): string => (isFields(row) ? nameOf(row, name) : name);
     const more = names.length > MOST_LISTED ? ` … (${names.length})` : "";
     return {
       wanted: this.target,
-      came: names.slice(0, MOST_LISTED).join(", ") + more,
+      came: names.slice(0, MOST_LISTED).map(shown).join(", ") + more,
       nearest: nearest ?? "",
     };
   }

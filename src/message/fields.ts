@@ -11,3 +11,18 @@ export function isFields(value: unknown): value is Fields {
     !(value instanceof Date)
   );
 }
+
+/** Names inside of a value that are told. */
+const MOST_INSIDE = 3;
+
+/** A name of a reading; of a value that holds values itself with what is inside, since that is where they are looked for. */
+export function nameOf(fields: Fields, name: string): string {
+  try {
+    const value = fields[name];
+    if (!isFields(value)) return name;
+    const inside = Object.keys(value);
+    return `${name} {${inside.slice(0, MOST_INSIDE).join(", ")}${inside.length > MOST_INSIDE ? ", …" : ""}}`;
+  } catch {
+    return name; // a getter that throws
+  }
+}

@@ -1,7 +1,7 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
 import type { ReadingState } from "../forecaster/reading";
 import { atOnce, eachSliced, mapSliced, type Sliced } from "../slice/sliced";
-import { type Fields, isFields } from "./fields";
+import { type Fields, isFields, nameOf } from "./fields";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
 import { refusedRows } from "./refused-rows";
@@ -283,7 +283,7 @@ function nothingUsable(
   if (Object.keys(fields).length === 0)
     return new MessageProblem("emptyObject", { wanted }, `payload is an empty object; wanted: ${wanted}`);
   if (found === 0) {
-    const came = list(Object.keys(fields));
+    const came = list(Object.keys(fields).map((name) => nameOf(fields, name)));
     return new MessageProblem(
       "otherNames",
       { wanted, came },

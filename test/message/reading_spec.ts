@@ -142,6 +142,11 @@ describe("readings of a message", () => {
     });
   }
 
+  it("where none of the names is wanted shows what is inside of those that came", () => {
+    const { code, details } = refused({ payload: { kiln: { steam: 7, load: 3 } } });
+    assert.deepEqual([code, details.came], ["otherNames", "kiln {steam, load}"]);
+  });
+
   it("refuses a batch of more rows than a message may have, before any of them is looked at; the drift guard too", () => {
     const payload = new Array(100_001).fill({ steam: 1 });
     const { code, details } = refused({ payload });
