@@ -231,7 +231,7 @@ window.onlineForecast = (() => {
     return [{ t: "add", nodes: [added.id], dirty: RED.nodes.dirty() }];
   };
 
-  /** Gives a forecast model another value, and its name where it was called after the one before; returns what undo has to know. */
+  /** Gives a forecast model another value, and its name where it had that of the last; returns what undo has to know. */
   const retarget = (model, target, unit) => {
     const name = model.name ?? "";
     const isOwn = name.replace(/ \d+$/, "") !== valueName(model.target, model.unit);

@@ -1,5 +1,6 @@
-import { isFields, nameOf } from "../message/fields";
+import { isFields } from "../message/fields";
 import { nearestOf, sameButForWriting } from "../message/nearest";
+import { nameOf } from "../message/reading";
 
 /** A target that has not come after so many readings will not come: its name is wrong. */
 const PATIENCE = 20;

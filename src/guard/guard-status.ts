@@ -19,11 +19,7 @@ const LOOKS = {
   recovering: { fill: "yellow", shape: "dot" },
 } as const satisfies Record<DriftState | State | "silent", { fill: string; shape: string }>;
 
-/**
- * What stands under a drift guard: how its worst asset stands, with the reason in a few words where something was
- * caught, since a sentence runs under the nodes beside it. The sentence goes out with the reading and stands in forecast
- * health.
- */
+/** What stands under a drift guard: how its worst asset stands; why in a few words, since a sentence runs under other nodes. */
 export function guardStatus({ silent, state, model, sensor, rule }: Standing, say: Say) {
   const key = silent ? "silent" : state === "good" ? model : state;
   const isReason = !silent && state !== "good" && rule !== undefined;

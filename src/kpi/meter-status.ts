@@ -1,11 +1,7 @@
 import type { Say } from "../message/say";
 import type { KpiFigures } from "./figures";
 
-/**
- * Skill of the window against the reference, as a status says it.
- *
- * @param isMisplaced whether what comes has no forecast to be counted, as before a predictor
- */
+/** Skill of the window against the reference; where messages bring no forecast, that the meter is misplaced. */
 export function meterStatus({ accuracy, reference, readings }: KpiFigures, isMisplaced: boolean, say: Say) {
   if (readings === 0 && isMisplaced)
     return { fill: "yellow", shape: "ring", text: "kpi-meter.status.misplaced" } as const;

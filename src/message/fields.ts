@@ -1,7 +1,7 @@
 /** Named values, as a reading has them. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a value may hold named numbers; bytes do not, though a Buffer has a number under each index. */
+/** Whether a value may hold named values; bytes do not, though a Buffer has numbers under 0, 1, 2. */
 export function isFields(value: unknown): value is Fields {
   return (
     typeof value === "object" &&
@@ -12,17 +12,7 @@ export function isFields(value: unknown): value is Fields {
   );
 }
 
-/** Names inside of a value that are told. */
-const MOST_INSIDE = 3;
-
-/** A name of a reading; of a value that holds values itself with what is inside, since that is where they are looked for. */
-export function nameOf(fields: Fields, name: string): string {
-  try {
-    const value = fields[name];
-    if (!isFields(value)) return name;
-    const inside = Object.keys(value);
-    return `${name} {${inside.slice(0, MOST_INSIDE).join(", ")}${inside.length > MOST_INSIDE ? ", …" : ""}}`;
-  } catch {
-    return name; // a getter that throws
-  }
+/** A value where it may hold named values. */
+export function fieldsOf(value: unknown): Fields | undefined {
+  return isFields(value) ? value : undefined;
 }

@@ -1,7 +1,7 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
 import type { ReadingState } from "../forecaster/reading";
 import { atOnce, eachSliced, mapSliced, type Sliced } from "../slice/sliced";
-import { type Fields, isFields, nameOf } from "./fields";
+import { type Fields, isFields } from "./fields";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
 import { refusedRows } from "./refused-rows";
@@ -339,6 +339,12 @@ function read(fields: Fields, name: string): unknown {
   } catch {
     return UNREADABLE;
   }
+}
+
+/** A name of a reading; of a value that holds values itself with theirs, since that is where the wanted one may be. */
+export function nameOf(fields: Fields, name: string): string {
+  const value = read(fields, name);
+  return isFields(value) ? `${name} {${list(Object.keys(value))}}` : name;
 }
 
 function list(names: readonly string[]): string {

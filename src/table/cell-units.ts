@@ -7,19 +7,14 @@ const SHARE = 0.9;
 const WITH_UNIT = /^([+\-−]?\d[\d.,'’ \u00a0\u202f]*)([\p{L}%‰°℃℉µ([]\S{0,11})$/u;
 const EXPONENT = /^e[+-]?\d+$/i;
 
-/** A number and the unit behind it, "21.5 °C"; undefined where a text is none of these. */
+/** A number and the unit behind it, "21.5 °C". */
 export function splitUnit(text: string): { number: string; unit: string } | undefined {
   const found = text.length < 40 ? WITH_UNIT.exec(text.trim()) : null;
   if (!found || EXPONENT.test(found[2])) return undefined;
   return { number: found[1].trim(), unit: found[2] };
 }
 
-/**
- * Takes the unit out of the cells of columns that have the same one in nearly every cell; what has another one stays as
- * it is, since 1 kW is not 1 W.
- *
- * @returns the units by column; the rows themselves where there are none
- */
+/** Takes out the unit that nearly all cells of a column have; what has another one stays, since 1 kW is not 1 W. */
 export function withoutUnits(rows: readonly (readonly Cell[])[]): {
   rows: readonly (readonly Cell[])[];
   units: ReadonlyMap<number, string>;
@@ -27,16 +22,12 @@ export function withoutUnits(rows: readonly (readonly Cell[])[]): {
   const units = new Map<number, string>();
   const step = Math.max(1, Math.floor(rows.length / LOOKED_AT));
   const some = rows.filter((_, i) => i % step === 0);
+  const unitOf = (cell: Cell): string | undefined =>
+    typeof cell === "string" && !looksLikeDate(cell) && !looksLikeClock(cell) ? splitUnit(cell)?.unit : undefined;
   for (let column = Math.max(0, ...some.map((row) => row.length)) - 1; column >= 0; column--) {
-    const texts = some.map((row) => row[column] ?? "").filter((cell) => typeof cell === "number" || /\d/.test(cell));
-    const counts = new Map<string, number>();
-    for (const text of texts) {
-      const unit = typeof text === "string" ? splitUnit(text)?.unit : undefined;
-      if (unit && !looksLikeDate(String(text)) && !looksLikeClock(String(text)))
-        counts.set(unit, (counts.get(unit) ?? 0) + 1);
-    }
-    const [unit = "", count = 0] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
-    if (count > 0 && count >= SHARE * texts.length) units.set(column, unit);
+    const cells = some.map((row) => row[column] ?? "").filter((cell) => typeof cell === "number" || /\d/.test(cell));
+    const unit = unitOf(cells[cells.length >> 1] ?? "");
+    if (unit && cells.filter((cell) => unitOf(cell) === unit).length >= SHARE * cells.length) units.set(column, unit);
   }
   if (units.size === 0) return { rows, units };
   const bare = (cell: Cell, column: number): Cell => {

@@ -35,7 +35,7 @@ describe("TargetWatch", () => {
 
   it("shows what is inside of a value that holds values, for there the name may be", () => {
     const [[said]] = watch("temp", false, { kiln: { temp: 21, flow: 3, o2: 4, co: 5 }, at: 5 }, 20);
-    assert.equal((said as { came: string }).came, "kiln {temp, flow, o2, …}, at");
+    assert.equal((said as { came: string }).came, "kiln {temp, flow, o2, co}, at");
   });
 
   it("knows nothing nearer where the payload is empty, and lists no thousand names", () => {
