@@ -49,8 +49,11 @@ cpSync(join(root, "nodes"), join(next, "nodes"), {
 });
 // Indents in the texts of all nodes would be two kilobytes of the package.
 const locales = join(next, "nodes", "locales");
-for (const file of readdirSync(locales, { recursive: true }).filter((name) => name.endsWith(".json")))
-  writeFileSync(join(locales, file), JSON.stringify(JSON.parse(readFileSync(join(locales, file), "utf8"))));
+for (const file of readdirSync(locales, { recursive: true }).filter((name) => /\.(json|html)$/.test(name))) {
+  const text = readFileSync(join(locales, file), "utf8");
+  const bare = file.endsWith(".json") ? JSON.stringify(JSON.parse(text)) : text.replace(/\n +/g, "\n");
+  writeFileSync(join(locales, file), bare);
+}
 if (existsSync(join(root, "icons"))) {
   cpSync(join(root, "icons"), join(next, "nodes", "icons"), { recursive: true });
 }

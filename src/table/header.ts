@@ -43,6 +43,13 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
     const names = some.findIndex((_, i) => i > first && isWords(i) && begins(i + 1) && begins(i + 2));
     if (names >= 0 && !some.slice(first, names).some((row) => isValue(row[0]))) first = names + 1;
   }
+  // Tags may be numbers, "Time;4711;4712": where times stand below, a word is a name.
+  const isNamed = (cell: Cell, column: number): boolean =>
+    !isValue(cell) &&
+    String(cell).trim() !== "" &&
+    !marks.isMark(String(cell).trim()) &&
+    [first + 1, first + 2].every((i) => looksLikeDate(String(some[i]?.[column] ?? "").trim()));
+  if (first >= 0 && !some.slice(0, first).some((_, i) => isFull(i)) && some[first].some(isNamed)) first++;
   const end = first < 0 ? some.length : first;
   const before: number[] = [];
   for (let i = end - 1; i >= 0; i--) {
@@ -53,6 +60,9 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
     else if (looksLikeUnits(some[i], 1)) before.unshift(i);
     else break;
   }
+  // Behind "#" stand remarks, unless nothing else could be the names.
+  const plain = before.filter((i) => !String(some[i][0]).trim().startsWith("#"));
+  if (plain.length > 0) before.splice(0, before.length, ...plain);
   // A title may fill half a line; names fill all of it, in a line of units the time has none.
   const widest = Math.max(...before.map((i) => filled[i]));
   const header = before.find((i) => filled[i] >= 0.8 * widest) ?? -1;

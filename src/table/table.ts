@@ -253,11 +253,12 @@ function gridOf(source: Uint8Array | string | readonly unknown[], given: Partial
   return { ...bare, encoding, separator, quote, grid, isQuoteDoubtful: given.quote === undefined && quote === "" };
 }
 
-/** An array of objects that is written as JSON, as web services send it. */
+/** An array of objects that is written as JSON, as web services send it, or one a line, as loggers write them. */
 function objectsIn(text: string): unknown[] | undefined {
-  if (!/^\s*\[\s*\{/.test(text.slice(0, 1000))) return undefined;
+  if (!/^\s*(?:\[\s*)?\{/.test(text.slice(0, 1000))) return undefined;
   try {
-    const parsed: unknown = JSON.parse(text);
+    const lines = text.trim();
+    const parsed: unknown = JSON.parse(lines.startsWith("{") ? `[${lines.replace(/\}\s*\n\s*\{/g, "},{")}]` : lines);
     return Array.isArray(parsed) ? parsed : undefined;
   } catch {
     return undefined;

@@ -170,6 +170,24 @@ describe("a table from a file", () => {
       assert.deepEqual(names(table), ["Dampf"]);
     });
 
+    it("tags that are numbers are names where times stand below them", () => {
+      const table = read(`Zeit;4711;4712\n${lines("1,5;2", "1,6;3", "1,7;4")}`);
+      assert.deepEqual([names(table), table.times.length], [["4711", "4712"], 3]);
+      const bare = read(lines("1,5;2", "1,6;3", "1,7;4"));
+      assert.deepEqual([bare.format.headerLine, bare.times.length], [0, 3]);
+    });
+
+    it("remarks above the names are none; names behind a # are", () => {
+      const annotated = `#datatype;long;double\n#group;false;true\n;_time;_value\n${lines("1,5", "1,6", "1,7").replaceAll(/^/gm, ";")}`;
+      assert.deepEqual(names(read(annotated)), ["_value"]);
+      assert.deepEqual(names(read(`# Zeit;Dampf\n${lines("1,5", "1,6", "1,7")}`)), ["Dampf"]);
+    });
+
+    it("objects, one a line", () => {
+      const table = read('{"time":"2026-03-02T06:00:00Z","v":1.5}\n{"time":"2026-03-02T06:01:00Z","v":2.5}\n');
+      assert.deepEqual([time(table, 1), row(table, 1)], ["2026-03-02T06:01:00.000Z", { v: 2.5 }]);
+    });
+
     it("a minus behind the digits, as SAP has it", () => {
       assert.deepEqual(row(read(`Zeit;v\n${lines("1.234,5-", "12,5", "7-")}`), 0), { v: -1234.5 });
     });
