@@ -57,11 +57,16 @@ export = (RED: NodeAPI): void => {
 
     const explain = (e: unknown, msg?: object): Error => meterError(e, say) ?? model.explain(e, msg);
     const fail = (e: unknown): void => this.error(explain(e));
+    let isMisplaced = false;
     const status = throttle(this, () =>
-      meters.withTotal((total) => this.status(meterStatus(answers.of(total), say)), fail),
+      meters.withTotal((total) => this.status(meterStatus(answers.of(total), isMisplaced, say)), fail),
     );
 
     const read = (msg: KpiMessage, send: Send, done: Done, refuse: Refuse): void => {
+      if (isMisplaced === ("forecast" in msg || "scored" in msg)) {
+        isMisplaced = !isMisplaced;
+        status.soon();
+      }
       const looking = toCount(msg, model.target, model.horizons[0] > 0, (time) => model.timeOf(time), Date.now());
       const begun = looking.next();
       const isNothing = begun.done && begun.value.scored.length === 0 && begun.value.lost.length === 0;

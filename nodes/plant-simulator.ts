@@ -38,7 +38,7 @@ export = (RED: NodeAPI): void => {
   function PlantSimulator(this: Node, config: PlantSimulatorDef): void {
     RED.nodes.createNode(this, config);
     const reason = (code: string): string => `error.${code}`;
-    const settings = settingsOf(this, say, () => simulatorSettings(config), reason);
+    const settings = settingsOf(RED, this, say, () => simulatorSettings(config), reason);
     if (!settings) return;
     let plant = new Simulator(settings);
     // Where Node-RED stores the context, a boiler is no new one after a restart; one with other settings is.

@@ -200,11 +200,16 @@ window.onlineForecast = (() => {
     return [...uses].sort(([, a], [, b]) => b - a)[0]?.[0];
   };
 
-  /** What a person calls the model of a value: its name without the unit, and a number where a model has that name. */
-  const modelName = (name, unit) => {
+  /** What a person calls a value: its name without the unit. */
+  const valueName = (name, unit) => {
     const end = unit ? name.lastIndexOf(unit) : -1;
     const isLast = end > 0 && /^[\s\])}）］】]*$/.test(name.slice(end + unit.length));
-    const plain = (isLast && name.slice(0, end).replace(/[\s,;:、，([{（［【]+$/, "")) || name;
+    return (isLast && name.slice(0, end).replace(/[\s,;:、，([{（［【]+$/, "")) || name;
+  };
+
+  /** What a person calls the model of a value: as the value, and a number where a model has that name. */
+  const modelName = (name, unit) => {
+    const plain = valueName(name, unit);
     const taken = new Set();
     RED.nodes.eachConfig((one) => {
       if (one.type === "forecast-model") taken.add(one.name);
@@ -224,6 +229,17 @@ window.onlineForecast = (() => {
     $("<option>").val(added.id).text(RED.utils.getNodeLabel(added)).appendTo("#node-input-model");
     $("#node-input-model").val(added.id);
     return [{ t: "add", nodes: [added.id], dirty: RED.nodes.dirty() }];
+  };
+
+  /** Gives a forecast model another value, and its name where it had that of the last; returns what undo has to know. */
+  const retarget = (model, target, unit) => {
+    const name = model.name ?? "";
+    const isOwn = name.replace(/ \d+$/, "") !== valueName(model.target, model.unit);
+    const changes = { target: model.target, unit: model.unit, ...(!isOwn && { name }) };
+    const before = { t: "edit", node: model, changes, changed: model.changed };
+    Object.assign(model, { target, unit, changed: true, ...(!isOwn && { name: modelName(target, unit) }) });
+    RED.editor.validateNode(model);
+    return [before];
   };
 
   const NEW_TARGET = "online-forecast-new-target";
@@ -313,6 +329,7 @@ window.onlineForecast = (() => {
     entered,
     configNode,
     makeModel,
+    retarget,
     namePicker,
     post,
     reasonOf,

@@ -1,7 +1,7 @@
 // Compiles with tsc, and the kernels with AssemblyScript, then lays what Node-RED looks for beside the emitted .js: dialogs, locales, icons.
 // All of it beside dist, which is exchanged at the end: a Node-RED that runs from it misses nothing meanwhile.
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,6 +47,13 @@ cpSync(join(root, "nodes"), join(next, "nodes"), {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),
 });
+// Indents in the texts of all nodes would be two kilobytes of the package.
+const locales = join(next, "nodes", "locales");
+for (const file of readdirSync(locales, { recursive: true }).filter((name) => /\.(json|html)$/.test(name))) {
+  const text = readFileSync(join(locales, file), "utf8");
+  const bare = file.endsWith(".json") ? JSON.stringify(JSON.parse(text)) : text.replace(/\n +/g, "\n");
+  writeFileSync(join(locales, file), bare);
+}
 if (existsSync(join(root, "icons"))) {
   cpSync(join(root, "icons"), join(next, "nodes", "icons"), { recursive: true });
 }

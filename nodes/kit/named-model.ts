@@ -36,10 +36,10 @@ export function namedModel<Def extends NodeDef & { model: string }, Settings>(
   // Errors and the log call a node by its name, and one without by its id, which tells nobody anything.
   node.name ||= say("paletteLabel");
   if (!owner?.model) {
-    refuseAll(node, owner?.problem ?? RED._(`${node.type}.error.noModel`));
+    refuseAll(RED, node, owner?.problem ?? RED._(`${node.type}.error.noModel`));
     return undefined;
   }
   const { model, health } = owner;
-  const settings = settingsOf(node, say, () => read(config, model), reason);
+  const settings = settingsOf(RED, node, say, () => read(config, model), reason);
   return settings === undefined ? undefined : { model, health, say, settings };
 }

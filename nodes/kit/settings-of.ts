@@ -1,4 +1,4 @@
-import type { Node } from "node-red";
+import type { Node, NodeAPI } from "node-red";
 import type { Say } from "../../src/message/say";
 import { SettingsProblem } from "../../src/settings/settings-problem";
 import { refuseAll } from "./refuse-all";
@@ -14,6 +14,7 @@ const LABELS = "label";
  * @returns undefined where they make no sense: then the node refuses every message and says why
  */
 export function settingsOf<Settings>(
+  RED: NodeAPI,
   node: Node,
   say: Say,
   read: () => Settings,
@@ -24,7 +25,7 @@ export function settingsOf<Settings>(
   } catch (problem) {
     if (!(problem instanceof SettingsProblem)) throw problem;
     const { code, field, details } = problem;
-    refuseAll(node, say(reason(code), { ...(field && { field: say(`${LABELS}.${field}`) }), ...details }));
+    refuseAll(RED, node, say(reason(code), { ...(field && { field: say(`${LABELS}.${field}`) }), ...details }));
     return undefined;
   }
 }

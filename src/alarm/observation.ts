@@ -1,4 +1,5 @@
 /** What an alarm rule sees of one reading: plain typed values, read and checked from the properties of a message. */
+import { type Fields, isFields } from "../message/fields";
 import { shown } from "../message/problem";
 import { type Quality, qualityState, type Trust, trustOf } from "../message/trust";
 import { AlarmProblem } from "./alarm-problem";
@@ -61,12 +62,6 @@ export interface RawObservation {
   scored?: unknown;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function badField(field: string, value: unknown): AlarmProblem {
   return new AlarmProblem("badField", { field, value: shown(value) }, `${field} cannot be used: ${shown(value)}`);
 }
@@ -86,7 +81,7 @@ function timeOf(fields: Fields, key: string, where: string): number {
 }
 
 function stepOf(value: unknown, where: string): ForecastStep {
-  if (!isObject(value)) throw badField(where, value);
+  if (!isFields(value)) throw badField(where, value);
   return {
     due: numberOf(value, "due", where),
     horizon: numberOf(value, "horizon", where),
@@ -99,7 +94,7 @@ function stepOf(value: unknown, where: string): ForecastStep {
 
 function forecastOf(value: unknown): ObservedForecast | undefined {
   if (value === undefined || value === null) return undefined;
-  if (!isObject(value)) throw badField("forecast", value);
+  if (!isFields(value)) throw badField("forecast", value);
   const { steps } = value;
   if (steps !== undefined && !Array.isArray(steps)) throw badField("forecast.steps", steps);
   const all =
@@ -112,7 +107,7 @@ function forecastOf(value: unknown): ObservedForecast | undefined {
 
 function deviationOf(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
-  if (!isObject(value)) throw badField("scored", value);
+  if (!isFields(value)) throw badField("scored", value);
   return numberOf(value, "actual", "scored") - numberOf(value, "forecast", "scored");
 }
 

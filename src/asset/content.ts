@@ -1,5 +1,6 @@
 /** What a message shows, as a short text: equal where the values are equal, whatever else the message carries. */
 
+import { isFields } from "../message/fields";
 import { atOnce, eachSliced, type Sliced } from "../slice/sliced";
 
 const word = new Float64Array(1);
@@ -71,7 +72,7 @@ export function stampOf(timestamp: unknown): string | undefined {
 }
 
 function addRow(print: Fingerprint, row: unknown, target: string, inputs: readonly string[]): void {
-  if (typeof row !== "object" || row === null || Array.isArray(row)) {
+  if (!isFields(row)) {
     print.text(target);
     print.any(row);
     return;

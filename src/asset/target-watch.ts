@@ -1,4 +1,6 @@
+import { isFields } from "../message/fields";
 import { nearestOf, sameButForWriting } from "../message/nearest";
+import { nameOf } from "../message/reading";
 
 /** A target that has not come after so many readings will not come: its name is wrong. */
 const PATIENCE = 20;
@@ -49,10 +51,11 @@ export class TargetWatch {
     const nearest = nearestOf(this.target, names);
     if (this.rare && (nearest === undefined || !sameButForWriting(nearest, this.target))) return undefined;
     this.isMissing = true;
+    const shown = (name: string): string => (isFields(row) ? nameOf(row, name) : name);
     const more = names.length > MOST_LISTED ? ` … (${names.length})` : "";
     return {
       wanted: this.target,
-      came: names.slice(0, MOST_LISTED).join(", ") + more,
+      came: names.slice(0, MOST_LISTED).map(shown).join(", ") + more,
       nearest: nearest ?? "",
     };
   }

@@ -3,8 +3,8 @@ import type { DriftState } from "./model-drift";
 import type { State } from "./quality";
 import type { Standing } from "./standing";
 
-/** Characters of a reason that a status has room for. */
-const LONGEST = 80;
+/** Characters of a sensor's name that a status has room for. */
+const LONGEST_NAME = 30;
 
 const LOOKS = {
   silent: { fill: "red", shape: "ring" },
@@ -19,9 +19,10 @@ const LOOKS = {
   recovering: { fill: "yellow", shape: "dot" },
 } as const satisfies Record<DriftState | State | "silent", { fill: string; shape: string }>;
 
-/** What stands under a drift guard: how its worst asset stands, with the reason where a sensor was caught. */
-export function guardStatus({ silent, state, model, sensor, text }: Standing, say: Say) {
+/** What stands under a drift guard: how its worst asset stands; why in a few words, since a sentence runs under other nodes. */
+export function guardStatus({ silent, state, model, sensor, rule }: Standing, say: Say) {
   const key = silent ? "silent" : state === "good" ? model : state;
-  const isReason = !silent && state !== "good" && sensor !== "";
-  return { ...LOOKS[key], text: isReason ? text.slice(0, LONGEST) : say(`status.${key}`) };
+  const isReason = !silent && state !== "good" && rule !== undefined;
+  const name = sensor.length > LONGEST_NAME ? `${sensor.slice(0, LONGEST_NAME - 1)}…` : sensor;
+  return { ...LOOKS[key], text: isReason ? say(`caught.${rule}`, { sensor: name }) : say(`status.${key}`) };
 }

@@ -85,11 +85,14 @@ function plain({ sensor, rule, value, state, ne107, limit, lasting, held }: Reas
   return { sensor, rule, value, state, ne107, held: Number.isFinite(held) ? held : null, text };
 }
 
-/** Which text tells of a reason: a number that only stands in a text is no riddle, and the remedy is known. */
-function textOf(rule: Reason["rule"], value: Reason["value"]): Reason["rule"] | "decimalComma" | "numberText" {
+/** Rules for which the remedy is known: a number that only stands in a text is no riddle. */
+const RIDDLES = ["decimalComma", "numberText", "jsonText", "unitText"] as const;
+
+/** Which text tells of a reason. */
+function textOf(rule: Reason["rule"], value: Reason["value"]): Reason["rule"] | (typeof RIDDLES)[number] {
   if (rule !== "notANumber" || typeof value !== "string") return rule;
   const why = ruleOf(value);
-  return why === "decimalComma" || why === "numberText" ? why : rule;
+  return RIDDLES.find((one) => one === why) ?? rule;
 }
 
 /** Four digits are what a reader can use. */

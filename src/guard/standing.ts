@@ -1,16 +1,16 @@
 /** How the assets of a drift guard stand: for its status, for forecast health and for messages about changes. */
 import type { DriftState } from "./model-drift";
 import type { State } from "./quality";
-import type { SpokenQuality } from "./spoken";
+import type { PlainReason, SpokenQuality } from "./spoken";
 
 /** Where one asset stands. */
 export interface Standing {
   state: State;
   /** The first sensor that was caught; empty for none, or for the whole reading. */
   sensor: string;
-  /** Why, in the user's language. */
-  text: string;
-  /** What was caught in the last reading, the first few. */
+  /** By what it was caught; undefined where nothing was. */
+  rule: PlainReason["rule"] | undefined;
+  /** What was caught in the last reading, the first few, in the user's language. */
   reasons: readonly string[];
   model: DriftState;
   /** ms: when its last reading arrived here, and after what silence it is missed. */
@@ -53,7 +53,7 @@ export class Standings {
     const standing: Standing = {
       state: "good",
       sensor: "",
-      text: "",
+      rule: undefined,
       reasons: [],
       model: "learning",
       arrived: 0,
@@ -105,7 +105,7 @@ export function stand(standing: Standing, { state, reasons }: SpokenQuality): St
   standing.silent = false;
   standing.state = state;
   standing.sensor = reason?.sensor ?? "";
-  standing.text = reason?.text ?? "";
+  standing.rule = reason?.rule;
   standing.reasons = reasons.slice(0, MOST_REASONS).map(({ text }) => text);
   return before === state ? undefined : before;
 }

@@ -1,4 +1,5 @@
 /** The readings of a message before anybody has judged them: whatever came, by the names of the sensors. */
+import { isFields } from "../message/fields";
 import { MessageProblem, shown } from "../message/problem";
 import { noReading, rowsOf } from "../message/reading";
 import { mapSliced, type Sliced } from "../slice/sliced";
@@ -81,7 +82,7 @@ export function copied(fields: Fields): Fields {
 /** The values of a payload by sensor name, unjudged; what is no object of sensors is the target alone. */
 function fieldsOf(payload: unknown, target: string): Fields {
   const fields: Fields = Object.create(null);
-  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) {
+  if (!isFields(payload)) {
     fields[target] = payload;
     return fields;
   }
@@ -98,7 +99,7 @@ function fieldsOf(payload: unknown, target: string): Fields {
 }
 
 function isReading(payload: unknown): boolean {
-  return typeof payload === "number" || (typeof payload === "object" && payload !== null);
+  return typeof payload === "number" || isFields(payload);
 }
 
 /** The timestamps of a batch, undefined where none came. */

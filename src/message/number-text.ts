@@ -1,6 +1,7 @@
 /** Numbers that a sender writes as text, such as "21.5" or "12,5": which of them count is the engineer's choice. */
 import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
 import { numberReader } from "../text/number-format";
+import { isFields } from "./fields";
 
 /** The decimal sign of numbers that come as text; "refuse" = they are no numbers. */
 export type NumbersAsText = "refuse" | "point" | "comma";
@@ -39,10 +40,6 @@ export function* numbersSliced(came: unknown, numbersAsText: NumbersAsText): Sli
   const inRow = (row: unknown): unknown =>
     isFields(row) ? Object.fromEntries(entriesOf(row, numberIn)) : numberIn(row);
   return Array.isArray(came) ? yield* mapSliced(came, inRow) : inRow(came);
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !(value instanceof Date);
 }
 
 /** A property whose getter throws is left out: it cannot be read by anybody. */

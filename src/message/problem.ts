@@ -11,6 +11,9 @@ export type Rule =
   | "text"
   | "numberText"
   | "decimalComma"
+  | "jsonText"
+  | "unitText"
+  | "bytes"
   | "boolean"
   | "array"
   | "object"
@@ -66,6 +69,9 @@ const SENTENCES: Record<Rule, string> = {
   text: "text where a number is needed",
   numberText: "a number written as text; let the forecast model read it (numbers as text), or send a number",
   decimalComma: "text with a decimal comma; let the forecast model read it (numbers as text), or send a number",
+  jsonText: "JSON as text",
+  unitText: "a number with something behind it",
+  bytes: "bytes, not decoded",
   boolean: "true/false where a number is needed; send 1 or 0",
   array: "an array where a number is needed",
   object: "an object where a number is needed",
@@ -101,6 +107,7 @@ export type MessageCode =
   | "emptyBatch"
   | "batchTooLong"
   | "rowsRefused"
+  | "otherNames"
   | "nothingUsable"
   | "batchProperty"
   | "badTime"
@@ -158,6 +165,7 @@ export function shown(value: unknown): string {
   try {
     if (typeof value === "string") text = `"${value}"`;
     else if (Array.isArray(value)) text = `[…] (${value.length})`;
+    else if (ArrayBuffer.isView(value)) text = `bytes (${value.byteLength})`;
     else if (typeof value === "object" && value !== null) text = "{…}";
     else if (typeof value === "function") text = "function";
     else text = String(value);

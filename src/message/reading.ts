@@ -1,6 +1,7 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
 import type { ReadingState } from "../forecaster/reading";
 import { atOnce, eachSliced, mapSliced, type Sliced } from "../slice/sliced";
+import { type Fields, isFields } from "./fields";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
 import { refusedRows } from "./refused-rows";
@@ -70,8 +71,6 @@ export interface MessageReadings {
 const MOST_ROWS = 100_000;
 /** More names than this in one batch are a flood of names, not a machine: later rows bring no further ones. */
 const MOST_NAMES = 2000;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the payload of a message and what belongs to it.
@@ -165,9 +164,9 @@ export function sensorsIn(payload: unknown): string[] {
 export function* sensorsSliced(payload: unknown): Sliced<string[]> {
   const names = new Set<string>();
   const add = (row: unknown): void => {
-    if (names.size > MOST_NAMES || typeof row !== "object" || row === null || Array.isArray(row)) return;
+    if (names.size > MOST_NAMES || !isFields(row)) return;
     for (const name of Object.keys(row)) {
-      const value = read(row as Fields, name);
+      const value = read(row, name);
       if (name !== "" && (value === null || typeof value === "number")) names.add(name);
     }
   };
@@ -190,6 +189,7 @@ export function ruleOf(value: unknown): Rule | undefined {
       return "boolean";
     case "object":
       if (value === null) return "null";
+      if (ArrayBuffer.isView(value)) return "bytes";
       return Array.isArray(value) ? "array" : "object";
     default:
       return "wrongType";
@@ -199,7 +199,9 @@ export function ruleOf(value: unknown): Rule | undefined {
 function textRule(text: string): Rule {
   const trimmed = text.slice(0, 400).trim();
   if (/^[+-]?[\d. ]*\d,\d+$/.test(trimmed)) return "decimalComma";
-  return trimmed !== "" && Number.isFinite(Number(trimmed)) ? "numberText" : "text";
+  if (trimmed !== "" && Number.isFinite(Number(trimmed))) return "numberText";
+  if (/^[{[]/.test(trimmed)) return "jsonText";
+  return /^[+-]?\d[\d.,]*\s?[^\d\s.,:/;-]\S{0,11}$/.test(trimmed) ? "unitText" : "text";
 }
 
 function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReading {
@@ -261,11 +263,6 @@ function runningOf(condition: RunningCondition | undefined, raw: RawReading, fie
   return held.has(name) || sender.get(name)?.state === "bad" ? undefined : runs(condition, read(fields, name));
 }
 
-/** Whether a value is an object that may hold named numbers. */
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Why a payload is neither a number nor an object of named numbers. */
 export function noReading(payload: unknown, target: string): MessageProblem {
   if (payload === undefined || payload === null)
@@ -286,9 +283,9 @@ function nothingUsable(
   if (Object.keys(fields).length === 0)
     return new MessageProblem("emptyObject", { wanted }, `payload is an empty object; wanted: ${wanted}`);
   if (found === 0) {
-    const came = list(Object.keys(fields));
+    const came = list(Object.keys(fields).map((name) => nameOf(fields, name)));
     return new MessageProblem(
-      "nothingUsable",
+      "otherNames",
       { wanted, came },
       `payload has none of the sensors wanted (${wanted}); it has: ${came}`,
     );
@@ -342,6 +339,12 @@ function read(fields: Fields, name: string): unknown {
   } catch {
     return UNREADABLE;
   }
+}
+
+/** A name of a reading; of a value that holds values itself with theirs, since that is where the wanted one may be. */
+export function nameOf(fields: Fields, name: string): string {
+  const value = read(fields, name);
+  return isFields(value) ? `${name} {${list(Object.keys(value))}}` : name;
 }
 
 function list(names: readonly string[]): string {

@@ -2,6 +2,7 @@
  * How far the value of one sensor can be believed, from what a message says of its quality: the drift guard's word, or
  * that of a sender such as OPC. Only the sensor in question matters; a dead one beside it silences nothing.
  */
+import { type Fields, fieldsOf } from "./fields";
 import { qualityOf } from "./quality";
 import { senderStatus } from "./sender-status";
 
@@ -28,12 +29,6 @@ const DOUBTING: readonly unknown[] = ["agreement", "spike", "level", "rate", "fl
 /** Rules by which nothing came. */
 const SILENT: readonly unknown[] = ["missing", "late", "null"];
 const LONGEST_WHY = 300;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
 
 /**
  * The quality of a whole reading: the drift guard's, or the status that its sender gives to all values.

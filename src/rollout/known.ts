@@ -1,9 +1,8 @@
 import type { DriftState } from "../guard/model-drift";
+import { type Fields, fieldsOf } from "../message/fields";
 import { shown } from "../message/problem";
 import { trustOf, unusableBy } from "../message/trust";
 import type { Decision, GuardState, Offer, Outcome } from "./gate";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const NOT_OK: readonly unknown[] = ["learning", "warning", "drift", "recovering"] satisfies DriftState[];
 
@@ -114,10 +113,6 @@ function guardOf(quality: unknown): GuardState {
   const { model } = Object(quality) as Fields;
   if (model === "frozen") return "frozen";
   return NOT_OK.includes(model) ? "not ok" : "ok";
-}
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
 function number(value: unknown): number {

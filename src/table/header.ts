@@ -1,5 +1,6 @@
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
+import { splitUnit } from "./cell-units";
 import type { MissingMarks } from "./missing-marks";
 import type { Cell } from "./table-format";
 
@@ -35,21 +36,44 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
   const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], marks);
   let first = some.findIndex((_, i) => isData(i) && (i + 1 >= some.length || isData(i + 1) || filled[i + 1] === 0));
   if (first < 0) first = some.findIndex((_, i) => isData(i));
+  // "From; 01.03.2026" above the names is no value: a word and its date, while each row of values begins with one.
+  if (first >= 0 && !isValue(some[first][0])) {
+    const isWords = (i: number): boolean => isFull(i) && !some[i].some(isValue);
+    const begins = (i: number): boolean => i < some.length && isData(i) && isValue(some[i][0]);
+    const names = some.findIndex((_, i) => i > first && isWords(i) && begins(i + 1) && begins(i + 2));
+    if (names >= 0 && !some.slice(first, names).some((row) => isValue(row[0]))) first = names + 1;
+  }
+  // Tags may be numbers, "Time;4711;4712": where times stand below, a word is a name.
+  const isNamed = (cell: Cell, column: number): boolean =>
+    !isValue(cell) &&
+    String(cell).trim() !== "" &&
+    !marks.isMark(String(cell).trim()) &&
+    [first + 1, first + 2].every((i) => looksLikeDate(String(some[i]?.[column] ?? "").trim()));
+  if (first >= 0 && !some.slice(0, first).some((_, i) => isFull(i)) && some[first].some(isNamed)) first++;
   const end = first < 0 ? some.length : first;
   const before: number[] = [];
   for (let i = end - 1; i >= 0; i--) {
     if (filled[i] === 0) continue;
-    if (!isFull(i) && before.length > 0) break;
+    if ((!isFull(i) || some[i].some(isValue)) && before.length > 0) break;
     if (isFull(i)) before.unshift(i);
     // A line of units leaves the time and much else without one.
     else if (looksLikeUnits(some[i], 1)) before.unshift(i);
     else break;
   }
+  // Behind "#" stand remarks, unless nothing else could be the names.
+  const plain = before.filter((i) => !String(some[i][0]).trim().startsWith("#"));
+  if (plain.length > 0) before.splice(0, before.length, ...plain);
   // A title may fill half a line; names fill all of it, in a line of units the time has none.
   const widest = Math.max(...before.map((i) => filled[i]));
   const header = before.find((i) => filled[i] >= 0.8 * widest) ?? -1;
   const units = before.findLast((i) => i > header && looksLikeUnits(some[i], 0.6)) ?? -1;
   return { header, units, first };
+}
+
+function isValue(cell: Cell | undefined): boolean {
+  if (typeof cell !== "string") return cell !== undefined;
+  const text = cell.trim();
+  return looksLikeNumber(text) || looksLikeDate(text) || looksLikeClock(text) || isUnit(splitUnit(text)?.unit ?? "");
 }
 
 /** Whether at least half of what stands in a row is numbers, times or marks of no value, and one is more than a mark. */
@@ -60,7 +84,7 @@ function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
   for (const cell of row) {
     const text = typeof cell === "number" ? "" : cell.trim();
     if (typeof cell !== "number" && text === "") continue;
-    if (typeof cell === "number" || looksLikeNumber(text) || looksLikeDate(text) || looksLikeClock(text)) values++;
+    if (isValue(cell)) values++;
     else if (marks.isMark(text)) missing++;
     else others++;
   }

@@ -1,6 +1,7 @@
 import { isZone } from "../message/zone";
 import { DATE_ORDERS, readStamp } from "../text/date-format";
 import { guessNumberFormat, numberReader } from "../text/number-format";
+import { withoutUnits } from "./cell-units";
 import { guessSeparator, splitCells } from "./delimited";
 import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
@@ -115,7 +116,8 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const firstLine = given.firstLine ?? Math.max(line(layout.first), headerLine + 1, unitsLine + 1);
   const header = rowAt(grid, headerLine);
   const first = grid.rows.findIndex((_, i) => lineOf(grid, i) >= firstLine);
-  const rows = first < 0 || (layout.first < 0 && given.firstLine === undefined) ? [] : grid.rows.slice(first);
+  const isEmpty = first < 0 || (layout.first < 0 && given.firstLine === undefined);
+  const { rows, units: cellUnits } = withoutUnits(isEmpty ? [] : grid.rows.slice(first));
   if (rows.length === 0)
     throw new TableProblem(
       "noRows",
@@ -155,7 +157,9 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     const unit =
       String(units[column] ?? "")
         .trim()
-        .replace(/^\[(.*)\]$/, "$1") || unitIn(name);
+        .replace(/^\[(.*)\]$/, "$1") ||
+      unitIn(name) ||
+      (cellUnits.get(column) ?? "");
     const none = { name, unit, values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
     if (name === format.timeColumn || name === format.clockColumn)
       return { ...none, kind: "time", read: order.index.length };
@@ -249,11 +253,12 @@ function gridOf(source: Uint8Array | string | readonly unknown[], given: Partial
   return { ...bare, encoding, separator, quote, grid, isQuoteDoubtful: given.quote === undefined && quote === "" };
 }
 
-/** An array of objects that is written as JSON, as web services send it. */
+/** An array of objects that is written as JSON, as web services send it, or one a line, as loggers write them. */
 function objectsIn(text: string): unknown[] | undefined {
-  if (!/^\s*\[\s*\{/.test(text.slice(0, 1000))) return undefined;
+  if (!/^\s*(?:\[\s*)?\{/.test(text.slice(0, 1000))) return undefined;
   try {
-    const parsed: unknown = JSON.parse(text);
+    const lines = text.trim();
+    const parsed: unknown = JSON.parse(lines.startsWith("{") ? `[${lines.replace(/\}\s*\n\s*\{/g, "},{")}]` : lines);
     return Array.isArray(parsed) ? parsed : undefined;
   } catch {
     return undefined;
@@ -373,6 +378,8 @@ function timesOf(
   return { times: Float64Array.from(kept, (i) => walls[i]), index: kept, dropped, sorted: isSorted };
 }
 
+/** ms between 30 December 1899, from which a spreadsheet counts its days, and 1970. */
+const EXCEL_ZERO = 25_569 * 86_400_000;
 const MS: Partial<Record<TableFormat["dateOrder"], number>> = { s: 1e3, ms: 1, µs: 1e-3, ns: 1e-6 };
 
 function readTime(
@@ -381,6 +388,11 @@ function readTime(
   order: TableFormat["dateOrder"],
   number: (text: string) => number,
 ): { wall: number; isInstant: boolean } | undefined {
+  if (order === "excel") {
+    // Six digits behind the point are a tenth of a second: what is not whole is rounding.
+    const wall = Math.round((typeof cell === "number" ? cell : number(cell)) * 86_400) * 1000 - EXCEL_ZERO;
+    return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: false } : undefined;
+  }
   const ms = MS[order];
   if (ms === undefined) return typeof cell === "number" ? undefined : readStamp(withClock(cell, clock), order);
   if (typeof cell === "string" && cell.trim() === "") return undefined;

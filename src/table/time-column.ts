@@ -16,6 +16,8 @@ const UNITS: readonly [DateOrder, number][] = [
 ];
 const NAMED =
   /^(?:time|timestamp|date|datetime|ts|elapsed|zeit|zeitstempel|datum|temps|heure|hora|fecha|tempo|時刻|時間|日時|日付|経過時間)(?!\p{L})/iu;
+/** Days of a spreadsheet from 2000 to 2100, with parts of a day. */
+const isExcelDay = (value: number): boolean => value >= 36_526 && value <= 73_051;
 const IN_MS = /(?:^|[^a-z])m(?:illi)?s(?:ec(?:onds?)?)?(?:[^a-z]|$)/i;
 
 /**
@@ -50,6 +52,8 @@ export function guessTimeColumn(
     if (rises < 0.95 * (numbers.length - 1) && rises > 0.05 * (numbers.length - 1)) continue;
     const unit = UNITS.find(([, per]) => numbers.every((value) => value >= SINCE * per && value <= UNTIL * per));
     if (unit) return { ...none, timeColumn: name, dateOrder: unit[0] };
+    if (NAMED.test(name) && numbers.every(isExcelDay) && numbers.some((value) => !Number.isInteger(value)))
+      return { ...none, timeColumn: name, dateOrder: "excel" };
     // Seconds since the start of a trial, for example.
     if ((NAMED.test(name) || (i === 0 && name === "t")) && numbers[0] !== numbers.at(-1))
       return { ...none, timeColumn: name, dateOrder: IN_MS.test(name) ? "ms" : "s" };

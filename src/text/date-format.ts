@@ -1,7 +1,10 @@
-/** In which order a date is written, or in which unit a number is a time since 1970. */
-export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns";
+/**
+ * In which order a date is written, or in which unit a number is a time since 1970; "excel" are the days of a spreadsheet,
+ * 1.0 of which is 1 January 1900.
+ */
+export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns" | "excel";
 
-export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy", "s", "ms", "µs", "ns"];
+export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy", "s", "ms", "µs", "ns", "excel"];
 
 /** What a text says of a time. */
 export interface Stamp {
@@ -32,8 +35,18 @@ const MONTHS: readonly RegExp[] = [
 ];
 const DATE = /(\d{1,4}) ?[-/.年 ] ?(\d{1,2}|\p{L}{3,10}\.?) ?[-/.月, ] ?(\d{1,4})日?/u;
 const CLOCK =
-  /(午前|午後|[ap]\.?m\.?)? ?(\d{1,2}) ?[:時h] ?(\d{2})(?: ?[:分] ?(\d{2})(?:[.,:](\d+))?)?[秒分]? ?([ap]\.?m\.?)?/i;
-const ZONE = /(?: ?(z|utc|gmt|[+-]\d{2}(?::?\d{2})?))?/i;
+  /(午前|午後|[ap]\.?m\.?)? ?(\d{1,2})(?: ?[:時h] ?(\d{2}|\d(?=分))(?: ?[:分] ?(\d{2}|\d(?=秒))(?:[.,:](\d+))?)?[秒分]?|時|(?= ?[ap]\.?m)) ?([ap]\.?m\.?)?(?: ?uhr)?/i;
+/** Hours from UTC of zones that plants write behind a time; those of America as RFC 2822, 4.3, has them. */
+const ZONES: Readonly<Record<string, number>> = {
+  ...{ jst: 9, kst: 9, cet: 1, cest: 2, mez: 1, mesz: 2 },
+  ...{ est: -5, edt: -4, cst: -6, cdt: -5, mst: -7, mdt: -6, pst: -8, pdt: -7 },
+};
+const ZONE = new RegExp(
+  `(?: ?\\(?(z|(?:utc|gmt)[+-]\\d{1,2}(?::?\\d{2})?|utc|gmt|[+-]\\d{2}(?::?\\d{2})?|${Object.keys(ZONES).join("|")})\\)?(?:\\[[\\w/+-]+\\])?)?`,
+  "i",
+);
+/** Years of the Japanese eras Reiwa and Heisei: 令和8年3月2日, R8.3.2. */
+const ERA = /^(令和|平成|[RH])(\d{1,2}|元)(?=[年./-])/i;
 const WEEKDAY = /(?:\p{L}{2,10}\.?,? )?/u;
 const STAMP = new RegExp(
   `^${WEEKDAY.source}${DATE.source}(?: ?\\(\\p{L}{1,3}\\))?(?:(?:[T,:]| )? ?${CLOCK.source}${ZONE.source})?$`,
@@ -46,7 +59,8 @@ const SHORT = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})/;
 
 /** Whether a text is a time of day and nothing else. */
 export function looksLikeClock(text: string): boolean {
-  return text.length < 30 && CLOCK_ALONE.test(text.normalize("NFKC").trim());
+  // Hours alone, 1時, 2時, stand in the head of a table.
+  return text.length < 30 && /\d\D+\d/.test(text) && CLOCK_ALONE.test(text.normalize("NFKC").trim());
 }
 
 /** Whether a text is a date in any order, with or without a time of day. */
@@ -63,6 +77,7 @@ export function looksLikeDate(text: string): boolean {
 export function readStamp(given: string, order: DateOrder): Stamp | undefined {
   if (given.length > 60 || given.length < 6) return undefined;
   let text = (/^[ -~]*$/.test(given) ? given : given.normalize("NFKC")).trim();
+  text = text.replace(ERA, (_, era, year) => String((/令|r/i.test(era) ? 2018 : 1988) + (Number(year) || 1)));
   const compact = COMPACT.exec(text);
   if (compact) {
     const [, y, m, d, hour, minute, second, zone] = compact;
@@ -102,7 +117,7 @@ export function guessDateOrder(texts: readonly string[]): { order: WrittenOrder;
   const isShortYear = SHORT.exec(short.trim())?.[3].length === 2;
   // Nothing but digits is open to doubt: a month by its name, or the year in front, is clear.
   if (seen === 0) {
-    const isYearFirst = texts.some((text) => /^\s*\d{4}\D/.test(text));
+    const isYearFirst = texts.some((text) => /^\s*\d{4}\D/.test(text) || ERA.test(text));
     return { order: isYearFirst ? "ymd" : "dmy", isDoubtful: false };
   }
   if (years > seen / 2) return { order: "ymd", isDoubtful: false };
@@ -167,14 +182,19 @@ function stamp(year: number, month: number, day: number, clock: ClockText): Stam
   const wall = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
   if (Math.abs(wall) > 1e5 * 365 * DAY) return undefined;
   if (!zone) return { wall, isInstant: false };
-  const offset = /^[+-]/.test(zone)
-    ? Number(zone.slice(1, 3)) * 60 + Number(zone.replace(":", "").slice(3, 5) || 0)
-    : 0;
-  return { wall: wall - (zone.startsWith("-") ? -offset : offset) * 60_000, isInstant: true };
+  return { wall: wall - 60_000 * minutesFromUtc(zone), isInstant: true };
 }
 
+function minutesFromUtc(zone: string): number {
+  const found = /([+-])(\d{1,2}):?(\d{2})?$/.exec(zone);
+  if (!found) return 60 * (ZONES[zone.toLowerCase()] ?? 0);
+  const [, sign, hours, minutes] = found;
+  return (sign === "-" ? -1 : 1) * (60 * Number(hours) + Number(minutes ?? 0));
+}
+
+/** Of two digits or four: "02.03. 06:00" has no year, and its hour is none. */
 function yearOf(text: string): number {
-  const year = Number(text);
+  const year = text.length === 2 || text.length === 4 ? Number(text) : Number.NaN;
   return text.length > 2 ? year : year + (year < 70 ? 2000 : 1900);
 }
 

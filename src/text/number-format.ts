@@ -9,6 +9,8 @@ export interface NumberFormat {
 const LOOKS_LIKE = /^[+-]?[\d.,][\d.,' ]*(?:[eE][+-]?\d+)?$/;
 const GROUPED_BY_SPACE = /^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$/;
 const GROUPED_BY_APOSTROPHE = /^\d{1,3}(?:'\d{3})+(?:[.,]\d+)?$/;
+/** The sign behind the digits, as SAP writes it. */
+const MINUS_BEHIND = /^([\d.,' ]*\d)-$/;
 const ASCII = /^[ -~]*$/;
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** One sign at most, which most cells have. */
@@ -22,8 +24,8 @@ const WITH_COMMA = /^[+-]?\d+(?:,\d+)?$/;
 
 /** The same digits and signs, whoever wrote them: full-width, narrow blanks, typographic minus and apostrophe. */
 function tidy(text: string): string {
-  if (ASCII.test(text)) return text.trim();
-  return text.normalize("NFKC").trim().replace(/[−–]/g, "-").replace(/[’‘]/g, "'");
+  const plain = ASCII.test(text) ? text : text.normalize("NFKC").replace(/[−–]/g, "-").replace(/[’‘]/g, "'");
+  return plain.trim().replace(MINUS_BEHIND, "-$1");
 }
 
 /** Whether a cell could be a number in any format. */

@@ -33,6 +33,11 @@ describe("TargetWatch", () => {
     assert.equal(watch("ＣＯ２ kg-h", true, { co2_kg_h: 1 }, 20)[1], true);
   });
 
+  it("shows what is inside of a value that holds values, for there the name may be", () => {
+    const [[said]] = watch("temp", false, { kiln: { temp: 21, flow: 3, o2: 4, co: 5 }, at: 5 }, 20);
+    assert.equal((said as { came: string }).came, "kiln {temp, flow, o2, co}, at");
+  });
+
   it("knows nothing nearer where the payload is empty, and lists no thousand names", () => {
     assert.deepEqual(watch("y", false, {}, 20)[0], [{ wanted: "y", came: "", nearest: "" }]);
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`s${i}`, i]));

@@ -122,8 +122,8 @@ const SHOWN: Record<string, Shown> = {
     status: { "sensor-scout": words(/^\w+ leads by \d+ s/, /^\w+が\d+秒先行/) },
     messages: [
       words(
-        /^(steam_flow_kg_s|fuel_valve_pct) leads by 1\d s.*Careful: co2_g_s seems/s,
-        /^(steam_flow_kg_s|fuel_valve_pct)が1\d秒先行.*注意: co2_g_s/s,
+        /^(steam_flow_kg_s|fuel_valve_pct|o2_pct) leads by (9|1\d) s.*Careful: co2_g_s seems/s,
+        /^(steam_flow_kg_s|fuel_valve_pct|o2_pct)が(9|1\d)秒先行.*注意: co2_g_s/s,
       ),
     ],
   },

@@ -146,5 +146,29 @@ for (const language of ["en-US", "ja"] as Language[]) {
       );
       assert.deepEqual(names, ["Steam", "Steam 2"]);
     });
+
+    it("calls a model anew that gets another value, unless a person has named it", async () => {
+      const [model, trainer] = ["1000000000000007", "1000000000000008"];
+      for (const [name, wanted] of [
+        ["Steam", "Gas"],
+        ["boiler house", "boiler house"],
+      ] as const) {
+        const own = { ...MODEL, id: model, name, target: "Steam, kg/h", unit: "kg/h" };
+        const reads = { ...TRAINER, id: trainer, model, source: "excel.csv", wires: [[], [], []] };
+        await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, own, reads]);
+        await editor.close();
+        editor = await Editor.open(nodeRed.url, language);
+        await editor.openDialog(trainer);
+        await editor.page.locator("#node-history-trainer-look").click();
+        const target = editor.page.locator("#node-history-trainer-target select");
+        await target.selectOption("Gas (m3/h)");
+        await editor.page.locator("#node-dialog-ok").click();
+        await target.waitFor({ state: "detached" });
+        const now = await editor.ask<string[]>(
+          `(({ name, target, unit }) => [name, target, unit])(RED.nodes.node("${model}"))`,
+        );
+        assert.deepEqual(now, [wanted, "Gas (m3/h)", "m3/h"]);
+      }
+    });
   });
 }

@@ -17,7 +17,7 @@ describe("example 12 which sensor", function () {
   const shown = (): string[] =>
     red.debugged.filter(({ id }) => id === the(flow, "debug").id).map(({ msg }) => String(msg));
 
-  it("says after 1000 readings that the steam leads the CO2 by a quarter of a minute, and finds it in disguise", async () => {
+  it("says after 1000 readings that the steam leads the CO2 by some ten seconds, and finds it in disguise", async () => {
     await red.until("a ranking", () => shown().length === 1);
     const lines = (shown()[0] ?? "").split("\n");
     assert.equal(lines.length, 11, "a line for each of ten sensors, and the summary");

@@ -54,6 +54,13 @@ describe("readings of a message", () => {
   const BAD: [unknown, Rule][] = [
     ["broken", "text"],
     ["", "text"],
+    ['{"steam":5}', "jsonText"],
+    ["[5, 6]", "jsonText"],
+    ["21.5 °C", "unitText"],
+    ["48,2%", "unitText"],
+    ["10:30", "text"],
+    ["2026-01-01", "text"],
+    [Buffer.from("12"), "bytes"],
     ["12.5", "numberText"],
     [" -3 ", "numberText"],
     ["12,5", "decimalComma"],
@@ -124,7 +131,9 @@ describe("readings of a message", () => {
     [[], "emptyBatch"],
     [Number.NaN, "nothingUsable"],
     [1e308, "nothingUsable"],
-    [{ other: 1 }, "nothingUsable"],
+    [Buffer.from("12"), "payloadType"],
+    [new Date(), "payloadType"],
+    [{ other: 1 }, "otherNames"],
     [{ steam: null, load: "x" }, "nothingUsable"],
     [[[1, 2]], "rowsRefused"],
   ] as const) {
@@ -132,6 +141,11 @@ describe("readings of a message", () => {
       assert.equal(refused({ payload }).code, code);
     });
   }
+
+  it("where none of the names is wanted shows what is inside of those that came", () => {
+    const { code, details } = refused({ payload: { kiln: { steam: 7, load: 3 } } });
+    assert.deepEqual([code, details.came], ["otherNames", "kiln {steam, load}"]);
+  });
 
   it("refuses a batch of more rows than a message may have, before any of them is looked at; the drift guard too", () => {
     const payload = new Array(100_001).fill({ steam: 1 });

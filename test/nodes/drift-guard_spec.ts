@@ -588,7 +588,7 @@ for (const [language, text] of Object.entries(TEXTS)) {
       );
       assert.match(
         said.flow ?? "",
-        language === "ja" ? /「12,5」は小数点がコンマの文字列です/ : /“12,5” is text with a decimal comma/,
+        language === "ja" ? /「12,5」は小数点がコンマの文字列です/ : /“12,5” has a decimal comma/,
       );
       assert.match(said.load ?? "", language === "ja" ? /文字列の数値/ : /Numbers as text/);
       assert.match(said.steam ?? "", language === "ja" ? /offは数値として使えません/ : /off is no usable number/);

@@ -108,7 +108,7 @@ export class Fuzz {
     const node = helper.getNode(id) as unknown as Node;
     const { error } = node;
     node.error = (text: unknown, msg?: object) => {
-      const [, count] = /^… and (\d+) more of this kind/.exec(String(text)) ?? [];
+      const [, count] = /^… (\d+) more in \d+ s: /.exec(String(text)) ?? [];
       if (count !== undefined) this.dropped.set(id, (this.dropped.get(id) ?? 0) - Number(count));
       error.call(node, text, msg as NodeMessage);
     };

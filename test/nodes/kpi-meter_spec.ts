@@ -54,6 +54,17 @@ describe("kpi-meter node", () => {
     await until(() => arrived.message.length >= before + messages.length);
   }
 
+  it("says where it belongs while what comes has no forecast, and no more once it has", async () => {
+    await load();
+    const said: unknown[] = [];
+    const node = helper.getNode("kpi") as unknown as { status(status: { text: string }): void };
+    node.status = ({ text }) => void said.push(text);
+    await feed({ topic: "a", payload: 5 });
+    await until(() => said.at(-1) === "kpi-meter.status.misplaced");
+    await feed({ topic: "a", payload: 5, forecast: { asset: "a" } });
+    await until(() => said.at(-1) === "kpi-meter.status.waiting");
+  });
+
   it("passes every message on and sends figures at the interval, per asset and in total", async () => {
     await load();
     for (let i = 1; i <= 10; i++) await feed({ topic: "a", payload: i, scored: scored(i) });

@@ -68,8 +68,8 @@ describe("the language of a forecast model", () => {
     assert.equal(say("no.such.text"), "lru-predictor.no.such.text");
     assert.equal(textsOf(RED, "lru-predictor")("invalid.output"), "lru-predictor.invalid.output");
     const model = textsOf(RED, "forecast-model", "en-US");
-    assert.match(model("error.batchTooLong", { rows: 0, most: undefined }), /a batch of 0 readings; at most {2}go/);
-    assert.match(model("error.batchTooLong", { rows: "$&__most__" }), /of \$&__most__ readings; at most __most__ /);
+    assert.match(model("error.batchTooLong", { rows: 0, most: undefined }), /a batch of 0 readings, at most {2}go/);
+    assert.match(model("error.batchTooLong", { rows: "$&__most__" }), /of \$&__most__ readings, at most __most__ /);
   });
 
   it("has a catalogue for every node in each of them", () => {

@@ -304,4 +304,14 @@ describe("lru-predictor node", () => {
       assert.match(statuses("predictor").at(-1)?.text ?? "", /^[a-z-]+\.(error|invalid)\./);
       assert.equal(await refused("predictor", { payload: 1 }), "lru-predictor.error.noModel");
     });
+
+  it("without a model says so once to a flood of messages, then how many there were", async function () {
+    this.timeout(15_000);
+    await load(MODEL, { ...PREDICTOR, model: "" });
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const errors = (helper.getNode("predictor") as any).error.args as [Error | string, object?][];
+    for (let i = 0; i < 300; i++) send("predictor", { payload: i });
+    await until(() => errors.length === 3);
+    assert.deepEqual(errors.map(([error, msg]) => [error, msg !== undefined]), [["lru-predictor.error.noModel", false], ["lru-predictor.error.noModel", true], ["forecast-model.error.repeated", true]]); // biome-ignore format: one line
+  });
 });

@@ -103,6 +103,96 @@ describe("a table from a file", () => {
     });
   });
 
+  describe("with times as people write them", () => {
+    const at = (text: string): string | undefined => {
+      const table = read(`Zeit;v\n${text};1,5\n${text};2,5\n`);
+      return table.format.timeColumn && time(table, 0);
+    };
+    for (const [text, wanted] of [
+      ["2. März 2026 06:05 Uhr", "2026-03-02T06:05:00.000Z"],
+      ["2026-03-02 06:05 JST", "2026-03-01T21:05:00.000Z"],
+      ["2026-03-02 06:05 (CET)", "2026-03-02T05:05:00.000Z"],
+      ["2026-03-02 06:05 UTC+9", "2026-03-01T21:05:00.000Z"],
+      ["2026-03-02 06:05 GMT-03:30", "2026-03-02T09:35:00.000Z"],
+      ["2026-03-02T06:05:00+01:00[Europe/Berlin]", "2026-03-02T05:05:00.000Z"],
+      ["令和8年3月2日 6時5分", "2026-03-02T06:05:00.000Z"],
+      ["令和元年5月1日 6時", "2019-05-01T06:00:00.000Z"],
+      ["R8.3.2 06:05", "2026-03-02T06:05:00.000Z"],
+      ["H31/4/30 06:05", "2019-04-30T06:05:00.000Z"],
+      ["2026年3月2日 午後6時", "2026-03-02T18:00:00.000Z"],
+      ["3/13/2026 2 PM", "2026-03-13T14:00:00.000Z"],
+    ] as const)
+      it(text, () => assert.equal(at(text), wanted));
+
+    it("a day and month without a year are no time: the hour is no year", () => {
+      assert.equal(at("02.03. 06:05"), "");
+    });
+
+    it("days as a spreadsheet counts them, on the clock of the wall", () => {
+      const table = read("Time,v\n46082.25,1\n46082.260417,2\n", { zone: "Asia/Tokyo" });
+      assert.equal(table.format.dateOrder, "excel");
+      assert.deepEqual([time(table, 0), time(table, 1)], ["2026-02-28T21:00:00.000Z", "2026-02-28T21:15:00.000Z"]);
+    });
+
+    it("hours in the head of a table are names", () => {
+      assert.deepEqual(names(read("日付,1時,2時,3時\n2026/3/2,1,2,3\n2026/3/3,4,5,6\n")), ["1時", "2時", "3時"]);
+    });
+  });
+
+  describe("with more in it than numbers", () => {
+    const lines = (...cells: string[]): string => cells.map((cell, i) => `2026-03-02 06:0${i};${cell}`).join("\n");
+
+    it("a unit in each cell is the unit of the column", () => {
+      const table = read(
+        `Zeit;T;Last;E\n${lines("21,5 °C;48,2%;1.250 kWh", "21,6 °C;48,3%;1.251 kWh", "Bad;0%;1.252 kWh")}`,
+      );
+      assert.deepEqual(table.columns.map(({ kind, unit }) => [kind, unit]).slice(1), [["number", "°C"], ["number", "%"], ["number", "kWh"]]); // biome-ignore format: one line
+      assert.deepEqual(row(table, 0), { T: 21.5, Last: 48.2, E: 1250 });
+      assert.equal(table.unreadable.count, 0);
+    });
+
+    it("units that change from cell to cell are not thrown together", () => {
+      const table = read(`Zeit;P;v\n${lines("950 W;1", "1,2 kW;2", "980 W;3", "1,3 kW;4")}`);
+      assert.deepEqual(names(table, "text"), ["P"]);
+    });
+
+    it("codes, exponents and dates have no unit", () => {
+      const table = read(`Zeit;Code;x\n${lines("12A;1.5e+4", "14C;2.5e+4", "7B;3.5e+4")}`);
+      assert.deepEqual([names(table), names(table, "text")], [["x"], ["Code"]]);
+      assert.equal(row(table, 0).x, 15_000);
+    });
+
+    it("words with a date above the names are no values", () => {
+      const table = read(
+        `Anlage;Kessel 3\nVon;01.03.2026\nBis;31.03.2026\n\nZeit;Dampf\n${lines("1,5", "1,6", "1,7")}`,
+      );
+      assert.deepEqual([table.format.headerLine, table.format.firstLine, table.times.length], [5, 6, 3]);
+      assert.deepEqual(names(table), ["Dampf"]);
+    });
+
+    it("tags that are numbers are names where times stand below them", () => {
+      const table = read(`Zeit;4711;4712\n${lines("1,5;2", "1,6;3", "1,7;4")}`);
+      assert.deepEqual([names(table), table.times.length], [["4711", "4712"], 3]);
+      const bare = read(lines("1,5;2", "1,6;3", "1,7;4"));
+      assert.deepEqual([bare.format.headerLine, bare.times.length], [0, 3]);
+    });
+
+    it("remarks above the names are none; names behind a # are", () => {
+      const annotated = `#datatype;long;double\n#group;false;true\n;_time;_value\n${lines("1,5", "1,6", "1,7").replaceAll(/^/gm, ";")}`;
+      assert.deepEqual(names(read(annotated)), ["_value"]);
+      assert.deepEqual(names(read(`# Zeit;Dampf\n${lines("1,5", "1,6", "1,7")}`)), ["Dampf"]);
+    });
+
+    it("objects, one a line", () => {
+      const table = read('{"time":"2026-03-02T06:00:00Z","v":1.5}\n{"time":"2026-03-02T06:01:00Z","v":2.5}\n');
+      assert.deepEqual([time(table, 1), row(table, 1)], ["2026-03-02T06:01:00.000Z", { v: 2.5 }]);
+    });
+
+    it("a minus behind the digits, as SAP has it", () => {
+      assert.deepEqual(row(read(`Zeit;v\n${lines("1.234,5-", "12,5", "7-")}`), 0), { v: -1234.5 });
+    });
+  });
+
   describe("in other encodings", () => {
     const text = "Zeit;Temp. °C;Größe\n2026-03-27 22:00;1,5;2\n2026-03-27 22:01;1,6;3\n";
     for (const [encoding, bytes] of [

@@ -1,0 +1,44 @@
+/** What stands under a drift guard: short enough for the room between two nodes, in both languages. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { guardStatus } from "../../src/guard/guard-status";
+import type { Reason } from "../../src/guard/reason";
+import { type Standing, Standings } from "../../src/guard/standing";
+import { projectRoot } from "../node-red-process";
+
+const RULES: Reason["rule"][] = [
+  ...(["missing", "late", "notANumber", "sentinel", "range", "spike", "level", "rate", "flatline", "noise"] as const),
+  ...(["agreement", "duplicate", "outOfOrder", "ahead", "frozenClock", "maintenance"] as const),
+  ...(["senderBad", "senderUncertain"] as const),
+];
+
+for (const language of ["en-US", "ja"]) {
+  describe(`status of the drift guard (${language})`, () => {
+    const file = join(projectRoot(), "nodes", "locales", language, "drift-guard.json");
+    const texts = JSON.parse(readFileSync(file, "utf8"))["drift-guard"];
+    const say = (key: string, values: object = {}): string => {
+      const text = key.split(".").reduce((at, part) => at[part], texts);
+      return Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`__${name}__`, value), text);
+    };
+    const under = (standing: Partial<Standing>) =>
+      guardStatus({ ...new Standings(1).of("pump-1"), state: "uncertain", ...standing }, say);
+
+    it("says of every rule in a few words what was caught", () => {
+      for (const rule of [...RULES, "badTime" as const]) {
+        const { text } = under({ sensor: "vibration", rule });
+        assert.ok(text.length > 3 && text.length <= 32 && !text.includes("__"), text);
+      }
+    });
+
+    it("cuts a name that is too long, and says so", () => {
+      const { text } = under({ sensor: "N".repeat(200), rule: "level" });
+      assert.match(text, /^N{29}…/);
+    });
+
+    it("says only how it stands where nothing was caught", () => {
+      assert.deepEqual(under({ state: "good", model: "drift" }).text, texts.status.drift);
+      assert.deepEqual(under({ silent: true, sensor: "x", rule: "level" }).text, texts.status.silent);
+    });
+  });
+}
