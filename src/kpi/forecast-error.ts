@@ -1,6 +1,6 @@
 /** Errors of the learner and of what it is compared with, counted so that every comparison is on the same readings. */
 import { count, type Fields, fields, finite, list, numbers } from "../memory/checked";
-import { ExactSum } from "./exact-sum";
+import { ExactSums } from "./exact-sums";
 import type { Judgement } from "./judgement";
 import { REFERENCES, type ReferenceName } from "./scored-forecast";
 
@@ -51,33 +51,32 @@ const MOST_PARTS = 40;
 /** Actual values whose sum is smaller than this share of the sum of their sizes are of both signs. */
 const ONE_SIGN = 0.9;
 
+/** Of the errors of one forecaster, the places of its sums: of their sizes, squares, …; and how many there are. */
+const SUM = { absolute: 0, square: 1, signed: 2, actual: 3, size: 4, peakAbsolute: 5 } as const;
+const SUMS = Object.keys(SUM);
+/** The same of the learner's errors where a reference spoke. */
+const PAIR = { absolute: 0, peakAbsolute: 1 } as const;
+const PAIRS = Object.keys(PAIR);
+
 /** Sums over a number of readings. */
 class ErrorSum {
-  private readonly absolute: ExactSum;
-  private readonly square: ExactSum;
+  readings = 0;
   /** Of errors with their sign, of actual values and of their sizes: readings of before did not count these. */
-  private readonly signed: ExactSum;
-  private readonly actual: ExactSum;
-  private readonly size: ExactSum;
-  private readonly peakAbsolute: ExactSum;
+  private signedReadings = 0;
+  private peaks = 0;
 
-  private constructor(
-    public readings: number,
-    private signedReadings: number,
-    private peaks: number,
-    sums: Partial<Record<(typeof SUMS)[number], ExactSum>>,
-  ) {
-    const { absolute, square, signed, actual, size, peakAbsolute } = sums;
-    this.absolute = absolute ?? ExactSum.empty();
-    this.square = square ?? ExactSum.empty();
-    this.signed = signed ?? ExactSum.empty();
-    this.actual = actual ?? ExactSum.empty();
-    this.size = size ?? ExactSum.empty();
-    this.peakAbsolute = peakAbsolute ?? ExactSum.empty();
+  /** @param from where its sums begin, see SUM */
+  constructor(
+    private readonly sums: ExactSums,
+    private readonly from: number,
+  ) {}
+
+  private plus(name: keyof typeof SUM, x: number): void {
+    this.sums.add(this.from + SUM[name], x);
   }
 
-  static empty(): ErrorSum {
-    return new ErrorSum(0, 0, 0, {});
+  private sum(name: keyof typeof SUM): number {
+    return this.sums.value(this.from + SUM[name]);
   }
 
   /**
@@ -86,52 +85,49 @@ class ErrorSum {
    */
   add(times: 1 | -1, error: number, actual: number, peak: boolean): void {
     this.readings += times;
-    this.absolute.add(times * Math.abs(error));
-    this.square.add(times * error * error);
+    this.plus("absolute", times * Math.abs(error));
+    this.plus("square", times * error * error);
     if (!Number.isNaN(actual)) {
       this.signedReadings += times;
-      this.signed.add(times * error);
-      this.actual.add(times * actual);
-      this.size.add(times * Math.abs(actual));
+      this.plus("signed", times * error);
+      this.plus("actual", times * actual);
+      this.plus("size", times * Math.abs(actual));
     }
     if (peak) {
       this.peaks += times;
-      this.peakAbsolute.add(times * Math.abs(error));
+      this.plus("peakAbsolute", times * Math.abs(error));
     }
   }
 
   figure(): ErrorFigure {
     const n = this.readings;
-    const [signed, actual] = [this.signed.value, this.actual.value];
-    const hasTotal = actual !== 0 && Math.abs(actual) >= ONE_SIGN * this.size.value;
+    const [signed, actual] = [this.sum("signed"), this.sum("actual")];
+    const hasTotal = actual !== 0 && Math.abs(actual) >= ONE_SIGN * this.sum("size");
     return {
       readings: n,
-      mae: n ? this.absolute.value / n : null,
+      mae: n ? this.sum("absolute") / n : null,
       // A correction of what never came, by another's hand, could take out more than there was.
-      rmse: n ? Math.sqrt(Math.max(0, this.square.value) / n) : null,
+      rmse: n ? Math.sqrt(Math.max(0, this.sum("square")) / n) : null,
       meanError: this.signedReadings ? signed / this.signedReadings : null,
       total: hasTotal ? finiteOrNull(100 * (1 + signed / actual)) : null,
-      peakMae: this.peaks ? this.peakAbsolute.value / this.peaks : null,
+      peakMae: this.peaks ? this.sum("peakAbsolute") / this.peaks : null,
     };
   }
 
   state(): unknown {
     const { readings, signedReadings, peaks } = this;
-    const sums = SUMS.map((name) => [name, this[name].state()] as const).filter(([, parts]) => parts.length > 0);
+    const sums = Object.entries(statesOf(SUMS, this.sums, this.from)).filter(([, parts]) => parts.length > 0);
     return { readings, signedReadings, peaks, ...Object.fromEntries(sums) };
   }
 
-  /** What `state` gave; up to version 2 a list of five numbers. */
-  static of(state: unknown): ErrorSum {
+  /** Takes over what `state` gave; up to version 2 a list of five numbers. */
+  restore(state: unknown): void {
     const stored = Array.isArray(state) ? fiveNumbers(state) : fields(state, "error sums");
     const { readings, signedReadings = 0, peaks = 0 } = stored;
-    const sums = SUMS.map((name) => [name, sumOf(stored[name] ?? [], name)]);
-    return new ErrorSum(
-      count(readings, "readings"),
-      count(signedReadings, "readings with a sign"),
-      count(peaks, "peaks"),
-      Object.fromEntries(sums),
-    );
+    this.readings = count(readings, "readings");
+    this.signedReadings = count(signedReadings, "readings with a sign");
+    this.peaks = count(peaks, "peaks");
+    restoreInto(SUMS, this.sums, this.from, stored);
   }
 
   /** Readings among the top 5 % of actual values. */
@@ -142,42 +138,48 @@ class ErrorSum {
 
 /** Errors of the learner where a reference spoke: only sizes are compared. */
 class PairedSum {
-  private constructor(
-    private readonly absolute: ExactSum,
-    private readonly peakAbsolute: ExactSum,
+  /** @param from where its sums begin, see PAIR */
+  constructor(
+    private readonly sums: ExactSums,
+    private readonly from: number,
   ) {}
-
-  static empty(): PairedSum {
-    return new PairedSum(ExactSum.empty(), ExactSum.empty());
-  }
 
   /** As `ErrorSum.add`. */
   add(times: 1 | -1, error: number, peak: boolean): void {
-    this.absolute.add(times * Math.abs(error));
-    if (peak) this.peakAbsolute.add(times * Math.abs(error));
+    this.sums.add(this.from + PAIR.absolute, times * Math.abs(error));
+    if (peak) this.sums.add(this.from + PAIR.peakAbsolute, times * Math.abs(error));
   }
 
   /** @param reference what was added with it: of as many readings */
   means(reference: ErrorSum): { mae: number | null; peakMae: number | null } {
     const { readings, inPeaks } = reference;
     return {
-      mae: readings ? this.absolute.value / readings : null,
-      peakMae: inPeaks ? this.peakAbsolute.value / inPeaks : null,
+      mae: readings ? this.sums.value(this.from + PAIR.absolute) / readings : null,
+      peakMae: inPeaks ? this.sums.value(this.from + PAIR.peakAbsolute) / inPeaks : null,
     };
   }
 
   state(): unknown {
-    return { absolute: this.absolute.state(), peakAbsolute: this.peakAbsolute.state() };
+    return statesOf(PAIRS, this.sums, this.from);
   }
 
-  /** What `state` gave; up to version 3 it had all sums. */
-  static of(state: unknown): PairedSum {
-    const { absolute, peakAbsolute = [] } = Array.isArray(state) ? fiveNumbers(state) : fields(state, "paired sums");
-    return new PairedSum(sumOf(absolute ?? [], "absolute"), sumOf(peakAbsolute, "peakAbsolute"));
+  /** Takes over what `state` gave; up to version 3 it had all sums. */
+  restore(state: unknown): void {
+    restoreInto(PAIRS, this.sums, this.from, Array.isArray(state) ? fiveNumbers(state) : fields(state, "paired sums"));
   }
 }
 
-const SUMS = ["absolute", "square", "signed", "actual", "size", "peakAbsolute"] as const;
+/** The parts of some sums by name. */
+function statesOf(names: readonly string[], sums: ExactSums, from: number): Record<string, number[]> {
+  return Object.fromEntries(names.map((name, i) => [name, sums.state(from + i)]));
+}
+
+/** Takes over what `statesOf` gave; a sum that is not there starts at nothing. */
+function restoreInto(names: readonly string[], sums: ExactSums, from: number, stored: Fields): void {
+  names.forEach((name, i) => {
+    sums.restore(from + i, partsOf(stored[name] ?? [], name));
+  });
+}
 
 function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
@@ -186,23 +188,27 @@ function finiteOrNull(value: number): number | null {
 function fiveNumbers(state: unknown): Fields {
   const [readings, absolute, absoluteRest, square, squareRest] = numbers(state, "error sums", 5);
   const added = (...terms: number[]): number[] => {
-    const sum = ExactSum.empty();
-    for (const term of terms) sum.add(term);
-    return sum.state();
+    const sums = new ExactSums(1);
+    for (const term of terms) sums.add(0, term);
+    return sums.state(0);
   };
   // What these sums are of is counted anew: nothing of before had a sign.
   return { readings, absolute: added(absolute, absoluteRest), square: added(square, squareRest) };
 }
 
-function sumOf(state: unknown, name: string): ExactSum {
-  return ExactSum.of(list(state, name, MOST_PARTS).map((part) => finite(part, name)));
+function partsOf(state: unknown, name: string): number[] {
+  return list(state, name, MOST_PARTS).map((part) => finite(part, name));
 }
+
+/** Where the sums lie: of the learner, of the three references, of the learner beside each of them, the interval score. */
+const FIRST_PAIRED = 4 * SUMS.length;
+const SCORE = FIRST_PAIRED + 3 * PAIRS.length;
 
 /**
  * Lifetime errors of all four forecasters. A reference that is silent on some readings (an existing forecast once an
  * hour, say) is compared with the learner on the readings where it spoke: otherwise an easy hour would count as skill.
  *
- * Cost: 30 additions a reading at most. Memory: some 150 numbers.
+ * Cost: 30 additions a reading at most. Memory: some 100 numbers.
  */
 export class ForecastError {
   private counts: Record<(typeof COUNTS)[number], number> = {
@@ -214,17 +220,15 @@ export class ForecastError {
     peaksCovered: 0,
     peakIntervals: 0,
   };
+  private readonly sums = new ExactSums(SCORE + 1);
+  private readonly learner = new ErrorSum(this.sums, 0);
+  private readonly reference = three((i) => new ErrorSum(this.sums, (1 + i) * SUMS.length));
+  private readonly paired = three((i) => new PairedSum(this.sums, FIRST_PAIRED + i * PAIRS.length));
 
-  private constructor(
-    private readonly learner: ErrorSum,
-    private readonly reference: Record<ReferenceName, ErrorSum>,
-    private readonly paired: Record<ReferenceName, PairedSum>,
-    private readonly score: ExactSum,
-  ) {}
+  private constructor() {}
 
   static empty(): ForecastError {
-    const [reference, paired] = [three(() => ErrorSum.empty()), three(() => PairedSum.empty())];
-    return new ForecastError(ErrorSum.empty(), reference, paired, ExactSum.empty());
+    return new ForecastError();
   }
 
   get readings(): number {
@@ -259,7 +263,7 @@ export class ForecastError {
     }
     if (!Number.isNaN(intervalScore)) {
       counts.scores += times;
-      this.score.add(times * intervalScore);
+      this.sums.add(SCORE, times * intervalScore);
     }
   }
 
@@ -271,7 +275,7 @@ export class ForecastError {
       naive: this.comparison("naive"),
       frozen: this.comparison("frozen"),
       coverage: intervals ? (100 * covered) / intervals : null,
-      intervalScore: scores ? this.score.value / scores : null,
+      intervalScore: scores ? this.sums.value(SCORE) / scores : null,
       peaks,
       peakCoverage: peakIntervals ? (100 * peaksCovered) / peakIntervals : null,
       doubt: this.readings ? (100 * doubtful) / this.readings : null,
@@ -286,13 +290,13 @@ export class ForecastError {
   }
 
   state(): unknown {
-    const { counts, learner, reference, paired, score } = this;
+    const { counts, learner, reference, paired, sums } = this;
     return {
       counts,
       learner: learner.state(),
       reference: states(reference),
       paired: states(paired),
-      score: score.state(),
+      score: sums.state(SCORE),
     };
   }
 
@@ -305,12 +309,13 @@ export class ForecastError {
     const stored = Array.isArray(state) ? version2(state) : fields(state, "forecast errors");
     const reference = fields(stored.reference, "reference");
     const paired = fields(stored.paired, "paired");
-    const restored = new ForecastError(
-      ErrorSum.of(stored.learner),
-      three((name) => ErrorSum.of(reference[name])),
-      three((name) => PairedSum.of(paired[name])),
-      sumOf(stored.score ?? [], "score"),
-    );
+    const restored = ForecastError.empty();
+    restored.learner.restore(stored.learner);
+    for (const name of REFERENCES) {
+      restored.reference[name].restore(reference[name]);
+      restored.paired[name].restore(paired[name]);
+    }
+    restored.sums.restore(SCORE, partsOf(stored.score ?? [], "score"));
     const counts = fields(stored.counts, "forecast counts");
     for (const name of COUNTS) restored.counts[name] = count(counts[name] ?? 0, name);
     return restored;
@@ -341,6 +346,6 @@ export function skill(mae: number | null, referenceMae: number | null): number |
   return Number.isFinite(percent) ? percent : null;
 }
 
-function three<T>(make: (name: ReferenceName) => T): Record<ReferenceName, T> {
-  return { existing: make("existing"), naive: make("naive"), frozen: make("frozen") };
+function three<T>(make: (i: number) => T): Record<ReferenceName, T> {
+  return { existing: make(0), naive: make(1), frozen: make(2) };
 }

@@ -24,16 +24,25 @@ const FLAGS = 6;
 const PERIODS = [undefined, "baseline", "evaluation"] as const;
 const RUNNING = [undefined, true, false] as const;
 
-/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 72 bytes a reading. */
+/** Room for so many entries is taken at first. */
+const FEWEST = 16;
+
+/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 72 bytes a reading that came. */
 export class RollingWindow {
-  private ring: Float64Array;
+  /** Grows with its entries up to the capacity: thousands of assets with a label an hour need not have room for weeks. */
+  private ring = new Float64Array(0);
   private count = 0;
   private next = 0;
   private newest = Number.NEGATIVE_INFINITY;
 
   /** @param capacity readings, 1 or more */
-  constructor(readonly capacity: number) {
-    this.ring = new Float64Array(capacity * COLUMNS);
+  constructor(readonly capacity: number) {}
+
+  private makeRoom(entries: number): void {
+    if (entries * COLUMNS <= this.ring.length) return;
+    const wider = new Float64Array(COLUMNS * Math.min(this.capacity, Math.max(entries, FEWEST, 2 * this.count)));
+    wider.set(this.ring);
+    this.ring = wider;
   }
 
   get readings(): number {
@@ -88,6 +97,7 @@ export class RollingWindow {
       4 * PERIODS.indexOf(period) +
       16 * RUNNING.indexOf(running) +
       64 * mode;
+    this.makeRoom(place + 1);
     this.ring.set([time, learner, existing, naive, frozen, covered, flags, actual, intervalScore], place * COLUMNS);
   }
 
@@ -148,6 +158,7 @@ export class RollingWindow {
     if (typeof state !== "string" || !Number.isInteger(stored)) throw new TypeError("window is no list of entries");
     const window = new RollingWindow(capacity);
     window.count = Math.min(stored, capacity);
+    window.makeRoom(window.count);
     window.next = window.count % capacity;
     const skip = (stored - window.count) * columns;
     for (let i = 0; i < window.count; i++) {
