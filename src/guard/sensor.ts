@@ -42,6 +42,9 @@ export interface SensorLimits {
   tolerance?: Tolerance;
 }
 
+/** What stands in a record for a level at which a sensor has never been. */
+const UNHEARD = new NoiseBurst();
+
 /** How long doubts last at most, in readings. */
 export interface Patience {
   /** A new level. */
@@ -58,8 +61,11 @@ export class Sensor {
   readonly flatline: Flatline;
   readonly level: Level;
   private readonly rate: RateOfChange;
-  /** What is usual differs from level to level: a machine that runs shakes more than one that rests. */
-  private readonly noise: readonly NoiseBurst[];
+  /**
+   * What is usual differs from level to level: a machine that runs shakes more than one that rests. Only of those levels
+   * at which it has been: mostly that is one.
+   */
+  private readonly noise = new Array<NoiseBurst | undefined>(LEVELS).fill(undefined);
   private readonly interval = new UsualSpacing();
   private readonly readings = new UsualSpacing();
   readonly s = {
@@ -102,11 +108,15 @@ export class Sensor {
     private readonly rare: boolean,
     private readonly patience: Patience,
   ) {
-    const { spike, rate, flatline, noise } = limits.tolerance ?? {};
+    const { spike, rate, flatline } = limits.tolerance ?? {};
     this.flatline = new Flatline(flatline);
     this.level = new Level(patience.level, spike);
     this.rate = new RateOfChange(rate);
-    this.noise = Array.from({ length: LEVELS }, () => new NoiseBurst(noise));
+  }
+
+  private noiseAt(level: number): NoiseBurst {
+    this.noise[level] ??= new NoiseBurst(this.limits.tolerance?.noise);
+    return this.noise[level];
   }
 
   /** The last value that could be used; NaN before the first. */
@@ -183,7 +193,7 @@ export class Sensor {
     const still = flatline.judge(x);
     const far = level.judge(x);
     const { present } = level.levels;
-    const noise = this.noise[present];
+    const noise = this.noiseAt(present);
     s.here += 1;
     if (present !== s.level) {
       noise.arrive();
@@ -313,7 +323,19 @@ export class Sensor {
     }
   }
 
-  /** All that has to be remembered, by name. */
+  /** Before a record is read into `parts`: there is room for every level. */
+  makeRoom(): void {
+    for (let level = 0; level < LEVELS; level++) this.noiseAt(level);
+  }
+
+  /** When it was: levels at which it has never been need none. */
+  tidy(): void {
+    this.noise.forEach((one, level) => {
+      if (one?.isNew) this.noise[level] = undefined;
+    });
+  }
+
+  /** All that has to be remembered, by name; to be read only, unless there is room. */
   parts(): Parts {
     const { s, flatline, level, rate, noise, interval, readings } = this;
     return {
@@ -325,7 +347,7 @@ export class Sensor {
         level: level.state,
         levels: level.levels.state,
         rate: rate.s,
-        noise: noise.map(({ s: one }) => one),
+        noise: noise.map((one) => (one ?? UNHEARD).s),
       }),
     };
   }
