@@ -702,11 +702,11 @@ export class AssetMemory<T> {
     let landed: (() => void) | undefined;
     try {
       if (saved > 0) {
-        const record = this.record(asset, held.state);
+        const record = store.keepsNothing ? undefined : this.record(asset, held.state);
         landed = this.options.saving?.(asset);
         const work = async (): Promise<void> => {
           if (aside) await store.setAside(part, asset, aside);
-          await store.save(part, asset, record);
+          if (record) await store.save(part, asset, record);
         };
         await inTime(work(), SAVE_PATIENCE * this.patienceMs);
       }
