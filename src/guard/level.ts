@@ -1,5 +1,6 @@
 import { f64, state } from "../record/state";
 import { Levels } from "../stream/levels";
+import { rising } from "../stream/rising";
 
 const WINDOW = 7;
 /** The residual must exceed so many median absolute deviations … */
@@ -64,7 +65,7 @@ export class Level {
   get median(): number {
     const n = Math.min(this.state.count, WINDOW);
     if (n === 0) return Number.NaN;
-    const sorted = this.state.recent.slice(0, n).sort();
+    const sorted = rising(this.state.recent, n);
     return n % 2 === 1 ? sorted[n >> 1] : sorted[n / 2 - 1] + (sorted[n / 2] - sorted[n / 2 - 1]) / 2;
   }
 

@@ -11,7 +11,7 @@ const NONE = new Float64Array(0);
  *
  * @example
  *     const sums = new ExactSums(1);
- *     for (const x of [1, 1e280, -1e280]) sums.add(0, x);
+ *     for (const x of [1, 1e280, -1e280]) sums.add(Float64Array.of(x));
  *     sums.value(0); // 1
  */
 export class ExactSums {
@@ -50,29 +50,43 @@ export class ExactSums {
     return total;
   }
 
-  /** @param x finite; all sums on the way below 1e308 */
-  add(sum: number, x: number): void {
-    const { parts, width } = this;
-    const first = sum * width;
-    const end = first + width;
-    let total = x;
-    let kept = first;
-    let i = first;
-    for (; i < end && parts[i] !== 0; i++) {
-      const part = parts[i];
-      const next = total + part;
-      const shareOfPart = next - total;
-      const rest = total - (next - shareOfPart) + (part - shareOfPart);
-      if (rest !== 0) parts[kept++] = rest;
-      total = next;
+  /**
+   * Adds to each sum a term of its own.
+   *
+   * @param terms by sum, finite; NaN = nothing. All sums on the way stay below 1e308
+   */
+  add(terms: Float64Array): void {
+    for (let sum = 0; sum < terms.length; sum++) {
+      let total = terms[sum];
+      if (Number.isNaN(total)) continue;
+      const { parts, width } = this;
+      const first = sum * width;
+      const end = first + width;
+      let kept = first;
+      let i = first;
+      for (; i < end && parts[i] !== 0; i++) {
+        const part = parts[i];
+        const next = total + part;
+        const shareOfPart = next - total;
+        const rest = total - (next - shareOfPart) + (part - shareOfPart);
+        if (rest !== 0) parts[kept++] = rest;
+        total = next;
+      }
+      if (total !== 0) {
+        if (kept < end) parts[kept] = total;
+        else this.addPart(sum, total);
+        kept++;
+      }
+      while (kept < i) parts[kept++] = 0;
     }
-    if (kept < i) parts.fill(0, kept, i);
-    if (total === 0) return;
-    if (kept === end) this.widen();
-    this.parts[sum * this.width + kept - first] = total;
   }
 
-  /** Room for one more part of each sum. */
+  /** Room for one more part of each sum, and that part of one whose places are all taken. */
+  private addPart(sum: number, part: number): void {
+    this.widen();
+    this.parts[(sum + 1) * this.width - 1] = part;
+  }
+
   private widen(): void {
     const { parts, width, count } = this;
     const wider = new Float64Array(count * (width + 1));

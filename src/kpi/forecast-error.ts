@@ -71,10 +71,6 @@ class ErrorSum {
     private readonly from: number,
   ) {}
 
-  private plus(name: keyof typeof SUM, x: number): void {
-    this.sums.add(this.from + SUM[name], x);
-  }
-
   private sum(name: keyof typeof SUM): number {
     return this.sums.value(this.from + SUM[name]);
   }
@@ -82,20 +78,22 @@ class ErrorSum {
   /**
    * @param times  1, or −1 to take out what was added, as if it had never come
    * @param actual  NaN where it is not known
+   * @param terms  where goes what the sums have to add
    */
-  add(times: 1 | -1, error: number, actual: number, peak: boolean): void {
+  add(times: 1 | -1, error: number, actual: number, peak: boolean, terms: Float64Array): void {
+    const { from } = this;
     this.readings += times;
-    this.plus("absolute", times * Math.abs(error));
-    this.plus("square", times * error * error);
+    terms[from + SUM.absolute] = times * Math.abs(error);
+    terms[from + SUM.square] = times * error * error;
     if (!Number.isNaN(actual)) {
       this.signedReadings += times;
-      this.plus("signed", times * error);
-      this.plus("actual", times * actual);
-      this.plus("size", times * Math.abs(actual));
+      terms[from + SUM.signed] = times * error;
+      terms[from + SUM.actual] = times * actual;
+      terms[from + SUM.size] = times * Math.abs(actual);
     }
     if (peak) {
       this.peaks += times;
-      this.plus("peakAbsolute", times * Math.abs(error));
+      terms[from + SUM.peakAbsolute] = times * Math.abs(error);
     }
   }
 
@@ -145,9 +143,9 @@ class PairedSum {
   ) {}
 
   /** As `ErrorSum.add`. */
-  add(times: 1 | -1, error: number, peak: boolean): void {
-    this.sums.add(this.from + PAIR.absolute, times * Math.abs(error));
-    if (peak) this.sums.add(this.from + PAIR.peakAbsolute, times * Math.abs(error));
+  add(times: 1 | -1, error: number, peak: boolean, terms: Float64Array): void {
+    terms[this.from + PAIR.absolute] = times * Math.abs(error);
+    if (peak) terms[this.from + PAIR.peakAbsolute] = times * Math.abs(error);
   }
 
   /** @param reference what was added with it: of as many readings */
@@ -189,7 +187,7 @@ function fiveNumbers(state: unknown): Fields {
   const [readings, absolute, absoluteRest, square, squareRest] = numbers(state, "error sums", 5);
   const added = (...terms: number[]): number[] => {
     const sums = new ExactSums(1);
-    for (const term of terms) sums.add(0, term);
+    for (const term of terms) sums.add(Float64Array.of(term));
     return sums.state(0);
   };
   // What these sums are of is counted anew: nothing of before had a sign.
@@ -203,6 +201,8 @@ function partsOf(state: unknown, name: string): number[] {
 /** Where the sums lie: of the learner, of the three references, of the learner beside each of them, the interval score. */
 const FIRST_PAIRED = 4 * SUMS.length;
 const SCORE = FIRST_PAIRED + 3 * PAIRS.length;
+/** What one reading adds to each of them. */
+const TERMS = new Float64Array(SCORE + 1);
 
 /**
  * Lifetime errors of all four forecasters. A reference that is silent on some readings (an existing forecast once an
@@ -247,11 +247,12 @@ export class ForecastError {
   private count(times: 1 | -1, judged: Judgement): void {
     const { counts } = this;
     const { learner, actual, peak, covered, intervalScore } = judged;
-    this.learner.add(times, learner, actual, peak);
+    TERMS.fill(Number.NaN);
+    this.learner.add(times, learner, actual, peak, TERMS);
     for (const name of REFERENCES) {
       if (Number.isNaN(judged[name])) continue;
-      this.reference[name].add(times, judged[name], actual, peak);
-      this.paired[name].add(times, learner, peak);
+      this.reference[name].add(times, judged[name], actual, peak, TERMS);
+      this.paired[name].add(times, learner, peak, TERMS);
     }
     if (judged.doubtful) counts.doubtful += times;
     if (peak) counts.peaks += times;
@@ -263,8 +264,9 @@ export class ForecastError {
     }
     if (!Number.isNaN(intervalScore)) {
       counts.scores += times;
-      this.sums.add(SCORE, times * intervalScore);
+      TERMS[SCORE] = times * intervalScore;
     }
+    this.sums.add(TERMS);
   }
 
   figures(): ErrorFigures {

@@ -4,6 +4,7 @@
  */
 
 import { count, finite, flag, list } from "../memory/checked";
+import { rising } from "../stream/rising";
 
 /** Steps that are remembered for the typical one; an odd number has a middle. */
 const REMEMBERED = 15;
@@ -84,6 +85,5 @@ export class ObservedTime {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
+  return rising(values, values.length)[values.length >> 1];
 }
