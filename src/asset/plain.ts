@@ -126,13 +126,16 @@ export function isForecastOf(value: unknown, asset: string): value is PlainForec
  * @param depth how deep lists and tables may lie in each other
  */
 function isPlain(fields: object, depth: number): boolean {
-  return Object.values(fields).every((value) => {
-    if (typeof value === "number") return Number.isFinite(value);
-    if (Array.isArray(value))
-      return depth > 0 && value.every((item) => typeof item === "object" && item !== null && isPlain(item, depth - 1));
-    if (typeof value === "object" && value !== null) return depth > 0 && isPlain(value, depth - 1);
-    return value === null || value === undefined || typeof value === "string";
-  });
+  for (const name in fields) if (!isPlainValue((fields as Record<string, unknown>)[name], depth)) return false;
+  return true;
+}
+
+function isPlainValue(value: unknown, depth: number): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value))
+    return depth > 0 && value.every((item) => typeof item === "object" && item !== null && isPlain(item, depth - 1));
+  if (typeof value === "object" && value !== null) return depth > 0 && isPlain(value, depth - 1);
+  return value === null || value === undefined || typeof value === "string";
 }
 
 /** Puts null where a number is not known; the object is written into. */
