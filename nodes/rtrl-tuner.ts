@@ -39,8 +39,7 @@ export = (RED: NodeAPI): void => {
       const learnFrom = (pauses: Pauses): void => {
         const learn: LearnFrom = (asset, factor, upTo) => {
           if (pauses.has(asset.name) || factor === 0) return asset.learn({ learn: false, upTo });
-          const isUsual = factor === 1 && upTo === undefined;
-          return asset.learn(isUsual ? options : { ...options, speed: options.speed * factor, upTo });
+          return asset.learn({ ...options, speed: options.speed * factor, upTo });
         };
         model.work(
           this.id,

@@ -43,12 +43,8 @@ export function plainForecast(forecast: Forecast, asset: string, because?: Becau
   plain.experts = { ...experts };
   if (steps) plain.steps = steps.map((step) => known({ ...step }));
   if (because) {
-    const { inputs, own } = because;
-    plain.because = {
-      ...known({ ...because }),
-      inputs: inputs.map((cause) => known({ ...cause })),
-      own: known({ ...own }),
-    };
+    const inputs = because.inputs.map((cause) => known({ ...cause }));
+    plain.because = { ...known({ ...because }), inputs, own: known({ ...because.own }) };
   }
   return plain;
 }

@@ -64,8 +64,8 @@ export class Lru implements Layer {
     this.derived = arena.f64(5 * units);
   }
 
-  /** Re B and Im B. The kernels need no such views, and what remains is rare: kept, they would be a tenth of an asset's objects. */
   private get b(): [re: Float64Array, im: Float64Array] {
+    // The kernels need no such views, and what remains is rare: kept, they would be a tenth of an asset's objects.
     const { parameters, units, inputs } = this;
     const [re, im, end] = [3 * units, 3 * units + units * inputs, Lru.parameterCount(units, inputs)];
     return [parameters.subarray(re, im), parameters.subarray(im, end)];

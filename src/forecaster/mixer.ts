@@ -19,13 +19,7 @@ const HEAD_START = 4;
 const LEAN = 1;
 
 /** By number of experts: their shares in the forecast at hand, used before anybody else has a turn. */
-const shares = new Map<number, Float64Array>();
-
-function shareOf(experts: number): Float64Array {
-  const known = shares.get(experts) ?? new Float64Array(experts);
-  shares.set(experts, known);
-  return known;
-}
+const shares: Float64Array[] = [];
 
 /**
  * Trust in several forecasts of the same value (experts): weights that follow which of them has been closer lately. Where
@@ -146,7 +140,9 @@ export class Mixer {
    * @returns NaN where none has
    */
   mix(forecasts: Float64Array, at: number): number {
-    const share = shareOf(this.state.weights.length);
+    const { length } = this.state.weights;
+    shares[length] ??= new Float64Array(length);
+    const share = shares[length];
     this.shares(forecasts, at, share);
     // Counted from the first one: where all say the same, rounding must not change it.
     let first = Number.NaN;

@@ -37,8 +37,8 @@ export class Readout implements Output {
     this.hidden = arena.f64(2 * gates);
   }
 
-  /** The parameters one by one. The kernels need none of these views, and what remains is rare. */
   private views(): Record<"w" | "v" | "A" | "G", Float64Array> {
+    // Made when they are needed: the kernels need none of them.
     const { parameters, features: F, gates: m } = this;
     const [v, A, G] = [F, F + m, F + m + m * F];
     return {

@@ -34,31 +34,6 @@ const NARROW = 1e-4;
 /** With more sensors than this the relation costs more than it is worth. */
 export const MOST_SENSORS = 32;
 
-/** What is worked out of a reading and used before anybody else has a turn. */
-interface Scratch {
-  /** By sensor: 1 where it says nothing of the others. */
-  readonly left: Uint8Array;
-  /** The reading, complete; how far each is from the others, now and in the mean; how many times too far. */
-  readonly row: Float64Array;
-  readonly now: Float64Array;
-  readonly mean: Float64Array;
-  readonly trial: Float64Array;
-  readonly excess: Float64Array;
-}
-
-/** All machines with as many sensors share one. */
-const scratches = new Map<number, Scratch>();
-
-function scratchOf(sensors: number): Scratch {
-  const known = scratches.get(sensors);
-  if (known) return known;
-  const column = (): Float64Array => new Float64Array(sensors);
-  const made = { row: column(), now: column(), mean: column(), trial: column(), excess: column() };
-  const scratch = { left: new Uint8Array(sensors), ...made };
-  scratches.set(sensors, scratch);
-  return scratch;
-}
-
 /**
  * Sensors of one machine are related, and a relation that has held for long contradicts the sensor that leaves it: one
  * that drifts, or jumps, within its usual range is found by no rule that looks at it alone. Each sensor is compared with
@@ -76,18 +51,13 @@ function scratchOf(sensors: number): Scratch {
 export class Contradiction {
   readonly state;
   readonly relation: SensorRelation;
-  /**
-   * By sensor: how many times too far it is from what the others say; above 1 where it is accused, else 0. Until another
-   * machine is judged.
-   */
+  /** By sensor: how many times too far it is from what the others say; above 1 where it is accused, else 0. */
   readonly excess: Float64Array;
   private readonly left: Uint8Array;
   private readonly row: Float64Array;
   private readonly now: Float64Array;
   private readonly mean: Float64Array;
   private readonly trial: Float64Array;
-  /** Of the reading at hand, with NaN where there is none. */
-  private values: Float64Array;
 
   /**
    * @param tolerance by sensor: how many times more than the limit is too much
@@ -124,14 +94,12 @@ export class Contradiction {
       beforeNow: f64(w),
       beforeMean: f64(w),
     });
-    const { left, row, now, mean, trial, excess } = scratchOf(w);
-    this.left = left;
-    this.row = row;
-    this.values = row;
-    this.now = now;
-    this.mean = mean;
-    this.trial = trial;
-    this.excess = excess;
+    this.excess = new Float64Array(w);
+    this.left = new Uint8Array(w);
+    this.row = new Float64Array(w);
+    this.now = new Float64Array(w);
+    this.mean = new Float64Array(w);
+    this.trial = new Float64Array(w);
   }
 
   /** Readings in a row that the present accusation has lasted. */
@@ -189,6 +157,8 @@ export class Contradiction {
     if (!relation.known) relation.complete(row, 0, left);
     relation.learn(row, 0, left, weight);
   }
+
+  private values: Float64Array = new Float64Array(0);
 
   /** Marks who says nothing of the others: those without a value, the accused, and one or two more. */
   private leaveOut(k: number, other = -1): void {

@@ -191,11 +191,6 @@ export class Guard {
     return this.clock.interval;
   }
 
-  /** The snapshot of the last good model; undefined as long as there is none. */
-  get snapshot(): Uint8Array | undefined {
-    return this.lastGood.snapshot;
-  }
-
   /** Whether the asset, or any sensor of it, is under maintenance. */
   get underMaintenance(): boolean {
     return this.maintained.size > 0;

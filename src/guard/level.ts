@@ -1,6 +1,5 @@
 import { f64, state } from "../record/state";
 import { Levels } from "../stream/levels";
-import { rising } from "../stream/rising";
 
 const WINDOW = 7;
 /** The residual must exceed so many median absolute deviations … */
@@ -19,6 +18,9 @@ const SETTLING = 20;
 const EXPECTED = 30;
 /** Comparisons of equal quantised steps must not hang on the last bit. */
 const SLACK = 1 + 1e-9;
+
+/** The last values in rising order, on the way to their median. */
+const sorted = new Float64Array(WINDOW);
 
 /**
  * A value far from the median of the last seven is doubtful: more than 6 median absolute deviations away, and more than
@@ -65,7 +67,12 @@ export class Level {
   get median(): number {
     const n = Math.min(this.state.count, WINDOW);
     if (n === 0) return Number.NaN;
-    const sorted = rising(this.state.recent, n);
+    const { recent } = this.state;
+    for (let i = 0; i < n; i++) {
+      let at = i;
+      for (; at > 0 && sorted[at - 1] > recent[i]; at--) sorted[at] = sorted[at - 1];
+      sorted[at] = recent[i];
+    }
     return n % 2 === 1 ? sorted[n >> 1] : sorted[n / 2 - 1] + (sorted[n / 2] - sorted[n / 2 - 1]) / 2;
   }
 

@@ -53,11 +53,6 @@ export class NoiseBurst {
     return this.s.lasting;
   }
 
-  /** Whether it has heard nothing yet. */
-  get isNew(): boolean {
-    return Object.values(this.s).every((number) => number === 0);
-  }
-
   /**
    * Takes in a value that no other rule found bad.
    *

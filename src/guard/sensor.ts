@@ -61,10 +61,7 @@ export class Sensor {
   readonly flatline: Flatline;
   readonly level: Level;
   private readonly rate: RateOfChange;
-  /**
-   * What is usual differs from level to level: a machine that runs shakes more than one that rests. Only of those levels
-   * at which it has been: mostly that is one.
-   */
+  /** What is usual differs from level to level: a machine that runs shakes more than one that rests. */
   private readonly noise = new Array<NoiseBurst | undefined>(LEVELS).fill(undefined);
   private readonly interval = new UsualSpacing();
   private readonly readings = new UsualSpacing();
@@ -115,6 +112,7 @@ export class Sensor {
   }
 
   private noiseAt(level: number): NoiseBurst {
+    // Mostly a sensor lives at one of them.
     this.noise[level] ??= new NoiseBurst(this.limits.tolerance?.noise);
     return this.noise[level];
   }
@@ -323,19 +321,18 @@ export class Sensor {
     }
   }
 
-  /** Before a record is read into `parts`: there is room for every level. */
+  /** Before a record is read, and `tidy` afterwards. */
   makeRoom(): void {
     for (let level = 0; level < LEVELS; level++) this.noiseAt(level);
   }
 
-  /** When it was: levels at which it has never been need none. */
   tidy(): void {
     this.noise.forEach((one, level) => {
-      if (one?.isNew) this.noise[level] = undefined;
+      if (one && Object.values(one.s).every((number) => number === 0)) this.noise[level] = undefined;
     });
   }
 
-  /** All that has to be remembered, by name; to be read only, unless there is room. */
+  /** All that has to be remembered, by name. */
   parts(): Parts {
     const { s, flatline, level, rate, noise, interval, readings } = this;
     return {

@@ -19,8 +19,6 @@ export interface ErrorBlock {
 
 /** At this many blocks, pairs are joined and blocks become twice as long. Even. */
 const MOST_BLOCKS = 80;
-/** Room for so many is taken at first. */
-const FEWEST = 8;
 
 /** The places of a block's numbers, first its time from; then of the sums and the counts of the forecasters. */
 const TO = 1;
@@ -31,15 +29,13 @@ const NUMBERS = COUNTED + FORECASTERS.length;
 
 /** Grows to 80 blocks, then halves its resolution: a day or five years fit the same memory, 7 kB. */
 export class ErrorHistory {
-  /** Block after block. */
-  private table: Float64Array;
+  private table = new Float64Array(0);
   private length = 0;
 
   private constructor(
     private size: number,
     blocks: readonly ErrorBlock[],
   ) {
-    this.table = new Float64Array(NUMBERS * blocks.length);
     for (const block of blocks) this.write(block);
   }
 
@@ -57,11 +53,8 @@ export class ErrorHistory {
   }
 
   private write({ from, to, readings, absolute, counted }: ErrorBlock): void {
-    if (this.length * NUMBERS === this.table.length) {
-      const wider = new Float64Array(NUMBERS * Math.min(MOST_BLOCKS, Math.max(FEWEST, 2 * this.length)));
-      wider.set(this.table);
-      this.table = wider;
-    }
+    // As long as there is no block, no room either.
+    if (this.table.length === 0) this.table = new Float64Array(NUMBERS * MOST_BLOCKS);
     this.table.set([from, to, readings, ...absolute, ...counted], this.length * NUMBERS);
     this.length++;
   }
@@ -76,12 +69,12 @@ export class ErrorHistory {
     const { table } = this;
     table[at + TO] = time;
     table[at + READINGS]++;
-    for (let i = 0; i < FORECASTERS.length; i++) {
-      const error = Math.abs(judged[FORECASTERS[i]]);
-      if (Number.isNaN(error)) continue;
+    FORECASTERS.forEach((name, i) => {
+      const error = Math.abs(judged[name]);
+      if (Number.isNaN(error)) return;
       table[at + ABSOLUTE + i] += error;
       table[at + COUNTED + i]++;
-    }
+    });
   }
 
   /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */

@@ -54,16 +54,16 @@ const ONE_SIGN = 0.9;
 /** Of the errors of one forecaster, the places of its sums: of their sizes, squares, …; and how many there are. */
 const SUM = { absolute: 0, square: 1, signed: 2, actual: 3, size: 4, peakAbsolute: 5 } as const;
 const SUMS = Object.keys(SUM);
-/** The same of the learner's errors where a reference spoke. */
-const PAIR = { absolute: 0, peakAbsolute: 1 } as const;
-const PAIRS = Object.keys(PAIR);
+/** The same of the learner's errors where a reference spoke: only sizes are compared. */
+const PAIRS = ["absolute", "peakAbsolute"];
 
 /** Sums over a number of readings. */
 class ErrorSum {
   readings = 0;
   /** Of errors with their sign, of actual values and of their sizes: readings of before did not count these. */
   private signedReadings = 0;
-  private peaks = 0;
+  /** Readings among the top 5 % of actual values. */
+  peaks = 0;
 
   /** @param from where its sums begin, see SUM */
   constructor(
@@ -127,44 +127,6 @@ class ErrorSum {
     this.peaks = count(peaks, "peaks");
     restoreInto(SUMS, this.sums, this.from, stored);
   }
-
-  /** Readings among the top 5 % of actual values. */
-  get inPeaks(): number {
-    return this.peaks;
-  }
-}
-
-/** Errors of the learner where a reference spoke: only sizes are compared. */
-class PairedSum {
-  /** @param from where its sums begin, see PAIR */
-  constructor(
-    private readonly sums: ExactSums,
-    private readonly from: number,
-  ) {}
-
-  /** As `ErrorSum.add`. */
-  add(times: 1 | -1, error: number, peak: boolean, terms: Float64Array): void {
-    terms[this.from + PAIR.absolute] = times * Math.abs(error);
-    if (peak) terms[this.from + PAIR.peakAbsolute] = times * Math.abs(error);
-  }
-
-  /** @param reference what was added with it: of as many readings */
-  means(reference: ErrorSum): { mae: number | null; peakMae: number | null } {
-    const { readings, inPeaks } = reference;
-    return {
-      mae: readings ? this.sums.value(this.from + PAIR.absolute) / readings : null,
-      peakMae: inPeaks ? this.sums.value(this.from + PAIR.peakAbsolute) / inPeaks : null,
-    };
-  }
-
-  state(): unknown {
-    return statesOf(PAIRS, this.sums, this.from);
-  }
-
-  /** Takes over what `state` gave; up to version 3 it had all sums. */
-  restore(state: unknown): void {
-    restoreInto(PAIRS, this.sums, this.from, Array.isArray(state) ? fiveNumbers(state) : fields(state, "paired sums"));
-  }
 }
 
 /** The parts of some sums by name. */
@@ -198,9 +160,10 @@ function partsOf(state: unknown, name: string): number[] {
   return list(state, name, MOST_PARTS).map((part) => finite(part, name));
 }
 
-/** Where the sums lie: of the learner, of the three references, of the learner beside each of them, the interval score. */
-const FIRST_PAIRED = 4 * SUMS.length;
-const SCORE = FIRST_PAIRED + 3 * PAIRS.length;
+/** Where the sums lie, behind those of the learner and of the references: of the learner beside each of these, … */
+const PAIRED = ofReferences((_, i) => 4 * SUMS.length + i * PAIRS.length);
+/** … and the interval score. */
+const SCORE = 4 * SUMS.length + 3 * PAIRS.length;
 /** What one reading adds to each of them. */
 const TERMS = new Float64Array(SCORE + 1);
 
@@ -222,8 +185,7 @@ export class ForecastError {
   };
   private readonly sums = new ExactSums(SCORE + 1);
   private readonly learner = new ErrorSum(this.sums, 0);
-  private readonly reference = three((i) => new ErrorSum(this.sums, (1 + i) * SUMS.length));
-  private readonly paired = three((i) => new PairedSum(this.sums, FIRST_PAIRED + i * PAIRS.length));
+  private readonly reference = ofReferences((_, i) => new ErrorSum(this.sums, (1 + i) * SUMS.length));
 
   private constructor() {}
 
@@ -252,7 +214,8 @@ export class ForecastError {
     for (const name of REFERENCES) {
       if (Number.isNaN(judged[name])) continue;
       this.reference[name].add(times, judged[name], actual, peak, TERMS);
-      this.paired[name].add(times, learner, peak, TERMS);
+      TERMS[PAIRED[name]] = times * Math.abs(learner);
+      if (peak) TERMS[PAIRED[name] + 1] = times * Math.abs(learner);
     }
     if (judged.doubtful) counts.doubtful += times;
     if (peak) counts.peaks += times;
@@ -286,18 +249,20 @@ export class ForecastError {
 
   private comparison(name: ReferenceName): ComparisonFigure {
     const reference = this.reference[name].figure();
-    const { mae: learnerMae, peakMae } = this.paired[name].means(this.reference[name]);
-    const [all, inPeaks] = [skill(learnerMae, reference.mae), skill(peakMae, reference.peakMae)];
-    return { ...reference, learnerMae, skill: all, peakSkill: inPeaks };
+    const { readings, peaks } = this.reference[name];
+    const learnerMae = readings ? this.sums.value(PAIRED[name]) / readings : null;
+    const peakMae = peaks ? this.sums.value(PAIRED[name] + 1) / peaks : null;
+    const peakSkill = skill(peakMae, reference.peakMae);
+    return { ...reference, learnerMae, skill: skill(learnerMae, reference.mae), peakSkill };
   }
 
   state(): unknown {
-    const { counts, learner, reference, paired, sums } = this;
+    const { counts, learner, reference, sums } = this;
     return {
       counts,
       learner: learner.state(),
-      reference: states(reference),
-      paired: states(paired),
+      reference: ofReferences((name) => reference[name].state()),
+      paired: ofReferences((name) => statesOf(PAIRS, sums, PAIRED[name])),
       score: sums.state(SCORE),
     };
   }
@@ -315,7 +280,10 @@ export class ForecastError {
     restored.learner.restore(stored.learner);
     for (const name of REFERENCES) {
       restored.reference[name].restore(reference[name]);
-      restored.paired[name].restore(paired[name]);
+      const pair = paired[name];
+      // Up to version 3 it had all sums.
+      const known = Array.isArray(pair) ? fiveNumbers(pair) : fields(pair, "paired sums");
+      restoreInto(PAIRS, restored.sums, PAIRED[name], known);
     }
     restored.sums.restore(SCORE, partsOf(stored.score ?? [], "score"));
     const counts = fields(stored.counts, "forecast counts");
@@ -334,10 +302,6 @@ function version2(state: unknown): Fields {
   return { counts: { covered, intervals, doubtful }, learner, reference: sums(0), paired: sums(1) };
 }
 
-function states(sums: Record<ReferenceName, ErrorSum | PairedSum>): Record<string, unknown> {
-  return Object.fromEntries(REFERENCES.map((name) => [name, sums[name].state()]));
-}
-
 /**
  * Skill of a forecast against a reference, % (100 = perfect, 0 = no better, negative = worse).
  * Null where either is unknown or the reference made no error worth the name.
@@ -348,6 +312,6 @@ export function skill(mae: number | null, referenceMae: number | null): number |
   return Number.isFinite(percent) ? percent : null;
 }
 
-function three<T>(make: (i: number) => T): Record<ReferenceName, T> {
-  return { existing: make(0), naive: make(1), frozen: make(2) };
+function ofReferences<T>(make: (name: ReferenceName, i: number) => T): Record<ReferenceName, T> {
+  return { existing: make("existing", 0), naive: make("naive", 1), frozen: make("frozen", 2) };
 }

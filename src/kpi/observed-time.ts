@@ -4,7 +4,6 @@
  */
 
 import { count, finite, flag, list } from "../memory/checked";
-import { rising } from "../stream/rising";
 
 /** Steps that are remembered for the typical one; an odd number has a middle. */
 const REMEMBERED = 15;
@@ -85,5 +84,6 @@ export class ObservedTime {
 }
 
 function median(values: readonly number[]): number {
-  return rising(values, values.length)[values.length >> 1];
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
 }

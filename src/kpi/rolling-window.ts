@@ -28,12 +28,9 @@ const RUNNING = [undefined, true, false] as const;
 const COVERED_FROM = 64 * 64;
 /** No interval; outside; inside. */
 const COVERED = [Number.NaN, 0, 1] as const;
-/** Room for so many entries is taken at first. */
-const FEWEST = 16;
 
 /** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 58 bytes a reading that came. */
 export class RollingWindow {
-  /** Both grow with the entries up to the capacity: thousands of assets with a label an hour need not have room for weeks. */
   private numbers = new Float64Array(0);
   private flags = new Uint16Array(0);
   private count = 0;
@@ -45,8 +42,9 @@ export class RollingWindow {
 
   private makeRoom(entries: number): void {
     if (entries <= this.flags.length) return;
+    // It grows with the entries: thousands of assets with a label an hour need not have room for weeks.
     const { numbers, flags } = this;
-    const room = Math.min(this.capacity, Math.max(entries, FEWEST, 2 * this.count));
+    const room = Math.min(this.capacity, Math.max(entries, 2 * this.count));
     this.numbers = new Float64Array(room * NUMBERS);
     this.flags = new Uint16Array(room);
     this.numbers.set(numbers);

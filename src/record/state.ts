@@ -50,7 +50,8 @@ type Made<D> = { [K in keyof D]: D[K] extends Vector<infer A> ? A : number };
 /** Bytes of a buffer that small states share, and the largest of them. */
 const SHARED = 4096;
 const SMALL = 1024;
-let shared = { buffer: new ArrayBuffer(0), used: 0 };
+let shared = new ArrayBuffer(0);
+let used = 0;
 
 /**
  * Room for the vectors of a state. An asset has some fifty small ones: a buffer each would take more than their numbers do.
@@ -58,10 +59,12 @@ let shared = { buffer: new ArrayBuffer(0), used: 0 };
  */
 function takeShared(bytes: number): { buffer: ArrayBuffer; at: number } {
   if (bytes > SMALL) return { buffer: new ArrayBuffer(bytes), at: 0 };
-  if (shared.used + bytes > shared.buffer.byteLength) shared = { buffer: new ArrayBuffer(SHARED), used: 0 };
-  const at = shared.used;
-  shared.used += bytes;
-  return { buffer: shared.buffer, at };
+  if (used + bytes > shared.byteLength) {
+    shared = new ArrayBuffer(SHARED);
+    used = 0;
+  }
+  used += bytes;
+  return { buffer: shared, at: used - bytes };
 }
 
 type Rules = ReadonlyMap<string, Rule>;

@@ -28,15 +28,11 @@ interface Scratch {
 }
 
 /** All relations of as many columns share one. */
-const scratches = new Map<number, Scratch>();
+const scratches: Scratch[] = [];
 
-function scratchOf(columns: number): Scratch {
-  const known = scratches.get(columns);
-  if (known) return known;
-  const [z, gaps] = [new Float64Array(columns), new Int32Array(columns)];
-  const scratch = { z, gaps, block: new Float64Array(columns * columns) };
-  scratches.set(columns, scratch);
-  return scratch;
+function scratchOf(w: number): Scratch {
+  scratches[w] ??= { z: new Float64Array(w), gaps: new Int32Array(w), block: new Float64Array(w * w) };
+  return scratches[w];
 }
 
 /**
