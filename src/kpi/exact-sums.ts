@@ -69,11 +69,10 @@ export class ExactSums {
   /** Room for one more part of each sum. */
   private widen(): void {
     const { parts, width, count } = this;
-    this.width += 1;
-    this.parts = new Float64Array(count * this.width);
-    parts.forEach((part, i) => {
-      this.parts[i + Math.floor(i / width)] = part;
-    });
+    const wider = new Float64Array(count * (width + 1));
+    for (let i = 0; i < parts.length; i++) wider[i + Math.floor(i / width)] = parts[i];
+    this.parts = wider;
+    this.width = width + 1;
   }
 
   /** The parts of a sum, so that a restored one goes on exactly. */

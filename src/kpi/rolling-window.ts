@@ -121,13 +121,13 @@ export class RollingWindow {
         frozen: numbers[at + 4],
         actual: numbers[at + 5],
         intervalScore: numbers[at + 6],
-        covered: COVERED[Math.floor(flags / COVERED_FROM)],
+        covered: COVERED[flags >> 12],
         doubtful: (flags & 1) === 1,
         peak: (flags & 2) === 2,
       },
       period: PERIODS[(flags >> 2) & 3],
       running: RUNNING[(flags >> 4) & 3],
-      mode: (flags % COVERED_FROM) >> 6,
+      mode: (flags >> 6) & 63,
     };
   }
 
