@@ -79,7 +79,7 @@ export = (RED: NodeAPI): void => {
 
     const read = (msg: AlarmMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
-      const isKnown = (): boolean => rules.assets().includes(asset);
+      const isKnown = (): boolean => rules.has(asset) || rules.isBusy(asset);
       const judge = judging(msg, settings, model, property, Date.now(), isKnown);
       const act = function* (rule: AlarmRule): Sliced<void> {
         const { transitions, problems } = yield* judge(rule);

@@ -81,9 +81,9 @@ export = (RED: NodeAPI): void => {
         const before = answers.dues(meter);
         const { added, problem } = yield* meters.count(meter, total, given);
         if (added > 0) status.soon();
-        const isDue = answers.dues(meter) !== before;
-        if (isDue) msg.kpi = answers.of(meter);
-        send([msg, isDue ? answers.figures(meter, total) : null, null]);
+        const figures = answers.dues(meter) === before ? null : answers.figures(meter, total);
+        if (figures) msg.kpi = structuredClone(figures.payload);
+        send([msg, figures, null]);
         if (problem === undefined) done();
         else refuse(problem);
       };

@@ -270,7 +270,8 @@ export class Asset {
     const change = this.list.take(reading, forecaster.updates);
     if (!change) return;
     this.forecaster = this.create(change.names);
-    this.replay.into(this.forecaster, (...kept) => this.observe(...kept), this.learning);
+    const learning = this.learning && { ...this.learning, upTo: undefined };
+    this.replay.into(this.forecaster, (...kept) => this.observe(...kept), learning);
     const { joined, left } = change;
     if (joined.length > 0) this.tell({ code: "joined", asset: this.name, sensors: listed(joined) });
     if (left.length > 0) this.tell({ code: "left", asset: this.name, sensors: listed(left) });
@@ -285,7 +286,7 @@ export class Asset {
 
   /** Learns from the labels that have come. The result is used again at the next call. */
   learn(options: LearnOptions): Tuning {
-    this.learning = { ...options, upTo: undefined };
+    this.learning = options;
     const tuning = (this.forecaster as Forecaster).learn(options);
     this.lastTuning = tuning;
     if (tuning.skipped === undefined) this.learntAt = this.lastTime;

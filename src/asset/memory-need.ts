@@ -4,7 +4,7 @@ import { SettingsProblem } from "../settings/settings-problem";
 import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
 
 /** Memory of the objects around the numbers, bytes: of an asset, a sensor, a horizon, and each further learner of it. */
-export const OBJECTS = { light: 11_500, full: 19_500, sensor: 600, horizon: 21_000, learner: 9_000 };
+export const OBJECTS = { light: 5_000, full: 15_000, sensor: 350, horizon: 15_500, learner: 6_000 };
 /** Levels of a sensor; trust, scales and interval of a horizon. */
 const LEVELS = 224;
 const TRUST = 2500;

@@ -37,24 +37,24 @@ export type PlainForecast = Timed<Plain<Forecast>> & {
  * @param because why it has changed, where that was asked
  */
 export function plainForecast(forecast: Forecast, asset: string, because?: Because): PlainForecast {
-  const { steps, experts, ...first } = forecast;
-  // Written one by one: objects that are spread into a literal have a shape of their own each, which takes as much again.
-  const plain = numbers(first) as PlainForecast;
+  const { steps, experts } = forecast;
+  const plain = known({ ...forecast }) as PlainForecast;
   plain.asset = asset;
   plain.experts = { ...experts };
-  if (steps) plain.steps = steps.map(numbers);
-  if (because) plain.because = { ...numbers(because), inputs: because.inputs.map(numbers), own: numbers(because.own) };
+  if (steps) plain.steps = steps.map((step) => known({ ...step }));
+  if (because) {
+    const inputs = because.inputs.map((cause) => known({ ...cause }));
+    plain.because = { ...known({ ...because }), inputs, own: known({ ...because.own }) };
+  }
   return plain;
 }
 
 /** A copy of a scored forecast for a message. */
 export function plainScored(scored: Scored): PlainScored {
-  const { steps, ...first } = scored;
-  return {
-    ...numbers(first),
-    // The first of the steps is the scored forecast itself: copied without its own steps, or the copy had no end.
-    ...(steps && { steps: steps.map(({ steps: _, ...step }) => numbers(step)) }),
-  };
+  const plain = known({ ...scored }) as PlainScored;
+  // The first of the steps is the scored forecast itself: copied without its own steps, or the copy had no end.
+  if (scored.steps) plain.steps = scored.steps.map(({ steps: _, ...step }) => known(step));
+  return plain;
 }
 
 /**
@@ -98,16 +98,14 @@ export function allOf<T>(scored: T): T[] {
 export function copied<
   T extends { steps?: object[]; experts?: object; earlier?: PlainScored[]; because?: PlainBecause },
 >(one: T): T {
+  const copy = { ...one };
   const { steps, experts, earlier, because } = one;
-  return {
-    ...one,
-    ...(experts && { experts: { ...experts } }),
-    ...(steps && { steps: steps.map((step) => ({ ...step })) }),
-    ...(earlier && { earlier: earlier.map((scored) => copied(scored)) }),
-    ...(because && {
-      because: { ...because, inputs: because.inputs.map((cause) => ({ ...cause })), own: { ...because.own } },
-    }),
-  };
+  if (experts) copy.experts = { ...experts };
+  if (steps) copy.steps = steps.map((step) => ({ ...step }));
+  if (earlier) copy.earlier = earlier.map((scored) => copied(scored));
+  if (because)
+    copy.because = { ...because, inputs: because.inputs.map((cause) => ({ ...cause })), own: { ...because.own } };
+  return copy;
 }
 
 /** Whether a value is a forecast such as `plainForecast` makes of this asset. */
@@ -124,18 +122,24 @@ export function isForecastOf(value: unknown, asset: string): value is PlainForec
  * @param depth how deep lists and tables may lie in each other
  */
 function isPlain(fields: object, depth: number): boolean {
-  return Object.values(fields).every((value) => {
-    if (typeof value === "number") return Number.isFinite(value);
-    if (Array.isArray(value))
-      return depth > 0 && value.every((item) => typeof item === "object" && item !== null && isPlain(item, depth - 1));
-    if (typeof value === "object" && value !== null) return depth > 0 && isPlain(value, depth - 1);
-    return value === null || value === undefined || typeof value === "string";
-  });
+  for (const name in fields) if (!isPlainValue((fields as Record<string, unknown>)[name], depth)) return false;
+  return true;
 }
 
-function numbers<T extends object>(fields: T): Plain<T> {
-  const copy: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fields))
-    copy[key] = typeof value === "number" && !Number.isFinite(value) ? null : value;
-  return copy as Plain<T>;
+function isPlainValue(value: unknown, depth: number): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value))
+    return depth > 0 && value.every((item) => typeof item === "object" && item !== null && isPlain(item, depth - 1));
+  if (typeof value === "object" && value !== null) return depth > 0 && isPlain(value, depth - 1);
+  return value === null || value === undefined || typeof value === "string";
+}
+
+/** Puts null where a number is not known; the object is written into. */
+function known<T extends object>(fields: T): Plain<T> {
+  const numbers = fields as Record<string, unknown>;
+  for (const key in numbers) {
+    const value = numbers[key];
+    if (typeof value === "number" && !Number.isFinite(value)) numbers[key] = null;
+  }
+  return fields as Plain<T>;
 }

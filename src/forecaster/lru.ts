@@ -41,15 +41,8 @@ export class LruTraces implements Traces {
  * arXiv 2508.00804.
  */
 export class Lru implements Layer {
-  private readonly nu: Float64Array;
-  private readonly theta: Float64Array;
-  private readonly g: Float64Array;
-  private readonly bRe: Float64Array;
-  private readonly bIm: Float64Array;
+  /** Re λ, Im λ, two more that the kernels need, and γ; n of each. */
   readonly derived: Float64Array;
-  private readonly lambdaRe: Float64Array;
-  private readonly lambdaIm: Float64Array;
-  private readonly gamma: Float64Array;
 
   /** How many numbers a layer of n units and d inputs needs: 3n + 2nd. */
   static parameterCount(units: number, inputs: number): number {
@@ -68,17 +61,18 @@ export class Lru implements Layer {
     readonly parameters: Float64Array,
     private readonly arena = Arena.plain(),
   ) {
-    const n = units;
-    const nd = units * inputs;
-    this.nu = parameters.subarray(0, n);
-    this.theta = parameters.subarray(n, 2 * n);
-    this.g = parameters.subarray(2 * n, 3 * n);
-    this.bRe = parameters.subarray(3 * n, 3 * n + nd);
-    this.bIm = parameters.subarray(3 * n + nd, 3 * n + 2 * nd);
-    this.derived = arena.f64(5 * n);
-    this.lambdaRe = this.derived.subarray(0, n);
-    this.lambdaIm = this.derived.subarray(n, 2 * n);
-    this.gamma = this.derived.subarray(4 * n);
+    this.derived = arena.f64(5 * units);
+  }
+
+  private get b(): [re: Float64Array, im: Float64Array] {
+    // The kernels need no such views, and what remains is rare: kept, they would be a tenth of an asset's objects.
+    const { parameters, units, inputs } = this;
+    const [re, im, end] = [3 * units, 3 * units + units * inputs, Lru.parameterCount(units, inputs)];
+    return [parameters.subarray(re, im), parameters.subarray(im, end)];
+  }
+
+  private get gamma(): Float64Array {
+    return this.derived.subarray(4 * this.units);
   }
 
   /**
@@ -87,18 +81,20 @@ export class Lru implements Layer {
    */
   initialise(random: Random): void {
     const n = this.units;
+    const [nu, theta, g] = [0, n, 2 * n].map((at) => this.parameters.subarray(at, at + n));
+    const [bRe, bIm] = this.b;
     for (let i = 0; i < n; i++) {
       const tau = 200 ** ((i + random.uniform()) / n);
       const phase = Math.max(1e-3, random.uniform() * Math.min(Math.PI, (8 * Math.PI) / tau));
-      this.nu[i] = Math.log(1 / tau);
-      this.theta[i] = Math.log(phase);
+      nu[i] = Math.log(1 / tau);
+      theta[i] = Math.log(phase);
       const radius = Math.exp(-1 / tau);
-      this.g[i] = Math.log(Math.hypot(1 - radius * Math.cos(phase), radius * Math.sin(phase)));
+      g[i] = Math.log(Math.hypot(1 - radius * Math.cos(phase), radius * Math.sin(phase)));
     }
     const spread = Math.sqrt(1 / (2 * this.inputs));
-    for (let i = 0; i < this.bRe.length; i++) {
-      this.bRe[i] = spread * random.normal();
-      this.bIm[i] = spread * random.normal();
+    for (let i = 0; i < bRe.length; i++) {
+      bRe[i] = spread * random.normal();
+      bIm[i] = spread * random.normal();
     }
     this.refresh();
   }
@@ -133,7 +129,8 @@ export class Lru implements Layer {
    */
   correct(h: Float64Array, change: Float64Array): void {
     const d = this.inputs;
-    const { bRe, bIm, gamma } = this;
+    const { gamma } = this;
+    const [bRe, bIm] = this.b;
     for (let i = 0, row = 0; i < this.units; i++, row += d) {
       let re = 0;
       let im = 0;
@@ -153,10 +150,12 @@ export class Lru implements Layer {
    */
   slope(k: number, dh: Float64Array): number {
     const d = this.inputs;
+    const { gamma } = this;
+    const [bRe, bIm] = this.b;
     let sum = 0;
     for (let i = 0; i < this.units; i++) {
       const at = i * d + k;
-      sum += this.gamma[i] * (dh[2 * i] * this.bRe[at] + dh[2 * i + 1] * this.bIm[at]);
+      sum += gamma[i] * (dh[2 * i] * bRe[at] + dh[2 * i + 1] * bIm[at]);
     }
     return sum;
   }
@@ -172,10 +171,11 @@ export class Lru implements Layer {
    * Cost: 4n multiply-adds a step. Allocates nothing.
    */
   effect(moved: Float64Array, steps: number, input: number, to: Float64Array, at: number): void {
-    const d = this.inputs;
-    for (let i = 0; i < this.units; i++) {
-      const lRe = this.lambdaRe[i];
-      const lIm = this.lambdaIm[i];
+    const { inputs: d, units: n, derived, gamma } = this;
+    const [bRe, bIm] = this.b;
+    for (let i = 0; i < n; i++) {
+      const lRe = derived[i];
+      const lIm = derived[n + i];
       let eRe = 0;
       let eIm = 0;
       for (let s = 0, m = input; s < steps; s++, m += d) {
@@ -183,10 +183,10 @@ export class Lru implements Layer {
         eIm = lRe * eIm + lIm * eRe;
         eRe = re;
       }
-      const bRe = this.gamma[i] * this.bRe[i * d + input];
-      const bIm = this.gamma[i] * this.bIm[i * d + input];
-      to[at + 2 * i] = bRe * eRe - bIm * eIm;
-      to[at + 2 * i + 1] = bRe * eIm + bIm * eRe;
+      const re = gamma[i] * bRe[i * d + input];
+      const im = gamma[i] * bIm[i * d + input];
+      to[at + 2 * i] = re * eRe - im * eIm;
+      to[at + 2 * i + 1] = re * eIm + im * eRe;
     }
   }
 

@@ -18,6 +18,9 @@ const HEAD_START = 4;
  */
 const LEAN = 1;
 
+/** By number of experts: their shares in the forecast at hand, used before anybody else has a turn. */
+const shares: Float64Array[] = [];
+
 /**
  * Trust in several forecasts of the same value (experts): weights that follow which of them has been closer lately. Where
  * a fast signal gives the model nothing to gain, the forecast falls back to the last value by itself, and comes away from
@@ -33,7 +36,6 @@ export class Mixer {
   readonly state;
   private readonly decision: number;
   private readonly lean: number;
-  private readonly share: Float64Array;
 
   /**
    * @param experts how many
@@ -58,7 +60,6 @@ export class Mixer {
       count: 0,
       labels: 0,
     });
-    this.share = new Float64Array(experts);
     this.decision = DECISION / Math.sqrt(Math.max(1, horizon));
     this.lean = start > 0 ? LEAN * (1 - 1 / Math.sqrt(Math.max(1, horizon))) : 0;
     this.weigh();
@@ -139,7 +140,9 @@ export class Mixer {
    * @returns NaN where none has
    */
   mix(forecasts: Float64Array, at: number): number {
-    const { share } = this;
+    const { length } = this.state.weights;
+    shares[length] ??= new Float64Array(length);
+    const share = shares[length];
     this.shares(forecasts, at, share);
     // Counted from the first one: where all say the same, rounding must not change it.
     let first = Number.NaN;

@@ -14,13 +14,8 @@ const NEAR = 1e-4;
  * Source: the gated linear unit of Dauphin et al. 2017, as the output of a state-space layer.
  */
 export class Readout implements Output {
-  private readonly w: Float64Array;
-  private readonly v: Float64Array;
-  private readonly A: Float64Array;
-  private readonly G: Float64Array;
+  /** A φ, then sigmoid(G φ), at the φ that `forward` has seen. */
   readonly hidden: Float64Array;
-  private readonly linear: Float64Array;
-  private readonly gate: Float64Array;
 
   /** How many numbers m gates over F features need: F + m + 2mF. */
   static parameterCount(features: number, gates: number): number {
@@ -39,24 +34,30 @@ export class Readout implements Output {
     readonly parameters: Float64Array,
     private readonly arena = Arena.plain(),
   ) {
-    const F = features;
-    this.w = parameters.subarray(0, F);
-    this.v = parameters.subarray(F, F + gates);
-    this.A = parameters.subarray(F + gates, F + gates + gates * F);
-    this.G = parameters.subarray(F + gates + gates * F, F + gates + 2 * gates * F);
     this.hidden = arena.f64(2 * gates);
-    this.linear = this.hidden.subarray(0, gates);
-    this.gate = this.hidden.subarray(gates);
+  }
+
+  private views(): Record<"w" | "v" | "A" | "G", Float64Array> {
+    // Made when they are needed: the kernels need none of them.
+    const { parameters, features: F, gates: m } = this;
+    const [v, A, G] = [F, F + m, F + m + m * F];
+    return {
+      w: parameters.subarray(0, v),
+      v: parameters.subarray(v, A),
+      A: parameters.subarray(A, G),
+      G: parameters.subarray(G, G + m * F),
+    };
   }
 
   /** Draws A and G ~ N(0, 1/F); w = v = 0. */
   initialise(random: Random): void {
+    const { w, v, A, G } = this.views();
     const spread = Math.sqrt(1 / this.features);
-    this.w.fill(0);
-    this.v.fill(0);
-    for (let i = 0; i < this.A.length; i++) {
-      this.A[i] = spread * random.normal();
-      this.G[i] = spread * random.normal();
+    w.fill(0);
+    v.fill(0);
+    for (let i = 0; i < A.length; i++) {
+      A[i] = spread * random.normal();
+      G[i] = spread * random.normal();
     }
   }
 
@@ -74,13 +75,14 @@ export class Readout implements Output {
    * @param dphi where ∂output/∂φ goes for its first `dphi.length` entries, overwritten
    */
   slopes(dphi: Float64Array): void {
-    const F = this.features;
-    for (let k = 0; k < dphi.length; k++) dphi[k] = this.w[k];
-    for (let j = 0, row = 0; j < this.gates; j++, row += F) {
-      const gate = this.gate[j];
-      const onLinear = this.v[j] * gate;
-      const onLogit = onLinear * this.linear[j] * (1 - gate);
-      for (let k = 0; k < dphi.length; k++) dphi[k] += onLinear * this.A[row + k] + onLogit * this.G[row + k];
+    const { features: F, gates, hidden } = this;
+    const { w, v, A, G } = this.views();
+    for (let k = 0; k < dphi.length; k++) dphi[k] = w[k];
+    for (let j = 0, row = 0; j < gates; j++, row += F) {
+      const gate = hidden[gates + j];
+      const onLinear = v[j] * gate;
+      const onLogit = onLinear * hidden[j] * (1 - gate);
+      for (let k = 0; k < dphi.length; k++) dphi[k] += onLinear * A[row + k] + onLogit * G[row + k];
     }
   }
 
@@ -95,17 +97,18 @@ export class Readout implements Output {
    */
   secants(before: Float64Array, after: Float64Array, to: Float64Array): void {
     const F = this.features;
-    to.set(this.w);
+    const { w, v, A, G } = this.views();
+    to.set(w);
     for (let j = 0, row = 0; j < this.gates; j++, row += F) {
       let linear0 = 0;
       let linear1 = 0;
       let logit0 = 0;
       let logit1 = 0;
       for (let k = 0; k < F; k++) {
-        linear0 += this.A[row + k] * before[k];
-        linear1 += this.A[row + k] * after[k];
-        logit0 += this.G[row + k] * before[k];
-        logit1 += this.G[row + k] * after[k];
+        linear0 += A[row + k] * before[k];
+        linear1 += A[row + k] * after[k];
+        logit0 += G[row + k] * before[k];
+        logit1 += G[row + k] * after[k];
       }
       const gate0 = 1 / (1 + Math.exp(-logit0));
       const gate1 = 1 / (1 + Math.exp(-logit1));
@@ -113,9 +116,9 @@ export class Readout implements Output {
       // Where the logit hardly moves, the difference of two equal numbers says less than the slope.
       const isNear = Math.abs(logit1 - logit0) < NEAR;
       const steepness = isNear ? gate * (1 - gate) : (gate1 - gate0) / (logit1 - logit0);
-      const onLinear = this.v[j] * gate;
-      const onLogit = (this.v[j] * (linear0 + linear1) * steepness) / 2;
-      for (let k = 0; k < F; k++) to[k] += onLinear * this.A[row + k] + onLogit * this.G[row + k];
+      const onLinear = v[j] * gate;
+      const onLogit = (v[j] * (linear0 + linear1) * steepness) / 2;
+      for (let k = 0; k < F; k++) to[k] += onLinear * A[row + k] + onLogit * G[row + k];
     }
   }
 

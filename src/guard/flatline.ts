@@ -64,11 +64,6 @@ export class Flatline {
     return at >= 0 ? this.tolerance * TIMES * this.s.longest[at] : Math.max(SHORTEST, this.limit / 2);
   }
 
-  /** Whether the sensor has stood at its present value before, and left it by itself. */
-  get familiar(): boolean {
-    return this.s.place.includes(this.s.last);
-  }
-
   /**
    * Takes in a value.
    *

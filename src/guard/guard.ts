@@ -142,7 +142,8 @@ export class Guard {
     const { options } = this;
     const rare = name === options.target && options.horizon === 0;
     const own = options.sensors?.get(name);
-    const limits = { ...own, tolerance: { ...options.tolerance, ...own?.tolerance } };
+    const tolerance = own?.tolerance ? { ...options.tolerance, ...own.tolerance } : options.tolerance;
+    const limits = { ...own, tolerance };
     const sensor = new Sensor(name, limits, options.sentinels ?? [-200, -999, -9999], rare, this.patience_);
     this.sensors.set(name, sensor);
     return sensor;
@@ -188,11 +189,6 @@ export class Guard {
   /** The usual time between two readings, ms; NaN before the second. */
   get interval(): number {
     return this.clock.interval;
-  }
-
-  /** The snapshot of the last good model; undefined as long as there is none. */
-  get snapshot(): Uint8Array | undefined {
-    return this.lastGood.snapshot;
   }
 
   /** Whether the asset, or any sensor of it, is under maintenance. */
@@ -542,7 +538,9 @@ export class Guard {
     guard.take(saved.description);
     const { sensors, compared } = saved.description;
     const isSame = compared.join("\n") === guard.compared.map(({ name }) => name).join("\n");
+    for (const sensor of guard.sensors.values()) sensor.makeRoom();
     restore(saved, guard.parts(sensors, isSame));
+    for (const sensor of guard.sensors.values()) sensor.tidy();
     return guard;
   }
 

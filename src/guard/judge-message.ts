@@ -35,7 +35,8 @@ export function* judgeMessage(
     if (batch) yield;
     const row = fields[i] as Fields;
     const time = times[i] as number;
-    const sender = senderWord(words[i], new Set([...sensors, ...Object.keys(row)]));
+    const word = words[i] ?? undefined;
+    const sender = word === undefined ? word : senderWord(word, new Set([...sensors, ...Object.keys(row)]));
     const verdict = guard.check(time, row, arrival, sender);
     qualities[i] = spoken(verdict, time, guard.model.state, say);
     isUsable ||= verdict.usable;

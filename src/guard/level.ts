@@ -19,6 +19,9 @@ const EXPECTED = 30;
 /** Comparisons of equal quantised steps must not hang on the last bit. */
 const SLACK = 1 + 1e-9;
 
+/** The last values in rising order, on the way to their median. */
+const sorted = new Float64Array(WINDOW);
+
 /**
  * A value far from the median of the last seven is doubtful: more than 6 median absolute deviations away, and more than
  * twice as far as any healthy value has been (with few values seen, many times as far), and at no level at which the
@@ -64,7 +67,12 @@ export class Level {
   get median(): number {
     const n = Math.min(this.state.count, WINDOW);
     if (n === 0) return Number.NaN;
-    const sorted = this.state.recent.slice(0, n).sort();
+    const { recent } = this.state;
+    for (let i = 0; i < n; i++) {
+      let at = i;
+      for (; at > 0 && sorted[at - 1] > recent[i]; at--) sorted[at] = sorted[at - 1];
+      sorted[at] = recent[i];
+    }
     return n % 2 === 1 ? sorted[n >> 1] : sorted[n / 2 - 1] + (sorted[n / 2] - sorted[n / 2 - 1]) / 2;
   }
 

@@ -55,9 +55,4 @@ export class RateOfChange {
     s.last = x;
     s.lastTime = time;
   }
-
-  /** Forgets how fast the sensor used to change. */
-  restart(): void {
-    Object.assign(this.s, new RateOfChange().s);
-  }
 }

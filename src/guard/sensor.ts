@@ -42,6 +42,9 @@ export interface SensorLimits {
   tolerance?: Tolerance;
 }
 
+/** What stands in a record for a level at which a sensor has never been. */
+const UNHEARD = new NoiseBurst();
+
 /** How long doubts last at most, in readings. */
 export interface Patience {
   /** A new level. */
@@ -59,7 +62,7 @@ export class Sensor {
   readonly level: Level;
   private readonly rate: RateOfChange;
   /** What is usual differs from level to level: a machine that runs shakes more than one that rests. */
-  private readonly noise: readonly NoiseBurst[];
+  private readonly noise = new Array<NoiseBurst | undefined>(LEVELS).fill(undefined);
   private readonly interval = new UsualSpacing();
   private readonly readings = new UsualSpacing();
   readonly s = {
@@ -102,11 +105,16 @@ export class Sensor {
     private readonly rare: boolean,
     private readonly patience: Patience,
   ) {
-    const { spike, rate, flatline, noise } = limits.tolerance ?? {};
+    const { spike, rate, flatline } = limits.tolerance ?? {};
     this.flatline = new Flatline(flatline);
     this.level = new Level(patience.level, spike);
     this.rate = new RateOfChange(rate);
-    this.noise = Array.from({ length: LEVELS }, () => new NoiseBurst(noise));
+  }
+
+  private noiseAt(level: number): NoiseBurst {
+    // Mostly a sensor lives at one of them.
+    this.noise[level] ??= new NoiseBurst(this.limits.tolerance?.noise);
+    return this.noise[level];
   }
 
   /** The last value that could be used; NaN before the first. */
@@ -183,7 +191,7 @@ export class Sensor {
     const still = flatline.judge(x);
     const far = level.judge(x);
     const { present } = level.levels;
-    const noise = this.noise[present];
+    const noise = this.noiseAt(present);
     s.here += 1;
     if (present !== s.level) {
       noise.arrive();
@@ -313,6 +321,17 @@ export class Sensor {
     }
   }
 
+  /** Before a record is read, and `tidy` afterwards. */
+  makeRoom(): void {
+    for (let level = 0; level < LEVELS; level++) this.noiseAt(level);
+  }
+
+  tidy(): void {
+    this.noise.forEach((one, level) => {
+      if (one && Object.values(one.s).every((number) => number === 0)) this.noise[level] = undefined;
+    });
+  }
+
   /** All that has to be remembered, by name. */
   parts(): Parts {
     const { s, flatline, level, rate, noise, interval, readings } = this;
@@ -325,7 +344,7 @@ export class Sensor {
         level: level.state,
         levels: level.levels.state,
         rate: rate.s,
-        noise: noise.map(({ s: one }) => one),
+        noise: noise.map((one) => (one ?? UNHEARD).s),
       }),
     };
   }

@@ -11,6 +11,8 @@ const SCORED = ["time", "actual", "forecast", "lower", "upper", "existing", "fro
 /** What is known of one that is still to fall due. */
 const AHEAD = ["time", "forecast", "lower", "upper"] as const;
 
+/** What goes into a row, on its way there. */
+const ROW = new Float64Array(SCORED.length);
 const ACTUAL = SCORED.indexOf("actual");
 
 export type Column = (typeof SCORED)[number];
@@ -38,10 +40,12 @@ export class Trace {
     const { time, actual, forecast, error, running, corrects } = one;
     if (time === null || actual === null) return;
     this.recent = undefined;
-    const row = SCORED.map((name) => one[name] ?? Number.NaN);
-    row[0] = Math.round(time);
-    if (corrects !== null && corrects !== undefined && this.scored.replace(row)) return;
-    this.scored.add(row);
+    SCORED.forEach((name, i) => {
+      ROW[i] = one[name] ?? Number.NaN;
+    });
+    ROW[0] = Math.round(time);
+    if (corrects !== null && corrects !== undefined && this.scored.replace(ROW)) return;
+    this.scored.add(ROW);
     // What was forecast while the plant stood still says nothing of the model.
     if (!running || error === null || forecast === null) return;
     const of = (value: number | null): number => (value ?? Number.NaN) - actual;
@@ -159,13 +163,13 @@ class Ring {
     return Math.min(this.count, POINTS);
   }
 
-  add(row: readonly number[]): void {
+  add(row: ArrayLike<number>): void {
     this.numbers.set(row, (this.count % POINTS) * this.width);
     this.count++;
   }
 
   /** Puts a row in the place of the one with the same first number; false where there is none. */
-  replace(row: readonly number[]): boolean {
+  replace(row: ArrayLike<number>): boolean {
     const { numbers, width } = this;
     for (let i = 0; i < this.length; i++) {
       if (numbers[i * width] !== row[0]) continue;

@@ -20,12 +20,24 @@ export interface ErrorBlock {
 /** At this many blocks, pairs are joined and blocks become twice as long. Even. */
 const MOST_BLOCKS = 80;
 
-/** Grows to 80 blocks, then halves its resolution: a day or five years fit the same memory. */
+/** The places of a block's numbers, first its time from; then of the sums and the counts of the forecasters. */
+const TO = 1;
+const READINGS = 2;
+const ABSOLUTE = 3;
+const COUNTED = ABSOLUTE + FORECASTERS.length;
+const NUMBERS = COUNTED + FORECASTERS.length;
+
+/** Grows to 80 blocks, then halves its resolution: a day or five years fit the same memory, 7 kB. */
 export class ErrorHistory {
+  private table = new Float64Array(0);
+  private length = 0;
+
   private constructor(
     private size: number,
-    private readonly list: ErrorBlock[],
-  ) {}
+    blocks: readonly ErrorBlock[],
+  ) {
+    for (const block of blocks) this.write(block);
+  }
 
   static empty(): ErrorHistory {
     return new ErrorHistory(1, []);
@@ -33,47 +45,58 @@ export class ErrorHistory {
 
   /** Oldest first; the last one may be incomplete. */
   get blocks(): readonly ErrorBlock[] {
-    return this.list;
+    return Array.from({ length: this.length }, (_, i) => {
+      const [from, to, readings, ...sums] = this.table.subarray(i * NUMBERS, (i + 1) * NUMBERS);
+      const [absolute, counted] = [sums.slice(0, FORECASTERS.length), sums.slice(FORECASTERS.length)];
+      return { from, to, readings, absolute, counted };
+    });
+  }
+
+  private write({ from, to, readings, absolute, counted }: ErrorBlock): void {
+    // As long as there is no block, no room either.
+    if (this.table.length === 0) this.table = new Float64Array(NUMBERS * MOST_BLOCKS);
+    this.table.set([from, to, readings, ...absolute, ...counted], this.length * NUMBERS);
+    this.length++;
   }
 
   /** @param time  of the actual value, ms */
   add(time: number, judged: Judgement): void {
-    let block = this.list.at(-1);
-    if (!block || block.readings >= this.size) {
-      if (this.list.length === MOST_BLOCKS) this.joinPairs();
-      block = { from: time, to: time, readings: 0, absolute: [0, 0, 0, 0], counted: [0, 0, 0, 0] };
-      this.list.push(block);
+    if (this.length === 0 || this.table[(this.length - 1) * NUMBERS + READINGS] >= this.size) {
+      if (this.length === MOST_BLOCKS) this.joinPairs();
+      this.write({ from: time, to: time, readings: 0, absolute: [0, 0, 0, 0], counted: [0, 0, 0, 0] });
     }
-    block.readings++;
-    block.to = time;
+    const at = (this.length - 1) * NUMBERS;
+    const { table } = this;
+    table[at + TO] = time;
+    table[at + READINGS]++;
     FORECASTERS.forEach((name, i) => {
       const error = Math.abs(judged[name]);
       if (Number.isNaN(error)) return;
-      block.absolute[i] += error;
-      block.counted[i]++;
+      table[at + ABSOLUTE + i] += error;
+      table[at + COUNTED + i]++;
     });
   }
 
   /** Puts a forecast whose label was corrected in the place of the one that was added with the label before. */
   replace(time: number, judged: Judgement, before: Judgement): void {
-    const block = this.list.findLast(({ from, to }) => from <= time && time <= to);
-    if (!block) return;
+    const found = this.blocks.findLastIndex(({ from, to }) => from <= time && time <= to);
+    if (found < 0) return;
     FORECASTERS.forEach((name, i) => {
       const change = Math.abs(judged[name]) - Math.abs(before[name]);
-      if (!Number.isNaN(change)) block.absolute[i] = Math.max(0, block.absolute[i] + change);
+      const at = found * NUMBERS + ABSOLUTE + i;
+      if (!Number.isNaN(change)) this.table[at] = Math.max(0, this.table[at] + change);
     });
   }
 
   private joinPairs(): void {
-    const pairs = this.list.splice(0);
-    for (let i = 0; i < pairs.length; i += 2) {
-      this.list.push(join(pairs[i], pairs[i + 1]));
-    }
+    const pairs = this.blocks;
+    this.length = 0;
+    for (let i = 0; i < pairs.length; i += 2) this.write(join(pairs[i], pairs[i + 1]));
     this.size *= 2;
   }
 
   state(): unknown {
-    return { size: this.size, blocks: this.list };
+    return { size: this.size, blocks: this.blocks };
   }
 
   /** @throws TypeError where it is no such state */

@@ -1,6 +1,6 @@
 /** Errors of the learner and of what it is compared with, counted so that every comparison is on the same readings. */
 import { count, type Fields, fields, finite, list, numbers } from "../memory/checked";
-import { ExactSum } from "./exact-sum";
+import { ExactSums } from "./exact-sums";
 import type { Judgement } from "./judgement";
 import { REFERENCES, type ReferenceName } from "./scored-forecast";
 
@@ -51,133 +51,95 @@ const MOST_PARTS = 40;
 /** Actual values whose sum is smaller than this share of the sum of their sizes are of both signs. */
 const ONE_SIGN = 0.9;
 
+/** Of the errors of one forecaster, the places of its sums: of their sizes, squares, …; and how many there are. */
+const SUM = { absolute: 0, square: 1, signed: 2, actual: 3, size: 4, peakAbsolute: 5 } as const;
+const SUMS = Object.keys(SUM);
+/** The same of the learner's errors where a reference spoke: only sizes are compared. */
+const PAIRS = ["absolute", "peakAbsolute"];
+
 /** Sums over a number of readings. */
 class ErrorSum {
-  private readonly absolute: ExactSum;
-  private readonly square: ExactSum;
+  readings = 0;
   /** Of errors with their sign, of actual values and of their sizes: readings of before did not count these. */
-  private readonly signed: ExactSum;
-  private readonly actual: ExactSum;
-  private readonly size: ExactSum;
-  private readonly peakAbsolute: ExactSum;
+  private signedReadings = 0;
+  /** Readings among the top 5 % of actual values. */
+  peaks = 0;
 
-  private constructor(
-    public readings: number,
-    private signedReadings: number,
-    private peaks: number,
-    sums: Partial<Record<(typeof SUMS)[number], ExactSum>>,
-  ) {
-    const { absolute, square, signed, actual, size, peakAbsolute } = sums;
-    this.absolute = absolute ?? ExactSum.empty();
-    this.square = square ?? ExactSum.empty();
-    this.signed = signed ?? ExactSum.empty();
-    this.actual = actual ?? ExactSum.empty();
-    this.size = size ?? ExactSum.empty();
-    this.peakAbsolute = peakAbsolute ?? ExactSum.empty();
-  }
+  /** @param from where its sums begin, see SUM */
+  constructor(
+    private readonly sums: ExactSums,
+    private readonly from: number,
+  ) {}
 
-  static empty(): ErrorSum {
-    return new ErrorSum(0, 0, 0, {});
+  private sum(name: keyof typeof SUM): number {
+    return this.sums.value(this.from + SUM[name]);
   }
 
   /**
    * @param times  1, or −1 to take out what was added, as if it had never come
    * @param actual  NaN where it is not known
+   * @param terms  where goes what the sums have to add
    */
-  add(times: 1 | -1, error: number, actual: number, peak: boolean): void {
+  add(times: 1 | -1, error: number, actual: number, peak: boolean, terms: Float64Array): void {
+    const { from } = this;
     this.readings += times;
-    this.absolute.add(times * Math.abs(error));
-    this.square.add(times * error * error);
+    terms[from + SUM.absolute] = times * Math.abs(error);
+    terms[from + SUM.square] = times * error * error;
     if (!Number.isNaN(actual)) {
       this.signedReadings += times;
-      this.signed.add(times * error);
-      this.actual.add(times * actual);
-      this.size.add(times * Math.abs(actual));
+      terms[from + SUM.signed] = times * error;
+      terms[from + SUM.actual] = times * actual;
+      terms[from + SUM.size] = times * Math.abs(actual);
     }
     if (peak) {
       this.peaks += times;
-      this.peakAbsolute.add(times * Math.abs(error));
+      terms[from + SUM.peakAbsolute] = times * Math.abs(error);
     }
   }
 
   figure(): ErrorFigure {
     const n = this.readings;
-    const [signed, actual] = [this.signed.value, this.actual.value];
-    const hasTotal = actual !== 0 && Math.abs(actual) >= ONE_SIGN * this.size.value;
+    const [signed, actual] = [this.sum("signed"), this.sum("actual")];
+    const hasTotal = actual !== 0 && Math.abs(actual) >= ONE_SIGN * this.sum("size");
     return {
       readings: n,
-      mae: n ? this.absolute.value / n : null,
+      mae: n ? this.sum("absolute") / n : null,
       // A correction of what never came, by another's hand, could take out more than there was.
-      rmse: n ? Math.sqrt(Math.max(0, this.square.value) / n) : null,
+      rmse: n ? Math.sqrt(Math.max(0, this.sum("square")) / n) : null,
       meanError: this.signedReadings ? signed / this.signedReadings : null,
       total: hasTotal ? finiteOrNull(100 * (1 + signed / actual)) : null,
-      peakMae: this.peaks ? this.peakAbsolute.value / this.peaks : null,
+      peakMae: this.peaks ? this.sum("peakAbsolute") / this.peaks : null,
     };
   }
 
   state(): unknown {
     const { readings, signedReadings, peaks } = this;
-    const sums = SUMS.map((name) => [name, this[name].state()] as const).filter(([, parts]) => parts.length > 0);
+    const sums = Object.entries(statesOf(SUMS, this.sums, this.from)).filter(([, parts]) => parts.length > 0);
     return { readings, signedReadings, peaks, ...Object.fromEntries(sums) };
   }
 
-  /** What `state` gave; up to version 2 a list of five numbers. */
-  static of(state: unknown): ErrorSum {
+  /** Takes over what `state` gave; up to version 2 a list of five numbers. */
+  restore(state: unknown): void {
     const stored = Array.isArray(state) ? fiveNumbers(state) : fields(state, "error sums");
     const { readings, signedReadings = 0, peaks = 0 } = stored;
-    const sums = SUMS.map((name) => [name, sumOf(stored[name] ?? [], name)]);
-    return new ErrorSum(
-      count(readings, "readings"),
-      count(signedReadings, "readings with a sign"),
-      count(peaks, "peaks"),
-      Object.fromEntries(sums),
-    );
-  }
-
-  /** Readings among the top 5 % of actual values. */
-  get inPeaks(): number {
-    return this.peaks;
+    this.readings = count(readings, "readings");
+    this.signedReadings = count(signedReadings, "readings with a sign");
+    this.peaks = count(peaks, "peaks");
+    restoreInto(SUMS, this.sums, this.from, stored);
   }
 }
 
-/** Errors of the learner where a reference spoke: only sizes are compared. */
-class PairedSum {
-  private constructor(
-    private readonly absolute: ExactSum,
-    private readonly peakAbsolute: ExactSum,
-  ) {}
-
-  static empty(): PairedSum {
-    return new PairedSum(ExactSum.empty(), ExactSum.empty());
-  }
-
-  /** As `ErrorSum.add`. */
-  add(times: 1 | -1, error: number, peak: boolean): void {
-    this.absolute.add(times * Math.abs(error));
-    if (peak) this.peakAbsolute.add(times * Math.abs(error));
-  }
-
-  /** @param reference what was added with it: of as many readings */
-  means(reference: ErrorSum): { mae: number | null; peakMae: number | null } {
-    const { readings, inPeaks } = reference;
-    return {
-      mae: readings ? this.absolute.value / readings : null,
-      peakMae: inPeaks ? this.peakAbsolute.value / inPeaks : null,
-    };
-  }
-
-  state(): unknown {
-    return { absolute: this.absolute.state(), peakAbsolute: this.peakAbsolute.state() };
-  }
-
-  /** What `state` gave; up to version 3 it had all sums. */
-  static of(state: unknown): PairedSum {
-    const { absolute, peakAbsolute = [] } = Array.isArray(state) ? fiveNumbers(state) : fields(state, "paired sums");
-    return new PairedSum(sumOf(absolute ?? [], "absolute"), sumOf(peakAbsolute, "peakAbsolute"));
-  }
+/** The parts of some sums by name. */
+function statesOf(names: readonly string[], sums: ExactSums, from: number): Record<string, number[]> {
+  return Object.fromEntries(names.map((name, i) => [name, sums.state(from + i)]));
 }
 
-const SUMS = ["absolute", "square", "signed", "actual", "size", "peakAbsolute"] as const;
+/** Takes over what `statesOf` gave; a sum that is not there starts at nothing. */
+function restoreInto(names: readonly string[], sums: ExactSums, from: number, stored: Fields): void {
+  names.forEach((name, i) => {
+    sums.restore(from + i, partsOf(stored[name] ?? [], name));
+  });
+}
 
 function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
@@ -186,23 +148,30 @@ function finiteOrNull(value: number): number | null {
 function fiveNumbers(state: unknown): Fields {
   const [readings, absolute, absoluteRest, square, squareRest] = numbers(state, "error sums", 5);
   const added = (...terms: number[]): number[] => {
-    const sum = ExactSum.empty();
-    for (const term of terms) sum.add(term);
-    return sum.state();
+    const sums = new ExactSums(1);
+    for (const term of terms) sums.add(Float64Array.of(term));
+    return sums.state(0);
   };
   // What these sums are of is counted anew: nothing of before had a sign.
   return { readings, absolute: added(absolute, absoluteRest), square: added(square, squareRest) };
 }
 
-function sumOf(state: unknown, name: string): ExactSum {
-  return ExactSum.of(list(state, name, MOST_PARTS).map((part) => finite(part, name)));
+function partsOf(state: unknown, name: string): number[] {
+  return list(state, name, MOST_PARTS).map((part) => finite(part, name));
 }
+
+/** Where the sums lie, behind those of the learner and of the references: of the learner beside each of these, … */
+const PAIRED = ofReferences((_, i) => 4 * SUMS.length + i * PAIRS.length);
+/** … and the interval score. */
+const SCORE = 4 * SUMS.length + 3 * PAIRS.length;
+/** What one reading adds to each of them. */
+const TERMS = new Float64Array(SCORE + 1);
 
 /**
  * Lifetime errors of all four forecasters. A reference that is silent on some readings (an existing forecast once an
  * hour, say) is compared with the learner on the readings where it spoke: otherwise an easy hour would count as skill.
  *
- * Cost: 30 additions a reading at most. Memory: some 150 numbers.
+ * Cost: 30 additions a reading at most. Memory: some 100 numbers.
  */
 export class ForecastError {
   private counts: Record<(typeof COUNTS)[number], number> = {
@@ -214,17 +183,14 @@ export class ForecastError {
     peaksCovered: 0,
     peakIntervals: 0,
   };
+  private readonly sums = new ExactSums(SCORE + 1);
+  private readonly learner = new ErrorSum(this.sums, 0);
+  private readonly reference = ofReferences((_, i) => new ErrorSum(this.sums, (1 + i) * SUMS.length));
 
-  private constructor(
-    private readonly learner: ErrorSum,
-    private readonly reference: Record<ReferenceName, ErrorSum>,
-    private readonly paired: Record<ReferenceName, PairedSum>,
-    private readonly score: ExactSum,
-  ) {}
+  private constructor() {}
 
   static empty(): ForecastError {
-    const [reference, paired] = [three(() => ErrorSum.empty()), three(() => PairedSum.empty())];
-    return new ForecastError(ErrorSum.empty(), reference, paired, ExactSum.empty());
+    return new ForecastError();
   }
 
   get readings(): number {
@@ -243,11 +209,13 @@ export class ForecastError {
   private count(times: 1 | -1, judged: Judgement): void {
     const { counts } = this;
     const { learner, actual, peak, covered, intervalScore } = judged;
-    this.learner.add(times, learner, actual, peak);
+    TERMS.fill(Number.NaN);
+    this.learner.add(times, learner, actual, peak, TERMS);
     for (const name of REFERENCES) {
       if (Number.isNaN(judged[name])) continue;
-      this.reference[name].add(times, judged[name], actual, peak);
-      this.paired[name].add(times, learner, peak);
+      this.reference[name].add(times, judged[name], actual, peak, TERMS);
+      TERMS[PAIRED[name]] = times * Math.abs(learner);
+      if (peak) TERMS[PAIRED[name] + 1] = times * Math.abs(learner);
     }
     if (judged.doubtful) counts.doubtful += times;
     if (peak) counts.peaks += times;
@@ -259,8 +227,9 @@ export class ForecastError {
     }
     if (!Number.isNaN(intervalScore)) {
       counts.scores += times;
-      this.score.add(times * intervalScore);
+      TERMS[SCORE] = times * intervalScore;
     }
+    this.sums.add(TERMS);
   }
 
   figures(): ErrorFigures {
@@ -271,7 +240,7 @@ export class ForecastError {
       naive: this.comparison("naive"),
       frozen: this.comparison("frozen"),
       coverage: intervals ? (100 * covered) / intervals : null,
-      intervalScore: scores ? this.score.value / scores : null,
+      intervalScore: scores ? this.sums.value(SCORE) / scores : null,
       peaks,
       peakCoverage: peakIntervals ? (100 * peaksCovered) / peakIntervals : null,
       doubt: this.readings ? (100 * doubtful) / this.readings : null,
@@ -280,19 +249,21 @@ export class ForecastError {
 
   private comparison(name: ReferenceName): ComparisonFigure {
     const reference = this.reference[name].figure();
-    const { mae: learnerMae, peakMae } = this.paired[name].means(this.reference[name]);
-    const [all, inPeaks] = [skill(learnerMae, reference.mae), skill(peakMae, reference.peakMae)];
-    return { ...reference, learnerMae, skill: all, peakSkill: inPeaks };
+    const { readings, peaks } = this.reference[name];
+    const learnerMae = readings ? this.sums.value(PAIRED[name]) / readings : null;
+    const peakMae = peaks ? this.sums.value(PAIRED[name] + 1) / peaks : null;
+    const peakSkill = skill(peakMae, reference.peakMae);
+    return { ...reference, learnerMae, skill: skill(learnerMae, reference.mae), peakSkill };
   }
 
   state(): unknown {
-    const { counts, learner, reference, paired, score } = this;
+    const { counts, learner, reference, sums } = this;
     return {
       counts,
       learner: learner.state(),
-      reference: states(reference),
-      paired: states(paired),
-      score: score.state(),
+      reference: ofReferences((name) => reference[name].state()),
+      paired: ofReferences((name) => statesOf(PAIRS, sums, PAIRED[name])),
+      score: sums.state(SCORE),
     };
   }
 
@@ -305,12 +276,16 @@ export class ForecastError {
     const stored = Array.isArray(state) ? version2(state) : fields(state, "forecast errors");
     const reference = fields(stored.reference, "reference");
     const paired = fields(stored.paired, "paired");
-    const restored = new ForecastError(
-      ErrorSum.of(stored.learner),
-      three((name) => ErrorSum.of(reference[name])),
-      three((name) => PairedSum.of(paired[name])),
-      sumOf(stored.score ?? [], "score"),
-    );
+    const restored = ForecastError.empty();
+    restored.learner.restore(stored.learner);
+    for (const name of REFERENCES) {
+      restored.reference[name].restore(reference[name]);
+      const pair = paired[name];
+      // Up to version 3 it had all sums.
+      const known = Array.isArray(pair) ? fiveNumbers(pair) : fields(pair, "paired sums");
+      restoreInto(PAIRS, restored.sums, PAIRED[name], known);
+    }
+    restored.sums.restore(SCORE, partsOf(stored.score ?? [], "score"));
     const counts = fields(stored.counts, "forecast counts");
     for (const name of COUNTS) restored.counts[name] = count(counts[name] ?? 0, name);
     return restored;
@@ -327,10 +302,6 @@ function version2(state: unknown): Fields {
   return { counts: { covered, intervals, doubtful }, learner, reference: sums(0), paired: sums(1) };
 }
 
-function states(sums: Record<ReferenceName, ErrorSum | PairedSum>): Record<string, unknown> {
-  return Object.fromEntries(REFERENCES.map((name) => [name, sums[name].state()]));
-}
-
 /**
  * Skill of a forecast against a reference, % (100 = perfect, 0 = no better, negative = worse).
  * Null where either is unknown or the reference made no error worth the name.
@@ -341,6 +312,6 @@ export function skill(mae: number | null, referenceMae: number | null): number |
   return Number.isFinite(percent) ? percent : null;
 }
 
-function three<T>(make: (name: ReferenceName) => T): Record<ReferenceName, T> {
-  return { existing: make("existing"), naive: make("naive"), frozen: make("frozen") };
+function ofReferences<T>(make: (name: ReferenceName, i: number) => T): Record<ReferenceName, T> {
+  return { existing: make("existing", 0), naive: make("naive", 1), frozen: make("frozen", 2) };
 }

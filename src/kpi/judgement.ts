@@ -1,5 +1,5 @@
 /** What one scored forecast adds to every figure, so that a corrected label can take out exactly what the first one added. */
-import { FORECASTERS, type ForecasterName, type ScoredForecast } from "./scored-forecast";
+import type { ForecasterName, ScoredForecast } from "./scored-forecast";
 
 /** Errors (forecast − actual) in the target's unit; NaN where that forecaster said nothing. */
 export interface Judgement extends Record<ForecasterName, number> {
@@ -20,12 +20,11 @@ export interface Judgement extends Record<ForecasterName, number> {
  */
 export function judgementOf(scored: ScoredForecast, coverage: number, peak: boolean): Judgement {
   const { actual, covered, lower, upper, doubtful } = scored;
-  const [learner, frozen, naive, existing] = FORECASTERS.map((name) => scored[name] - actual);
   return {
-    learner,
-    frozen,
-    naive,
-    existing,
+    learner: scored.learner - actual,
+    frozen: scored.frozen - actual,
+    naive: scored.naive - actual,
+    existing: scored.existing - actual,
     actual,
     covered: covered === undefined ? Number.NaN : Number(covered),
     intervalScore: intervalScore(lower, upper, actual, coverage),

@@ -17,23 +17,38 @@ export interface Entry {
   mode: number;
 }
 
-/** Time, four errors, covered, flags, actual, interval score. */
+/** Of an entry: time, four errors, actual, interval score; the rest are flags. */
+const NUMBERS = 7;
+/** Of a stored one: time, four errors, covered, flags without it, actual, interval score. */
 const COLUMNS = 9;
 const FLAGS = 6;
-/** Flags: doubtful 1, peak 2, period 4 or 8, running 16, stopped 32, number of the mode from 64 on. */
+/** Flags: doubtful 1, peak 2, period 4 or 8, running 16, stopped 32, number of the mode from 64 on, covered from 4096 on. */
 const PERIODS = [undefined, "baseline", "evaluation"] as const;
 const RUNNING = [undefined, true, false] as const;
+const COVERED_FROM = 64 * 64;
+/** No interval; outside; inside. */
+const COVERED = [Number.NaN, 0, 1] as const;
 
-/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 72 bytes a reading. */
+/** Cost of `add`: one comparison, or one pass over the window where times do not rise. Memory: 58 bytes a reading that came. */
 export class RollingWindow {
-  private ring: Float64Array;
+  private numbers = new Float64Array(0);
+  private flags = new Uint16Array(0);
   private count = 0;
   private next = 0;
   private newest = Number.NEGATIVE_INFINITY;
 
   /** @param capacity readings, 1 or more */
-  constructor(readonly capacity: number) {
-    this.ring = new Float64Array(capacity * COLUMNS);
+  constructor(readonly capacity: number) {}
+
+  private makeRoom(entries: number): void {
+    if (entries <= this.flags.length) return;
+    // It grows with the entries: thousands of assets with a label an hour need not have room for weeks.
+    const { numbers, flags } = this;
+    const room = Math.min(this.capacity, Math.max(entries, 2 * this.count));
+    this.numbers = new Float64Array(room * NUMBERS);
+    this.flags = new Uint16Array(room);
+    this.numbers.set(numbers);
+    this.flags.set(flags);
   }
 
   get readings(): number {
@@ -74,43 +89,45 @@ export class RollingWindow {
   }
 
   private find(time: number, error: number): number {
-    for (let i = 0; i < this.count; i++) {
-      if (this.ring[i * COLUMNS] === time && this.ring[i * COLUMNS + 1] === error) return i;
-    }
+    const { numbers } = this;
+    for (let i = 0; i < this.count; i++)
+      if (numbers[i * NUMBERS] === time && numbers[i * NUMBERS + 1] === error) return i;
     return -1;
   }
 
   private write(place: number, { time, judged, running, period, mode }: Entry): void {
     const { learner, existing, naive, frozen, covered, actual, intervalScore } = judged;
-    const flags =
+    this.makeRoom(place + 1);
+    this.numbers.set([time, learner, existing, naive, frozen, actual, intervalScore], place * NUMBERS);
+    this.flags[place] =
       Number(judged.doubtful) +
       2 * Number(judged.peak) +
       4 * PERIODS.indexOf(period) +
       16 * RUNNING.indexOf(running) +
-      64 * mode;
-    this.ring.set([time, learner, existing, naive, frozen, covered, flags, actual, intervalScore], place * COLUMNS);
+      64 * mode +
+      COVERED_FROM * (Number.isNaN(covered) ? 0 : 1 + covered);
   }
 
   private read(place: number): Entry {
-    const at = place * COLUMNS;
-    const { ring } = this;
-    const flags = ring[at + FLAGS];
+    const at = place * NUMBERS;
+    const { numbers } = this;
+    const flags = this.flags[place];
     return {
-      time: ring[at],
+      time: numbers[at],
       judged: {
-        learner: ring[at + 1],
-        existing: ring[at + 2],
-        naive: ring[at + 3],
-        frozen: ring[at + 4],
-        covered: ring[at + 5],
-        actual: ring[at + 7],
-        intervalScore: ring[at + 8],
+        learner: numbers[at + 1],
+        existing: numbers[at + 2],
+        naive: numbers[at + 3],
+        frozen: numbers[at + 4],
+        actual: numbers[at + 5],
+        intervalScore: numbers[at + 6],
+        covered: COVERED[flags >> 12],
         doubtful: (flags & 1) === 1,
         peak: (flags & 2) === 2,
       },
       period: PERIODS[(flags >> 2) & 3],
       running: RUNNING[(flags >> 4) & 3],
-      mode: flags >> 6,
+      mode: (flags >> 6) & 63,
     };
   }
 
@@ -130,9 +147,13 @@ export class RollingWindow {
   state(): string {
     const bytes = Buffer.alloc(this.count * COLUMNS * 8);
     let at = 0;
-    for (const place of this.places())
-      for (let column = 0; column < COLUMNS; column++)
-        at = bytes.writeDoubleLE(this.ring[place * COLUMNS + column], at);
+    for (const place of this.places()) {
+      const { time, judged } = this.read(place);
+      const { learner, existing, naive, frozen, covered, actual, intervalScore } = judged;
+      const flags = this.flags[place] % COVERED_FROM;
+      for (const number of [time, learner, existing, naive, frozen, covered, flags, actual, intervalScore])
+        at = bytes.writeDoubleLE(number, at);
+    }
     return bytes.toString("base64");
   }
 
@@ -149,25 +170,26 @@ export class RollingWindow {
     const window = new RollingWindow(capacity);
     window.count = Math.min(stored, capacity);
     window.next = window.count % capacity;
+    window.makeRoom(window.count);
     const skip = (stored - window.count) * columns;
+    const entry = new Array<number>(COLUMNS).fill(Number.NaN);
     for (let i = 0; i < window.count; i++) {
-      const at = i * COLUMNS;
-      window.ring.fill(Number.NaN, at + 7, at + COLUMNS);
       for (let column = 0; column < columns; column++) {
         const value = bytes.readDoubleLE((skip + i * columns + column) * 8);
         const mayBeUnknown = column >= 2 && column !== FLAGS;
         if (!Number.isFinite(value) && !(mayBeUnknown && Number.isNaN(value)))
           throw new TypeError("an entry of the window is no finite number");
-        window.ring[at + column] = value;
+        entry[column] = value;
       }
-      const flags = window.ring[at + FLAGS];
-      if (!(Number.isInteger(flags) && flags >= 0 && flags < MOST_FLAGS))
+      const [time, learner, existing, naive, frozen, covered, known, actual, intervalScore] = entry;
+      // Those of before had none.
+      const flags = columns > FLAGS ? known : 0;
+      if (!(Number.isInteger(flags) && flags >= 0 && flags < COVERED_FROM))
         throw new TypeError("the flags of an entry of the window make no sense");
-      window.newest = Math.max(window.newest, window.ring[at]);
+      window.numbers.set([time, learner, existing, naive, frozen, actual, intervalScore], i * NUMBERS);
+      window.flags[i] = flags + COVERED_FROM * (Number.isNaN(covered) ? 0 : 1 + Number(covered > 0));
+      window.newest = Math.max(window.newest, time);
     }
     return window;
   }
 }
-
-/** What flags are below. */
-const MOST_FLAGS = 64 * 64;

@@ -1,7 +1,7 @@
 import { RecordError, type RecordFault } from "../record/record-error";
 import { begin, goOn, isSliceOver, nextSlice, type Sliced } from "../slice/sliced";
 import type { MemoryProblem } from "./memory-problem";
-import { type AssetRecord, decodeRecord, encodeRecord } from "./record";
+import { type AssetRecord, encodeRecord } from "./record";
 import { InUse, type Loaded, type Store } from "./store";
 
 export type { MemoryProblem } from "./memory-problem";
@@ -207,37 +207,8 @@ export class AssetMemory<T> {
    */
   remove(asset: string, then: () => void = () => {}): void {
     this.afterLoading(asset, () => {
-      this.forget(asset, "removed");
+      this.forget(asset);
       then();
-    });
-  }
-
-  /**
-   * The asset's state as one record, to be taken to another asset or plant.
-   *
-   * @throws Error where the state is not in memory and the store cannot answer at once; call it inside `use` then
-   */
-  export(asset: string): Uint8Array {
-    const held = this.held.get(asset) ?? this.departing.get(asset);
-    if (held) return this.record(asset, held.state);
-    const loaded = this.find(asset);
-    if (loaded instanceof Promise || !loaded.record)
-      throw new Error(`Nothing is in memory of the asset ${JSON.stringify(asset)}.`);
-    return encodeRecord(loaded.record);
-  }
-
-  /**
-   * Puts an exported state in the place of the asset's own, which is kept aside.
-   *
-   * @throws RecordError where the bytes are no record of this kind; whatever `load` throws where they do not fit.
-   *   Nothing has changed then.
-   */
-  import(asset: string, bytes: Uint8Array): void {
-    const state = this.read(decodeRecord(bytes), asset);
-    this.afterLoading(asset, () => {
-      this.forget(asset, "replaced");
-      this.hold(asset, { ...this.holding(state), changes: 1 });
-      this.saveSoon(asset);
     });
   }
 
@@ -646,7 +617,7 @@ export class AssetMemory<T> {
     }
   }
 
-  private forget(asset: string, reason: "removed" | "replaced"): void {
+  private forget(asset: string): void {
     const { store, part } = this.options;
     const held = this.held.get(asset) ?? this.departing.get(asset);
     const last = held && !held.unread && held.changes > 0 ? this.record(asset, held.state) : undefined;
@@ -655,7 +626,7 @@ export class AssetMemory<T> {
     this.inTurn(asset, async () => {
       if (held?.aside) await store.setAside(part, asset, held.aside);
       if (last) await store.save(part, asset, last);
-      await store.setAside(part, asset, reason);
+      await store.setAside(part, asset, "removed");
     }).catch((error) => this.report({ code: "removeFailed", asset, text: asError(error).message }));
   }
 
@@ -702,11 +673,11 @@ export class AssetMemory<T> {
     let landed: (() => void) | undefined;
     try {
       if (saved > 0) {
-        const record = this.record(asset, held.state);
+        const record = store.keepsNothing ? undefined : this.record(asset, held.state);
         landed = this.options.saving?.(asset);
         const work = async (): Promise<void> => {
           if (aside) await store.setAside(part, asset, aside);
-          await store.save(part, asset, record);
+          if (record) await store.save(part, asset, record);
         };
         await inTime(work(), SAVE_PATIENCE * this.patienceMs);
       }

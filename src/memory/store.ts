@@ -34,6 +34,8 @@ export interface Store {
   keepBeside(part: string, asset: string, reason: AsideReason, record: Uint8Array): Promise<void>;
   /** Names of all assets with a record. */
   assets(part: string): string[] | Promise<string[]>;
+  /** Whether records are thrown away: then none need be made. */
+  readonly keepsNothing?: true;
   /** Whoever remembers something in this store says so at its beginning, where the store wants to know. */
   join?(member: Member): void;
 }

@@ -79,7 +79,7 @@ export function senderWord(quality: unknown, sensors: ReadonlySet<string>): Read
 
 /** Whether a word has no meaning that is known. */
 export function isUnclear(quality: unknown): boolean {
-  return qualityOf(quality, NO_SENSORS).unclear;
+  return (quality ?? undefined) !== undefined && qualityOf(quality, NO_SENSORS).unclear;
 }
 
 /** Whether this is the word of a drift guard, or of a node behind it, and not of the system that sends the values. */

@@ -90,7 +90,8 @@ export function readingsOf(raw: RawReading, names: SensorNames, rules: TimeRules
 /** `readingsOf` as long work; what is wrong with a batch as a whole is said in its first part. */
 export function* readingsSliced(raw: RawReading, names: SensorNames, rules: TimeRules): Sliced<MessageReadings> {
   const { payload } = raw;
-  if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names, rules)] };
+  const sensors = names.inputs && new Set([names.target, ...names.inputs]);
+  if (!Array.isArray(payload)) return { batch: false, rows: [readingOf(raw, names, sensors, rules)] };
   const batch = rowsOf(payload);
   const { length } = batch;
   const times = column(raw.timestamp, "timestamp", length);
@@ -108,7 +109,7 @@ export function* readingsSliced(raw: RawReading, names: SensorNames, rules: Time
       running: running[i],
     };
     try {
-      const reading = readingOf(one, names, { ...rules, after });
+      const reading = readingOf(one, names, sensors, { ...rules, after });
       if (!Number.isNaN(reading.time)) after = reading.time;
       return reading;
     } catch (error) {
@@ -204,11 +205,17 @@ function textRule(text: string): Rule {
   return /^[+-]?\d[\d.,]*\s?[^\d\s.,:/;-]\S{0,11}$/.test(trimmed) ? "unitText" : "text";
 }
 
-function readingOf(raw: RawReading, names: SensorNames, rules: TimeRules): MessageReading {
+/** @param wanted the target and the inputs used; undefined = those of this reading */
+function readingOf(
+  raw: RawReading,
+  names: SensorNames,
+  wanted: ReadonlySet<string> | undefined,
+  rules: TimeRules,
+): MessageReading {
   const { payload } = raw;
   // What is no object of sensors is the target alone, usable or not.
   const fields: Fields = isFields(payload) ? payload : { [names.target]: payload };
-  const sensors = new Set([names.target, ...(names.inputs ?? sensorsIn(payload))]);
+  const sensors = wanted ?? new Set([names.target, ...sensorsIn(payload)]);
   const word = qualityOf(raw.quality, sensors);
   const { learn, speed, held, doubts, state: guardState, sender, unclear } = word;
   const isExcused = held.has(names.target) || sender.get(names.target)?.state === "bad";

@@ -47,6 +47,26 @@ export type State = { [name: string]: number | Numbers };
 
 type Made<D> = { [K in keyof D]: D[K] extends Vector<infer A> ? A : number };
 
+/** Bytes of a buffer that small states share, and the largest of them. */
+const SHARED = 4096;
+const SMALL = 1024;
+let shared = new ArrayBuffer(0);
+let used = 0;
+
+/**
+ * Room for the vectors of a state. An asset has some fifty small ones: a buffer each would take more than their numbers do.
+ * Those that are made one after the other share one; as an asset's are let go together, so is it.
+ */
+function takeShared(bytes: number): { buffer: ArrayBuffer; at: number } {
+  if (bytes > SMALL) return { buffer: new ArrayBuffer(bytes), at: 0 };
+  if (used + bytes > shared.byteLength) {
+    shared = new ArrayBuffer(SHARED);
+    used = 0;
+  }
+  used += bytes;
+  return { buffer: shared, at: used - bytes };
+}
+
 type Rules = ReadonlyMap<string, Rule>;
 const rules = new WeakMap<object, Rules>();
 /** The rules of states that were declared alike are the same ones, so that ten thousand assets keep no copies of their own. */
@@ -67,7 +87,7 @@ const alike = new Map<string, Rules>();
  */
 export function state<D extends Record<string, number | Vector>>(
   declaration: D,
-  take = (bytes: number): { buffer: ArrayBufferLike; at: number } => ({ buffer: new ArrayBuffer(bytes), at: 0 }),
+  take: (bytes: number) => { readonly buffer: ArrayBufferLike; readonly at: number } = takeShared,
 ): Made<D> {
   const vectors = Object.entries(declaration).filter((entry): entry is [string, Vector] => entry[1] instanceof Vector);
   const room = take(vectors.reduce((bytes, [, vector]) => bytes + bytesOf(vector), 0));

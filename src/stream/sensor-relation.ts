@@ -18,6 +18,23 @@ const HOLD = 10;
 /** A label further out than so many standard deviations of what was expected corrects nothing. */
 const GATE = 5;
 
+/** What is worked out of a row and used before anybody else has a turn. */
+interface Scratch {
+  /** The row, standardised. */
+  readonly z: Float64Array;
+  /** Its missing columns, their block of the inverse covariance, and its inverse. */
+  readonly gaps: Int32Array;
+  readonly block: Float64Array;
+}
+
+/** All relations of as many columns share one. */
+const scratches: Scratch[] = [];
+
+function scratchOf(w: number): Scratch {
+  scratches[w] ??= { z: new Float64Array(w), gaps: new Int32Array(w), block: new Float64Array(w * w) };
+  return scratches[w];
+}
+
 /**
  * What the sensors of a machine say of each other: mean and covariance of what they show together, and what follows from
  * it for a value that is missing, or that contradicts the others.
@@ -39,7 +56,6 @@ export class SensorRelation {
   /** By column: what the others cannot explain of the last row, in deviations, see `explain`. */
   readonly residual: Float64Array;
   private readonly z: Float64Array;
-  /** The missing columns of the row at hand, their block of the inverse covariance, and its inverse. */
   private readonly gaps: Int32Array;
   private readonly block: Float64Array;
 
@@ -73,9 +89,10 @@ export class SensorRelation {
     this.variance = new Float64Array(w);
     this.change = new Float64Array(w);
     this.residual = new Float64Array(w);
-    this.z = new Float64Array(w);
-    this.gaps = new Int32Array(w);
-    this.block = new Float64Array(w * w);
+    const { z, gaps, block } = scratchOf(w);
+    this.z = z;
+    this.gaps = gaps;
+    this.block = block;
   }
 
   /** Whether enough rows are known. */

@@ -681,60 +681,6 @@ describe("asset memory", () => {
     await until("told", () => codes().includes("removeFailed"));
   });
 
-  it("takes a state to another asset of another owner, and keeps what was there", async () => {
-    const memory = open();
-    for (let i = 0; i < 9; i++) add(memory, "a");
-    const bytes = memory.export("a");
-    const other = open({ part: "node2" });
-    add(other, "b");
-    other.import("b", bytes);
-    assert.equal(await counted(other, "b"), 9);
-    await other.close();
-    assert.equal(stored("b"), 9);
-    assert.deepEqual(
-      store.beside.map(({ asset, reason }) => [asset, reason]),
-      [["b", "replaced"]],
-    );
-    assert.equal(await counted(memory, "a"), 9, "the origin is untouched");
-  });
-
-  it("imports in turn while the asset is being loaded", async () => {
-    const origin = open();
-    for (let i = 0; i < 9; i++) add(origin, "x");
-    store.late = 10;
-    const memory = open();
-    add(memory, "a");
-    memory.import("a", origin.export("x"));
-    add(memory, "a");
-    await memory.close();
-    assert.equal(stored("a"), 10);
-  });
-
-  it("refuses to import what is damaged, of another kind or does not fit, and changes nothing", async () => {
-    const memory = open();
-    add(memory, "a");
-    const good = memory.export("a");
-    const of = (kind: string, text: string): Uint8Array =>
-      encodeRecord({ kind, asset: "a", payload: Buffer.from(text) });
-    assert.throws(() => memory.import("a", good.subarray(1)), { name: "RecordError", code: "foreign" });
-    assert.throws(() => memory.import("a", good.subarray(0, -1)), { name: "RecordError", code: "damaged" });
-    assert.throws(() => memory.import("a", of("meter", '{"count":1}')), { name: "RecordError", code: "foreign" });
-    assert.throws(() => memory.import("a", of("counter", "{}")), /not a counter/);
-    assert.equal(await counted(memory, "a"), 1);
-    assert.deepEqual(store.beside, []);
-  });
-
-  it("exports what is only in the store, and says so where there is nothing", async () => {
-    const before = open();
-    add(before, "a");
-    await before.close();
-    const memory = open();
-    assert.equal(decodeRecord(memory.export("a")).asset, "a");
-    assert.throws(() => memory.export("unknown"), /unknown/);
-    store.late = 5;
-    assert.throws(() => memory.export("a"), /in memory/);
-  });
-
   it("takes no calls after close and answers a second close", async () => {
     const memory = open();
     add(memory, "a");
