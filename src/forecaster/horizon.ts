@@ -513,7 +513,9 @@ export class Horizon {
       this.linear.answer({ row, slot, time, value, learner: learnt, near, wide }, answers, at0);
       this.frozen[slot] = this.frozenForecast(row, slot, reference, fixed);
     }
-    const mixed = mixer.mix(answers, at);
+    let mixed = mixer.mix(answers, at);
+    // Between two levels a straight line soon leads beyond both.
+    if (of.isMoving && !Number.isNaN(reference)) mixed = this.targetLevels.bound(mixed, reference);
     const leaning = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
     this.value[slot] = this.isMean ? leaning + state.offset : leaning;
     // Where networks that have learnt the same say different things, none of them has seen the like.

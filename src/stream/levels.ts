@@ -210,6 +210,18 @@ export class Levels {
     return this.state.returns >= RETURNS && this.hasSpan;
   }
 
+  /** What of x lies where the sensor has lived, at its levels and between them, or between them and another value. */
+  bound(x: number, other: number): number {
+    const { known, means, variances } = this.state;
+    let [least, most] = [other, other];
+    for (let i = 0; i < known; i++) {
+      const far = BAND * Math.sqrt(variances[i]);
+      least = Math.min(least, means[i] - far);
+      most = Math.max(most, means[i] + far);
+    }
+    return Math.max(least, Math.min(most, x));
+  }
+
   /** Mean of the first level, in the sensor's unit: offsets count from there. */
   get home(): number {
     return this.state.homeDeviation > 0 ? this.state.homeMean : this.mean;

@@ -171,4 +171,15 @@ describe("Levels", () => {
     assert.ok(Math.abs(told(50)[0]) < 1, "usual at the present level");
     assert.equal(told(1e6)[1], 0, "far from everything nothing is known");
   });
+
+  it("say what lies where a sensor has lived, or between that and another value", () => {
+    const levels = new Levels();
+    const random = new Random(6);
+    live(levels, 300, () => 20 + 0.5 * random.normal());
+    live(levels, 300, () => 80 + random.normal());
+    for (const x of [20, 50, 81]) assert.equal(levels.bound(x, 40), x);
+    assert.ok(levels.bound(-30, 40) > 15 && levels.bound(-30, 40) < 20);
+    assert.ok(levels.bound(300, 40) > 80 && levels.bound(300, 40) < 90);
+    assert.equal(levels.bound(300, 120), 120);
+  });
 });
