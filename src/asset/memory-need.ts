@@ -6,7 +6,7 @@ import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from 
 /** Memory of the objects around the numbers, bytes: of an asset, a sensor, a horizon, and each further learner of it. */
 export const OBJECTS = { light: 5_000, full: 15_000, sensor: 350, horizon: 15_500, learner: 6_000 };
 /** Levels of a sensor; trust, scales and interval of a horizon. */
-const LEVELS = 200;
+const LEVELS = 224;
 const TRUST = 2500;
 /** What was at the same time of the days before, and the cycle looked for. */
 const SEASONS = 11_200;
@@ -39,16 +39,17 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   let asset =
     (light ? OBJECTS.light : OBJECTS.full) + (sensors + 1) * (OBJECTS.sensor + LEVELS) + 16 * related * related;
   let each = OBJECTS.horizon + TRUST + learners * network + (learners - 1) * OBJECTS.learner;
-  let reading = 36 + 4 * inputs;
+  let reading = 36 + (light ? 4 : 8) * inputs;
   let readingEach = 8 * experts + 56;
   if (!light) {
-    const width = ahead ? columns + LAGS : columns + inputs + 1 + products;
+    const squared = 2 * inputs + 1 + products;
+    const width = ahead ? columns + LAGS + 2 * inputs : columns + squared;
     each += 16 * width;
     if (ahead) {
       asset += SEASONS + triangle(width);
       readingEach += 44;
       if (horizon.length > 1) reading += 4 * width;
-    } else asset += triangle(columns) + triangle(width - columns);
+    } else asset += triangle(columns) + triangle(squared);
   }
   return asset + horizon.length * each + capacity * (reading + horizon.length * readingEach);
 }

@@ -4,7 +4,7 @@ import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
 import { isVersion1, readVersion1 } from "../record/version-1";
-import { beyond, compress, LEAVING, LEVELS, PLACES } from "../stream/levels";
+import { beyond, compress, LEAVING, LEVELS, PLACES, RETURN } from "../stream/levels";
 import { RunningRms } from "../stream/running-rms";
 import { UsualSpacing } from "../stream/usual-spacing";
 import { type Because, because, moved, RecentValues } from "./because";
@@ -22,6 +22,7 @@ import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
+import { withOffsets } from "./with-offsets";
 import { withPlaces } from "./with-places";
 
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
@@ -96,6 +97,10 @@ export class Forecaster {
       estimate: Number.NaN,
       /** Whether the last label was so far off that it waited for the next one. */
       waiting: 0,
+      /** How many inputs live at several levels. */
+      spans: 0,
+      /** Labels since an input was last on its way from one of its levels to another. */
+      settled: RETURN,
       /** Whether the last label of a soft sensor was in doubt. */
       labelDoubted: 0,
       /** The reading from which was last forecast; the first one after the last gap. */
@@ -106,13 +111,13 @@ export class Forecaster {
       pretrained: 0,
       lastGood: f64(inputs.length + 1, { start: Number.NaN }),
     });
-    this.history = new History(capacity, width, arena);
+    this.history = new History(capacity, width, { arena, light });
     const { lastGood } = this.state;
     this.row = new SensorRow({ inputs, target: description.target, isAhead: horizon[0] > 0, width, lastGood });
     const shapes = horizon.map((k) => shapeOf(k, size, width));
     const gradient = arena.scratch(Math.max(...shapes.map(({ total }) => total)));
     const { history, lagScales } = this;
-    const { targetLevels } = this.row;
+    const { targetLevels, levels: inputLevels } = this.row;
     const regressors = new Regressors({
       units: size,
       light,
@@ -128,7 +133,7 @@ export class Forecaster {
     this.models = horizon.map((k, i) => {
       const shape = shapes[i];
       return new Horizon({
-        ...{ horizon: k, shape, history, targetLevels, coverage, gradient, regressors },
+        ...{ horizon: k, shape, history, targetLevels, inputLevels, coverage, gradient, regressors },
         onExisting: i === 0 && onExisting,
         isMean: description.centre === "mean",
         learners: description.steady ? COMMITTEE : 1,
@@ -240,9 +245,10 @@ export class Forecaster {
     const wanted = { kind: KIND, version: RECORD_VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
-    const saved = withPlaces(withFollowers(isOther ? withLight(read, light) : read));
+    const width = Forecaster.width(read.description);
+    const known = withOffsets(withPlaces(withFollowers(read)));
+    const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
-    const width = Forecaster.width(description);
     for (const k of description.horizon)
       for (const member of description.steady ? ["", ".member2", ".member3"] : [""])
         mustHave(saved, `horizon${k}${member}.learner`, "parameters", shapeOf(k, description.size, width).total);
@@ -417,6 +423,9 @@ export class Forecaster {
 
     row.take(reading);
     row.takeDoubts(reading, this.description.targetHistory);
+    if (row.isMoving) state.settled = 0;
+    if (row.spans !== state.spans) this.regressors.reconsider();
+    state.spans = row.spans;
     this.actual = row.actual;
     this.running = reading.running !== false;
     this.isRunningKnown = reading.running !== undefined;
@@ -433,10 +442,12 @@ export class Forecaster {
     history.naive[slot] = state.lastActual;
     history.stale[slot] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     row.complete(state.lastActual, history.inputs, slot * history.width);
+    if (!this.description.light) row.writeOffsets(history.offsets, slot * history.width);
     this.takeTargetHistory(index);
     this.recent?.keep(index, row.used);
 
     if (ahead) {
+      if (known) state.settled += 1;
       row.learn(this.weight);
       return known ? this.scoreDue(index) : undefined;
     }
@@ -445,6 +456,7 @@ export class Forecaster {
     const scored = known ? this.scoreOrigin(0, index) : undefined;
     this.takeHindsight(slot, reading.labelShown !== false);
     if (!known) return undefined;
+    if (row.targetLevels.place !== LEAVING) state.settled += 1;
     state.labelDoubted = doubt > 0 || models[0].isAstray ? 1 : 0;
     if (reading.labelShown === false) this.row.targetLevels.update(this.actual);
     else if (!this.waits(scored)) this.keepActual(index);
@@ -473,12 +485,19 @@ export class Forecaster {
     if (!ahead && (isOverdue || state.labelDoubted > 0)) last = state.estimate;
     if (targetHistory) {
       const { isTargetEstimated, targetLevels } = row;
-      history.inputs[k++] = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
+      const own = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
+      history.inputs[k] = own;
+      // Of a soft sensor only where the inputs show levels: else the forecast counts from that of the target at hand.
+      const isCounted = !this.description.light && (ahead || row.spans > 0);
+      if (isCounted) history.offsets[k] = targetLevels.offset(last, own);
+      else if (!this.description.light) history.offsets[k] = 0;
+      k += 1;
       if (isTargetEstimated) row.variance[inputs.length] = row.relation.variance[inputs.length];
     }
     if (buildOn === "existing") {
       const lead = (history.existing[slot] - last) / this.row.targetLevels.deviation;
       history.inputs[k] = Number.isFinite(lead) ? compress(lead) : 0;
+      if (!this.description.light) history.offsets[k] = 0;
     }
   }
 
@@ -681,10 +700,12 @@ export class Forecaster {
     const index = history.length - 1;
     if (state.forecastIndex >= index) return;
     const slot = history.slot(index);
-    const familiarity = this.familiarity(slot);
     const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
-    for (const model of models) model.forecast(index, columns, this.row.variance, familiarity, isDoubtful);
+    const { variance } = this.row;
+    const familiarity = this.familiarity(slot);
+    const { isMoving } = this;
+    for (const model of models) model.forecast(index, columns, { variance, familiarity, isDoubtful, isMoving });
     state.forecastIndex = index;
   }
 
@@ -779,9 +800,15 @@ export class Forecaster {
     });
   }
 
+  /** Whether inputs are on their way between levels: until the target's own show it, only they say to which it goes. */
+  private get isMoving(): boolean {
+    return this.state.settled < RETURN;
+  }
+
   /** How near a reading is to where its sensors have lived: 1 at their levels and not far from them, towards 0 further out. */
   private familiarity(slot: number): number {
     const { history } = this;
+    if (this.isMoving && this.regressors.isAnyKnown) return 1;
     let strange = 0;
     for (let k = 0; k < this.description.inputs.length + (this.description.targetHistory ? 1 : 0); k++)
       strange += (beyond(history.inputs[slot * history.width + k]) / STRANGE) ** 2;

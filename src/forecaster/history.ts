@@ -23,16 +23,18 @@ export class History {
   readonly place: Float32Array;
   /** Standardised inputs, row by row. */
   readonly inputs: Float32Array;
+  /** What that leaves out of them, row by row, see `Levels.offset`; of a light forecaster none. */
+  readonly offsets: Float32Array;
 
   /**
    * @param capacity readings kept
    * @param width length of one input vector
-   * @param arena where the numbers lie
+   * @param of arena: where the numbers lie; light: without offsets
    */
   constructor(
     readonly capacity: number,
     readonly width: number,
-    arena = Arena.plain(),
+    { arena = Arena.plain(), light = false }: { arena?: Arena; light?: boolean } = {},
   ) {
     const ring = { total: "total" };
     const declaration = {
@@ -46,9 +48,10 @@ export class History {
       condition: f32(capacity, { ring }),
       place: f32(capacity, { ring }),
       inputs: f32(capacity * width, { ring: { total: "total", width } }),
+      offsets: f32(light ? 0 : capacity * width, { ring: { total: "total", width } }),
     };
     this.state = state(declaration, arena.take);
-    const { time, naive, existing, quality, stale, condition, place, inputs } = this.state;
+    const { time, naive, existing, quality, stale, condition, place, inputs, offsets } = this.state;
     this.time = time;
     this.naive = naive;
     this.existing = existing;
@@ -57,6 +60,7 @@ export class History {
     this.condition = condition;
     this.place = place;
     this.inputs = inputs;
+    this.offsets = offsets;
   }
 
   /** Number of readings so far; the last one has index `length − 1`. */

@@ -6,6 +6,7 @@ import { RunningRms } from "../stream/running-rms";
 import { belief, OUTLIER, PATIENCE } from "./belief";
 import { Bias } from "./bias";
 import type { History } from "./history";
+import type { Frame } from "./least-squares";
 import { LinearExperts } from "./linear-experts";
 import { Member } from "./member";
 import { Mixer } from "./mixer";
@@ -47,11 +48,21 @@ const ASTRAY = 3;
 /** The mixer for as long as the labels go astray, behind those of the places; in its first labels the last one leads. */
 const STRAYING = PLACES;
 const LAST_LABEL_FIRST = 3;
+/** The mixer while inputs are on their way from one level to another; of a soft sensor it begins likewise. */
+const MOVING = PLACES + 1;
 /** The mean square of errors whose mean is 1, were they normal. */
 const SQUARE = 1.57;
 
 /** Which parameters learn: everything, the recurrent unit only, or the output layer only (the light part, for small devices). */
 export type Scope = "all" | "unit" | "output";
+
+/** What is to be known of a reading beside its columns. */
+export interface Circumstances {
+  variance: Float64Array;
+  familiarity: number;
+  isDoubtful: boolean;
+  isMoving: boolean;
+}
 
 /** How to learn from the labels that have come in. */
 export interface LearnOptions {
@@ -126,7 +137,7 @@ export class Horizon {
     /** Usual error of the learner, in units of the model; readings for which its errors have been outliers. */
     usual: HUBER,
     lasting: 0,
-    /** Horizon 0: labels in a row that no model comes near, and the mixer that was used before they went astray. */
+    /** Horizon 0: labels in a row that no model comes near; the mixer of before they went astray, or inputs moved. */
     astray: 0,
     mixerBefore: 0,
     /** Which of the mixers made the last forecast. */
@@ -135,6 +146,8 @@ export class Horizon {
     biasAnchor: Number.NaN,
     /** Where the sum of the forecasts shall be right: what is added to them. */
     offset: 0,
+    /** Horizon 0: whether the squares count over all levels of the target: it goes to and fro, and an input shows it. */
+    isWide: 0,
     /** Share of the network in the frozen forecast: what it had earned when it was approved. */
     frozenShare: 0,
     /** Learning rate of the last update. */
@@ -151,7 +164,7 @@ export class Horizon {
   /**
    * Trust in the experts, by the place of the target (who is best at rest need not be best in operation). The last one
    * of them serves as well where values were missing or in doubt: a repaired sensor then finds the old trust at once. So
-   * it is where labels have gone astray, with a mixer of their own.
+   * it is where labels have gone astray, and where inputs go from level to level, each with a mixer of its own.
    */
   readonly mixers: readonly Mixer[];
   private readonly expertCount: number;
@@ -184,8 +197,9 @@ export class Horizon {
   readonly queue: Float64Array;
 
   private readonly phi: Float64Array;
-  private anchor = Number.NaN;
-  private unit = 0;
+  /** See `place`, and `LinearExperts`. */
+  private readonly near: Frame = { anchor: Number.NaN, unit: 0 };
+  private readonly wide: Frame = { anchor: Number.NaN, unit: 0 };
   private skip: Skip | undefined;
   /** What each member answered to the newest reading. */
   private readonly outputs: Float64Array;
@@ -198,6 +212,7 @@ export class Horizon {
   private readonly shape: NetworkShape;
   private readonly history: History;
   private readonly targetLevels: Levels;
+  private readonly inputLevels: readonly Levels[];
   private readonly onExisting: boolean;
   private readonly isMean: boolean;
   private readonly regressors: Regressors;
@@ -205,16 +220,17 @@ export class Horizon {
 
   /**
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
-   *   targetLevels: where the target lives; onExisting: whether the forecast builds on the existing one; isMean: whether
-   *   its sum shall be right; coverage: share of actual values that the interval shall hold; gradient: scratch of at least
-   *   `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how many. History and
-   *   gradient lie in the arena of the regressors
+   *   targetLevels and inputLevels: where target and inputs live; onExisting: whether the forecast builds on the existing
+   *   one; isMean: whether its sum shall be right; coverage: share of actual values that the interval shall hold; gradient:
+   *   scratch of at least `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how
+   *   many. History and gradient lie in the arena of the regressors
    */
   constructor(of: {
     horizon: number;
     shape: NetworkShape;
     history: History;
     targetLevels: Levels;
+    inputLevels: readonly Levels[];
     onExisting: boolean;
     isMean: boolean;
     coverage: number;
@@ -227,6 +243,7 @@ export class Horizon {
     this.shape = shape;
     this.history = history;
     this.targetLevels = of.targetLevels;
+    this.inputLevels = of.inputLevels;
     this.onExisting = onExisting;
     this.isMean = of.isMean;
     this.regressors = regressors;
@@ -246,8 +263,8 @@ export class Horizon {
     this.experts = (horizon > 0 ? AHEAD : NOW).slice(0, experts);
     const memory = MIXER_MEMORY * Math.max(1, horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
-    const mixers = horizon > 0 ? PLACES : PLACES + 1;
-    const startOf = (i: number): number => (i === STRAYING ? LAST_LABEL_FIRST : start);
+    const mixers = PLACES + 2;
+    const startOf = (i: number): number => (i >= STRAYING && horizon === 0 ? LAST_LABEL_FIRST : start);
     this.mixers = Array.from({ length: mixers }, (_, i) => new Mixer(experts, horizon, memory, startOf(i)));
     const ring = { total: "history.total" };
     this.rings = state({
@@ -417,13 +434,28 @@ export class Horizon {
     state.cursor = origin;
   }
 
-  /** Where a network's forecast from the reading in this slot stands when its output is 0, and what an output of 1 means. */
+  /**
+   * Where a forecast from the reading in this slot stands when the output is 0, and what an output of 1 means: at the level
+   * at hand, and for a soft sensor over all levels of the target.
+   */
   private place(slot: number): void {
-    const { history, targetLevels } = this;
-    if (this.onExisting) this.anchor = history.existing[slot];
-    else if (this.horizon > 0) this.anchor = history.naive[slot];
-    else this.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
-    this.unit = this.horizon > 0 || this.onExisting ? this.rms[history.place[slot]].value : targetLevels.deviation;
+    const { state, history, targetLevels, near, wide } = this;
+    if (this.horizon > 0 || this.onExisting) {
+      near.anchor = (this.onExisting ? history.existing : history.naive)[slot];
+      near.unit = this.rms[history.place[slot]].value;
+      wide.anchor = near.anchor;
+      wide.unit = near.unit;
+      return;
+    }
+    near.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
+    near.unit = targetLevels.deviation;
+    // What no input shows cannot be foretold by them: the level of the target at hand is all there is.
+    const isShown = this.inputLevels.some(({ hasSpan }) => hasSpan);
+    wide.anchor = isShown ? targetLevels.home : near.anchor;
+    wide.unit = isShown ? targetLevels.unit : near.unit;
+    if (state.isWide > 0 || !isShown || !targetLevels.isAlternating) return;
+    state.isWide = 1;
+    this.linear.rescale(targetLevels.state.homeDeviation, wide.unit);
   }
 
   /** What a network's readout sees after its own state: the inputs, 1, and ahead the last changes of the target. */
@@ -436,21 +468,23 @@ export class Horizon {
    * Forecasts from reading i, the newest one: advances the networks, once.
    *
    * @param row its columns, see `Regressors`
-   * @param variance of each input of the reading, standardised; all 0 where every value is sure
-   * @param familiarity 1 where the plant is where it has been before, towards 0 the further away it is: in new territory
-   *   the forecast leans on what it starts from
-   * @param isDoubtful whether values of the reading were missing or in doubt, or the last label was
+   * @param of variance of each input of the reading, standardised, all 0 where every value is sure; familiarity: 1 where
+   *   the plant is where it has been before, towards 0 the further away it is: in new territory the forecast leans on what
+   *   it starts from; isDoubtful: whether values of the reading were missing or in doubt, or the last label was; isMoving:
+   *   whether inputs are on their way from one level to another
    */
-  forecast(i: number, row: Float32Array, variance: Float64Array, familiarity: number, isDoubtful: boolean): void {
+  forecast(i: number, row: Float32Array, of: Circumstances): void {
     const { history, answers, expertCount, state, members } = this;
+    const { variance, familiarity } = of;
     const slot = history.slot(i);
     const at = slot * expertCount;
-    const mixer = this.trust(isDoubtful, slot);
+    const mixer = this.trust(slot, of);
     this.rings.mixer[slot] = state.mixer;
     for (const member of members) member.advance(history.inputs, slot * history.width);
     this.label[slot] = Number.NaN;
     this.place(slot);
-    const { anchor, unit } = this;
+    const { near, wide } = this;
+    const { anchor, unit } = near;
     const reference = this.onExisting ? history.existing[slot] : history.naive[slot];
     answers[at + REFERENCE] = reference;
     this.doubt[slot] = 0;
@@ -475,12 +509,13 @@ export class Horizon {
       }
       const time = history.time[slot];
       const at0 = at + this.firstLinear;
-      const answer = (learnt - anchor) / unit;
-      this.linear.answer({ row, slot, time, value: history.naive[slot], unit, learner: answer }, answers, at0);
-      for (let e = at0; e < at + expertCount; e++) answers[e] = anchor + unit * answers[e];
+      const value = history.naive[slot];
+      this.linear.answer({ row, slot, time, value, learner: learnt, near, wide }, answers, at0);
       this.frozen[slot] = this.frozenForecast(row, slot, reference, fixed);
     }
-    const mixed = mixer.mix(answers, at);
+    let mixed = mixer.mix(answers, at);
+    // Between two levels a straight line soon leads beyond both.
+    if (of.isMoving && !Number.isNaN(reference)) mixed = this.targetLevels.bound(mixed, reference);
     const leaning = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
     this.value[slot] = this.isMean ? leaning + state.offset : leaning;
     // Where networks that have learnt the same say different things, none of them has seen the like.
@@ -522,7 +557,7 @@ export class Horizon {
    * are many they have a trust of their own, and the level begins with theirs. Where labels have gone astray, nothing that
    * was known of the models is worth anything.
    */
-  private trust(isDoubtful: boolean, slot: number): Mixer {
+  private trust(slot: number, { isDoubtful, isMoving }: Circumstances): Mixer {
     const { state, mixers, history } = this;
     if (this.isAstray) {
       if (state.mixer !== STRAYING) {
@@ -537,6 +572,13 @@ export class Horizon {
       // They did not come back: it is how the plant runs now.
       if (state.astray > 0) mixers[state.mixer].become(mixers[STRAYING]);
     }
+    if (isMoving && !isDoubtful) {
+      if (this.horizon > 0 && mixers[MOVING].state.labels === 0) mixers[MOVING].inherit(mixers[state.mixer]);
+      if (state.mixer !== MOVING) state.mixerBefore = state.mixer;
+      state.mixer = MOVING;
+      return mixers[MOVING];
+    }
+    if (state.mixer === MOVING) state.mixer = state.mixerBefore;
     const next = isDoubtful ? LEAVING : history.place[slot];
     const [one, other] = [mixers[next], mixers[state.mixer]];
     const isDoubt = next === LEAVING || state.mixer === LEAVING;
@@ -555,11 +597,11 @@ export class Horizon {
   /** What the model as last approved would say: network and regressions by the shares that they had earned then. */
   private frozenForecast(row: Float32Array, slot: number, reference: number, fixed: number): number {
     if (Number.isNaN(reference)) return fixed;
-    const { anchor, unit, frozenAnswers, frozenShares } = this;
-    this.linear.frozen({ row, slot, network: unit > 0 ? (fixed - anchor) / unit : 0 }, frozenAnswers);
+    const { near, wide, frozenAnswers, frozenShares } = this;
+    this.linear.frozen({ row, slot, network: fixed, near, wide }, frozenAnswers);
     let sum = this.state.frozenShare * (fixed - reference);
     for (let e = 0; e < frozenAnswers.length; e++) {
-      const answer = Number.isNaN(frozenAnswers[e]) ? fixed : anchor + unit * frozenAnswers[e];
+      const answer = Number.isNaN(frozenAnswers[e]) ? fixed : frozenAnswers[e];
       sum += frozenShares.linear[e] * (answer - reference);
     }
     return reference + sum;
@@ -585,7 +627,8 @@ export class Horizon {
     const shares = this.shares(slot);
     this.place(slot);
     const to = new Float64Array(d + 2);
-    if (Number.isNaN(this.anchor) || Number.isNaN(this.value[slot])) return to.fill(Number.NaN);
+    const { near, wide } = this;
+    if (Number.isNaN(near.anchor) || Number.isNaN(this.value[slot])) return to.fill(Number.NaN);
     const ofLearner = new Float64Array(d + 1);
     const ofTwin = new Float64Array(d + 1);
     const sum = to.subarray(0, d + 1);
@@ -601,11 +644,11 @@ export class Horizon {
     const learnerShare = shares[LEARNER] + (isNow ? shares[CORRECTED] : 0);
     if (frozenShare > 0) for (const { twin } of members) add(twin, ofTwin);
     for (let k = 0; k <= d; k++) sum[k] = learnerShare * ofLearner[k] + frozenShare * ofTwin[k];
-    const linear = { moves, slot, earlier, learner: ofLearner, shares: shares.subarray(firstLinear) };
+    const linear = { moves, slot, earlier, learner: ofLearner, shares: shares.subarray(firstLinear), near, wide };
     this.linear.attribute(linear, sum);
     const reference = this.onExisting ? history.existing : history.naive;
     const lean = Number.isNaN(reference[slot]) ? 1 : familiarity;
-    for (let k = 0; k <= d; k++) sum[k] *= lean * this.unit;
+    for (let k = 0; k <= d; k++) sum[k] *= lean * near.unit;
     // Of what the forecast starts from: all of it where the models do as well, else what they do not replace.
     const isAnchor = this.onExisting || this.horizon > 0;
     const weight = isAnchor ? 1 : 1 - lean * (1 - shares[REFERENCE]);
@@ -616,7 +659,7 @@ export class Horizon {
 
   /** Usual error of the learner, in the target's unit. */
   get usualError(): number {
-    return this.state.usual * this.unit;
+    return this.state.usual * this.near.unit;
   }
 
   /** Usual square of the learner's error, in units of the model. */
@@ -685,9 +728,10 @@ export class Horizon {
       this.bias.update(y - answers[at + LEARNER], this.weight[slot]);
       this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
     }
-    if (Number.isNaN(this.anchor)) return;
+    const { anchor } = this.near;
+    if (Number.isNaN(anchor)) return;
     if (isFirst && (this.horizon > 0 || this.onExisting) && this.hasStayed(i))
-      this.rms[history.place[slot]].update(y - this.anchor);
+      this.rms[history.place[slot]].update(y - anchor);
     // One that still waits to be learnt is learnt as it is now.
     if (!isFirst && this.isQueued(i)) return;
     this.queue[state.queueTo % this.queue.length] = i;
@@ -697,10 +741,10 @@ export class Horizon {
 
   /** Whether any of the models that learn comes near a label, by the usual error of the most precise one. */
   private isNear(at: number, y: number): boolean {
-    const { answers, linear, state, unit, firstLinear } = this;
-    const near = FAR * unit * Math.min(state.usual, linear.usual);
-    if (Math.abs(y - answers[at + LEARNER]) <= near) return true;
-    for (let e = firstLinear; e < this.expertCount; e++) if (Math.abs(y - answers[at + e]) <= near) return true;
+    const { answers, linear, state, near, wide, firstLinear } = this;
+    const most = FAR * Math.min(state.usual * near.unit, linear.usualIn({ near, wide }));
+    if (Math.abs(y - answers[at + LEARNER]) <= most) return true;
+    for (let e = firstLinear; e < this.expertCount; e++) if (Math.abs(y - answers[at + e]) <= most) return true;
     return false;
   }
 
@@ -737,7 +781,7 @@ export class Horizon {
       state.queueFrom += 1;
       this.place(history.slot(origin));
       // As long as the target has never moved there is nothing to learn, and no experience to count.
-      if (this.unit === 0) {
+      if (this.near.unit === 0) {
         this.skip = "first labels";
         continue;
       }
@@ -775,7 +819,8 @@ export class Horizon {
     this.row = this.regressors.row(origin, since, this.follower.h);
     this.features(this.row);
     for (const member of this.members) member.compare(this.phi);
-    return this.unit > 0 ? (labels[slot] - this.anchor) / this.unit : 0;
+    const { anchor, unit } = this.near;
+    return unit > 0 ? (labels[slot] - anchor) / unit : 0;
   }
 
   /** The slope of a member's loss: where a model is precise, one wrong label would outweigh hundreds of right ones. */
@@ -805,7 +850,9 @@ export class Horizon {
     state.age += 1;
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * weight * believed;
-    this.linear.learn(this.row, slot, target, { weight, gap });
+    const { near, wide } = this;
+    const isAnnounced = this.rings.mixer[slot] === MOVING;
+    this.linear.learn(this.row, slot, this.label[slot], { weight, gap, isAnnounced, near, wide });
     let learnt = false;
     members.forEach((member, m) => {
       member.gradient(slopes[m], this.phi, gradient);
@@ -842,6 +889,7 @@ export class Horizon {
         tracker: trackers.map(({ state }) => state),
         mixers: mixers.slice(0, PLACES).map(({ state }) => state),
         ...(this.horizon > 0 ? {} : { straying: mixers[STRAYING].state }),
+        moving: mixers[MOVING].state,
         rms: rms.map(({ state }) => state),
         ...this.linear.parts(),
         frozen: this.frozenShares,

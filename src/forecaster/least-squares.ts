@@ -31,25 +31,29 @@ export class LeastSquares {
   private readonly rings;
   private readonly g: Float64Array;
   private readonly of: { forgetting: number; weight: number; largestTrace: number };
+  /** How many of the last columns may be 0 for ever. */
+  readonly idle: number;
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
    *   0.9998; 1, or where several horizons learn from the same reading the number of readings whose gains are kept;
-   *   familiar: up to this leverage a reading is one of a kind that has been learnt
+   *   familiar: up to this leverage a reading is one of a kind that has been learnt; idle: how many of the last columns
+   *   may be 0 for ever
    * @param arena where all numbers lie, also those of the rows
    */
   constructor(
-    of: { from: number; to: number; forgetting: number; slots: number; familiar: number },
+    of: { from: number; to: number; forgetting: number; slots: number; familiar: number; idle: number },
     readonly arena: Arena,
   ) {
     this.from = of.from;
+    this.idle = of.idle;
     this.slots = of.slots;
     this.familiar = of.familiar;
     const n = of.to - of.from;
-    this.of = { forgetting: of.forgetting, weight: 1, largestTrace: PRIOR * n };
+    this.of = { forgetting: of.forgetting, weight: 1, largestTrace: 0 };
     this.g = arena.f64(n);
-    /** Lower triangle of P, row by row. */
-    this.state = state({ P: f64((n * (n + 1)) / 2) }, arena.take);
+    /** Lower triangle of P, row by row: of columns that a record does not have yet nothing is known. */
+    this.state = state({ P: f64((n * (n + 1)) / 2, { anyLength: true }) }, arena.take);
     const ring = { total: "history.total" };
     const rings = {
       gain: f32(n * this.slots, { ring: { ...ring, width: n } }),
@@ -124,14 +128,44 @@ export class LeastSquares {
     if (slots > 1 && rings.has[mark] > 0) return found;
     rings.has[mark] = 1;
     this.of.weight = weight;
+    this.of.largestTrace = PRIOR * (length - this.idle) + this.boundIdle();
     this.arena.kernel.gain(this.state.P, rows, at + this.from, rings.gain, from, g, this.of);
     return found;
+  }
+
+  /**
+   * Of a column that is 0 nothing is learnt, and nothing can be forgotten: it is as well known as at first, and has no say
+   * in whether others forget.
+   *
+   * @returns the sum of what they have on the diagonal of P
+   */
+  private boundIdle(): number {
+    const { P } = this.state;
+    const { length } = this;
+    let sum = 0;
+    for (let i = length - this.idle; i < length; i++) {
+      const row = (i * (i + 1)) / 2;
+      const shrink = Math.sqrt(PRIOR / P[row + i]);
+      if (shrink < 1) {
+        for (let j = 0; j < i; j++) P[row + j] *= shrink;
+        for (let j = i + 1; j < length; j++) P[(j * (j + 1)) / 2 + i] *= shrink;
+        P[row + i] = PRIOR;
+      }
+      sum += P[row + i];
+    }
+    return sum;
   }
 
   /** All that has to be remembered, by name. */
   parts(): Parts {
     return { inverse: this.state, ...(this.slots > 1 ? { gains: this.rings } : {}) };
   }
+}
+
+/** What an answer of 0 and what a 1 means, in the target's unit. */
+export interface Frame {
+  anchor: number;
+  unit: number;
 }
 
 /** The weights of one horizon over the regressors, today's and those last approved. */
@@ -141,8 +175,8 @@ export class Regression {
   constructor(readonly squares: LeastSquares) {
     const n = squares.length;
     const declaration = {
-      weights: f64(n),
-      base: f64(n),
+      weights: f64(n, { anyLength: true }),
+      base: f64(n, { anyLength: true }),
       /** Usual size of the error; readings for which errors have been outliers. */
       usual: 1,
       lasting: 0,
@@ -166,24 +200,44 @@ export class Regression {
    * @param rows columns of the reading, from index `at` on
    * @param slot of the reading in the history
    * @param target the label, in the unit of the answers
-   * @param of weight of learning, 0 … 1; gap: readings since the last label
+   * @param of weight of learning, 0 … 1; gap: readings since the last label; isAnnounced: whether inputs had shown that
+   *   something would happen: a large error is then no reason to doubt the label
    */
-  learn(rows: Float32Array, at: number, slot: number, target: number, of: { weight: number; gap: number }): void {
+  learn(
+    rows: Float32Array,
+    at: number,
+    slot: number,
+    target: number,
+    of: { weight: number; gap: number; isAnnounced: boolean },
+  ): void {
     const { state, squares } = this;
     const error = target - this.answer(rows, at);
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
     const bound = HUBER * state.usual;
-    const weight = of.weight * belief(state, size, USUAL_MEMORY, of.gap);
+    const weight = of.weight * (of.isAnnounced ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
     state.usual = Math.min(1, state.usual);
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
-    const { gain, from } = squares.gain(rows, at, slot, size > bound ? (weight * bound) / size : weight);
+    const { gain, from } = squares.gain(
+      rows,
+      at,
+      slot,
+      size > bound && !of.isAnnounced ? (weight * bound) / size : weight,
+    );
     const square = squares.arena.kernel.correct(state.weights, gain, from, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
     for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;
+  }
+
+  /** From now on an answer of 1 means something else: the forecasts stay what they were. */
+  rescale(before: number, now: number): void {
+    const { state } = this;
+    const share = before / now;
+    for (const weights of [state.weights, state.base]) for (let i = 0; i < weights.length; i++) weights[i] *= share;
+    state.usual *= share;
   }
 
   /** Nothing is known any more, and nothing approved. */

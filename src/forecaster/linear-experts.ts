@@ -1,19 +1,23 @@
 import { type Parts, within } from "../record/part";
 import { f32, state } from "../record/state";
-import { LeastSquares, Regression } from "./least-squares";
+import { type Frame, LeastSquares, Regression } from "./least-squares";
 import type { Regressors } from "./regressors";
 import { DAY, SEASONAL_COLUMNS } from "./seasons";
 
 const FORGETTING = 0.9998;
 /** Up to this leverage the seasonal answer counts. */
 const FAMILIAR = 0.25;
+/** Of the regressions of a soft sensor, the one on the squares and products of the inputs. */
+const SQUARED = 1;
 /** A constant, the learner's and the linear forecast, and what the days before say. */
 const COLUMNS = 3 + SEASONAL_COLUMNS;
 
 /**
  * The experts of one horizon that are linear in what they see, learnt by recursive least squares: on the regressors of the
  * reading, and for a forecast ahead a small one that corrects the learner and the linear forecast by what the days before
- * were like at that time. What is said of `Network` holds here: answers are in units of the model.
+ * were like at that time. What is said of `Network` holds here: answers count at the level of the target at hand. Only the
+ * squares of a soft sensor, on the inputs as they lie over all levels, count over all levels of the target as well: they
+ * know what it will be where the inputs have gone, while the others know what is usual where it is.
  */
 export class LinearExperts {
   private readonly regressions: readonly Regression[];
@@ -44,14 +48,15 @@ export class LinearExperts {
     this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
     if (isSeasonal)
       this.seasonal = new Regression(
-        new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1, familiar: FAMILIAR }, arena),
+        new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1, familiar: FAMILIAR, idle: 0 }, arena),
       );
   }
 
-  /** Usual error of the most precise regression, in units of the model; without one infinite. */
-  get usual(): number {
+  /** Usual error of the most precise regression, in the target's unit; without one infinite. */
+  usualIn(of: { near: Frame; wide: Frame }): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const { state } of this.regressions) least = Math.min(least, state.usual);
+    for (let r = 0; r < this.regressions.length; r++)
+      least = Math.min(least, this.regressions[r].state.usual * frame(r, of).unit);
     return least;
   }
 
@@ -63,19 +68,23 @@ export class LinearExperts {
   /**
    * Their answers from a reading.
    *
-   * @param of columns of the reading (see `Regressors`), its slot in the history and its time in ms, the last value, what
-   *   an answer of 1 means, and the learner's answer
-   * @param to where the answers are written, from index `at` on; NaN where nothing like the reading has been learnt
+   * @param of columns of the reading (see `Regressors`), its slot in the history and its time in ms, the last value, the
+   *   learner's forecast, and what the answers are counted in
+   * @param to where the forecasts are written, from index `at` on; NaN where nothing like the reading has been learnt
    */
   answer(
-    of: { row: Float32Array; slot: number; time: number; value: number; unit: number; learner: number },
+    of: { row: Float32Array; slot: number; time: number; value: number; learner: number; near: Frame; wide: Frame },
     to: Float64Array,
     at: number,
   ): void {
     const { regressions, seasonal, rings, regressors, horizon } = this;
-    const { slot, time, value, unit } = of;
-    for (let r = 0; r < regressions.length; r++) to[at + r] = regressions[r].answer(of.row, 0);
-    const linear = to[at];
+    const { slot, time, value, near } = of;
+    const { unit } = near;
+    for (let r = 0; r < regressions.length; r++) {
+      const { anchor, unit } = frame(r, of);
+      to[at + r] = anchor + unit * regressions[r].answer(of.row, 0);
+    }
+    const linear = (to[at] - near.anchor) / unit;
     for (let r = 0; r < regressions.length; r++) if (!regressors.isKnown[r]) to[at + r] = Number.NaN;
     if (!seasonal) return;
     const { columns } = rings;
@@ -91,26 +100,32 @@ export class LinearExperts {
     }
     if (!past.columns({ origin: time, due, value, unit }, columns, from + 3)) return;
     columns[from] = 1;
-    columns[from + 1] = of.learner;
+    columns[from + 1] = (of.learner - near.anchor) / unit;
     columns[from + 2] = linear;
-    if (seasonal.squares.knows(columns, from)) to[at + regressions.length] = seasonal.answer(columns, from);
+    if (seasonal.squares.knows(columns, from))
+      to[at + regressions.length] = near.anchor + unit * seasonal.answer(columns, from);
   }
 
   /**
    * What the weights last approved answer from the reading that `answer` was asked about last.
    *
-   * @param of its columns, its slot in the history, and the frozen network's answer
-   * @param to as many answers as `count`; NaN = none
+   * @param of its columns, its slot in the history, the frozen network's forecast, and what answers are counted in
+   * @param to as many forecasts as `count`; NaN = none
    */
-  frozen(of: { row: Float32Array; slot: number; network: number }, to: Float64Array): void {
+  frozen(of: { row: Float32Array; slot: number; network: number; near: Frame; wide: Frame }, to: Float64Array): void {
     const { regressions, seasonal, rings, frozenColumns } = this;
+    const { near } = of;
     const from = of.slot * COLUMNS;
-    for (let r = 0; r < regressions.length; r++) to[r] = regressions[r].frozen(of.row, 0);
+    for (let r = 0; r < regressions.length; r++) {
+      const { anchor, unit } = frame(r, of);
+      to[r] = anchor + unit * regressions[r].frozen(of.row, 0);
+    }
     if (!seasonal) return;
     for (let c = 0; c < COLUMNS; c++) frozenColumns[c] = rings.columns[from + c];
-    frozenColumns[1] = of.network;
-    frozenColumns[2] = to[0];
-    to[regressions.length] = frozenColumns[0] > 0 ? seasonal.frozen(frozenColumns, 0) : Number.NaN;
+    frozenColumns[1] = near.unit > 0 ? (of.network - near.anchor) / near.unit : 0;
+    frozenColumns[2] = near.unit > 0 ? (to[0] - near.anchor) / near.unit : 0;
+    to[regressions.length] =
+      frozenColumns[0] > 0 ? near.anchor + near.unit * seasonal.frozen(frozenColumns, 0) : Number.NaN;
   }
 
   /**
@@ -118,13 +133,24 @@ export class LinearExperts {
    *
    * @param row its columns
    * @param slot of the reading in the history
-   * @param target in units of the model
-   * @param of weight of learning, 0 … 1; gap: readings since the last label
+   * @param label in the target's unit
+   * @param of weight of learning, 0 … 1; gap: readings since the last label; isAnnounced: whether inputs had shown that
+   *   the target moves; what answers are counted in
    */
-  learn(row: Float32Array, slot: number, target: number, of: { weight: number; gap: number }): void {
+  learn(
+    row: Float32Array,
+    slot: number,
+    label: number,
+    of: { weight: number; gap: number; isAnnounced: boolean; near: Frame; wide: Frame },
+  ): void {
     const { columns } = this.rings;
-    for (const regression of this.regressions) regression.learn(row, 0, slot, target, of);
-    if (columns[slot * COLUMNS] > 0) this.seasonal?.learn(columns, slot * COLUMNS, slot, target, of);
+    const { near } = of;
+    this.regressions.forEach((regression, r) => {
+      const { anchor, unit } = frame(r, of);
+      regression.learn(row, 0, slot, (label - anchor) / unit, of);
+    });
+    if (columns[slot * COLUMNS] > 0)
+      this.seasonal?.learn(columns, slot * COLUMNS, slot, (label - near.anchor) / near.unit, of);
   }
 
   /**
@@ -133,21 +159,29 @@ export class LinearExperts {
    * learner's is in it.
    *
    * @param of moves of the columns (see `Regressors.moves`), slots of both readings in the history, what `Network.attribute`
-   *   says of the learner, and the share of each answer
+   *   says of the learner, the share of each answer, and what answers are counted in
    * @param to for each input, and last for the target's own past, in units of the model: added to
    */
   attribute(
-    of: { moves: Float64Array; slot: number; earlier: number; learner: Float64Array; shares: Float64Array },
+    of: {
+      moves: Float64Array;
+      slot: number;
+      earlier: number;
+      learner: Float64Array;
+      shares: Float64Array;
+      near: Frame;
+      wide: Frame;
+    },
     to: Float64Array,
   ): void {
     const { regressions, seasonal, rings, regressors } = this;
-    const { shares, learner } = of;
+    const { shares, learner, near } = of;
     const own = learner.length - 1;
     const seasonalShare = seasonal ? shares[regressions.length] : 0;
     const [, onLearner = 0, onLinear = 0, ...onDays] = seasonalShare > 0 && seasonal ? seasonal.state.weights : [];
     regressions.forEach(({ squares, state }, r) => {
-      const share = shares[r] + (r === 0 ? seasonalShare * onLinear : 0);
-      if (share === 0) return;
+      const share = ((shares[r] + (r === 0 ? seasonalShare * onLinear : 0)) * frame(r, of).unit) / near.unit;
+      if (!(share > 0)) return;
       for (let k = 0; k <= own; k++) to[k] += share * squares.change(of.moves, k * regressors.width, state.weights);
     });
     if (seasonalShare === 0) return;
@@ -159,6 +193,11 @@ export class LinearExperts {
       onDays.forEach((weight, c) => {
         to[own] += seasonalShare * weight * (columns[now + 3 + c] - columns[then + 3 + c]);
       });
+  }
+
+  /** From now on an answer of 1 over all levels means something else. */
+  rescale(before: number, now: number): void {
+    this.regressions[SQUARED]?.rescale(before, now);
   }
 
   /** The weights of today become the base. */
@@ -190,4 +229,9 @@ export class LinearExperts {
         : {}),
     };
   }
+}
+
+/** What a regression counts in: squared over all levels of the target, else at the one at hand. */
+function frame(r: number, { near, wide }: { near: Frame; wide: Frame }): Frame {
+  return r === SQUARED ? wide : near;
 }

@@ -18,10 +18,10 @@ const MOST_FACTORS = 12;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
 const FORGETTING_AHEAD = 0.999;
 const FORGETTING = 0.9998;
-/** Up to this leverage the answers count: they hardly add to the error of a label … */
-const FAMILIAR = 0.25;
-/** … and of a soft sensor, whose labels are few for so many columns, where nothing is squared: they double its variance. */
-const FAMILIAR_NOW = 1;
+/** Up to this leverage the answers count: they double the variance of a label's error … */
+const FAMILIAR = 1;
+/** … and where inputs are squared they hardly add to it. */
+const FAMILIAR_SQUARED = 0.25;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */
@@ -29,8 +29,10 @@ const SAME = 0.02;
 
 /**
  * The columns that the linear experts see of each reading: the states of a recurrent unit that is drawn once and never
- * learns, the last changes of the inputs, the inputs, 1, and the last changes of the target; of a soft sensor the products
- * of the inputs instead of these.
+ * learns, the last changes of the inputs, the inputs, 1, the last changes of the target, and last the offsets of the inputs
+ * and their changes. Of a soft sensor the products of the inputs instead of the target's changes, and offsets, which its
+ * squares alone see. An input says where the plant is at its level, its offset where that level lies: a sensor that speaks
+ * otherwise from one day on has another offset and says the same.
  */
 export class Regressors {
   /** Where the inputs begin in a row; behind them 1 and the last changes, or the products. */
@@ -58,8 +60,8 @@ export class Regressors {
   private readonly columns: Float32Array;
 
   /**
-   * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the running RMS of its target's one-step changes by its place;
-   *   whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
+   * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the
+   *   running RMS of its target's one-step changes by its place; whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
    */
   constructor(of: {
     units: number;
@@ -87,17 +89,18 @@ export class Regressors {
     this.inputs = inputs;
     const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
-    const width = plain + (ahead ? LAGS : light ? 0 : products);
+    const offsets = light ? 0 : ahead ? 2 * d : d;
+    const width = plain + (ahead ? LAGS : light ? 0 : products) + offsets;
     this.columns = arena.f32(width);
     this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
     this.state = this.newState();
     const slots = of.shared ? history.capacity : 1;
-    const squares = (from: number, to: number, forgetting: number, familiar = FAMILIAR) =>
-      new LeastSquares({ from, to, forgetting, slots, familiar }, arena);
-    if (light) this.squares = [];
-    else if (ahead) this.squares = [squares(0, width, FORGETTING_AHEAD)];
-    else this.squares = [squares(0, plain, FORGETTING, FAMILIAR_NOW), squares(inputs, width, FORGETTING)];
+    const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, idle: offsets };
+    const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, idle: 0 };
+    const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_SQUARED, idle: offsets };
+    const lists = light ? [] : ahead ? [all] : [atLevel, squared];
+    this.squares = lists.map((of) => new LeastSquares({ ...of, slots }, arena));
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -183,15 +186,20 @@ export class Regressors {
     const { columns, history } = this;
     const d = history.width;
     const slot = history.slot(i);
-    const { inputs } = history;
+    const { inputs, offsets } = history;
     let at = 0;
     for (; at < h.length; at++) columns[at] = h[at];
-    const before = i > since && i > history.first ? history.slot(i - 1) : slot;
-    for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k] - inputs[before * d + k];
-    for (let k = 0; k < d; k++) columns[at++] = inputs[slot * d + k];
+    const now = slot * d;
+    const before = (i > since && i > history.first ? history.slot(i - 1) : slot) * d;
+    for (let k = 0; k < d; k++) columns[at++] = inputs[now + k] - inputs[before + k];
+    for (let k = 0; k < d; k++) columns[at++] = inputs[now + k];
     columns[at++] = 1;
     if (this.ahead) this.fillChanges(i, since, at);
     else if (!this.isLight) this.fillProducts(slot, at);
+    if (this.isLight) return columns;
+    at = columns.length - d;
+    for (let k = 0; k < d; k++) columns[at + k] = offsets[now + k];
+    if (this.ahead) for (let k = 0; k < d; k++) columns[at - d + k] = offsets[now + k] - offsets[before + k];
     return columns;
   }
 
@@ -208,13 +216,18 @@ export class Regressors {
     const d = history.width;
     const steps = moved.length / d;
     const row = this.row(i, since);
-    const { width } = this;
+    const { width, isLight } = this;
+    const offsets = width - d;
+    const [now, then] = [history.slot(i) * d, history.slot(i - steps) * d];
     to.fill(0);
     for (let k = 0; k < d; k++) {
       const at = k * width;
       layer.effect(moved, steps, k, to, at);
       to[at + inputs - d + k] = row[inputs - d + k];
       to[at + inputs + k] = moved[moved.length - d + k];
+      if (isLight) continue;
+      if (this.ahead) to[at + offsets - d + k] = row[offsets - d + k];
+      to[at + offsets + k] = history.offsets[now + k] - history.offsets[then + k];
     }
     const behind = inputs + d + 1;
     if (this.ahead)
@@ -233,6 +246,16 @@ export class Regressors {
         to[k * width + at] += moved[last + k] * (row[inputs + l] - moved[last + l] / 2);
         to[l * width + at] += moved[last + l] * (row[inputs + k] - moved[last + k] / 2);
       }
+  }
+
+  /** An input turns out to live at several levels: what was learnt while its offset was 0 may be wrong. */
+  reconsider(): void {
+    if (!this.ahead) for (const squares of this.squares) if (squares.idle > 0) squares.clear();
+  }
+
+  /** Whether any of them knows readings like the newest one. */
+  get isAnyKnown(): boolean {
+    return this.isKnown.includes(true);
   }
 
   /** Whether there are no linear experts. */

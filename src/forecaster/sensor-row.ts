@@ -1,5 +1,5 @@
 import type { Parts } from "../record/part";
-import { expand, Levels } from "../stream/levels";
+import { beyond, expand, Levels } from "../stream/levels";
 import { SensorRelation } from "../stream/sensor-relation";
 import type { HeldValue, Reading } from "./reading";
 
@@ -25,6 +25,10 @@ export class SensorRow {
   /** Inputs, then the target, as they came (NaN = no number), and standardised. */
   private readonly row: Float64Array;
   private readonly u: Float64Array;
+  /** By input: what that leaves out, see `Levels.offset`. */
+  private readonly offsets: Float64Array;
+  /** Whether an input that lives at several levels is on its way from one to another. */
+  isMoving = false;
   /** 1 for each of them that has no value of its own. */
   private readonly missing: Uint8Array;
   private readonly inputs: readonly string[];
@@ -53,6 +57,7 @@ export class SensorRow {
     this.relation = new SensorRelation(columns <= MOST_COLUMNS ? columns : 0, !isAhead);
     this.row = new Float64Array(columns);
     this.u = new Float64Array(columns);
+    this.offsets = new Float64Array(inputs.length);
     this.missing = new Uint8Array(columns);
     this.variance = new Float64Array(of.width);
   }
@@ -61,6 +66,7 @@ export class SensorRow {
   take({ values, ordered }: Reading): void {
     const { row, u, missing, levels, lastGood, inputs, target } = this;
     this.held.length = 0;
+    this.isMoving = false;
     for (let i = 0; i < row.length; i++) {
       const x: unknown = ordered ? ordered[i] : values[i < inputs.length ? inputs[i] : target];
       row[i] = typeof x === "number" ? x : Number.NaN;
@@ -69,11 +75,14 @@ export class SensorRow {
       const isExpected = i < inputs.length || this.isAhead;
       if (missing[i] === 1 && (isExpected || !Number.isNaN(row[i]))) this.hold(i);
       if (i === inputs.length) continue;
+      const before = levels[i].levelOf(lastGood[i]);
       if (missing[i] === 0) {
         levels[i].update(row[i]);
         lastGood[i] = row[i];
       }
       u[i] = levels[i].standardise(lastGood[i]);
+      this.offsets[i] = levels[i].offset(lastGood[i], u[i]);
+      if (levels[i].hasSpan) this.isMoving ||= beyond(u[i]) > 0 || levels[i].levelOf(lastGood[i]) !== before;
     }
   }
 
@@ -81,6 +90,13 @@ export class SensorRow {
     const { inputs, target, row, held } = this;
     const rule = Number.isNaN(row[i]) ? "missing" : "absurd";
     held.push({ sensor: i < inputs.length ? inputs[i] : target, rule, value: row[i] });
+  }
+
+  /** How many inputs live at several levels. */
+  get spans(): number {
+    let count = 0;
+    for (const { hasSpan } of this.levels) if (hasSpan) count += 1;
+    return count;
   }
 
   /** The target's value, which came with the reading; NaN where none did. */
@@ -163,6 +179,11 @@ export class SensorRow {
   /** Writes the inputs as they are used where the networks read them, from index `at` on. */
   write(to: Float32Array, at: number): void {
     for (let i = 0; i < this.inputs.length; i++) to[at + i] = this.u[i];
+  }
+
+  /** Writes how far their levels lie from home, likewise. */
+  writeOffsets(to: Float32Array, at: number): void {
+    for (let i = 0; i < this.inputs.length; i++) to[at + i] = this.offsets[i];
   }
 
   /** Learns what the sensors show together, with a weight of 0 … 1. */

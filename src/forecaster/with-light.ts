@@ -28,7 +28,7 @@ export function withLight(saved: Saved<Description>, light: boolean): Saved<Desc
     parts.set(part, new Map(own).set(name, to));
   };
   for (const k of horizon) {
-    for (const mixers of [`horizon${k}.mixers`, `horizon${k}.straying`]) {
+    for (const mixers of [`horizon${k}.mixers`, `horizon${k}.straying`, `horizon${k}.moving`]) {
       const { gain, square } = Object.fromEntries(parts.get(mixers) ?? []);
       let mixer = 0;
       /** Where, in the rows of the mixers, the expert stands that is trusted least. */

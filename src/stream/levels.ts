@@ -22,6 +22,10 @@ const EVIDENCE = 3;
 export const LEVELS = 6;
 /** Where a sensor is on its way from a level to one that is not known yet; before it 0 … LEVELS − 1, the levels. */
 export const LEAVING = LEVELS;
+/** Who has come back to a level so often goes to and fro. */
+const RETURNS = 2;
+/** An offset that is larger is none: so far away nothing is known. */
+const FARTHEST = 20;
 /** How many places there are. */
 export const PLACES = LEVELS + 1;
 /**
@@ -51,7 +55,7 @@ export function beyond(compressed: number): number {
  *
  * A value is standardised by the present level: linear within 5 deviations, logarithmic beyond. Which level is the present
  * one changes with 30 to 250 readings on one side of it, or with 3 at a level that is known. Nothing is held back
- * meanwhile.
+ * meanwhile. What that takes out of a value is not lost: `offset` has it.
  *
  * One outlier moves a level little (its innovation is winsorised at 5 deviations). A constant start is no experience.
  *
@@ -75,6 +79,12 @@ export class Levels {
     returned: 0,
     /** How many deviations it has been away at most. */
     furthest: 0,
+    /** How often the sensor has come to a level that was known. */
+    returns: 0,
+    /** With a second level, for good: mean and deviation of the first one, half the way from one to the other. */
+    homeMean: 0,
+    homeDeviation: 0,
+    span: 0,
     /** By level: readings lived there, mean and variance in the sensor's unit. */
     lived: f64(LEVELS),
     means: f64(LEVELS),
@@ -124,11 +134,11 @@ export class Levels {
     return false;
   }
 
-  /** The level to which x belongs: the present one where it belongs to none. */
+  /** The level to which x belongs: the present one where it belongs to none. From a standstill any move leads away. */
   levelOf(x: number): number {
-    const { present, variances } = this.state;
-    if (variances[present] === 0) return present;
-    const other = this.likelier(x);
+    const { present, variances, means } = this.state;
+    const isLeft = variances[present] === 0 && x !== means[present];
+    const other = isLeft ? this.familiar(x) : variances[present] === 0 ? -1 : this.likelier(x);
     return other < 0 ? present : other;
   }
 
@@ -141,9 +151,7 @@ export class Levels {
     let lived = 0;
     for (let i = 0; i < state.known; i++) if (this.isLivedAt(i)) lived++;
     if (lived < 2) return 0;
-    // From a standstill any move leads away.
-    const left = state.variances[state.present] === 0 && x !== state.means[state.present] ? this.familiar(x) : -1;
-    const at = left < 0 ? this.levelOf(x) : left;
+    const at = this.levelOf(x);
     return this.isLivedAt(at) ? at + 1 : 0;
   }
 
@@ -178,6 +186,73 @@ export class Levels {
     return Number.isNaN(x) || !(deviation > 0) ? 0 : compress((x - this.mean) / deviation);
   }
 
+  /**
+   * What `standardise` leaves out of x: how far its level lies from home, so that what is linear in a sensor at all of its
+   * levels is linear in both. 0 as long as there is one level, and where x is far from all that is known.
+   *
+   * @param standardised what `standardise` says of x
+   * @returns in units of the span: within ±2 between home and the second level
+   */
+  offset(x: number, standardised: number): number {
+    const { span, homeMean, homeDeviation } = this.state;
+    if (span === 0 || Number.isNaN(x)) return 0;
+    const offset = (x - homeMean - homeDeviation * standardised) / span;
+    return Math.abs(offset) <= FARTHEST ? offset : 0;
+  }
+
+  /** Whether offsets count: there is a second level that is known well enough. */
+  get hasSpan(): boolean {
+    return this.state.span > 0;
+  }
+
+  /** Whether the sensor goes to and fro between levels: what was there once may have been a fault. */
+  get isAlternating(): boolean {
+    return this.state.returns >= RETURNS && this.hasSpan;
+  }
+
+  /** What of x lies where the sensor has lived, at its levels and between them, or between them and another value. */
+  bound(x: number, other: number): number {
+    const { known, means, variances } = this.state;
+    let [least, most] = [other, other];
+    for (let i = 0; i < known; i++) {
+      const far = BAND * Math.sqrt(variances[i]);
+      least = Math.min(least, means[i] - far);
+      most = Math.max(most, means[i] + far);
+    }
+    return Math.max(least, Math.min(most, x));
+  }
+
+  /** Mean of the first level, in the sensor's unit: offsets count from there. */
+  get home(): number {
+    return this.state.homeDeviation > 0 ? this.state.homeMean : this.mean;
+  }
+
+  /** The unit of what is said over all levels: their span where it alternates, else the deviation at the first one. */
+  get unit(): number {
+    const { homeDeviation, span } = this.state;
+    if (this.isAlternating) return span;
+    return homeDeviation > 0 ? homeDeviation : this.deviation;
+  }
+
+  /** With a second level the first one is fixed as home … */
+  private markHome(): void {
+    this.state.homeMean = this.state.means[0];
+    this.state.homeDeviation = Math.sqrt(this.state.variances[0]);
+  }
+
+  /** … and once that is known well enough the span. */
+  private measureSpan(): void {
+    const { state } = this;
+    const { lived, means, known, present } = state;
+    if (state.span > 0 || known < 2 || lived[present] < WARM_UP) return;
+    let other = -1;
+    for (let i = 0; i < known; i++)
+      if (i !== present && this.isLivedAt(i) && (other < 0 || lived[i] > lived[other])) other = i;
+    if (other < 0) return;
+    if (state.homeDeviation === 0) this.markHome();
+    state.span = Math.max(Math.abs(means[present] - means[other]) / 2, state.homeDeviation);
+  }
+
   /** Takes in one reading, finite. */
   update(x: number): void {
     const { state } = this;
@@ -201,6 +276,7 @@ export class Levels {
     if (innovation * innovation <= band * band * variances[at]) {
       state.departed = 0;
       this.absorb(at, innovation);
+      this.measureSpan();
       return;
     }
     this.depart(x, innovation);
@@ -296,6 +372,7 @@ export class Levels {
   }
 
   private move(level: number): void {
+    this.state.returns += 1;
     this.state.present = level;
     this.state.departed = 0;
     this.state.returned = 0;
@@ -305,12 +382,14 @@ export class Levels {
   settle(): void {
     const { state } = this;
     if (state.departed === 0) return;
+    if (state.known === 1) this.markHome();
     const at = this.room();
     // It counts as new: what follows may still show how wide it is. One that does not move at all has no spread yet.
     state.lived[at] = state.departedVariance > 0 ? 2 : 1;
     state.means[at] = state.departedMean;
     state.variances[at] = state.departedVariance;
     this.move(at);
+    state.returns -= 1;
   }
 
   /** Whether what was read in makes sense together. */
@@ -322,7 +401,8 @@ export class Levels {
       known <= LEVELS &&
       present >= 0 &&
       present < Math.max(1, known) &&
-      variances.every((variance) => variance >= 0)
+      variances.every((variance) => variance >= 0) &&
+      this.state.span >= 0
     );
   }
 

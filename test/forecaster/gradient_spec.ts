@@ -38,10 +38,10 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     shared: false,
     seed: 1,
   });
-  const common = { shape, history, targetLevels, gradient, regressors };
+  const common = { shape, history, targetLevels, inputLevels: [], gradient, regressors };
   const model = new Horizon({ ...common, horizon, onExisting, isMean: false, coverage: 0.9, learners: 1 });
   const { parameters } = model.learner;
-  const sure = new Float64Array(WIDTH);
+  const usual = { variance: new Float64Array(WIDTH), familiarity: 1, isDoubtful: false, isMoving: false };
   model.initialise(new Random(3));
   // w and v start at 0, where half of the gradients vanish: a test there would prove little.
   for (let i = 0; i < parameters.length; i++) parameters[i] += 0.1 * random.normal();
@@ -53,7 +53,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   for (let t = 0; t < READINGS; t++) {
     history.naive[history.push()] = labels[t];
     history.existing[history.slot(t)] = labels[t] + 0.3;
-    model.forecast(t, regressors.row(t, 0), sure, 1, false);
+    model.forecast(t, regressors.row(t, 0), usual);
     if (t >= horizon) model.take(t - horizon, labels[t], 1);
   }
 
@@ -72,7 +72,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
       history.existing[slot] = labels[t] + 0.3;
       history.quality[slot] = 1;
       history.inputs.set(rows[t], slot * WIDTH);
-      model.forecast(t, regressors.row(t, 0), sure, 1, false);
+      model.forecast(t, regressors.row(t, 0), usual);
       const origin = t - horizon - late;
       if (origin < 0) continue;
       due[history.slot(origin)] = labels[origin + horizon];

@@ -153,4 +153,33 @@ describe("Levels", () => {
       assert.ok(Math.abs(z - plain[i]) < 1e-6);
     });
   });
+
+  it("tell what standardising leaves out: both together are linear in the value, at all levels and between them", () => {
+    const levels = new Levels();
+    const random = new Random(5);
+    const at = (mean: number) => () => mean + 0.5 * random.normal();
+    live(levels, 300, at(20));
+    for (const x of [18, 20, 21, 400]) assert.equal(levels.offset(x, levels.standardise(x)), 0, "there is one level");
+    live(levels, 300, at(80));
+    live(levels, 300, at(50));
+    const told = (x: number): [number, number] => [levels.standardise(x), levels.offset(x, levels.standardise(x))];
+    const { homeMean, homeDeviation, span } = levels.state;
+    for (const x of [20, 33, 50, 79.4, 80, 95]) {
+      const [u, q] = told(x);
+      assert.ok(Math.abs(homeMean + homeDeviation * u + span * q - x) < 1e-9, `${u} and ${q} for ${x}`);
+    }
+    assert.ok(Math.abs(told(50)[0]) < 1, "usual at the present level");
+    assert.equal(told(1e6)[1], 0, "far from everything nothing is known");
+  });
+
+  it("say what lies where a sensor has lived, or between that and another value", () => {
+    const levels = new Levels();
+    const random = new Random(6);
+    live(levels, 300, () => 20 + 0.5 * random.normal());
+    live(levels, 300, () => 80 + random.normal());
+    for (const x of [20, 50, 81]) assert.equal(levels.bound(x, 40), x);
+    assert.ok(levels.bound(-30, 40) > 15 && levels.bound(-30, 40) < 20);
+    assert.ok(levels.bound(300, 40) > 80 && levels.bound(300, 40) < 90);
+    assert.equal(levels.bound(300, 120), 120);
+  });
 });
