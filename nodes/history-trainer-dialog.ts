@@ -60,7 +60,8 @@ export function serveDialog(RED: NodeAPI): void {
   RED.httpAdmin.post("/history-trainer/preview", write, onlyJson, (req, res) => {
     const say = sayTo(req);
     look(req.body, say).then(
-      ({ summary, head, first }) => res.json({ ...summary, head, first, notes: tableNotes(summary, say) }),
+      ({ summary, head, names, first }) =>
+        res.json({ ...summary, head, names, first, notes: tableNotes(summary, say) }),
       (error: Error) => {
         const { message } = trainingError(error, say);
         res.status(error instanceof Refusal ? error.status : 400).json({ error: message });

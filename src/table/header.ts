@@ -76,7 +76,10 @@ function isValue(cell: Cell | undefined): boolean {
   return looksLikeNumber(text) || looksLikeDate(text) || looksLikeClock(text) || isUnit(splitUnit(text)?.unit ?? "");
 }
 
-/** Whether at least half of what stands in a row is numbers, times or marks of no value, and one is more than a mark. */
+/**
+ * Whether at least half of what stands in a row is numbers, times or marks of no value, and one is more than a mark; or it
+ * begins with a value and has another one, among words such as tag, unit and quality.
+ */
 function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
   let values = 0;
   let others = 0;
@@ -88,7 +91,7 @@ function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
     else if (marks.isMark(text)) missing++;
     else others++;
   }
-  return values > 0 && values + missing >= others;
+  return (values > 0 && values + missing >= others) || (values > 1 && isValue(row[0]));
 }
 
 function looksLikeUnits(row: readonly Cell[], share: number): boolean {

@@ -23,6 +23,8 @@ export interface TableFormat extends NumberFormat {
   timeColumn: string;
   /** Name of the column with the time of day, where the date stands alone; "" = none. */
   clockColumn: string;
+  /** Name of the column that says whose value a row holds, where each row holds one: each becomes a column; "" = none. */
+  tagColumn: string;
   dateOrder: DateOrder;
   /** ms between two rows where there is no column of times. */
   step: number;

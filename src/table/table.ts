@@ -6,10 +6,11 @@ import { guessSeparator, splitCells } from "./delimited";
 import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
 import { guessLayout, namesOf, unitIn } from "./header";
-import { blankMissing, MISSING_MARKS, missingMarks } from "./missing-marks";
+import { blankMissing, MISSING_MARKS, type MissingMarks, missingMarks } from "./missing-marks";
 import { firstLines, gridOfObjects, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
+import { tagColumns, type Widened, widen } from "./tags";
 import { guessTimeColumn, withClock } from "./time-column";
 import { wallClock } from "./wall-time";
 
@@ -57,6 +58,8 @@ export interface Table {
   /** Guesses for which the table itself says too little. */
   readonly doubts: readonly Doubt[];
   readonly columns: readonly Column[];
+  /** Names of the columns as they stand in the table. */
+  readonly names: readonly string[];
   /** ms since 1970 of each row, rising. */
   readonly times: Float64Array;
   /** What could not be read, in the columns of numbers and times: how much, and the first of it. */
@@ -117,29 +120,32 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const header = rowAt(grid, headerLine);
   const first = grid.rows.findIndex((_, i) => lineOf(grid, i) >= firstLine);
   const isEmpty = first < 0 || (layout.first < 0 && given.firstLine === undefined);
-  const { rows, units: cellUnits } = withoutUnits(isEmpty ? [] : grid.rows.slice(first));
-  if (rows.length === 0)
+  const { rows: written, units: cellUnits } = withoutUnits(isEmpty ? [] : grid.rows.slice(first));
+  if (written.length === 0)
     throw new TableProblem(
       "noRows",
       { line: firstLine },
       `The table has names but no values (looked for from line ${firstLine} on).`,
     );
 
-  const guessed = guessNumberFormat(rows, dialect.separator);
+  const guessed = guessNumberFormat(written, dialect.separator);
   const decimal = given.decimal ?? guessed.decimal;
   const thousands = given.thousands ?? (guessed.thousands === decimal ? "" : guessed.thousands);
   if (guessed.isDoubtful && given.decimal === undefined) doubts.push("decimal");
   const number = numberReader({ decimal, thousands });
 
-  const width = widthOf(header, rows);
+  const width = widthOf(header, written);
   if (width > MOST_COLUMNS) throw tooManyColumns(width);
-  const names = namesOf(header ?? [], width);
-  const cellsOf = (column: number): Cell[] => rows.map((row) => row[column] ?? "");
-  const { isDoubtful, ...time } = timeFormat(names, cellsOf, number, given);
+  const inTable = namesOf(header ?? [], width);
+  const cellsOf = (column: number): Cell[] => written.map((row) => row[column] ?? "");
+  const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, given);
+  const single = oneValueARow(inTable, written, { time, number, marks, wanted: given.tagColumn });
+  const { names, rows, origin, units: tagUnits } = single?.widened ?? asWritten(inTable, written);
+  if (names.length > MOST_COLUMNS) throw tooManyColumns(names.length);
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
   const format: TableFormat = {
     ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
-    ...{ headerLine, unitsLine, firstLine, ...time, step: given.step ?? EVENLY, missing },
+    ...{ headerLine, unitsLine, firstLine, ...time, tagColumn: single?.tag ?? "", step: given.step ?? EVENLY, missing },
   };
   if (dialect.isQuoteDoubtful) doubts.push("quote");
 
@@ -148,18 +154,19 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const note = (row: number, column: string, cell: Cell): void => {
     unreadableCount++;
     const text = String(cell).slice(0, 60);
-    if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ line: lineOf(grid, first + row), column, text });
+    if (unreadable.length < 50 * FIRST_UNREADABLE)
+      unreadable.push({ line: lineOf(grid, first + origin(row, column)), column, text });
   };
 
   const order = timesOf(format, names, rows, { zone, now, number, note });
-  const units = rowAt(grid, unitsLine) ?? [];
+  const units = single ? [] : (rowAt(grid, unitsLine) ?? []);
   const columns = names.map((name, column): Column => {
     const unit =
       String(units[column] ?? "")
         .trim()
         .replace(/^\[(.*)\]$/, "$1") ||
       unitIn(name) ||
-      (cellUnits.get(column) ?? "");
+      (tagUnits.get(name) ?? cellUnits.get(single?.value ?? column) ?? "");
     const none = { name, unit, values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
     if (name === format.timeColumn || name === format.clockColumn)
       return { ...none, kind: "time", read: order.index.length };
@@ -196,6 +203,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     format,
     doubts,
     columns,
+    names: inTable,
     times: order.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
     dropped: order.dropped,
@@ -223,6 +231,48 @@ export function* rowsOf(
     );
     yield { time: times[i], values };
   }
+}
+
+/** A table in which each row is a reading. */
+function asWritten(names: readonly string[], rows: readonly (readonly Cell[])[]): Widened {
+  return { names, rows, units: new Map(), origin: (row) => row };
+}
+
+/** A table in which each row holds one value of one tag; undefined where it does not. */
+function oneValueARow(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  of: {
+    time: Pick<TableFormat, "timeColumn" | "clockColumn">;
+    number: (text: string) => number;
+    marks: MissingMarks;
+    wanted: string | undefined;
+  },
+): { tag: string; value: number; widened: Widened } | undefined {
+  const { time, number, marks, wanted } = of;
+  if (wanted) mustHave(names, wanted);
+  if (time.timeColumn === "") return undefined;
+  const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
+  const keys = rows.map((row) => times.map((column) => String(row[column] ?? "").trim()).join(" "));
+  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(number(cell));
+  const columns = tagColumns(names, rows, keys, { times: times.map((column) => names[column]), wanted, isNumber });
+  if (!columns) return undefined;
+  return {
+    tag: names[columns.tag],
+    value: columns.value,
+    widened: widen(names, rows, keys, { ...columns, times, marks, isNumber }),
+  };
+}
+
+/** @throws TableProblem unknownColumn */
+function mustHave(names: readonly string[], name: string): void {
+  if (names.includes(name)) return;
+  const some = names.slice(0, 8).join(", ");
+  throw new TableProblem(
+    "unknownColumn",
+    { name, names: some },
+    `There is no column "${name}"; the table has: ${some}.`,
+  );
 }
 
 interface Dialect extends Pick<TableFormat, "encoding" | "separator" | "quote"> {
@@ -283,13 +333,7 @@ function timeFormat(
 ): Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder"> & { isDoubtful: boolean } {
   const { timeColumn } = given;
   if (timeColumn === "") return { timeColumn, clockColumn: "", dateOrder: "ymd", isDoubtful: false };
-  for (const name of [timeColumn, given.clockColumn])
-    if (name && !names.includes(name))
-      throw new TableProblem(
-        "unknownColumn",
-        { name, names: names.slice(0, 8).join(", ") },
-        `There is no column "${name}"; the table has: ${names.slice(0, 8).join(", ")}.`,
-      );
+  for (const name of [timeColumn, given.clockColumn]) if (name) mustHave(names, name);
   // Where the column is given, it is looked at alone, with what may hold the time of day.
   const isOpen = (name: string): boolean =>
     timeColumn === undefined || name === timeColumn || name === given.clockColumn;
@@ -436,6 +480,7 @@ function mustBeSound(given: Partial<TableFormat>): void {
     firstLine: (value) => isLine(value) && (value as number) > 0,
     timeColumn: isText,
     clockColumn: isText,
+    tagColumn: isText,
     dateOrder: (value) => (DATE_ORDERS as readonly unknown[]).includes(value),
     step: (value) => Number.isFinite(value) && (value as number) > 0,
     missing: (value) => Array.isArray(value) && value.every(isText),

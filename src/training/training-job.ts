@@ -32,6 +32,7 @@ export interface TableRow {
 export interface TableRead {
   readonly summary: DataSummary;
   readonly head: Table["head"];
+  readonly names: Table["names"];
   /** The first rows as they are understood. */
   readonly first: TableRow[];
   /** The same for the same numbers, learnt in the same way. */

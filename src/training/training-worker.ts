@@ -82,7 +82,8 @@ function read(): void {
   const decisive = Object.entries(settings ?? {}).filter(([name]) => !BESIDE.some((one) => one === name));
   const first = [...rowsOf(table, 0, 8)];
   const hash = contentHash(table, [decisive, training]);
-  tell({ kind: "read", summary: summaryOf(table, path ?? ""), head: [...table.head], first, hash });
+  const { names } = table;
+  tell({ kind: "read", summary: summaryOf(table, path ?? ""), head: [...table.head], names, first, hash });
 }
 
 /** What came in parts: bytes, text or rows. */

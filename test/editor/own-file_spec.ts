@@ -7,7 +7,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, start } from "../node-red-process";
 import { packedInUserDirectory } from "../package/packed";
-import { controlRoom, energyMeter, historian, japanese, thousands, wide, wideBrackets, workbook } from "../table/files";
+import {
+  archive,
+  controlRoom,
+  energyMeter,
+  historian,
+  japanese,
+  thousands,
+  wide,
+  wideBrackets,
+  workbook,
+} from "../table/files";
 import { Editor, LANGUAGES } from "./editor";
 import { fileToChart, Hand } from "./own-file";
 
@@ -60,6 +70,7 @@ const FILES = [
     unit: "kg/h",
     name: "蒸気流量",
   },
+  { kind: "one value a row", file: "archive.csv", made: archive(), target: "TI-4711", unit: "°C", name: "TI-4711" },
   { kind: "60 columns", file: "wide.csv", made: wide(300), target: "Target", unit: "", name: "Target" },
   {
     kind: "an Excel workbook",

@@ -1,4 +1,4 @@
-/** Files as plants export them, small, made anew for each spec: the five kinds that a first user brings, and two more. */
+/** Files as plants export them, small, made anew for each spec: the five kinds that a first user brings, and some more. */
 import { strToU8, zipSync } from "fflate";
 
 /** Values with the swing of a plant, the same at every call. */
@@ -96,6 +96,27 @@ export function wideBrackets(rows = 400): Buffer {
     lines.push(`${date} ${d.getUTCHours()}時${two(d.getUTCMinutes())}分;${values};運転`);
   }
   return Buffer.from(lines.join("\n"));
+}
+
+/** One value a row: tag, value, unit and quality, as an archive is exported. */
+export function archive(rows = 400): Buffer {
+  const tags = [
+    ["TI-4711", "°C", 60],
+    ["FI-0815", "t/h", 12],
+    ["PI-0042", "bar", 8],
+  ] as const;
+  const lines = ["Timestamp;Tag;Value;Unit;Quality"];
+  for (let i = 0; i < rows; i++) {
+    const d = new Date(Date.UTC(2026, 2, 2, 6, i));
+    const date = `${two(d.getUTCDate())}.${two(d.getUTCMonth() + 1)}.${d.getUTCFullYear()}`;
+    for (const [tag, unit, base] of tags) {
+      const value = wave(i, base, base / 10)
+        .toFixed(2)
+        .replace(".", ",");
+      lines.push(`${date} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:00;${tag};${value};${unit};Good`);
+    }
+  }
+  return Buffer.from(lines.join("\r\n"));
 }
 
 /** Sixty columns, the one to forecast last. */

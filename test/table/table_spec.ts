@@ -22,6 +22,87 @@ const problem = (source: string | Uint8Array | unknown[], options = UTC): string
 const times = (...texts: string[]): string => ["time,v", ...texts.map((text, i) => `"${text}",${i}.5`)].join("\n");
 
 describe("a table from a file", () => {
+  describe("that holds one value a row", () => {
+    const tags = [
+      ["TI-4711", "°C", 60],
+      ["FI-0815", "t/h", 12],
+      ["PI-0042", "bar", 8],
+    ] as const;
+    const stamp = (i: number): string => `2026-03-01 00:${String(i).padStart(2, "0")}:00`;
+    /** The rows of some minutes, by time or by tag. */
+    const lines = (say: (i: number, tag: (typeof tags)[number]) => string, isByTag = false): string[] => {
+      const minutes = Array.from({ length: 30 }, (_, i) => i);
+      return isByTag
+        ? tags.flatMap((tag) => minutes.map((i) => say(i, tag)))
+        : minutes.flatMap((i) => tags.map((tag) => say(i, tag)));
+    };
+
+    for (const isByTag of [false, true])
+      it(`as historians export it: each tag is a column with its unit, ${isByTag ? "tag by tag" : "time by time"}`, () => {
+        const rows = lines(
+          (i, [tag, unit, base]) => `${stamp(i)},${tag},${base + i / 10},${unit},${i === 7 ? 0 : 192}`,
+          isByTag,
+        );
+        const table = read(["Timestamp,Tag,Value,Unit,Quality", ...rows].join("\n"));
+        assert.equal(table.format.tagColumn, "Tag");
+        assert.deepEqual(
+          table.columns.map(({ name, unit, read: count, missing }) => [name, unit, count, missing]),
+          [["Timestamp", "", 30, 0], ...tags.map(([tag, unit]) => [tag, unit, 29, 1])],
+        );
+        assert.equal(table.times.length, 30);
+        assert.equal(time(table, 29), "2026-03-01T00:29:00.000Z");
+        assert.deepEqual(row(table, 3), { "TI-4711": 60.3, "FI-0815": 12.3, "PI-0042": 8.3 });
+        assert.deepEqual(row(table, 7), {}, "what its row calls bad is no value");
+        assert.deepEqual([table.dropped, table.names.length], [{ timeless: 0, doubled: 0 }, 5]);
+      });
+
+    it("with words for quality, decimal commas, a tag that begins later, and one with a name that objects have", () => {
+      const rows = lines((i, [tag, , base]) => {
+        const name = tag === "PI-0042" ? "__proto__" : tag;
+        const value = i < 5 && name === "__proto__" ? "" : String(base + i / 10).replace(".", ",");
+        return `${stamp(i)};${name};${value};${i === 3 ? "Bad" : "Good"}`;
+      });
+      const table = read(["Zeit;Messstelle;Wert;Status", ...rows].join("\n"));
+      assert.deepEqual(names(table), ["TI-4711", "FI-0815", "__proto__"]);
+      assert.deepEqual(row(table, 3), {});
+      assert.deepEqual(Object.entries(row(table, 10)), [
+        ["TI-4711", 61],
+        ["FI-0815", 13],
+        ["__proto__", 9],
+      ]);
+      assert.equal(table.unreadable.count, 0);
+    });
+
+    it("a cell that cannot be read is named with its line and its tag", () => {
+      const rows = lines((i, [tag, , base]) => `${stamp(i)},${tag},${i === 2 ? "12x" : base}`);
+      const { unreadable } = read(["Timestamp,Tag,Value", ...rows].join("\n"));
+      assert.deepEqual(
+        unreadable.first.map(({ line, column }) => [line, column]),
+        tags.map(([tag], k) => [8 + k, tag]),
+      );
+    });
+
+    it("is read otherwise as told; a column that is not there is named", () => {
+      const text = ["Timestamp,Tag,Value", ...lines((i, [tag, , base]) => `${stamp(i)},${tag},${base + i}`)].join("\n");
+      const asRows = read(text, { ...UTC, format: { tagColumn: "" } });
+      assert.deepEqual([asRows.dropped.doubled, names(asRows)], [60, ["Value"]]);
+      assert.equal(problem(text, { ...UTC, format: { tagColumn: "Tags" } }), "unknownColumn");
+      const once = ["Timestamp,Tag,Value", `${stamp(0)},a,1.5`, `${stamp(1)},b,2.5`].join("\n");
+      assert.deepEqual(names(read(once)), ["Value"]);
+      assert.deepEqual(names(read(once, { ...UTC, format: { tagColumn: "Tag" } })), ["a", "b"]);
+    });
+
+    it("is none where a row has several values, or the words stand beside times of their own", () => {
+      const machines = lines((i, [tag, , base]) => `${stamp(i)},${tag},${base + i},${base - i}`);
+      assert.deepEqual(names(read(["Timestamp,Machine,Temperature,Flow", ...machines].join("\n"))), [
+        "Temperature",
+        "Flow",
+      ]);
+      const recipes = Array.from({ length: 40 }, (_, i) => `${stamp(i)},${i < 20 ? "bread" : "cake"},${180 + i}`);
+      assert.deepEqual(names(read(["Timestamp,Recipe,Temperature", ...recipes].join("\n"))), ["Temperature"]);
+    });
+  });
+
   describe("of the five kinds that plants bring", () => {
     it("a quarter-hour energy meter: the second day of the file is 1 February, not 2 January", () => {
       const table = readTable(energyMeter(), UTC);

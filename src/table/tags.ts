@@ -1,0 +1,133 @@
+import type { MissingMarks } from "./missing-marks";
+import type { Cell } from "./table-format";
+
+/** So many rows are looked at to find what a column holds. */
+const LOOKED_AT = 200;
+/** A table whose rows hold one value each needs more of them than times: so many a time on the average. */
+const A_TIME = 1.5;
+/** A tag that stands next to nothing is a remark; more tags than this are no columns. */
+const LEAST = 3;
+const MOST = 1000;
+/** This share of the rows has a time and a tag of its own. */
+const OWN = 0.95;
+const VALUE = /^(?:value|val|pv|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
+const QUALITY = /^(?:quality|qual|status|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
+const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
+/** The lowest code of OPC for a value that is not bad. */
+const NOT_BAD = 64;
+
+/** The columns of a table that holds one value a row, by index; −1 = there is none. */
+export interface TagColumns {
+  readonly tag: number;
+  readonly value: number;
+  readonly quality: number;
+  readonly unit: number;
+}
+
+/** A table in which each tag has become a column. */
+export interface Widened {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly units: ReadonlyMap<string, string>;
+  /** The row as it was written in which a cell stands that is no number, or the first one of its time. */
+  origin(row: number, column: string): number;
+}
+
+/**
+ * Finds the columns of a table with one value a row, as historians export it: a few words that come again and again, each
+ * once for each time, and one column of numbers.
+ *
+ * @param keys the time of each row, as it stands there
+ * @param times names of the columns that hold it
+ * @param wanted the name of the column with the tags, where it is known; "" = there is none
+ * @param isNumber whether a cell holds a number
+ * @returns undefined where each row is a reading
+ */
+export function tagColumns(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  keys: readonly string[],
+  of: { times: readonly string[]; wanted: string | undefined; isNumber: (cell: Cell) => boolean },
+): TagColumns | undefined {
+  const { times, wanted, isNumber } = of;
+  if (wanted === "") return undefined;
+  const others = names.flatMap((name, i) => (times.includes(name) || name === wanted ? [] : [i]));
+  const find = (pattern: RegExp): number => others.find((i) => pattern.test(names[i].trim())) ?? -1;
+  const [quality, unit] = [find(QUALITY), find(UNIT)];
+  const some = rows.filter((_, i) => i % Math.ceil(rows.length / LOOKED_AT) === 0);
+  const isNumeric = (column: number): boolean => {
+    const cells = some.map((row) => row[column] ?? "").filter((cell) => cell !== "");
+    return cells.filter(isNumber).length > 0.5 * cells.length;
+  };
+  const rest = others.filter((i) => i !== quality && i !== unit);
+  const numeric = rest.filter(isNumeric);
+  const named = numeric.filter((i) => VALUE.test(names[i].trim()));
+  const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
+  if (value < 0) return undefined;
+  if (wanted !== undefined) return { tag: names.indexOf(wanted), value, quality, unit };
+  const words = rest.filter((i) => !numeric.includes(i));
+  if (words.length === 0 || rows.length < A_TIME * new Set(keys).size) return undefined;
+  const tag = words.find(isTag);
+  return tag === undefined ? undefined : { tag, value, quality, unit };
+
+  function isTag(column: number): boolean {
+    const counts = new Map<string, number>();
+    const pairs = new Set<string>();
+    rows.forEach((row, i) => {
+      const tag = String(row[column] ?? "").trim();
+      counts.set(tag, (counts.get(tag) ?? 0) + 1);
+      pairs.add(`${keys[i]}\n${tag}`);
+    });
+    const often = [...counts].filter(([tag, count]) => tag !== "" && count >= LEAST).length;
+    return often >= 2 && often >= 0.9 * counts.size && counts.size <= MOST && pairs.size >= OWN * rows.length;
+  }
+}
+
+/**
+ * Makes each tag a column, each time a row. A value that its own row calls bad is none.
+ *
+ * @param keys the time of each row, as it stands there
+ * @param times indices of the columns that hold it
+ */
+export function widen(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  keys: readonly string[],
+  of: TagColumns & { times: readonly number[]; marks: MissingMarks; isNumber: (cell: Cell) => boolean },
+): Widened {
+  const { tag, value, quality, unit, times, marks, isNumber } = of;
+  const columns = new Map<string, number>();
+  const units = new Map<string, string>();
+  const places = new Map<string, number>();
+  const wide: Cell[][] = [];
+  const origins: number[] = [];
+  const odd = new Map<string, number>();
+  rows.forEach((row, i) => {
+    const name = String(row[tag] ?? "").trim();
+    if (name === "") return;
+    if (!columns.has(name)) columns.set(name, times.length + columns.size);
+    const said = unit < 0 ? "" : String(row[unit] ?? "").trim();
+    if (said !== "" && !units.has(name)) units.set(name, said);
+    let at = places.get(keys[i]);
+    if (at === undefined) {
+      at = wide.length;
+      places.set(keys[i], at);
+      wide.push(times.map((column) => row[column] ?? ""));
+      origins.push(i);
+    }
+    const cell = isBad(row[quality], marks) ? "" : (row[value] ?? "");
+    wide[at][columns.get(name) as number] = cell;
+    if (!isNumber(cell)) odd.set(`${at} ${name}`, i);
+  });
+  // A tag that comes later leaves the rows before it shorter, or with holes.
+  const width = times.length + columns.size;
+  for (const row of wide) for (let column = 0; column < width; column++) row[column] ??= "";
+  const origin = (row: number, column: string): number => odd.get(`${row} ${column}`) ?? origins[row];
+  return { names: [...times.map((column) => names[column]), ...columns.keys()], rows: wide, units, origin };
+}
+
+function isBad(cell: Cell | undefined, marks: MissingMarks): boolean {
+  if (cell === undefined || String(cell).trim() === "") return false;
+  const code = Number(cell);
+  return Number.isInteger(code) ? code >= 0 && code < NOT_BAD && code !== 1 : marks.isMark(String(cell).trim());
+}
