@@ -215,17 +215,14 @@ export class Regression {
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
     const bound = HUBER * state.usual;
-    const weight = of.weight * (of.isAnnounced ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
+    // Who does not see where the levels lie cannot know what was announced.
+    const isTold = of.isAnnounced && squares.idle > 0;
+    const weight = of.weight * (isTold ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
     state.usual = Math.min(1, state.usual);
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
-    const { gain, from } = squares.gain(
-      rows,
-      at,
-      slot,
-      size > bound && !of.isAnnounced ? (weight * bound) / size : weight,
-    );
+    const { gain, from } = squares.gain(rows, at, slot, size > bound && !isTold ? (weight * bound) / size : weight);
     const square = squares.arena.kernel.correct(state.weights, gain, from, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);

@@ -40,18 +40,18 @@ describe("least squares with columns that may be 0 for ever", () => {
     const learnt = [false, true].map((isAnnounced) => {
       const arena = Arena.plain();
       const regression = new Regression(
-        new LeastSquares({ from: 0, to: 2, forgetting: 1, slots: 1, familiar: 1, idle: 0 }, arena),
+        new LeastSquares({ from: 0, to: 2, forgetting: 1, slots: 1, familiar: 1, idle: 1 }, arena),
       );
       const random = new Random(3);
       const row = arena.f32(2);
       for (let i = 0; i < 2000; i++) {
         const isEvent = i % 100 === 99;
-        row[0] = isEvent ? 1 : 0;
-        row[1] = random.normal();
-        const target = 0.3 * row[1] + 30 * row[0] + 0.05 * random.normal();
+        row[0] = random.normal();
+        row[1] = isEvent ? 1 : 0;
+        const target = 0.3 * row[0] + 30 * row[1] + 0.05 * random.normal();
         regression.learn(row, 0, i, target, { weight: 1, gap: 1, isAnnounced: isAnnounced && isEvent });
       }
-      return regression.state.weights[0];
+      return regression.state.weights[1];
     });
     assert.ok(Math.abs(learnt[1] - 30) < 0.5, `${learnt[1]}`);
     assert.ok(Math.abs(learnt[0] - 30) > Math.abs(learnt[1] - 30), `${learnt[0]} where nothing was announced`);
