@@ -1,13 +1,13 @@
 import type { MissingMarks } from "./missing-marks";
+import { MOST_COLUMNS, tooManyColumns } from "./objects";
 import type { Cell } from "./table-format";
 
 /** So many rows are looked at to find what a column holds. */
 const LOOKED_AT = 200;
 /** A table whose rows hold one value each needs more of them than times: so many a time on the average. */
 const A_TIME = 1.5;
-/** A tag that stands next to nothing is a remark; more tags than this are no columns. */
+/** A tag that stands next to nothing is a remark. */
 const LEAST = 3;
-const MOST = 1000;
 /** This share of the rows has a time and a tag of its own. */
 const OWN = 0.95;
 const VALUE = /^(?:value|val|pv|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
@@ -79,7 +79,7 @@ export function tagColumns(
       pairs.add(`${keys[i]}\n${tag}`);
     });
     const often = [...counts].filter(([tag, count]) => tag !== "" && count >= LEAST).length;
-    return often >= 2 && often >= 0.9 * counts.size && counts.size <= MOST && pairs.size >= OWN * rows.length;
+    return often >= 2 && often >= 0.9 * counts.size && counts.size <= MOST_COLUMNS && pairs.size >= OWN * rows.length;
   }
 }
 
@@ -88,6 +88,7 @@ export function tagColumns(
  *
  * @param keys the time of each row, as it stands there
  * @param times indices of the columns that hold it
+ * @throws TableProblem tooManyColumns
  */
 export function widen(
   names: readonly string[],
@@ -119,6 +120,7 @@ export function widen(
     wide[at][columns.get(name) as number] = cell;
     if (!isNumber(cell)) odd.set(`${at} ${name}`, i);
   });
+  if (columns.size > MOST_COLUMNS) throw tooManyColumns(columns.size);
   // A tag that comes later leaves the rows before it shorter, or with holes.
   const width = times.length + columns.size;
   for (const row of wide) for (let column = 0; column < width; column++) row[column] ??= "";

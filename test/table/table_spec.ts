@@ -92,6 +92,12 @@ describe("a table from a file", () => {
       assert.deepEqual(names(read(once, { ...UTC, format: { tagColumn: "Tag" } })), ["a", "b"]);
     });
 
+    it("has too many tags where each row has one of its own", () => {
+      const rows = Array.from({ length: 50_000 }, (_, i) => `${1_772_323_200 + 60 * i},row${i},${i}`);
+      const text = ["Timestamp,Id,Value", ...rows].join("\n");
+      assert.equal(problem(text, { ...UTC, format: { tagColumn: "Id" } }), "tooManyColumns");
+    });
+
     it("is none where a row has several values, or the words stand beside times of their own", () => {
       const machines = lines((i, [tag, , base]) => `${stamp(i)},${tag},${base + i},${base - i}`);
       assert.deepEqual(names(read(["Timestamp,Machine,Temperature,Flow", ...machines].join("\n"))), [
