@@ -100,12 +100,13 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     );
   const { grid, isNamed, ...dialect } = gridOf(source, given);
   const cellCount = grid.rows.length * (grid.rows[Math.floor(grid.rows.length / 2)]?.length ?? 0);
-  if (grid.rows.length > mostRows || cellCount > MOST_CELLS)
-    throw new TableProblem(
+  const tooManyRows = (): TableProblem =>
+    new TableProblem(
       "tooManyRows",
       { rows: grid.rows.length, most: mostRows },
       `The table has ${grid.rows.length} rows; at most ${mostRows} (and ${MOST_CELLS} cells) are read. Split it.`,
     );
+  if (grid.rows.length > mostRows || cellCount > MOST_CELLS) throw tooManyRows();
   if (grid.rows.every((row) => row.every((cell) => String(cell).trim() === "")))
     throw new TableProblem("empty", {}, "The table is empty: there is not one cell in it.");
 
@@ -141,7 +142,8 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, given);
   const single = oneValueARow(inTable, written, { time, number, marks, wanted: given.tagColumn });
   const { names, rows, origin, units: tagUnits } = single?.widened ?? asWritten(inTable, written);
-  if (names.length > MOST_COLUMNS) throw tooManyColumns(names.length);
+  // Where each tag has times of its own, most cells of the columns are empty.
+  if (single && rows.length * names.length > MOST_CELLS) throw tooManyRows();
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
   const format: TableFormat = {
     ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },

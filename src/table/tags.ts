@@ -121,9 +121,6 @@ export function widen(
     if (!isNumber(cell)) odd.set(`${at} ${name}`, i);
   });
   if (columns.size > MOST_COLUMNS) throw tooManyColumns(columns.size);
-  // A tag that comes later leaves the rows before it shorter, or with holes.
-  const width = times.length + columns.size;
-  for (const row of wide) for (let column = 0; column < width; column++) row[column] ??= "";
   const origin = (row: number, column: string): number => odd.get(`${row} ${column}`) ?? origins[row];
   return { names: [...times.map((column) => names[column]), ...columns.keys()], rows: wide, units, origin };
 }

@@ -92,10 +92,13 @@ describe("a table from a file", () => {
       assert.deepEqual(names(read(once, { ...UTC, format: { tagColumn: "Tag" } })), ["a", "b"]);
     });
 
-    it("has too many tags where each row has one of its own", () => {
+    it("has too many tags, or too few values of each, to be made columns of", () => {
       const rows = Array.from({ length: 50_000 }, (_, i) => `${1_772_323_200 + 60 * i},row${i},${i}`);
       const text = ["Timestamp,Id,Value", ...rows].join("\n");
       assert.equal(problem(text, { ...UTC, format: { tagColumn: "Id" } }), "tooManyColumns");
+      const often = rows.map((line, i) => line.replace(/row\d+/, `row${i % 4000}`));
+      const sparse = ["Timestamp,Id,Value", ...often].join("\n");
+      assert.equal(problem(sparse, { ...UTC, format: { tagColumn: "Id" } }), "tooManyRows");
     });
 
     it("is none where a row has several values, or the words stand beside times of their own", () => {
