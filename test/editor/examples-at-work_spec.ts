@@ -299,7 +299,9 @@ for (const language of LANGUAGES) {
 
         it("have nothing to complain of", () => {
           const warnings = some.flatMap((path) => SHOWN[nameOf(path).slice(0, 2)]?.warning?.[language] ?? []);
-          const problems = nodeRed.problems.map(({ msg }) => String(msg));
+          // A flow gives way to the next one while its messages are on their way.
+          const inFlight = /The flow was just stopped or deployed anew|停止または再デプロイの直後に届いた/;
+          const problems = nodeRed.problems.map(({ msg }) => String(msg)).filter((text) => !inFlight.test(text));
           assert.deepEqual(
             problems.filter((text) => !warnings.some((warning) => warning.test(text))),
             [],
