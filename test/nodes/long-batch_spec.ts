@@ -17,7 +17,7 @@ import {
 } from "./forecast-flow";
 
 const NODES = { guard: GUARD, tuner: TUNER, predictor: PREDICTOR, kpi: METER };
-const ROWS = 6000;
+const ROWS = 20_000;
 /** For nodes that take some microseconds a row. */
 const MANY = 40_000;
 const START = 1.7e12;
