@@ -1,3 +1,4 @@
+import { senderStatus } from "../message/sender-status";
 import type { MissingMarks } from "./missing-marks";
 import { MOST_COLUMNS, tooManyColumns } from "./objects";
 import type { Cell } from "./table-format";
@@ -13,8 +14,8 @@ const OWN = 0.95;
 const VALUE = /^(?:value|val|pv|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
 const QUALITY = /^(?:quality|qual|status|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
 const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
-/** The lowest code of OPC for a value that is not bad. */
-const NOT_BAD = 64;
+/** Codes of OPC DA that are not bad; above them those of OPC UA begin. */
+const [NOT_BAD, UA_FROM] = [64, 0x10000];
 
 /** The columns of a table that holds one value a row, by index; −1 = there is none. */
 export interface TagColumns {
@@ -103,6 +104,7 @@ export function widen(
   const wide: Cell[][] = [];
   const origins: number[] = [];
   const odd = new Map<string, number>();
+  const isBad = badness(rows, quality, marks);
   rows.forEach((row, i) => {
     const name = String(row[tag] ?? "").trim();
     if (name === "") return;
@@ -116,7 +118,7 @@ export function widen(
       wide.push(times.map((column) => row[column] ?? ""));
       origins.push(i);
     }
-    const cell = isBad(row[quality], marks) ? "" : (row[value] ?? "");
+    const cell = isBad(row) ? "" : (row[value] ?? "");
     wide[at][columns.get(name) as number] = cell;
     if (!isNumber(cell)) odd.set(`${at} ${name}`, i);
   });
@@ -125,8 +127,20 @@ export function widen(
   return { names: [...times.map((column) => names[column]), ...columns.keys()], rows: wide, units, origin };
 }
 
-function isBad(cell: Cell | undefined, marks: MissingMarks): boolean {
-  if (cell === undefined || String(cell).trim() === "") return false;
-  const code = Number(cell);
-  return Number.isInteger(code) ? code >= 0 && code < NOT_BAD && code !== 1 : marks.isMark(String(cell).trim());
+/**
+ * Tells the rows that call their own value bad, by a mark, a word or a code. A small number is one of OPC DA only where
+ * others of it stand in the column: 0 alone is good with OPC UA, and for many historians.
+ */
+function badness(
+  rows: readonly (readonly Cell[])[],
+  quality: number,
+  marks: MissingMarks,
+): (row: readonly Cell[]) => boolean {
+  if (quality < 0) return () => false;
+  const isDa = rows.some((row) => Number(row[quality]) >= NOT_BAD && Number(row[quality]) < UA_FROM);
+  return (row) => {
+    const text = String(row[quality] ?? "").trim();
+    if (marks.isMark(text)) return true;
+    return senderStatus(text)?.state === "bad" && (isDa || !(Number(text) < UA_FROM));
+  };
 }

@@ -73,6 +73,20 @@ describe("a table from a file", () => {
       assert.equal(table.unreadable.count, 0);
     });
 
+    for (const [what, good, bad] of [
+      ["OPC UA, where 0 is good", "0", "2150891520"],
+      ["an archive of its own, where 0 is good", "0", "Bad"],
+      ["words", "Good", "BadSensorFailure"],
+    ])
+      it(`leaves out what its row calls bad, and nothing else: ${what}`, () => {
+        const rows = lines((i, [tag, , base]) => `${stamp(i)},${tag},${base + i},${i === 7 ? bad : good}`);
+        const table = read(["Timestamp,Tag,Value,Status", ...rows].join("\n"));
+        assert.deepEqual(
+          table.columns.slice(1).map(({ read: count, missing }) => [count, missing]),
+          tags.map(() => [29, 1]),
+        );
+      });
+
     it("a cell that cannot be read is named with its line and its tag", () => {
       const rows = lines((i, [tag, , base]) => `${stamp(i)},${tag},${i === 2 ? "12x" : base}`);
       const { unreadable } = read(["Timestamp,Tag,Value", ...rows].join("\n"));
