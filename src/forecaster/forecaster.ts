@@ -97,8 +97,6 @@ export class Forecaster {
       estimate: Number.NaN,
       /** Whether the last label was so far off that it waited for the next one. */
       waiting: 0,
-      /** How many inputs live at several levels. */
-      spans: 0,
       /** Labels since an input was last on its way from one of its levels to another. */
       settled: RETURN,
       /** Whether the last label of a soft sensor was in doubt. */
@@ -117,7 +115,7 @@ export class Forecaster {
     const shapes = horizon.map((k) => shapeOf(k, size, width));
     const gradient = arena.scratch(Math.max(...shapes.map(({ total }) => total)));
     const { history, lagScales } = this;
-    const { targetLevels, levels: inputLevels } = this.row;
+    const { row } = this;
     const regressors = new Regressors({
       units: size,
       light,
@@ -133,7 +131,7 @@ export class Forecaster {
     this.models = horizon.map((k, i) => {
       const shape = shapes[i];
       return new Horizon({
-        ...{ horizon: k, shape, history, targetLevels, inputLevels, coverage, gradient, regressors },
+        ...{ horizon: k, shape, history, sensors: row, coverage, gradient, regressors },
         onExisting: i === 0 && onExisting,
         isMean: description.centre === "mean",
         learners: description.steady ? COMMITTEE : 1,
@@ -421,11 +419,11 @@ export class Forecaster {
     const existing = reading.existing;
     history.existing[slot] = existing !== undefined && Math.abs(existing) < ABSURD ? existing : Number.NaN;
 
+    const { spans } = row;
     row.take(reading);
+    if (row.spans !== spans) this.regressors.reconsider();
     row.takeDoubts(reading, this.description.targetHistory);
     if (row.isMoving) state.settled = 0;
-    if (row.spans !== state.spans) this.regressors.reconsider();
-    state.spans = row.spans;
     this.actual = row.actual;
     this.running = reading.running !== false;
     this.isRunningKnown = reading.running !== undefined;
@@ -475,7 +473,7 @@ export class Forecaster {
   /** The columns of reading `index` that hold the last label and how far the existing forecast leads it. */
   private takeTargetHistory(index: number): void {
     const { history, state, row } = this;
-    const { inputs, targetHistory, buildOn } = this.description;
+    const { inputs, targetHistory, buildOn, light } = this.description;
     const ahead = this.models[0].horizon > 0;
     const slot = history.slot(index);
     let k = slot * history.width + inputs.length;
@@ -488,16 +486,14 @@ export class Forecaster {
       const own = isTargetEstimated ? row.targetEstimate : targetLevels.standardise(last);
       history.inputs[k] = own;
       // Of a soft sensor only where the inputs show levels: else the forecast counts from that of the target at hand.
-      const isCounted = !this.description.light && (ahead || row.spans > 0);
-      if (isCounted) history.offsets[k] = targetLevels.offset(last, own);
-      else if (!this.description.light) history.offsets[k] = 0;
+      if (!light) history.offsets[k] = ahead || row.spans > 0 ? targetLevels.offset(last, own) : 0;
       k += 1;
       if (isTargetEstimated) row.variance[inputs.length] = row.relation.variance[inputs.length];
     }
     if (buildOn === "existing") {
       const lead = (history.existing[slot] - last) / this.row.targetLevels.deviation;
       history.inputs[k] = Number.isFinite(lead) ? compress(lead) : 0;
-      if (!this.description.light) history.offsets[k] = 0;
+      if (!light) history.offsets[k] = 0;
     }
   }
 

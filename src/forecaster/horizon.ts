@@ -13,6 +13,7 @@ import { Mixer } from "./mixer";
 import type { Network, NetworkShape } from "./network";
 import type { Random } from "./random";
 import type { Regressors } from "./regressors";
+import type { SensorRow } from "./sensor-row";
 
 /** Labels before the first update: the first scales are guesses. */
 const FIRST_LABELS = 5;
@@ -212,7 +213,7 @@ export class Horizon {
   private readonly shape: NetworkShape;
   private readonly history: History;
   private readonly targetLevels: Levels;
-  private readonly inputLevels: readonly Levels[];
+  private readonly sensors: Pick<SensorRow, "targetLevels" | "spans">;
   private readonly onExisting: boolean;
   private readonly isMean: boolean;
   private readonly regressors: Regressors;
@@ -220,7 +221,7 @@ export class Horizon {
 
   /**
    * @param of horizon: k, readings ahead, 0 = estimate now; shape of its networks; history: the asset's readings;
-   *   targetLevels and inputLevels: where target and inputs live; onExisting: whether the forecast builds on the existing
+   *   sensors: where target and inputs live; onExisting: whether the forecast builds on the existing
    *   one; isMean: whether its sum shall be right; coverage: share of actual values that the interval shall hold; gradient:
    *   scratch of at least `shape.total` numbers, shared by the horizons of one asset; regressors of the asset; learners: how
    *   many. History and gradient lie in the arena of the regressors
@@ -229,8 +230,7 @@ export class Horizon {
     horizon: number;
     shape: NetworkShape;
     history: History;
-    targetLevels: Levels;
-    inputLevels: readonly Levels[];
+    sensors: Pick<SensorRow, "targetLevels" | "spans">;
     onExisting: boolean;
     isMean: boolean;
     coverage: number;
@@ -242,8 +242,8 @@ export class Horizon {
     this.horizon = horizon;
     this.shape = shape;
     this.history = history;
-    this.targetLevels = of.targetLevels;
-    this.inputLevels = of.inputLevels;
+    this.sensors = of.sensors;
+    this.targetLevels = of.sensors.targetLevels;
     this.onExisting = onExisting;
     this.isMean = of.isMean;
     this.regressors = regressors;
@@ -450,7 +450,7 @@ export class Horizon {
     near.anchor = targetLevels.known ? targetLevels.mean : Number.NaN;
     near.unit = targetLevels.deviation;
     // What no input shows cannot be foretold by them: the level of the target at hand is all there is.
-    const isShown = this.inputLevels.some(({ hasSpan }) => hasSpan);
+    const isShown = this.sensors.spans > 0;
     wide.anchor = isShown ? targetLevels.home : near.anchor;
     wide.unit = isShown ? targetLevels.unit : near.unit;
     if (state.isWide > 0 || !isShown || !targetLevels.isAlternating) return;

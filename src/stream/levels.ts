@@ -268,7 +268,7 @@ export class Levels {
     const likelier = this.likelier(x);
     if (likelier >= 0) {
       state.returned += 1;
-      if (state.returned >= RETURN) this.move(likelier);
+      if (state.returned >= RETURN) this.comeBack(likelier);
       return;
     }
     state.returned = 0;
@@ -365,14 +365,18 @@ export class Levels {
     state.departedVariance += (change * (change - change / count) - state.departedVariance) / count;
     const familiar = this.familiar(x);
     const wanted = Math.min(LONGEST_DEPARTURE, PER_DEVIATION * state.furthest, EXPERIENCE * state.lived[state.present]);
-    if (familiar >= 0 && count >= RETURN) this.move(familiar);
+    if (familiar >= 0 && count >= RETURN) this.comeBack(familiar);
     else if (familiar < 0 && count >= Math.max(DEPARTURE, wanted)) this.settle();
     // One outlier widens the level a little; a run of them waits until it is clear what they are.
     else if (count === 1) this.absorb(state.present, side * BAND * this.deviation);
   }
 
-  private move(level: number): void {
+  private comeBack(level: number): void {
     this.state.returns += 1;
+    this.move(level);
+  }
+
+  private move(level: number): void {
     this.state.present = level;
     this.state.departed = 0;
     this.state.returned = 0;
@@ -389,7 +393,6 @@ export class Levels {
     state.means[at] = state.departedMean;
     state.variances[at] = state.departedVariance;
     this.move(at);
-    state.returns -= 1;
   }
 
   /** Whether what was read in makes sense together. */

@@ -26,6 +26,16 @@ const DEBUG = {
   ...{ x: 560, y: 100, wires: [] },
 };
 
+/** In the dialog of a history trainer: looks at the file and chooses a value. */
+async function chooseTarget(editor: Editor, id: string, name: string): Promise<void> {
+  await editor.openDialog(id);
+  await editor.page.locator("#node-history-trainer-look").click();
+  const target = editor.page.locator("#node-history-trainer-target select");
+  await target.selectOption(name);
+  await editor.page.locator("#node-dialog-ok").click();
+  await target.waitFor({ state: "detached" });
+}
+
 for (const language of ["en-US", "ja"] as Language[]) {
   describe(`the history trainer's dialog (${language})`, function () {
     this.timeout(120_000);
@@ -134,12 +144,7 @@ for (const language of ["en-US", "ja"] as Language[]) {
       await editor.close();
       editor = await Editor.open(nodeRed.url, language);
       for (const id of ids) {
-        await editor.openDialog(id);
-        await editor.page.locator("#node-history-trainer-look").click();
-        const target = editor.page.locator("#node-history-trainer-target select");
-        await target.selectOption("Steam, kg/h");
-        await editor.page.locator("#node-dialog-ok").click();
-        await target.waitFor({ state: "detached" });
+        await chooseTarget(editor, id, "Steam, kg/h");
       }
       const names = await editor.ask<string[]>(
         `(() => { const all = []; RED.nodes.eachConfig((n) => all.push(n.name)); return all; })()`,
@@ -158,12 +163,7 @@ for (const language of ["en-US", "ja"] as Language[]) {
         await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, own, reads]);
         await editor.close();
         editor = await Editor.open(nodeRed.url, language);
-        await editor.openDialog(trainer);
-        await editor.page.locator("#node-history-trainer-look").click();
-        const target = editor.page.locator("#node-history-trainer-target select");
-        await target.selectOption("Gas (m3/h)");
-        await editor.page.locator("#node-dialog-ok").click();
-        await target.waitFor({ state: "detached" });
+        await chooseTarget(editor, trainer, "Gas (m3/h)");
         const now = await editor.ask<string[]>(
           `(({ name, target, unit }) => [name, target, unit])(RED.nodes.node("${model}"))`,
         );

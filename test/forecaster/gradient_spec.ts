@@ -38,7 +38,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     shared: false,
     seed: 1,
   });
-  const common = { shape, history, targetLevels, inputLevels: [], gradient, regressors };
+  const common = { shape, history, sensors: { targetLevels, spans: 0 }, gradient, regressors };
   const model = new Horizon({ ...common, horizon, onExisting, isMean: false, coverage: 0.9, learners: 1 });
   const { parameters } = model.learner;
   const usual = { variance: new Float64Array(WIDTH), familiarity: 1, isDoubtful: false, isMoving: false };
