@@ -351,7 +351,7 @@ describe("alarm-rule node", () => {
     await receive(reading(101, began));
     assert.deepEqual(states(sent), []);
     await until(() => states(sent).length > 0);
-    assert.ok(Date.now() - began >= 1000 && Date.now() - began < 2000, `${Date.now() - began} ms`);
+    assert.ok(Date.now() - began >= 1000, `${Date.now() - began} ms`);
     assert.equal(sent.changes[0]?.alarm.event, "activate");
   });
 

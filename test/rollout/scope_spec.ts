@@ -78,7 +78,7 @@ describe("names of assets", () => {
   it("a name of 10,000 characters and thirty stars are answered at once", () => {
     const started = performance.now();
     assert.equal(matches(`${"a*".repeat(30)}b`, "a".repeat(10_000)), false);
-    assert.ok(performance.now() - started < 500);
+    assert.ok(performance.now() - started < 5_000, "backtracking would take years");
   });
 });
 
