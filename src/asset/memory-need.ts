@@ -1,5 +1,7 @@
+import { LONGEST, SLOTS } from "../forecaster/dead-time";
 import { LIGHT } from "../forecaster/horizon";
 import { LAGS, shapeOf } from "../forecaster/network";
+import { capacityOf } from "../forecaster/options";
 import { SettingsProblem } from "../settings/settings-problem";
 import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
 
@@ -10,6 +12,8 @@ const LEVELS = 224;
 const TRUST = 2500;
 /** What was at the same time of the days before, and the cycle looked for. */
 const SEASONS = 11_200;
+/** What tells a sensor's dead time. */
+const DEAD_TIME = 16 * (LONGEST + 1) + 32;
 /** With more columns than this the sensors are not compared with each other. */
 const MOST_RELATED = 64;
 
@@ -25,7 +29,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   const { size, horizon, steady, light, labelDelay } = settings;
   const ahead = horizon[0] > 0;
   const inputs = sensors + 1 + (settings.buildOn === "existing" ? 1 : 0);
-  const capacity = labelDelay + Math.max(...horizon) + LAGS + 2;
+  const capacity = capacityOf(labelDelay, horizon, light);
   const learners = steady ? 3 : 1;
   const parameters = shapeOf(horizon[0], size, inputs).total;
   const experts = (ahead ? LIGHT.ahead : LIGHT.now) + (light ? 0 : 2);
@@ -43,13 +47,15 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   let readingEach = 8 * experts + 56;
   if (!light) {
     const squared = 2 * inputs + 1 + products;
-    const width = ahead ? columns + LAGS + 2 * inputs : columns + squared;
+    const delayed = SLOTS * (horizon.length > 1 ? 3 : 2);
+    const width = ahead ? columns + LAGS + 2 * inputs + delayed : columns + squared + delayed;
+    asset += DEAD_TIME * sensors;
     each += 16 * width;
     if (ahead) {
       asset += SEASONS + triangle(width);
       readingEach += 44;
       if (horizon.length > 1) reading += 4 * width;
-    } else asset += triangle(columns) + triangle(squared);
+    } else asset += triangle(columns) + triangle(squared + delayed);
   }
   return asset + horizon.length * each + capacity * (reading + horizon.length * readingEach);
 }

@@ -1,5 +1,6 @@
 import { type Parts, within } from "../record/part";
-import { f32, state } from "../record/state";
+import { f32, f64, state } from "../record/state";
+import { SLOTS } from "./dead-time";
 import { type Frame, LeastSquares, Regression } from "./least-squares";
 import type { Regressors } from "./regressors";
 import { DAY, SEASONAL_COLUMNS } from "./seasons";
@@ -27,6 +28,8 @@ export class LinearExperts {
     /** The period of the seasonal columns, ms: of another one nothing is known. */
     period: DAY,
   };
+  /** The dead times that the weights have learnt with, by slot: see `DeadTimes`. */
+  private readonly delays = state({ used: f64(SLOTS), lags: f64(SLOTS) });
   private readonly frozenColumns: Float32Array;
 
   /**
@@ -48,7 +51,10 @@ export class LinearExperts {
     this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
     if (isSeasonal)
       this.seasonal = new Regression(
-        new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, slots: 1, familiar: FAMILIAR, idle: 0 }, arena),
+        new LeastSquares(
+          { from: 0, to: width, forgetting: FORGETTING, slots: 1, familiar: FAMILIAR, seesLevels: false, dormant: 0 },
+          arena,
+        ),
       );
   }
 
@@ -80,6 +86,7 @@ export class LinearExperts {
     const { regressions, seasonal, rings, regressors, horizon } = this;
     const { slot, time, value, near } = of;
     const { unit } = near;
+    this.followDeadTimes();
     for (let r = 0; r < regressions.length; r++) {
       const { anchor, unit } = frame(r, of);
       to[at + r] = anchor + unit * regressions[r].answer(of.row, 0);
@@ -195,6 +202,19 @@ export class LinearExperts {
       });
   }
 
+  /** Of the columns of a dead time that is another one nothing is known. */
+  private followDeadTimes(): void {
+    const { delays, regressors } = this;
+    const { used, lags } = regressors.deadTimes.state;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (used[slot] === delays.used[slot] && lags[slot] === delays.lags[slot]) continue;
+      delays.used[slot] = used[slot];
+      delays.lags[slot] = lags[slot];
+      const { from, count } = regressors.columnsOf(slot);
+      for (const regression of this.regressions) if (regression.squares.seesLevels) regression.forgetLast(from, count);
+    }
+  }
+
   /** From now on an answer of 1 over all levels means something else. */
   rescale(before: number, now: number): void {
     this.regressions[SQUARED]?.rescale(before, now);
@@ -218,6 +238,7 @@ export class LinearExperts {
   parts(): Parts {
     const { seasonal } = this;
     return {
+      ...(this.regressions.length > 0 ? { delays: this.delays } : {}),
       ...Object.fromEntries(this.regressions.map(({ state }, r) => [`regression${r}`, state])),
       ...(seasonal
         ? {
