@@ -12,6 +12,8 @@ const LEVELS = 224;
 const TRUST = 2500;
 /** What was at the same time of the days before, and the cycle looked for. */
 const SEASONS = 11_200;
+/** The plain regressions of a soft sensor, beside what they know of their columns. */
+const PLAIN = 2000;
 /** What tells a sensor's dead time. */
 const DEAD_TIME = 16 * (LONGEST + 1) + 32;
 /** With more columns than this the sensors are not compared with each other. */
@@ -36,7 +38,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   // Parameters of learner and twin, and two moments of single precision; states and traces.
   const network = 24 * parameters + 16 * size * inputs + 96 * size;
   const columns = 2 * size + 2 * inputs + 1;
-  const products = inputs <= 12 ? (inputs * (inputs + 1)) / 2 : inputs;
+  const products = sensors <= 12 ? (sensors * (sensors + 1)) / 2 : sensors;
   const triangle = (n: number): number => 4 * n * (n + 1);
   const related = sensors < MOST_RELATED ? sensors + 1 : 0;
 
@@ -45,17 +47,22 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   let each = OBJECTS.horizon + TRUST + learners * network + (learners - 1) * OBJECTS.learner;
   let reading = 36 + (light ? 4 : 8) * inputs;
   let readingEach = 8 * experts + 56;
+  if (!ahead) {
+    const plain = sensors + 1;
+    asset += triangle(plain) + triangle(plain + products) + PLAIN;
+    reading += 4 * sensors;
+  }
   if (!light) {
-    const squared = 2 * inputs + 1 + products;
     const delayed = SLOTS * (horizon.length > 1 ? 3 : 2);
-    const width = ahead ? columns + LAGS + 2 * inputs + delayed : columns + squared + delayed;
+    const squared = 2 * inputs + 1 + (inputs <= 12 ? (inputs * (inputs + 1)) / 2 : inputs) + delayed;
+    const width = ahead ? columns + LAGS + 2 * inputs + delayed : columns + squared;
     asset += DEAD_TIME * sensors;
     each += 16 * width;
     if (ahead) {
       asset += SEASONS + triangle(width);
       readingEach += 44;
       if (horizon.length > 1) reading += 4 * width;
-    } else asset += triangle(columns) + triangle(squared + delayed);
+    } else asset += triangle(columns) + triangle(squared);
   }
   return asset + horizon.length * each + capacity * (reading + horizon.length * readingEach);
 }

@@ -25,6 +25,7 @@ import { withDeadTimes } from "./with-dead-times";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
 import { withPlaces } from "./with-places";
+import { withPlain } from "./with-plain";
 
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
 const GAP = 10;
@@ -255,7 +256,8 @@ export class Forecaster {
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const width = Forecaster.width(read.description);
-    const known = withDeadTimes(withPlaces(withFollowers(read)));
+    const before = withDeadTimes(withPlaces(withFollowers(read)));
+    const known = withPlain(before);
     const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
     for (const k of description.horizon)
@@ -270,7 +272,7 @@ export class Forecaster {
       if (saved.parts.has("cycle")) f.regressors.followCycle();
       restore(saved, { ...f.parts(), ...beside });
       for (const model of f.models) model.refresh();
-      if (isOther) for (const model of f.models) model.weigh();
+      if (saved !== before) for (const model of f.models) model.weigh();
       if (!f.isSound)
         throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
     } catch (error) {
@@ -714,7 +716,8 @@ export class Forecaster {
     state.familiarity = this.familiarityOf(slot);
     const { isMoving } = this;
     const { familiarity } = state;
-    for (const model of models) model.forecast(index, columns, { variance, familiarity, isDoubtful, isMoving });
+    const used = models[0].horizon === 0 ? this.row.used : [];
+    for (const model of models) model.forecast(index, columns, { variance, familiarity, isDoubtful, isMoving, used });
     state.forecastIndex = index;
   }
 

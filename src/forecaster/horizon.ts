@@ -11,6 +11,7 @@ import { LinearExperts } from "./linear-experts";
 import { Member } from "./member";
 import { Mixer } from "./mixer";
 import type { Network, NetworkShape } from "./network";
+import { ANSWERS } from "./plain-regressions";
 import type { Random } from "./random";
 import type { Regressors } from "./regressors";
 import type { SensorRow } from "./sensor-row";
@@ -63,6 +64,7 @@ export interface Circumstances {
   familiarity: number;
   isDoubtful: boolean;
   isMoving: boolean;
+  used: ArrayLike<number>;
 }
 
 /** How to learn from the labels that have come in. */
@@ -98,8 +100,10 @@ const LEARNER = 2;
 /** … for a soft sensor the learner and the frozen model corrected by their last errors, and the regressions. */
 const CORRECTED = 3;
 const CORRECTED_FROZEN = 4;
-/** How many experts there are in a light forecaster: those from the networks, which come first. */
-export const LIGHT = { ahead: LEARNER + 1, now: CORRECTED_FROZEN + 1 };
+/** The first expert that is no network, ahead and of a soft sensor: there it is the plain regression. */
+export const FIRST_LINEAR = { ahead: LEARNER + 1, now: CORRECTED_FROZEN + 1 };
+/** How many experts there are in a light forecaster: those from the networks, and the plain regressions. */
+export const LIGHT = { ahead: FIRST_LINEAR.ahead, now: FIRST_LINEAR.now + ANSWERS };
 /** The same by name, as messages tell them. */
 export const AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"] as const;
 export const NOW = [
@@ -108,6 +112,9 @@ export const NOW = [
   "learner",
   "correctedLearner",
   "correctedFrozen",
+  "plain",
+  "correctedPlain",
+  "plainQuadratic",
   "linear",
   "quadratic",
 ] as const;
@@ -213,7 +220,7 @@ export class Horizon {
   private readonly shape: NetworkShape;
   private readonly history: History;
   private readonly targetLevels: Levels;
-  private readonly sensors: Pick<SensorRow, "targetLevels" | "spans">;
+  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
   private readonly onExisting: boolean;
   private readonly isMean: boolean;
   private readonly regressors: Regressors;
@@ -230,7 +237,7 @@ export class Horizon {
     horizon: number;
     shape: NetworkShape;
     history: History;
-    sensors: Pick<SensorRow, "targetLevels" | "spans">;
+    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
     onExisting: boolean;
     isMean: boolean;
     coverage: number;
@@ -250,8 +257,8 @@ export class Horizon {
     this.gradient = gradient;
     const { capacity } = history;
     const { arena } = regressors;
-    this.firstLinear = horizon > 0 ? LIGHT.ahead : LIGHT.now;
-    this.linear = new LinearExperts(horizon, regressors, capacity);
+    this.firstLinear = horizon > 0 ? FIRST_LINEAR.ahead : FIRST_LINEAR.now;
+    this.linear = new LinearExperts(horizon, regressors, of.sensors, capacity);
     this.follower = regressors.newState();
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
@@ -407,6 +414,7 @@ export class Horizon {
     state.queueTo = 0;
     this.bias.clear();
     this.frozenBias.clear();
+    this.linear.forgetReadings();
     state.offset = 0;
   }
 
@@ -471,7 +479,7 @@ export class Horizon {
    * @param of variance of each input of the reading, standardised, all 0 where every value is sure; familiarity: 1 where
    *   the plant is where it has been before, towards 0 the further away it is: in new territory the forecast leans on what
    *   it starts from; isDoubtful: whether values of the reading were missing or in doubt, or the last label was; isMoving:
-   *   whether inputs are on their way from one level to another
+   *   whether inputs are on their way from one level to another; used: the inputs as they are used, in their units
    */
   forecast(i: number, row: Float32Array, of: Circumstances): void {
     const { history, answers, expertCount, state, members } = this;
@@ -510,7 +518,8 @@ export class Horizon {
       const time = history.time[slot];
       const at0 = at + this.firstLinear;
       const value = history.naive[slot];
-      this.linear.answer({ row, slot, time, value, learner: learnt, near, wide }, answers, at0);
+      const { used } = of;
+      this.linear.answer({ row, used, slot, time, value, learner: learnt, near, wide }, answers, at0);
       this.frozen[slot] = this.frozenForecast(row, slot, reference, fixed);
     }
     let mixed = mixer.mix(answers, at);
@@ -726,6 +735,7 @@ export class Horizon {
     if (isFirst && this.horizon === 0 && Number.isFinite(answers[at + LEARNER])) {
       state.astray = this.isNear(at, y) ? 0 : state.astray + 1;
       this.bias.update(y - answers[at + LEARNER], this.weight[slot]);
+      this.linear.correct(y - answers[at + this.firstLinear], this.weight[slot]);
       this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
     }
     const { anchor } = this.near;

@@ -2,8 +2,10 @@ import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import { SLOTS } from "./dead-time";
 import { type Frame, LeastSquares, Regression } from "./least-squares";
+import { ANSWERS, PlainRegressions } from "./plain-regressions";
 import type { Regressors } from "./regressors";
 import { DAY, SEASONAL_COLUMNS } from "./seasons";
+import type { SensorRow } from "./sensor-row";
 
 const FORGETTING = 0.9998;
 /** Up to this leverage the seasonal answer counts. */
@@ -23,6 +25,9 @@ const COLUMNS = 3 + SEASONAL_COLUMNS;
 export class LinearExperts {
   private readonly regressions: readonly Regression[];
   private readonly seasonal: Regression | undefined;
+  /** Of a soft sensor; they answer first. */
+  private readonly plain: PlainRegressions | undefined;
+  private readonly first: number;
   private readonly rings;
   private readonly state = {
     /** The period of the seasonal columns, ms: of another one nothing is known. */
@@ -35,11 +40,13 @@ export class LinearExperts {
   /**
    * @param horizon k, readings ahead
    * @param regressors of the asset
+   * @param sensors where inputs and target live
    * @param capacity readings kept
    */
   constructor(
     private readonly horizon: number,
     private readonly regressors: Regressors,
+    sensors: Pick<SensorRow, "levels" | "targetLevels">,
     capacity: number,
   ) {
     this.regressions = regressors.squares.map((squares) => new Regression(squares));
@@ -47,6 +54,8 @@ export class LinearExperts {
     const isSeasonal = horizon > 0 && !regressors.isLight;
     const length = isSeasonal ? capacity : 0;
     const { arena } = regressors;
+    if (horizon === 0) this.plain = new PlainRegressions(sensors, capacity, arena);
+    this.first = this.plain ? ANSWERS : 0;
     this.frozenColumns = arena.f32(width);
     this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
     if (isSeasonal)
@@ -60,7 +69,7 @@ export class LinearExperts {
 
   /** Usual error of the most precise regression, in the target's unit; without one infinite. */
   usualIn(of: { near: Frame; wide: Frame }): number {
-    let least = Number.POSITIVE_INFINITY;
+    let least = this.plain?.usual ?? Number.POSITIVE_INFINITY;
     for (let r = 0; r < this.regressions.length; r++)
       least = Math.min(least, this.regressions[r].state.usual * frame(r, of).unit);
     return least;
@@ -68,22 +77,34 @@ export class LinearExperts {
 
   /** How many answers there are. */
   get count(): number {
-    return this.regressions.length + (this.seasonal ? 1 : 0);
+    return this.first + this.regressions.length + (this.seasonal ? 1 : 0);
   }
 
   /**
    * Their answers from a reading.
    *
    * @param of columns of the reading (see `Regressors`), its slot in the history and its time in ms, the last value, the
-   *   learner's forecast, and what the answers are counted in
-   * @param to where the forecasts are written, from index `at` on; NaN where nothing like the reading has been learnt
+   *   learner's forecast, and what the answers are counted in; used: the inputs in their own units
+   * @param to where the forecasts are written, from index `start` on; NaN where nothing like the reading has been learnt
    */
   answer(
-    of: { row: Float32Array; slot: number; time: number; value: number; learner: number; near: Frame; wide: Frame },
+    of: {
+      row: Float32Array;
+      used: ArrayLike<number>;
+      slot: number;
+      time: number;
+      value: number;
+      learner: number;
+      near: Frame;
+      wide: Frame;
+    },
     to: Float64Array,
-    at: number,
+    start: number,
   ): void {
-    const { regressions, seasonal, rings, regressors, horizon } = this;
+    const { regressions, seasonal, rings, regressors, horizon, plain } = this;
+    const at = start + this.first;
+    plain?.take(of.slot, of.used);
+    plain?.answer(of.slot, to, start);
     const { slot, time, value, near } = of;
     const { unit } = near;
     this.followDeadTimes();
@@ -123,9 +144,11 @@ export class LinearExperts {
     const { regressions, seasonal, rings, frozenColumns } = this;
     const { near } = of;
     const from = of.slot * COLUMNS;
+    const { first } = this;
+    this.plain?.frozen(of.slot, to);
     for (let r = 0; r < regressions.length; r++) {
       const { anchor, unit } = frame(r, of);
-      to[r] = anchor + unit * regressions[r].frozen(of.row, 0);
+      to[first + r] = anchor + unit * regressions[r].frozen(of.row, 0);
     }
     if (!seasonal) return;
     for (let c = 0; c < COLUMNS; c++) frozenColumns[c] = rings.columns[from + c];
@@ -152,6 +175,7 @@ export class LinearExperts {
   ): void {
     const { columns } = this.rings;
     const { near } = of;
+    this.plain?.learn(slot, label, of);
     this.regressions.forEach((regression, r) => {
       const { anchor, unit } = frame(r, of);
       regression.learn(row, 0, slot, (label - anchor) / unit, of);
@@ -185,9 +209,11 @@ export class LinearExperts {
     const { shares, learner, near } = of;
     const own = learner.length - 1;
     const seasonalShare = seasonal ? shares[regressions.length] : 0;
+    const { first } = this;
+    this.plain?.attribute(of.slot, of.earlier, shares, near.unit, to);
     const [, onLearner = 0, onLinear = 0, ...onDays] = seasonalShare > 0 && seasonal ? seasonal.state.weights : [];
     regressions.forEach(({ squares, state }, r) => {
-      const share = ((shares[r] + (r === 0 ? seasonalShare * onLinear : 0)) * frame(r, of).unit) / near.unit;
+      const share = ((shares[first + r] + (r === 0 ? seasonalShare * onLinear : 0)) * frame(r, of).unit) / near.unit;
       if (!(share > 0)) return;
       for (let k = 0; k <= own; k++) to[k] += share * squares.change(of.moves, k * regressors.width, state.weights);
     });
@@ -220,14 +246,26 @@ export class LinearExperts {
     this.regressions[SQUARED]?.rescale(before, now);
   }
 
+  /** Horizon 0: takes in by how much the plain answer was off. */
+  correct(error: number, weight: number): void {
+    this.plain?.correct(error, weight);
+  }
+
   /** The weights of today become the base. */
   approve(): void {
+    this.plain?.approve();
     for (const regression of this.all()) regression.approve();
   }
 
   /** Back to the base. */
   rollback(): void {
+    this.plain?.rollback();
     for (const regression of this.all()) regression.rollback();
+  }
+
+  /** Forgets what it has seen; what was learnt stays. */
+  forgetReadings(): void {
+    this.plain?.forgetReadings();
   }
 
   private all(): readonly Regression[] {
@@ -236,8 +274,9 @@ export class LinearExperts {
 
   /** All that has to be remembered, by name. */
   parts(): Parts {
-    const { seasonal } = this;
+    const { seasonal, plain } = this;
     return {
+      ...plain?.parts(),
       ...(this.regressions.length > 0 ? { delays: this.delays } : {}),
       ...Object.fromEntries(this.regressions.map(({ state }, r) => [`regression${r}`, state])),
       ...(seasonal

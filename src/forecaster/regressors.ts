@@ -53,6 +53,9 @@ export class Regressors {
   private readonly history: History;
   private readonly lagScales: readonly RunningRms[];
   private readonly ahead: boolean;
+  /** How many columns of a reading are sensors; of a soft sensor a reading with these alone, and 0. */
+  private readonly sensors: number;
+  private readonly seen: Float32Array | undefined;
   /** How long after the inputs the target moves. */
   readonly deadTimes: DeadTimes;
   /** By column of a dead time: so many readings later than that. */
@@ -91,6 +94,8 @@ export class Regressors {
     this.lagScales = of.lagScales;
     this.spacing = of.spacing;
     this.ahead = ahead;
+    this.sensors = of.sensors;
+    if (!ahead) this.seen = arena.f32(history.width);
     const d = history.width;
     const inputs = 2 * units + d;
     this.inputs = inputs;
@@ -122,15 +127,20 @@ export class Regressors {
     return state({ h: f64(2 * this.layer.units) }, this.arena.take);
   }
 
-  /** Brings a state of the recurrent unit on by a reading that is kept. */
+  /**
+   * Brings a state of the recurrent unit on by a reading that is kept. Of a soft sensor it sees the sensors alone: the last
+   * label, held until the next one, would tell how old it is, which is always the same where labels come and another between.
+   */
   follow(h: Float64Array, i: number): void {
-    const { history, layer } = this;
-    layer.forward(h, history.inputs, history.slot(i) * history.width);
+    const { history, layer, seen } = this;
+    const at = history.slot(i) * history.width;
+    if (seen) for (let k = 0; k < this.sensors; k++) seen[k] = history.inputs[at + k];
+    layer.forward(h, seen ?? history.inputs, seen ? 0 : at);
   }
 
   /** As `Horizon.correct`. */
   correct(change: Float64Array): void {
-    this.layer.correct(this.state.h, change);
+    this.layer.correct(this.state.h, this.seen ? change.map((x, k) => (k < this.sensors ? x : 0)) : change);
   }
 
   /**
@@ -237,7 +247,7 @@ export class Regressors {
     to.fill(0);
     for (let k = 0; k < d; k++) {
       const at = k * width;
-      layer.effect(moved, steps, k, to, at);
+      if (!this.seen || k < this.sensors) layer.effect(moved, steps, k, to, at);
       to[at + inputs - d + k] = row[inputs - d + k];
       to[at + inputs + k] = moved[moved.length - d + k];
       if (isLight) continue;

@@ -37,10 +37,16 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     horizons: [horizon],
     seed: 1,
   });
-  const common = { shape, history, sensors: { targetLevels, spans: 0 }, gradient, regressors };
+  const common = { shape, history, sensors: { targetLevels, levels: [], spans: 0 }, gradient, regressors };
   const model = new Horizon({ ...common, horizon, onExisting, isMean: false, coverage: 0.9, learners: 1 });
   const { parameters } = model.learner;
-  const usual = { variance: new Float64Array(WIDTH), familiarity: 1, isDoubtful: false, isMoving: false };
+  const usual = {
+    variance: new Float64Array(WIDTH),
+    familiarity: 1,
+    isDoubtful: false,
+    isMoving: false,
+    used: new Float64Array(WIDTH),
+  };
   model.initialise(new Random(3));
   // w and v start at 0, where half of the gradients vanish: a test there would prove little.
   for (let i = 0; i < parameters.length; i++) parameters[i] += 0.1 * random.normal();

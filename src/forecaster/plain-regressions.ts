@@ -1,0 +1,218 @@
+import { Arena } from "../kernel/arena";
+import { type Parts, within } from "../record/part";
+import { f32, f64, state } from "../record/state";
+import { Bias } from "./bias";
+import { LeastSquares, Regression } from "./least-squares";
+import type { SensorRow } from "./sensor-row";
+
+/** Share of what was learnt that is kept from label to label. */
+const FORGETTING = 0.9998;
+/** Up to this leverage the plain answer counts: it doubles the variance of a label's error … */
+const FAMILIAR = 1;
+/** … and where inputs are squared it hardly adds to it. */
+const FAMILIAR_SQUARED = 0.25;
+/** With more inputs than this their products are left out: they would be too many to be told apart. */
+const MOST_FACTORS = 12;
+/** The regressions, and their answers: the plain one as it is and corrected by its last errors, and the squared one. */
+const PLAIN = 0;
+const SQUARED = 1;
+export const ANSWERS = 3;
+
+/**
+ * The simplest models of a soft sensor: least squares on the inputs as they come, over all levels, the same corrected by its
+ * last errors, and least squares on their squares and products. With few labels nothing learns faster. What they count in is
+ * fixed when the first readings have come, so that what was learnt from the first labels stays right, and what is true at
+ * one level helps at the others.
+ */
+export class PlainRegressions {
+  private readonly state;
+  private readonly rings;
+  private readonly regressions: readonly Regression[];
+  private readonly bias = new Bias();
+  private readonly inputs: number;
+  private readonly hasProducts: boolean;
+  /** The columns of the reading looked at last: its inputs, 1, their products. */
+  private readonly row: Float32Array;
+
+  /**
+   * @param sensors where inputs and target live
+   * @param capacity readings kept
+   * @param arena where the numbers lie
+   */
+  constructor(
+    private readonly sensors: Pick<SensorRow, "levels" | "targetLevels">,
+    capacity: number,
+    arena = Arena.plain(),
+  ) {
+    const inputs = sensors.levels.length;
+    this.inputs = inputs;
+    this.hasProducts = inputs <= MOST_FACTORS;
+    const width = inputs + 1;
+    const all = width + (this.hasProducts ? (inputs * width) / 2 : inputs);
+    this.row = arena.f32(all);
+    this.state = state({
+      /** What an answer of 0 and of 1 means, in the target's unit; unit 0 = nothing is known yet. */
+      anchor: 0,
+      unit: 0,
+      /** 1 once the centres are known. */
+      begun: 0,
+      /** By input: what a column of 0 and of 1 means; scale 0 = it has not moved yet. */
+      centre: f64(inputs),
+      scale: f64(inputs),
+    });
+    const ring = { total: "history.total", width: inputs };
+    this.rings = state({ columns: f32(inputs * capacity, { ring }) }, arena.take);
+    const of = { from: 0, forgetting: FORGETTING, slots: 1, seesLevels: true, dormant: 0 };
+    this.regressions = [
+      new Regression(new LeastSquares({ ...of, to: width, familiar: FAMILIAR }, arena)),
+      new Regression(new LeastSquares({ ...of, to: all, familiar: FAMILIAR_SQUARED }, arena)),
+    ];
+  }
+
+  /**
+   * Takes in a reading.
+   *
+   * @param slot of it in the history
+   * @param values of the inputs as they are used, in their units
+   */
+  take(slot: number, values: ArrayLike<number>): void {
+    const { state, rings, inputs } = this;
+    const { levels } = this.sensors;
+    const { centre, scale } = state;
+    const from = slot * inputs;
+    for (let k = 0; k < inputs; k++) {
+      if (state.begun === 0) centre[k] = values[k];
+      // As long as it had not moved its column was 0, whatever the scale.
+      if (scale[k] === 0 && levels[k].begun) scale[k] = levels[k].deviation;
+      rings.columns[from + k] = scale[k] > 0 ? (values[k] - centre[k]) / scale[k] : 0;
+    }
+    state.begun = 1;
+  }
+
+  /** The columns of a reading that is kept. */
+  private fill(slot: number): void {
+    const { row, rings, inputs, hasProducts } = this;
+    const from = slot * inputs;
+    for (let k = 0; k < inputs; k++) row[k] = rings.columns[from + k];
+    row[inputs] = 1;
+    let at = inputs + 1;
+    for (let k = 0; k < inputs; k++)
+      for (let l = k; l < (hasProducts ? inputs : k + 1); l++) row[at++] = row[k] * row[l];
+  }
+
+  /**
+   * The answers from a reading, NaN where nothing like it has been learnt.
+   *
+   * @param to where they are written, from index `at` on
+   */
+  answer(slot: number, to: Float64Array, at: number): void {
+    const { state, regressions, row } = this;
+    this.fill(slot);
+    const [plain, squared] = regressions.map((regression) =>
+      state.unit > 0 && regression.squares.knows(row, 0)
+        ? state.anchor + state.unit * regression.answer(row, 0)
+        : Number.NaN,
+    );
+    to[at] = plain;
+    to[at + 1] = plain + this.bias.value;
+    // A parabola soon leads beyond all that has been seen.
+    to[at + 2] = this.sensors.targetLevels.bound(squared, Number.isNaN(plain) ? state.anchor : plain);
+  }
+
+  /** What the weights last approved answer, likewise; nothing is corrected there. */
+  frozen(slot: number, to: Float64Array): void {
+    const { state, regressions, row } = this;
+    this.fill(slot);
+    const [plain, squared] = regressions.map((regression) =>
+      state.unit > 0 ? state.anchor + state.unit * regression.frozen(row, 0) : Number.NaN,
+    );
+    to[0] = plain;
+    to[1] = plain;
+    to[2] = squared;
+  }
+
+  /** Usual error of the more precise one, in the target's unit; infinite as long as nothing is known. */
+  get usual(): number {
+    const { unit } = this.state;
+    const [plain, squared] = this.regressions;
+    return unit > 0 ? Math.min(plain.state.usual, squared.state.usual) * unit : Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Learns from the label of a reading.
+   *
+   * @param label in the target's unit
+   * @param of as `Regression.learn` has it
+   */
+  learn(slot: number, label: number, of: { weight: number; gap: number; isAnnounced: boolean }): void {
+    const { state, regressions, row } = this;
+    const { targetLevels } = this.sensors;
+    if (state.unit === 0) {
+      if (!(targetLevels.deviation > 0)) return;
+      state.anchor = targetLevels.mean;
+      state.unit = targetLevels.deviation;
+    }
+    this.fill(slot);
+    for (const regression of regressions) regression.learn(row, 0, slot, (label - state.anchor) / state.unit, of);
+  }
+
+  /** Takes in by how much the plain answer was off; NaN = there was none. */
+  correct(error: number, weight: number): void {
+    if (Number.isFinite(error)) this.bias.update(error, weight);
+  }
+
+  /**
+   * By how much each input has moved the answers since an earlier reading; a product is split evenly.
+   *
+   * @param shares of the answers in the forecast
+   * @param unit in which `to` is counted
+   * @param to a number for each input: added to
+   */
+  attribute(slot: number, earlier: number, shares: Float64Array, unit: number, to: Float64Array): void {
+    const { state, rings, inputs, regressions, hasProducts } = this;
+    const onPlain = ((shares[0] + shares[1]) * state.unit) / unit;
+    const onSquared = (shares[2] * state.unit) / unit;
+    const now = (k: number): number => rings.columns[slot * inputs + k];
+    const moved = (k: number): number => now(k) - rings.columns[earlier * inputs + k];
+    const { weights } = regressions[SQUARED].state;
+    let at = inputs + 1;
+    for (let k = 0; k < inputs; k++) {
+      to[k] += (onPlain * regressions[PLAIN].state.weights[k] + onSquared * weights[k]) * moved(k);
+      for (let l = k; l < (hasProducts ? inputs : k + 1); l++, at++) {
+        to[k] += onSquared * weights[at] * moved(k) * (now(l) - moved(l) / 2);
+        to[l] += onSquared * weights[at] * moved(l) * (now(k) - moved(k) / 2);
+      }
+    }
+  }
+
+  /** Forgets what it has seen; what was learnt stays. */
+  forgetReadings(): void {
+    this.bias.clear();
+  }
+
+  /** The weights of today become the base. */
+  approve(): void {
+    for (const regression of this.regressions) regression.approve();
+  }
+
+  /** Back to the base. */
+  rollback(): void {
+    for (const regression of this.regressions) regression.rollback();
+  }
+
+  /** All that has to be remembered, by name. */
+  parts(): Parts {
+    const [plain, squared] = this.regressions;
+    return {
+      plain: this.state,
+      ...within("plain", {
+        rings: this.rings,
+        bias: this.bias.state,
+        linear: plain.state,
+        squared: squared.state,
+        ...within("linear", plain.squares.parts()),
+        ...within("squared", squared.squares.parts()),
+      }),
+    };
+  }
+}
