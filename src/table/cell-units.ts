@@ -1,4 +1,5 @@
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
+import { looksLikeNumber } from "../text/number-format";
 import type { Cell } from "./table-format";
 
 /** So many cells of a column are looked at to find whether they have a unit. */
@@ -26,8 +27,13 @@ export function withoutUnits(rows: readonly (readonly Cell[])[]): {
     typeof cell === "string" && !looksLikeDate(cell) && !looksLikeClock(cell) ? splitUnit(cell)?.unit : undefined;
   for (let column = Math.max(0, ...some.map((row) => row.length)) - 1; column >= 0; column--) {
     const cells = some.map((row) => row[column] ?? "").filter((cell) => typeof cell === "number" || /\d/.test(cell));
-    const unit = unitOf(cells[cells.length >> 1] ?? "");
-    if (unit && cells.filter((cell) => unitOf(cell) === unit).length >= SHARE * cells.length) units.set(column, unit);
+    const unit = cells.map(unitOf).find((one) => one !== undefined);
+    if (unit === undefined) continue;
+    // A number without a unit stands in that of the others.
+    const isBare = (cell: Cell): boolean => typeof cell === "number" || looksLikeNumber(cell.trim());
+    const count = (test: (cell: Cell) => boolean): number => cells.filter(test).length;
+    const has = count((cell) => unitOf(cell) === unit);
+    if (has >= 0.5 * cells.length && has + count(isBare) >= SHARE * cells.length) units.set(column, unit);
   }
   if (units.size === 0) return { rows, units };
   const bare = (cell: Cell, column: number): Cell => {

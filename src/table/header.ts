@@ -2,7 +2,9 @@ import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
 import { splitUnit } from "./cell-units";
 import type { MissingMarks } from "./missing-marks";
+import { isRule } from "./remarks";
 import type { Cell } from "./table-format";
+import { isTimeName } from "./time-column";
 
 /** The names of a table stand within its first lines. */
 const SEARCHED = 300;
@@ -14,6 +16,9 @@ const UNITS = new Set(
     ..."g kg t mg l ml m3 m³ nm3 nm³ m mm cm km m2 m² l/h n kn nm j kj mj cal ph µs/cm deg rad - 1 -- bool".split(" "),
   ].map((unit) => unit.normalize("NFKC")),
 );
+
+/** What stands before the names that a plant has given to its measurements. */
+const TAGS = /^(?:tag|tags|tag ?names?|signal ?names?|タグ|タグ名|タグ名称|信号名|信号名称|名称)$/i;
 
 /** Where names, units and values of a table stand, as indices of rows; −1 = nowhere. */
 export interface Layout {
@@ -28,7 +33,7 @@ export interface Layout {
  */
 export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMarks): Layout {
   const some = rows.slice(0, SEARCHED);
-  const filled = some.map((row) => row.filter((cell) => String(cell).trim() !== "").length);
+  const filled = some.map((row) => (isRule(row) ? 0 : row.filter((cell) => String(cell).trim() !== "").length));
   // As wide as most rows with something in them; of a short table as wide as the widest.
   const sorted = filled.filter((count) => count > 0).sort((a, b) => a - b);
   const width = sorted[Math.floor(sorted.length * (sorted.length < 6 ? 0.99 : 0.5))] ?? 0;
@@ -54,6 +59,9 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
   const before: number[] = [];
   for (let i = end - 1; i >= 0; i--) {
     if (filled[i] === 0) continue;
+    const name = String(some[i][0]).trim();
+    // "#TYPES" above the types, and the name of the time below all others.
+    if (filled[i] === 1 && (name.startsWith("#") || isTimeName(name))) continue;
     if ((!isFull(i) || some[i].some(isValue)) && before.length > 0) break;
     if (isFull(i)) before.unshift(i);
     // A line of units leaves the time and much else without one.
@@ -65,7 +73,9 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
   if (plain.length > 0) before.splice(0, before.length, ...plain);
   // A title may fill half a line; names fill all of it, in a line of units the time has none.
   const widest = Math.max(...before.map((i) => filled[i]));
-  const header = before.find((i) => filled[i] >= 0.8 * widest) ?? -1;
+  const wide = before.filter((i) => filled[i] >= 0.8 * widest);
+  // Loggers number their channels above the names that the plant has given them.
+  const header = wide.find((i) => TAGS.test(String(some[i][0]).normalize("NFKC").trim())) ?? wide[0] ?? -1;
   const units = before.findLast((i) => i > header && looksLikeUnits(some[i], 0.6)) ?? -1;
   return { header, units, first };
 }

@@ -1,18 +1,23 @@
 import { isZone } from "../message/zone";
-import { DATE_ORDERS, readStamp } from "../text/date-format";
+import { DATE_ORDERS } from "../text/date-format";
 import { guessNumberFormat, numberReader } from "../text/number-format";
 import { withoutUnits } from "./cell-units";
+import { joinedDate } from "./date-parts";
 import { guessSeparator, splitCells } from "./delimited";
 import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
 import { guessLayout, namesOf, unitIn } from "./header";
-import { blankMissing, MISSING_MARKS, type MissingMarks, missingMarks } from "./missing-marks";
+import { heldColumns, heldRows, type TagReports } from "./held-columns";
+import { blankMissing, MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, gridOfObjects, MOST_COLUMNS, tooManyColumns } from "./objects";
+import { ownTimes } from "./own-times";
+import { isRepeated } from "./remarks";
+import { areTogether, usualStep } from "./report-on-change";
+import { inOrder, rowTimes, type TimeReading } from "./row-times";
 import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
-import { tagColumns, type Widened, widen } from "./tags";
-import { guessTimeColumn, withClock } from "./time-column";
-import { wallClock } from "./wall-time";
+import { badness, rowsOfTags, type TagColumns, tagColumns, type Widened, widen } from "./tags";
+import { guessTimeColumn } from "./time-column";
 
 /** How a table is to be read. */
 export interface ReadingOptions {
@@ -66,6 +71,8 @@ export interface Table {
   readonly unreadable: { readonly count: number; readonly first: readonly UnreadableCell[] };
   /** Rows that are left out: without a readable time, or with the time of another row (of these the last one stays). */
   readonly dropped: { readonly timeless: number; readonly doubled: number };
+  /** Rows that are left out since they are no readings, such as sums and names once more; the first as it stands. */
+  readonly remarks: { readonly count: number; readonly line: number; readonly text: string };
   /** Whether the rows came otherwise than in the order of time. */
   readonly sorted: boolean;
   /** The first lines as they stand in the table. */
@@ -121,97 +128,269 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const header = rowAt(grid, headerLine);
   const first = grid.rows.findIndex((_, i) => lineOf(grid, i) >= firstLine);
   const isEmpty = first < 0 || (layout.first < 0 && given.firstLine === undefined);
-  const { rows: written, units: cellUnits } = withoutUnits(isEmpty ? [] : grid.rows.slice(first));
-  if (written.length === 0)
+  const remarks = { count: 0, line: 0, text: "" };
+  const remark = (line: number, row: readonly Cell[]): void => {
+    if (remarks.count++ > 0 && remarks.line < line) return;
+    const cells = row.map((cell) => String(cell).trim()).filter((text) => text !== "");
+    Object.assign(remarks, { line, text: cells.join(" ").slice(0, 60) });
+  };
+  const body: (readonly Cell[])[] = [];
+  const lines: number[] = [];
+  if (!isEmpty) {
+    const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
+    const isAgain = isRepeated(named < 0 ? [] : grid.rows.slice(named, first));
+    for (let i = first; i < grid.rows.length; i++) {
+      const row = grid.rows[i];
+      if (isAgain(row)) remark(lineOf(grid, i), row);
+      else {
+        body.push(row);
+        lines.push(lineOf(grid, i));
+      }
+    }
+  }
+  const { rows: bare, units: cellUnits } = withoutUnits(body);
+  if (bare.length === 0)
     throw new TableProblem(
       "noRows",
       { line: firstLine },
       `The table has names but no values (looked for from line ${firstLine} on).`,
     );
 
-  const guessed = guessNumberFormat(written, dialect.separator);
+  const guessed = guessNumberFormat(bare, dialect.separator);
   const decimal = given.decimal ?? guessed.decimal;
   const thousands = given.thousands ?? (guessed.thousands === decimal ? "" : guessed.thousands);
   if (guessed.isDoubtful && given.decimal === undefined) doubts.push("decimal");
   const number = numberReader({ decimal, thousands });
 
-  const width = widthOf(header, written);
+  const width = widthOf(header, bare);
   if (width > MOST_COLUMNS) throw tooManyColumns(width);
-  const inTable = namesOf(header ?? [], width);
+  const { names: inTable, rows: written, parts } = withJoinedDate(namesOf(header ?? [], width), bare, number, given);
   const cellsOf = (column: number): Cell[] => written.map((row) => row[column] ?? "");
-  const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, given);
-  const single = oneValueARow(inTable, written, { time, number, marks, wanted: given.tagColumn });
-  const { names, rows, origin, units: tagUnits } = single?.widened ?? asWritten(inTable, written);
-  // Where each tag has times of its own, most cells of the columns are empty.
-  if (single && rows.length * names.length > MOST_CELLS) throw tooManyRows();
+  const known = parts.length > 0 ? { ...given, timeColumn: inTable[width] } : given;
+  const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, known);
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
-  const format: TableFormat = {
-    ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
-    ...{ headerLine, unitsLine, firstLine, ...time, tagColumn: single?.tag ?? "", step: given.step ?? EVENLY, missing },
-  };
   if (dialect.isQuoteDoubtful) doubts.push("quote");
-
   const unreadable: UnreadableCell[] = [];
   let unreadableCount = 0;
   const note = (row: number, column: string, cell: Cell): void => {
     unreadableCount++;
     const text = String(cell).slice(0, 60);
-    if (unreadable.length < 50 * FIRST_UNREADABLE)
-      unreadable.push({ line: lineOf(grid, first + origin(row, column)), column, text });
+    if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ line: lines[row], column, text });
   };
+  const reading: TimeReading = { zone, now, number, marks, note, remark: (row) => remark(lines[row], written[row]) };
+  const unitsRow = rowAt(grid, unitsLine) ?? [];
+  const unitOf = (column: number): string =>
+    String(unitsRow[column] ?? "")
+      .trim()
+      .replace(/^\[(.*)\]$/, "$1") ||
+    unitIn(inTable[column]) ||
+    (cellUnits.get(column) ?? "");
 
-  const order = timesOf(format, names, rows, { zone, now, number, note });
-  const units = single ? [] : (rowAt(grid, unitsLine) ?? []);
-  const columns = names.map((name, column): Column => {
-    const unit =
-      String(units[column] ?? "")
-        .trim()
-        .replace(/^\[(.*)\]$/, "$1") ||
-      unitIn(name) ||
-      (tagUnits.get(name) ?? cellUnits.get(single?.value ?? column) ?? "");
-    const none = { name, unit, values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
-    if (name === format.timeColumn || name === format.clockColumn)
-      return { ...none, kind: "time", read: order.index.length };
-    const all = new Float64Array(rows.length);
-    const wrong: number[] = [];
-    let empty = 0;
-    rows.forEach((row, i) => {
-      const cell = row[column] ?? "";
-      all[i] = typeof cell === "number" ? cell : number(cell);
-      if (Number.isFinite(all[i])) return;
-      all[i] = Number.NaN;
-      if (typeof cell !== "string" || cell === "" || cell.trim() === "" || marks.isMark(cell)) empty++;
-      else wrong.push(i);
-    });
-    empty += blankMissing(all, marks.numbers);
-    const read = rows.length - empty - wrong.length;
-    const counts = { read, missing: empty, unreadable: wrong.length };
-    if (read === 0 && wrong.length === 0) return { ...none, ...counts, kind: "empty" };
-    if (wrong.length > read) return { ...none, ...counts, kind: "text" };
-    for (const i of wrong) note(i, name, rows[i][column]);
-    return { name, unit, kind: "number", values: Float64Array.from(order.index, (i) => all[i]), ...counts };
-  });
-  rows.forEach((row, i) => {
-    for (const cell of row.slice(names.length)) if (String(cell).trim() !== "") note(i, "", cell);
-  });
-  if (!columns.some(({ kind }) => kind === "number"))
+  const one: Described = { names: inTable, rows: written, time, reading, unitOf, parts };
+  const held = tagsWithTimes(one, given);
+  const read =
+    held && held.tagValues === "held"
+      ? heldTable(held, { step: given.step ?? held.step, isTooLong: tooManyRows, one })
+      : tableOf(one, held?.single, { step: given.step ?? EVENLY, isTooLong: tooManyRows });
+  const format: TableFormat = {
+    ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
+    ...{ headerLine, unitsLine, firstLine, ...time, missing },
+    ...{ tagColumn: read.tagColumn, tagValues: held?.tagValues ?? "reported", step: read.step },
+  };
+  if (!read.columns.some(({ kind }) => kind === "number"))
     throw new TableProblem(
       "noNumbers",
-      { names: names.slice(0, 8).join(", "), separator: dialect.separator, decimal },
-      `No column holds numbers (${names.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
+      { names: inTable.slice(0, 8).join(", "), separator: dialect.separator, decimal },
+      `No column holds numbers (${inTable.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
     );
   unreadable.sort((a, b) => a.line - b.line);
   return {
     format,
     doubts,
-    columns,
+    columns: read.columns,
     names: inTable,
-    times: order.times,
+    times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
-    dropped: order.dropped,
-    sorted: order.sorted,
+    dropped: read.dropped,
+    remarks,
+    sorted: read.sorted,
     head: firstLines(grid, HEAD),
   };
+}
+
+/** The cells of a table of which is known what they are called and where the time stands. */
+interface Described {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly time: Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder">;
+  readonly reading: TimeReading;
+  readonly unitOf: (column: number) => string;
+  /** Names of columns of which the time was made. */
+  readonly parts: readonly string[];
+}
+
+type ReadColumns = Pick<Table, "columns" | "times" | "dropped" | "sorted"> & Pick<TableFormat, "step" | "tagColumn">;
+
+interface Bounds {
+  readonly step: number;
+  /** What is wrong where the columns would fill the memory. */
+  readonly isTooLong: () => TableProblem;
+}
+
+/** A table whose rows are readings, or become ones where each holds the value of one tag. */
+function tableOf(
+  { names: inTable, rows: written, time, reading, unitOf, parts }: Described,
+  single: TagColumns | undefined,
+  { step, isTooLong }: Bounds,
+): ReadColumns {
+  const { number, marks, note } = reading;
+  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(number(cell));
+  const times = [inTable.indexOf(time.timeColumn), inTable.indexOf(time.clockColumn)].filter((column) => column >= 0);
+  const wide = single
+    ? widen(inTable, written, keysOf(written, times), { ...single, times, marks, isNumber })
+    : asWritten(inTable, written);
+  const { names, rows, origin, units } = wide;
+  // Where each tag has times of its own, most cells of the columns are empty.
+  if (single && rows.length * names.length > MOST_CELLS) throw isTooLong();
+  const noted: TimeReading = {
+    ...reading,
+    note: (row, column, cell) => note(origin(row, column), column, cell),
+    remark: (row) => reading.remark(origin(row, time.timeColumn)),
+  };
+  const timed = rowTimes({ ...time, step }, names, rows, noted);
+  const asItStands = [...timed.index].sort((a, b) => a - b);
+  const { index, doubled, sorted } = inOrder(timed);
+  const columns = names.map((name, column): Column => {
+    const unit = single ? units.get(name) || unitIn(name) || unitOf(single.value) : unitOf(column);
+    const none = { name, unit, values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
+    if (name === time.timeColumn || name === time.clockColumn || parts.includes(name))
+      return { ...none, kind: "time", read: index.length };
+    const all = new Float64Array(rows.length).fill(Number.NaN);
+    const wrong: number[] = [];
+    let empty = 0;
+    for (const i of asItStands) {
+      const cell = rows[i][column] ?? "";
+      all[i] = typeof cell === "number" ? cell : number(cell);
+      if (Number.isFinite(all[i])) continue;
+      all[i] = Number.NaN;
+      if (typeof cell !== "string" || cell === "" || cell.trim() === "" || marks.isMark(cell)) empty++;
+      else wrong.push(i);
+    }
+    empty += blankMissing(all, marks.numbers);
+    const read = asItStands.length - empty - wrong.length;
+    const counts = { read, missing: empty, unreadable: wrong.length };
+    if (read === 0 && wrong.length === 0) return { ...none, ...counts, kind: "empty" };
+    if (wrong.length > read) return { ...none, ...counts, kind: "text" };
+    for (const i of wrong) noted.note(i, name, rows[i][column]);
+    return { name, unit, kind: "number", values: Float64Array.from(index, (i) => all[i]), ...counts };
+  });
+  for (const i of asItStands)
+    for (const cell of rows[i].slice(names.length)) if (String(cell).trim() !== "") noted.note(i, "", cell);
+  return {
+    ...{ columns, sorted, step, tagColumn: single ? inTable[single.tag] : "" },
+    times: Float64Array.from(index, (i) => timed.times[i]),
+    dropped: { timeless: timed.timeless, doubled },
+  };
+}
+
+/** Tags that have times of their own, and what is to be done about it. */
+interface TagsWithTimes {
+  readonly tagValues: TableFormat["tagValues"];
+  /** Where each row holds the value of one tag. */
+  readonly single: TagColumns | undefined;
+  readonly tags: readonly TagReports[];
+  /** ms: their usual spacing. */
+  readonly step: number;
+  readonly timeless: number;
+}
+
+/** Tags of which each row holds one, or which stand side by side with times of their own; undefined where there are none. */
+function tagsWithTimes(one: Described, given: Partial<TableFormat>): TagsWithTimes | undefined {
+  const { names, rows, time, reading, unitOf } = one;
+  const { tagColumn, tagValues } = given;
+  if (tagColumn) mustHave(names, tagColumn);
+  if (time.timeColumn === "") return undefined;
+  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(reading.number(cell));
+  const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
+  const timeNames = times.map((column) => names[column]);
+  const single = tagColumns(names, rows, keysOf(rows, times), { times: timeNames, wanted: tagColumn, isNumber });
+  if (single) {
+    const found = { single, tags: [], step: EVENLY, timeless: 0 };
+    if (tagValues === "reported" || (tagValues === undefined && !single.isOwnTime))
+      return { ...found, tagValues: "reported" };
+    const { times: at, index, timeless } = rowTimes({ ...time, step: EVENLY }, names, rows, reading);
+    index.sort((a, b) => at[a] - at[b] || a - b);
+    const tags = rowsOfTags(rows, index, { ...single, marks: reading.marks }).map(
+      ({ unit, ...tag }): TagReports => ({
+        ...tag,
+        unit: unit || unitIn(tag.name) || unitOf(single.value),
+        times: tag.rows.map((row) => at[row]),
+      }),
+    );
+    const isClear = tags.every(({ times: { length } }) => length > 2) && areTogether(tags.map(({ times }) => ({ times, values: [] }))); // biome-ignore format: one line
+    if (tagValues === undefined && !isClear)
+      return tagColumn === undefined ? undefined : { ...found, tagValues: "reported" };
+    return { tagValues: "held", single, tags, step: stepOf(tags), timeless };
+  }
+  const groups = tagColumn || one.parts.length > 0 ? undefined : ownTimes(names, rows, isNumber);
+  if (!groups || time.timeColumn !== names[groups[0].time] || time.clockColumn !== "") return undefined;
+  if (tagValues === "reported") return undefined;
+  let timeless = 0;
+  const tags = groups.map(({ name, time: column, value, quality }): TagReports => {
+    const columns = quality < 0 ? [column, value] : [column, value, quality];
+    const part = rows.map((row) => columns.map((k) => row[k] ?? ""));
+    const own = rowTimes({ ...time, timeColumn: names[column], step: EVENLY }, [names[column], name], part, reading);
+    timeless += own.timeless;
+    const isBad = badness(part, quality < 0 ? -1 : 2, reading.marks);
+    const index = [...own.index].sort((a, b) => own.times[a] - own.times[b] || a - b);
+    const cells = index.map((i) => (isBad(part[i]) ? "" : part[i][1]));
+    return { name, unit: unitOf(value), times: index.map((i) => own.times[i]), cells, rows: index };
+  });
+  return { tagValues: "held", single: undefined, tags, step: stepOf(tags), timeless };
+}
+
+function stepOf(tags: readonly TagReports[]): number {
+  const reports = tags.map(({ times }) => ({ times, values: [] }));
+  return usualStep(reports, (rows) => rows * (tags.length + 1) <= MOST_CELLS);
+}
+
+/** A table of tags with times of their own: evenly spaced rows, in which the last value of each holds. */
+function heldTable(
+  { tags, single, timeless }: TagsWithTimes,
+  { step, isTooLong, one }: Bounds & { one: Described },
+): ReadColumns {
+  if (heldRows(tags, step) * (tags.length + 1) > MOST_CELLS) throw isTooLong();
+  const { times, columns } = heldColumns(tags, step, one.reading);
+  const time: Column = { name: one.time.timeColumn, unit: "", kind: "time", values: new Float64Array(0), read: times.length, missing: 0, unreadable: 0 }; // biome-ignore format: one line
+  return {
+    ...{ columns: [time, ...columns], times, step, sorted: true, tagColumn: single ? one.names[single.tag] : "" },
+    dropped: { timeless, doubled: 0 },
+  };
+}
+
+/** The time of each row as it stands there. */
+function keysOf(rows: readonly (readonly Cell[])[], times: readonly number[]): string[] {
+  return rows.map((row) => times.map((column) => String(row[column] ?? "").trim()).join(" "));
+}
+
+/** A table with a column more in which the parts of its time stand together, where it has such. */
+function withJoinedDate(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  number: (text: string) => number,
+  { timeColumn, clockColumn }: Partial<TableFormat>,
+): { names: string[]; rows: readonly (readonly Cell[])[]; parts: readonly string[] } {
+  const joined = joinedDate(names, rows, number);
+  if (!joined) return { names: [...names], rows, parts: [] };
+  const [name] = namesOf([...names, joined.name], names.length + 1).slice(-1);
+  const withIt = rows.map((row) => [
+    ...names.map((_, i) => row[i] ?? ""),
+    joined.cell(row),
+    ...row.slice(names.length),
+  ]);
+  const isWanted = (timeColumn === undefined && !clockColumn) || timeColumn === name;
+  // It can still be chosen; the columns are numbers then.
+  return { names: [...names, name], rows: withIt, parts: isWanted ? joined.parts : [] };
 }
 
 /**
@@ -238,32 +417,6 @@ export function* rowsOf(
 /** A table in which each row is a reading. */
 function asWritten(names: readonly string[], rows: readonly (readonly Cell[])[]): Widened {
   return { names, rows, units: new Map(), origin: (row) => row };
-}
-
-/** A table in which each row holds one value of one tag; undefined where it does not. */
-function oneValueARow(
-  names: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  of: {
-    time: Pick<TableFormat, "timeColumn" | "clockColumn">;
-    number: (text: string) => number;
-    marks: MissingMarks;
-    wanted: string | undefined;
-  },
-): { tag: string; value: number; widened: Widened } | undefined {
-  const { time, number, marks, wanted } = of;
-  if (wanted) mustHave(names, wanted);
-  if (time.timeColumn === "") return undefined;
-  const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
-  const keys = rows.map((row) => times.map((column) => String(row[column] ?? "").trim()).join(" "));
-  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(number(cell));
-  const columns = tagColumns(names, rows, keys, { times: times.map((column) => names[column]), wanted, isNumber });
-  if (!columns) return undefined;
-  return {
-    tag: names[columns.tag],
-    value: columns.value,
-    widened: widen(names, rows, keys, { ...columns, times, marks, isNumber }),
-  };
 }
 
 /** @throws TableProblem unknownColumn */
@@ -359,95 +512,6 @@ function timeFormat(
   };
 }
 
-interface TimeReading {
-  readonly zone: string;
-  readonly now: number;
-  readonly number: (text: string) => number;
-  readonly note: (row: number, column: string, cell: Cell) => void;
-}
-
-/** The times of the rows, rising, and which rows these are. */
-function timesOf(
-  format: TableFormat,
-  names: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  { zone, now, number, note }: TimeReading,
-): { times: Float64Array; index: number[]; dropped: Table["dropped"]; sorted: boolean } {
-  const { timeColumn, clockColumn, dateOrder, step } = format;
-  const isBlank = (row: readonly Cell[]): boolean =>
-    row.every((cell) => typeof cell === "string" && cell.trim() === "");
-  const filled = rows.flatMap((row, i) => (isBlank(row) ? [] : [i]));
-  if (timeColumn === "") {
-    const times = Float64Array.from(filled, (_, i) => i * step);
-    return { times, index: filled, dropped: { timeless: 0, doubled: 0 }, sorted: true };
-  }
-  const [column, clock] = [names.indexOf(timeColumn), names.indexOf(clockColumn)];
-  const walls = new Float64Array(rows.length);
-  const isInstant = new Uint8Array(rows.length);
-  let timeless = 0;
-  const index = filled.filter((i) => {
-    const cell = rows[i][column] ?? "";
-    const read = readTime(cell, clock < 0 ? undefined : (rows[i][clock] ?? ""), dateOrder, number);
-    if (read) {
-      walls[i] = read.wall;
-      isInstant[i] = Number(read.isInstant);
-      return true;
-    }
-    timeless++;
-    note(i, timeColumn, cell);
-    return false;
-  });
-  if (index.length === 0) {
-    const example = String(rows[filled[0]]?.[column] ?? "").slice(0, 40);
-    throw new TableProblem(
-      "noTimes",
-      { column: timeColumn, example },
-      `No row has a time that can be read in column "${timeColumn}" (for example "${example}"); choose another format.`,
-    );
-  }
-  let rising = 0;
-  for (let k = 1; k < index.length; k++) rising += Math.sign(walls[index[k]] - walls[index[k - 1]]);
-  // Newest first: an hour that the clock shows twice is told apart by the row before it.
-  const isFalling = rising < 0;
-  if (isFalling) index.reverse();
-  const toInstant = wallClock({ zone, now });
-  let last = Number.NaN;
-  for (const i of index) {
-    if (!isInstant[i]) walls[i] = toInstant(walls[i], last);
-    last = walls[i];
-  }
-  const isSorted = !isFalling && index.every((i, k) => k === 0 || walls[i] >= walls[index[k - 1]]);
-  // Of rows with the same time the last one of the table comes last.
-  if (!isSorted) index.sort((a, b) => walls[a] - walls[b] || a - b);
-  const kept = index.filter((i, k) => walls[i] !== walls[index[k + 1]]);
-  const dropped = { timeless, doubled: index.length - kept.length };
-  return { times: Float64Array.from(kept, (i) => walls[i]), index: kept, dropped, sorted: isSorted };
-}
-
-/** ms between 30 December 1899, from which a spreadsheet counts its days, and 1970. */
-const EXCEL_ZERO = 25_569 * 86_400_000;
-const MS: Partial<Record<TableFormat["dateOrder"], number>> = { s: 1e3, ms: 1, µs: 1e-3, ns: 1e-6 };
-
-function readTime(
-  cell: Cell,
-  clock: Cell | undefined,
-  order: TableFormat["dateOrder"],
-  number: (text: string) => number,
-): { wall: number; isInstant: boolean } | undefined {
-  if (order === "excel") {
-    // Six digits behind the point are a tenth of a second: what is not whole is rounding.
-    const wall = Math.round((typeof cell === "number" ? cell : number(cell)) * 86_400) * 1000 - EXCEL_ZERO;
-    return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: false } : undefined;
-  }
-  const ms = MS[order];
-  if (ms === undefined) return typeof cell === "number" ? undefined : readStamp(withClock(cell, clock), order);
-  if (typeof cell === "string" && cell.trim() === "") return undefined;
-  const value = typeof cell === "number" ? cell : number(cell);
-  // A number of ns is off by up to 128 of them.
-  const wall = ms < 1 ? Math.floor(value / Math.round(1 / ms) + 1e-3) : value * ms;
-  return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: true } : undefined;
-}
-
 function rowAt(grid: Grid, line: number): readonly Cell[] | undefined {
   if (line <= 0) return undefined;
   const at = grid.lines ? grid.lines.indexOf(line) : line - 1;
@@ -473,7 +537,7 @@ function mustBeSound(given: Partial<TableFormat>): void {
   const isText = (value: unknown): boolean => typeof value === "string";
   const rules: Record<keyof TableFormat, (value: unknown) => boolean> = {
     encoding: isText,
-    separator: (value) => ["", ",", ";", "\t", "|"].includes(value as string),
+    separator: (value) => ["", ",", ";", "\t", "|", " "].includes(value as string),
     quote: (value) => value === "" || value === '"',
     decimal: (value) => value === "." || value === ",",
     thousands: (value) => ["", ".", ",", " ", "'"].includes(value as string),
@@ -483,6 +547,7 @@ function mustBeSound(given: Partial<TableFormat>): void {
     timeColumn: isText,
     clockColumn: isText,
     tagColumn: isText,
+    tagValues: (value) => value === "held" || value === "reported",
     dateOrder: (value) => (DATE_ORDERS as readonly unknown[]).includes(value),
     step: (value) => Number.isFinite(value) && (value as number) > 0,
     missing: (value) => Array.isArray(value) && value.every(isText),

@@ -20,9 +20,14 @@ const NAMED =
 const isExcelDay = (value: number): boolean => value >= 36_526 && value <= 73_051;
 const IN_MS = /(?:^|[^a-z])m(?:illi)?s(?:ec(?:onds?)?)?(?:[^a-z]|$)/i;
 
+/** Whether a column of this name holds times. */
+export function isTimeName(name: string): boolean {
+  return NAMED.test(name.normalize("NFKC").trim());
+}
+
 /**
  * Finds the column with the time: the first that holds dates, with a column of times of day beside it where they stand
- * alone; else numbers that never fall and are times since 1970, or bear the name of a time.
+ * alone; else numbers that never fall and are times since 1970, or bear the name of a time; else times of day.
  *
  * @param cells of one column, of the rows with values
  * @returns without a name where the rows have no time
@@ -38,7 +43,9 @@ export function guessTimeColumn(
     const texts = samples[column].filter((cell) => typeof cell === "string") as string[];
     return texts.length > 0 && texts.length === samples[column].length && count(texts, test) >= 0.7 * texts.length;
   };
-  const column = names.findIndex((_, i) => isMostly(i, looksLikeDate));
+  const dates = names.flatMap((_, i) => (isMostly(i, looksLikeDate) ? [i] : []));
+  // When it was asked for stands beside when it was, the same in every row.
+  const column = dates.find((i) => new Set(samples[i]).size > 1) ?? dates[0] ?? -1;
   if (column >= 0) {
     const hasClock = count(samples[column] as string[], (text) => /\d ?[:時h] ?\d\d|\d[T ]\d{4,6}/.test(text)) > 0;
     const clock = hasClock ? -1 : names.findIndex((_, i) => i !== column && isMostly(i, looksLikeClock));
@@ -58,7 +65,8 @@ export function guessTimeColumn(
     if ((NAMED.test(name) || (i === 0 && name === "t")) && numbers[0] !== numbers.at(-1))
       return { ...none, timeColumn: name, dateOrder: IN_MS.test(name) ? "ms" : "s" };
   }
-  return none;
+  const clock = names.findIndex((name, i) => (i === 0 || NAMED.test(name)) && isMostly(i, looksLikeClock));
+  return clock < 0 ? none : { ...none, timeColumn: names[clock], dateOrder: "clock" };
 }
 
 /** Date and time of day of a row as one text. */

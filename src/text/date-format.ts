@@ -1,10 +1,10 @@
 /**
  * In which order a date is written, or in which unit a number is a time since 1970; "excel" are the days of a spreadsheet,
- * 1.0 of which is 1 January 1900.
+ * 1.0 of which is 1 January 1900, "clock" are times of day without a date.
  */
-export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns" | "excel";
+export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns" | "excel" | "clock";
 
-export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy", "s", "ms", "µs", "ns", "excel"];
+export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy", "s", "ms", "µs", "ns", "excel", "clock"];
 
 /** What a text says of a time. */
 export interface Stamp {
@@ -52,7 +52,12 @@ const STAMP = new RegExp(
   `^${WEEKDAY.source}${DATE.source}(?: ?\\(\\p{L}{1,3}\\))?(?:(?:[T,:]| )? ?${CLOCK.source}${ZONE.source})?$`,
   "iu",
 );
-const COMPACT = new RegExp(`^(\\d{4})(\\d{2})(\\d{2})(?:[T _-]?(\\d{2})(\\d{2})(\\d{2})?)?${ZONE.source}$`, "i");
+const COMPACT = new RegExp(
+  `^(\\d{4})(\\d{2})(\\d{2})(?:[T _-]?(\\d{2}):?(\\d{2})(?::?(\\d{2}))?)?${ZONE.source}$`,
+  "i",
+);
+/** The hour that comes twice in autumn, as energy markets write it: "2A:15", then "2B:15". Which is which tells their order. */
+const TWICE = /\b(\d{1,2})[AB](?=:\d\d)/;
 const MONTH_FIRST = /^(\p{L}{3,10})\.? (\d{1,2}),? (\d{4})/u;
 const CLOCK_ALONE = new RegExp(`^${CLOCK.source}$`, "i");
 const SHORT = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})/;
@@ -85,7 +90,7 @@ export function readStamp(given: string, order: DateOrder): Stamp | undefined {
   }
   const named = MONTH_FIRST.exec(text);
   if (named) text = `${named[2]} ${named[1]} ${named[3]}${text.slice(named[0].length)}`;
-  const found = STAMP.exec(text);
+  const found = STAMP.exec(text) ?? STAMP.exec(text.replace(TWICE, "$1"));
   if (!found) return undefined;
   const [, a, b, c, before, hour, minute, second, fraction, after, zone] = found;
   const clock = { hour, minute, second, fraction, half: before ?? after, zone };
@@ -117,7 +122,7 @@ export function guessDateOrder(texts: readonly string[]): { order: WrittenOrder;
   const isShortYear = SHORT.exec(short.trim())?.[3].length === 2;
   // Nothing but digits is open to doubt: a month by its name, or the year in front, is clear.
   if (seen === 0) {
-    const isYearFirst = texts.some((text) => /^\s*\d{4}\D/.test(text) || ERA.test(text));
+    const isYearFirst = texts.some((text) => /^\s*\d{4}(?:\D|\d{4}(?!\d))/.test(text) || ERA.test(text));
     return { order: isYearFirst ? "ymd" : "dmy", isDoubtful: false };
   }
   if (years > seen / 2) return { order: "ymd", isDoubtful: false };

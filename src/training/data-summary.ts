@@ -14,6 +14,8 @@ export interface DataSummary {
   missing: number;
   unreadable: { count: number; first: UnreadableCell[] };
   dropped: { timeless: number; doubled: number };
+  /** Rows that are no readings, and the first of them. */
+  remarks: Table["remarks"];
   sorted: boolean;
   format: TableFormat;
   doubts: Doubt[];
@@ -23,7 +25,7 @@ export interface DataSummary {
 const MOST_COLUMNS = 600;
 
 export function summaryOf(table: Table, source: string): DataSummary {
-  const { times, columns, unreadable, dropped, sorted, format, doubts } = table;
+  const { times, columns, unreadable, dropped, remarks, sorted, format, doubts } = table;
   return {
     source,
     rows: times.length,
@@ -33,6 +35,7 @@ export function summaryOf(table: Table, source: string): DataSummary {
     missing: columns.reduce((sum, { kind, missing }) => sum + (kind === "number" ? missing : 0), 0),
     unreadable: { count: unreadable.count, first: [...unreadable.first] },
     dropped: { ...dropped },
+    remarks: { ...remarks },
     sorted,
     format,
     doubts: [...doubts],
