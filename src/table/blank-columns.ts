@@ -9,6 +9,8 @@ const FULL = 0.7;
 const ALIGNED = 0.1;
 /** A date with its time of day is at most so many words: "Fri Mar 27, 2026 10:00:00 PM". */
 const LONGEST_TIME = 6;
+/** "60,25", "1,234,567.5", and a time of day with parts of a second. */
+const NUMBER_WITH_COMMA = /^[+-]?(?:\d+,\d+|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d{3})+,\d+|[\d:]+:\d\d,\d+)$/;
 
 interface Word {
   readonly text: string;
@@ -88,9 +90,13 @@ function isValue(text: string): boolean {
   return looksLikeNumber(text) || looksLikeDate(text) || looksLikeClock(text);
 }
 
-/** Whether at least half of some words are values, and none looks cut off at a comma. */
+/** Whether at least half of some words are values, and none holds a comma that is not within a number, or in "Mar 27, 2026". */
 function areValues(words: readonly Word[]): boolean {
-  if (words.length < 2 || words.some(({ text }) => text.endsWith(",") || /,.*[,:]/.test(text))) return false;
+  const isCut = ({ text }: Word, i: number): boolean =>
+    text.includes(",") &&
+    !NUMBER_WITH_COMMA.test(text) &&
+    !(/^\d{1,2},$/.test(text) && /^\d{4}$/.test(words[i + 1]?.text));
+  if (words.length < 2 || words.some(isCut)) return false;
   return words.filter(({ text }) => isValue(text)).length >= 0.5 * words.length;
 }
 

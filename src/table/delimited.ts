@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { looksLikeDate } from "../text/date-format";
 import { blankColumns, splitBlanks } from "./blank-columns";
 import type { Cell, Grid, TableFormat } from "./table-format";
 
@@ -32,7 +33,10 @@ export function guessSeparator(text: string): Separator {
     if (same > 0.7 * lines.length && separator !== ",") return separator;
     if (same > most) [best, most] = [separator, same];
   }
-  // Between blanks a comma is a decimal sign.
+  // Between blanks a comma is a decimal sign; behind a date with its time of day it holds columns apart.
+  const isDated = (line: string): boolean => /^\s*\S+ \S/.test(line) && looksLikeDate(line.split(",", 1)[0].trim());
+  if (best === "," && lines.filter((line) => line.includes(",") && isDated(line)).length > 0.7 * lines.length)
+    return best;
   return blankColumns(lines) ? " " : best;
 }
 

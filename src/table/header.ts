@@ -101,7 +101,8 @@ function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
     else if (marks.isMark(text)) missing++;
     else others++;
   }
-  return (values > 0 && values + missing >= others) || (values > 1 && isValue(row[0]));
+  const begins = values > 1 && isValue(row[0]);
+  return (values > 0 && (values + missing >= others || /^\d{4}年$/.test(String(row[0]).trim()))) || begins;
 }
 
 function looksLikeUnits(row: readonly Cell[], share: number): boolean {

@@ -1,7 +1,7 @@
 /** Columns of tags that have times of their own. */
+import type { Column } from "./column";
 import { blankMissing, type MissingMarks } from "./missing-marks";
 import { evenRows, heldEvenly, type Reports } from "./report-on-change";
-import type { Column } from "./table";
 import type { Cell } from "./table-format";
 
 /** What a tag told, in the order of time. */

@@ -48,7 +48,7 @@ export function ownTimes(
   if (!times.every((column) => isMostly(column + 1, isNumber))) return undefined;
   const text = (row: readonly Cell[], column: number): string => String(row[column] ?? "").trim();
   const isApart = (row: readonly Cell[]): boolean => {
-    const given = times.map((column) => text(row, column));
+    const given = times.map((column) => text(row, column)).filter((one) => one !== "");
     return given.some((one) => one !== given[0]);
   };
   if (some.filter(isApart).length < APART * some.length) return undefined;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Column, Table, UnreadableCell } from "../table/table";
+import type { Column } from "../table/column";
+import type { Table, UnreadableCell } from "../table/table";
 import type { Doubt, TableFormat } from "../table/table-format";
 
 /** What a table holds, in short, as plain data. */
