@@ -64,7 +64,7 @@ export = (RED: NodeAPI): void => {
       crossed = learnt;
     };
     const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void =>
-      status.tell({ forecast, quality, isTargetMissing, rhythm, learntInstead: crossed });
+      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed !== undefined });
 
     const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
       lookForTuner(msg);
