@@ -10,7 +10,10 @@ import { wallClock } from "./wall-time";
 const DAY = 86_400_000;
 /** ms between 30 December 1899, from which a spreadsheet counts its days, and 1970. */
 const EXCEL_ZERO = 25_569 * DAY;
-const MS: Partial<Record<TableFormat["dateOrder"], number>> = { s: 1e3, ms: 1, µs: 1e-3, ns: 1e-6 };
+/** ms between the year 0, from which MATLAB counts its days, and 1970; between 1904, from which LabVIEW counts, and 1970. */
+const MATLAB_ZERO = 719_529 * DAY;
+const LABVIEW_ZERO = 2_082_844_800_000;
+const MS: Partial<Record<TableFormat["dateOrder"], number>> = { s: 1e3, labview: 1e3, ms: 1, µs: 1e-3, ns: 1e-6 };
 /** Zones without a summer time that stand behind the name of a column: "Time (UTC+09:00)", "timestamp_utc", "日時[JST]". */
 const ZONE_IN_NAME = /(?:^|[^\p{L}])((?:utc|gmt)(?: ?[+-]\d{1,2}(?::?\d{2})?)?|jst|kst)\s*[)\]）］]?$/iu;
 
@@ -147,9 +150,10 @@ export function readTime(
   order: TableFormat["dateOrder"],
   number: (text: string) => number,
 ): { wall: number; isInstant: boolean } | undefined {
-  if (order === "excel") {
+  if (order === "excel" || order === "matlab") {
+    const days = typeof cell === "number" ? cell : number(cell);
     // Six digits behind the point are a tenth of a second: what is not whole is rounding.
-    const wall = Math.round((typeof cell === "number" ? cell : number(cell)) * 86_400) * 1000 - EXCEL_ZERO;
+    const wall = Math.round(days * 86_400) * 1000 - (order === "excel" ? EXCEL_ZERO : MATLAB_ZERO);
     return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: false } : undefined;
   }
   if (order === "clock") return typeof cell === "number" ? undefined : readStamp(`1970-01-01 ${cell.trim()}`, "ymd");
@@ -158,6 +162,7 @@ export function readTime(
   if (typeof cell === "string" && cell.trim() === "") return undefined;
   const value = typeof cell === "number" ? cell : number(cell);
   // A number of ns is off by up to 128 of them.
-  const wall = ms < 1 ? Math.floor(value / Math.round(1 / ms) + 1e-3) : value * ms;
+  const since = ms < 1 ? Math.floor(value / Math.round(1 / ms) + 1e-3) : value * ms;
+  const wall = order === "labview" ? since - LABVIEW_ZERO : since;
   return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: true } : undefined;
 }

@@ -5,9 +5,10 @@ export type TimeFormat = Pick<TableFormat, "timeColumn" | "clockColumn" | "dateO
 
 /** So many cells of a column are looked at to find what it holds. */
 const LOOKED_AT = 200;
-/** Times since 1970 are recognised from 2000 to 2100. */
+/** Times since 1970 are recognised from 2000 to 2066, where LabVIEW's since 1904 begin to be from 2000 on. */
 const SINCE = 946_684_800;
-const UNTIL = 4_102_444_800;
+const UNTIL = 3_029_529_600;
+const isLabview = (value: number): boolean => value >= UNTIL && value <= 2 * UNTIL;
 const UNITS: readonly [DateOrder, number][] = [
   ["s", 1],
   ["ms", 1e3],
@@ -18,6 +19,8 @@ const NAMED =
   /^(?:time|timestamp|date|datetime|ts|elapsed|zeit|zeitstempel|datum|temps|heure|hora|fecha|tempo|時刻|時間|日時|日付|経過時間)(?!\p{L})/iu;
 /** Days of a spreadsheet from 2000 to 2100, with parts of a day. */
 const isExcelDay = (value: number): boolean => value >= 36_526 && value <= 73_051;
+/** The same since the year 0. */
+const isMatlabDay = (value: number): boolean => value >= 730_486 && value <= 767_011;
 const IN_MS = /(?:^|[^a-z])m(?:illi)?s(?:ec(?:onds?)?)?(?:[^a-z]|$)/i;
 
 /** Whether a column of this name holds times. */
@@ -59,6 +62,8 @@ export function guessTimeColumn(
     if (rises < 0.95 * (numbers.length - 1) && rises > 0.05 * (numbers.length - 1)) continue;
     const unit = UNITS.find(([, per]) => numbers.every((value) => value >= SINCE * per && value <= UNTIL * per));
     if (unit) return { ...none, timeColumn: name, dateOrder: unit[0] };
+    if (NAMED.test(name) && numbers.every(isLabview)) return { ...none, timeColumn: name, dateOrder: "labview" };
+    if (NAMED.test(name) && numbers.every(isMatlabDay)) return { ...none, timeColumn: name, dateOrder: "matlab" };
     if (NAMED.test(name) && numbers.every(isExcelDay) && numbers.some((value) => !Number.isInteger(value)))
       return { ...none, timeColumn: name, dateOrder: "excel" };
     // Seconds since the start of a trial, for example.

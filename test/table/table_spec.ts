@@ -225,6 +225,21 @@ describe("a table from a file", () => {
       ["H31/4/30 06:05", "2019-04-30T06:05:00.000Z"],
       ["2026年3月2日 午後6時", "2026-03-02T18:00:00.000Z"],
       ["3/13/2026 2 PM", "2026-03-13T14:00:00.000Z"],
+      ["Fri Mar 13 06:05:00 2026", "2026-03-13T06:05:00.000Z"],
+      ["Fri Mar 13 06:05:00 JST 2026", "2026-03-12T21:05:00.000Z"],
+      ["Fri Mar 13 2026 06:05:00 GMT+0900 (Japan Standard Time)", "2026-03-12T21:05:00.000Z"],
+      ["MAR-13-2026 06:05", "2026-03-13T06:05:00.000Z"],
+      ["06:05:00 13/03/2026", "2026-03-13T06:05:00.000Z"],
+      ["06:05 03/13/2026", "2026-03-13T06:05:00.000Z"],
+      ["06:05, 13.03.2026", "2026-03-13T06:05:00.000Z"],
+      ["13.3.2026 6.05.00", "2026-03-13T06:05:00.000Z"],
+      ["2026-03-13_06-05-00", "2026-03-13T06:05:00.000Z"],
+      ["2026-072T06:05:00", "2026-03-13T06:05:00.000Z"],
+      ["13/3/2026 06:05:00 p. m.", "2026-03-13T18:05:00.000Z"],
+      ["2026/3/13 6:05 午後", "2026-03-13T18:05:00.000Z"],
+      ["2026/3/13 下午 6:05", "2026-03-13T18:05:00.000Z"],
+      ["/Date(1773381900000)/", "2026-03-13T06:05:00.000Z"],
+      ["'2026-03-13 06:05", "2026-03-13T06:05:00.000Z"],
     ] as const)
       it(text, () => assert.equal(at(text), wanted));
 
@@ -236,6 +251,18 @@ describe("a table from a file", () => {
       const table = read("Time,v\n46082.25,1\n46082.260417,2\n", { zone: "Asia/Tokyo" });
       assert.equal(table.format.dateOrder, "excel");
       assert.deepEqual([time(table, 0), time(table, 1)], ["2026-02-28T21:00:00.000Z", "2026-02-28T21:15:00.000Z"]);
+    });
+
+    it("days as MATLAB counts them, and seconds as LabVIEW does", () => {
+      const matlab = read("Time,v\n740054.25,1\n740054.260417,2\n", { zone: "Asia/Tokyo" });
+      assert.deepEqual([matlab.format.dateOrder, time(matlab, 0)], ["matlab", "2026-03-12T21:00:00.000Z"]);
+      const labview = read("Time,v\n3856226400.5,1\n3856226401.5,2\n");
+      assert.deepEqual([labview.format.dateOrder, time(labview, 0)], ["labview", "2026-03-13T06:00:00.500Z"]);
+    });
+
+    it("numbers of parts, batches and versions are no dates", () => {
+      for (const text of ["2026-072", "12-13", "1.2.3-4", "13.3", "12:30 A-7", "Mar 13"])
+        assert.equal(at(text), "", text);
     });
 
     it("hours in the head of a table are names", () => {
