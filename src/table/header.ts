@@ -61,7 +61,7 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
     if (filled[i] === 0) continue;
     const name = String(some[i][0]).trim();
     // "#TYPES" above the types, and the name of the time below all others.
-    if (filled[i] === 1 && (name.startsWith("#") || isTimeName(name))) continue;
+    if (filled[i] === 1 && !isFull(i) && (name.startsWith("#") || isTimeName(name))) continue;
     if ((!isFull(i) || some[i].some(isValue)) && before.length > 0) break;
     if (isFull(i)) before.unshift(i);
     // A line of units leaves the time and much else without one.
@@ -78,6 +78,41 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
   const header = wide.find((i) => TAGS.test(String(some[i][0]).normalize("NFKC").trim())) ?? wide[0] ?? -1;
   const units = before.findLast((i) => i > header && looksLikeUnits(some[i], 0.6)) ?? -1;
   return { header, units, first };
+}
+
+/**
+ * The names of a table: where the time is named in a line of its own, with that; where a name comes twice, with what stands
+ * above or below it, such as the machine.
+ */
+export function headerCells(rows: readonly (readonly Cell[])[], { header, units, first }: Layout): readonly Cell[] {
+  if (header < 0) return [];
+  const texts = (row: readonly Cell[] = []): string[] => row.map((cell) => String(cell).trim());
+  const cells = texts(rows[header]);
+  for (const row of rows.slice(header + 1, first).map(texts)) {
+    const named = row.filter((text) => text !== "");
+    if (named.length === 1 && isTimeName(named[0])) cells[row.indexOf(named[0])] = named[0];
+  }
+  const isUnique = (all: readonly string[]): boolean => {
+    const named = all.filter((text) => text !== "");
+    return new Set(named).size === named.length;
+  };
+  if (isUnique(cells)) return cells;
+  const joined = (groups: readonly string[], names: readonly string[]): string[] => {
+    let group = "";
+    return Array.from({ length: Math.max(groups.length, names.length) }, (_, i) => {
+      group = groups[i] || group;
+      return names[i] ? `${group} ${names[i]}`.trim() : (groups[i] ?? "");
+    });
+  };
+  const isWords = (row: readonly string[]): boolean =>
+    row.filter((text) => text !== "").length > 1 && !row.some((text) => text !== "" && isValue(text));
+  const [above, below] = [
+    texts(rows[header - 1]),
+    header + 1 < first && header + 1 !== units ? texts(rows[header + 1]) : [],
+  ];
+  for (const names of [isWords(above) ? joined(above, cells) : cells, isWords(below) ? joined(cells, below) : cells])
+    if (isUnique(names)) return names;
+  return cells;
 }
 
 function isValue(cell: Cell | undefined): boolean {

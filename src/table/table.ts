@@ -4,7 +4,8 @@ import { withoutUnits } from "./cell-units";
 import type { Column } from "./column";
 import { joinedDate } from "./date-parts";
 import { type Described, EVENLY, MOST_CELLS, mustHave } from "./described-table";
-import { guessLayout, namesOf, unitIn } from "./header";
+import { guessLayout, headerCells, namesOf, unitIn } from "./header";
+import { unrolled } from "./hour-matrix";
 import { MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { readings } from "./readings";
@@ -106,7 +107,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const headerLine = given.headerLine ?? line(layout.header);
   const unitsLine = given.unitsLine ?? (given.headerLine === undefined ? line(layout.units) : 0);
   const firstLine = given.firstLine ?? Math.max(line(layout.first), headerLine + 1, unitsLine + 1);
-  const header = rowAt(grid, headerLine);
+  const header = headerLine === line(layout.header) ? headerCells(grid.rows, layout) : rowAt(grid, headerLine);
   const first = grid.rows.findIndex((_, i) => lineOf(grid, i) >= firstLine);
   const isEmpty = first < 0 || (layout.first < 0 && given.firstLine === undefined);
   const remarks = { count: 0, line: 0, text: "" };
@@ -116,7 +117,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     Object.assign(remarks, { line, text: cells.join(" ").slice(0, 60) });
   };
   const body: (readonly Cell[])[] = [];
-  const lines: number[] = [];
+  const bodyLines: number[] = [];
   if (!isEmpty) {
     const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
     const isAgain = isRepeated(named < 0 ? [] : grid.rows.slice(named, first));
@@ -125,7 +126,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       if (isAgain(row)) remark(lineOf(grid, i), row);
       else {
         body.push(row);
-        lines.push(lineOf(grid, i));
+        bodyLines.push(lineOf(grid, i));
       }
     }
   }
@@ -145,9 +146,25 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
 
   const width = widthOf(header, bare);
   if (width > MOST_COLUMNS) throw tooManyColumns(width);
-  const { names: inTable, rows: written, parts } = withJoinedDate(namesOf(header ?? [], width), bare, number, given);
+  const names = namesOf(header ?? [], width);
+  const matrix = unrolled(names, bare);
+  // It can still be read as it stands, by another column of times.
+  const isUnrolled = matrix !== undefined && [undefined, matrix.names[0]].includes(given.timeColumn);
+  const lines = isUnrolled ? matrix.origins.map((row) => bodyLines[row]) : bodyLines;
+  const {
+    names: inTable,
+    rows: written,
+    parts,
+  } = isUnrolled
+    ? { names: [...matrix.names], rows: matrix.rows, parts: [] }
+    : withJoinedDate(names, bare, number, given);
   const cellsOf = (column: number): Cell[] => written.map((row) => row[column] ?? "");
-  const known = parts.length > 0 ? { ...given, timeColumn: inTable[width] } : given;
+  const known =
+    parts.length > 0
+      ? { ...given, timeColumn: inTable[width] }
+      : isUnrolled
+        ? { ...given, timeColumn: inTable[0] }
+        : given;
   const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, known);
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
   if (dialect.isQuoteDoubtful) doubts.push("quote");
@@ -185,11 +202,14 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       `No column holds numbers (${inTable.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
     );
   unreadable.sort((a, b) => a.line - b.line);
+  const unused = (isUnrolled ? matrix.beside : []).map((name): Column => {
+    return { name, unit: "", kind: "text", values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
+  });
   return {
     format,
     doubts,
-    columns: read.columns,
-    names: inTable,
+    columns: [...read.columns, ...unused],
+    names: matrix ? [...names, matrix.names[0]] : inTable,
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
     dropped: read.dropped,
