@@ -81,8 +81,9 @@ export function splitBlanks(lines: readonly string[], columns: BlankColumns | un
 
 function wordsOf(line: string): Word[] {
   const words: Word[] = [];
-  for (const { 0: text, index } of line.matchAll(/[^ \t\u3000\u00a0]+/g))
-    words.push({ text, from: index, to: index + text.length });
+  // What stands between quotation marks is one word.
+  for (const { 0: whole, 1: quoted, index } of line.matchAll(/"([^"]*)"(?=[ \t]|$)|[^ \t\u3000\u00a0]+/g))
+    words.push({ text: quoted ?? whole, from: index, to: index + whole.length });
   return words;
 }
 
@@ -169,6 +170,8 @@ function namesIn(line: string, words: readonly Word[], columns: BlankColumns): s
   // A # before the names is no name.
   if (texts.length === count + 1 && texts[0] === "#") texts.shift();
   const wide = line.trim().split(/[ \t\u3000\u00a0]{2,}/);
+  // R leaves the names of its rows without one.
+  if (texts.length === width - 1 && line.trim().startsWith('"')) return ["", ...texts];
   for (const cells of [texts, wide]) {
     if (cells.length === count) return joined(cells, columns);
     if (cells.length === width) return cells;

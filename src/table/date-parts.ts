@@ -25,6 +25,8 @@ const MOST: Readonly<Record<string, number>> = { dayOfYear: 366, hour: 24, minut
 const LOOKED_AT = 1000;
 /** Of them so many tell whether a column holds dates. */
 const SAMPLE = 50;
+/** The half of the day, in a column of its own. */
+const HALF = /^(?:[ap]\.?m\.?|午前|午後)$/i;
 /** A time of day without signs: 630 is half past six, 63000 the same with seconds. */
 const DIGITS = /^(?:\d{1,4}|\d{5,6})$/;
 
@@ -61,6 +63,9 @@ export function joinedDate(
   const date = dates[0] ?? -1;
   const dayParts = hasParts ? (["year", "month", "day", "dayOfYear"] as const).filter((part) => taken.has(part)) : [];
   if (date >= 0) {
+    const half = columnOf(some, names, HALF);
+    const hands = half < 0 ? -1 : columnOf(some, names, /^\d{1,2}:\d\d(?::\d\d)?$/);
+    if (hands >= 0) return joinedBy([date, hands, half], (cells) => cells.join(" "));
     const clock = digitsOf(names, some);
     if (
       clock >= 0 &&
@@ -141,6 +146,14 @@ function isDates(cells: readonly Cell[]): boolean {
   const step = Math.ceil(filled.length / SAMPLE);
   const some = filled.filter((_, i) => i % step === 0).map((cell) => String(cell).trim());
   return some.length > 0 && some.filter(looksLikeDate).length >= 0.7 * some.length;
+}
+
+/** The first column whose cells are all of a kind; −1 = there is none. */
+function columnOf(rows: readonly (readonly Cell[])[], names: readonly string[], kind: RegExp): number {
+  return names.findIndex((_, column) => {
+    const filled = rows.map((row) => String(row[column] ?? "").trim()).filter((text) => text !== "");
+    return filled.length > 0 && filled.every((text) => kind.test(text));
+  });
 }
 
 /** The column that is named a time and holds digits without signs, such as 0, 15, 30, 45, 100, 115. */

@@ -16,11 +16,11 @@ const LONGEST_RECORD = 1_000_000;
 export function guessSeparator(text: string): Separator {
   const said = /^sep=([,;\t|])\s*$/im.exec(text.slice(0, 20))?.[1];
   if (said) return said as Separator;
-  const lines = text
+  const whole = text
     .slice(0, 400_000)
     .split(/\r\n|\n|\r/, LOOKED_AT)
-    .filter((line) => line.trim() !== "")
-    .map((line) => line.replace(/"[^"]*"/g, ""));
+    .filter((line) => line.trim() !== "");
+  const lines = whole.map((line) => line.replace(/"[^"]*"/g, ""));
   let best: Separator = ",";
   let most = 0;
   for (const separator of SEPARATORS) {
@@ -37,7 +37,7 @@ export function guessSeparator(text: string): Separator {
   const isDated = (line: string): boolean => /^\s*\S+ \S/.test(line) && looksLikeDate(line.split(",", 1)[0].trim());
   if (best === "," && lines.filter((line) => line.includes(",") && isDated(line)).length > 0.7 * lines.length)
     return best;
-  return blankColumns(lines) ? " " : best;
+  return blankColumns(whole) ? " " : best;
 }
 
 /** The cells of a text. `quote` comes back empty where quotation marks cannot be what holds cells together. */
@@ -68,7 +68,7 @@ function cellsOf(
   const plain = lines.split("\n");
   const rows = separator === " " ? splitBlanks(plain, blankColumns(plain)) : plain.map((line) => line.split(separator));
   while (rows.length > 0 && isBlank(rows[rows.length - 1])) rows.pop();
-  return { rows, quote: lines.includes('"') ? "" : quote };
+  return { rows, quote: separator !== " " && lines.includes('"') ? "" : quote };
 }
 
 /** @returns undefined where a quotation mark is never closed */

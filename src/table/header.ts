@@ -55,6 +55,10 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
     !marks.isMark(String(cell).trim()) &&
     [first + 1, first + 2].every((i) => looksLikeDate(String(some[i]?.[column] ?? "").trim()));
   if (first >= 0 && !some.slice(0, first).some((_, i) => isFull(i)) && some[first].some(isNamed)) first++;
+  // A row of which no value can be read is a reading all the same where its time stands in the column of times.
+  const time = first < 0 ? -1 : some[first].findIndex((cell) => looksLikeDate(String(cell).trim()));
+  while (time >= 0 && first > 0 && isFull(first - 1) && looksLikeDate(String(some[first - 1][time] ?? "").trim()))
+    first--;
   const end = first < 0 ? some.length : first;
   const before: number[] = [];
   for (let i = end - 1; i >= 0; i--) {

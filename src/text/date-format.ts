@@ -218,7 +218,8 @@ function stamp(year: number, month: number, day: number, clock: ClockText): Stam
     if (hour > 12) return undefined;
     hour = (hour % 12) + (/^(p|午後)/i.test(half) ? 12 : 0);
   }
-  if (hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return undefined;
+  // A shift that goes on after midnight may count on: 25:30 is half past one of the next day.
+  if (hour > 29 || minute > 59 || second > 60) return undefined;
   const ms = clock.fraction ? Math.floor(Number(`0.${clock.fraction}`) * 1000 + 1e-6) : 0;
   const wall = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
   if (Math.abs(wall) > 1e5 * 365 * DAY) return undefined;

@@ -97,6 +97,13 @@ describe("a table whose columns are held apart by blanks", () => {
     assert.deepEqual([three.format.timeColumn, names(three).length], ["", 4]);
   });
 
+  it("quotation marks hold a time together; R leaves the names of its rows without one", () => {
+    const table = read(`time T F\n${lines(20, (i) => `"${clock(60 * i).iso} ${clock(60 * i).hms}" ${60 + i}.5 12.5`)}`);
+    assert.deepEqual([time(table, 3), row(table, 3), table.doubts], ["2026-03-02T06:03:00.000Z", { T: 63.5, F: 12.5 }, []]); // biome-ignore format: one line
+    const fromR = read(`"time" "T"\n${lines(20, (i) => `"${i + 1}" "${clock(60 * i).iso} ${clock(60 * i).hms}" ${60 + i}.5`)}`); // biome-ignore format: one line
+    assert.deepEqual([fromR.format.timeColumn, names(fromR)], ["time", ["column 1", "T"]]);
+  });
+
   describe("is none", () => {
     for (const [what, text, separator] of [
       ["where commas hold values apart, with a blank behind", lines(20, (i) => `${clock(i).iso} ${clock(i).hms}, 60.5,  12.${i}`), ","], // biome-ignore format: one line

@@ -47,6 +47,17 @@ describe("a time that is spread over several columns", () => {
     assert.equal(table.dropped.doubled, 0);
   });
 
+  it("the half of the day in a column of its own", () => {
+    const table = read(`Date,Time,AM/PM,v\n${lines(24, (i) => `03/13/2026,${(i % 12) + 1}:00,${i < 11 || i === 23 ? "AM" : "PM"},${i}.5`)}`); // biome-ignore format: one line
+    assert.deepEqual([time(table, 0), time(table, -1)], ["2026-03-13T00:00:00.000Z", "2026-03-13T23:00:00.000Z"]);
+    assert.deepEqual([table.times.length, row(table, 0)], [24, { v: 23.5 }]);
+  });
+
+  it("hours that a shift counts on after midnight", () => {
+    const table = read(`日付,時刻,v\n${lines(40, (i) => `2026/3/2,${20 + (i >> 2)}:${String(15 * (i % 4)).padStart(2, "0")},${i}.5`)}`); // biome-ignore format: one line
+    assert.deepEqual([table.times.length, time(table, -1)], [40, "2026-03-03T05:45:00.000Z"]);
+  });
+
   it("years and months alone", () => {
     const table = read(`年,月,使用量\n${lines(24, (i) => `${2024 + Math.floor(i / 12)},${1 + (i % 12)},${i}.5`)}`);
     assert.deepEqual([time(table, 0), time(table, -1)], ["2024-01-01T00:00:00.000Z", "2025-12-01T00:00:00.000Z"]);

@@ -50,6 +50,13 @@ describe("rows that are no readings", () => {
     assert.deepEqual([table.times.length, table.remarks.count], [20, 1]);
   });
 
+  it("a row of which no value can be read is one all the same, also the first", () => {
+    const table = read(
+      `Time,T,F\n${lines(20, (i) => `${stamp(i)},${60 + i}.5${i === 0 ? "*" : ""},12.5${i === 0 ? " ?" : ""}`)}`,
+    );
+    assert.deepEqual([table.times.length, table.format.firstLine, table.unreadable.count], [20, 2, 2]);
+  });
+
   it("a row that has lost its time is a reading, and said to be left out", () => {
     const table = read(`Time,T,F\n${body(10)}\n,61.5,12\nBad,62.5,12\n31.31.2026,63.5,12\n${stamp(20)},64.5,12`);
     assert.deepEqual([table.dropped.timeless, table.remarks.count, table.unreadable.count], [3, 0, 3]);
