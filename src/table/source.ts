@@ -2,7 +2,7 @@
 import { guessSeparator, splitCells } from "./delimited";
 import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
-import { gridOfObjects } from "./objects";
+import { cellOf, gridOfObjects } from "./objects";
 import type { Grid, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
@@ -27,8 +27,8 @@ export function gridOf(source: Uint8Array | string | readonly unknown[], given: 
       ? { text: source.replace(/^\ufeff/, ""), encoding: "" }
       : decode(source as Uint8Array, given.encoding);
   const { encoding } = decoded;
-  const objects = objectsIn(decoded.text);
-  if (objects) return { ...bare, encoding, isNamed: true, grid: gridOfObjects(objects) };
+  const json = jsonIn(decoded.text);
+  if (json) return { ...bare, encoding, ...json };
   // Excel's own word about the separator, which the separator has heard.
   const text = decoded.text.replace(/^sep=.(?=[\r\n])/i, "");
   const separator = given.separator || guessSeparator(decoded.text);
@@ -36,16 +36,33 @@ export function gridOf(source: Uint8Array | string | readonly unknown[], given: 
   return { ...bare, encoding, separator, quote, grid, isQuoteDoubtful: given.quote === undefined && quote === "" };
 }
 
-/** An array of objects that is written as JSON, as web services send it, or one a line, as loggers write them. */
-function objectsIn(text: string): unknown[] | undefined {
-  if (!/^\s*(?:\[\s*)?\{/.test(text.slice(0, 1000))) return undefined;
+/**
+ * JSON: an array of objects or of arrays, as web services send it, within another object or not; an object of columns; or
+ * one object a line, as loggers write them.
+ */
+function jsonIn(text: string): Pick<Dialect, "grid" | "isNamed"> | undefined {
+  if (!/^\s*(?:\[\s*)?[{[]/.test(text.slice(0, 1000))) return undefined;
+  let parsed: unknown;
   try {
     const lines = text.trim();
-    const parsed: unknown = JSON.parse(lines.startsWith("{") ? `[${lines.replace(/\}\s*\n\s*\{/g, "},{")}]` : lines);
-    return Array.isArray(parsed) ? parsed : undefined;
+    parsed = JSON.parse(lines.startsWith("{") ? `[${lines.replace(/\}\s*\n\s*\{/g, "},{")}]` : lines);
   } catch {
     return undefined;
   }
+  if (!Array.isArray(parsed)) return undefined;
+  const rows = parsed.length === 1 ? rowsWithin(parsed[0]) : parsed;
+  if (!rows.every(Array.isArray)) return { isNamed: true, grid: gridOfObjects(rows) };
+  return { isNamed: false, grid: { rows: rows.map((row: unknown[]) => row.map(cellOf)) } };
+}
+
+/** The rows that an object holds: its longest array of them, or its columns side by side; else it is a row itself. */
+function rowsWithin(only: unknown): unknown[] {
+  const arrays = Object.entries(Object(only)).filter((field): field is [string, unknown[]] => Array.isArray(field[1]));
+  const tables = arrays.filter(([, array]) => array.some((row) => typeof row === "object" && row !== null));
+  if (tables.length > 0) return tables.reduce((best, one) => (one[1].length > best[1].length ? one : best))[1];
+  const length = arrays[0]?.[1].length ?? 0;
+  if (length < 2 || arrays.some(([, array]) => array.length !== length)) return [only];
+  return Array.from({ length }, (_, i) => Object.fromEntries(arrays.map(([name, array]) => [name, array[i]])));
 }
 
 /** @throws TableProblem where bytes are known to be no text */
