@@ -283,8 +283,15 @@ describe("a table from a file", () => {
     });
 
     it("units that change from cell to cell are not thrown together", () => {
-      const table = read(`Zeit;P;v\n${lines("950 W;1", "1,2 kW;2", "980 W;3", "1,3 kW;4")}`);
+      const table = read(`Zeit;P;v\n${lines("950 kPa;1", "1,2 bar;2", "980 kPa;3", "1,3 bar;4")}`);
       assert.deepEqual(names(table, "text"), ["P"]);
+    });
+
+    it("but with another prefix only, as dashboards write them, they are reckoned into one", () => {
+      const table = read(`Zeit;P;v\n${lines("950,5 W;1", "1,2 kW;2", "980 W;3", "1.234,5 mW;4", "Bad;5")}`);
+      assert.deepEqual([table.columns[1]?.unit, table.columns[1]?.kind], ["W", "number"]);
+      const values = Array.from(table.columns[1]?.values ?? []);
+      assert.deepEqual(values, [950.5, 1200, 980, 1.2345, Number.NaN]);
     });
 
     it("codes, exponents and dates have no unit", () => {
