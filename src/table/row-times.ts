@@ -85,7 +85,8 @@ export function rowTimes(
     }
     const isClock = clock >= 0 && readTime(date, undefined, dateOrder, number) !== undefined;
     const text = String((isClock ? row[clock] : date) ?? "").trim();
-    const isWord = text !== "" && !/\d/.test(text) && !marks.isMark(text);
+    const isSum = text === "" && row.some((cell) => typeof cell === "string" && isSummary(cell));
+    const isWord = isSum || (text !== "" && !/\d/.test(text) && !marks.isMark(text));
     const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(number(cell));
     if (isWord || !row.some((cell, k) => k !== column && k !== clock && isNumber(cell))) remark(i);
     else {

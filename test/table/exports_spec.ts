@@ -27,6 +27,7 @@ describe("rows that are no readings", () => {
     ["sums and averages at the end", `Time,T,F\n${body()}\nMin,57.1,9.2\nMax,62.6,14.1\nAverage,60.1,12.2`, 3, "Min 57.1 9.2"],
     ["the same in Japanese", `日時,T,F\n${body()}\n合計,2880.0,576.0\n平均,60.0,12.0`, 2, "合計 2880.0 576.0"],
     ["a sum of each day in the middle, with its date", `Date,Time,T,F\n${lines(30, (i) => `${clock(60 * i).iso},${clock(60 * i).hms},${60 + i}.5,12.25${i % 10 === 9 ? `\n${clock(0).iso},Total,600,120` : ""}`)}`, 3, "2026-03-02 Total 600 120"],
+    ["a sum beside the column of times", `Batch,Time,T,F\n${body().replaceAll(/^/gm, "B,")}\nTotal,,600,120`, 1, "Total 600 120"],
     ["who printed it", `Time,T,F\n${body()}\n\nEnd of report\nPrinted by,operator\nRows: 30`, 3, "End of report"],
     ["the names and units once more", `Time,T,F\n,degC,t/h\n${body(15)}\nTime,T,F\n,degC,t/h\n${body(30).split("\n").slice(15).join("\n")}`, 2, "Time T F"],
     ["limits between the names and the values", `Tag,T,F\nUnit,degC,t/h\nLow,0,0\nHigh,200,50\n${body()}`, 2, "Low 0 0"],
@@ -37,7 +38,7 @@ describe("rows that are no readings", () => {
       const table = read(text);
       assert.deepEqual([table.times.length, names(table)], [30, ["T", "F"]]);
       assert.deepEqual([table.remarks.count, table.remarks.text], [count, first]);
-      assert.equal(text.split("\n")[table.remarks.line - 1]?.replaceAll(",", " ").trim(), first);
+      assert.equal(text.split("\n")[table.remarks.line - 1]?.replaceAll(/,+/g, " ").trim(), first);
       // They are no readings that were lost.
       assert.deepEqual([table.unreadable.count, table.dropped], [0, { timeless: 0, doubled: 0 }]);
       assert.deepEqual(row(table, -1), { T: 89.5, F: 12.25 });

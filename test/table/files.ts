@@ -119,6 +119,20 @@ export function archive(rows = 400): Buffer {
   return Buffer.from(lines.join("\r\n"));
 }
 
+/** The same where each tag tells its value when it changes, at times of its own; with a line below that is no reading. */
+export function changes(rows = 200): Buffer {
+  const lines = ["TagName,DateTime,Value,QualityDetail"];
+  for (const [tag, base, second] of [
+    ["TI-4711", 60, 7],
+    ["FI-0815", 12, 31],
+  ] as const)
+    for (let i = 0; i < rows; i++) {
+      const time = new Date(Date.UTC(2026, 2, 2, 6, i, second)).toISOString().slice(0, 19).replace("T", " ");
+      lines.push(`${tag},${time},${wave(i, base, base / 10).toFixed(2)},192`);
+    }
+  return Buffer.from(`${lines.join("\n")}\nAverage,,36.0,\n`);
+}
+
 /** Sixty columns, the one to forecast last. */
 export function wide(rows = 40): Buffer {
   const lines = [["time", ...Array.from({ length: 59 }, (_, k) => `TAG${k + 1}`), "Target"].join(",")];
