@@ -32,6 +32,7 @@ export function isRepeated(above: readonly (readonly Cell[])[]): (row: readonly 
     if (typeof row[0] !== "string") return false;
     const first = row[0].trim();
     if (first.startsWith("#") && !isMarked) return true;
-    return (begins.has(first) && keys.has(key(row))) || isRule(row);
+    // Two dashes in each cell are marks for no value.
+    return (begins.has(first) && keys.has(key(row))) || (isRule(row) && /[-=_]{4}|\+/.test(row.join(" ")));
   };
 }

@@ -69,8 +69,10 @@ export function heldEvenly(
 ): { times: Float64Array; values: readonly Float64Array[] } {
   const [first, last] = spanOf(tags);
   const at = tags.map(() => -1);
-  const times: number[] = [];
-  const values: number[][] = tags.map(() => []);
+  const most = Math.max(0, evenRows(tags, step));
+  const times = new Float64Array(most);
+  const values = tags.map(() => new Float64Array(most));
+  let rows = 0;
   for (let time = Math.ceil(first / step) * step; time < last + step; time += step) {
     let newest = Number.NEGATIVE_INFINITY;
     tags.forEach((tag, k) => {
@@ -83,10 +85,11 @@ export function heldEvenly(
       time = Math.ceil(next / step) * step - step;
       continue;
     }
-    times.push(time);
-    for (const [k, tag] of tags.entries()) values[k].push(at[k] < 0 ? Number.NaN : tag.values[at[k]]);
+    times[rows] = time;
+    for (const [k, tag] of tags.entries()) values[k][rows] = at[k] < 0 ? Number.NaN : tag.values[at[k]];
+    rows++;
   }
-  return { times: Float64Array.from(times), values: values.map((column) => Float64Array.from(column)) };
+  return { times: times.slice(0, rows), values: values.map((column) => column.slice(0, rows)) };
 }
 
 function spanOf(tags: readonly Reports[]): [number, number] {

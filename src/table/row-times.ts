@@ -14,6 +14,8 @@ const EXCEL_ZERO = 25_569 * DAY;
 const MATLAB_ZERO = 719_529 * DAY;
 const LABVIEW_ZERO = 2_082_844_800_000;
 const MS: Partial<Record<TableFormat["dateOrder"], number>> = { s: 1e3, labview: 1e3, ms: 1, µs: 1e-3, ns: 1e-6 };
+/** Below rows without a time this share of them may be sums. */
+const MOST_SUMS = 0.2;
 /** Zones without a summer time that stand behind the name of a column: "Time (UTC+09:00)", "timestamp_utc", "日時[JST]". */
 const ZONE_IN_NAME = /(?:^|[^\p{L}])((?:utc|gmt)(?: ?[+-]\d{1,2}(?::?\d{2})?)?|jst|kst)\s*[)\]）］]?$/iu;
 
@@ -55,12 +57,15 @@ export function rowTimes(
   const filled = rows.flatMap((row, i) => (isBlank(row) ? [] : [i]));
   const times = new Float64Array(rows.length);
   if (timeColumn === "") {
-    const index = filled.filter((i) => {
+    const isSum = (i: number): boolean => {
       const first = rows[i].find((cell) => String(cell).trim() !== "");
-      if (typeof first !== "string" || !isSummary(first)) return true;
-      remark(i);
-      return false;
-    });
+      return typeof first === "string" && isSummary(first);
+    };
+    const sums = filled.filter(isSum);
+    // Where many rows begin so, they hold such values.
+    const areSums = sums.length <= MOST_SUMS * filled.length;
+    if (areSums) for (const i of sums) remark(i);
+    const index = areSums ? filled.filter((i) => !isSum(i)) : filled;
     index.forEach((i, k) => {
       times[i] = k * step;
     });

@@ -51,6 +51,13 @@ describe("rows that are no readings", () => {
     assert.deepEqual([table.times.length, table.remarks.count], [20, 1]);
   });
 
+  it("a row of marks for no value is a reading, and where every row begins with such a word it holds such a value", () => {
+    const marks = read(`T,F\n${lines(20, (i) => (i === 7 ? "--,--" : `${60 + i}.5,12.25`))}`);
+    assert.deepEqual([marks.times.length, marks.remarks.count, marks.columns[0]?.missing], [20, 0, 1]);
+    const table = read(`Statistic,T\n${lines(20, (i) => `${["Min", "Max"][i % 2]},${60 + i}.5`)}`);
+    assert.deepEqual([table.times.length, table.remarks.count], [20, 0]);
+  });
+
   it("a row of which no value can be read is one all the same, also the first", () => {
     const table = read(
       `Time,T,F\n${lines(20, (i) => `${stamp(i)},${60 + i}.5${i === 0 ? "*" : ""},12.5${i === 0 ? " ?" : ""}`)}`,
