@@ -67,14 +67,8 @@ export function joinedDate(
     const hands = half < 0 ? -1 : columnOf(some, names, /^\d{1,2}:\d\d(?::\d\d)?$/);
     if (hands >= 0) return joinedBy([date, hands, half], (cells) => cells.join(" "));
     const clock = digitsOf(names, some);
-    if (
-      clock >= 0 &&
-      !taken.has("hour") &&
-      areDoubled(
-        some,
-        joinedBy([date], ([day]) => day),
-      )
-    )
+    const days = joinedBy([date], (cells) => cells[0]);
+    if (clock >= 0 && !taken.has("hour") && areDoubled(some, days))
       return joinedBy([date, clock], ([day, digits]) => `${day} ${clockOf(digits)}`);
   }
   // Beside a date with its time of day, only what is finer than that.

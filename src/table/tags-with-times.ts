@@ -8,6 +8,9 @@ import { rowTimes } from "./row-times";
 import type { Cell, TableFormat } from "./table-format";
 import { badness, rowsOfTags, type TagColumns, tagColumns } from "./tags";
 
+/** This share of the reports. */
+const CLEAR = 0.95;
+
 /** Tags that have times of their own, and what is to be done about it. */
 export interface TagsWithTimes {
   readonly tagValues: TableFormat["tagValues"];
@@ -33,7 +36,17 @@ export function tagsWithTimes(one: Described, given: Partial<TableFormat>): Tags
     const found = { single, tags: [], step: EVENLY, timeless: 0 };
     if (tagValues === "reported" || (tagValues === undefined && !single.isOwnTime))
       return { ...found, tagValues: "reported" };
-    const { times: at, index, timeless } = rowTimes({ ...time, step: EVENLY }, names, rows, reading);
+    // What is to be said is said once it is clear that the table is read so.
+    const said: (() => void)[] = [];
+    const {
+      times: at,
+      index,
+      timeless,
+    } = rowTimes({ ...time, step: EVENLY }, names, rows, {
+      ...reading,
+      note: (...of) => said.push(() => reading.note(...of)),
+      remark: (row) => said.push(() => reading.remark(row)),
+    });
     index.sort((a, b) => at[a] - at[b] || a - b);
     const tags = rowsOfTags(rows, index, { ...single, marks: reading.marks }).map(
       ({ unit, ...tag }): TagReports => ({
@@ -42,9 +55,9 @@ export function tagsWithTimes(one: Described, given: Partial<TableFormat>): Tags
         times: tag.rows.map((row) => at[row]),
       }),
     );
-    const isClear = tags.every(({ times: { length } }) => length > 2) && areTogether(tags.map(({ times }) => ({ times, values: [] }))); // biome-ignore format: one line
-    if (tagValues === undefined && !isClear)
+    if (tagValues === undefined && !areClear(tags))
       return tagColumn === undefined ? undefined : { ...found, tagValues: "reported" };
+    for (const say of said) say();
     return { tagValues: "held", single, tags, step: stepOf(tags), timeless };
   }
   const groups = tagColumn || one.parts.length > 0 ? undefined : ownTimes(names, rows, isNumber);
@@ -62,6 +75,14 @@ export function tagsWithTimes(one: Described, given: Partial<TableFormat>): Tags
     return { name, unit: unitOf(value), times: index.map((i) => own.times[i]), cells, rows: index };
   });
   return { tagValues: "held", single: undefined, tags, step: stepOf(tags), timeless };
+}
+
+/** Whether nearly all that was reported comes from tags with several reports, which tell of the same time. */
+function areClear(tags: readonly TagReports[]): boolean {
+  const often = tags.filter(({ times }) => times.length > 2).map(({ times }) => ({ times, values: [] }));
+  const count = (some: readonly { readonly times: readonly number[] }[]): number =>
+    some.reduce((sum, { times }) => sum + times.length, 0);
+  return often.length > 1 && count(often) >= CLEAR * count(tags) && areTogether(often);
 }
 
 function stepOf(tags: readonly TagReports[]): number {

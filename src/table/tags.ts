@@ -7,6 +7,8 @@ import type { Cell } from "./table-format";
 const LOOKED_AT = 200;
 /** Tags share their times where there are more rows than times: so many a time on the average. */
 const A_TIME = 1.5;
+/** Where less of a table of them would be filled, many meet by chance at a time, such as a hundred within a second. */
+const FILLED = 0.2;
 /** A tag that stands next to nothing is a remark. */
 const LEAST = 3;
 /** This share of the rows has a time and a tag of its own. */
@@ -67,9 +69,9 @@ export function tagColumns(
   keys: readonly string[],
   of: { times: readonly string[]; wanted: string | undefined; isNumber: (cell: Cell) => boolean },
 ): TagColumns | undefined {
-  const { times, wanted, isNumber } = of;
+  const { wanted, isNumber } = of;
   if (wanted === "") return undefined;
-  const others = names.flatMap((name, i) => (times.includes(name) || name === wanted ? [] : [i]));
+  const others = names.flatMap((name, i) => (of.times.includes(name) || name === wanted ? [] : [i]));
   const find = (pattern: RegExp): number => others.find((i) => pattern.test(names[i].trim())) ?? -1;
   const opc = find(OPC);
   const [quality, unit] = [opc < 0 ? find(QUALITY) : opc, find(UNIT)];
@@ -83,13 +85,18 @@ export function tagColumns(
   const named = numeric.filter((i) => VALUE.test(names[i].trim()));
   const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
   if (value < 0) return undefined;
-  const isOwnTime = rows.length < A_TIME * new Set(keys).size;
-  const found = { value, quality, unit, isOwnTime };
-  if (wanted !== undefined) return { ...found, tag: names.indexOf(wanted) };
-  const words = rest.filter((i) => !numeric.includes(i) && (!isOwnTime || TAG.test(names[i].trim())));
-  if (words.length === 0 || (isOwnTime && named.length === 0)) return undefined;
-  const tag = words.find(isTag);
-  return tag === undefined ? undefined : { ...found, tag };
+  const times = new Set(keys).size;
+  const isShared = rows.length >= A_TIME * times;
+  const found = (tag: number, isOwnTime: boolean): TagColumns => ({ tag, value, quality, unit, isOwnTime });
+  const isSparse = (tag: number): boolean => {
+    const tags = new Set(rows.map((row) => String(row[tag] ?? "").trim())).size;
+    return !isShared || rows.length < FILLED * times * tags;
+  };
+  if (wanted !== undefined) return found(names.indexOf(wanted), isSparse(names.indexOf(wanted)));
+  // By their names alone words that share no times are tags.
+  const isNamed = (column: number): boolean => named.length > 0 && TAG.test(names[column].trim());
+  const tag = rest.find((i) => !numeric.includes(i) && (isShared || isNamed(i)) && isTag(i));
+  return tag === undefined ? undefined : found(tag, isNamed(tag) && isSparse(tag));
 
   function isTag(column: number): boolean {
     const counts = new Map<string, number>();

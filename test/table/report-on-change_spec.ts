@@ -60,6 +60,22 @@ describe("an archive whose tags report when they change", () => {
     assert.deepEqual(table.columns.slice(1).map(({ missing }) => missing), [1, 1, 1]); // biome-ignore format: one line
   });
 
+  it("also where many tags meet at a second by chance, and a setpoint was told twice", () => {
+    const rows = Array.from({ length: 6000 }, (_, i) => `${stamp(i >> 1)},T${(i * 37) % 100},${i % 50}.5`);
+    const table = read(["Time,Tag,Value", ...rows, `${stamp(100)},SP,7.5`, `${stamp(2000)},SP,8.5`].join("\n"));
+    assert.deepEqual([table.format.tagValues, table.format.step, names(table).length], ["held", 60_000, 101]);
+    assert.deepEqual([row(table, 1).SP, row(table, 40).SP, row(table, 1).T0], [undefined, 8.5, row(table, 1).T0]);
+    assert.ok(Object.keys(row(table, 20)).length === 101);
+  });
+
+  it("a line below it is said once, however it is read", () => {
+    const sums = `${archive()}\nAverage,,36.0,,`;
+    assert.deepEqual([read(sums).remarks.count, read(sums).dropped.timeless], [1, 0]);
+    const others = `Timestamp,Name,Value\n${lines(90, (i) => `${stamp(60 * i)},run ${Math.floor(i / 30)},${180 + i}.5`)}\nAverage,,36.0\n,run 2,7`;
+    const table = read(others);
+    assert.deepEqual([table.format.tagColumn, table.remarks.count, table.unreadable.count], ["", 1, 1]);
+  });
+
   it("while the archive stood still there are no rows", () => {
     const at = (i: number): number => 60 * i + (i < 30 ? 0 : 36_000);
     const table = read(`Time,Tag,Value\n${lines(120, (k) => `${stamp(at(Math.floor(k / 2)) + (k % 2))},${"ab"[k % 2]},${k}.5`)}`); // biome-ignore format: one line
