@@ -8,6 +8,8 @@ const APART = 0.1;
 const TIME_WORD =
   /[\s_./:-]*[[(]?(?:date ?time|timestamp|time ?string|time|date|zeitstempel|zeit|datum|日時|時刻)[)\]]?$/iu;
 const VALUE_WORD = /[\s_./:-]*[[(]?(?:value ?y|value|val|wert|値)[)\]]?$/iu;
+/** What a column without a name is called. */
+const NAMELESS = /^column \d+$/;
 const NUMBERED = / \(\d+\)$/;
 
 /** A tag that has a column of times of its own, by index. */
@@ -52,10 +54,17 @@ export function ownTimes(
     return given.some((one) => one !== given[0]);
   };
   if (some.filter(isApart).length < APART * some.length) return undefined;
+  const bare = (column: number, word: RegExp): string => names[column].replace(NUMBERED, "").replace(word, "").trim();
+  // "Start, level, end, level" tells of two times in the life of one thing.
+  const isOfTag = (time: number): boolean => {
+    const [ofTime, ofValue] = [bare(time, TIME_WORD), bare(time + 1, VALUE_WORD)];
+    return ofTime === "" || ofValue === "" || NAMELESS.test(ofTime) || NAMELESS.test(ofValue) || ofTime === ofValue;
+  };
+  if (!times.every(isOfTag)) return undefined;
   const taken = new Set<string>();
   return times.map((time, k) => {
-    const bare = (column: number, word: RegExp): string => names[column].replace(NUMBERED, "").replace(word, "").trim();
-    const base = bare(time + 1, VALUE_WORD) || bare(time, TIME_WORD) || names[time + 1];
+    const [ofTime, ofValue] = [bare(time, TIME_WORD), bare(time + 1, VALUE_WORD)];
+    const base = (NAMELESS.test(ofValue) ? ofTime : ofValue) || ofTime || names[time + 1];
     const name = taken.has(base) ? `${base} (${k + 1})` : base;
     taken.add(name);
     return { name, time, value: time + 1, quality: size === 3 ? time + 2 : -1 };

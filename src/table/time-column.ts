@@ -1,8 +1,9 @@
-import { type DateOrder, guessDateOrder, looksLikeClock, looksLikeDate } from "../text/date-format";
+import { type DateOrder, guessDateOrder, looksLikeClock, looksLikeDate, readStamp } from "../text/date-format";
 import type { Cell, TableFormat } from "./table-format";
 
 export type TimeFormat = Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder">;
 
+const DAY = 86_400_000;
 /** So many cells of a column are looked at to find what it holds. */
 const LOOKED_AT = 200;
 /** Times since 1970 are recognised from 2000 to 2066, where LabVIEW's since 1904 begin to be from 2000 on. */
@@ -70,8 +71,19 @@ export function guessTimeColumn(
     if ((NAMED.test(name) || (i === 0 && name === "t")) && numbers[0] !== numbers.at(-1))
       return { ...none, timeColumn: name, dateOrder: IN_MS.test(name) ? "ms" : "s" };
   }
-  const clock = names.findIndex((name, i) => (i === 0 || NAMED.test(name)) && isMostly(i, looksLikeClock));
+  const clock = names.findIndex(
+    (name, i) => (i === 0 || NAMED.test(name)) && isMostly(i, looksLikeClock) && goOn(cells(i).slice(0, LOOKED_AT)),
+  );
   return clock < 0 ? none : { ...none, timeColumn: names[clock], dateOrder: "clock" };
+}
+
+/** Whether times of day follow each other, over midnight too, forwards or backwards: spans of time do not. */
+function goOn(clocks: readonly Cell[]): boolean {
+  const stamps = clocks.flatMap((clock) => readStamp(`1970-01-01 ${clock}`, "ymd")?.wall ?? []);
+  const steps = stamps.slice(1).map((stamp, i) => stamp - stamps[i]);
+  const forwards = steps.filter((step) => step >= 0 || step < -DAY / 2).length;
+  const backwards = steps.filter((step) => step <= 0 || step > DAY / 2).length;
+  return Math.max(forwards, backwards) >= 0.9 * steps.length;
 }
 
 /** Date and time of day of a row as one text. */

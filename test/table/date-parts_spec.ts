@@ -117,6 +117,11 @@ describe("times that need their surroundings", () => {
     }
   });
 
+  it("spans of time are no times of day", () => {
+    const table = read(`Runtime,v\n${lines(40, (i) => `0${i % 7}:${10 + ((i * 17) % 45)},${i}.5`)}`);
+    assert.equal(table.format.timeColumn, "");
+  });
+
   it("the hour that comes twice in autumn as energy markets write it", () => {
     const stamps = ["01:45", "2A:00", "2A:30", "2B:00", "2B:30", "03:00"];
     const table = read(`Zeit;v\n${stamps.map((at, i) => `25.10.2026 ${at};${i},5`).join("\n")}`, {

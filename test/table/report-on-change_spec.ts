@@ -122,7 +122,7 @@ describe("tags side by side, each with a column of its times", () => {
         { TI1: 70.5, FI2: 21.25 },
       ],
     );
-    assert.deepEqual(read(trend("TI1;;FI2;")).columns.map(({ name }) => name), ["TI1", "column 2", "column 4"]); // biome-ignore format: one line
+    assert.deepEqual(read(trend("TI1;;FI2;")).columns.map(({ name }) => name), ["TI1", "TI1", "FI2"]); // biome-ignore format: one line
     assert.deepEqual(names(read(trend("TI1 Zeit;Wert;FI2 Zeit;Wert"))), ["TI1", "FI2"]);
   });
 
@@ -131,6 +131,8 @@ describe("tags side by side, each with a column of its times", () => {
     assert.deepEqual([plain.times.length, names(plain)], [60, ["a", "b"]]);
     const same = read(trend("a Time;a;b Time;b", 0));
     assert.deepEqual([same.format.tagValues, same.times.length], ["reported", 60]);
+    const batches = read(trend("Start;Level at start;End;Level at end", 1));
+    assert.deepEqual([batches.format.tagValues, batches.times.length], ["reported", 60]);
     const span = read(`start,end,v\n${lines(20, (i) => `${stamp(60 * i)},${stamp(60 * i + 60)},${i}.5`)}`);
     assert.deepEqual([span.format.tagValues, names(span)], ["reported", ["v"]]);
   });
