@@ -2,17 +2,20 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
 import { becauseWords, putInWords } from "../src/asset/because-sentence";
 import { chartMessages } from "../src/asset/chart-messages";
-import type { ForecastMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage, ForecastModel } from "../src/asset/forecast-model";
 import { movePayload } from "../src/asset/moved";
 import { OWN_PROPERTIES } from "../src/asset/own-properties";
 import type { PlainForecast } from "../src/asset/plain";
 import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
+import { learntInstead } from "../src/health/crossed-models";
 import { SettingsProblem } from "../src/settings/settings-problem";
 import { mapSliced } from "../src/slice/sliced";
+import type { HasHealth } from "./forecast-health";
 import { forEditor } from "./kit/for-editor";
 import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { newestStatus } from "./kit/newest-status";
+import { bearWitness } from "./kit/witness";
 
 interface LruPredictorDef extends NodeDef {
   model: string;
@@ -32,7 +35,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const named = namedModel(RED, this, config, placeOf, (code) => `invalid.${code}`);
     if (!named) return;
-    const { model, say, settings: output } = named;
+    const { model, health, say, settings: output } = named;
     const { unit, buildOn } = model.settings;
     const words = becauseWords(say, buildOn);
     const explainForecast = (forecast: PlainForecast | null): void => {
@@ -49,10 +52,22 @@ export = (RED: NodeAPI): void => {
     };
 
     const status = newestStatus<Predicted>(this, (news) => predictorStatus(news, model.trouble, unit, say));
+    let crossed: string | undefined;
+    /** Notices that the tuner on the wire learns another model than this predictor's; said once. */
+    const lookForTuner = ({ observed }: ForecastMessage): void => {
+      const ownerOf = (id: string): (Node & HasHealth) | null => RED.nodes.getNode(id) as (Node & HasHealth) | null;
+      const other = health && learntInstead(health, observed, (id) => ownerOf(id)?.health);
+      const nameOf = ({ id, subject }: ForecastModel): string => ownerOf(id)?.name || subject;
+      const learnt = other && nameOf(other.model);
+      if (learnt !== undefined && crossed === undefined)
+        this.warn(say("error.otherModel", { own: nameOf(model), learnt }));
+      crossed = learnt;
+    };
     const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void =>
-      status.tell({ forecast, quality, isTargetMissing, rhythm });
+      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed !== undefined });
 
     const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
+      lookForTuner(msg);
       const fail = (error: unknown): void => {
         status.failed();
         refuse(error);
@@ -99,6 +114,7 @@ export = (RED: NodeAPI): void => {
     };
 
     takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
+    bearWitness(this, health, "predictor", {});
     const stopAsking = config.why ? model.askWhy() : undefined;
     this.on("close", () => stopAsking?.());
     this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });

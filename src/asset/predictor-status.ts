@@ -12,17 +12,20 @@ export interface Predicted {
   readonly isTargetMissing: boolean;
   /** Where horizons are spans of time, and it is not known yet how many steps they are. */
   readonly rhythm: Asset["rhythm"];
+  /** Whether another model is learnt on this wire, and the predictor's own nowhere. */
+  readonly isUntaught: boolean;
 }
 
 /** What stands under a predictor: what is wrong with the model as a whole, else the newest forecast. */
 export function predictorStatus(
-  { forecast, quality, isTargetMissing, rhythm }: Predicted,
+  { forecast, quality, isTargetMissing, rhythm, isUntaught }: Predicted,
   trouble: Trouble | undefined,
   unit: string,
   say: Say,
 ) {
   if (isTargetMissing) return { fill: "red", shape: "ring", text: "lru-predictor.status.noTarget" } as const;
   if (trouble) return { fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` } as const;
+  if (isUntaught) return { fill: "yellow", shape: "ring", text: "lru-predictor.status.otherModel" } as const;
   if (rhythm) return { fill: "blue", shape: "ring", text: say("progress.rhythm", { ...rhythm }) } as const;
   const words: ForecastWords = (part, values) => say(`progress.${part}`, values);
   const { text, isGood } = forecastSentence(forecast, { unit, quality: worstOf(quality) }, words);

@@ -48,6 +48,7 @@ export class Health {
     fleet: new Set(),
     guard: new Set(),
     tuner: new Set(),
+    predictor: new Set(),
     gate: new Set(),
     meter: new Set(),
   };
@@ -88,6 +89,16 @@ export class Health {
     const all: Set<Witnesses[K]> = this.witnesses[kind];
     all.add(witness);
     return () => all.delete(witness);
+  }
+
+  /** Whether a tuner names the model. */
+  get isLearnt(): boolean {
+    return this.witnesses.tuner.size > 0;
+  }
+
+  /** Whether a predictor does. */
+  get isForecast(): boolean {
+    return this.witnesses.predictor.size > 0;
   }
 
   /** Whether there is such an asset, by its exact name. */
@@ -178,7 +189,7 @@ export class Health {
    */
   async view(asset: string) {
     const trace = this.look(asset);
-    const { guard, gate, tuner, meter } = this.witnesses;
+    const { guard, gate, meter } = this.witnesses;
     const { model } = this;
     const live = await new Promise<ReturnType<typeof liveOf> | undefined>((resolve) => {
       model.withAsset(
@@ -205,7 +216,7 @@ export class Health {
       ...live,
       saved: model.savedAt(asset),
       fleet: this.fleet(asset),
-      canLearn: tuner.size > 0,
+      canLearn: this.isLearnt,
       guards: [...guard].map(({ id, name, look }) => ({ id, name, ...look(asset) })),
       gates: [...gate].map(({ id, name, look, stageOf }) => ({ id, name, ...look(asset), code: stageOf(asset) })),
       meters: meters.map(({ id, name, figures }) => ({ id, name, figures })),

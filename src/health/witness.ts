@@ -2,7 +2,8 @@
 import type { ErrorBlock } from "../kpi/error-history";
 import type { KpiFigures } from "../kpi/figures";
 
-interface Witness {
+/** A node that names a model and has no more to tell, such as an LRU predictor. */
+export interface Witness {
   /** Of the node. */
   readonly id: string;
   /** What its user calls it; may be empty. */
@@ -94,6 +95,7 @@ export interface Witnesses {
   fleet: FleetWitness;
   guard: GuardWitness;
   tuner: TunerWitness;
+  predictor: Witness;
   gate: GateWitness;
   meter: MeterWitness;
 }

@@ -1,11 +1,17 @@
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
+import { looksLikeNumber } from "../text/number-format";
 import type { Cell } from "./table-format";
 
 /** So many cells of a column are looked at to find whether they have a unit. */
 const LOOKED_AT = 200;
 const SHARE = 0.9;
-const WITH_UNIT = /^([+\-−]?\d[\d.,'’ \u00a0\u202f]*)([\p{L}%‰°℃℉µ([]\S{0,11})$/u;
+const WITH_UNIT = /^([+\-−]?\d[\d.,'’ \u00a0\u202f]*)([\p{L}%‰°℃℉µΩ([]\S{0,11})$/u;
 const EXPONENT = /^e[+-]?\d+$/i;
+/** Units that dashboards write with a prefix or without one, as the value is large or small. */
+const PREFIXED = /^([nµumkKMGT]?)(Wh?|VA|VAr|var|V|A|Hz|Pa|J|Ω|B|bit|b\/s|B\/s|bps)$/u;
+const POWERS: Readonly<Record<string, number>> = {
+  ...{ n: -9, µ: -6, u: -6, m: -3, "": 0, k: 3, K: 3, M: 6, G: 9, T: 12 },
+};
 
 /** A number and the unit behind it, "21.5 °C". */
 export function splitUnit(text: string): { number: string; unit: string } | undefined {
@@ -14,7 +20,17 @@ export function splitUnit(text: string): { number: string; unit: string } | unde
   return { number: found[1].trim(), unit: found[2] };
 }
 
-/** Takes out the unit that nearly all cells of a column have; what has another one stays, since 1 kW is not 1 W. */
+/** By which power of ten a unit is larger than another one of the same kind; undefined = they are of two kinds. */
+function powerOver(unit: string, other: string): number | undefined {
+  if (unit === other) return 0;
+  const [one, two] = [PREFIXED.exec(unit), PREFIXED.exec(other)];
+  return one && two && one[2] === two[2] ? POWERS[one[1]] - POWERS[two[1]] : undefined;
+}
+
+/**
+ * Takes out the unit that nearly all cells of a column have; one with another prefix is reckoned into it, 1.2 kW as 1200 W.
+ * What has another unit stays, since 1 bar is not 1 kPa.
+ */
 export function withoutUnits(rows: readonly (readonly Cell[])[]): {
   rows: readonly (readonly Cell[])[];
   units: ReadonlyMap<number, string>;
@@ -26,14 +42,28 @@ export function withoutUnits(rows: readonly (readonly Cell[])[]): {
     typeof cell === "string" && !looksLikeDate(cell) && !looksLikeClock(cell) ? splitUnit(cell)?.unit : undefined;
   for (let column = Math.max(0, ...some.map((row) => row.length)) - 1; column >= 0; column--) {
     const cells = some.map((row) => row[column] ?? "").filter((cell) => typeof cell === "number" || /\d/.test(cell));
-    const unit = unitOf(cells[cells.length >> 1] ?? "");
-    if (unit && cells.filter((cell) => unitOf(cell) === unit).length >= SHARE * cells.length) units.set(column, unit);
+    const found = cells.flatMap((cell) => unitOf(cell) ?? []);
+    if (found.length < 0.5 * cells.length || found.length === 0) continue;
+    const unit = mostCommon(found);
+    // A number without a unit stands in that of the others.
+    const isBare = (cell: Cell): boolean => typeof cell === "number" || looksLikeNumber(cell.trim());
+    const fits = found.filter((one) => powerOver(one, unit) !== undefined).length;
+    if (fits >= 0.5 * cells.length && fits + cells.filter(isBare).length >= SHARE * cells.length)
+      units.set(column, unit);
   }
   if (units.size === 0) return { rows, units };
   const bare = (cell: Cell, column: number): Cell => {
     const unit = units.get(column);
     const parts = unit !== undefined && typeof cell === "string" ? splitUnit(cell) : undefined;
-    return parts?.unit === unit && parts ? parts.number : cell;
+    const power = parts && powerOver(parts.unit, unit as string);
+    if (parts === undefined || power === undefined) return cell;
+    return power === 0 ? parts.number : `${parts.number}e${power}`;
   };
   return { rows: rows.map((row) => row.map(bare)), units };
+}
+
+function mostCommon(texts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best))[0];
 }

@@ -1,5 +1,7 @@
 import { parse } from "csv-parse/sync";
-import type { Grid, TableFormat } from "./table-format";
+import { looksLikeDate } from "../text/date-format";
+import { blankColumns, splitBlanks } from "./blank-columns";
+import type { Cell, Grid, TableFormat } from "./table-format";
 
 type Separator = TableFormat["separator"];
 
@@ -10,15 +12,15 @@ const LOOKED_AT = 200;
 /** A longer cell is taken for a quotation mark that nobody closed. */
 const LONGEST_RECORD = 1_000_000;
 
-/** The separator of a text: the one of which most lines have the same number. */
+/** The separator of a text: the one of which most lines have the same number; blanks where all between them are values. */
 export function guessSeparator(text: string): Separator {
   const said = /^sep=([,;\t|])\s*$/im.exec(text.slice(0, 20))?.[1];
   if (said) return said as Separator;
-  const lines = text
+  const whole = text
     .slice(0, 400_000)
     .split(/\r\n|\n|\r/, LOOKED_AT)
-    .filter((line) => line.trim() !== "")
-    .map((line) => line.replace(/"[^"]*"/g, ""));
+    .filter((line) => line.trim() !== "");
+  const lines = whole.map((line) => line.replace(/"[^"]*"/g, ""));
   let best: Separator = ",";
   let most = 0;
   for (const separator of SEPARATORS) {
@@ -28,10 +30,14 @@ export function guessSeparator(text: string): Separator {
       if (count > 0) counts.set(count, (counts.get(count) ?? 0) + 1);
     }
     const same = Math.max(0, ...counts.values());
-    if (same > 0.7 * lines.length) return separator;
+    if (same > 0.7 * lines.length && separator !== ",") return separator;
     if (same > most) [best, most] = [separator, same];
   }
-  return best;
+  // Between blanks a comma is a decimal sign; behind a date with its time of day it holds columns apart.
+  const isDated = (line: string): boolean => /^\s*\S+ \S/.test(line) && looksLikeDate(line.split(",", 1)[0].trim());
+  if (best === "," && lines.filter((line) => line.includes(",") && isDated(line)).length > 0.7 * lines.length)
+    return best;
+  return blankColumns(whole) ? " " : best;
 }
 
 /** The cells of a text. `quote` comes back empty where quotation marks cannot be what holds cells together. */
@@ -41,11 +47,28 @@ export function splitCells(
   quote: TableFormat["quote"],
 ): Grid & { quote: TableFormat["quote"] } {
   const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-  const grid = quote !== "" && lines.includes('"') ? quoted(lines, separator) : undefined;
+  const found = cellsOf(lines, separator, quote);
+  return lines.includes('="') ? { ...found, rows: found.rows.map((row) => row.map(unprotected)) } : found;
+}
+
+/** What a spreadsheet is told to take as text, ="00123", without what tells it so. */
+function unprotected(cell: Cell): Cell {
+  const text = typeof cell === "string" ? /^="(.*)"$/s.exec(cell.trim())?.[1] : undefined;
+  return text === undefined ? cell : text.replaceAll('""', '"');
+}
+
+function cellsOf(
+  lines: string,
+  separator: Separator,
+  quote: TableFormat["quote"],
+): Grid & { quote: TableFormat["quote"] } {
+  const isQuoted = quote !== "" && separator !== " " && lines.includes('"');
+  const grid = isQuoted ? quoted(lines, separator) : undefined;
   if (grid) return { ...grid, quote };
-  const rows = lines.split("\n").map((line) => line.split(separator));
+  const plain = lines.split("\n");
+  const rows = separator === " " ? splitBlanks(plain, blankColumns(plain)) : plain.map((line) => line.split(separator));
   while (rows.length > 0 && isBlank(rows[rows.length - 1])) rows.pop();
-  return { rows, quote: lines.includes('"') ? "" : quote };
+  return { rows, quote: separator !== " " && lines.includes('"') ? "" : quote };
 }
 
 /** @returns undefined where a quotation mark is never closed */

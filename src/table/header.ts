@@ -2,7 +2,9 @@ import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
 import { splitUnit } from "./cell-units";
 import type { MissingMarks } from "./missing-marks";
+import { isRule } from "./remarks";
 import type { Cell } from "./table-format";
+import { isTimeName } from "./time-column";
 
 /** The names of a table stand within its first lines. */
 const SEARCHED = 300;
@@ -14,6 +16,9 @@ const UNITS = new Set(
     ..."g kg t mg l ml m3 m³ nm3 nm³ m mm cm km m2 m² l/h n kn nm j kj mj cal ph µs/cm deg rad - 1 -- bool".split(" "),
   ].map((unit) => unit.normalize("NFKC")),
 );
+
+/** What stands before the names that a plant has given to its measurements. */
+const TAGS = /^(?:tag|tags|tag ?names?|signal ?names?|タグ|タグ名|タグ名称|信号名|信号名称|名称)$/i;
 
 /** Where names, units and values of a table stand, as indices of rows; −1 = nowhere. */
 export interface Layout {
@@ -28,7 +33,7 @@ export interface Layout {
  */
 export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMarks): Layout {
   const some = rows.slice(0, SEARCHED);
-  const filled = some.map((row) => row.filter((cell) => String(cell).trim() !== "").length);
+  const filled = some.map((row) => (isRule(row) ? 0 : row.filter((cell) => String(cell).trim() !== "").length));
   // As wide as most rows with something in them; of a short table as wide as the widest.
   const sorted = filled.filter((count) => count > 0).sort((a, b) => a - b);
   const width = sorted[Math.floor(sorted.length * (sorted.length < 6 ? 0.99 : 0.5))] ?? 0;
@@ -50,10 +55,17 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
     !marks.isMark(String(cell).trim()) &&
     [first + 1, first + 2].every((i) => looksLikeDate(String(some[i]?.[column] ?? "").trim()));
   if (first >= 0 && !some.slice(0, first).some((_, i) => isFull(i)) && some[first].some(isNamed)) first++;
+  // A row of which no value can be read is a reading all the same where its time stands in the column of times.
+  const time = first < 0 ? -1 : some[first].findIndex((cell) => looksLikeDate(String(cell).trim()));
+  while (time >= 0 && first > 0 && isFull(first - 1) && looksLikeDate(String(some[first - 1][time] ?? "").trim()))
+    first--;
   const end = first < 0 ? some.length : first;
   const before: number[] = [];
   for (let i = end - 1; i >= 0; i--) {
     if (filled[i] === 0) continue;
+    const name = String(some[i][0]).trim();
+    // "#TYPES" above the types, and the name of the time below all others.
+    if (filled[i] === 1 && !isFull(i) && (name.startsWith("#") || isTimeName(name))) continue;
     if ((!isFull(i) || some[i].some(isValue)) && before.length > 0) break;
     if (isFull(i)) before.unshift(i);
     // A line of units leaves the time and much else without one.
@@ -65,9 +77,46 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
   if (plain.length > 0) before.splice(0, before.length, ...plain);
   // A title may fill half a line; names fill all of it, in a line of units the time has none.
   const widest = Math.max(...before.map((i) => filled[i]));
-  const header = before.find((i) => filled[i] >= 0.8 * widest) ?? -1;
+  const wide = before.filter((i) => filled[i] >= 0.8 * widest);
+  // Loggers number their channels above the names that the plant has given them.
+  const header = wide.find((i) => TAGS.test(String(some[i][0]).normalize("NFKC").trim())) ?? wide[0] ?? -1;
   const units = before.findLast((i) => i > header && looksLikeUnits(some[i], 0.6)) ?? -1;
   return { header, units, first };
+}
+
+/**
+ * The names of a table: where the time is named in a line of its own, with that; where a name comes twice, with what stands
+ * above or below it, such as the machine.
+ */
+export function headerCells(rows: readonly (readonly Cell[])[], { header, units, first }: Layout): readonly Cell[] {
+  if (header < 0) return [];
+  const texts = (row: readonly Cell[] = []): string[] => row.map((cell) => String(cell).trim());
+  const cells = texts(rows[header]);
+  for (const row of rows.slice(header + 1, first).map(texts)) {
+    const named = row.filter((text) => text !== "");
+    if (named.length === 1 && isTimeName(named[0])) cells[row.indexOf(named[0])] = named[0];
+  }
+  const isUnique = (all: readonly string[]): boolean => {
+    const named = all.filter((text) => text !== "");
+    return new Set(named).size === named.length;
+  };
+  if (isUnique(cells)) return cells;
+  const joined = (groups: readonly string[], names: readonly string[]): string[] => {
+    let group = "";
+    return Array.from({ length: Math.max(groups.length, names.length) }, (_, i) => {
+      group = groups[i] || group;
+      return names[i] ? `${group} ${names[i]}`.trim() : (groups[i] ?? "");
+    });
+  };
+  const isWords = (row: readonly string[]): boolean =>
+    row.filter((text) => text !== "").length > 1 && !row.some((text) => text !== "" && isValue(text));
+  const [above, below] = [
+    texts(rows[header - 1]),
+    header + 1 < first && header + 1 !== units ? texts(rows[header + 1]) : [],
+  ];
+  for (const names of [isWords(above) ? joined(above, cells) : cells, isWords(below) ? joined(cells, below) : cells])
+    if (isUnique(names)) return names;
+  return cells;
 }
 
 function isValue(cell: Cell | undefined): boolean {
@@ -91,7 +140,8 @@ function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
     else if (marks.isMark(text)) missing++;
     else others++;
   }
-  return (values > 0 && values + missing >= others) || (values > 1 && isValue(row[0]));
+  const begins = values > 1 && isValue(row[0]);
+  return (values > 0 && (values + missing >= others || /^\d{4}年$/.test(String(row[0]).trim()))) || begins;
 }
 
 function looksLikeUnits(row: readonly Cell[], share: number): boolean {

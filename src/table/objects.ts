@@ -28,7 +28,7 @@ export function gridOfObjects(rows: readonly unknown[]): Grid {
         `Row ${i + 1} is no object; an array of objects such as {time, temperature} is needed.`,
       );
     const line: Cell[] = [];
-    for (const [name, value] of Object.entries(row)) {
+    for (const [name, value] of fieldsOf(row)) {
       let column = names.get(name);
       if (column === undefined) {
         column = names.size;
@@ -42,6 +42,36 @@ export function gridOfObjects(rows: readonly unknown[]): Grid {
     cells.push(line);
   });
   return { rows: cells };
+}
+
+/** What holds the values of a row, such as the payload of a message: their names go without it. */
+const HOLDERS: readonly string[] = ["payload", "values", "value", "data", "fields", "measurements", "readings"];
+/** So deep is looked into objects within objects. */
+const DEEPEST = 4;
+
+/** The values of a row object with their names; of one within it with that before, "boiler.temperature". */
+export function fieldsOf(row: object): [name: string, value: unknown][] {
+  const own = Object.entries(row);
+  if (!own.some(([, value]) => isRecord(value))) return own;
+  const fields = new Map<string, unknown>();
+  const add = (object: object, path: string, depth: number, holder: string): void => {
+    for (const [name, value] of Object.entries(object)) {
+      const plain = path === "" ? name : `${path}.${name}`;
+      const whole = fields.has(plain) && holder !== "" ? `${holder}.${name}` : plain;
+      if (!isRecord(value) || depth >= DEEPEST) fields.set(whole, value);
+      else if (HOLDERS.includes(name.toLowerCase())) add(value, path, depth + 1, whole);
+      else add(value, whole, depth + 1, "");
+    }
+  };
+  add(row, "", 0, "");
+  return [...fields];
+}
+
+/** Whether a value has names and values of its own. */
+function isRecord(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const made = Object.getPrototypeOf(value);
+  return made === null || Object.getPrototypeOf(made) === null;
 }
 
 /** A value of an object as a cell. */

@@ -9,8 +9,8 @@ import type { NumberFormat } from "../text/number-format";
 export interface TableFormat extends NumberFormat {
   /** A name that TextDecoder knows; "" = the table came as text, as objects or from Excel. */
   encoding: string;
-  /** "" = Excel or objects. */
-  separator: "," | ";" | "\t" | "|" | "";
+  /** " " = runs of blanks; "" = Excel or objects. */
+  separator: "," | ";" | "\t" | "|" | " " | "";
   /** What holds a cell together in which a separator or a line break stands; "" = nothing does. */
   quote: '"' | "";
   /** Where the names of the columns stand; 0 = nowhere. */
@@ -25,8 +25,13 @@ export interface TableFormat extends NumberFormat {
   clockColumn: string;
   /** Name of the column that says whose value a row holds, where each row holds one: each becomes a column; "" = none. */
   tagColumn: string;
+  /**
+   * Of tags with times of their own, as where they report when they change: "held" = rows with an even spacing, in which the
+   * last value of each tag holds; "reported" = a value stands only where it was reported.
+   */
+  tagValues: "held" | "reported";
   dateOrder: DateOrder;
-  /** ms between two rows where there is no column of times. */
+  /** ms between two rows where there is no column of times, or where values are held. */
   step: number;
   /**
    * What stands for "no value"; upper and lower case are the same. A number among them counts only in a column whose other

@@ -1,18 +1,22 @@
 import { isZone } from "../message/zone";
-import { DATE_ORDERS, readStamp } from "../text/date-format";
 import { guessNumberFormat, numberReader } from "../text/number-format";
 import { withoutUnits } from "./cell-units";
-import { guessSeparator, splitCells } from "./delimited";
-import { decode } from "./encoding";
-import { isZip, readExcel } from "./excel";
-import { guessLayout, namesOf, unitIn } from "./header";
-import { blankMissing, MISSING_MARKS, type MissingMarks, missingMarks } from "./missing-marks";
-import { firstLines, gridOfObjects, MOST_COLUMNS, tooManyColumns } from "./objects";
+import type { Column } from "./column";
+import { joinedDate } from "./date-parts";
+import { type Described, EVENLY, MOST_CELLS, mustHave } from "./described-table";
+import { guessLayout, headerCells, namesOf, unitIn } from "./header";
+import { unrolled } from "./hour-matrix";
+import { MISSING_MARKS, missingMarks } from "./missing-marks";
+import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
+import { readings } from "./readings";
+import { isRepeated } from "./remarks";
+import type { TimeReading } from "./row-times";
+import { mustBeSound } from "./sound-format";
+import { gridOf } from "./source";
 import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
-import { tagColumns, type Widened, widen } from "./tags";
-import { guessTimeColumn, withClock } from "./time-column";
-import { wallClock } from "./wall-time";
+import { heldTable, tagsWithTimes } from "./tags-with-times";
+import { guessTimeColumn } from "./time-column";
 
 /** How a table is to be read. */
 export interface ReadingOptions {
@@ -36,21 +40,6 @@ export interface UnreadableCell {
   readonly text: string;
 }
 
-/** One column of a table. */
-export interface Column {
-  readonly name: string;
-  /** As the table says; "" = it says none. */
-  readonly unit: string;
-  /** number: usable; text: mostly words; time: where the time stands; empty: nothing in it. */
-  readonly kind: "number" | "text" | "time" | "empty";
-  /** Of a column of numbers one for each row, NaN = missing; of others empty. */
-  readonly values: Float64Array;
-  /** Cells that were read, that held nothing or a mark for it, and that could not be read. */
-  readonly read: number;
-  readonly missing: number;
-  readonly unreadable: number;
-}
-
 /** A table as it was read. */
 export interface Table {
   /** How it was read, guesses included. */
@@ -66,6 +55,8 @@ export interface Table {
   readonly unreadable: { readonly count: number; readonly first: readonly UnreadableCell[] };
   /** Rows that are left out: without a readable time, or with the time of another row (of these the last one stays). */
   readonly dropped: { readonly timeless: number; readonly doubled: number };
+  /** Rows that are left out since they are no readings, such as sums and names once more; the first as it stands. */
+  readonly remarks: { readonly count: number; readonly line: number; readonly text: string };
   /** Whether the rows came otherwise than in the order of time. */
   readonly sorted: boolean;
   /** The first lines as they stand in the table. */
@@ -74,10 +65,8 @@ export interface Table {
 
 const MOST_BYTES = 100_000_000;
 const MOST_ROWS = 2_000_000;
-const MOST_CELLS = 60_000_000;
 const FIRST_UNREADABLE = 20;
 const HEAD = 12;
-const EVENLY = 60_000;
 
 /**
  * Reads a table: a file of separated values in whatever dialect, an Excel workbook, or an array of row objects.
@@ -118,100 +107,136 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const headerLine = given.headerLine ?? line(layout.header);
   const unitsLine = given.unitsLine ?? (given.headerLine === undefined ? line(layout.units) : 0);
   const firstLine = given.firstLine ?? Math.max(line(layout.first), headerLine + 1, unitsLine + 1);
-  const header = rowAt(grid, headerLine);
+  const header = headerLine === line(layout.header) ? headerCells(grid.rows, layout) : rowAt(grid, headerLine);
   const first = grid.rows.findIndex((_, i) => lineOf(grid, i) >= firstLine);
   const isEmpty = first < 0 || (layout.first < 0 && given.firstLine === undefined);
-  const { rows: written, units: cellUnits } = withoutUnits(isEmpty ? [] : grid.rows.slice(first));
-  if (written.length === 0)
+  const remarks = { count: 0, line: 0, text: "" };
+  const remark = (line: number, row: readonly Cell[]): void => {
+    if (remarks.count++ > 0 && remarks.line < line) return;
+    const cells = row.map((cell) => String(cell).trim()).filter((text) => text !== "");
+    Object.assign(remarks, { line, text: cells.join(" ").slice(0, 60) });
+  };
+  const body: (readonly Cell[])[] = [];
+  const bodyLines: number[] = [];
+  if (!isEmpty) {
+    const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
+    const isAgain = isRepeated(named < 0 ? [] : grid.rows.slice(named, first));
+    for (let i = first; i < grid.rows.length; i++) {
+      const row = grid.rows[i];
+      if (isAgain(row)) remark(lineOf(grid, i), row);
+      else {
+        body.push(row);
+        bodyLines.push(lineOf(grid, i));
+      }
+    }
+  }
+  const { rows: bare, units: cellUnits } = withoutUnits(body);
+  if (bare.length === 0)
     throw new TableProblem(
       "noRows",
       { line: firstLine },
       `The table has names but no values (looked for from line ${firstLine} on).`,
     );
 
-  const guessed = guessNumberFormat(written, dialect.separator);
+  const guessed = guessNumberFormat(bare, dialect.separator);
   const decimal = given.decimal ?? guessed.decimal;
   const thousands = given.thousands ?? (guessed.thousands === decimal ? "" : guessed.thousands);
   if (guessed.isDoubtful && given.decimal === undefined) doubts.push("decimal");
   const number = numberReader({ decimal, thousands });
 
-  const width = widthOf(header, written);
+  const width = widthOf(header, bare);
   if (width > MOST_COLUMNS) throw tooManyColumns(width);
-  const inTable = namesOf(header ?? [], width);
+  const names = namesOf(header ?? [], width);
+  const matrix = unrolled(names, bare);
+  // It can still be read as it stands, by another column of times.
+  const isUnrolled = matrix !== undefined && [undefined, matrix.names[0]].includes(given.timeColumn);
+  const lines = isUnrolled ? matrix.origins.map((row) => bodyLines[row]) : bodyLines;
+  const {
+    names: inTable,
+    rows: written,
+    parts,
+  } = isUnrolled
+    ? { names: [...matrix.names], rows: matrix.rows, parts: [] }
+    : withJoinedDate(names, bare, number, given);
   const cellsOf = (column: number): Cell[] => written.map((row) => row[column] ?? "");
-  const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, given);
-  const single = oneValueARow(inTable, written, { time, number, marks, wanted: given.tagColumn });
-  const { names, rows, origin, units: tagUnits } = single?.widened ?? asWritten(inTable, written);
-  // Where each tag has times of its own, most cells of the columns are empty.
-  if (single && rows.length * names.length > MOST_CELLS) throw tooManyRows();
+  const known =
+    parts.length > 0
+      ? { ...given, timeColumn: inTable[width] }
+      : isUnrolled
+        ? { ...given, timeColumn: inTable[0] }
+        : given;
+  const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, known);
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
-  const format: TableFormat = {
-    ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
-    ...{ headerLine, unitsLine, firstLine, ...time, tagColumn: single?.tag ?? "", step: given.step ?? EVENLY, missing },
-  };
   if (dialect.isQuoteDoubtful) doubts.push("quote");
-
   const unreadable: UnreadableCell[] = [];
   let unreadableCount = 0;
   const note = (row: number, column: string, cell: Cell): void => {
     unreadableCount++;
     const text = String(cell).slice(0, 60);
-    if (unreadable.length < 50 * FIRST_UNREADABLE)
-      unreadable.push({ line: lineOf(grid, first + origin(row, column)), column, text });
+    if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ line: lines[row], column, text });
   };
+  const reading: TimeReading = { zone, now, number, marks, note, remark: (row) => remark(lines[row], written[row]) };
+  const unitsRow = rowAt(grid, unitsLine) ?? [];
+  const unitOf = (column: number): string =>
+    String(unitsRow[column] ?? "")
+      .trim()
+      .replace(/^\[(.*)\]$/, "$1") ||
+    unitIn(inTable[column]) ||
+    (cellUnits.get(column) ?? "");
 
-  const order = timesOf(format, names, rows, { zone, now, number, note });
-  const units = single ? [] : (rowAt(grid, unitsLine) ?? []);
-  const columns = names.map((name, column): Column => {
-    const unit =
-      String(units[column] ?? "")
-        .trim()
-        .replace(/^\[(.*)\]$/, "$1") ||
-      unitIn(name) ||
-      (tagUnits.get(name) ?? cellUnits.get(single?.value ?? column) ?? "");
-    const none = { name, unit, values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
-    if (name === format.timeColumn || name === format.clockColumn)
-      return { ...none, kind: "time", read: order.index.length };
-    const all = new Float64Array(rows.length);
-    const wrong: number[] = [];
-    let empty = 0;
-    rows.forEach((row, i) => {
-      const cell = row[column] ?? "";
-      all[i] = typeof cell === "number" ? cell : number(cell);
-      if (Number.isFinite(all[i])) return;
-      all[i] = Number.NaN;
-      if (typeof cell !== "string" || cell === "" || cell.trim() === "" || marks.isMark(cell)) empty++;
-      else wrong.push(i);
-    });
-    empty += blankMissing(all, marks.numbers);
-    const read = rows.length - empty - wrong.length;
-    const counts = { read, missing: empty, unreadable: wrong.length };
-    if (read === 0 && wrong.length === 0) return { ...none, ...counts, kind: "empty" };
-    if (wrong.length > read) return { ...none, ...counts, kind: "text" };
-    for (const i of wrong) note(i, name, rows[i][column]);
-    return { name, unit, kind: "number", values: Float64Array.from(order.index, (i) => all[i]), ...counts };
-  });
-  rows.forEach((row, i) => {
-    for (const cell of row.slice(names.length)) if (String(cell).trim() !== "") note(i, "", cell);
-  });
-  if (!columns.some(({ kind }) => kind === "number"))
+  const one: Described = { names: inTable, rows: written, time, reading, unitOf, parts };
+  const held = tagsWithTimes(one, given);
+  const read =
+    held && held.tagValues === "held"
+      ? heldTable(held, { step: given.step ?? held.step, isTooLong: tooManyRows, one })
+      : readings(one, held?.single, { step: given.step ?? EVENLY, isTooLong: tooManyRows });
+  const format: TableFormat = {
+    ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
+    ...{ headerLine, unitsLine, firstLine, ...time, missing },
+    ...{ tagColumn: read.tagColumn, tagValues: held?.tagValues ?? "reported", step: read.step },
+  };
+  if (!read.columns.some(({ kind }) => kind === "number"))
     throw new TableProblem(
       "noNumbers",
-      { names: names.slice(0, 8).join(", "), separator: dialect.separator, decimal },
-      `No column holds numbers (${names.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
+      { names: inTable.slice(0, 8).join(", "), separator: dialect.separator, decimal },
+      `No column holds numbers (${inTable.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
     );
   unreadable.sort((a, b) => a.line - b.line);
+  const unused = (isUnrolled ? matrix.beside : []).map((name): Column => {
+    return { name, unit: "", kind: "text", values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
+  });
   return {
     format,
     doubts,
-    columns,
-    names: inTable,
-    times: order.times,
+    columns: [...read.columns, ...unused],
+    names: matrix ? [...names, matrix.names[0]] : inTable,
+    times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
-    dropped: order.dropped,
-    sorted: order.sorted,
+    dropped: read.dropped,
+    remarks,
+    sorted: read.sorted,
     head: firstLines(grid, HEAD),
   };
+}
+
+/** A table with a column more in which the parts of its time stand together, where it has such. */
+function withJoinedDate(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  number: (text: string) => number,
+  { timeColumn, clockColumn }: Partial<TableFormat>,
+): { names: string[]; rows: readonly (readonly Cell[])[]; parts: readonly string[] } {
+  const joined = joinedDate(names, rows, number);
+  if (!joined) return { names: [...names], rows, parts: [] };
+  const [name] = namesOf([...names, joined.name], names.length + 1).slice(-1);
+  const withIt = rows.map((row) => [
+    ...names.map((_, i) => row[i] ?? ""),
+    joined.cell(row),
+    ...row.slice(names.length),
+  ]);
+  const isWanted = (timeColumn === undefined && !clockColumn) || timeColumn === name;
+  // It can still be chosen; the columns are numbers then.
+  return { names: [...names, name], rows: withIt, parts: isWanted ? joined.parts : [] };
 }
 
 /**
@@ -233,98 +258,6 @@ export function* rowsOf(
     );
     yield { time: times[i], values };
   }
-}
-
-/** A table in which each row is a reading. */
-function asWritten(names: readonly string[], rows: readonly (readonly Cell[])[]): Widened {
-  return { names, rows, units: new Map(), origin: (row) => row };
-}
-
-/** A table in which each row holds one value of one tag; undefined where it does not. */
-function oneValueARow(
-  names: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  of: {
-    time: Pick<TableFormat, "timeColumn" | "clockColumn">;
-    number: (text: string) => number;
-    marks: MissingMarks;
-    wanted: string | undefined;
-  },
-): { tag: string; value: number; widened: Widened } | undefined {
-  const { time, number, marks, wanted } = of;
-  if (wanted) mustHave(names, wanted);
-  if (time.timeColumn === "") return undefined;
-  const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
-  const keys = rows.map((row) => times.map((column) => String(row[column] ?? "").trim()).join(" "));
-  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(number(cell));
-  const columns = tagColumns(names, rows, keys, { times: times.map((column) => names[column]), wanted, isNumber });
-  if (!columns) return undefined;
-  return {
-    tag: names[columns.tag],
-    value: columns.value,
-    widened: widen(names, rows, keys, { ...columns, times, marks, isNumber }),
-  };
-}
-
-/** @throws TableProblem unknownColumn */
-function mustHave(names: readonly string[], name: string): void {
-  if (names.includes(name)) return;
-  const some = names.slice(0, 8).join(", ");
-  throw new TableProblem(
-    "unknownColumn",
-    { name, names: some },
-    `There is no column "${name}"; the table has: ${some}.`,
-  );
-}
-
-interface Dialect extends Pick<TableFormat, "encoding" | "separator" | "quote"> {
-  readonly grid: Grid;
-  readonly isQuoteDoubtful: boolean;
-  /** Whether the first row is known to hold the names. */
-  readonly isNamed: boolean;
-}
-
-function gridOf(source: Uint8Array | string | readonly unknown[], given: Partial<TableFormat>): Dialect {
-  const bare = { encoding: "", separator: "", quote: "", isQuoteDoubtful: false, isNamed: false } as const;
-  if (Array.isArray(source)) return { ...bare, isNamed: true, grid: gridOfObjects(source) };
-  if (source instanceof Uint8Array) {
-    mustBeText(source);
-    if (isZip(source)) return { ...bare, grid: readExcel(source) };
-  }
-  const decoded =
-    typeof source === "string"
-      ? { text: source.replace(/^\ufeff/, ""), encoding: "" }
-      : decode(source as Uint8Array, given.encoding);
-  const { encoding } = decoded;
-  const objects = objectsIn(decoded.text);
-  if (objects) return { ...bare, encoding, isNamed: true, grid: gridOfObjects(objects) };
-  // Excel's own word about the separator, which the separator has heard.
-  const text = decoded.text.replace(/^sep=.(?=[\r\n])/i, "");
-  const separator = given.separator || guessSeparator(decoded.text);
-  const { quote, ...grid } = splitCells(text, separator, given.quote ?? '"');
-  return { ...bare, encoding, separator, quote, grid, isQuoteDoubtful: given.quote === undefined && quote === "" };
-}
-
-/** An array of objects that is written as JSON, as web services send it, or one a line, as loggers write them. */
-function objectsIn(text: string): unknown[] | undefined {
-  if (!/^\s*(?:\[\s*)?\{/.test(text.slice(0, 1000))) return undefined;
-  try {
-    const lines = text.trim();
-    const parsed: unknown = JSON.parse(lines.startsWith("{") ? `[${lines.replace(/\}\s*\n\s*\{/g, "},{")}]` : lines);
-    return Array.isArray(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** @throws TableProblem where bytes are known to be no text */
-function mustBeText(bytes: Uint8Array): void {
-  const begins = (...start: number[]): boolean => start.every((byte, i) => bytes[i] === byte);
-  if (begins(0xd0, 0xcf, 0x11, 0xe0))
-    throw new TableProblem("oldExcel", {}, "This is an Excel file of the old kind (.xls); save it as .xlsx or CSV.");
-  if (begins(0x25, 0x50, 0x44, 0x46))
-    throw new TableProblem("pdf", {}, "This is a PDF; export the data as CSV or Excel.");
-  if (begins(0x1f, 0x8b)) throw new TableProblem("compressed", {}, "The file is compressed (gzip); unpack it first.");
 }
 
 function timeFormat(
@@ -359,95 +292,6 @@ function timeFormat(
   };
 }
 
-interface TimeReading {
-  readonly zone: string;
-  readonly now: number;
-  readonly number: (text: string) => number;
-  readonly note: (row: number, column: string, cell: Cell) => void;
-}
-
-/** The times of the rows, rising, and which rows these are. */
-function timesOf(
-  format: TableFormat,
-  names: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  { zone, now, number, note }: TimeReading,
-): { times: Float64Array; index: number[]; dropped: Table["dropped"]; sorted: boolean } {
-  const { timeColumn, clockColumn, dateOrder, step } = format;
-  const isBlank = (row: readonly Cell[]): boolean =>
-    row.every((cell) => typeof cell === "string" && cell.trim() === "");
-  const filled = rows.flatMap((row, i) => (isBlank(row) ? [] : [i]));
-  if (timeColumn === "") {
-    const times = Float64Array.from(filled, (_, i) => i * step);
-    return { times, index: filled, dropped: { timeless: 0, doubled: 0 }, sorted: true };
-  }
-  const [column, clock] = [names.indexOf(timeColumn), names.indexOf(clockColumn)];
-  const walls = new Float64Array(rows.length);
-  const isInstant = new Uint8Array(rows.length);
-  let timeless = 0;
-  const index = filled.filter((i) => {
-    const cell = rows[i][column] ?? "";
-    const read = readTime(cell, clock < 0 ? undefined : (rows[i][clock] ?? ""), dateOrder, number);
-    if (read) {
-      walls[i] = read.wall;
-      isInstant[i] = Number(read.isInstant);
-      return true;
-    }
-    timeless++;
-    note(i, timeColumn, cell);
-    return false;
-  });
-  if (index.length === 0) {
-    const example = String(rows[filled[0]]?.[column] ?? "").slice(0, 40);
-    throw new TableProblem(
-      "noTimes",
-      { column: timeColumn, example },
-      `No row has a time that can be read in column "${timeColumn}" (for example "${example}"); choose another format.`,
-    );
-  }
-  let rising = 0;
-  for (let k = 1; k < index.length; k++) rising += Math.sign(walls[index[k]] - walls[index[k - 1]]);
-  // Newest first: an hour that the clock shows twice is told apart by the row before it.
-  const isFalling = rising < 0;
-  if (isFalling) index.reverse();
-  const toInstant = wallClock({ zone, now });
-  let last = Number.NaN;
-  for (const i of index) {
-    if (!isInstant[i]) walls[i] = toInstant(walls[i], last);
-    last = walls[i];
-  }
-  const isSorted = !isFalling && index.every((i, k) => k === 0 || walls[i] >= walls[index[k - 1]]);
-  // Of rows with the same time the last one of the table comes last.
-  if (!isSorted) index.sort((a, b) => walls[a] - walls[b] || a - b);
-  const kept = index.filter((i, k) => walls[i] !== walls[index[k + 1]]);
-  const dropped = { timeless, doubled: index.length - kept.length };
-  return { times: Float64Array.from(kept, (i) => walls[i]), index: kept, dropped, sorted: isSorted };
-}
-
-/** ms between 30 December 1899, from which a spreadsheet counts its days, and 1970. */
-const EXCEL_ZERO = 25_569 * 86_400_000;
-const MS: Partial<Record<TableFormat["dateOrder"], number>> = { s: 1e3, ms: 1, µs: 1e-3, ns: 1e-6 };
-
-function readTime(
-  cell: Cell,
-  clock: Cell | undefined,
-  order: TableFormat["dateOrder"],
-  number: (text: string) => number,
-): { wall: number; isInstant: boolean } | undefined {
-  if (order === "excel") {
-    // Six digits behind the point are a tenth of a second: what is not whole is rounding.
-    const wall = Math.round((typeof cell === "number" ? cell : number(cell)) * 86_400) * 1000 - EXCEL_ZERO;
-    return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: false } : undefined;
-  }
-  const ms = MS[order];
-  if (ms === undefined) return typeof cell === "number" ? undefined : readStamp(withClock(cell, clock), order);
-  if (typeof cell === "string" && cell.trim() === "") return undefined;
-  const value = typeof cell === "number" ? cell : number(cell);
-  // A number of ns is off by up to 128 of them.
-  const wall = ms < 1 ? Math.floor(value / Math.round(1 / ms) + 1e-3) : value * ms;
-  return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: true } : undefined;
-}
-
 function rowAt(grid: Grid, line: number): readonly Cell[] | undefined {
   if (line <= 0) return undefined;
   const at = grid.lines ? grid.lines.indexOf(line) : line - 1;
@@ -465,38 +309,4 @@ function widthOf(header: readonly Cell[] | undefined, rows: readonly (readonly C
   }
   const [usual = 0] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
   return Math.max(named, usual);
-}
-
-/** @throws TableProblem setting */
-function mustBeSound(given: Partial<TableFormat>): void {
-  const isLine = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
-  const isText = (value: unknown): boolean => typeof value === "string";
-  const rules: Record<keyof TableFormat, (value: unknown) => boolean> = {
-    encoding: isText,
-    separator: (value) => ["", ",", ";", "\t", "|"].includes(value as string),
-    quote: (value) => value === "" || value === '"',
-    decimal: (value) => value === "." || value === ",",
-    thousands: (value) => ["", ".", ",", " ", "'"].includes(value as string),
-    headerLine: isLine,
-    unitsLine: isLine,
-    firstLine: (value) => isLine(value) && (value as number) > 0,
-    timeColumn: isText,
-    clockColumn: isText,
-    tagColumn: isText,
-    dateOrder: (value) => (DATE_ORDERS as readonly unknown[]).includes(value),
-    step: (value) => Number.isFinite(value) && (value as number) > 0,
-    missing: (value) => Array.isArray(value) && value.every(isText),
-  };
-  for (const [field, isSound] of Object.entries(rules)) {
-    const value = given[field as keyof TableFormat];
-    if (value === undefined || isSound(value)) continue;
-    const text = String(value).slice(0, 40);
-    throw new TableProblem("setting", { field, value: text }, `"${text}" is no ${field} of a table.`);
-  }
-  if (given.decimal !== undefined && given.decimal === given.thousands)
-    throw new TableProblem(
-      "setting",
-      { field: "thousands", value: given.decimal },
-      `"${given.decimal}" cannot be both the decimal and the thousands sign.`,
-    );
 }

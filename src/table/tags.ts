@@ -5,14 +5,22 @@ import type { Cell } from "./table-format";
 
 /** So many rows are looked at to find what a column holds. */
 const LOOKED_AT = 200;
-/** A table whose rows hold one value each needs more of them than times: so many a time on the average. */
+/** Tags share their times where there are more rows than times: so many a time on the average. */
 const A_TIME = 1.5;
+/** Where less of a table of them would be filled, many meet by chance at a time, such as a hundred within a second. */
+const FILLED = 0.2;
 /** A tag that stands next to nothing is a remark. */
 const LEAST = 3;
 /** This share of the rows has a time and a tag of its own. */
 const OWN = 0.95;
-const VALUE = /^(?:value|val|pv|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
-const QUALITY = /^(?:quality|qual|status|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
+const VALUE =
+  /^(?:(?:_|var)?value|val|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
+/** Of several the code of OPC: what historians call quality alone is a code of their own. */
+const OPC = /^(?:opc ?quality|quality ?detail)$/iu;
+const QUALITY =
+  /^(?:quality|qual|validity|status|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
+const TAG =
+  /^(?:tag|tag ?names?|tag ?ids?|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|変数)$/iu;
 const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
 /** Codes of OPC DA that are not bad; above them those of OPC UA begin. */
 const [NOT_BAD, UA_FROM] = [64, 0x10000];
@@ -23,6 +31,16 @@ export interface TagColumns {
   readonly value: number;
   readonly quality: number;
   readonly unit: number;
+  /** Whether each tag has times of its own, as where it reports when its value changes. */
+  readonly isOwnTime: boolean;
+}
+
+/** What one tag told, as it stands in the table: by row, in the order of time. */
+export interface TagRows {
+  readonly name: string;
+  readonly unit: string;
+  readonly rows: readonly number[];
+  readonly cells: readonly Cell[];
 }
 
 /** A table in which each tag has become a column. */
@@ -36,7 +54,8 @@ export interface Widened {
 
 /**
  * Finds the columns of a table with one value a row, as historians export it: a few words that come again and again, each
- * once for each time, and one column of numbers.
+ * once for each time, and one column of numbers. Where the words share no times, they are tags only if their column and
+ * that of the values are called so: they could as well say what was being made.
  *
  * @param keys the time of each row, as it stands there
  * @param times names of the columns that hold it
@@ -50,11 +69,12 @@ export function tagColumns(
   keys: readonly string[],
   of: { times: readonly string[]; wanted: string | undefined; isNumber: (cell: Cell) => boolean },
 ): TagColumns | undefined {
-  const { times, wanted, isNumber } = of;
+  const { wanted, isNumber } = of;
   if (wanted === "") return undefined;
-  const others = names.flatMap((name, i) => (times.includes(name) || name === wanted ? [] : [i]));
+  const others = names.flatMap((name, i) => (of.times.includes(name) || name === wanted ? [] : [i]));
   const find = (pattern: RegExp): number => others.find((i) => pattern.test(names[i].trim())) ?? -1;
-  const [quality, unit] = [find(QUALITY), find(UNIT)];
+  const opc = find(OPC);
+  const [quality, unit] = [opc < 0 ? find(QUALITY) : opc, find(UNIT)];
   const some = rows.filter((_, i) => i % Math.ceil(rows.length / LOOKED_AT) === 0);
   const isNumeric = (column: number): boolean => {
     const cells = some.map((row) => row[column] ?? "").filter((cell) => cell !== "");
@@ -65,11 +85,18 @@ export function tagColumns(
   const named = numeric.filter((i) => VALUE.test(names[i].trim()));
   const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
   if (value < 0) return undefined;
-  if (wanted !== undefined) return { tag: names.indexOf(wanted), value, quality, unit };
-  const words = rest.filter((i) => !numeric.includes(i));
-  if (words.length === 0 || rows.length < A_TIME * new Set(keys).size) return undefined;
-  const tag = words.find(isTag);
-  return tag === undefined ? undefined : { tag, value, quality, unit };
+  const times = new Set(keys).size;
+  const isShared = rows.length >= A_TIME * times;
+  const found = (tag: number, isOwnTime: boolean): TagColumns => ({ tag, value, quality, unit, isOwnTime });
+  const isSparse = (tag: number): boolean => {
+    const tags = new Set(rows.map((row) => String(row[tag] ?? "").trim())).size;
+    return !isShared || rows.length < FILLED * times * tags;
+  };
+  if (wanted !== undefined) return found(names.indexOf(wanted), isSparse(names.indexOf(wanted)));
+  // By their names alone words that share no times are tags.
+  const isNamed = (column: number): boolean => named.length > 0 && TAG.test(names[column].trim());
+  const tag = rest.find((i) => !numeric.includes(i) && (isShared || isNamed(i)) && isTag(i));
+  return tag === undefined ? undefined : found(tag, isNamed(tag) && isSparse(tag));
 
   function isTag(column: number): boolean {
     const counts = new Map<string, number>();
@@ -79,8 +106,10 @@ export function tagColumns(
       counts.set(tag, (counts.get(tag) ?? 0) + 1);
       pairs.add(`${keys[i]}\n${tag}`);
     });
-    const often = [...counts].filter(([tag, count]) => tag !== "" && count >= LEAST).length;
-    return often >= 2 && often >= 0.9 * counts.size && counts.size <= MOST_COLUMNS && pairs.size >= OWN * rows.length;
+    const often = [...counts].filter(([tag, count]) => tag !== "" && count >= LEAST);
+    const inOften = often.reduce((sum, [, count]) => sum + count, 0);
+    const isOften = often.length >= 2 && inOften >= OWN * rows.length && counts.size <= MOST_COLUMNS;
+    return isOften && pairs.size >= OWN * rows.length;
   }
 }
 
@@ -128,10 +157,40 @@ export function widen(
 }
 
 /**
+ * What each tag told, a value that its own row calls bad as an empty cell.
+ *
+ * @param index the rows in the order of time
+ */
+export function rowsOfTags(
+  rows: readonly (readonly Cell[])[],
+  index: readonly number[],
+  of: TagColumns & { marks: MissingMarks },
+): TagRows[] {
+  const { tag, value, quality, unit, marks } = of;
+  const tags = new Map<string, { name: string; unit: string; rows: number[]; cells: Cell[] }>();
+  const isBad = badness(rows, quality, marks);
+  for (const i of index) {
+    const row = rows[i];
+    const name = String(row[tag] ?? "").trim();
+    if (name === "") continue;
+    let one = tags.get(name);
+    if (!one) {
+      one = { name, unit: "", rows: [], cells: [] };
+      tags.set(name, one);
+      if (tags.size > MOST_COLUMNS) throw tooManyColumns(tags.size);
+    }
+    if (unit >= 0) one.unit ||= String(row[unit] ?? "").trim();
+    one.rows.push(i);
+    one.cells.push(isBad(row) ? "" : (row[value] ?? ""));
+  }
+  return [...tags.values()];
+}
+
+/**
  * Tells the rows that call their own value bad, by a mark, a word or a code. A small number is one of OPC DA only where
  * others of it stand in the column: 0 alone is good with OPC UA, and for many historians.
  */
-function badness(
+export function badness(
   rows: readonly (readonly Cell[])[],
   quality: number,
   marks: MissingMarks,

@@ -1,10 +1,14 @@
 /**
  * In which order a date is written, or in which unit a number is a time since 1970; "excel" are the days of a spreadsheet,
- * 1.0 of which is 1 January 1900.
+ * 1.0 of which is 1 January 1900, "matlab" those since the year 0, "labview" seconds since 1904, "clock" are times of day
+ * without a date.
  */
-export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns" | "excel";
+export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns" | "excel" | "matlab" | "labview" | "clock";
 
-export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy", "s", "ms", "µs", "ns", "excel"];
+export const DATE_ORDERS: readonly DateOrder[] = [
+  ...(["ymd", "dmy", "mdy", "s", "ms", "µs", "ns"] as const),
+  ...(["excel", "matlab", "labview", "clock"] as const),
+];
 
 /** What a text says of a time. */
 export interface Stamp {
@@ -35,7 +39,7 @@ const MONTHS: readonly RegExp[] = [
 ];
 const DATE = /(\d{1,4}) ?[-/.年 ] ?(\d{1,2}|\p{L}{3,10}\.?) ?[-/.月, ] ?(\d{1,4})日?/u;
 const CLOCK =
-  /(午前|午後|[ap]\.?m\.?)? ?(\d{1,2})(?: ?[:時h] ?(\d{2}|\d(?=分))(?: ?[:分] ?(\d{2}|\d(?=秒))(?:[.,:](\d+))?)?[秒分]?|時|(?= ?[ap]\.?m)) ?([ap]\.?m\.?)?(?: ?uhr)?/i;
+  /(午前|午後|[ap]\.?m\.?)? ?(\d{1,2})(?: ?[:時h] ?(\d{2}|\d(?=分))(?: ?[:分] ?(\d{2}|\d(?=秒))(?:[.,:](\d+))?)?[秒分]?|時|(?= ?[ap]\.?m)) ?([ap]\.?m\.?|午前|午後)?(?: ?uhr)?/i;
 /** Hours from UTC of zones that plants write behind a time; those of America as RFC 2822, 4.3, has them. */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ jst: 9, kst: 9, cet: 1, cest: 2, mez: 1, mesz: 2 },
@@ -52,8 +56,21 @@ const STAMP = new RegExp(
   `^${WEEKDAY.source}${DATE.source}(?: ?\\(\\p{L}{1,3}\\))?(?:(?:[T,:]| )? ?${CLOCK.source}${ZONE.source})?$`,
   "iu",
 );
-const COMPACT = new RegExp(`^(\\d{4})(\\d{2})(\\d{2})(?:[T _-]?(\\d{2})(\\d{2})(\\d{2})?)?${ZONE.source}$`, "i");
-const MONTH_FIRST = /^(\p{L}{3,10})\.? (\d{1,2}),? (\d{4})/u;
+const COMPACT = new RegExp(
+  `^(\\d{4})(\\d{2})(\\d{2})(?:[T _-]?(\\d{2}):?(\\d{2})(?::?(\\d{2}))?)?${ZONE.source}$`,
+  "i",
+);
+/** The hour that comes twice in autumn, as energy markets write it: "2A:15", then "2B:15". Which is which tells their order. */
+const TWICE = /\b(\d{1,2})[AB](?=:\d\d)/;
+const MONTH_FIRST = /^(?:\p{L}{2,10}\.?,? (?=\p{L}))?(\p{L}{3,10})\.?[ -] ?(\d{1,2})(?:,? |-)(\d{4})/u;
+/** "Fri Mar 13 06:00:00 JST 2026", as C and Java write it. */
+const YEAR_LAST = /^\p{L}{2,10}\.?,? (\p{L}{3,10})\.? +(\d{1,2}) (\d{1,2}:\d\d(?::\d\d)?)((?: [A-Z]{3,4})?) (\d{4})$/u;
+const CLOCK_FIRST = /^(\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[ap]\.?m\.?)?),? +(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})$/i;
+/** "13.3.2026 6.00.00", as in Finland and Denmark, and "2026-03-13-06-00-00", as in names of files. */
+const CLOCK_BY_OTHERS = /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})[ T_-](\d{1,2})([.-])(\d\d)(?:\3(\d\d))?$/;
+/** The day of the year in the place of month and day. */
+const ORDINAL = /^(\d{4})-(\d{3})(?=[T ]\d)/;
+const SINCE_1970 = /^\/Date\((-?\d{1,14})(?:[+-]\d{4})?\)\/$/;
 const CLOCK_ALONE = new RegExp(`^${CLOCK.source}$`, "i");
 const SHORT = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})/;
 
@@ -85,8 +102,11 @@ export function readStamp(given: string, order: DateOrder): Stamp | undefined {
   }
   const named = MONTH_FIRST.exec(text);
   if (named) text = `${named[2]} ${named[1]} ${named[3]}${text.slice(named[0].length)}`;
-  const found = STAMP.exec(text);
-  if (!found) return undefined;
+  const found = STAMP.exec(text) ?? STAMP.exec(rearranged(text));
+  if (!found) {
+    const since = SINCE_1970.exec(text)?.[1];
+    return since === undefined ? undefined : { wall: Number(since), isInstant: true };
+  }
   const [, a, b, c, before, hour, minute, second, fraction, after, zone] = found;
   const clock = { hour, minute, second, fraction, half: before ?? after, zone };
   const isNamed = !/^\d/.test(b);
@@ -97,13 +117,32 @@ export function readStamp(given: string, order: DateOrder): Stamp | undefined {
   return stamp(yearOf(c), Number(month), Number(day), clock);
 }
 
+/** A date and time whose parts stand in another order, or have other signs between, in the usual ones. */
+function rearranged(text: string): string {
+  if (!/^\W?[\d\p{L}].*\d/u.test(text)) return text;
+  return text
+    .replace(/^'(?=\d)/, "")
+    .replace(TWICE, "$1")
+    .replace(/ \(\p{L}[\p{L} ]+\)$/u, "")
+    .replace(/([ap])\. m\./i, "$1.m.")
+    .replace(/上午|오전/, "午前")
+    .replace(/下午|오후/, "午後")
+    .replace(YEAR_LAST, "$2 $1 $5 $3$4")
+    .replace(CLOCK_FIRST, "$2 $1")
+    .replace(CLOCK_BY_OTHERS, (_, date, hour, __, minute, second = "00") => `${date} ${hour}:${minute}:${second}`)
+    .replace(ORDINAL, (_, year, day) => new Date(Date.UTC(Number(year), 0, Number(day))).toISOString().slice(0, 10));
+}
+
 /**
  * The order of day, month and year of a whole column. A number above twelve decides; where there is none, the order by
  * which the rows follow each other evenly.
  *
  * @returns whether another order would have done as well
  */
-export function guessDateOrder(texts: readonly string[]): { order: WrittenOrder; isDoubtful: boolean } {
+export function guessDateOrder(given: readonly string[]): { order: WrittenOrder; isDoubtful: boolean } {
+  const texts = given.some((text) => CLOCK_FIRST.test(text.trim()))
+    ? given.map((text) => rearranged(text.trim()))
+    : given;
   let [firstAbove, secondAbove, years, seen] = [0, 0, 0, 0];
   for (const text of texts) {
     const found = SHORT.exec(text.trim());
@@ -117,7 +156,9 @@ export function guessDateOrder(texts: readonly string[]): { order: WrittenOrder;
   const isShortYear = SHORT.exec(short.trim())?.[3].length === 2;
   // Nothing but digits is open to doubt: a month by its name, or the year in front, is clear.
   if (seen === 0) {
-    const isYearFirst = texts.some((text) => /^\s*\d{4}\D/.test(text) || ERA.test(text));
+    const isYearFirst = texts.some(
+      (text) => /^\s*['"]?\d{4}(?:\D|\d{4})/.test(text.normalize("NFKC")) || ERA.test(text),
+    );
     return { order: isYearFirst ? "ymd" : "dmy", isDoubtful: false };
   }
   if (years > seen / 2) return { order: "ymd", isDoubtful: false };
@@ -177,7 +218,8 @@ function stamp(year: number, month: number, day: number, clock: ClockText): Stam
     if (hour > 12) return undefined;
     hour = (hour % 12) + (/^(p|午後)/i.test(half) ? 12 : 0);
   }
-  if (hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return undefined;
+  // A shift that goes on after midnight may count on: 25:30 is half past one of the next day.
+  if (hour > 29 || minute > 59 || second > 60) return undefined;
   const ms = clock.fraction ? Math.floor(Number(`0.${clock.fraction}`) * 1000 + 1e-6) : 0;
   const wall = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
   if (Math.abs(wall) > 1e5 * 365 * DAY) return undefined;

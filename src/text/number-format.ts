@@ -11,6 +11,8 @@ const GROUPED_BY_SPACE = /^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$/;
 const GROUPED_BY_APOSTROPHE = /^\d{1,3}(?:'\d{3})+(?:[.,]\d+)?$/;
 /** The sign behind the digits, as SAP writes it. */
 const MINUS_BEHIND = /^([\d.,' ]*\d)-$/;
+/** The sign away from the digits, as loggers write it. */
+const SIGN_APART = /^([+-]) +(?=[\d.,])/;
 const ASCII = /^[ -~]*$/;
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** One sign at most, which most cells have. */
@@ -25,7 +27,7 @@ const WITH_COMMA = /^[+-]?\d+(?:,\d+)?$/;
 /** The same digits and signs, whoever wrote them: full-width, narrow blanks, typographic minus and apostrophe. */
 function tidy(text: string): string {
   const plain = ASCII.test(text) ? text : text.normalize("NFKC").replace(/[−–]/g, "-").replace(/[’‘]/g, "'");
-  return plain.trim().replace(MINUS_BEHIND, "-$1");
+  return plain.trim().replace(SIGN_APART, "$1").replace(MINUS_BEHIND, "-$1");
 }
 
 /** Whether a cell could be a number in any format. */

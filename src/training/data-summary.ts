@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Column, Table, UnreadableCell } from "../table/table";
+import type { Column } from "../table/column";
+import type { Table, UnreadableCell } from "../table/table";
 import type { Doubt, TableFormat } from "../table/table-format";
 
 /** What a table holds, in short, as plain data. */
@@ -14,6 +15,8 @@ export interface DataSummary {
   missing: number;
   unreadable: { count: number; first: UnreadableCell[] };
   dropped: { timeless: number; doubled: number };
+  /** Rows that are no readings, and the first of them. */
+  remarks: Table["remarks"];
   sorted: boolean;
   format: TableFormat;
   doubts: Doubt[];
@@ -23,7 +26,7 @@ export interface DataSummary {
 const MOST_COLUMNS = 600;
 
 export function summaryOf(table: Table, source: string): DataSummary {
-  const { times, columns, unreadable, dropped, sorted, format, doubts } = table;
+  const { times, columns, unreadable, dropped, remarks, sorted, format, doubts } = table;
   return {
     source,
     rows: times.length,
@@ -33,6 +36,7 @@ export function summaryOf(table: Table, source: string): DataSummary {
     missing: columns.reduce((sum, { kind, missing }) => sum + (kind === "number" ? missing : 0), 0),
     unreadable: { count: unreadable.count, first: [...unreadable.first] },
     dropped: { ...dropped },
+    remarks: { ...remarks },
     sorted,
     format,
     doubts: [...doubts],

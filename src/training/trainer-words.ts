@@ -23,7 +23,13 @@ export function trainingError(error: unknown, say: Say): Error {
 
 /** What a person must know of a table, sentence by sentence. */
 export function tableNotes(
-  { unreadable, dropped, doubts, format }: Pick<DataSummary, "unreadable" | "dropped" | "doubts" | "format">,
+  {
+    unreadable,
+    dropped,
+    remarks,
+    doubts,
+    format,
+  }: Pick<DataSummary, "unreadable" | "dropped" | "remarks" | "doubts" | "format">,
   say: Say,
 ): string[] {
   const notes: string[] = [];
@@ -35,6 +41,9 @@ export function tableNotes(
   }
   if (dropped.timeless > 0) notes.push(say("note.timeless", { count: dropped.timeless }));
   if (dropped.doubled > 0) notes.push(say("note.doubled", { count: dropped.doubled }));
+  if (remarks.count > 0) notes.push(say("note.remarks", { ...remarks }));
+  if (format.tagValues === "held") notes.push(say("note.held", { seconds: format.step / 1000 }));
+  if (format.dateOrder === "clock") notes.push(say("note.clock"));
   for (const doubt of doubts) {
     const value = doubt === "dateOrder" ? say(`value.${format.dateOrder}`) : String(format[doubt]);
     notes.push(say(`doubt.${doubt}`, { value }));

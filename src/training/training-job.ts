@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ModelSettings } from "../asset/settings";
-import { cellOf } from "../table/objects";
+import { cellOf, fieldsOf } from "../table/objects";
 import type { Table } from "../table/table";
 import type { Cell, TableFormat } from "../table/table-format";
 import type { DataSummary } from "./data-summary";
@@ -183,10 +183,10 @@ function chunkOf(rows: readonly unknown[], at: number): RowChunk {
     const text = `Row ${at + i + 1} is no object; an array of objects such as {time, temperature} is needed.`;
     throw new JobFailed("noObjects", { row: at + i + 1 }, text);
   });
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row as object)))];
+  const fields = rows.map((row) => new Map(fieldsOf(row as object)));
+  const names = [...new Set(fields.flatMap((row) => [...row.keys()]))];
   const cells: (Cell | undefined)[] = [];
-  for (const row of rows as Record<string, unknown>[])
-    for (const name of names) cells.push(Object.hasOwn(row, name) ? cellOf(row[name]) : undefined);
+  for (const row of fields) for (const name of names) cells.push(row.has(name) ? cellOf(row.get(name)) : undefined);
   return { names, cells };
 }
 

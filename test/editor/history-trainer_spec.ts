@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, start } from "../node-red-process";
-import { historian, thousands } from "../table/files";
+import { changes, historian, thousands } from "../table/files";
 import { Editor, type Language } from "./editor";
 
 const MODEL = {
@@ -48,6 +48,7 @@ for (const language of ["en-US", "ja"] as Language[]) {
       writeFileSync(join(nodeRed.userDir, "historian.csv"), historian(600));
       writeFileSync(join(nodeRed.userDir, "excel.csv"), thousands(400));
       writeFileSync(join(nodeRed.userDir, "long.csv"), historian(20_000));
+      writeFileSync(join(nodeRed.userDir, "changes.csv"), changes());
       const model = { ...MODEL, language };
       await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, model, TRAINER, INJECT, DEBUG]);
       editor = await Editor.open(nodeRed.url, language);
@@ -134,6 +135,32 @@ for (const language of ["en-US", "ja"] as Language[]) {
       await editor.page.waitForTimeout(2500);
       assert.equal(asked, then);
       assert.deepEqual(editor.complaints, []);
+    });
+
+    it("says that the last value of tags with times of their own is held, and reads them otherwise where a person wants", async () => {
+      const onChange = { ...TRAINER, source: "changes.csv", wires: [[], [], []] };
+      await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, { ...MODEL, language }, onChange]);
+      await editor.close();
+      editor = await Editor.open(nodeRed.url, language);
+      await editor.openDialog(TRAINER.id);
+      await editor.page.locator("#node-history-trainer-look").click();
+      const notes = editor.page.locator("#node-history-trainer-notes");
+      const isJapanese = language === "ja";
+      await notes
+        .getByText(isJapanese ? "直前の値を保持して60秒間隔" : "its last value is held, in rows 60 s apart")
+        .waitFor();
+      await notes.getByText(isJapanese ? "402行目「Average 36.0」" : "line 402, “Average 36.0”").waitFor();
+      await preview().locator("summary").click();
+      await editor.picture("history trainer, tags with times of their own");
+      const more = editor.page.locator("#node-history-trainer-more label");
+      await more
+        .filter({ hasText: isJapanese ? "時刻がタグごとに" : "Tags with times" })
+        .locator("select")
+        .selectOption("reported");
+      const asReported = isJapanese ? "400行、" : "400 rows,";
+      await preview().locator("[role=status]", { hasText: asReported }).waitFor();
+      assert.deepEqual(editor.complaints, []);
+      await editor.cancelDialogs();
     });
 
     it("calls the models that it makes after the value, without its unit, and no two the same", async () => {

@@ -9,10 +9,12 @@ import { type NodeRed, start } from "../node-red-process";
 import { packedInUserDirectory } from "../package/packed";
 import {
   archive,
+  changes,
   controlRoom,
   energyMeter,
   historian,
   japanese,
+  report,
   thousands,
   wide,
   wideBrackets,
@@ -23,6 +25,9 @@ import { fileToChart, Hand } from "./own-file";
 
 const MOST_PRESSES = 12;
 const MOST_FIELDS = 3;
+
+/** What is said of a report's sums, and of tags with times of their own, is no complaint. */
+const SAID = /^(?:Rows that are no readings|Each tag has times|計測値ではない行|タグごとに時刻が異なる)/;
 
 /**
  * What a person knows of the file: its name, and the value to forecast. The first time, the unit and a name for the model
@@ -71,6 +76,8 @@ const FILES = [
     name: "蒸気流量",
   },
   { kind: "one value a row", file: "archive.csv", made: archive(), target: "TI-4711", unit: "°C", name: "TI-4711" },
+  { kind: "tags that change", file: "changes.csv", made: changes(400), target: "TI-4711", unit: "", name: "TI-4711" },
+  { kind: "a report", file: "report.txt", made: report(), target: "Steam Flow", unit: "kg/h", name: "Steam Flow" },
   { kind: "60 columns", file: "wide.csv", made: wide(300), target: "Target", unit: "", name: "Target" },
   {
     kind: "an Excel workbook",
@@ -118,8 +125,9 @@ describe("a file of one's own, from an empty flow to a chart", function () {
       console.log(`      ${hand.presses} presses, ${hand.fields} typed`);
       assert.ok(hand.presses <= MOST_PRESSES && hand.fields <= MOST_FIELDS, `${hand.presses} ${hand.fields}`);
       assert.deepEqual(editor.complaints, []);
+      const problems = nodeRed.problems.map(({ msg }) => msg);
       assert.deepEqual(
-        nodeRed.problems.map(({ msg }) => msg),
+        problems.filter((text) => !SAID.test(String(text))),
         [],
       );
     });

@@ -119,6 +119,38 @@ export function archive(rows = 400): Buffer {
   return Buffer.from(lines.join("\r\n"));
 }
 
+/** The same where each tag tells its value when it changes, at times of its own; with a line below that is no reading. */
+export function changes(rows = 200): Buffer {
+  const lines = ["TagName,DateTime,Value,QualityDetail"];
+  for (const [tag, base, second] of [
+    ["TI-4711", 60, 7],
+    ["FI-0815", 12, 31],
+  ] as const)
+    for (let i = 0; i < rows; i++) {
+      const time = new Date(Date.UTC(2026, 2, 2, 6, i, second)).toISOString().slice(0, 19).replace("T", " ");
+      lines.push(`${tag},${time},${wave(i, base, base / 10).toFixed(2)},192`);
+    }
+  return Buffer.from(`${lines.join("\n")}\nAverage,,36.0,\n`);
+}
+
+/** A report of fixed width: names with blanks, a line of units, an empty cell now and then, sums below. */
+export function report(rows = 400): Buffer {
+  const lines = [
+    "Boiler house, daily report",
+    "",
+    "Date       Time      Steam Flow   Pressure",
+    "                            kg/h        bar",
+  ];
+  for (let i = 0; i < rows; i++) {
+    const iso = new Date(Date.UTC(2026, 2, 2, 6, 5 * i)).toISOString();
+    const pressure = i % 50 === 20 ? "" : wave(i, 8, 0.3).toFixed(2);
+    lines.push(
+      `${iso.slice(0, 10)} ${iso.slice(11, 19)}${wave(i, 1800, 100).toFixed(1).padStart(13)}${pressure.padStart(11)}`,
+    );
+  }
+  return Buffer.from([...lines, `Average             ${"1800.0".padStart(12)}${"8.00".padStart(11)}`].join("\r\n"));
+}
+
 /** Sixty columns, the one to forecast last. */
 export function wide(rows = 40): Buffer {
   const lines = [["time", ...Array.from({ length: 59 }, (_, k) => `TAG${k + 1}`), "Target"].join(",")];

@@ -112,7 +112,7 @@ describe("a table from a file", () => {
       assert.equal(problem(text, { ...UTC, format: { tagColumn: "Id" } }), "tooManyColumns");
       const often = rows.map((line, i) => line.replace(/row\d+/, `row${i % 4000}`));
       const sparse = ["Timestamp,Id,Value", ...often].join("\n");
-      assert.equal(problem(sparse, { ...UTC, format: { tagColumn: "Id" } }), "tooManyRows");
+      assert.equal(problem(sparse, { ...UTC, format: { tagColumn: "Id", tagValues: "reported" } }), "tooManyRows");
     });
 
     it("is none where a row has several values, or the words stand beside times of their own", () => {
@@ -225,6 +225,21 @@ describe("a table from a file", () => {
       ["H31/4/30 06:05", "2019-04-30T06:05:00.000Z"],
       ["2026年3月2日 午後6時", "2026-03-02T18:00:00.000Z"],
       ["3/13/2026 2 PM", "2026-03-13T14:00:00.000Z"],
+      ["Fri Mar 13 06:05:00 2026", "2026-03-13T06:05:00.000Z"],
+      ["Fri Mar 13 06:05:00 JST 2026", "2026-03-12T21:05:00.000Z"],
+      ["Fri Mar 13 2026 06:05:00 GMT+0900 (Japan Standard Time)", "2026-03-12T21:05:00.000Z"],
+      ["MAR-13-2026 06:05", "2026-03-13T06:05:00.000Z"],
+      ["06:05:00 13/03/2026", "2026-03-13T06:05:00.000Z"],
+      ["06:05 03/13/2026", "2026-03-13T06:05:00.000Z"],
+      ["06:05, 13.03.2026", "2026-03-13T06:05:00.000Z"],
+      ["13.3.2026 6.05.00", "2026-03-13T06:05:00.000Z"],
+      ["2026-03-13_06-05-00", "2026-03-13T06:05:00.000Z"],
+      ["2026-072T06:05:00", "2026-03-13T06:05:00.000Z"],
+      ["13/3/2026 06:05:00 p. m.", "2026-03-13T18:05:00.000Z"],
+      ["2026/3/13 6:05 午後", "2026-03-13T18:05:00.000Z"],
+      ["2026/3/13 下午 6:05", "2026-03-13T18:05:00.000Z"],
+      ["/Date(1773381900000)/", "2026-03-13T06:05:00.000Z"],
+      ["'2026-03-13 06:05", "2026-03-13T06:05:00.000Z"],
     ] as const)
       it(text, () => assert.equal(at(text), wanted));
 
@@ -236,6 +251,18 @@ describe("a table from a file", () => {
       const table = read("Time,v\n46082.25,1\n46082.260417,2\n", { zone: "Asia/Tokyo" });
       assert.equal(table.format.dateOrder, "excel");
       assert.deepEqual([time(table, 0), time(table, 1)], ["2026-02-28T21:00:00.000Z", "2026-02-28T21:15:00.000Z"]);
+    });
+
+    it("days as MATLAB counts them, and seconds as LabVIEW does", () => {
+      const matlab = read("Time,v\n740054.25,1\n740054.260417,2\n", { zone: "Asia/Tokyo" });
+      assert.deepEqual([matlab.format.dateOrder, time(matlab, 0)], ["matlab", "2026-03-12T21:00:00.000Z"]);
+      const labview = read("Time,v\n3856226400.5,1\n3856226401.5,2\n");
+      assert.deepEqual([labview.format.dateOrder, time(labview, 0)], ["labview", "2026-03-13T06:00:00.500Z"]);
+    });
+
+    it("numbers of parts, batches and versions are no dates", () => {
+      for (const text of ["2026-072", "12-13", "1.2.3-4", "13.3", "12:30 A-7", "Mar 13"])
+        assert.equal(at(text), "", text);
     });
 
     it("hours in the head of a table are names", () => {
@@ -256,8 +283,15 @@ describe("a table from a file", () => {
     });
 
     it("units that change from cell to cell are not thrown together", () => {
-      const table = read(`Zeit;P;v\n${lines("950 W;1", "1,2 kW;2", "980 W;3", "1,3 kW;4")}`);
+      const table = read(`Zeit;P;v\n${lines("950 kPa;1", "1,2 bar;2", "980 kPa;3", "1,3 bar;4")}`);
       assert.deepEqual(names(table, "text"), ["P"]);
+    });
+
+    it("but with another prefix only, as dashboards write them, they are reckoned into one", () => {
+      const table = read(`Zeit;P;v\n${lines("950,5 W;1", "1,2 kW;2", "980 W;3", "1.234,5 mW;4", "Bad;5")}`);
+      assert.deepEqual([table.columns[1]?.unit, table.columns[1]?.kind], ["W", "number"]);
+      const values = Array.from(table.columns[1]?.values ?? []);
+      assert.deepEqual(values, [950.5, 1200, 980, 1.2345, Number.NaN]);
     });
 
     it("codes, exponents and dates have no unit", () => {

@@ -1,0 +1,68 @@
+import type { Column } from "./column";
+import { type Bounds, type Described, keysOf, MOST_CELLS, type ReadColumns } from "./described-table";
+import { unitIn } from "./header";
+import { blankMissing } from "./missing-marks";
+import { inOrder, rowTimes, type TimeReading } from "./row-times";
+import type { Cell } from "./table-format";
+import { type TagColumns, type Widened, widen } from "./tags";
+
+/** A table whose rows are readings, or become ones where each holds the value of one tag. */
+export function readings(
+  { names: inTable, rows: written, time, reading, unitOf, parts }: Described,
+  single: TagColumns | undefined,
+  { step, isTooLong }: Bounds,
+): ReadColumns {
+  const { number, marks, note } = reading;
+  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(number(cell));
+  const times = [inTable.indexOf(time.timeColumn), inTable.indexOf(time.clockColumn)].filter((column) => column >= 0);
+  const wide = single
+    ? widen(inTable, written, keysOf(written, times), { ...single, times, marks, isNumber })
+    : asWritten(inTable, written);
+  const { names, rows, origin, units } = wide;
+  // Where each tag has times of its own, most cells of the columns are empty.
+  if (single && rows.length * names.length > MOST_CELLS) throw isTooLong();
+  const noted: TimeReading = {
+    ...reading,
+    note: (row, column, cell) => note(origin(row, column), column, cell),
+    remark: (row) => reading.remark(origin(row, time.timeColumn)),
+  };
+  const timed = rowTimes({ ...time, step }, names, rows, noted);
+  const asItStands = [...timed.index].sort((a, b) => a - b);
+  const { index, doubled, sorted } = inOrder(timed);
+  const columns = names.map((name, column): Column => {
+    const unit = single ? units.get(name) || unitIn(name) || unitOf(single.value) : unitOf(column);
+    const none = { name, unit, values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
+    if (name === time.timeColumn || name === time.clockColumn || parts.includes(name))
+      return { ...none, kind: "time", read: index.length };
+    const all = new Float64Array(rows.length).fill(Number.NaN);
+    const wrong: number[] = [];
+    let empty = 0;
+    for (const i of asItStands) {
+      const cell = rows[i][column] ?? "";
+      all[i] = typeof cell === "number" ? cell : number(cell);
+      if (Number.isFinite(all[i])) continue;
+      all[i] = Number.NaN;
+      if (typeof cell !== "string" || cell === "" || cell.trim() === "" || marks.isMark(cell)) empty++;
+      else wrong.push(i);
+    }
+    empty += blankMissing(all, marks.numbers);
+    const read = asItStands.length - empty - wrong.length;
+    const counts = { read, missing: empty, unreadable: wrong.length };
+    if (read === 0 && wrong.length === 0) return { ...none, ...counts, kind: "empty" };
+    if (wrong.length > read) return { ...none, ...counts, kind: "text" };
+    for (const i of wrong) noted.note(i, name, rows[i][column]);
+    return { name, unit, kind: "number", values: Float64Array.from(index, (i) => all[i]), ...counts };
+  });
+  for (const i of asItStands)
+    for (const cell of rows[i].slice(names.length)) if (String(cell).trim() !== "") noted.note(i, "", cell);
+  return {
+    ...{ columns, sorted, step, tagColumn: single ? inTable[single.tag] : "" },
+    times: Float64Array.from(index, (i) => timed.times[i]),
+    dropped: { timeless: timed.timeless, doubled },
+  };
+}
+
+/** A table in which each row is a reading. */
+function asWritten(names: readonly string[], rows: readonly (readonly Cell[])[]): Widened {
+  return { names, rows, units: new Map(), origin: (row) => row };
+}

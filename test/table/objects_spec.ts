@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fieldsOf } from "../../src/table/objects";
+import { readTable } from "../../src/table/table";
+import { clock, names, read, row, time } from "./reading";
+
+const at = (i: number): string => `${clock(60 * i).iso}T${clock(60 * i).hms}Z`;
+const some = <Row>(make: (i: number) => Row): Row[] => Array.from({ length: 20 }, (_, i) => make(i));
+
+describe("a table of JSON", () => {
+  it("messages of Node-RED, one a line: what the payload holds goes by its own name", () => {
+    const lines = some((i) => JSON.stringify({ _msgid: `a${i}`, topic: "b1", payload: { T: 60 + i, F: 12.5 }, timestamp: Date.parse(at(i)) })); // biome-ignore format: one line
+    const table = read(lines.join("\n"));
+    assert.deepEqual([names(table), time(table, 3), row(table, 3)], [["T", "F"], "2026-03-02T06:03:00.000Z", { T: 63, F: 12.5 }]); // biome-ignore format: one line
+  });
+
+  it("messages with one value each: the topic is the tag", () => {
+    const table = read(JSON.stringify(some((i) => ["T", "F"].map((topic) => ({ topic, payload: i + 0.5, timestamp: at(i) }))).flat())); // biome-ignore format: one line
+    assert.deepEqual([table.format.tagColumn, names(table), table.times.length], ["topic", ["T", "F"], 20]);
+  });
+
+  it("objects within objects: each value has the names on its way", () => {
+    const table = read(JSON.stringify(some((i) => ({ time: at(i), boiler: { T: i, burner: { F: 2 } }, T: 7 }))));
+    assert.deepEqual(row(table, 3), { "boiler.T": 3, "boiler.burner.F": 2, T: 7 });
+    assert.deepEqual(fieldsOf({ topic: "a", payload: { topic: "b", x: 1 } }), [["topic", "a"], ["payload.topic", "b"], ["x", 1]]); // biome-ignore format: one line
+  });
+
+  it("rows within an answer, rows that are arrays, and columns side by side", () => {
+    const wanted = { T: 3.5 };
+    assert.deepEqual(row(read(JSON.stringify({ status: "ok", data: some((i) => ({ time: at(i), T: i + 0.5 })) })), 3), wanted); // biome-ignore format: one line
+    assert.deepEqual(row(read(JSON.stringify([["time", "T"], ...some((i) => [at(i), i + 0.5])])), 3), wanted);
+    assert.deepEqual(row(read(JSON.stringify({ time: some(at), T: some((i) => i + 0.5) })), 3), wanted);
+    assert.equal(read(JSON.stringify(some((i) => [Date.parse(at(i)), i]))).format.dateOrder, "ms");
+  });
+
+  it("any JSON: a table or a problem that says why", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.object({ maxDepth: 3 }), { minLength: 1 })), (value) => {
+        try {
+          readTable(JSON.stringify(value) ?? "", { zone: "UTC" });
+        } catch (error) {
+          assert.equal((error as Error).name, "TableProblem", String((error as Error).stack));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
