@@ -75,6 +75,9 @@ export class Levels {
     departed: 0,
     departedMean: 0,
     departedVariance: 0,
+    /** Mean and variance of what has followed the beginning of the level at hand. */
+    laterMean: 0,
+    laterVariance: 0,
     /** Readings in a row that belong to another level that is known, rather than to the present one. */
     returned: 0,
     /** How many deviations it has been away at most. */
@@ -308,9 +311,36 @@ export class Levels {
 
   private absorb(at: number, innovation: number): void {
     const { lived, means, variances } = this.state;
+    if (lived[at] < WARM_UP) this.followBeginning(lived[at] - BEGINNING, means[at] + innovation);
     lived[at] += 1;
     means[at] += innovation / lived[at];
     variances[at] += (innovation * (innovation - innovation / lived[at]) - variances[at]) / lived[at];
+    if (lived[at] === WARM_UP) this.judgeBeginning(at);
+  }
+
+  /**
+   * The first readings of a level may have been elsewhere: the 0 of a link that is not up yet, or a fault. Where all that
+   * followed them lies far closer together, it alone is the level.
+   *
+   * @param before readings that have followed the first ones so far
+   */
+  private followBeginning(before: number, x: number): void {
+    const { state } = this;
+    if (before <= 0) {
+      state.laterMean = x;
+      state.laterVariance = 0;
+      return;
+    }
+    const change = x - state.laterMean;
+    state.laterMean += change / (before + 1);
+    state.laterVariance += (change * (change - change / (before + 1)) - state.laterVariance) / (before + 1);
+  }
+
+  private judgeBeginning(at: number): void {
+    const { means, variances, laterMean, laterVariance } = this.state;
+    if (laterVariance === 0 || variances[at] <= BAND * BAND * laterVariance) return;
+    means[at] = laterMean;
+    variances[at] = laterVariance;
   }
 
   /** Until the sensor moves for the first time nothing is known of its spread. */

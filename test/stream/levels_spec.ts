@@ -48,6 +48,27 @@ describe("Levels", () => {
     assert.ok(Math.abs(levels.standardise(20)) < 1, `${levels.mean} ± ${levels.deviation}`);
   });
 
+  for (const [name, first] of [
+    ["the 0 of a link that is not up yet", [0]],
+    ["a long standstill", new Array<number>(300).fill(0)],
+    ["a fault", [32767]],
+    ["a fault among them", [1000.1, 999.9, 1000, 32767]],
+  ] as const)
+    it(`are those of what follows the first readings where these were elsewhere: ${name}`, () => {
+      const levels = new Levels();
+      for (const x of first) levels.update(x);
+      const random = new Random(1);
+      live(levels, 60, () => 1000 + 0.1 * random.normal());
+      assert.ok(levels.deviation > 0.07 && levels.deviation < 0.15, `${levels.deviation}`);
+      assert.ok(Math.abs(levels.mean - 1000) < 0.05, `${levels.mean}`);
+    });
+
+  it("a setpoint that has moved once, at the beginning, keeps a spread", () => {
+    const levels = new Levels();
+    live(levels, 200, (i) => (i < 3 ? 50 : 60));
+    assert.ok(levels.deviation > 0.5, `${levels.deviation}`);
+  });
+
   for (const [name, rest, run] of [
     ["far apart", [20, 1], [2000, 50]],
     ["rest within the band of run", [0.02, 0.005], [2, 0.4]],
