@@ -13,6 +13,8 @@ const FAMILIAR = 1;
 const FAMILIAR_SQUARED = 0.25;
 /** With more inputs than this their products are left out: they would be too many to be told apart. */
 const MOST_FACTORS = 12;
+/** A column counts up to here: squares of larger ones, and products of squares, would be nothing but rounding. */
+const FARTHEST = 1000;
 /** The regressions, and their answers: the plain one as it is and corrected by its last errors, and the squared one. */
 const PLAIN = 0;
 const SQUARED = 1;
@@ -54,8 +56,6 @@ export class PlainRegressions {
       /** What an answer of 0 and of 1 means, in the target's unit; unit 0 = nothing is known yet. */
       anchor: 0,
       unit: 0,
-      /** 1 once the centres are known. */
-      begun: 0,
       /** By input: what a column of 0 and of 1 means; scale 0 = it has not moved yet. */
       centre: f64(inputs),
       scale: f64(inputs),
@@ -81,12 +81,14 @@ export class PlainRegressions {
     const { centre, scale } = state;
     const from = slot * inputs;
     for (let k = 0; k < inputs; k++) {
-      if (state.begun === 0) centre[k] = values[k];
-      // As long as it had not moved its column was 0, whatever the scale.
-      if (scale[k] === 0 && levels[k].begun) scale[k] = levels[k].deviation;
-      rings.columns[from + k] = scale[k] > 0 ? (values[k] - centre[k]) / scale[k] : 0;
+      // Until then its column was 0, wherever it was.
+      if (scale[k] === 0 && levels[k].experienced) {
+        centre[k] = levels[k].mean;
+        scale[k] = levels[k].deviation;
+      }
+      const column = scale[k] > 0 ? (values[k] - centre[k]) / scale[k] : 0;
+      rings.columns[from + k] = Math.max(-FARTHEST, Math.min(FARTHEST, column));
     }
-    state.begun = 1;
   }
 
   /** The columns of a reading that is kept. */

@@ -32,7 +32,7 @@ export interface Reading {
 /** A value that was not used as it came. */
 export interface HeldValue {
   sensor: string;
-  /** missing: none came, or no finite number; absurd: beyond ±1e100; far: a label that waits for the next one. */
+  /** missing: none came, or no finite number; absurd: beyond ±1e30; far: a label that waits for the next one. */
   rule: "missing" | "absurd" | "far";
   value: number;
 }

@@ -3,8 +3,8 @@ import { beyond, expand, Levels } from "../stream/levels";
 import { SensorRelation } from "../stream/sensor-relation";
 import type { HeldValue, Reading } from "./reading";
 
-/** Beyond this no sensor reading is believed, in any unit: its square would leave the range of numbers. */
-export const ABSURD = 1e100;
+/** Beyond this no sensor reading is believed, in any unit: a float of a controller ends at 3.4e38, and so do ours. */
+export const ABSURD = 1e30;
 /** With more columns than this the relation of the sensors costs more than it is worth. */
 const MOST_COLUMNS = 64;
 

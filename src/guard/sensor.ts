@@ -9,7 +9,7 @@ import { RateOfChange } from "./rate-of-change";
 import type { Rule } from "./reason";
 
 /** Beyond this no sensor reading is believed, in any unit. */
-const ABSURD = 1e100;
+const ABSURD = 1e30;
 /** The first readings at a new level are called spikes. */
 const SPIKE = 3;
 /** A value is late after so many of its usual intervals. */

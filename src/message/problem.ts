@@ -65,7 +65,7 @@ const SENTENCES: Record<Rule, string> = {
   null: "null is no value",
   notANumber: "NaN is not a number",
   infinite: "not a finite number",
-  tooLarge: "beyond ±1e100, which no sensor measures",
+  tooLarge: "beyond ±1e30, which no sensor measures",
   text: "text where a number is needed",
   numberText: "a number written as text; let the forecast model read it (numbers as text), or send a number",
   decimalComma: "text with a decimal comma; let the forecast model read it (numbers as text), or send a number",

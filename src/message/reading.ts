@@ -9,8 +9,8 @@ import { type RunningCondition, runs } from "./running";
 import { UNCERTAIN } from "./sender-status";
 import { readTime, type TimeRules } from "./time";
 
-/** Beyond this no sensor value is believed, in any unit: its square would leave the range of numbers. */
-const TOO_LARGE = 1e100;
+/** Beyond this no sensor value is believed, in any unit: a float of a controller ends at 3.4e38. */
+const TOO_LARGE = 1e30;
 /** The properties of a message from which readings are made, not yet checked. */
 export interface RawReading {
   /** A number (the target alone), an object of named numbers, or an array of either: a batch. */

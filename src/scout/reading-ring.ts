@@ -1,10 +1,10 @@
-/** Beyond this no sensor value is believed, in any unit: its square would leave the range of numbers. */
-const TOO_LARGE = 1e100;
+/** Beyond this no sensor value is believed, in any unit: a float of a controller ends at 3.4e38. */
+const TOO_LARGE = 1e30;
 /** Readings kept, and sensors at most: more names than this are a flood of names, not a machine. */
 const CAPACITY = 5000;
 const MOST_SENSORS = 200;
 
-/** A reading as it comes: what is no finite number, or beyond ±1e100, counts as missing. */
+/** A reading as it comes: what is no finite number, or beyond ±1e30, counts as missing. */
 export interface ScoutReading {
   /** ms since 1970; NaN = unknown: readings then count as evenly spaced. */
   readonly time: number;

@@ -123,4 +123,31 @@ describe("plain regressions of a soft sensor", () => {
     for (const row of rows.slice(1000))
       assert.equal(loaded.step(row, LEARN).forecast.value, whole.step(row, LEARN).forecast.value);
   });
+
+  for (const [name, first] of [
+    ["0 until the link is up", 0],
+    ["a fault", 32_767],
+  ] as const)
+    it(`are not lost where a sensor begins with another value: ${name}`, () => {
+      const wander = wandering(1);
+      const say = (random: Random, i: number): Record<string, number> => {
+        const [a] = wander(random);
+        return { a: i === 0 ? first : 1000 + 0.1 * a, y: 50 + 3 * a + 0.1 * random.normal() };
+      };
+      const { error } = run({ inputs: ["a"], say }, { every: 10, readings: 3000, from: 2000 });
+      assert.ok(error < 0.15, `${error}, where noise makes 0.08`);
+    });
+
+  it("take values of whatever size, and a record of them can be read", () => {
+    const wander = wandering(2);
+    const rubbish = [1e29, -1e30, 3.4028235e38, 1e99, -1e308, Number.POSITIVE_INFINITY];
+    const say = (random: Random, i: number): Record<string, number> => {
+      const [a, b] = wander(random);
+      const isRubbish = i > 300 && i % 50 === 0;
+      return { a: isRubbish ? rubbish[(i / 50) % rubbish.length] : 1e-12 * a, b, y: 5 + a + b + 0.1 * random.normal() };
+    };
+    const { error, f } = run({ inputs: ["a", "b"], say }, { every: 5, readings: 3000, from: 2000 });
+    assert.ok(error < 0.6, `${error}`);
+    assert.equal(Forecaster.load(f.save()).forecast().value, f.forecast().value);
+  });
 });

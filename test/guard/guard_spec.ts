@@ -333,7 +333,7 @@ describe("Guard", () => {
       }
       for (const name of verdict.held) assert.ok(verdict.reasons.some(({ sensor }) => sensor === name));
       last = guard.lastGoodValue("load");
-      assert.ok(Math.abs(last) <= 1e100);
+      assert.ok(Math.abs(last) <= 1e30);
     }
     for (let i = 0; i < 2000; i++) guard.check(time + 1000 * (i + 1), healthy(random, i));
     assert.equal(guard.check(time + 3_000_000, healthy(random, 3000)).held.length, 0);
