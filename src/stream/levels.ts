@@ -75,7 +75,8 @@ export class Levels {
     departed: 0,
     departedMean: 0,
     departedVariance: 0,
-    /** Mean and variance of what has followed the beginning of the level at hand. */
+    /** What has followed the first readings of the level at hand: how many, mean, variance. */
+    later: 0,
     laterMean: 0,
     laterVariance: 0,
     /** Readings in a row that belong to another level that is known, rather than to the present one. */
@@ -311,7 +312,7 @@ export class Levels {
 
   private absorb(at: number, innovation: number): void {
     const { lived, means, variances } = this.state;
-    if (lived[at] < WARM_UP) this.followBeginning(lived[at] - BEGINNING, means[at] + innovation);
+    if (lived[at] < WARM_UP) this.followBeginning(lived[at] < BEGINNING, means[at] + innovation);
     lived[at] += 1;
     means[at] += innovation / lived[at];
     variances[at] += (innovation * (innovation - innovation / lived[at]) - variances[at]) / lived[at];
@@ -322,23 +323,23 @@ export class Levels {
    * The first readings of a level may have been elsewhere: the 0 of a link that is not up yet, or a fault. Where all that
    * followed them lies far closer together, it alone is the level.
    *
-   * @param before readings that have followed the first ones so far
+   * @param isFirst whether x is one of the first
    */
-  private followBeginning(before: number, x: number): void {
+  private followBeginning(isFirst: boolean, x: number): void {
     const { state } = this;
-    if (before <= 0) {
-      state.laterMean = x;
-      state.laterVariance = 0;
-      return;
-    }
+    state.later = isFirst ? 0 : state.later + 1;
+    if (state.later <= 1) state.laterVariance = 0;
+    if (state.later <= 1) state.laterMean = x;
     const change = x - state.laterMean;
-    state.laterMean += change / (before + 1);
-    state.laterVariance += (change * (change - change / (before + 1)) - state.laterVariance) / (before + 1);
+    const share = 1 / Math.max(1, state.later);
+    state.laterMean += share * change;
+    state.laterVariance += share * (change * (change - share * change) - state.laterVariance);
   }
 
   private judgeBeginning(at: number): void {
-    const { means, variances, laterMean, laterVariance } = this.state;
-    if (laterVariance === 0 || variances[at] <= BAND * BAND * laterVariance) return;
+    const { means, variances, later, laterMean, laterVariance } = this.state;
+    if (later < WARM_UP - BEGINNING || laterVariance === 0) return;
+    if (variances[at] <= BAND * BAND * laterVariance) return;
     means[at] = laterMean;
     variances[at] = laterVariance;
   }
