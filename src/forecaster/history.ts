@@ -124,8 +124,9 @@ export class History {
     if (high < low) return -1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if (this.time[this.slot(middle)] < time) low = middle + 1;
-      else high = middle;
+      // The oldest ones have no time where a record was of a forecaster that keeps fewer.
+      if (this.time[this.slot(middle)] >= time) high = middle;
+      else low = middle + 1;
     }
     return low;
   }

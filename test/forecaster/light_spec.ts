@@ -66,6 +66,19 @@ describe("a forecaster that becomes a light one, or one with all experts", () =>
     });
   }
 
+  it("keeps as many readings as what it becomes, and finds the oldest that it has", () => {
+    const options = { ...BASIC, horizon: 0, labelDelay: 100 };
+    const rows = plant(700, 5, 3);
+    const light = Forecaster.create({ ...options, light: true });
+    through(light, rows);
+    const all = Forecaster.load(light.save(), {}, { light: false });
+    assert.equal(all.options.light, false);
+    assert.equal(all.save().length, Forecaster.load(all.save()).save().length);
+    const { time } = rows[rows.length - 125];
+    const label = all.label({ time, value: 5 });
+    assert.ok(label === undefined || !("rejected" in label), JSON.stringify(label));
+  });
+
   it("takes about half of the memory where it is light", () => {
     const usual = { ...BASIC, size: 16 };
     const all = Forecaster.create(usual).memoryBytes;
