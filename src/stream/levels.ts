@@ -392,8 +392,13 @@ export class Levels {
     state.furthest = Math.max(state.furthest, far);
     const count = Math.abs(state.departed);
     const change = x - state.departedMean;
-    state.departedMean += change / count;
-    state.departedVariance += (change * (change - change / count) - state.departedVariance) / count;
+    const most =
+      count > BEGINNING && state.departedVariance > 0 ? ABSURD ** 2 * state.departedVariance : Number.POSITIVE_INFINITY;
+    // A fault on the way is no part of what may become a level.
+    if (change * change <= most) {
+      state.departedMean += change / count;
+      state.departedVariance += (change * (change - change / count) - state.departedVariance) / count;
+    }
     const familiar = this.familiar(x);
     const wanted = Math.min(LONGEST_DEPARTURE, PER_DEVIATION * state.furthest, EXPERIENCE * state.lived[state.present]);
     if (familiar >= 0 && count >= RETURN) this.comeBack(familiar);

@@ -63,6 +63,15 @@ describe("Levels", () => {
       assert.ok(Math.abs(levels.mean - 1000) < 0.05, `${levels.mean}`);
     });
 
+  it("a fault on the way to another level is no part of it", () => {
+    const levels = new Levels();
+    const random = new Random(1);
+    live(levels, 300, () => random.normal());
+    live(levels, 80, (i) => (i === 20 ? 32_767 : 50 + random.normal()));
+    assert.equal(levels.present, 1);
+    assert.ok(levels.deviation < 2, `${levels.mean} ± ${levels.deviation}`);
+  });
+
   it("a setpoint that has moved once, at the beginning, keeps a spread", () => {
     const levels = new Levels();
     live(levels, 200, (i) => (i < 3 ? 50 : 60));
