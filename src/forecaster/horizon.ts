@@ -730,7 +730,8 @@ export class Horizon {
       // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.
       const most = FAR * this.usualError;
       const short = Math.max(-most, Math.min(most, y - value));
-      state.offset += (OFFSET_SHARE / Math.max(1, this.horizon)) * this.weight[slot] * short;
+      const offset = state.offset + (OFFSET_SHARE / Math.max(1, this.horizon)) * this.weight[slot] * short;
+      state.offset = Math.max(-most, Math.min(most, offset));
     }
     if (isFirst && this.horizon === 0 && Number.isFinite(answers[at + LEARNER])) {
       state.astray = this.isNear(at, y) ? 0 : state.astray + 1;
