@@ -6,6 +6,7 @@ export type TableCode =
   | "tooManyColumns"
   | "oldExcel"
   | "pdf"
+  | "markup"
   | "compressed"
   | "damagedExcel"
   | "noSheet"

@@ -6,7 +6,7 @@ import { JobFailed } from "./training-job";
 
 /** Failures that have a text of their own. */
 const EXPLAINED: readonly string[] = [
-  ...["empty", "tooLarge", "tooManyRows", "tooManyColumns", "oldExcel", "pdf", "compressed", "damagedExcel"],
+  ...["empty", "tooLarge", "tooManyRows", "tooManyColumns", "oldExcel", "pdf", "markup", "compressed", "damagedExcel"],
   ...["noSheet", "encoding", "setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
   ...["noTarget", "noInputs", "fewRows", "tooManyInputs"],
   ...["ENOENT", "EACCES", "EISDIR", "ERR_WORKER_OUT_OF_MEMORY"],

@@ -33,6 +33,19 @@ describe("a table of JSON", () => {
     assert.equal(read(JSON.stringify(some((i) => [Date.parse(at(i)), i]))).format.dateOrder, "ms");
   });
 
+  it("columns as objects, as pandas writes them: their keys are times, or only count the rows", () => {
+    const column = <T>(key: (i: number) => string | number, value: (i: number) => T): Record<string, T> =>
+      Object.fromEntries(some((i) => [key(i), value(i)]));
+    const number = (i: number): number => i + 0.5;
+    const iso = { T: column(at, number), F: column(at, number) };
+    const ms = { T: column((i) => Date.parse(at(i)), number), F: column((i) => Date.parse(at(i)), number) };
+    const counted = { when: column(Number, at), T: column(Number, number), F: column(Number, number) };
+    for (const columns of [iso, ms, counted]) {
+      const table = read(JSON.stringify(columns));
+      assert.deepEqual([time(table, 3), row(table, 3)], ["2026-03-02T06:03:00.000Z", { T: 3.5, F: 3.5 }]);
+    }
+  });
+
   it("any JSON: a table or a problem that says why", () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.object({ maxDepth: 3 }), { minLength: 1 })), (value) => {

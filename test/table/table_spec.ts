@@ -601,6 +601,8 @@ describe("a table from a file", () => {
       ["only words", "time,a\n2026-01-01,x\n2026-01-02,y", "noNumbers"],
       ["an old Excel file", Buffer.from("d0cf11e0a1b11ae1", "hex"), "oldExcel"],
       ["a PDF", Buffer.from("%PDF-1.7"), "pdf"],
+      ["a web page under the name .xls", "\n<html><body><table><tr><td>1", "markup"],
+      ["XML", '\ufeff<?xml version="1.0"?><Workbook>', "markup"],
       ["gzip", Buffer.from("1f8b0800", "hex"), "compressed"],
       ["a ZIP that is cut off", workbook().subarray(0, 300), "damagedExcel"],
       ["rows that are no objects", [{ a: 1 }, 7], "noObjects"],
