@@ -55,7 +55,8 @@ export interface Widened {
 /**
  * Finds the columns of a table with one value a row, as historians export it: a few words that come again and again, each
  * once for each time, and one column of numbers. Where the words share no times, they are tags only if their column and
- * that of the values are called so: they could as well say what was being made.
+ * that of the values are called so, or the table has no names and nothing else in it: they could as well say what was being
+ * made.
  *
  * @param keys the time of each row, as it stands there
  * @param times names of the columns that hold it
@@ -93,23 +94,27 @@ export function tagColumns(
     return !isShared || rows.length < FILLED * times * tags;
   };
   if (wanted !== undefined) return found(names.indexOf(wanted), isSparse(names.indexOf(wanted)));
-  // By their names alone words that share no times are tags.
-  const isNamed = (column: number): boolean => named.length > 0 && TAG.test(names[column].trim());
+  // By their names alone words that share no times are tags, or where nothing has a name and nothing else is there.
+  const isBare = rest.length === 2 && names.every((name, i) => name === `column ${i + 1}`);
+  const isNamed = (column: number): boolean => isBare || (named.length > 0 && TAG.test(names[column].trim()));
   const tag = rest.find((i) => !numeric.includes(i) && (isShared || isNamed(i)) && isTag(i));
   return tag === undefined ? undefined : found(tag, isNamed(tag) && isSparse(tag));
 
   function isTag(column: number): boolean {
     const counts = new Map<string, number>();
     const pairs = new Set<string>();
+    // A row without a time is no reading, and says nothing of tags.
+    const timed = rows.filter((_, i) => keys[i].trim() !== "").length;
     rows.forEach((row, i) => {
+      if (keys[i].trim() === "") return;
       const tag = String(row[column] ?? "").trim();
       counts.set(tag, (counts.get(tag) ?? 0) + 1);
       pairs.add(`${keys[i]}\n${tag}`);
     });
     const often = [...counts].filter(([tag, count]) => tag !== "" && count >= LEAST);
     const inOften = often.reduce((sum, [, count]) => sum + count, 0);
-    const isOften = often.length >= 2 && inOften >= OWN * rows.length && counts.size <= MOST_COLUMNS;
-    return isOften && pairs.size >= OWN * rows.length;
+    const isOften = often.length >= 2 && inOften >= OWN * timed && counts.size <= MOST_COLUMNS;
+    return isOften && pairs.size >= OWN * timed;
   }
 }
 
@@ -137,6 +142,12 @@ export function widen(
   rows.forEach((row, i) => {
     const name = String(row[tag] ?? "").trim();
     if (name === "") return;
+    // A line between the readings is no tag.
+    if (keys[i].trim() === "" && !columns.has(name)) {
+      wide.push(times.map((_, k) => (k === 0 ? name : "")));
+      origins.push(i);
+      return;
+    }
     if (!columns.has(name)) columns.set(name, times.length + columns.size);
     const said = unit < 0 ? "" : String(row[unit] ?? "").trim();
     if (said !== "" && !units.has(name)) units.set(name, said);

@@ -90,6 +90,26 @@ describe("an archive whose tags report when they change", () => {
     assert.deepEqual(unreadable, { count: 1, first: [{ line: 3, column: "FI-0815", text: "12x" }] });
   });
 
+  it("needs no names where each row is a tag, a time and a value", () => {
+    const text = archive(60, "")
+      .replaceAll(/,[^,\n]*,192$/gm, "")
+      .trim();
+    const shuffled = text.replaceAll(/^([^,]*),([^,]*),/gm, "$2,$1,");
+    for (const bare of [text, shuffled]) {
+      const table = read(bare);
+      assert.deepEqual([names(table), table.format.tagValues], [TAGS.map(([tag]) => tag), "held"]);
+    }
+  });
+
+  it("lines without a time between the readings are no tags, and do not hide the others", () => {
+    for (const second of [7, 31]) {
+      const text = lines(60, (i) => `a,${stamp(60 * i + 7)},${i}.5\nb,${stamp(60 * i + second)},${i}.25`);
+      const broken = text.split("\n").map((line, i) => (i % 10 === 5 ? `${line.replaceAll(",", " ")} HIGH` : line));
+      const table = read(broken.join("\n"));
+      assert.deepEqual([names(table), table.remarks.count], [["a", "b"], 12]);
+    }
+  });
+
   describe("is none", () => {
     it("where words say what was being made", () => {
       const table = read(`Timestamp,Recipe,Value\n${lines(90, (i) => `${stamp(60 * i)},${["bread", "cake", "roll"][Math.floor(i / 10) % 3]},${180 + i}.5`)}`); // biome-ignore format: one line
