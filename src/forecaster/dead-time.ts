@@ -7,10 +7,12 @@ export const LONGEST = 48;
 export const SLOTS = 3;
 /** Changes over one reading are compared, and over several, where noise hides the single ones … */
 const SPANS = [1, 8];
-/** … and where these say more, a column is the mean of so many readings before and after the dead time too. */
+/** … not at each reading: neighbours say nearly the same. */
+const STRIDES = [2, 4];
+/** Where the longer ones say more, a column is the mean of so many readings before and after the dead time too. */
 const AROUND = [0, 3];
-/** Readings that the comparison remembers, and the fewest from which it tells anything. */
-const MEMORY = 3000;
+/** Comparisons that are remembered, and the fewest that tell anything, of changes that do not overlap. */
+const MEMORY = 2000;
 const FEWEST = 200;
 /** So many readings reach back to where a dead time shows, and to what is compared with it. */
 export const REACH = LONGEST + SPANS[1] + AROUND[1];
@@ -121,6 +123,7 @@ export class DeadTimes {
     const oldest = Math.max(since, history.first);
     const actual = history.naive[history.slot(i)];
     for (let s = 0; s < SPANS.length; s++) {
+      if (this.state.since % STRIDES[s] > 0) continue;
       const before = i - SPANS[s];
       if (before < oldest) continue;
       const from = before - history.stale[history.slot(before)];
@@ -177,9 +180,10 @@ export class DeadTimes {
     const { state, inputs } = this;
     const at = s * 2 * inputs + k;
     const usual = Math.sqrt(state.squares[at] * state.target[s]);
-    if (!(usual > 0) || state.count[s] < FEWEST * SPANS[s]) return 0;
+    const overlap = Math.max(1, SPANS[s] / STRIDES[s]);
+    if (!(usual > 0) || state.count[s] < FEWEST * overlap) return 0;
     const correlation = Math.abs(state.products[at * (LONGEST + 1) + lag]) / usual;
-    return correlation * Math.sqrt(state.count[s] / SPANS[s]);
+    return correlation * Math.sqrt(state.count[s] / overlap);
   }
 
   /** Uses the dead times that say most. */
