@@ -1,5 +1,6 @@
 import { LIGHT } from "../forecaster/horizon";
 import { LAGS, shapeOf } from "../forecaster/network";
+import { roomFor } from "../record/window";
 import { SettingsProblem } from "../settings/settings-problem";
 import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
 
@@ -10,6 +11,8 @@ const LEVELS = 224;
 const TRUST = 2500;
 /** What was at the same time of the days before, and the cycle looked for. */
 const SEASONS = 11_200;
+/** Readings between two labels of a soft sensor. */
+const USUAL_SPACING = 10;
 /** With more columns than this the sensors are not compared with each other. */
 const MOST_RELATED = 64;
 
@@ -17,7 +20,8 @@ const MOST_RELATED = 64;
 export type MemoryOf = Pick<ModelSettings, "size" | "horizon" | "buildOn" | "steady" | "light" | "labelDelay">;
 
 /**
- * About how much memory an asset of such a model takes, in bytes: what a dialog says before the model runs.
+ * About how much memory an asset of such a model takes, in bytes: what a dialog says before the model runs. As long as
+ * labels are late, missing, or not learnt, it takes more, up to as much again.
  *
  * @param sensors how many it uses beside the target
  */
@@ -25,7 +29,8 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   const { size, horizon, steady, light, labelDelay } = settings;
   const ahead = horizon[0] > 0;
   const inputs = sensors + 1 + (settings.buildOn === "existing" ? 1 : 0);
-  const capacity = labelDelay + Math.max(...horizon) + LAGS + 2;
+  const furthest = Math.max(...horizon);
+  const capacity = labelDelay + furthest + LAGS + 2;
   const learners = steady ? 3 : 1;
   const parameters = shapeOf(horizon[0], size, inputs).total;
   const experts = (ahead ? LIGHT.ahead : LIGHT.now) + (light ? 0 : 2);
@@ -39,19 +44,24 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   let asset =
     (light ? OBJECTS.light : OBJECTS.full) + (sensors + 1) * (OBJECTS.sensor + LEVELS) + 16 * related * related;
   let each = OBJECTS.horizon + TRUST + learners * network + (learners - 1) * OBJECTS.learner;
-  let reading = 36 + (light ? 4 : 8) * inputs;
-  let readingEach = 8 * experts + 56;
+  // Of a reading that is kept for late labels, of one not learnt from yet, and in each horizon.
+  const kept = 28 + (settings.buildOn === "existing" ? 8 : 0) + 32 * horizon.length;
+  let unread = (light ? 4 : 8) * inputs + 8 * horizon.length;
   if (!light) {
     const squared = 2 * inputs + 1 + products;
     const width = ahead ? columns + LAGS + 2 * inputs : columns + squared;
     each += 16 * width;
     if (ahead) {
       asset += SEASONS + triangle(width);
-      readingEach += 44;
-      if (horizon.length > 1) reading += 4 * width;
+      unread += 44 * horizon.length;
+      if (horizon.length > 1) unread += 4 * width + 4;
     } else asset += triangle(columns) + triangle(squared);
   }
-  return asset + horizon.length * each + capacity * (reading + horizon.length * readingEach);
+  // Ahead, the label comes with the reading for which it was made; of a soft sensor many readings never have one.
+  const open = (k: number): number => (ahead ? roomFor(k + 3, capacity) : capacity);
+  const unlabelled = horizon.reduce((rows, k) => rows + open(k), 0) * (8 * experts + 8);
+  const behind = roomFor(ahead ? furthest + 3 : USUAL_SPACING + 3, capacity);
+  return asset + horizon.length * each + capacity * kept + unlabelled + behind * unread;
 }
 
 /** Settings that do not matter here. */

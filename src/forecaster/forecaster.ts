@@ -1,5 +1,5 @@
 import { Arena, ArenaFull } from "../kernel/arena";
-import { bytesOf, type Parts } from "../record/part";
+import { bytesOf, type Part, type Parts } from "../record/part";
 import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "../record/record";
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
@@ -240,7 +240,7 @@ export class Forecaster {
     now: Readonly<Pick<ForecasterOptions, "light" | "centre">> = {},
   ): Forecaster {
     const { light, centre } = now;
-    const wanted = { kind: KIND, version: RECORD_VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
+    const wanted = { kind: KIND, version: RECORD_VERSION, migrations: MIGRATIONS, describe: describeRecord };
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const width = Forecaster.width(read.description);
@@ -250,17 +250,14 @@ export class Forecaster {
     for (const k of description.horizon)
       for (const member of description.steady ? ["", ".member2", ".member3"] : [""])
         mustHave(saved, `horizon${k}${member}.learner`, "parameters", shapeOf(k, description.size, width).total);
-    const inputs = saved.parts.get("history")?.get("inputs")?.length ?? 0;
-    if (inputs < description.capacity * width)
-      throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
     const f = Forecaster.empty(description);
     try {
       if (saved.parts.has("cycle")) f.regressors.followCycle();
       restore(saved, { ...f.parts(), ...beside });
+      if (!f.adopt()) throw senseless();
       for (const model of f.models) model.refresh();
       if (isOther) for (const model of f.models) model.weigh();
-      if (!f.isSound)
-        throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
+      if (!f.isSound) throw senseless();
     } catch (error) {
       f.release();
       throw error;
@@ -284,8 +281,19 @@ export class Forecaster {
    * @param beside what its owner keeps in the same record
    */
   save(beside: Parts = {}): Uint8Array {
-    const parts = { ...this.parts(), ...beside };
+    const { history, models } = this;
+    const cut = (part: Part): Part =>
+      Object.assign({}, part, history.cut(part), ...models.map((model) => model.cut(part)));
+    const own = Object.entries(this.parts()).map(([name, part]) => [name, Array.isArray(part) ? part : cut(part)]);
+    const parts = { ...Object.fromEntries(own), ...beside };
     return writeRecord({ kind: KIND, version: RECORD_VERSION, description: this.description, parts });
+  }
+
+  /** After a record was read in: gives its rings the room that they need; false where rows are missing. */
+  private adopt(): boolean {
+    const { history, models } = this;
+    const isWhole = history.adopt() && models.every((model) => model.adopt());
+    return isWhole && history.inputs.length >= history.width * Math.min(1, history.length);
   }
 
   private parts(): Parts {
@@ -414,10 +422,10 @@ export class Forecaster {
     const index = history.length;
     this.time = time;
     this.keepTime(index);
-    const slot = history.push();
-    history.time[slot] = time;
     const existing = reading.existing;
-    history.existing[slot] = existing !== undefined && Math.abs(existing) < ABSURD ? existing : Number.NaN;
+    const isForecast = existing !== undefined && Math.abs(existing) < ABSURD;
+    const slot = history.push(isForecast ? existing : Number.NaN, this.recent?.oldest(index));
+    history.time[slot] = time;
 
     const { spans } = row;
     row.take(reading);
@@ -438,9 +446,8 @@ export class Forecaster {
     if (ahead && known) this.keepActual(index);
     this.takePlace(slot);
     history.naive[slot] = state.lastActual;
-    history.stale[slot] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
-    row.complete(state.lastActual, history.inputs, slot * history.width);
-    if (!this.description.light) row.writeOffsets(history.offsets, slot * history.width);
+    row.complete(state.lastActual, history.inputs, history.rowAt(index));
+    if (!this.description.light) row.writeOffsets(history.offsets, history.rowAt(index));
     this.takeTargetHistory(index);
     this.recent?.keep(index, row.used);
 
@@ -452,7 +459,7 @@ export class Forecaster {
     this.advance();
     state.estimate = models[0].answerFrom(index);
     const scored = known ? this.scoreOrigin(0, index) : undefined;
-    this.takeHindsight(slot, reading.labelShown !== false);
+    this.takeHindsight(index, reading.labelShown !== false);
     if (!known) return undefined;
     if (row.targetLevels.place !== LEAVING) state.settled += 1;
     state.labelDoubted = doubt > 0 || models[0].isAstray ? 1 : 0;
@@ -475,8 +482,7 @@ export class Forecaster {
     const { history, state, row } = this;
     const { inputs, targetHistory, buildOn, light } = this.description;
     const ahead = this.models[0].horizon > 0;
-    const slot = history.slot(index);
-    let k = slot * history.width + inputs.length;
+    let k = history.rowAt(index) + inputs.length;
     let last = state.lastActual;
     // The model was trained on true labels of a certain age. Where they stop coming, or lie, its own estimate is nearer.
     const isOverdue = index - state.lastActualIndex > OVERDUE * (this.labelSpacing.value || 0);
@@ -491,7 +497,7 @@ export class Forecaster {
       if (isTargetEstimated) row.variance[inputs.length] = row.relation.variance[inputs.length];
     }
     if (buildOn === "existing") {
-      const lead = (history.existing[slot] - last) / this.row.targetLevels.deviation;
+      const lead = (history.existingAt(index) - last) / this.row.targetLevels.deviation;
       history.inputs[k] = Number.isFinite(lead) ? compress(lead) : 0;
       if (!light) history.offsets[k] = 0;
     }
@@ -503,10 +509,10 @@ export class Forecaster {
    *
    * @param shown whether the label is known in service as well
    */
-  private takeHindsight(slot: number, shown: boolean): void {
+  private takeHindsight(index: number, shown: boolean): void {
     const { row, history, models } = this;
     if (row.correct(shown)) {
-      row.write(history.inputs, slot * history.width);
+      row.write(history.inputs, history.rowAt(index));
       const change = row.relation.change.subarray(0, history.width);
       models[0].correct(change);
       this.regressors.correct(change);
@@ -595,7 +601,7 @@ export class Forecaster {
     scored.error = value - actual;
     scored.naive = history.naive[slot];
     scored.frozen = model.frozen[slot];
-    scored.existing = m === 0 ? history.existing[slot] : Number.NaN;
+    scored.existing = m === 0 ? history.existingAt(origin) : Number.NaN;
     scored.lower = value - width;
     scored.upper = value + width;
     scored.covered = Math.abs(value - actual) <= width;
@@ -699,9 +705,10 @@ export class Forecaster {
     const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
     const { variance } = this.row;
-    const familiarity = this.familiarity(slot);
+    const familiarity = this.familiarity(index);
     const { isMoving } = this;
-    for (const model of models) model.forecast(index, columns, { variance, familiarity, isDoubtful, isMoving });
+    const stale = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
+    for (const model of models) model.forecast(index, columns, { variance, familiarity, isDoubtful, isMoving, stale });
     state.forecastIndex = index;
   }
 
@@ -721,13 +728,13 @@ export class Forecaster {
     const [first] = models;
     result.origin = origin;
     result.naive = history.naive[slot];
-    result.existing = history.existing[slot];
+    result.existing = history.existingAt(index);
     result.updates = first.updates;
     const { cycle } = this.regressors;
     if (cycle) result.cycle = cycle.state.period;
     else if (result.cycle !== undefined) delete result.cycle;
     if (this.description.steady) result.disagreement = first.disagreement;
-    const shares = first.shares(slot);
+    const shares = first.shares(index);
     const { experts } = first;
     for (let e = 0; e < experts.length; e++) result.experts[experts[e]] = shares[e];
     first.tell(slot, origin + first.horizon * interval, result);
@@ -741,7 +748,8 @@ export class Forecaster {
    * What each expert of the first horizon forecast alone, to judge them one by one.
    *
    * @param origin ms: the reading from which it was made
-   * @returns by name, in the target's unit; NaN where it had no answer, empty where the reading is no longer kept
+   * @returns by name, in the target's unit; NaN where it had no answer, or where it is no longer kept since the label has
+   *   come; empty where the reading is no longer kept
    */
   expertsAt(origin: number): Partial<Record<Expert, number>> {
     const i = this.history.find(origin, 0);
@@ -779,7 +787,7 @@ export class Forecaster {
     const d = history.width;
     const moves = new Float64Array((d + 1) * regressors.width);
     regressors.moves(i, state.since, rows, moves);
-    const shares = models[0].attribute(i, state.since, this.familiarity(now), rows, moves);
+    const shares = models[0].attribute(i, state.since, this.familiarity(i), rows, moves);
     const own = shares[d] + (targetHistory ? shares[inputs.length] : 0);
     const existing = shares[d + 1] + (buildOn === "existing" ? shares[d - 1] : 0);
     return because({
@@ -802,12 +810,13 @@ export class Forecaster {
   }
 
   /** How near a reading is to where its sensors have lived: 1 at their levels and not far from them, towards 0 further out. */
-  private familiarity(slot: number): number {
+  private familiarity(i: number): number {
     const { history } = this;
     if (this.isMoving && this.regressors.isAnyKnown) return 1;
     let strange = 0;
+    const at = history.rowAt(i);
     for (let k = 0; k < this.description.inputs.length + (this.description.targetHistory ? 1 : 0); k++)
-      strange += (beyond(history.inputs[slot * history.width + k]) / STRANGE) ** 2;
+      strange += (beyond(history.inputs[at + k]) / STRANGE) ** 2;
     return 1 / Math.max(1, strange);
   }
 
@@ -844,7 +853,7 @@ export class Forecaster {
   checkpoint(): Uint8Array {
     return writeRecord({
       kind: CHECKPOINT,
-      version: RECORD_VERSION,
+      version: CHECKPOINT_VERSION,
       description: this.shape,
       parts: this.parameters(),
     });
@@ -878,7 +887,7 @@ export class Forecaster {
     if (checkpoint) {
       const wanted = {
         kind: CHECKPOINT,
-        version: RECORD_VERSION,
+        version: CHECKPOINT_VERSION,
         migrations: { 1: (old: Saved) => ({ ...old, description: this.shape }) },
         describe: (description: unknown) => {
           const found = String((description as { shape?: unknown } | null)?.shape);
@@ -931,11 +940,18 @@ const KIND = "forecaster";
 const CHECKPOINT = "checkpoint";
 /** Networks of a steady forecaster. */
 const COMMITTEE = 3;
-/** Version of the records. 1: arrays in the order of the program, without names. */
-export const RECORD_VERSION = 2;
+/** Version of the records. 1: arrays in the order of the program, without names; 2: rings with room for all readings kept. */
+export const RECORD_VERSION = 3;
+const CHECKPOINT_VERSION = 2;
+/** How records of before become those of today: the rings of version 2 are cut once they are read in. */
+const MIGRATIONS = { 1: fromVersion1, 2: (old: Saved): Saved => old };
 
 function describeRecord(description: unknown): Description {
   return describe(Object(description) as ForecasterOptions);
+}
+
+function senseless(): RecordError {
+  return new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
 }
 
 function released(): never {

@@ -1,6 +1,7 @@
 import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { f32, f64, state } from "../record/state";
+import type { Window } from "../record/window";
 import { belief } from "./belief";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
@@ -26,9 +27,11 @@ const USUAL_MEMORY = 100;
 export class LeastSquares {
   readonly state;
   private readonly from: number;
-  private readonly slots: number;
+  private readonly readings: Window | undefined;
   private readonly familiar: number;
   private readonly rings;
+  /** The gains asked for last, where kernels can read them. */
+  private readonly gains: Float32Array;
   private readonly g: Float64Array;
   private readonly of: { forgetting: number; weight: number; largestTrace: number };
   /** How many of the last columns may be 0 for ever. */
@@ -36,31 +39,31 @@ export class LeastSquares {
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
-   *   0.9998; 1, or where several horizons learn from the same reading the number of readings whose gains are kept;
-   *   familiar: up to this leverage a reading is one of a kind that has been learnt; idle: how many of the last columns
+   *   0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar: up to this leverage a reading is one of a kind that has been learnt; idle: how many of the last columns
    *   may be 0 for ever
    * @param arena where all numbers lie, also those of the rows
    */
   constructor(
-    of: { from: number; to: number; forgetting: number; slots: number; familiar: number; idle: number },
+    of: { from: number; to: number; forgetting: number; familiar: number; idle: number; readings?: Window },
     readonly arena: Arena,
   ) {
     this.from = of.from;
     this.idle = of.idle;
-    this.slots = of.slots;
+    this.readings = of.readings;
     this.familiar = of.familiar;
     const n = of.to - of.from;
     this.of = { forgetting: of.forgetting, weight: 1, largestTrace: 0 };
     this.g = arena.f64(n);
     /** Lower triangle of P, row by row: of columns that a record does not have yet nothing is known. */
     this.state = state({ P: f64((n * (n + 1)) / 2, { anyLength: true }) }, arena.take);
-    const ring = { total: "history.total" };
-    const rings = {
-      gain: f32(n * this.slots, { ring: { ...ring, width: n } }),
+    this.gains = arena.f32(n);
+    const ring = { total: "history.total", window: "unread" };
+    this.rings = state({
+      gain: f32(0, { ring: { ...ring, width: n } }),
       /** 1 where the gain of that reading was worked out. */
-      has: f32(this.slots, { ring }),
-    };
-    this.rings = state(rings, arena.take);
+      has: f32(0, { ring }),
+    });
+    this.readings?.hold(this.rings);
     this.clear();
   }
 
@@ -76,9 +79,12 @@ export class LeastSquares {
     return this.g.length;
   }
 
-  /** A new reading lies in this slot of the history. */
-  open(slot: number): void {
-    this.rings.has[slot % this.slots] = 0;
+  /** A new reading has come. */
+  open(i: number): void {
+    if (!this.readings) return;
+    const slot = this.readings.slot(i);
+    this.rings.has[slot] = 0;
+    this.rings.gain.fill(0, slot * this.length, (slot + 1) * this.length);
   }
 
   /**
@@ -116,21 +122,26 @@ export class LeastSquares {
    * The gain of a reading: by how much the weights answer to its error. Worked out when the first of its labels comes.
    *
    * @param rows columns of the reading, from index `at` on
-   * @param slot of the reading in the history
+   * @param i the reading
    * @param weight of that label, above 0 … 1
-   * @returns the gains, and where those of this reading begin
+   * @returns the gains, used again for the next ones
    */
-  gain(rows: Float32Array, at: number, slot: number, weight: number): { gain: Float32Array; from: number } {
-    const { rings, g, length, slots } = this;
-    const mark = slot % slots;
-    const from = mark * length;
-    const found = { gain: rings.gain, from };
-    if (slots > 1 && rings.has[mark] > 0) return found;
-    rings.has[mark] = 1;
+  gain(rows: Float32Array, at: number, i: number, weight: number): Float32Array {
+    const { rings, g, gains, length, readings } = this;
+    const slot = readings?.slot(i) ?? 0;
+    const from = slot * length;
+    if (readings && rings.has[slot] > 0) {
+      gains.set(rings.gain.subarray(from, from + length));
+      return gains;
+    }
     this.of.weight = weight;
     this.of.largestTrace = PRIOR * (length - this.idle) + this.boundIdle();
-    this.arena.kernel.gain(this.state.P, rows, at + this.from, rings.gain, from, g, this.of);
-    return found;
+    this.arena.kernel.gain(this.state.P, rows, at + this.from, gains, 0, g, this.of);
+    if (readings) {
+      rings.has[slot] = 1;
+      rings.gain.set(gains, from);
+    }
+    return gains;
   }
 
   /**
@@ -158,7 +169,7 @@ export class LeastSquares {
 
   /** All that has to be remembered, by name. */
   parts(): Parts {
-    return { inverse: this.state, ...(this.slots > 1 ? { gains: this.rings } : {}) };
+    return { inverse: this.state, ...(this.readings ? { gains: this.rings } : {}) };
   }
 }
 
@@ -198,7 +209,7 @@ export class Regression {
    * Learns from a label of a reading.
    *
    * @param rows columns of the reading, from index `at` on
-   * @param slot of the reading in the history
+   * @param i the reading
    * @param target the label, in the unit of the answers
    * @param of weight of learning, 0 … 1; gap: readings since the last label; isAnnounced: whether inputs had shown that
    *   something would happen: a large error is then no reason to doubt the label
@@ -206,7 +217,7 @@ export class Regression {
   learn(
     rows: Float32Array,
     at: number,
-    slot: number,
+    i: number,
     target: number,
     of: { weight: number; gap: number; isAnnounced: boolean },
   ): void {
@@ -222,8 +233,8 @@ export class Regression {
     state.usual = Math.min(1, state.usual);
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
-    const { gain, from } = squares.gain(rows, at, slot, size > bound && !isTold ? (weight * bound) / size : weight);
-    const square = squares.arena.kernel.correct(state.weights, gain, from, error);
+    const gain = squares.gain(rows, at, i, size > bound && !isTold ? (weight * bound) / size : weight);
+    const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
     for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;

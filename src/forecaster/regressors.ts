@@ -95,12 +95,12 @@ export class Regressors {
     this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
     this.layer.initialise(new Random(of.seed));
     this.state = this.newState();
-    const slots = of.shared ? history.capacity : 1;
+    const readings = of.shared ? history.unread : undefined;
     const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, idle: offsets };
     const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, idle: 0 };
     const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_SQUARED, idle: offsets };
     const lists = light ? [] : ahead ? [all] : [atLevel, squared];
-    this.squares = lists.map((of) => new LeastSquares({ ...of, slots }, arena));
+    this.squares = lists.map((of) => new LeastSquares({ ...of, readings }, arena));
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -112,7 +112,7 @@ export class Regressors {
   /** Brings a state of the recurrent unit on by a reading that is kept. */
   follow(h: Float64Array, i: number): void {
     const { history, layer } = this;
-    layer.forward(h, history.inputs, history.slot(i) * history.width);
+    layer.forward(h, history.rowOf(i), 0);
   }
 
   /** As `Horizon.correct`. */
@@ -127,12 +127,11 @@ export class Regressors {
    * @returns its row
    */
   take(i: number, since: number): Float32Array {
-    const { history, state, squares } = this;
-    const slot = history.slot(i);
+    const { state, squares } = this;
     this.follow(state.h, i);
     const row = this.row(i, since);
     for (let s = 0; s < squares.length; s++) {
-      squares[s].open(slot);
+      squares[s].open(i);
       this.isKnown[s] = squares[s].knows(row, 0);
     }
     return row;
@@ -185,17 +184,16 @@ export class Regressors {
   row(i: number, since: number, h = this.state.h): Float32Array {
     const { columns, history } = this;
     const d = history.width;
-    const slot = history.slot(i);
     const { inputs, offsets } = history;
     let at = 0;
     for (; at < h.length; at++) columns[at] = h[at];
-    const now = slot * d;
-    const before = (i > since && i > history.first ? history.slot(i - 1) : slot) * d;
+    const now = history.rowAt(i);
+    const before = i > since && i > history.first ? history.rowAt(i - 1) : now;
     for (let k = 0; k < d; k++) columns[at++] = inputs[now + k] - inputs[before + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[now + k];
     columns[at++] = 1;
     if (this.ahead) this.fillChanges(i, since, at);
-    else if (!this.isLight) this.fillProducts(slot, at);
+    else if (!this.isLight) this.fillProducts(now, at);
     if (this.isLight) return columns;
     at = columns.length - d;
     for (let k = 0; k < d; k++) columns[at + k] = offsets[now + k];
@@ -218,7 +216,7 @@ export class Regressors {
     const row = this.row(i, since);
     const { width, isLight } = this;
     const offsets = width - d;
-    const [now, then] = [history.slot(i) * d, history.slot(i - steps) * d];
+    const [now, then] = [history.rowAt(i), history.rowAt(i - steps)];
     to.fill(0);
     for (let k = 0; k < d; k++) {
       const at = k * width;
@@ -271,13 +269,15 @@ export class Regressors {
   /** The last changes of the target, in units of their running RMS where the target is. */
   private fillChanges(i: number, since: number, from: number): void {
     const { history, columns } = this;
-    const slot = history.slot(i);
+    const { naive } = history;
+    let slot = history.slot(i);
     const sigma = this.lagScales[history.place[slot]].value;
-    let later = history.naive[slot];
+    let later = naive[slot];
     for (let lag = 1; lag <= LAGS; lag++) {
       let change = 0;
       if (i - lag >= since) {
-        const earlier = history.naive[history.slot(i - lag)];
+        slot = history.before(slot);
+        const earlier = naive[slot];
         // Before the first actual value there is nothing to differ from.
         if (sigma > 0 && !Number.isNaN(earlier)) change = (later - earlier) / sigma;
         later = earlier;
@@ -287,10 +287,9 @@ export class Regressors {
     }
   }
 
-  private fillProducts(slot: number, from: number): void {
+  private fillProducts(u: number, from: number): void {
     const { history, columns } = this;
     const { inputs, width: d } = history;
-    const u = slot * d;
     const isFull = d <= MOST_FACTORS;
     let at = from;
     for (let k = 0; k < d; k++)

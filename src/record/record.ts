@@ -180,7 +180,8 @@ function resized(saved: Saved, part: string, found: Numbers, field: ReturnType<t
     return values;
   }
   if (!rule.ring) return undefined;
-  const { total, width = 1 } = rule.ring;
+  const { total, width = 1, window } = rule.ring;
+  if (window !== undefined) return found.length % width === 0 ? found : undefined;
   const dot = total.lastIndexOf(".");
   const rows = saved.parts.get(dot < 0 ? part : total.slice(0, dot))?.get(total.slice(dot + 1))?.[0] ?? Number.NaN;
   if (!Number.isSafeInteger(rows) || rows < 0)

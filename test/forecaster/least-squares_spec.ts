@@ -10,7 +10,7 @@ describe("least squares with columns that may be 0 for ever", () => {
   /** The error of the last hundred of so many labels of 2 x − y, whose first weight changes its sign at half of them. */
   function run(labels: number, idle: number) {
     const arena = Arena.plain();
-    const of = { from: 0, to: COLUMNS, forgetting: 0.99, slots: 1, familiar: 1, idle };
+    const of = { from: 0, to: COLUMNS, forgetting: 0.99, familiar: 1, idle };
     const squares = new LeastSquares(of, arena);
     const regression = new Regression(squares);
     const random = new Random(8);
@@ -40,7 +40,7 @@ describe("least squares with columns that may be 0 for ever", () => {
     const learnt = [false, true].map((isAnnounced) => {
       const arena = Arena.plain();
       const regression = new Regression(
-        new LeastSquares({ from: 0, to: 2, forgetting: 1, slots: 1, familiar: 1, idle: 1 }, arena),
+        new LeastSquares({ from: 0, to: 2, forgetting: 1, familiar: 1, idle: 1 }, arena),
       );
       const random = new Random(3);
       const row = arena.f32(2);

@@ -30,7 +30,7 @@ function tampered(
 ): Uint8Array {
   const { kind, version, description, parts } = readRecord(bytes, {
     kind: "forecaster",
-    version: 2,
+    version: 3,
     describe: (d) => d as ForecasterOptions,
   });
   const plain = Object.fromEntries([...parts].map(([name, part]) => [name, Object.fromEntries(part)]));
@@ -194,6 +194,85 @@ describe("record of a forecaster", () => {
     const loaded = Forecaster.load(old);
     for (const row of plant(400).slice(300))
       assert.deepEqual(loaded.step(row, { learn: true }).forecast, f.step(row, { learn: true }).forecast);
+  });
+
+  for (const horizon of [0, [1, 6]])
+    it(`of before, with room for all readings in each ring, goes on: horizon ${horizon}`, () => {
+      const options = { ...BASIC, horizon, labelDelay: 60 };
+      const f = Forecaster.create(options);
+      const rows = plant(400, 5, horizon === 0 ? 4 : 1);
+      const first = rows.slice(0, 300);
+      // Two labels are missing: one comes late, the other one never.
+      for (const late of [270, 280]) first[late] = { ...first[late], values: { ...first[late].values, y: Number.NaN } };
+      for (const row of first) f.step(row, { learn: true });
+      const bytes = f.save();
+      const capacity = 60 + (horizon === 0 ? 0 : 6) + 26;
+      const old = tampered(bytes, (parts) => {
+        for (const [name, part] of Object.entries(parts)) {
+          if (!/^history$|\.(rings|columns|gains)$/.test(name)) continue;
+          const total = name.endsWith("rings") ? parts[name.replace(".rings", "")].queueTo[0] : 300;
+          const readings = parts.history.time.length;
+          for (const [field, numbers] of Object.entries(part)) {
+            if (field === "total") continue;
+            const end = field === "queue" ? total : 300;
+            const width = { experts: horizon === 0 ? 7 : 5, inputs: 3, offsets: 3, columns: 11 }[field] ?? 1;
+            const each = field === "gain" ? numbers.length / part.has.length : width;
+            const count = numbers.length / each;
+            assert.ok(count <= readings);
+            const all =
+              numbers instanceof Float64Array ? new Float64Array(capacity * each) : new Float32Array(capacity * each);
+            for (let i = end - count; i < end; i++)
+              all.set(numbers.subarray((i % count) * each, ((i % count) + 1) * each), (i % capacity) * each);
+            part[field] = all;
+          }
+        }
+      });
+      assert.ok(old.length > 1.1 * bytes.length);
+      const loaded = Forecaster.load(old);
+      assert.deepEqual(Buffer.from(loaded.save()), Buffer.from(bytes));
+      const late = { time: rows[270].time, value: 21 };
+      for (const row of rows.slice(300)) {
+        if (row === rows[310]) assert.deepEqual(loaded.label(late), f.label(late));
+        assert.deepEqual(loaded.step(row, { learn: true }), f.step(row, { learn: true }));
+      }
+      assert.deepEqual(Buffer.from(loaded.save()), Buffer.from(f.save()));
+    });
+
+  it("holds of the last readings what is still needed, and no more", () => {
+    const usual = learnt({ ...BASIC, horizon: 1, labelDelay: 100 });
+    const kept = (f: Forecaster, part: string, field: string) => {
+      let length = 0;
+      tampered(f.save(), (parts) => {
+        length = parts[part][field].length;
+      });
+      return length;
+    };
+    assert.equal(kept(usual, "history", "time"), 127);
+    assert.ok(kept(usual, "history", "inputs") <= 3 * 4);
+    assert.ok(kept(usual, "horizon1.rings", "experts") <= 5 * 4);
+    assert.equal(kept(usual, "history", "existing"), 127, "they come with each reading of this plant");
+    const paused = Forecaster.create({ ...BASIC, horizon: 1, labelDelay: 100 });
+    for (const { time, values } of plant(300)) paused.step({ time, values }, { learn: false });
+    assert.equal(kept(paused, "history", "inputs"), 3 * 127);
+    assert.equal(kept(paused, "history", "existing"), 0);
+    const before = paused.memoryBytes;
+    for (const { time, values } of plant(700).slice(300)) paused.step({ time, values }, { learn: true });
+    assert.ok(paused.memoryBytes < 0.9 * before, "its room is given back");
+    assert.ok(kept(paused, "history", "inputs") <= 3 * 4);
+  });
+
+  it("is not believed where rows of its rings are missing", () => {
+    for (const [part, field] of [
+      ["history", "time"],
+      ["history", "inputs"],
+      ["horizon1.rings", "value"],
+      ["horizon1.rings", "experts"],
+    ]) {
+      const changed = tampered(learnt().save(), (parts) => {
+        parts[part][field] = parts[part][field].subarray(0, parts[part][field].length / 2);
+      });
+      assert.throws(() => Forecaster.load(changed), RecordError, `${part}.${field}`);
+    }
   });
 
   it("aims at what it is to aim at now, though it was saved with another aim", () => {
