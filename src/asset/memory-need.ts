@@ -58,8 +58,8 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
     } else asset += triangle(columns) + triangle(squared);
   }
   // Ahead, the label comes with the reading for which it was made; of a soft sensor many readings never have one.
-  const open = (k: number): number => (ahead ? roomFor(k + 3, capacity) : capacity);
-  const unlabelled = horizon.reduce((rows, k) => rows + open(k), 0) * (8 * experts + 8);
+  const open = (k: number): number => (ahead ? roomFor(2 * (k + 3), capacity + 64) : capacity + 64);
+  const unlabelled = horizon.reduce((rows, k) => rows + open(k), 0) * (8 * experts + 16);
   const behind = roomFor(ahead ? furthest + 3 : USUAL_SPACING + 3, capacity);
   return asset + horizon.length * each + capacity * kept + unlabelled + behind * unread;
 }

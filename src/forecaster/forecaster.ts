@@ -23,6 +23,7 @@ import { fromVersion1 } from "./version-1";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
 import { withOffsets } from "./with-offsets";
+import { withOpen } from "./with-open";
 import { withPlaces } from "./with-places";
 
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
@@ -244,7 +245,7 @@ export class Forecaster {
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const width = Forecaster.width(read.description);
-    const known = withOffsets(withPlaces(withFollowers(read)));
+    const known = withOpen(withOffsets(withPlaces(withFollowers(read))));
     const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
     for (const k of description.horizon)

@@ -14,8 +14,6 @@ export class History {
   private readonly kept: Window;
   /** … those that had an existing forecast. */
   private readonly existing: Window;
-  /** In each of them a reading gets a row; the first is that of all readings that are kept. */
-  private readonly windows: Window[] = [];
   /** The readings that a learning copy has not passed. */
   readonly unread: Window;
   /** The learning copies, which have reached the reading `cursor`. */
@@ -55,14 +53,10 @@ export class History {
       /** What that leaves out of them, row by row, see `Levels.offset`; of a light forecaster none. */
       offsets: f32(0, { ring: light ? { total: "total", width } : unread }),
     });
-    this.kept = this.window("kept", () => 0);
-    this.unread = this.window("unread", () => this.oldestUnread());
-    this.existing = new Window(
-      "existing",
-      capacity,
-      () => this.oldestExisting(),
-      () => this.length,
-    );
+    const end = (): number => this.length;
+    this.kept = new Window("kept", capacity, () => 0, end);
+    this.unread = new Window("unread", capacity, () => this.oldestUnread(), end);
+    this.existing = new Window("existing", capacity, () => this.oldestExisting(), end);
     this.hold(this.state);
     this.existing.hold(this.state);
     this.row = arena.f32(width);
@@ -72,13 +66,6 @@ export class History {
   hold(state: object): void {
     this.kept.hold(state);
     this.unread.hold(state);
-  }
-
-  /** A window of the caller's own, in which each reading gets a row. */
-  window(name: string, first: () => number): Window {
-    const window = new Window(name, this.capacity, first, () => this.length);
-    this.windows.push(window);
-    return window;
   }
 
   /** From now on keeps the inputs for this learning copy as well. */
@@ -173,8 +160,9 @@ export class History {
    * @param also the oldest reading whose inputs somebody needs beside the learning copies
    */
   push(existing = Number.NaN, also?: number): number {
-    const { state, unread } = this;
-    for (const window of this.windows) window.open(window === unread ? also : undefined);
+    const { state } = this;
+    this.kept.open();
+    this.unread.open(also);
     if (this.existing.isUsed || !Number.isNaN(existing)) {
       this.existing.open();
       state.existing[this.existing.slot(state.total)] = existing;
@@ -230,13 +218,13 @@ export class History {
 
   /** After a record was read in: gives the rings their room; false where rows are missing. */
   adopt(): boolean {
-    const isWhole = this.windows.map((window) => window.adopt());
-    return this.existing.adopt() && isWhole.every(Boolean);
+    // The others are told by the readings that are kept.
+    return [this.kept, this.existing, this.unread].every((window) => window.adopt());
   }
 
   /** The rings of a part as a record keeps them, see `Window.cut`. */
   cut(part: Part): object {
-    return Object.assign({}, ...[...this.windows, this.existing].map((window) => window.cut(part)));
+    return Object.assign({}, ...[this.kept, this.existing, this.unread].map((window) => window.cut(part)));
   }
 
   /** Forgets all readings. */

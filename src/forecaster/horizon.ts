@@ -12,6 +12,7 @@ import { LinearExperts } from "./linear-experts";
 import { Member } from "./member";
 import { Mixer } from "./mixer";
 import type { Network, NetworkShape } from "./network";
+import { OpenForecasts } from "./open-forecasts";
 import type { Random } from "./random";
 import type { Regressors } from "./regressors";
 import type { SensorRow } from "./sensor-row";
@@ -183,12 +184,10 @@ export class Horizon {
   /** Index of the first of them among the experts. */
   private readonly firstLinear: number;
 
-  /** What was forecast at each origin, in the windows of the history, of `open` and of `queued`. */
+  /** What was forecast at each origin, in the windows of the history and of `queued`. */
   readonly rings;
-  /** The origins that may still be compared or learnt from: without a label, or not passed by the learning copy. */
-  private readonly open: Window;
-  /** All origins before this one have a label. */
-  private firstOpen = 0;
+  /** Those without a label, or not passed by the learning copy. */
+  private readonly open: OpenForecasts;
   /** The labels that wait to be learnt. */
   private readonly queued: Window;
 
@@ -263,19 +262,13 @@ export class Horizon {
     this.mixers = Array.from({ length: mixers }, (_, i) => new Mixer(experts, horizon, memory, startOf(i)));
     const kept = { total: "history.total", window: "kept" };
     const unread = { total: "history.total", window: "unread" };
-    const open = { total: "history.total", window: "open" };
     this.rings = state({
-      /** Of each expert, one after the other. */
-      experts: f64(0, { ring: { ...open, width: experts }, mayBeNaN: true }),
       /** The forecast given, and the frozen one. */
       value: f64(0, { ring: kept, mayBeNaN: true }),
       frozen: f64(0, { ring: kept, mayBeNaN: true }),
       width: f64(0, { ring: kept, mayBeNaN: true }),
-      /** How much wider than the tracker's that interval was, and the variance that doubtful inputs brought into it. */
-      widening: f32(0, { ring: open, start: 1 }),
+      /** The variance that doubtful inputs brought into it. */
       doubt: f32(0, { ring: unread }),
-      /** Which of the mixers made the forecast. */
-      mixer: f32(0, { ring: open }),
       /** The actual value that belongs to each origin, NaN where none has come yet; how much to learn from it. */
       label: f64(0, { ring: kept, start: Number.NaN }),
       weight: f32(0, { ring: unread }),
@@ -284,9 +277,10 @@ export class Horizon {
     });
     history.hold(this.rings);
     history.keepFor(this.state);
-    this.open = history.window("open", () => this.oldestOpen());
-    this.open.hold(this.rings);
     const { state: own } = this;
+    const isOpen = (i: number): boolean =>
+      i >= history.first && (i >= own.cursor || Number.isNaN(this.label[history.slot(i)]));
+    this.open = new OpenForecasts(experts, capacity, isOpen);
     this.queued = new Window(
       "queued",
       capacity,
@@ -332,13 +326,6 @@ export class Horizon {
     return this.rings.label;
   }
 
-  private oldestOpen(): number {
-    const { history, label, state } = this;
-    this.firstOpen = Math.max(this.firstOpen, history.first);
-    while (this.firstOpen < history.length && !Number.isNaN(label[history.slot(this.firstOpen)])) this.firstOpen++;
-    return Math.min(this.firstOpen, state.cursor);
-  }
-
   /** Updates so far. */
   get updates(): number {
     return this.state.updates;
@@ -366,14 +353,16 @@ export class Horizon {
 
   /** Share of each expert in the forecast from reading i, the newest one; together 1, or all 0 where none had an answer. */
   shares(i: number): Float64Array {
-    const slot = this.open.slot(i);
-    this.mixers[this.rings.mixer[slot]].shares(this.rings.experts, slot * this.expertCount, this.share);
+    const { open } = this;
+    const slot = open.slot(i);
+    this.mixers[open.state.mixer[slot]].shares(open.state.answers, slot * this.expertCount, this.share);
     return this.share;
   }
 
   /** What an expert, by default the learner, answered to reading i; NaN where it had no answer, or none that is kept. */
   answerFrom(i: number, expert = LEARNER): number {
-    return this.open.has(i) ? this.rings.experts[this.open.slot(i) * this.expertCount + expert] : Number.NaN;
+    const slot = this.open.slot(i);
+    return slot < 0 ? Number.NaN : this.open.state.answers[slot * this.expertCount + expert];
   }
 
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
@@ -436,7 +425,7 @@ export class Horizon {
     state.learnt = -1;
     state.queueFrom = 0;
     state.queueTo = 0;
-    this.firstOpen = 0;
+    this.open.clear();
     this.bias.clear();
     this.frozenBias.clear();
     state.offset = 0;
@@ -510,16 +499,16 @@ export class Horizon {
   forecast(i: number, row: Float32Array, of: Circumstances): void {
     const { history, expertCount, state, members, rings } = this;
     const { variance, familiarity } = of;
-    const { experts: answers } = rings;
     const slot = history.slot(i);
-    const open = this.open.slot(i);
-    const at = open * expertCount;
+    const entry = this.open.open(i);
+    const at = entry * expertCount;
+    const open = this.open.state;
+    const { answers } = open;
     const mixer = this.trust(slot, of);
-    rings.mixer[open] = state.mixer;
+    open.mixer[entry] = state.mixer;
     const inputs = history.rowOf(i);
     for (const member of members) member.advance(inputs, 0);
     rings.label[slot] = Number.NaN;
-    this.firstOpen = Math.min(this.firstOpen, i);
     this.place(i);
     const { near, wide } = this;
     const { anchor, unit } = near;
@@ -563,8 +552,8 @@ export class Horizon {
     let widening = Math.sqrt(1 + (rings.doubt[unread] + (share * this.state.spread) ** 2) / this.usualSquare);
     // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
     if (this.horizon > 0) widening *= Math.sqrt(1 + of.stale / this.horizon);
-    rings.widening[open] = Math.min(WIDEST, widening);
-    rings.width[slot] = rings.widening[open] * this.trackers[history.place[slot]].width;
+    open.widening[entry] = Math.min(WIDEST, widening);
+    rings.width[slot] = open.widening[entry] * this.trackers[history.place[slot]].width;
   }
 
   /**
@@ -746,11 +735,11 @@ export class Horizon {
    */
   take(i: number, y: number, weight: number): void {
     const { history, state, rings, expertCount } = this;
-    const { experts: answers } = rings;
     const slot = history.slot(i);
-    const open = this.open.slot(i);
-    const at = open * expertCount;
-    const isFirst = Number.isNaN(rings.label[slot]);
+    const entry = this.open.slot(i);
+    const at = entry * expertCount;
+    const { answers, widening, mixer } = this.open.state;
+    const isFirst = entry >= 0 && Number.isNaN(rings.label[slot]);
     this.place(i);
     rings.label[slot] = y;
     const learnable = Math.fround(Math.min(weight, history.quality[slot]));
@@ -759,9 +748,9 @@ export class Horizon {
     const value = rings.value[slot];
     if (isFirst && Number.isFinite(value)) {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
-      const widening = rings.widening[open];
-      this.trackers[history.place[slot]].update(Math.abs(value - y) / widening, rings.width[slot] / widening);
-      this.mixers[rings.mixer[open]].update(answers, at, value, y);
+      const wider = widening[entry];
+      this.trackers[history.place[slot]].update(Math.abs(value - y) / wider, rings.width[slot] / wider);
+      this.mixers[mixer[entry]].update(answers, at, value, y);
     }
     if (isFirst && this.isMean && Number.isFinite(value)) {
       // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.
@@ -789,7 +778,7 @@ export class Horizon {
   /** Whether any of the models that learn comes near a label, by the usual error of the most precise one. */
   private isNear(at: number, y: number): boolean {
     const { linear, state, near, wide, firstLinear } = this;
-    const { experts: answers } = this.rings;
+    const { answers } = this.open.state;
     const most = FAR * Math.min(state.usual * near.unit, linear.usualIn({ near, wide }));
     if (Math.abs(y - answers[at + LEARNER]) <= most) return true;
     for (let e = firstLinear; e < this.expertCount; e++) if (Math.abs(y - answers[at + e]) <= most) return true;
@@ -900,7 +889,7 @@ export class Horizon {
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * weight * believed;
     const { near, wide } = this;
-    const isAnnounced = rings.mixer[this.open.slot(origin)] === MOVING;
+    const isAnnounced = this.open.state.mixer[this.open.slot(origin)] === MOVING;
     this.linear.learn(this.row, origin, label, { weight, gap, isAnnounced, near, wide });
     let learnt = false;
     members.forEach((member, m) => {
@@ -926,14 +915,14 @@ export class Horizon {
     return planned / Math.sqrt(Math.max(1, this.horizon));
   }
 
-  /** After a record was read in: gives the queue its room; false where labels are missing in it. */
+  /** After a record was read in: gives the rings their room; false where something is missing in them. */
   adopt(): boolean {
-    return this.queued.adopt();
+    return this.queued.adopt() && this.open.adopt();
   }
 
   /** The rings of a part as a record keeps them, see `Window.cut`. */
   cut(part: Part): object {
-    return this.queued.cut(part);
+    return { ...this.queued.cut(part), ...this.open.cut(part) };
   }
 
   /** All that has to be remembered, by name. */
@@ -956,6 +945,7 @@ export class Horizon {
         bias: this.bias.state,
         frozenBias: this.frozenBias.state,
         rings: this.rings,
+        open: this.open.state,
       }),
     };
   }
@@ -975,7 +965,7 @@ export class Horizon {
       state.spacing > 0 &&
       rms.every((one) => one.state.square >= 0) &&
       trackers.every((one) => Number.isSafeInteger(one.state.count) && one.state.count >= 0) &&
-      [state.mixer, ...this.rings.mixer].every((mixer) => mixers[mixer] !== undefined) &&
+      [state.mixer, ...this.open.state.mixer].every((mixer) => mixers[mixer] !== undefined) &&
       mixers.every(({ isSound }) => isSound)
     );
   }

@@ -131,7 +131,7 @@ export class LeastSquares {
     const slot = readings?.slot(i) ?? 0;
     const from = slot * length;
     if (readings && rings.has[slot] > 0) {
-      gains.set(rings.gain.subarray(from, from + length));
+      for (let k = 0; k < length; k++) gains[k] = rings.gain[from + k];
       return gains;
     }
     this.of.weight = weight;

@@ -166,7 +166,7 @@ export class LinearExperts {
     });
     if (!seasonal) return;
     const from = this.readings.slot(i) * COLUMNS;
-    columns.set(rings.columns.subarray(from, from + COLUMNS));
+    for (let c = 0; c < COLUMNS; c++) columns[c] = rings.columns[from + c];
     if (columns[0] > 0) seasonal.learn(columns, 0, i, (label - near.anchor) / near.unit, of);
   }
 

@@ -45,7 +45,7 @@ export function withLight(saved: Saved<Description>, light: boolean): Saved<Desc
       }
       change(mixers, "weights", () => 0);
     }
-    change(`horizon${k}.rings`, "experts", () => Number.NaN);
+    change(`horizon${k}.open`, "answers", () => Number.NaN);
     const state = parts.get(`horizon${k}`);
     const earned = parts.get(`horizon${k}.frozen`)?.get("linear");
     if (light && state && earned) {

@@ -27,8 +27,9 @@ function learnt(options = BASIC): Forecaster {
 function tampered(
   bytes: Uint8Array,
   change: (parts: Record<string, Record<string, Float64Array | Float32Array>>, description: ForecasterOptions) => void,
+  version = 3,
 ): Uint8Array {
-  const { kind, version, description, parts } = readRecord(bytes, {
+  const { kind, description, parts } = readRecord(bytes, {
     kind: "forecaster",
     version: 3,
     describe: (d) => d as ForecasterOptions,
@@ -207,26 +208,44 @@ describe("record of a forecaster", () => {
       for (const row of first) f.step(row, { learn: true });
       const bytes = f.save();
       const capacity = 60 + (horizon === 0 ? 0 : 6) + 26;
-      const old = tampered(bytes, (parts) => {
-        for (const [name, part] of Object.entries(parts)) {
-          if (!/^history$|\.(rings|columns|gains)$/.test(name)) continue;
-          const total = name.endsWith("rings") ? parts[name.replace(".rings", "")].queueTo[0] : 300;
-          const readings = parts.history.time.length;
-          for (const [field, numbers] of Object.entries(part)) {
-            if (field === "total") continue;
-            const end = field === "queue" ? total : 300;
-            const width = { experts: horizon === 0 ? 7 : 5, inputs: 3, offsets: 3, columns: 11 }[field] ?? 1;
-            const each = field === "gain" ? numbers.length / part.has.length : width;
-            const count = numbers.length / each;
-            assert.ok(count <= readings);
-            const all =
-              numbers instanceof Float64Array ? new Float64Array(capacity * each) : new Float32Array(capacity * each);
-            for (let i = end - count; i < end; i++)
-              all.set(numbers.subarray((i % count) * each, ((i % count) + 1) * each), (i % capacity) * each);
-            part[field] = all;
+      const old = tampered(
+        bytes,
+        (parts) => {
+          const ring = (numbers: Float64Array | Float32Array, width: number, rows: readonly number[]) => {
+            const room = capacity * width;
+            const all = numbers instanceof Float64Array ? new Float64Array(room) : new Float32Array(room);
+            rows.forEach((i, row) => {
+              all.set(numbers.subarray(row * width, (row + 1) * width), (i % capacity) * width);
+            });
+            return all;
+          };
+          for (const [name, part] of Object.entries(parts)) {
+            if (!/^history$|\.(rings|columns|gains)$/.test(name)) continue;
+            for (const [field, numbers] of Object.entries(part)) {
+              if (field === "total") continue;
+              const end = field === "queue" ? parts[name.replace(".rings", "")].queueTo[0] : 300;
+              const usual = { inputs: 3, offsets: 3, columns: 11 }[field] ?? 1;
+              const width = field === "gain" ? numbers.length / part.has.length : usual;
+              const count = numbers.length / width;
+              const rows = Array.from({ length: count }, (_, i) => end - count + i);
+              const inOrder = numbers.slice();
+              rows.forEach((i, row) => {
+                inOrder.set(numbers.subarray((i % count) * width, ((i % count) + 1) * width), row * width);
+              });
+              part[field] = ring(inOrder, width, rows);
+            }
           }
-        }
-      });
+          for (const [name, { origin, answers, widening, mixer }] of Object.entries(parts)) {
+            if (!name.endsWith(".open")) continue;
+            const rings = parts[name.replace(".open", ".rings")];
+            rings.experts = ring(answers, answers.length / origin.length, [...origin]);
+            rings.widening = ring(widening, 1, [...origin]);
+            rings.mixer = ring(mixer, 1, [...origin]);
+            delete parts[name];
+          }
+        },
+        2,
+      );
       assert.ok(old.length > 1.1 * bytes.length);
       const loaded = Forecaster.load(old);
       assert.deepEqual(Buffer.from(loaded.save()), Buffer.from(bytes));
@@ -249,7 +268,7 @@ describe("record of a forecaster", () => {
     };
     assert.equal(kept(usual, "history", "time"), 127);
     assert.ok(kept(usual, "history", "inputs") <= 3 * 4);
-    assert.ok(kept(usual, "horizon1.rings", "experts") <= 5 * 4);
+    assert.ok(kept(usual, "horizon1.open", "answers") <= 5 * 4);
     assert.equal(kept(usual, "history", "existing"), 127, "they come with each reading of this plant");
     const paused = Forecaster.create({ ...BASIC, horizon: 1, labelDelay: 100 });
     for (const { time, values } of plant(300)) paused.step({ time, values }, { learn: false });
@@ -266,7 +285,8 @@ describe("record of a forecaster", () => {
       ["history", "time"],
       ["history", "inputs"],
       ["horizon1.rings", "value"],
-      ["horizon1.rings", "experts"],
+      ["horizon1.open", "origin"],
+      ["horizon1.open", "answers"],
     ]) {
       const changed = tampered(learnt().save(), (parts) => {
         parts[part][field] = parts[part][field].subarray(0, parts[part][field].length / 2);
