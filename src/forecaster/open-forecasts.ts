@@ -1,9 +1,9 @@
 import type { Part } from "../record/part";
 import { f32, f64, state } from "../record/state";
+import { roomFor } from "../record/window";
 
-/** Room for forecasts at least, and beyond the readings that are kept. */
-const FEWEST = 8;
-const SPARE = 64;
+/** Room beyond that for the readings that are kept: it is not looked at each of them which are done. */
+export const SPARE = 64;
 
 /**
  * The forecasts whose experts may still be compared with a label, or that may be learnt from, in the order of their
@@ -63,8 +63,8 @@ export class OpenForecasts {
   }
 
   private roomFor(open: number, before: number): number {
-    const rows = 4 * open <= before ? before / 2 : 2 * open > before ? 2 * before : before;
-    return Math.max(FEWEST, Math.min(this.capacity + SPARE, Math.ceil(rows)));
+    const isEnough = 2 * open <= before && 8 * open > before;
+    return isEnough ? before : roomFor(2 * open, this.capacity + SPARE);
   }
 
   /** Leaves out those that are done. */
@@ -95,7 +95,7 @@ export class OpenForecasts {
       [origin, widening, mixer].every(({ length }) => length === count) &&
       answers.length === count * experts &&
       origin.every((one, row) => Number.isSafeInteger(one) && (row === 0 || one > origin[row - 1]));
-    if (isList) this.resize(state, (open) => (open === 0 ? 0 : this.roomFor(open, open)));
+    if (isList) this.resize(state, (open) => (open === 0 ? 0 : this.roomFor(open, 0)));
     return isList;
   }
 

@@ -30,7 +30,8 @@ export class Arena {
 
   private static readonly scratches = new Map<Kernel, Float64Array>();
 
-  private readonly blocks: [number, number][] = [];
+  /** Of each block its size and where it lies, one after the other: ten thousand forecasters have 300,000 of them. */
+  private readonly blocks: number[] = [];
   private isReleased = false;
 
   private constructor(
@@ -40,8 +41,9 @@ export class Arena {
     if (memory) Arena.registry.register(this, this.blocks, this);
   }
 
-  private static recycle(blocks: readonly (readonly [bytes: number, at: number])[]): void {
-    for (const [bytes, at] of blocks) {
+  private static recycle(blocks: readonly number[]): void {
+    for (let i = 0; i < blocks.length; i += 2) {
+      const [bytes, at] = [blocks[i], blocks[i + 1]];
       const free = Arena.free.get(bytes);
       if (free) free.push(at);
       else Arena.free.set(bytes, [at]);
@@ -81,7 +83,7 @@ export class Arena {
     const size = Math.ceil(Math.max(1, bytes) / LINE) * LINE;
     const used = Arena.free.get(size)?.pop();
     const at = used ?? Arena.fresh(memory, size);
-    this.blocks.push([size, at]);
+    this.blocks.push(size, at);
     const { buffer } = memory;
     if (used !== undefined) new Uint8Array(buffer, at, size).fill(0);
     return { buffer, at };

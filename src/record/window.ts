@@ -3,11 +3,13 @@ import { type Numbers, type Ring, type Rule, ruleOf, type State } from "./state"
 
 /** Rows for which there is room at least. */
 const FEWEST = 8;
+/** In few steps: what is let go of is memory that the process has for long. */
+const GROWTH = 4;
 
 /**
  * The last rows that somebody still needs, in rings that have about as much room as these take. Row i lies at i modulo the
  * size in every ring that names the window, see `Rule.ring`. Where rows are needed for long, as by something that comes
- * late, the rings grow by doubling; when that was not so for as many rows as may be kept, they shrink again.
+ * late, the rings grow by steps; when that was not so for as many rows as may be kept, they shrink again.
  */
 export class Window {
   /** Rows for which there is room. */
@@ -143,7 +145,10 @@ export class Window {
 
 /** How many rows there is room for where so many are needed. */
 export function roomFor(rows: number, most: number): number {
-  return Math.min(most, Math.max(FEWEST, 2 ** Math.ceil(Math.log2(rows))));
+  let room = FEWEST;
+  while (room < rows) room *= GROWTH;
+  // The last step is not worth one of its own.
+  return 2 * room > most ? most : room;
 }
 
 /** Copies the rows from … to of one ring to another. */
