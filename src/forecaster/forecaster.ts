@@ -208,9 +208,14 @@ export class Forecaster {
     const description = describe(options);
     const f = arena ? new Forecaster(description, arena) : Forecaster.empty(description);
     f.models.forEach((model, i) => {
-      model.initialise(new Random(description.seed + 7919 * i));
+      model.initialise(f.random(i));
     });
     return f;
+  }
+
+  /** By what the networks of a horizon are drawn. */
+  private random(horizon: number): Random {
+    return new Random(this.description.seed + 7919 * horizon);
   }
 
   /** A forecaster of nothing but zeros; on common memory where there are too many for that of the compiled kernels. */
@@ -254,7 +259,13 @@ export class Forecaster {
     const f = Forecaster.empty(description);
     try {
       if (saved.parts.has("cycle")) f.regressors.followCycle();
-      restore(saved, { ...f.parts(), ...beside });
+      const bases = f.models.map(({ members }) => members.map(({ shape }) => new Float64Array(shape.total)));
+      restore(saved, { ...f.parts(bases), ...beside });
+      f.models.forEach((model, i) => {
+        // A base that is as it was drawn is not in the record.
+        if (saved.parts.get(`horizon${model.horizon}.twin`)?.has("parameters")) model.base(bases[i]);
+        else model.drawBase(f.random(i));
+      });
       if (!f.adopt()) throw senseless();
       for (const model of f.models) model.refresh();
       if (isOther) for (const model of f.models) model.weigh();
@@ -297,7 +308,8 @@ export class Forecaster {
     return isWhole && history.inputs.length >= history.width * Math.min(1, history.length);
   }
 
-  private parts(): Parts {
+  /** @param bases by horizon and member, see `Member.parts` */
+  private parts(bases: readonly Float64Array[][] = []): Parts {
     return {
       forecaster: this.state,
       interval: this.interval_.state,
@@ -306,7 +318,7 @@ export class Forecaster {
       ...this.row.parts(),
       lagScale: this.lagScales.map(({ state }) => state),
       ...this.regressors.parts(),
-      ...Object.assign({}, ...this.models.map((model) => model.parts())),
+      ...Object.assign({}, ...this.models.map((model, m) => model.parts(bases[m]))),
     };
   }
 

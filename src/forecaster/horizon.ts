@@ -295,7 +295,19 @@ export class Horizon {
   /** Draws the parameters of a new model, whose output is 0: its forecast is its anchor. */
   initialise(random: Random): void {
     for (const member of this.members) member.initialise(random);
-    this.approve();
+    this.approveExperts();
+  }
+
+  /** Takes over the base of each member. */
+  base(parameters: readonly Float64Array[]): void {
+    this.members.forEach((member, m) => {
+      member.base(parameters[m]);
+    });
+  }
+
+  /** The base is as `initialise` has drawn it. */
+  drawBase(random: Random): void {
+    for (const member of this.members) member.drawBase(random);
   }
 
   /** The first network that learns, and its twin. */
@@ -367,9 +379,13 @@ export class Horizon {
 
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
   approve(): void {
+    for (const member of this.members) member.approve();
+    this.approveExperts();
+  }
+
+  private approveExperts(): void {
     const { state } = this;
     const { weights } = this.mixers[this.targetLevels.present];
-    for (const member of this.members) member.approve();
     this.linear.approve();
     // The twin of before was what it had earned before; whatever is linear keeps the share that it has.
     const { linear } = this.frozenShares;
@@ -925,10 +941,14 @@ export class Horizon {
     return { ...this.queued.cut(part), ...this.open.cut(part) };
   }
 
-  /** All that has to be remembered, by name. */
-  parts(): Parts {
+  /**
+   * All that has to be remembered, by name.
+   *
+   * @param bases of each member, see `Member.parts`
+   */
+  parts(bases: readonly Float64Array[] = []): Parts {
     const { members, trackers, mixers, rms } = this;
-    const [first, ...others] = members.map((member) => member.parts());
+    const [first, ...others] = members.map((member, m) => member.parts(bases[m]));
     return {
       [`horizon${this.horizon}`]: this.state,
       ...within(`horizon${this.horizon}`, {

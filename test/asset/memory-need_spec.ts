@@ -30,6 +30,8 @@ describe("what an asset takes in memory, as the dialog says it", () => {
           if (i % labelEvery === 0) values.y = random.normal();
           f.step({ time: 1000 * i, values, ...(of.buildOn === "existing" ? { existing: 0 } : {}) }, { learn: true });
         }
+        // As long as it is as it was drawn, its base is that of all others.
+        f.approve();
         const numbers = f.memoryBytes;
         const horizons = of.horizon.length;
         const learners = of.steady ? 2 : 0;

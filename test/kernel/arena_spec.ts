@@ -54,6 +54,50 @@ describe("the memory of the kernels", () => {
     assert.notEqual(next.f64(length).byteOffset, byteOffset);
   });
 
+  it("holds numbers that nobody changes once for all that have the same, as long as somebody has them", () => {
+    const [a, b] = [Arena.fast(), Arena.fast()];
+    const numbers = Float64Array.from({ length: 555 }, (_, i) => i);
+    const shared = a.share(numbers);
+    assert.deepEqual(
+      shared,
+      a
+        .f64(555)
+        .fill(0)
+        .map((_, i) => i),
+    );
+    assert.equal(b.share(numbers).byteOffset, shared.byteOffset);
+    assert.equal(b.share(numbers.slice()).byteOffset, shared.byteOffset);
+    assert.notEqual(b.share(numbers.map((x) => -x)).byteOffset, shared.byteOffset, "-0 is another number than 0");
+    a.release();
+    b.unshare(shared);
+    assert.equal(shared[554], 554, "b has it twice");
+    b.unshare(numbers);
+    b.unshare(shared);
+    assert.equal(b.f64(555).byteOffset, shared.byteOffset, "nobody has it any more");
+    const plain = Arena.plain();
+    assert.notEqual(plain.share(numbers), numbers);
+    plain.unshare(numbers);
+  });
+
+  it("of forecasters of one seed holds what they were drawn as once, until another base is approved", () => {
+    const options = { inputs: ["a"], target: "y", size: 5, seed: 77 };
+    const list = Array.from({ length: 3 }, () => Forecaster.create(options));
+    for (const f of list)
+      for (let i = 0; i < 50; i++) f.step({ time: i, values: { a: Math.sin(i), y: Math.cos(i) } }, { learn: true });
+    const before = list.map((f) => f.parameterNorms());
+    list[0].approve();
+    list[1].rollback();
+    assert.deepEqual(list[2].parameterNorms(), before[2]);
+    assert.notDeepEqual(list[1].parameterNorms(), before[1]);
+    assert.deepEqual(list[1].parameterNorms(), Forecaster.create(options).parameterNorms());
+    list[0].step({ time: 99, values: { a: 1, y: 1 } }, { learn: true });
+    list[0].rollback();
+    assert.deepEqual(list[0].parameterNorms(), before[0]);
+    list[2].release();
+    list[0].release();
+    assert.deepEqual(list[1].parameterNorms(), Forecaster.create(options).parameterNorms());
+  });
+
   it("of a forecaster that was released is touched by nothing that one can ask of it", () => {
     const options = { inputs: ["a"], target: "y", horizon: [1, 2], labelDelay: 33 };
     const reading = { time: 0, values: { a: 1, y: 2 } };
