@@ -92,8 +92,10 @@ export class Regressors {
     const offsets = light ? 0 : ahead ? 2 * d : d;
     const width = plain + (ahead ? LAGS : light ? 0 : products) + offsets;
     this.columns = arena.f32(width);
-    this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
-    this.layer.initialise(new Random(of.seed));
+    const drawn = new Lru(units, d, new Float64Array(Lru.parameterCount(units, d)));
+    drawn.initialise(new Random(of.seed));
+    this.layer = new Lru(units, d, arena.share(drawn.parameters), arena);
+    this.layer.refresh();
     this.state = this.newState();
     const readings = of.shared ? history.unread : undefined;
     const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, idle: offsets };
