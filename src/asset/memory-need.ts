@@ -1,6 +1,6 @@
 import { LIGHT } from "../forecaster/horizon";
 import { LAGS, shapeOf } from "../forecaster/network";
-import { SPARE } from "../forecaster/open-forecasts";
+import { roomForOpen } from "../forecaster/open-forecasts";
 import { roomFor } from "../record/window";
 import { SettingsProblem } from "../settings/settings-problem";
 import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
@@ -59,7 +59,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
     } else asset += triangle(columns) + triangle(squared);
   }
   // Ahead, the label comes with the reading for which it was made; of a soft sensor many readings never have one.
-  const open = (k: number): number => roomFor(2 * (ahead ? k + 3 : capacity), capacity + SPARE);
+  const open = (k: number): number => roomForOpen(ahead ? k + 3 : capacity, capacity);
   const unlabelled = horizon.reduce((rows, k) => rows + open(k), 0) * (8 * experts + 16);
   const behind = roomFor(ahead ? furthest + 3 : USUAL_SPACING + 3, capacity);
   return asset + horizon.length * each + capacity * kept + unlabelled + behind * unread;

@@ -2,8 +2,13 @@ import type { Part } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import { roomFor } from "../record/window";
 
-/** Room beyond that for the readings that are kept: it is not looked at each of them which are done. */
-export const SPARE = 64;
+/** Room beyond that for all readings that are kept: which forecasts are done is not looked up for each new one. */
+const SPARE = 1.125;
+
+/** How many forecasts there is room for where so many are open. */
+export function roomForOpen(open: number, capacity: number): number {
+  return roomFor(2 * open, Math.ceil(SPARE * capacity) + 8);
+}
 
 /**
  * The forecasts whose experts may still be compared with a label, or that may be learnt from, in the order of their
@@ -64,7 +69,7 @@ export class OpenForecasts {
 
   private roomFor(open: number, before: number): number {
     const isEnough = 2 * open <= before && 8 * open > before;
-    return isEnough ? before : roomFor(2 * open, this.capacity + SPARE);
+    return isEnough ? before : roomForOpen(open, this.capacity);
   }
 
   /** Leaves out those that are done. */
