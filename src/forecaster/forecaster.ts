@@ -206,11 +206,14 @@ export class Forecaster {
    */
   static create(options: ForecasterOptions, arena?: Arena): Forecaster {
     const description = describe(options);
-    const f = arena ? new Forecaster(description, arena) : Forecaster.empty(description);
-    f.models.forEach((model, i) => {
-      model.initialise(f.random(i));
-    });
-    return f;
+    const make = (arena: Arena): Forecaster => {
+      const f = new Forecaster(description, arena);
+      f.models.forEach((model, i) => {
+        model.initialise(f.random(i));
+      });
+      return f;
+    };
+    return arena ? make(arena) : Forecaster.inRoom(make);
   }
 
   /** By what the networks of a horizon are drawn. */
@@ -218,15 +221,15 @@ export class Forecaster {
     return new Random(this.description.seed + 7919 * horizon);
   }
 
-  /** A forecaster of nothing but zeros; on common memory where there are too many for that of the compiled kernels. */
-  private static empty(description: Description): Forecaster {
+  /** Makes a forecaster; on common memory where there are too many for that of the compiled kernels. */
+  private static inRoom(make: (arena: Arena) => Forecaster): Forecaster {
     const arena = Arena.fast();
     try {
-      return new Forecaster(description, arena);
+      return make(arena);
     } catch (error) {
       arena.release();
       if (!(error instanceof ArenaFull)) throw error;
-      return new Forecaster(description, Arena.plain());
+      return make(Arena.plain());
     }
   }
 
@@ -256,8 +259,8 @@ export class Forecaster {
     for (const k of description.horizon)
       for (const member of description.steady ? ["", ".member2", ".member3"] : [""])
         mustHave(saved, `horizon${k}${member}.learner`, "parameters", shapeOf(k, description.size, width).total);
-    const f = Forecaster.empty(description);
-    try {
+    return Forecaster.inRoom((arena) => {
+      const f = new Forecaster(description, arena);
       if (saved.parts.has("cycle")) f.regressors.followCycle();
       const bases = f.models.map(({ members }) => members.map(({ shape }) => new Float64Array(shape.total)));
       restore(saved, { ...f.parts(bases), ...beside });
@@ -270,11 +273,8 @@ export class Forecaster {
       for (const model of f.models) model.refresh();
       if (isOther) for (const model of f.models) model.weigh();
       if (!f.isSound) throw senseless();
-    } catch (error) {
-      f.release();
-      throw error;
-    }
-    return f;
+      return f;
+    });
   }
 
   /**

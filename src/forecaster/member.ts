@@ -69,9 +69,7 @@ export class Member {
   /** These parameters become the base; they are copied. */
   base(parameters: Float64Array): void {
     const { arena, twin, region } = this;
-    const before = twin.parameters;
-    twin.use(arena.share(parameters));
-    arena.unshare(before);
+    twin.use(arena.share(parameters, twin.parameters));
     region.rebase(twin.parameters);
     this.isDrawn = false;
   }

@@ -11,7 +11,7 @@ export interface Room {
 
 /** Numbers that several forecasters use and none changes. */
 interface Shared {
-  readonly key: string;
+  key: string;
   readonly numbers: Float64Array;
   users: number;
 }
@@ -119,13 +119,22 @@ export class Arena {
   /**
    * The same numbers where kernels can read them, and never changed: all forecasters that have the same share them.
    *
-   * @throws ArenaFull
+   * @param instead what it has given before, and is no longer used here
+   * @throws ArenaFull; nothing was changed. Who has given numbers that nobody else has always gets the room of these
    */
-  share(numbers: Float64Array): Float64Array {
-    const { memory } = this;
+  share(numbers: Float64Array, instead?: Float64Array): Float64Array {
+    const { memory, owned } = this;
     if (!memory) return numbers.slice();
     const key = keyOf(numbers);
     let one = Arena.shared.get(key);
+    const before = owned.shared.find((other) => other.numbers === instead);
+    if (!one && before?.users === 1 && before.numbers.length === numbers.length) {
+      Arena.shared.delete(before.key);
+      Arena.shared.set(key, before);
+      before.key = key;
+      before.numbers.set(numbers);
+      return before.numbers;
+    }
     if (!one) {
       const at = Arena.block(memory, wholeLines(numbers.byteLength));
       one = { key, numbers: new Float64Array(memory.buffer, at, numbers.length), users: 0 };
@@ -133,17 +142,12 @@ export class Arena {
       Arena.shared.set(key, one);
     }
     one.users += 1;
-    this.owned.shared.push(one);
+    owned.shared.push(one);
+    if (before) {
+      owned.shared.splice(owned.shared.indexOf(before), 1);
+      Arena.leave(before);
+    }
     return one.numbers;
-  }
-
-  /** What `share` gave is no longer used here; nothing where it did not. */
-  unshare(numbers: Float64Array): void {
-    const { shared } = this.owned;
-    const found = shared.findIndex((one) => one.numbers === numbers);
-    if (found < 0) return;
-    Arena.leave(shared[found]);
-    shared.splice(found, 1);
   }
 
   private static fresh(memory: WebAssembly.Memory, size: number): number {

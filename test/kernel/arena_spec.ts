@@ -69,14 +69,20 @@ describe("the memory of the kernels", () => {
     assert.equal(b.share(numbers.slice()).byteOffset, shared.byteOffset);
     assert.notEqual(b.share(numbers.map((x) => -x)).byteOffset, shared.byteOffset, "-0 is another number than 0");
     a.release();
-    b.unshare(shared);
-    assert.equal(shared[554], 554, "b has it twice");
-    b.unshare(numbers);
-    b.unshare(shared);
-    assert.equal(b.f64(555).byteOffset, shared.byteOffset, "nobody has it any more");
-    const plain = Arena.plain();
-    assert.notEqual(plain.share(numbers), numbers);
-    plain.unshare(numbers);
+    const others = [1, 2, 3].map((factor) => numbers.map((x) => factor + x));
+    const first = b.share(others[0], shared);
+    assert.notEqual(first.byteOffset, shared.byteOffset, "b has it twice");
+    assert.equal(shared[554], 554);
+    const second = b.share(others[1], shared);
+    assert.equal(second.byteOffset, shared.byteOffset, "b alone has it: its place is taken");
+    assert.deepEqual([second[0], first[0]], [2, 1]);
+    const c = Arena.fast();
+    assert.equal(c.share(others[1]).byteOffset, second.byteOffset);
+    assert.notEqual(b.share(others[2], second).byteOffset, second.byteOffset, "c has it as well");
+    assert.equal(second[0], 2);
+    c.release();
+    assert.equal(b.f64(555).byteOffset, second.byteOffset, "nobody has it any more");
+    assert.notEqual(Arena.plain().share(numbers), numbers);
   });
 
   it("of forecasters of one seed holds what they were drawn as once, until another base is approved", () => {
