@@ -218,6 +218,26 @@ describe("record of a forecaster", () => {
       assert.deepEqual(loaded.step(row, { learn: true }).forecast, f.step(row, { learn: true }).forecast);
   });
 
+  for (const [name, labelEvery] of [
+    ["ahead", 1],
+    ["soft-sensor", 4],
+  ] as const)
+    it(`of version 2 goes on forecasting much as it did, late labels too: ${name}`, () => {
+      const f = Forecaster.load(gunzipSync(readFileSync(join(fixtures, `version-2-${name}.gz`))));
+      const told = JSON.parse(readFileSync(join(fixtures, `version-2-${name}.json`), "utf8")) as {
+        late: [forecast: number, error: number];
+        next: [value: number, lower: number, upper: number][];
+      };
+      const rows = plant(360, 5, labelEvery);
+      const scored = f.label({ time: rows[270].time, value: 21 }) as { forecast: number; error: number };
+      assert.deepEqual([scored.forecast, scored.error], told.late);
+      told.next.forEach(([value, lower, upper], i) => {
+        const { time, values } = rows[300 + i];
+        const { forecast } = f.step({ time, values }, { learn: true });
+        assert.ok(Math.abs(forecast.value - value) < (upper - lower) / 2, `${forecast.value} instead of ${value}`);
+      });
+    });
+
   for (const horizon of [0, [1, 6]])
     it(`of before, with room for all readings in each ring, goes on: horizon ${horizon}`, () => {
       const options = { ...BASIC, horizon, labelDelay: 60 };
