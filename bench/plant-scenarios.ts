@@ -96,6 +96,26 @@ function idle(seed: number): Stretch[] {
   ]).flat();
 }
 
+/** Under load and unloaded in turn, 10 … 40 readings each: faster than a level is learnt. */
+function cycling(seed: number, readings: number): (i: number) => Moment {
+  const random = new Random(37 * seed);
+  const sets: number[] = [];
+  for (let isLoaded = true; sets.length < readings; isLoaded = !isLoaded) {
+    const length = 10 + Math.floor(30 * random.uniform());
+    for (let i = 0; i < length; i++) sets.push(isLoaded ? 0 : -8);
+  }
+  return (i) => ({ set: [sets[i], 0, 0] });
+}
+
+/** The target shows so many readings later what the inputs show. */
+function later(life: Life, by: number): Life {
+  const rows = life.rows.map((row, i) => {
+    const values = { ...row.values, [TARGET]: life.rows[Math.max(0, i - by)].values[TARGET] };
+    return { ...row, values, healthy: values };
+  });
+  return { ...life, rows };
+}
+
 const RECIPES: readonly { set: readonly number[]; gain: number }[] = [
   { set: [0, 0, 0], gain: 1 },
   { set: [6, 2, -1], gain: 1.1 },
@@ -453,6 +473,18 @@ export const SCENARIOS: readonly Scenario[] = [
       // The level stays at 95 ± 4: what dips below the limit and comes back are alarms of their own.
       return mark(life, [{ kind: "change", from: AT, to: AT + EVENT }]);
     },
+  },
+  {
+    name: "loads and unloads every half minute",
+    ahead: [1, 5],
+    labels: [1],
+    life: (seed) => runPlant({ seed, readings: N, inputs: 4, operate: cycling(seed, N) }),
+  },
+  {
+    name: "dead time of 15, a long life",
+    ahead: [1, 10],
+    labels: [1],
+    life: (seed) => later(runPlant({ seed, readings: 5 * N, inputs: 4 }), 15),
   },
   {
     name: "set-point ramps",

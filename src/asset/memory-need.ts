@@ -1,6 +1,8 @@
+import { LONGEST, REACH, SLOTS } from "../forecaster/dead-time";
 import { LIGHT } from "../forecaster/horizon";
 import { LAGS, shapeOf } from "../forecaster/network";
 import { roomForOpen } from "../forecaster/open-forecasts";
+import { capacityOf } from "../forecaster/options";
 import { roomFor } from "../record/window";
 import { SettingsProblem } from "../settings/settings-problem";
 import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
@@ -14,6 +16,8 @@ const TRUST = 2500;
 const SEASONS = 11_200;
 /** Readings between two labels of a soft sensor. */
 const USUAL_SPACING = 10;
+/** What tells a sensor's dead time. */
+const DEAD_TIME = 16 * (LONGEST + 1) + 32;
 /** With more columns than this the sensors are not compared with each other. */
 const MOST_RELATED = 64;
 
@@ -31,7 +35,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   const ahead = horizon[0] > 0;
   const inputs = sensors + 1 + (settings.buildOn === "existing" ? 1 : 0);
   const furthest = Math.max(...horizon);
-  const capacity = labelDelay + furthest + LAGS + 2;
+  const capacity = capacityOf(labelDelay, horizon, light);
   const learners = steady ? 3 : 1;
   const parameters = shapeOf(horizon[0], size, inputs).total;
   const experts = (ahead ? LIGHT.ahead : LIGHT.now) + (light ? 0 : 2);
@@ -47,22 +51,26 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   let each = OBJECTS.horizon + TRUST + learners * network + (learners - 1) * OBJECTS.learner;
   // Of a reading that is kept for late labels, of one not learnt from yet, and in each horizon.
   const kept = 28 + (settings.buildOn === "existing" ? 8 : 0) + 32 * horizon.length;
-  let unread = (light ? 4 : 8) * inputs + 8 * horizon.length;
+  const read = 4 + (light ? 4 : 8) * inputs;
+  let unread = 8 * horizon.length;
   if (!light) {
     const squared = 2 * inputs + 1 + products;
-    const width = ahead ? columns + LAGS + 2 * inputs : columns + squared;
+    const delayed = SLOTS * (horizon.length > 1 ? 3 : 2);
+    const width = ahead ? columns + LAGS + 2 * inputs + delayed : columns + squared + delayed;
+    asset += DEAD_TIME * sensors;
     each += 16 * width;
     if (ahead) {
       asset += SEASONS + triangle(width);
       unread += 44 * horizon.length;
       if (horizon.length > 1) unread += 4 * width + 4;
-    } else asset += triangle(columns) + triangle(squared);
+    } else asset += triangle(columns) + triangle(squared + delayed);
   }
   // Ahead, the label comes with the reading for which it was made; of a soft sensor many readings never have one.
   const open = (k: number): number => roomForOpen(ahead ? k + 3 : capacity, capacity);
   const unlabelled = horizon.reduce((rows, k) => rows + open(k), 0) * (8 * experts + 16);
-  const behind = roomFor(ahead ? furthest + 3 : USUAL_SPACING + 3, capacity);
-  return asset + horizon.length * each + capacity * kept + unlabelled + behind * unread;
+  const late = (ahead ? furthest : USUAL_SPACING) + 3;
+  const behind = roomFor(late, capacity) * unread + roomFor(late + (light ? 0 : REACH), capacity) * read;
+  return asset + horizon.length * each + capacity * kept + unlabelled + behind;
 }
 
 /** Settings that do not matter here. */

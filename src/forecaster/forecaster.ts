@@ -20,9 +20,9 @@ import { Regressors } from "./regressors";
 import { ABSURD, SensorRow } from "./sensor-row";
 import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
+import { withDeadTimes } from "./with-dead-times";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
-import { withOffsets } from "./with-offsets";
 import { withOpen } from "./with-open";
 import { withPlaces } from "./with-places";
 
@@ -35,6 +35,11 @@ const FAR = 20;
 
 /** From so many deviations beyond the band of its level on a value is strange. */
 const STRANGE = 5;
+/** What is as strange in more than this share of the readings is usual … */
+const USUAL_SHARE = 0.03;
+/** … and how fast that is noticed, by reading, as a logarithm. Of one stay somewhere so many readings count at most. */
+const ACCUSTOMED = 0.02;
+const STAY = 10;
 
 /** Operating modes by the number of the target's level. */
 const MODES: readonly (string | null)[] = [null, ...Array.from({ length: LEVELS }, (_, i) => `level ${i + 1}`)];
@@ -100,6 +105,11 @@ export class Forecaster {
       waiting: 0,
       /** Labels since an input was last on its way from one of its levels to another. */
       settled: RETURN,
+      /** How near the last reading was to where its sensors have lived, and how strange readings usually are, as a logarithm. */
+      familiarity: 1,
+      usuallyStrange: 0,
+      /** Readings in a row that were stranger than usual. */
+      strange: 0,
       /** Whether the last label of a soft sensor was in doubt. */
       labelDoubted: 0,
       /** The reading from which was last forecast; the first one after the last gap. */
@@ -123,8 +133,8 @@ export class Forecaster {
       history,
       lagScales,
       spacing: this.interval_,
-      ahead: horizon[0] > 0,
-      shared: horizon.length > 1,
+      sensors: inputs.length,
+      horizons: horizon,
       seed: description.seed,
       arena,
     });
@@ -253,7 +263,7 @@ export class Forecaster {
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const width = Forecaster.width(read.description);
-    const known = withOpen(withOffsets(withPlaces(withFollowers(read))));
+    const known = withOpen(withDeadTimes(withPlaces(withFollowers(read))));
     const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
     for (const k of description.horizon)
@@ -459,6 +469,7 @@ export class Forecaster {
     if (ahead && known) this.keepActual(index);
     this.takePlace(slot);
     history.naive[slot] = state.lastActual;
+    history.stale[history.readSlot(index)] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     row.complete(state.lastActual, history.inputs, history.rowAt(index));
     if (!this.description.light) row.writeOffsets(history.offsets, history.rowAt(index));
     this.takeTargetHistory(index);
@@ -718,8 +729,9 @@ export class Forecaster {
     const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
     const { variance } = this.row;
-    const familiarity = this.familiarity(index);
+    state.familiarity = this.familiarityOf(index);
     const { isMoving } = this;
+    const { familiarity } = state;
     const stale = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     for (const model of models) model.forecast(index, columns, { variance, familiarity, isDoubtful, isMoving, stale });
     state.forecastIndex = index;
@@ -800,7 +812,7 @@ export class Forecaster {
     const d = history.width;
     const moves = new Float64Array((d + 1) * regressors.width);
     regressors.moves(i, state.since, rows, moves);
-    const shares = models[0].attribute(i, state.since, this.familiarity(i), rows, moves);
+    const shares = models[0].attribute(i, state.since, state.familiarity, rows, moves);
     const own = shares[d] + (targetHistory ? shares[inputs.length] : 0);
     const existing = shares[d + 1] + (buildOn === "existing" ? shares[d - 1] : 0);
     return because({
@@ -822,15 +834,23 @@ export class Forecaster {
     return this.state.settled < RETURN;
   }
 
-  /** How near a reading is to where its sensors have lived: 1 at their levels and not far from them, towards 0 further out. */
-  private familiarity(i: number): number {
-    const { history } = this;
-    if (this.isMoving && this.regressors.isAnyKnown) return 1;
+  /**
+   * How near a reading is to where its sensors have lived: 1 at their levels and not far from them, towards 0 further out.
+   * What happens again and again, as a machine that cycles faster than a level is learnt, is nothing strange.
+   */
+  private familiarityOf(i: number): number {
+    const { history, state } = this;
     let strange = 0;
     const at = history.rowAt(i);
     for (let k = 0; k < this.description.inputs.length + (this.description.targetHistory ? 1 : 0); k++)
       strange += (beyond(history.inputs[at + k]) / STRANGE) ** 2;
-    return 1 / Math.max(1, strange);
+    const usual = Math.exp(state.usuallyStrange);
+    // A quantile, followed by steps; Robbins and Monro 1951.
+    state.strange = strange > usual ? state.strange + 1 : 0;
+    const step = state.strange === 0 ? -USUAL_SHARE : state.strange <= STAY ? 1 - USUAL_SHARE : 0;
+    state.usuallyStrange = Math.max(0, state.usuallyStrange + ACCUSTOMED * step);
+    if (this.isMoving && this.regressors.isAnyKnown) return 1;
+    return 1 / Math.max(1, strange / usual);
   }
 
   /**

@@ -2,6 +2,7 @@ import { Arena } from "../kernel/arena";
 import type { Part } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import { Window } from "../record/window";
+import { LONGEST, REACH, SPANS } from "./dead-time";
 
 /**
  * The last readings of one asset, as they were known when they came, from which late labels find their origin. Index i is
@@ -16,6 +17,8 @@ export class History {
   private readonly existing: Window;
   /** The readings that a learning copy has not passed. */
   readonly unread: Window;
+  /** Those whose inputs somebody reads: these, and what dead times reach back to. */
+  private readonly read: Window;
   /** The learning copies, which have reached the reading `cursor`. */
   private readonly readers: { readonly cursor: number }[] = [];
   /** The inputs of the reading asked for last, where kernels can read them. */
@@ -34,7 +37,7 @@ export class History {
     { arena = Arena.plain(), light = false }: { arena?: Arena; light?: boolean } = {},
   ) {
     const ring = { total: "total", window: "kept" };
-    const unread = { total: "total", window: "unread", width };
+    const read = { total: "total", window: "read" };
     this.state = state({
       /** Number of readings so far. */
       total: 0,
@@ -48,17 +51,21 @@ export class History {
       condition: f32(0, { ring }),
       /** Where the target was when it was forecast from that reading, see `Levels.place`. */
       place: f32(0, { ring }),
+      /** Readings since the last actual value of the target, 0 where it came with the reading. */
+      stale: f32(0, { ring: read }),
       /** Standardised inputs, row by row. */
-      inputs: f32(0, { ring: unread }),
+      inputs: f32(0, { ring: { ...read, width } }),
       /** What that leaves out of them, row by row, see `Levels.offset`; of a light forecaster none. */
-      offsets: f32(0, { ring: light ? { total: "total", width } : unread }),
+      offsets: f32(0, { ring: light ? { total: "total", width } : { ...read, width } }),
     });
     const end = (): number => this.length;
     this.kept = new Window("kept", capacity, () => 0, end);
     this.unread = new Window("unread", capacity, () => this.oldestUnread(), end);
+    this.read = new Window("read", capacity, () => this.oldestRead(light), end);
     this.existing = new Window("existing", capacity, () => this.oldestExisting(), end);
     this.hold(this.state);
     this.existing.hold(this.state);
+    this.read.hold(this.state);
     this.row = arena.f32(width);
   }
 
@@ -78,6 +85,15 @@ export class History {
     for (const reader of this.readers) cursor = Math.min(cursor, reader.cursor);
     // What a reading's inputs have changed by is told from the one before.
     return cursor - 1;
+  }
+
+  private oldestRead(light: boolean): number {
+    const unread = this.oldestUnread();
+    if (light) return unread;
+    // The target's last change is compared with what the inputs did before it: it lasted since the actual value before.
+    const before = this.length - SPANS[1];
+    const actual = before < 0 ? 0 : before - this.stale[this.readSlot(before)];
+    return Math.min(unread - REACH, actual - LONGEST);
   }
 
   private oldestExisting(): number {
@@ -121,6 +137,10 @@ export class History {
     return this.state.inputs;
   }
 
+  get stale(): Float32Array {
+    return this.state.stale;
+  }
+
   get offsets(): Float32Array {
     return this.state.offsets;
   }
@@ -137,7 +157,12 @@ export class History {
 
   /** Where its inputs and offsets begin. */
   rowAt(i: number): number {
-    return this.unread.slot(i) * this.width;
+    return this.read.slot(i) * this.width;
+  }
+
+  /** Where it lies in `stale`. */
+  readSlot(i: number): number {
+    return this.read.slot(i);
   }
 
   /** Its inputs, where kernels can read them: used again for the next one. */
@@ -163,6 +188,7 @@ export class History {
     const { state } = this;
     this.kept.open();
     this.unread.open(also);
+    this.read.open(also);
     if (this.existing.isUsed || !Number.isNaN(existing)) {
       this.existing.open();
       state.existing[this.existing.slot(state.total)] = existing;
@@ -218,13 +244,16 @@ export class History {
 
   /** After a record was read in: gives the rings their room; false where rows are missing. */
   adopt(): boolean {
-    // The others are told by the readings that are kept.
-    return [this.kept, this.existing, this.unread].every((window) => window.adopt());
+    // One that was made with a shorter reach, or as a light one, has some readings less.
+    const { kept, existing, unread, read, inputs, width, capacity } = this;
+    const isKept = kept.adopt(REACH) && existing.adopt(REACH) && unread.adopt();
+    const wanted = this.length - Math.max(this.first, Math.min(this.oldestUnread(), this.length));
+    return isKept && inputs.length >= wanted * width && read.adopt(capacity);
   }
 
   /** The rings of a part as a record keeps them, see `Window.cut`. */
   cut(part: Part): object {
-    return Object.assign({}, ...[this.kept, this.existing, this.unread].map((window) => window.cut(part)));
+    return Object.assign({}, ...[this.kept, this.existing, this.unread, this.read].map((window) => window.cut(part)));
   }
 
   /** Forgets all readings. */

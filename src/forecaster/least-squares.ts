@@ -17,12 +17,20 @@ const LARGEST = 60;
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
 const USUAL_MEMORY = 100;
+/** What is known of every weight at least, in labels in which its column was 1: so much of it is not forgotten. */
+const RIDGE = 0.01;
+/** One column after the other is told that, every so many labels. */
+const RIDGE_EVERY = 8;
 
 /**
  * What recursive least squares knows of its regressors: the inverse of their correlation, P. It depends on no label, so
  * that one serves all horizons; each has its own weights (`Regression`).
  *
- * Source: Haykin, "Adaptive Filter Theory", ch. 10. A step costs n² multiplications for n regressors.
+ * What is forgotten exponentially is forgotten also where nothing new is learnt: in directions that the plant seldom goes P
+ * would grow until it is noise (wind-up). A ridge, told to one column at a time, keeps it bounded everywhere.
+ *
+ * Source: Haykin, "Adaptive Filter Theory", ch. 10; the ridge after Gay 1996, "Dynamically regularized fast RLS". A step
+ * costs n² multiplications for n regressors.
  */
 export class LeastSquares {
   readonly state;
@@ -32,30 +40,46 @@ export class LeastSquares {
   private readonly rings;
   /** The gains asked for last, where kernels can read them. */
   private readonly gains: Float32Array;
-  private readonly g: Float64Array;
-  private readonly of: { forgetting: number; weight: number; largestTrace: number };
-  /** How many of the last columns may be 0 for ever. */
-  readonly idle: number;
+  /** Scratch, as long as there are columns that count. */
+  private g: Float64Array;
+  private readonly all: Float64Array;
+  private readonly forgetting: number;
+  /** Whether offsets are among the columns: see `Levels.offset`. */
+  readonly seesLevels: boolean;
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
-   *   0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar: up to this leverage a reading is one of a kind that has been learnt; idle: how many of the last columns
-   *   may be 0 for ever
+   *   0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar: up to this leverage a reading is one of a kind that has been learnt; seesLevels: whether offsets are among
+   *   the columns; dormant: how many of the last ones are left out until `wake`
    * @param arena where all numbers lie, also those of the rows
    */
   constructor(
-    of: { from: number; to: number; forgetting: number; familiar: number; idle: number; readings?: Window },
+    of: {
+      from: number;
+      to: number;
+      forgetting: number;
+      familiar: number;
+      seesLevels: boolean;
+      dormant: number;
+      readings?: Window;
+    },
     readonly arena: Arena,
   ) {
     this.from = of.from;
-    this.idle = of.idle;
+    this.seesLevels = of.seesLevels;
     this.readings = of.readings;
     this.familiar = of.familiar;
     const n = of.to - of.from;
-    this.of = { forgetting: of.forgetting, weight: 1, largestTrace: 0 };
-    this.g = arena.f64(n);
-    /** Lower triangle of P, row by row: of columns that a record does not have yet nothing is known. */
-    this.state = state({ P: f64((n * (n + 1)) / 2, { anyLength: true }) }, arena.take);
+    this.forgetting = of.forgetting;
+    this.all = arena.f64(n);
+    this.g = this.all.subarray(0, n - of.dormant);
+    const declaration = {
+      /** Lower triangle of P, row by row: of columns that a record does not have yet nothing is known. */
+      P: f64((n * (n + 1)) / 2, { anyLength: true }),
+      /** Labels so far. */
+      labels: 0,
+    };
+    this.state = state(declaration, arena.take);
     this.gains = arena.f32(n);
     const ring = { total: "history.total", window: "unread" };
     this.rings = state({
@@ -71,10 +95,34 @@ export class LeastSquares {
   clear(): void {
     const { P } = this.state;
     P.fill(0);
-    for (let i = 0, at = 0; i < this.length; i++, at += i + 1) P[at] = PRIOR;
+    for (let i = 0, at = 0; i < this.width; i++, at += i + 1) P[at] = PRIOR;
     this.rings.has.fill(0);
   }
 
+  /** Some of the last columns mean something else from now on: of them nothing is known. */
+  clearLast(from: number, count: number): void {
+    const { width } = this;
+    const { P } = this.state;
+    for (let i = width - from; i < width - from + count; i++) {
+      const row = (i * (i + 1)) / 2;
+      P.fill(0, row, row + i);
+      P[row + i] = PRIOR;
+      for (let j = i + 1; j < width; j++) P[(j * (j + 1)) / 2 + i] = 0;
+    }
+    this.rings.has.fill(0);
+  }
+
+  /** From now on all columns count. */
+  wake(): void {
+    this.g = this.all;
+  }
+
+  /** How many columns there are. */
+  get width(): number {
+    return this.all.length;
+  }
+
+  /** How many of them count. */
   get length(): number {
     return this.g.length;
   }
@@ -84,7 +132,7 @@ export class LeastSquares {
     if (!this.readings) return;
     const slot = this.readings.slot(i);
     this.rings.has[slot] = 0;
-    this.rings.gain.fill(0, slot * this.length, (slot + 1) * this.length);
+    this.rings.gain.fill(0, slot * this.width, (slot + 1) * this.width);
   }
 
   /**
@@ -127,16 +175,17 @@ export class LeastSquares {
    * @returns the gains, used again for the next ones
    */
   gain(rows: Float32Array, at: number, i: number, weight: number): Float32Array {
-    const { rings, g, gains, length, readings } = this;
+    const { rings, g, gains, width, readings } = this;
     const slot = readings?.slot(i) ?? 0;
-    const from = slot * length;
+    const from = slot * width;
     if (readings && rings.has[slot] > 0) {
-      for (let k = 0; k < length; k++) gains[k] = rings.gain[from + k];
+      for (let k = 0; k < width; k++) gains[k] = rings.gain[from + k];
       return gains;
     }
-    this.of.weight = weight;
-    this.of.largestTrace = PRIOR * (length - this.idle) + this.boundIdle();
-    this.arena.kernel.gain(this.state.P, rows, at + this.from, gains, 0, g, this.of);
+    const { state, forgetting, arena } = this;
+    arena.kernel.gain(state.P, rows, at + this.from, gains, 0, g, { forgetting, weight });
+    state.labels += 1;
+    if (state.labels % RIDGE_EVERY === 0) this.regularise();
     if (readings) {
       rings.has[slot] = 1;
       rings.gain.set(gains, from);
@@ -144,27 +193,16 @@ export class LeastSquares {
     return gains;
   }
 
-  /**
-   * Of a column that is 0 nothing is learnt, and nothing can be forgotten: it is as well known as at first, and has no say
-   * in whether others forget.
-   *
-   * @returns the sum of what they have on the diagonal of P
-   */
-  private boundIdle(): number {
-    const { P } = this.state;
-    const { length } = this;
-    let sum = 0;
-    for (let i = length - this.idle; i < length; i++) {
-      const row = (i * (i + 1)) / 2;
-      const shrink = Math.sqrt(PRIOR / P[row + i]);
-      if (shrink < 1) {
-        for (let j = 0; j < i; j++) P[row + j] *= shrink;
-        for (let j = i + 1; j < length; j++) P[(j * (j + 1)) / 2 + i] *= shrink;
-        P[row + i] = PRIOR;
-      }
-      sum += P[row + i];
-    }
-    return sum;
+  /** Tells the next column the ridge: a label of weight `share` in which it alone is 1, and which the weights answer rightly. */
+  private regularise(): void {
+    const { state, g, length, arena } = this;
+    const i = (state.labels / RIDGE_EVERY) % length;
+    const share = RIDGE * (1 - this.forgetting) * length * RIDGE_EVERY;
+    const scratch = arena.scratch(length);
+    const row = new Float32Array(scratch.buffer, scratch.byteOffset, length).fill(0);
+    const gain = new Float32Array(scratch.buffer, scratch.byteOffset + 4 * length, length);
+    row[i] = 1;
+    arena.kernel.gain(state.P, row, 0, gain, 0, g, { forgetting: 1, weight: share });
   }
 
   /** All that has to be remembered, by name. */
@@ -184,7 +222,7 @@ export class Regression {
   readonly state;
 
   constructor(readonly squares: LeastSquares) {
-    const n = squares.length;
+    const n = squares.width;
     const declaration = {
       weights: f64(n, { anyLength: true }),
       base: f64(n, { anyLength: true }),
@@ -227,7 +265,7 @@ export class Regression {
     const size = Math.abs(error);
     const bound = HUBER * state.usual;
     // Who does not see where the levels lie cannot know what was announced.
-    const isTold = of.isAnnounced && squares.idle > 0;
+    const isTold = of.isAnnounced && squares.seesLevels;
     const weight = of.weight * (isTold ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
     state.usual = Math.min(1, state.usual);
@@ -246,6 +284,12 @@ export class Regression {
     const share = before / now;
     for (const weights of [state.weights, state.base]) for (let i = 0; i < weights.length; i++) weights[i] *= share;
     state.usual *= share;
+  }
+
+  /** Some of the last columns mean something else from now on. */
+  forgetLast(from: number, count: number): void {
+    const { weights, base } = this.state;
+    for (const list of [weights, base]) list.fill(0, list.length - from, list.length - from + count);
   }
 
   /** Nothing is known any more, and nothing approved. */

@@ -1,6 +1,7 @@
 import { type Parts, within } from "../record/part";
-import { f32, state } from "../record/state";
+import { f32, f64, state } from "../record/state";
 import type { Window } from "../record/window";
+import { SLOTS } from "./dead-time";
 import type { History } from "./history";
 import { type Frame, LeastSquares, Regression } from "./least-squares";
 import type { Regressors } from "./regressors";
@@ -29,6 +30,8 @@ export class LinearExperts {
     /** The period of the seasonal columns, ms: of another one nothing is known. */
     period: DAY,
   };
+  /** The dead times that the weights have learnt with, by slot: see `DeadTimes`. */
+  private readonly delays = state({ used: f64(SLOTS), lags: f64(SLOTS) });
   /** The seasonal columns of the reading at hand, and what the frozen forecast makes of them, where kernels can read them. */
   private readonly columns: Float32Array;
   private readonly frozenColumns: Float32Array;
@@ -55,7 +58,10 @@ export class LinearExperts {
     if (isSeasonal) this.readings.hold(this.rings);
     if (isSeasonal)
       this.seasonal = new Regression(
-        new LeastSquares({ from: 0, to: width, forgetting: FORGETTING, familiar: FAMILIAR, idle: 0 }, arena),
+        new LeastSquares(
+          { from: 0, to: width, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 },
+          arena,
+        ),
       );
   }
 
@@ -86,6 +92,7 @@ export class LinearExperts {
   ): void {
     const { regressions, seasonal, rings, regressors, columns } = this;
     const { near } = of;
+    this.followDeadTimes();
     for (let r = 0; r < regressions.length; r++) {
       const { anchor, unit } = frame(r, of);
       to[at + r] = anchor + unit * regressions[r].answer(of.row, 0);
@@ -212,6 +219,19 @@ export class LinearExperts {
       });
   }
 
+  /** Of the columns of a dead time that is another one nothing is known. */
+  private followDeadTimes(): void {
+    const { delays, regressors } = this;
+    const { used, lags } = regressors.deadTimes.state;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (used[slot] === delays.used[slot] && lags[slot] === delays.lags[slot]) continue;
+      delays.used[slot] = used[slot];
+      delays.lags[slot] = lags[slot];
+      const { from, count } = regressors.columnsOf(slot);
+      for (const regression of this.regressions) if (regression.squares.seesLevels) regression.forgetLast(from, count);
+    }
+  }
+
   /** From now on an answer of 1 over all levels means something else. */
   rescale(before: number, now: number): void {
     this.regressions[SQUARED]?.rescale(before, now);
@@ -235,6 +255,7 @@ export class LinearExperts {
   parts(): Parts {
     const { seasonal } = this;
     return {
+      ...(this.regressions.length > 0 ? { delays: this.delays } : {}),
       ...Object.fromEntries(this.regressions.map(({ state }, r) => [`regression${r}`, state])),
       ...(seasonal
         ? {

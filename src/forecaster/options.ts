@@ -1,3 +1,4 @@
+import { REACH } from "./dead-time";
 import { LAGS } from "./network";
 
 /** What a forecaster is made of. */
@@ -89,9 +90,13 @@ export function describe(options: ForecasterOptions): Description {
     seed,
     labelDelay,
     asset: options.asset ?? "",
-    // Room for the longest horizon, for late labels behind it, and for the differences at the oldest of them.
-    capacity: labelDelay + horizon[horizon.length - 1] + LAGS + 2,
+    capacity: capacityOf(labelDelay, horizon, options.light === true),
   };
+}
+
+/** How many readings are kept: room for the longest horizon, for late labels behind it, and for what explains the oldest. */
+export function capacityOf(labelDelay: number, horizon: readonly number[], light: boolean): number {
+  return labelDelay + Math.max(...horizon) + (light ? LAGS : Math.max(LAGS, REACH)) + 2;
 }
 
 function whole(name: string, value: number, from: number, to: number): number {

@@ -3,6 +3,7 @@ import { type Parts, within } from "../record/part";
 import { f64, state } from "../record/state";
 import type { RunningRms } from "../stream/running-rms";
 import type { UsualSpacing } from "../stream/usual-spacing";
+import { DeadTimes, SLOTS } from "./dead-time";
 import type { History } from "./history";
 import { LeastSquares } from "./least-squares";
 import { Lru } from "./lru";
@@ -29,9 +30,9 @@ const SAME = 0.02;
 
 /**
  * The columns that the linear experts see of each reading: the states of a recurrent unit that is drawn once and never
- * learns, the last changes of the inputs, the inputs, 1, the last changes of the target, and last the offsets of the inputs
- * and their changes. Of a soft sensor the products of the inputs instead of the target's changes, and offsets, which its
- * squares alone see. An input says where the plant is at its level, its offset where that level lies: a sensor that speaks
+ * learns, the last changes of the inputs, the inputs, 1, the last changes of the target, the offsets of the inputs and
+ * their changes, and last what the inputs were a dead time ago. Of a soft sensor the products of the inputs instead of the
+ * target's changes, offsets and dead times, which its squares alone see. An input says where the plant is at its level, its offset where that level lies: a sensor that speaks
  * otherwise from one day on has another offset and says the same.
  */
 export class Regressors {
@@ -52,6 +53,10 @@ export class Regressors {
   private readonly history: History;
   private readonly lagScales: readonly RunningRms[];
   private readonly ahead: boolean;
+  /** How long after the inputs the target moves. */
+  readonly deadTimes: DeadTimes;
+  /** By column of a dead time: so many readings later than that. */
+  private readonly leads: readonly number[];
   /** Whether what was at the same time before is asked for. */
   private readonly isSeasonal: boolean;
   /** The usual time between two readings. */
@@ -61,7 +66,8 @@ export class Regressors {
 
   /**
    * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the
-   *   running RMS of its target's one-step changes by its place; whether it forecasts ahead; whether several horizons do; seed of the draw; arena: where the numbers lie
+   *   running RMS of its target's one-step changes by its place; sensors: how many of its columns are sensors' inputs;
+   *   horizons, readings ahead; seed of the draw; arena: where the numbers lie
    */
   constructor(of: {
     units: number;
@@ -69,12 +75,13 @@ export class Regressors {
     history: History;
     lagScales: readonly RunningRms[];
     spacing: UsualSpacing;
-    ahead: boolean;
-    shared: boolean;
+    sensors: number;
+    horizons: readonly number[];
     seed: number;
     arena?: Arena;
   }) {
-    const { history, ahead, light = false, arena = Arena.plain() } = of;
+    const { history, horizons, light = false, arena = Arena.plain() } = of;
+    const ahead = horizons[0] > 0;
     const units = light ? 0 : of.units;
     this.arena = arena;
     this.isSeasonal = ahead && !light;
@@ -90,17 +97,23 @@ export class Regressors {
     const plain = inputs + d + 1;
     const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
     const offsets = light ? 0 : ahead ? 2 * d : d;
-    const width = plain + (ahead ? LAGS : light ? 0 : products) + offsets;
+    this.deadTimes = new DeadTimes(history, light ? 0 : of.sensors, ahead ? 0 : 1);
+    const [first] = horizons;
+    const last = horizons[horizons.length - 1];
+    this.leads = ahead ? [...new Set([first, last]), 0] : [0, -1];
+    const delayed = light ? 0 : SLOTS * this.leads.length;
+    const width = plain + (ahead ? LAGS : light ? 0 : products) + offsets + delayed;
     this.columns = arena.f32(width);
     const drawn = new Lru(units, d, new Float64Array(Lru.parameterCount(units, d)));
     drawn.initialise(new Random(of.seed));
     this.layer = new Lru(units, d, arena.share(drawn.parameters), arena);
     this.layer.refresh();
     this.state = this.newState();
-    const readings = of.shared ? history.unread : undefined;
-    const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, idle: offsets };
-    const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, idle: 0 };
-    const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_SQUARED, idle: offsets };
+    const readings = horizons.length > 1 ? history.unread : undefined;
+    const told = { seesLevels: true, dormant: delayed };
+    const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, ...told };
+    const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 };
+    const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_SQUARED, ...told };
     const lists = light ? [] : ahead ? [all] : [atLevel, squared];
     this.squares = lists.map((of) => new LeastSquares({ ...of, readings }, arena));
     this.isKnown = this.squares.map(() => false);
@@ -130,6 +143,7 @@ export class Regressors {
    */
   take(i: number, since: number): Float32Array {
     const { state, squares } = this;
+    for (const changed of this.deadTimes.update(i, since)) this.forgetDeadTime(changed);
     this.follow(state.h, i);
     const row = this.row(i, since);
     for (let s = 0; s < squares.length; s++) {
@@ -146,7 +160,7 @@ export class Regressors {
 
   /** Whether what was read in makes sense together. */
   get isSound(): boolean {
-    return this.seasons.isSound && this.past.isSound;
+    return this.seasons.isSound && this.past.isSound && this.deadTimes.isSound;
   }
 
   /** Begins to keep what was at the same time of the cycles before. */
@@ -197,7 +211,8 @@ export class Regressors {
     if (this.ahead) this.fillChanges(i, since, at);
     else if (!this.isLight) this.fillProducts(now, at);
     if (this.isLight) return columns;
-    at = columns.length - d;
+    this.fillDelayed(i, since);
+    at = columns.length - this.delayed - d;
     for (let k = 0; k < d; k++) columns[at + k] = offsets[now + k];
     if (this.ahead) for (let k = 0; k < d; k++) columns[at - d + k] = offsets[now + k] - offsets[before + k];
     return columns;
@@ -217,7 +232,7 @@ export class Regressors {
     const steps = moved.length / d;
     const row = this.row(i, since);
     const { width, isLight } = this;
-    const offsets = width - d;
+    const offsets = width - this.delayed - d;
     const [now, then] = [history.rowAt(i), history.rowAt(i - steps)];
     to.fill(0);
     for (let k = 0; k < d; k++) {
@@ -230,9 +245,59 @@ export class Regressors {
       to[at + offsets + k] = history.offsets[now + k] - history.offsets[then + k];
     }
     const behind = inputs + d + 1;
+    if (!isLight) this.moveDelayed(i, since, steps, to);
     if (this.ahead)
       for (let lag = 0; lag < Math.min(LAGS, steps); lag++) to[d * width + behind + lag] = row[behind + lag];
     else if (!this.isLight) this.moveProducts(row, moved, to);
+  }
+
+  /** How many columns the dead times have. */
+  private get delayed(): number {
+    return this.isLight ? 0 : SLOTS * this.leads.length;
+  }
+
+  /** Of what a slot of the dead times tells from now on nothing is known. */
+  private forgetDeadTime(slot: number): void {
+    const { from, count } = this.columnsOf(slot);
+    for (const one of this.squares) if (one.seesLevels) one.clearLast(from, count);
+  }
+
+  /** Which columns tell of the dead time in a slot: how many from the end the first one is, and how many they are. */
+  columnsOf(slot: number): { from: number; count: number } {
+    const count = this.leads.length;
+    return { from: this.delayed - slot * count, count };
+  }
+
+  /** How many readings before the newest one a column of a dead time lies; 0 where the target has shown it already. */
+  private lag(slot: number, lead: number): number {
+    const { used, lags } = this.deadTimes.state;
+    return used[slot] > 0 ? Math.max(0, lags[slot] - lead) : 0;
+  }
+
+  private fillDelayed(i: number, since: number): void {
+    const { columns, deadTimes, leads, squares } = this;
+    if (!deadTimes.isAny) return;
+    for (const one of squares) if (one.seesLevels) one.wake();
+    let at = columns.length - this.delayed;
+    for (let slot = 0; slot < SLOTS; slot++)
+      for (const lead of leads) {
+        const lag = this.lag(slot, lead);
+        columns[at++] = lag > 0 ? deadTimes.value(slot, i, lag, since) : 0;
+      }
+  }
+
+  private moveDelayed(i: number, since: number, steps: number, to: Float64Array): void {
+    const { deadTimes, leads, width } = this;
+    let at = width - this.delayed;
+    for (let slot = 0; slot < SLOTS; slot++)
+      for (const lead of leads) {
+        const lag = this.lag(slot, lead);
+        if (lag > 0) {
+          const stayed = deadTimes.value(slot, i, lag, since, i - steps);
+          to[deadTimes.inputOf(slot) * width + at] = deadTimes.value(slot, i, lag, since) - stayed;
+        }
+        at++;
+      }
   }
 
   private moveProducts(row: Float32Array, moved: Float64Array, to: Float64Array): void {
@@ -250,7 +315,7 @@ export class Regressors {
 
   /** An input turns out to live at several levels: what was learnt while its offset was 0 may be wrong. */
   reconsider(): void {
-    if (!this.ahead) for (const squares of this.squares) if (squares.idle > 0) squares.clear();
+    if (!this.ahead) for (const squares of this.squares) if (squares.seesLevels) squares.clear();
   }
 
   /** Whether any of them knows readings like the newest one. */
@@ -310,6 +375,7 @@ export class Regressors {
   parts(): Parts {
     return {
       regressors: this.state,
+      ...(this.isLight ? {} : { deadTimes: this.deadTimes.state }),
       ...(this.isSeasonal ? { seasons: this.seasons.state, period: this.period.state } : {}),
       ...(this.cycle ? { cycle: this.cycle.state } : {}),
       ...Object.assign({}, ...this.squares.map((squares, s) => within(`squares${s}`, squares.parts()))),

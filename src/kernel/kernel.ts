@@ -24,7 +24,7 @@ export interface Kernel {
    * @param x n numbers from index `at` on
    * @param gain n numbers from index `to` on, overwritten
    * @param g scratch of n numbers, left as P x
-   * @param of share that is kept; weight of the label, above 0 … 1; trace of P beyond which nothing is forgotten
+   * @param of share that is kept; weight of the label, above 0
    * Cost: 1.5 n² multiply-adds.
    */
   gain(
@@ -34,7 +34,7 @@ export interface Kernel {
     gain: Float32Array,
     to: number,
     g: Float64Array,
-    of: { forgetting: number; weight: number; largestTrace: number },
+    of: { forgetting: number; weight: number },
   ): void;
 
   /** Σ weights · x, the numbers of x from index `at` on. */

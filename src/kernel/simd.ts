@@ -32,10 +32,10 @@ function over(compiled: Compiled): Kernel {
   return {
     name: "WebAssembly SIMD",
     leverage: (P, x, at, n) => leverage(P.byteOffset, x.byteOffset + 4 * at, n),
-    gain(P, x, at, to, from, g, { forgetting, weight, largestTrace }) {
+    gain(P, x, at, to, from, g, { forgetting, weight }) {
       const row = x.byteOffset + 4 * at;
       const gains = to.byteOffset + 4 * from;
-      gain(P.byteOffset, row, gains, g.byteOffset, g.length, forgetting, weight, largestTrace);
+      gain(P.byteOffset, row, gains, g.byteOffset, g.length, forgetting, weight);
     },
     answer: (weights, x, at) => answer(weights.byteOffset, x.byteOffset + 4 * at, weights.length),
     correct: (weights, of, from, error) => correct(weights.byteOffset, of.byteOffset + 4 * from, weights.length, error),

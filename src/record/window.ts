@@ -110,9 +110,10 @@ export class Window {
   /**
    * After rings were read in, with as many rows as a record has of each: gives them the room that is needed.
    *
-   * @returns whether all rows that are needed were there, in every ring that had any
+   * @param lacking so many of the rows that are needed may be missing: they are as at first
+   * @returns whether the others were there, in every ring that had any
    */
-  adopt(): boolean {
+  adopt(lacking = 0): boolean {
     const lengths = this.states.flatMap((state) =>
       this.fieldsOf(state).map(([, numbers, { width = 1 }]) => numbers.length / width),
     );
@@ -126,7 +127,7 @@ export class Window {
     this.from = from;
     this.peak = end - from;
     this.resize(from < end ? roomFor(end - from, this.most) : 0);
-    return lengths.every((length) => length === 0 || length >= end - from);
+    return lengths.every((length) => length === 0 || length >= end - from - lacking);
   }
 
   /** The rings of a part as a record keeps them, only the rows that are needed; of another's part nothing. */

@@ -219,8 +219,8 @@ describe("because", () => {
       return f.because()?.since;
     });
     assert.deepEqual(since.slice(0, 4), [undefined, 1000, 2000, 3000]);
-    // 10 late labels, 1 ahead, 24 lags and 2.
-    assert.equal(since.at(-1), 36_000);
+    // 10 late labels, 1 ahead, 59 that a dead time reaches back, and 2.
+    assert.equal(since.at(-1), 71_000);
     const later = plant(130)
       .slice(100)
       .map((row) => ({ ...row, time: row.time + 3_600_000 }));

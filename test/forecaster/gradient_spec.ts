@@ -28,14 +28,13 @@ function stream(horizon: number, late: number, onExisting: boolean) {
   const shape = shapeOf(horizon, UNITS, WIDTH);
   const gradient = new Float64Array(shape.total);
   const spacing = new UsualSpacing();
-  const ahead = horizon > 0;
   const regressors = new Regressors({
     units: UNITS,
     history,
     lagScales: [lagScale],
     spacing,
-    ahead,
-    shared: false,
+    sensors: 0,
+    horizons: [horizon],
     seed: 1,
   });
   const common = { shape, history, sensors: { targetLevels, spans: 0 }, gradient, regressors };

@@ -4,17 +4,17 @@ import { Random } from "../../src/forecaster/random";
 import { Arena } from "../../src/kernel/arena";
 
 const COLUMNS = 4;
-const IDLE = 2;
 
-describe("least squares with columns that may be 0 for ever", () => {
-  /** The error of the last hundred of so many labels of 2 x − y, whose first weight changes its sign at half of them. */
-  function run(labels: number, idle: number) {
+describe("least squares over many labels", () => {
+  const all = { from: 0, to: COLUMNS, familiar: 1, seesLevels: false, dormant: 0 };
+
+  it("go on forgetting beside columns that are always 0, and do not lose sight of these", () => {
     const arena = Arena.plain();
-    const of = { from: 0, to: COLUMNS, forgetting: 0.99, familiar: 1, idle };
-    const squares = new LeastSquares(of, arena);
+    const squares = new LeastSquares({ ...all, forgetting: 0.99 }, arena);
     const regression = new Regression(squares);
     const random = new Random(8);
     const row = arena.f32(COLUMNS);
+    const labels = 100_000;
     let error = 0;
     for (let i = 0; i < labels; i++) {
       row[0] = random.normal();
@@ -23,25 +23,40 @@ describe("least squares with columns that may be 0 for ever", () => {
       if (i >= labels - 100) error += Math.abs(target - regression.answer(row, 0)) / 100;
       regression.learn(row, 0, i, target, { weight: 1, gap: 1, isAnnounced: false });
     }
-    return { error, P: squares.state.P };
-  }
-
-  it("goes on forgetting, however long they are, and knows no less of them than at first", () => {
-    const { error, P } = run(100_000, IDLE);
     assert.ok(error < 0.1, `off by ${error}`);
-    for (const i of [2, 3]) assert.ok(Math.abs(P[(i * (i + 1)) / 2 + i] / 1000 - 1) < 0.05);
+    for (const i of [2, 3]) {
+      const known = squares.state.P[(i * (i + 1)) / 2 + i];
+      assert.ok(known > 50 && known < 200, `column ${i}: ${known}`);
+    }
   }).timeout(20_000);
 
-  it("would forget nothing any more if they had a say in it", () => {
-    assert.ok(run(100_000, 0).error > 1);
+  it("are as good after a year as after a day where two columns nearly say the same", () => {
+    const arena = Arena.plain();
+    const squares = new LeastSquares({ ...all, forgetting: 0.999 }, arena);
+    const regression = new Regression(squares);
+    const random = new Random(5);
+    const row = arena.f32(COLUMNS);
+    const errors = [0, 0];
+    for (let i = 0; i < 60_000; i++) {
+      const own = random.normal();
+      row[0] = own;
+      row[1] = own + 1e-3 * random.normal();
+      row[2] = Math.round(i / 5000) / 12;
+      row[3] = 1;
+      const target = own + 0.1 * random.normal();
+      if (i % 30_000 >= 20_000) errors[i < 30_000 ? 0 : 1] += Math.abs(target - regression.answer(row, 0)) / 10_000;
+      regression.learn(row, 0, i, target, { weight: 1, gap: 1, isAnnounced: false });
+    }
+    assert.ok(errors[0] < 0.085 && errors[1] < 0.085, errors.join());
+    let trace = 0;
+    for (let i = 0; i < COLUMNS; i++) trace += squares.state.P[(i * (i + 1)) / 2 + i];
+    assert.ok(trace < 100, `${trace}`);
   }).timeout(20_000);
 
   it("learns in full what inputs have announced, however large the error", () => {
     const learnt = [false, true].map((isAnnounced) => {
       const arena = Arena.plain();
-      const regression = new Regression(
-        new LeastSquares({ from: 0, to: 2, forgetting: 1, familiar: 1, idle: 1 }, arena),
-      );
+      const regression = new Regression(new LeastSquares({ ...all, to: 2, forgetting: 1, seesLevels: true }, arena));
       const random = new Random(3);
       const row = arena.f32(2);
       for (let i = 0; i < 2000; i++) {

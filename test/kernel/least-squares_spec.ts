@@ -20,8 +20,7 @@ function leastSquares(arena: Arena, n: number) {
   for (let step = 0; step < 40; step++) {
     for (let i = 0; i <= n; i++) x[i] = random.normal();
     seen.push(kernel.leverage(P, x, 1, n));
-    // Now and then the trace is too large for anything to be forgotten.
-    const of = { forgetting: 0.98, weight: step % 3 === 0 ? 0.2 : 1, largestTrace: step < 20 ? 0 : 1000 * n };
+    const of = { forgetting: step < 20 ? 1 : 0.98, weight: step % 3 === 0 ? 0.2 : 1 };
     kernel.gain(P, x, 1, gain, 1, g, of);
     const answer = kernel.answer(weights, x, 1);
     seen.push(answer, kernel.correct(weights, gain, 1, x[0] - answer));

@@ -50,30 +50,18 @@ function ofRow(p: usize, x: usize, i: i32, from: i32, half: f64): f64 {
   return own * (2 * half + load<f64>(p + doubles(i)) * own);
 }
 
-export function gain(
-  P: usize,
-  x: usize,
-  to: usize,
-  g: usize,
-  n: i32,
-  forgetting: f64,
-  weight: f64,
-  largestTrace: f64,
-): void {
-  const trace = multiply(P, x, g, n);
-  // Directions that nothing excites must not grow without bound.
-  const keep = trace < largestTrace ? forgetting : 1;
+export function gain(P: usize, x: usize, to: usize, g: usize, n: i32, forgetting: f64, weight: f64): void {
+  multiply(P, x, g, n);
   let power = forgetting / weight;
   power += answer(g, x, n);
   const share = 1 / power;
   for (let i = 0; i < n; i++) store<f32>(to + singles(i), <f32>(load<f64>(g + doubles(i)) * share));
-  reduce(P, g, n, share, 1 / keep);
+  reduce(P, g, n, share, 1 / forgetting);
 }
 
-/** g = P x; returns the trace of P. */
-function multiply(P: usize, x: usize, g: usize, n: i32): f64 {
+/** g = P x. */
+function multiply(P: usize, x: usize, g: usize, n: i32): void {
   memory.fill(g, 0, doubles(n));
-  let trace: f64 = 0;
   let p = P;
   let i = 0;
   for (; i + 4 <= n; i += 4) {
@@ -117,21 +105,20 @@ function multiply(P: usize, x: usize, g: usize, n: i32): f64 {
       v128.store(gj, f64x2.add(v128.load(gj), a));
       v128.store(gj, f64x2.add(v128.load(gj, 16), b), 16);
     }
-    trace += multiplyRow(p, x, g, i, i, sum(s0));
-    trace += multiplyRow(p1, x, g, i + 1, i, sum(s1));
-    trace += multiplyRow(p2, x, g, i + 2, i, sum(s2));
-    trace += multiplyRow(p3, x, g, i + 3, i, sum(s3));
+    multiplyRow(p, x, g, i, i, sum(s0));
+    multiplyRow(p1, x, g, i + 1, i, sum(s1));
+    multiplyRow(p2, x, g, i + 2, i, sum(s2));
+    multiplyRow(p3, x, g, i + 3, i, sum(s3));
     p = p3 + doubles(i + 4);
   }
   for (; i < n; i++) {
-    trace += multiplyRow(p, x, g, i, 0, 0);
+    multiplyRow(p, x, g, i, 0, 0);
     p += doubles(i + 1);
   }
-  return trace;
 }
 
-/** The same of row i, whose first `from` columns are done; returns its entry on the diagonal. */
-function multiplyRow(p: usize, x: usize, g: usize, i: i32, from: i32, half: f64): f64 {
+/** The same of row i, whose first `from` columns are done. */
+function multiplyRow(p: usize, x: usize, g: usize, i: i32, from: i32, half: f64): void {
   const own = <f64>load<f32>(x + singles(i));
   const owns = f64x2.splat(own);
   let halves = f64x2.splat(0);
@@ -149,10 +136,8 @@ function multiplyRow(p: usize, x: usize, g: usize, i: i32, from: i32, half: f64)
     const to = g + doubles(j);
     store<f64>(to, load<f64>(to) + q * own);
   }
-  const diagonal = load<f64>(p + doubles(i));
   const to = g + doubles(i);
-  store<f64>(to, load<f64>(to) + half + diagonal * own);
-  return diagonal;
+  store<f64>(to, load<f64>(to) + half + load<f64>(p + doubles(i)) * own);
 }
 
 /** P ← (P − g gᵀ × share) × grow. */

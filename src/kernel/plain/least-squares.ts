@@ -16,11 +16,10 @@ export function gain(
   gain: Float32Array,
   to: number,
   g: Float64Array,
-  of: { forgetting: number; weight: number; largestTrace: number },
+  of: { forgetting: number; weight: number },
 ): void {
   const n = g.length;
   g.fill(0);
-  let trace = 0;
   for (let i = 0, p = 0; i < n; i++) {
     const own = x[at + i];
     let sum = 0;
@@ -29,16 +28,14 @@ export function gain(
       g[j] += P[p] * own;
     }
     g[i] += sum + P[p] * own;
-    trace += P[p++];
+    p++;
   }
-  // Directions that nothing excites must not grow without bound.
-  const keep = trace < of.largestTrace ? of.forgetting : 1;
   let power = of.forgetting / of.weight;
   for (let i = 0; i < n; i++) power += g[i] * x[at + i];
   for (let i = 0, p = 0; i < n; i++) {
     const share = g[i] / power;
     gain[to + i] = share;
-    for (let j = 0; j <= i; j++, p++) P[p] = (P[p] - share * g[j]) / keep;
+    for (let j = 0; j <= i; j++, p++) P[p] = (P[p] - share * g[j]) / of.forgetting;
   }
 }
 
