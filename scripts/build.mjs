@@ -43,6 +43,18 @@ try {
   console.error(error.message);
   process.exit(1);
 }
+// Who programs with it reaches the declarations from that of the index; the others would be a tenth of the package.
+const source = join(next, "src");
+const reached = new Set();
+const reach = (file) => {
+  if (reached.has(file)) return;
+  reached.add(file);
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)"/g))
+    reach(join(dirname(file), `${path}.d.ts`));
+};
+reach(join(source, "index.d.ts"));
+for (const file of readdirSync(source, { recursive: true }).map((name) => join(source, name)))
+  if (file.endsWith(".d.ts") && !reached.has(file)) rmSync(file);
 cpSync(join(root, "nodes"), join(next, "nodes"), {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),

@@ -456,6 +456,8 @@ export class Asset {
 
   /** The reading's problems and what the engine itself held back, each sensor once. */
   private withHeld(forecaster: Forecaster, { problems, held }: MessageReading): ValueProblem[] {
+    // As a rule there is none.
+    if (forecaster.held.length === 0) return [...problems];
     const named = new Set(problems.map(({ sensor }) => sensor));
     const more = forecaster.held
       .filter(({ sensor }) => !named.has(sensor) && !held.has(sensor))

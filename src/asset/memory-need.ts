@@ -1,7 +1,9 @@
-import { LONGEST, SLOTS } from "../forecaster/dead-time";
+import { LONGEST, REACH, SLOTS } from "../forecaster/dead-time";
 import { LIGHT } from "../forecaster/horizon";
 import { LAGS, shapeOf } from "../forecaster/network";
+import { roomForOpen } from "../forecaster/open-forecasts";
 import { capacityOf } from "../forecaster/options";
+import { roomFor } from "../record/window";
 import { SettingsProblem } from "../settings/settings-problem";
 import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
 
@@ -14,6 +16,8 @@ const TRUST = 2500;
 const SEASONS = 11_200;
 /** The plain regressions of a soft sensor, beside what they know of their columns. */
 const PLAIN = 2000;
+/** Readings between two labels of a soft sensor. */
+const USUAL_SPACING = 10;
 /** What tells a sensor's dead time. */
 const DEAD_TIME = 16 * (LONGEST + 1) + 32;
 /** With more columns than this the sensors are not compared with each other. */
@@ -23,7 +27,8 @@ const MOST_RELATED = 64;
 export type MemoryOf = Pick<ModelSettings, "size" | "horizon" | "buildOn" | "steady" | "light" | "labelDelay">;
 
 /**
- * About how much memory an asset of such a model takes, in bytes: what a dialog says before the model runs.
+ * About how much memory an asset of such a model takes, in bytes: what a dialog says before the model runs. As long as
+ * labels are late, missing, or not learnt, it takes more, up to as much again.
  *
  * @param sensors how many it uses beside the target
  */
@@ -31,6 +36,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   const { size, horizon, steady, light, labelDelay } = settings;
   const ahead = horizon[0] > 0;
   const inputs = sensors + 1 + (settings.buildOn === "existing" ? 1 : 0);
+  const furthest = Math.max(...horizon);
   const capacity = capacityOf(labelDelay, horizon, light);
   const learners = steady ? 3 : 1;
   const parameters = shapeOf(horizon[0], size, inputs).total;
@@ -45,12 +51,14 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   let asset =
     (light ? OBJECTS.light : OBJECTS.full) + (sensors + 1) * (OBJECTS.sensor + LEVELS) + 16 * related * related;
   let each = OBJECTS.horizon + TRUST + learners * network + (learners - 1) * OBJECTS.learner;
-  let reading = 36 + (light ? 4 : 8) * inputs;
-  let readingEach = 8 * experts + 56;
+  // Of a reading that is kept for late labels, of one not learnt from yet, and in each horizon.
+  const kept = 28 + (settings.buildOn === "existing" ? 8 : 0) + 32 * horizon.length;
+  const read = 4 + (light ? 4 : 8) * inputs;
+  let unread = 8 * horizon.length;
   if (!ahead) {
     const plain = sensors + 1;
     asset += triangle(plain) + triangle(plain + products) + PLAIN;
-    reading += 4 * sensors;
+    unread += 4 * sensors;
   }
   if (!light) {
     const delayed = SLOTS * (horizon.length > 1 ? 3 : 2);
@@ -60,11 +68,16 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
     each += 16 * width;
     if (ahead) {
       asset += SEASONS + triangle(width);
-      readingEach += 44;
-      if (horizon.length > 1) reading += 4 * width;
+      unread += 44 * horizon.length;
+      if (horizon.length > 1) unread += 4 * width + 4;
     } else asset += triangle(columns) + triangle(squared);
   }
-  return asset + horizon.length * each + capacity * (reading + horizon.length * readingEach);
+  // Ahead, the label comes with the reading for which it was made; of a soft sensor many readings never have one.
+  const open = (k: number): number => roomForOpen(ahead ? k + 3 : capacity, capacity);
+  const unlabelled = horizon.reduce((rows, k) => rows + open(k), 0) * (8 * experts + 16);
+  const late = (ahead ? furthest : USUAL_SPACING) + 3;
+  const behind = roomFor(late, capacity) * unread + roomFor(late + (light ? 0 : REACH), capacity) * read;
+  return asset + horizon.length * each + capacity * kept + unlabelled + behind;
 }
 
 /** Settings that do not matter here. */

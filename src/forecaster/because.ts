@@ -62,6 +62,11 @@ export class RecentValues {
     this.from = -1;
   }
 
+  /** The oldest reading with which reading i may be compared. */
+  oldest(i: number): number {
+    return this.from < 0 ? i : Math.max(this.from, i - MOST_READINGS);
+  }
+
   /** The value of an input at a reading that is kept. */
   at(i: number, input: number): number {
     return this.rows[(i % (MOST_READINGS + 1)) * this.width + input];
@@ -84,10 +89,10 @@ export class RecentValues {
 /** By how much each input was away from where it was at reading `earlier`, reading by reading up to i; standardised. */
 export function moved(history: History, earlier: number, i: number): Float64Array {
   const { width, inputs } = history;
-  const then = history.slot(earlier) * width;
+  const then = history.rowAt(earlier);
   const rows = new Float64Array((i - earlier) * width);
   for (let s = earlier + 1, at = 0; s <= i; s++) {
-    const row = history.slot(s) * width;
+    const row = history.rowAt(s);
     for (let k = 0; k < width; k++, at++) rows[at] = inputs[row + k] - inputs[then + k];
   }
   return rows;

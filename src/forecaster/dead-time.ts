@@ -6,11 +6,13 @@ export const LONGEST = 48;
 /** Columns of the readings whose dead times are used: those that say most. */
 export const SLOTS = 3;
 /** Changes over one reading are compared, and over several, where noise hides the single ones … */
-const SPANS = [1, 8];
-/** … and where these say more, a column is the mean of so many readings before and after the dead time too. */
+export const SPANS = [1, 8];
+/** … not at each reading: neighbours say nearly the same. */
+const STRIDES = [2, 4];
+/** Where the longer ones say more, a column is the mean of so many readings before and after the dead time too. */
 const AROUND = [0, 3];
-/** Readings that the comparison remembers, and the fewest from which it tells anything. */
-const MEMORY = 3000;
+/** Comparisons that are remembered, and the fewest that tell anything, of changes that do not overlap. */
+const MEMORY = 2000;
 const FEWEST = 200;
 /** So many readings reach back to where a dead time shows, and to what is compared with it. */
 export const REACH = LONGEST + SPANS[1] + AROUND[1];
@@ -99,7 +101,7 @@ export class DeadTimes {
     let sum = 0;
     for (let j = from; j <= to; j++) {
       const reading = Math.max(oldest, Math.min(until, j));
-      sum += values[history.slot(reading) * history.width + (series % inputs)];
+      sum += values[history.rowAt(reading) + (series % inputs)];
     }
     return sum / (to - from + 1);
   }
@@ -117,13 +119,14 @@ export class DeadTimes {
    */
   update(i: number, since: number): readonly number[] {
     const { state, history, inputs } = this;
-    if (inputs === 0 || history.stale[history.slot(i)] > this.fresh) return [];
+    if (inputs === 0 || history.stale[history.readSlot(i)] > this.fresh) return [];
     const oldest = Math.max(since, history.first);
     const actual = history.naive[history.slot(i)];
     for (let s = 0; s < SPANS.length; s++) {
+      if (this.state.since % STRIDES[s] > 0) continue;
       const before = i - SPANS[s];
       if (before < oldest) continue;
-      const from = before - history.stale[history.slot(before)];
+      const from = before - history.stale[history.readSlot(before)];
       if (from - LONGEST < oldest) continue;
       const change = actual - history.naive[history.slot(before)];
       this.compare(s, change, from, i - this.fresh);
@@ -137,7 +140,7 @@ export class DeadTimes {
   /** Compares the target's change from one reading to another with what each series did before. */
   private compare(s: number, change: number, from: number, to: number): void {
     const { state, history, inputs, lagged } = this;
-    const { width, capacity } = history;
+    const { width } = history;
     if (Number.isNaN(change)) return;
     state.count[s] = (1 - 1 / MEMORY) * state.count[s] + 1;
     const share = 1 / state.count[s];
@@ -150,13 +153,14 @@ export class DeadTimes {
       const column = isOffset ? k - inputs : k;
       const at = s * series + k;
       // As long as a sensor has one level its offset is 0.
-      if (state.squares[at] === 0 && values[history.slot(to) * width + column] === 0) continue;
-      let now = history.slot(to);
-      let then = history.slot(from);
+      if (state.squares[at] === 0 && values[history.rowAt(to) + column] === 0) continue;
+      const last = history.inputs.length - width;
+      let now = history.rowAt(to);
+      let then = history.rowAt(from);
       for (let lag = 0; lag <= LONGEST; lag++) {
-        lagged[lag] = values[now * width + column] - values[then * width + column];
-        now = now === 0 ? capacity - 1 : now - 1;
-        then = then === 0 ? capacity - 1 : then - 1;
+        lagged[lag] = values[now + column] - values[then + column];
+        now = now === 0 ? last : now - width;
+        then = then === 0 ? last : then - width;
       }
       const most = CLIP * Math.sqrt(state.squares[at]);
       clipped(lagged[0], state.squares, at, share);
@@ -177,9 +181,10 @@ export class DeadTimes {
     const { state, inputs } = this;
     const at = s * 2 * inputs + k;
     const usual = Math.sqrt(state.squares[at] * state.target[s]);
-    if (!(usual > 0) || state.count[s] < FEWEST * SPANS[s]) return 0;
+    const overlap = Math.max(1, SPANS[s] / STRIDES[s]);
+    if (!(usual > 0) || state.count[s] < FEWEST * overlap) return 0;
     const correlation = Math.abs(state.products[at * (LONGEST + 1) + lag]) / usual;
-    return correlation * Math.sqrt(state.count[s] / SPANS[s]);
+    return correlation * Math.sqrt(state.count[s] / overlap);
   }
 
   /** Uses the dead times that say most. */

@@ -1,5 +1,5 @@
 import { Arena, ArenaFull } from "../kernel/arena";
-import { bytesOf, type Parts } from "../record/part";
+import { bytesOf, type Part, type Parts } from "../record/part";
 import { accept, mustHave, readRecord, restore, type Saved, writeRecord } from "../record/record";
 import { mismatch, RecordError } from "../record/record-error";
 import { f64, state } from "../record/state";
@@ -8,7 +8,6 @@ import { beyond, compress, LEAVING, LEVELS, PLACES, RETURN } from "../stream/lev
 import { RunningRms } from "../stream/running-rms";
 import { UsualSpacing } from "../stream/usual-spacing";
 import { type Because, because, moved, RecentValues } from "./because";
-import { REACH } from "./dead-time";
 import type { Forecast, Scored, Tuning } from "./forecast";
 import { History } from "./history";
 import { type Expert, Horizon, type LearnOptions } from "./horizon";
@@ -24,6 +23,7 @@ import { fromVersion1 } from "./version-1";
 import { withDeadTimes } from "./with-dead-times";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
+import { withOpen } from "./with-open";
 import { withPlaces } from "./with-places";
 import { withPlain } from "./with-plain";
 
@@ -217,22 +217,30 @@ export class Forecaster {
    */
   static create(options: ForecasterOptions, arena?: Arena): Forecaster {
     const description = describe(options);
-    const f = arena ? new Forecaster(description, arena) : Forecaster.empty(description);
-    f.models.forEach((model, i) => {
-      model.initialise(new Random(description.seed + 7919 * i));
-    });
-    return f;
+    const make = (arena: Arena): Forecaster => {
+      const f = new Forecaster(description, arena);
+      f.models.forEach((model, i) => {
+        model.initialise(f.random(i));
+      });
+      return f;
+    };
+    return arena ? make(arena) : Forecaster.inRoom(make);
   }
 
-  /** A forecaster of nothing but zeros; on common memory where there are too many for that of the compiled kernels. */
-  private static empty(description: Description): Forecaster {
+  /** By what the networks of a horizon are drawn. */
+  private random(horizon: number): Random {
+    return new Random(this.description.seed + 7919 * horizon);
+  }
+
+  /** Makes a forecaster; on common memory where there are too many for that of the compiled kernels. */
+  private static inRoom(make: (arena: Arena) => Forecaster): Forecaster {
     const arena = Arena.fast();
     try {
-      return new Forecaster(description, arena);
+      return make(arena);
     } catch (error) {
       arena.release();
       if (!(error instanceof ArenaFull)) throw error;
-      return new Forecaster(description, Arena.plain());
+      return make(Arena.plain());
     }
   }
 
@@ -252,34 +260,33 @@ export class Forecaster {
     now: Readonly<Pick<ForecasterOptions, "light" | "centre">> = {},
   ): Forecaster {
     const { light, centre } = now;
-    const wanted = { kind: KIND, version: RECORD_VERSION, migrations: { 1: fromVersion1 }, describe: describeRecord };
+    const wanted = { kind: KIND, version: RECORD_VERSION, migrations: MIGRATIONS, describe: describeRecord };
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const width = Forecaster.width(read.description);
-    const before = withDeadTimes(withPlaces(withFollowers(read)));
+    const before = withOpen(withDeadTimes(withPlaces(withFollowers(read))));
     const known = withPlain(before);
     const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
     for (const k of description.horizon)
       for (const member of description.steady ? ["", ".member2", ".member3"] : [""])
         mustHave(saved, `horizon${k}${member}.learner`, "parameters", shapeOf(k, description.size, width).total);
-    const inputs = saved.parts.get("history")?.get("inputs")?.length ?? 0;
-    // One that was made with a shorter reach, or as a light one, has some readings less.
-    if (inputs < (description.capacity - REACH) * width)
-      throw mismatch("Readings kept", String(inputs / width), String(description.capacity));
-    const f = Forecaster.empty(description);
-    try {
+    return Forecaster.inRoom((arena) => {
+      const f = new Forecaster(description, arena);
       if (saved.parts.has("cycle")) f.regressors.followCycle();
-      restore(saved, { ...f.parts(), ...beside });
+      const bases = f.models.map(({ members }) => members.map(({ shape }) => new Float64Array(shape.total)));
+      restore(saved, { ...f.parts(bases), ...beside });
+      f.models.forEach((model, i) => {
+        // A base that is as it was drawn is not in the record.
+        if (saved.parts.get(`horizon${model.horizon}.twin`)?.has("parameters")) model.base(bases[i]);
+        else model.drawBase(f.random(i));
+      });
+      if (!f.adopt()) throw senseless();
       for (const model of f.models) model.refresh();
       if (saved !== before) for (const model of f.models) model.weigh();
-      if (!f.isSound)
-        throw new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
-    } catch (error) {
-      f.release();
-      throw error;
-    }
-    return f;
+      if (!f.isSound) throw senseless();
+      return f;
+    });
   }
 
   /**
@@ -298,11 +305,23 @@ export class Forecaster {
    * @param beside what its owner keeps in the same record
    */
   save(beside: Parts = {}): Uint8Array {
-    const parts = { ...this.parts(), ...beside };
+    const { history, models } = this;
+    const cut = (part: Part): Part =>
+      Object.assign({}, part, history.cut(part), ...models.map((model) => model.cut(part)));
+    const own = Object.entries(this.parts()).map(([name, part]) => [name, Array.isArray(part) ? part : cut(part)]);
+    const parts = { ...Object.fromEntries(own), ...beside };
     return writeRecord({ kind: KIND, version: RECORD_VERSION, description: this.description, parts });
   }
 
-  private parts(): Parts {
+  /** After a record was read in: gives its rings the room that they need; false where rows are missing. */
+  private adopt(): boolean {
+    const { history, models } = this;
+    const isWhole = history.adopt() && models.every((model) => model.adopt());
+    return isWhole && history.inputs.length >= history.width * Math.min(1, history.length);
+  }
+
+  /** @param bases by horizon and member, see `Member.parts` */
+  private parts(bases: readonly Float64Array[][] = []): Parts {
     return {
       forecaster: this.state,
       interval: this.interval_.state,
@@ -311,7 +330,7 @@ export class Forecaster {
       ...this.row.parts(),
       lagScale: this.lagScales.map(({ state }) => state),
       ...this.regressors.parts(),
-      ...Object.assign({}, ...this.models.map((model) => model.parts())),
+      ...Object.assign({}, ...this.models.map((model, m) => model.parts(bases[m]))),
     };
   }
 
@@ -428,10 +447,10 @@ export class Forecaster {
     const index = history.length;
     this.time = time;
     this.keepTime(index);
-    const slot = history.push();
-    history.time[slot] = time;
     const existing = reading.existing;
-    history.existing[slot] = existing !== undefined && Math.abs(existing) < ABSURD ? existing : Number.NaN;
+    const isForecast = existing !== undefined && Math.abs(existing) < ABSURD;
+    const slot = history.push(isForecast ? existing : Number.NaN, this.recent?.oldest(index));
+    history.time[slot] = time;
 
     const { spans } = row;
     row.take(reading);
@@ -452,9 +471,9 @@ export class Forecaster {
     if (ahead && known) this.keepActual(index);
     this.takePlace(slot);
     history.naive[slot] = state.lastActual;
-    history.stale[slot] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
-    row.complete(state.lastActual, history.inputs, slot * history.width);
-    if (!this.description.light) row.writeOffsets(history.offsets, slot * history.width);
+    history.stale[history.readSlot(index)] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
+    row.complete(state.lastActual, history.inputs, history.rowAt(index));
+    if (!this.description.light) row.writeOffsets(history.offsets, history.rowAt(index));
     this.takeTargetHistory(index);
     this.recent?.keep(index, row.used);
 
@@ -466,7 +485,7 @@ export class Forecaster {
     this.advance();
     state.estimate = models[0].answerFrom(index);
     const scored = known ? this.scoreOrigin(0, index) : undefined;
-    this.takeHindsight(slot, reading.labelShown !== false);
+    this.takeHindsight(index, reading.labelShown !== false);
     if (!known) return undefined;
     if (row.targetLevels.place !== LEAVING) state.settled += 1;
     state.labelDoubted = doubt > 0 || models[0].isAstray ? 1 : 0;
@@ -489,8 +508,7 @@ export class Forecaster {
     const { history, state, row } = this;
     const { inputs, targetHistory, buildOn, light } = this.description;
     const ahead = this.models[0].horizon > 0;
-    const slot = history.slot(index);
-    let k = slot * history.width + inputs.length;
+    let k = history.rowAt(index) + inputs.length;
     let last = state.lastActual;
     // The model was trained on true labels of a certain age. Where they stop coming, or lie, its own estimate is nearer.
     const isOverdue = index - state.lastActualIndex > OVERDUE * (this.labelSpacing.value || 0);
@@ -505,7 +523,7 @@ export class Forecaster {
       if (isTargetEstimated) row.variance[inputs.length] = row.relation.variance[inputs.length];
     }
     if (buildOn === "existing") {
-      const lead = (history.existing[slot] - last) / this.row.targetLevels.deviation;
+      const lead = (history.existingAt(index) - last) / this.row.targetLevels.deviation;
       history.inputs[k] = Number.isFinite(lead) ? compress(lead) : 0;
       if (!light) history.offsets[k] = 0;
     }
@@ -517,10 +535,10 @@ export class Forecaster {
    *
    * @param shown whether the label is known in service as well
    */
-  private takeHindsight(slot: number, shown: boolean): void {
+  private takeHindsight(index: number, shown: boolean): void {
     const { row, history, models } = this;
     if (row.correct(shown)) {
-      row.write(history.inputs, slot * history.width);
+      row.write(history.inputs, history.rowAt(index));
       const change = row.relation.change.subarray(0, history.width);
       models[0].correct(change);
       this.regressors.correct(change);
@@ -609,7 +627,7 @@ export class Forecaster {
     scored.error = value - actual;
     scored.naive = history.naive[slot];
     scored.frozen = model.frozen[slot];
-    scored.existing = m === 0 ? history.existing[slot] : Number.NaN;
+    scored.existing = m === 0 ? history.existingAt(origin) : Number.NaN;
     scored.lower = value - width;
     scored.upper = value + width;
     scored.covered = Math.abs(value - actual) <= width;
@@ -713,11 +731,13 @@ export class Forecaster {
     const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
     const { variance } = this.row;
-    state.familiarity = this.familiarityOf(slot);
+    state.familiarity = this.familiarityOf(index);
     const { isMoving } = this;
     const { familiarity } = state;
+    const stale = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     const used = models[0].horizon === 0 ? this.row.used : [];
-    for (const model of models) model.forecast(index, columns, { variance, familiarity, isDoubtful, isMoving, used });
+    const of = { variance, familiarity, isDoubtful, isMoving, used, stale };
+    for (const model of models) model.forecast(index, columns, of);
     state.forecastIndex = index;
   }
 
@@ -737,13 +757,13 @@ export class Forecaster {
     const [first] = models;
     result.origin = origin;
     result.naive = history.naive[slot];
-    result.existing = history.existing[slot];
+    result.existing = history.existingAt(index);
     result.updates = first.updates;
     const { cycle } = this.regressors;
     if (cycle) result.cycle = cycle.state.period;
     else if (result.cycle !== undefined) delete result.cycle;
     if (this.description.steady) result.disagreement = first.disagreement;
-    const shares = first.shares(slot);
+    const shares = first.shares(index);
     const { experts } = first;
     for (let e = 0; e < experts.length; e++) result.experts[experts[e]] = shares[e];
     first.tell(slot, origin + first.horizon * interval, result);
@@ -757,7 +777,8 @@ export class Forecaster {
    * What each expert of the first horizon forecast alone, to judge them one by one.
    *
    * @param origin ms: the reading from which it was made
-   * @returns by name, in the target's unit; NaN where it had no answer, empty where the reading is no longer kept
+   * @returns by name, in the target's unit; NaN where it had no answer, or where it is no longer kept since the label has
+   *   come; empty where the reading is no longer kept
    */
   expertsAt(origin: number): Partial<Record<Expert, number>> {
     const i = this.history.find(origin, 0);
@@ -821,11 +842,12 @@ export class Forecaster {
    * How near a reading is to where its sensors have lived: 1 at their levels and not far from them, towards 0 further out.
    * What happens again and again, as a machine that cycles faster than a level is learnt, is nothing strange.
    */
-  private familiarityOf(slot: number): number {
+  private familiarityOf(i: number): number {
     const { history, state } = this;
     let strange = 0;
+    const at = history.rowAt(i);
     for (let k = 0; k < this.description.inputs.length + (this.description.targetHistory ? 1 : 0); k++)
-      strange += (beyond(history.inputs[slot * history.width + k]) / STRANGE) ** 2;
+      strange += (beyond(history.inputs[at + k]) / STRANGE) ** 2;
     const usual = Math.exp(state.usuallyStrange);
     // A quantile, followed by steps; Robbins and Monro 1951.
     state.strange = strange > usual ? state.strange + 1 : 0;
@@ -868,7 +890,7 @@ export class Forecaster {
   checkpoint(): Uint8Array {
     return writeRecord({
       kind: CHECKPOINT,
-      version: RECORD_VERSION,
+      version: CHECKPOINT_VERSION,
       description: this.shape,
       parts: this.parameters(),
     });
@@ -902,7 +924,7 @@ export class Forecaster {
     if (checkpoint) {
       const wanted = {
         kind: CHECKPOINT,
-        version: RECORD_VERSION,
+        version: CHECKPOINT_VERSION,
         migrations: { 1: (old: Saved) => ({ ...old, description: this.shape }) },
         describe: (description: unknown) => {
           const found = String((description as { shape?: unknown } | null)?.shape);
@@ -955,11 +977,18 @@ const KIND = "forecaster";
 const CHECKPOINT = "checkpoint";
 /** Networks of a steady forecaster. */
 const COMMITTEE = 3;
-/** Version of the records. 1: arrays in the order of the program, without names. */
-export const RECORD_VERSION = 2;
+/** Version of the records. 1: arrays in the order of the program, without names; 2: rings with room for all readings kept. */
+export const RECORD_VERSION = 3;
+const CHECKPOINT_VERSION = 2;
+/** How records of before become those of today: the rings of version 2 are cut once they are read in. */
+const MIGRATIONS = { 1: fromVersion1, 2: (old: Saved): Saved => old };
 
 function describeRecord(description: unknown): Description {
   return describe(Object(description) as ForecasterOptions);
+}
+
+function senseless(): RecordError {
+  return new RecordError("damaged", "The record's numbers make no sense together: no forecast follows.");
 }
 
 function released(): never {

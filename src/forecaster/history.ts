@@ -1,66 +1,106 @@
 import { Arena } from "../kernel/arena";
+import type { Part } from "../record/part";
 import { f32, f64, state } from "../record/state";
+import { Window } from "../record/window";
+import { LONGEST, REACH, SPANS } from "./dead-time";
 
 /**
- * The last readings of one asset, as they were known when they came: a ring from which late labels find their origin and
- * from which the learning copy of a network reads its inputs. Index i is the i-th reading since the start; a reading older
- * than `capacity` is gone.
+ * The last readings of one asset, as they were known when they came, from which late labels find their origin. Index i is
+ * the i-th reading since the start; a reading older than `capacity` is gone. The inputs are needed only until the learning
+ * copies of the networks have read them, which is soon where labels come in time.
  */
 export class History {
   readonly state;
-  readonly time: Float64Array;
-  /** The last actual value of the target known at that reading: the naive forecast made there. */
-  readonly naive: Float64Array;
-  /** The existing forecast made there; NaN where there was none. */
-  readonly existing: Float64Array;
-  /** Weight of learning from that reading, 0 … 1. */
-  readonly quality: Float32Array;
-  /** Readings since the last actual value of the target, 0 where it came with the reading. */
-  readonly stale: Float32Array;
-  /** State of that reading: 0 good, 1 uncertain, 2 bad; 4 is added where the plant did not run. */
-  readonly condition: Float32Array;
-  /** Where the target was when it was forecast from that reading, see `Levels.place`. */
-  readonly place: Float32Array;
-  /** Standardised inputs, row by row. */
-  readonly inputs: Float32Array;
-  /** What that leaves out of them, row by row, see `Levels.offset`; of a light forecaster none. */
-  readonly offsets: Float32Array;
+  /** Of the readings that are kept: where they lie, and … */
+  private readonly kept: Window;
+  /** … those that had an existing forecast. */
+  private readonly existing: Window;
+  /** The readings that a learning copy has not passed. */
+  readonly unread: Window;
+  /** Those whose inputs somebody reads: these, and what dead times reach back to. */
+  private readonly read: Window;
+  /** The learning copies, which have reached the reading `cursor`. */
+  private readonly readers: { readonly cursor: number }[] = [];
+  /** The inputs of the reading asked for last, where kernels can read them. */
+  private readonly row: Float32Array;
+  /** No reading before this one has an existing forecast. */
+  private firstExisting = 0;
 
   /**
    * @param capacity readings kept
    * @param width length of one input vector
-   * @param of arena: where the numbers lie; light: without offsets
+   * @param of arena: where the kernels work; light: without offsets
    */
   constructor(
     readonly capacity: number,
     readonly width: number,
     { arena = Arena.plain(), light = false }: { arena?: Arena; light?: boolean } = {},
   ) {
-    const ring = { total: "total" };
-    const declaration = {
+    const ring = { total: "total", window: "kept" };
+    const read = { total: "total", window: "read" };
+    this.state = state({
       /** Number of readings so far. */
       total: 0,
-      time: f64(capacity, { ring, start: Number.NaN }),
-      naive: f64(capacity, { ring, mayBeNaN: true }),
-      existing: f64(capacity, { ring, mayBeNaN: true }),
-      quality: f32(capacity, { ring }),
-      stale: f32(capacity, { ring }),
-      condition: f32(capacity, { ring }),
-      place: f32(capacity, { ring }),
-      inputs: f32(capacity * width, { ring: { total: "total", width } }),
-      offsets: f32(light ? 0 : capacity * width, { ring: { total: "total", width } }),
-    };
-    this.state = state(declaration, arena.take);
-    const { time, naive, existing, quality, stale, condition, place, inputs, offsets } = this.state;
-    this.time = time;
-    this.naive = naive;
-    this.existing = existing;
-    this.quality = quality;
-    this.stale = stale;
-    this.condition = condition;
-    this.place = place;
-    this.inputs = inputs;
-    this.offsets = offsets;
+      time: f64(0, { ring, start: Number.NaN }),
+      /** The last actual value of the target known at that reading: the naive forecast made there. */
+      naive: f64(0, { ring, mayBeNaN: true }),
+      existing: f64(0, { ring: { total: "total", window: "existing" }, start: Number.NaN }),
+      /** Weight of learning from that reading, 0 … 1. */
+      quality: f32(0, { ring }),
+      /** State of that reading: 0 good, 1 uncertain, 2 bad; 4 is added where the plant did not run. */
+      condition: f32(0, { ring }),
+      /** Where the target was when it was forecast from that reading, see `Levels.place`. */
+      place: f32(0, { ring }),
+      /** Readings since the last actual value of the target, 0 where it came with the reading. */
+      stale: f32(0, { ring: read }),
+      /** Standardised inputs, row by row. */
+      inputs: f32(0, { ring: { ...read, width } }),
+      /** What that leaves out of them, row by row, see `Levels.offset`; of a light forecaster none. */
+      offsets: f32(0, { ring: light ? { total: "total", width } : { ...read, width } }),
+    });
+    const end = (): number => this.length;
+    this.kept = new Window("kept", capacity, () => 0, end);
+    this.unread = new Window("unread", capacity, () => this.oldestUnread(), end);
+    this.read = new Window("read", capacity, () => this.oldestRead(light), end);
+    this.existing = new Window("existing", capacity, () => this.oldestExisting(), end);
+    this.hold(this.state);
+    this.existing.hold(this.state);
+    this.read.hold(this.state);
+    this.row = arena.f32(width);
+  }
+
+  /** Gives the rings of a state the room of the readings that are kept, or of those that are not read. */
+  hold(state: object): void {
+    this.kept.hold(state);
+    this.unread.hold(state);
+  }
+
+  /** From now on keeps the inputs for this learning copy as well. */
+  keepFor(reader: { readonly cursor: number }): void {
+    this.readers.push(reader);
+  }
+
+  private oldestUnread(): number {
+    let cursor = this.length;
+    for (const reader of this.readers) cursor = Math.min(cursor, reader.cursor);
+    // What a reading's inputs have changed by is told from the one before.
+    return cursor - 1;
+  }
+
+  private oldestRead(light: boolean): number {
+    const unread = this.oldestUnread();
+    if (light) return unread;
+    // The target's last change is compared with what the inputs did before it: it lasted since the actual value before.
+    const before = this.length - SPANS[1];
+    const actual = before < 0 ? 0 : before - this.stale[this.readSlot(before)];
+    return Math.min(unread - REACH, actual - LONGEST);
+  }
+
+  private oldestExisting(): number {
+    const { existing, state } = this;
+    this.firstExisting = Math.max(this.firstExisting, this.first);
+    while (this.firstExisting < state.total && Number.isNaN(this.existingAt(this.firstExisting))) this.firstExisting++;
+    return existing.isUsed ? this.firstExisting : state.total;
   }
 
   /** Number of readings so far; the last one has index `length − 1`. */
@@ -73,16 +113,88 @@ export class History {
     return Math.max(0, this.state.total - this.capacity);
   }
 
-  /** Where reading i lies in the arrays. */
-  slot(i: number): number {
-    return i % this.capacity;
+  get time(): Float64Array {
+    return this.state.time;
   }
 
-  /** Opens the next reading and gives its slot; the caller fills it. */
-  push(): number {
-    const slot = this.state.total % this.capacity;
-    this.state.total += 1;
-    return slot;
+  get naive(): Float64Array {
+    return this.state.naive;
+  }
+
+  get quality(): Float32Array {
+    return this.state.quality;
+  }
+
+  get condition(): Float32Array {
+    return this.state.condition;
+  }
+
+  get place(): Float32Array {
+    return this.state.place;
+  }
+
+  get inputs(): Float32Array {
+    return this.state.inputs;
+  }
+
+  get stale(): Float32Array {
+    return this.state.stale;
+  }
+
+  get offsets(): Float32Array {
+    return this.state.offsets;
+  }
+
+  /** Where reading i lies in the arrays, but for inputs and offsets. */
+  slot(i: number): number {
+    return this.kept.slot(i);
+  }
+
+  /** The slot of the reading before the one in this slot. */
+  before(slot: number): number {
+    return slot > 0 ? slot - 1 : this.state.time.length - 1;
+  }
+
+  /** Where its inputs and offsets begin. */
+  rowAt(i: number): number {
+    return this.read.slot(i) * this.width;
+  }
+
+  /** Where it lies in `stale`. */
+  readSlot(i: number): number {
+    return this.read.slot(i);
+  }
+
+  /** Its inputs, where kernels can read them: used again for the next one. */
+  rowOf(i: number): Float32Array {
+    const { row, width, inputs } = this;
+    for (let k = 0, at = this.rowAt(i); k < width; k++, at++) row[k] = inputs[at];
+    return row;
+  }
+
+  /** The existing forecast of reading i; NaN where there was none. */
+  existingAt(i: number): number {
+    const { existing, state } = this;
+    return existing.has(i) ? state.existing[existing.slot(i)] : Number.NaN;
+  }
+
+  /**
+   * Opens the next reading and gives its slot; the caller fills it.
+   *
+   * @param existing the existing forecast that came with it, NaN = none
+   * @param also the oldest reading whose inputs somebody needs beside the learning copies
+   */
+  push(existing = Number.NaN, also?: number): number {
+    const { state } = this;
+    this.kept.open();
+    this.unread.open(also);
+    this.read.open(also);
+    if (this.existing.isUsed || !Number.isNaN(existing)) {
+      this.existing.open();
+      state.existing[this.existing.slot(state.total)] = existing;
+    }
+    state.total += 1;
+    return this.slot(state.total - 1);
   }
 
   /**
@@ -131,8 +243,23 @@ export class History {
     return low;
   }
 
+  /** After a record was read in: gives the rings their room; false where rows are missing. */
+  adopt(): boolean {
+    // One that was made with a shorter reach, or as a light one, has some readings less.
+    const { kept, existing, unread, read, inputs, width, capacity } = this;
+    const isKept = kept.adopt(REACH) && existing.adopt(REACH) && unread.adopt();
+    const wanted = this.length - Math.max(this.first, Math.min(this.oldestUnread(), this.length));
+    return isKept && inputs.length >= wanted * width && read.adopt(capacity);
+  }
+
+  /** The rings of a part as a record keeps them, see `Window.cut`. */
+  cut(part: Part): object {
+    return Object.assign({}, ...[this.kept, this.existing, this.unread, this.read].map((window) => window.cut(part)));
+  }
+
   /** Forgets all readings. */
   clear(): void {
     this.state.total = 0;
+    this.firstExisting = 0;
   }
 }

@@ -1,5 +1,6 @@
-import { type Parts, within } from "../record/part";
+import { type Part, type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
+import { Window } from "../record/window";
 import { LEAVING, type Levels, PLACES } from "../stream/levels";
 import { QuantileTracker } from "../stream/quantile-tracker";
 import { RunningRms } from "../stream/running-rms";
@@ -11,6 +12,7 @@ import { LinearExperts } from "./linear-experts";
 import { Member } from "./member";
 import { Mixer } from "./mixer";
 import type { Network, NetworkShape } from "./network";
+import { OpenForecasts } from "./open-forecasts";
 import { ANSWERS } from "./plain-regressions";
 import type { Random } from "./random";
 import type { Regressors } from "./regressors";
@@ -65,6 +67,8 @@ export interface Circumstances {
   isDoubtful: boolean;
   isMoving: boolean;
   used: ArrayLike<number>;
+  /** Readings since the last actual value of the target, 0 where it came with the reading. */
+  stale: number;
 }
 
 /** How to learn from the labels that have come in. */
@@ -187,22 +191,12 @@ export class Horizon {
   /** Index of the first of them among the experts. */
   private readonly firstLinear: number;
 
-  /** What was forecast at each origin, in step with the history's ring. */
+  /** What was forecast at each origin, in the windows of the history and of `queued`. */
   readonly rings;
-  /** Of each expert, one after the other. */
-  readonly answers: Float64Array;
-  /** The forecast given, and the frozen one. */
-  readonly value: Float64Array;
-  readonly frozen: Float64Array;
-  readonly width: Float64Array;
-  /** How much wider than the tracker's that interval was, and the variance that doubtful inputs brought into it. */
-  readonly widening: Float32Array;
-  readonly doubt: Float32Array;
-  /** The actual value that belongs to each origin, NaN where none has come yet; how much to learn from it. */
-  readonly label: Float64Array;
-  readonly weight: Float32Array;
-  /** Origins whose labels wait to be learnt. */
-  readonly queue: Float64Array;
+  /** Those without a label, or not passed by the learning copy. */
+  private readonly open: OpenForecasts;
+  /** The labels that wait to be learnt. */
+  private readonly queued: Window;
 
   private readonly phi: Float64Array;
   /** See `place`, and `LinearExperts`. */
@@ -258,7 +252,7 @@ export class Horizon {
     const { capacity } = history;
     const { arena } = regressors;
     this.firstLinear = horizon > 0 ? FIRST_LINEAR.ahead : FIRST_LINEAR.now;
-    this.linear = new LinearExperts(horizon, regressors, of.sensors, capacity);
+    this.linear = new LinearExperts(horizon, regressors, of.sensors, history);
     this.follower = regressors.newState();
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
@@ -273,30 +267,34 @@ export class Horizon {
     const mixers = PLACES + 2;
     const startOf = (i: number): number => (i >= STRAYING && horizon === 0 ? LAST_LABEL_FIRST : start);
     this.mixers = Array.from({ length: mixers }, (_, i) => new Mixer(experts, horizon, memory, startOf(i)));
-    const ring = { total: "history.total" };
+    const kept = { total: "history.total", window: "kept" };
+    const unread = { total: "history.total", window: "unread" };
     this.rings = state({
-      experts: f64(experts * capacity, { ring: { ...ring, width: experts }, mayBeNaN: true }),
-      value: f64(capacity, { ring, mayBeNaN: true }),
-      frozen: f64(capacity, { ring, mayBeNaN: true }),
-      width: f64(capacity, { ring, mayBeNaN: true }),
-      widening: f32(capacity, { ring, start: 1 }),
-      doubt: f32(capacity, { ring }),
-      /** Which of the mixers made the forecast. */
-      mixer: f32(capacity, { ring }),
-      label: f64(capacity, { ring, start: Number.NaN }),
-      weight: f32(capacity, { ring }),
-      queue: f64(capacity, { ring: { total: `horizon${horizon}.queueTo` } }),
+      /** The forecast given, and the frozen one. */
+      value: f64(0, { ring: kept, mayBeNaN: true }),
+      frozen: f64(0, { ring: kept, mayBeNaN: true }),
+      width: f64(0, { ring: kept, mayBeNaN: true }),
+      /** The variance that doubtful inputs brought into it. */
+      doubt: f32(0, { ring: unread }),
+      /** The actual value that belongs to each origin, NaN where none has come yet; how much to learn from it. */
+      label: f64(0, { ring: kept, start: Number.NaN }),
+      weight: f32(0, { ring: unread }),
+      /** Origins whose labels wait to be learnt. */
+      queue: f64(0, { ring: { total: `horizon${horizon}.queueTo`, window: "queued" } }),
     });
-    const { value, frozen, width, widening, doubt, label, weight, queue } = this.rings;
-    this.answers = this.rings.experts;
-    this.value = value;
-    this.frozen = frozen;
-    this.width = width;
-    this.widening = widening;
-    this.doubt = doubt;
-    this.label = label;
-    this.weight = weight;
-    this.queue = queue;
+    history.hold(this.rings);
+    history.keepFor(this.state);
+    const { state: own } = this;
+    const isOpen = (i: number): boolean =>
+      i >= history.first && (i >= own.cursor || Number.isNaN(this.label[history.slot(i)]));
+    this.open = new OpenForecasts(experts, capacity, isOpen);
+    this.queued = new Window(
+      "queued",
+      capacity,
+      () => own.queueFrom,
+      () => own.queueTo,
+    );
+    this.queued.hold(this.rings);
     this.phi = arena.f64(shape.features);
     this.outputs = new Float64Array(of.learners);
   }
@@ -304,7 +302,19 @@ export class Horizon {
   /** Draws the parameters of a new model, whose output is 0: its forecast is its anchor. */
   initialise(random: Random): void {
     for (const member of this.members) member.initialise(random);
-    this.approve();
+    this.approveExperts();
+  }
+
+  /** Takes over the base of each member. */
+  base(parameters: readonly Float64Array[]): void {
+    this.members.forEach((member, m) => {
+      member.base(parameters[m]);
+    });
+  }
+
+  /** The base is as `initialise` has drawn it. */
+  drawBase(random: Random): void {
+    for (const member of this.members) member.drawBase(random);
   }
 
   /** The first network that learns, and its twin. */
@@ -314,6 +324,25 @@ export class Horizon {
 
   get twin(): Network {
     return this.members[0].twin;
+  }
+
+  /** By slot of the history: the forecast given … */
+  get value(): Float64Array {
+    return this.rings.value;
+  }
+
+  /** … the frozen one, the half-width of the interval … */
+  get frozen(): Float64Array {
+    return this.rings.frozen;
+  }
+
+  get width(): Float64Array {
+    return this.rings.width;
+  }
+
+  /** … and the actual value, NaN where none has come yet. */
+  get label(): Float64Array {
+    return this.rings.label;
   }
 
   /** Updates so far. */
@@ -341,22 +370,29 @@ export class Horizon {
   /** Names of the experts, in their order. */
   readonly experts: readonly Expert[];
 
-  /** Share of each expert in the forecast from the reading in a slot; all together 1, or all 0 where none had an answer. */
-  shares(slot: number): Float64Array {
-    this.mixers[this.rings.mixer[slot]].shares(this.answers, slot * this.expertCount, this.share);
+  /** Share of each expert in the forecast from reading i, the newest one; together 1, or all 0 where none had an answer. */
+  shares(i: number): Float64Array {
+    const { open } = this;
+    const slot = open.slot(i);
+    this.mixers[open.state.mixer[slot]].shares(open.state.answers, slot * this.expertCount, this.share);
     return this.share;
   }
 
-  /** What an expert, by default the learner, answered to reading i; NaN where it had no answer. */
+  /** What an expert, by default the learner, answered to reading i; NaN where it had no answer, or none that is kept. */
   answerFrom(i: number, expert = LEARNER): number {
-    return this.answers[this.history.slot(i) * this.expertCount + expert];
+    const slot = this.open.slot(i);
+    return slot < 0 ? Number.NaN : this.open.state.answers[slot * this.expertCount + expert];
   }
 
   /** The parameters of today become the base: of the frozen twin, the trust region and rollback. */
   approve(): void {
+    for (const member of this.members) member.approve();
+    this.approveExperts();
+  }
+
+  private approveExperts(): void {
     const { state } = this;
     const { weights } = this.mixers[this.targetLevels.present];
-    for (const member of this.members) member.approve();
     this.linear.approve();
     // The twin of before was what it had earned before; whatever is linear keeps the share that it has.
     const { linear } = this.frozenShares;
@@ -412,6 +448,7 @@ export class Horizon {
     state.learnt = -1;
     state.queueFrom = 0;
     state.queueTo = 0;
+    this.open.clear();
     this.bias.clear();
     this.frozenBias.clear();
     this.linear.forgetReadings();
@@ -436,20 +473,22 @@ export class Horizon {
   private followTo(origin: number): void {
     const { history, state, members, regressors, follower } = this;
     for (let i = state.cursor + 1; i <= origin; i++) {
-      for (const member of members) member.follow(history.inputs, history.slot(i) * history.width);
+      const inputs = history.rowOf(i);
+      for (const member of members) member.follow(inputs, 0);
       regressors.follow(follower.h, i);
     }
     state.cursor = origin;
   }
 
   /**
-   * Where a forecast from the reading in this slot stands when the output is 0, and what an output of 1 means: at the level
+   * Where a forecast from reading i stands when the output is 0, and what an output of 1 means: at the level
    * at hand, and for a soft sensor over all levels of the target.
    */
-  private place(slot: number): void {
+  private place(i: number): void {
     const { state, history, targetLevels, near, wide } = this;
+    const slot = history.slot(i);
     if (this.horizon > 0 || this.onExisting) {
-      near.anchor = (this.onExisting ? history.existing : history.naive)[slot];
+      near.anchor = this.onExisting ? history.existingAt(i) : history.naive[slot];
       near.unit = this.rms[history.place[slot]].value;
       wide.anchor = near.anchor;
       wide.unit = near.unit;
@@ -482,27 +521,33 @@ export class Horizon {
    *   whether inputs are on their way from one level to another; used: the inputs as they are used, in their units
    */
   forecast(i: number, row: Float32Array, of: Circumstances): void {
-    const { history, answers, expertCount, state, members } = this;
+    const { history, expertCount, state, members, rings } = this;
     const { variance, familiarity } = of;
     const slot = history.slot(i);
-    const at = slot * expertCount;
+    const entry = this.open.open(i);
+    const at = entry * expertCount;
+    const open = this.open.state;
+    const { answers } = open;
     const mixer = this.trust(slot, of);
-    this.rings.mixer[slot] = state.mixer;
-    for (const member of members) member.advance(history.inputs, slot * history.width);
-    this.label[slot] = Number.NaN;
-    this.place(slot);
+    open.mixer[entry] = state.mixer;
+    const inputs = history.rowOf(i);
+    for (const member of members) member.advance(inputs, 0);
+    rings.label[slot] = Number.NaN;
+    this.place(i);
     const { near, wide } = this;
     const { anchor, unit } = near;
-    const reference = this.onExisting ? history.existing[slot] : history.naive[slot];
+    const reference = this.onExisting ? history.existingAt(i) : history.naive[slot];
     answers[at + REFERENCE] = reference;
-    this.doubt[slot] = 0;
+    const unread = history.unread.slot(i);
+    rings.doubt[unread] = 0;
+    rings.weight[unread] = 0;
     this.state.spread = 0;
     if (Number.isNaN(anchor)) {
       answers.fill(Number.NaN, at + FROZEN, at + expertCount);
-      this.frozen[slot] = history.naive[slot];
+      rings.frozen[slot] = history.naive[slot];
     } else {
       this.features(row);
-      const learnt = anchor + unit * this.answerOf(variance, slot);
+      const learnt = anchor + unit * this.answerOf(variance, unread);
       const fixed = anchor + unit * mean(members, ({ twin }) => twin.answer(this.phi));
       answers[at + FROZEN] = fixed;
       answers[at + LEARNER] = learnt;
@@ -519,35 +564,35 @@ export class Horizon {
       const at0 = at + this.firstLinear;
       const value = history.naive[slot];
       const { used } = of;
-      this.linear.answer({ row, used, slot, time, value, learner: learnt, near, wide }, answers, at0);
-      this.frozen[slot] = this.frozenForecast(row, slot, reference, fixed);
+      this.linear.answer({ row, used, i, time, value, learner: learnt, near, wide }, answers, at0);
+      rings.frozen[slot] = this.frozenForecast(row, i, reference, fixed);
     }
     let mixed = mixer.mix(answers, at);
     // Between two levels a straight line soon leads beyond both.
     if (of.isMoving && !Number.isNaN(reference)) mixed = this.targetLevels.bound(mixed, reference);
     const leaning = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
-    this.value[slot] = this.isMean ? leaning + state.offset : leaning;
+    rings.value[slot] = this.isMean ? leaning + state.offset : leaning;
     // Where networks that have learnt the same say different things, none of them has seen the like.
     const share = this.horizon > 0 ? mixer.weights[LEARNER] : mixer.weights[LEARNER] + mixer.weights[CORRECTED];
-    let widening = Math.sqrt(1 + (this.doubt[slot] + (share * this.state.spread) ** 2) / this.usualSquare);
+    let widening = Math.sqrt(1 + (rings.doubt[unread] + (share * this.state.spread) ** 2) / this.usualSquare);
     // Changes add up like a random walk's: a last value that is n readings old is as good as a horizon n longer.
-    if (this.horizon > 0) widening *= Math.sqrt(1 + history.stale[slot] / this.horizon);
-    this.widening[slot] = Math.min(WIDEST, widening);
-    this.width[slot] = this.widening[slot] * this.trackers[history.place[slot]].width;
+    if (this.horizon > 0) widening *= Math.sqrt(1 + of.stale / this.horizon);
+    open.widening[entry] = Math.min(WIDEST, widening);
+    rings.width[slot] = open.widening[entry] * this.trackers[history.place[slot]].width;
   }
 
   /**
    * The learner's answer to the newest reading, in units of the model, after what doubtful inputs have brought into it;
    * leaves there how far the members of a committee are apart.
    */
-  private answerOf(variance: Float64Array, slot: number): number {
-    const { members, phi, outputs } = this;
+  private answerOf(variance: Float64Array, unread: number): number {
+    const { members, phi, outputs, rings } = this;
     let answer = 0;
     for (let m = 0; m < members.length; m++) {
       const { learner } = members[m];
       outputs[m] = learner.answer(phi);
       answer += outputs[m] / members.length;
-      this.doubt[slot] += learner.doubt(variance) / members.length;
+      rings.doubt[unread] += learner.doubt(variance) / members.length;
     }
     if (members.length > 1) this.state.spread = Math.sqrt(mean(outputs, (output) => (output - answer) ** 2));
     return answer;
@@ -604,10 +649,10 @@ export class Horizon {
   }
 
   /** What the model as last approved would say: network and regressions by the shares that they had earned then. */
-  private frozenForecast(row: Float32Array, slot: number, reference: number, fixed: number): number {
+  private frozenForecast(row: Float32Array, i: number, reference: number, fixed: number): number {
     if (Number.isNaN(reference)) return fixed;
     const { near, wide, frozenAnswers, frozenShares } = this;
-    this.linear.frozen({ row, slot, network: fixed, near, wide }, frozenAnswers);
+    this.linear.frozen({ row, i, network: fixed, near, wide }, frozenAnswers);
     let sum = this.state.frozenShare * (fixed - reference);
     for (let e = 0; e < frozenAnswers.length; e++) {
       const answer = Number.isNaN(frozenAnswers[e]) ? fixed : frozenAnswers[e];
@@ -632,9 +677,9 @@ export class Horizon {
     const { history, regressors, members, phi, firstLinear } = this;
     const d = history.width;
     const slot = history.slot(i);
-    const earlier = history.slot(i - moved.length / d);
-    const shares = this.shares(slot);
-    this.place(slot);
+    const earlier = i - moved.length / d;
+    const shares = this.shares(i);
+    this.place(i);
     const to = new Float64Array(d + 2);
     const { near, wide } = this;
     if (Number.isNaN(near.anchor) || Number.isNaN(this.value[slot])) return to.fill(Number.NaN);
@@ -653,15 +698,17 @@ export class Horizon {
     const learnerShare = shares[LEARNER] + (isNow ? shares[CORRECTED] : 0);
     if (frozenShare > 0) for (const { twin } of members) add(twin, ofTwin);
     for (let k = 0; k <= d; k++) sum[k] = learnerShare * ofLearner[k] + frozenShare * ofTwin[k];
-    const linear = { moves, slot, earlier, learner: ofLearner, shares: shares.subarray(firstLinear), near, wide };
+    const linear = { moves, i, earlier, learner: ofLearner, shares: shares.subarray(firstLinear), near, wide };
     this.linear.attribute(linear, sum);
-    const reference = this.onExisting ? history.existing : history.naive;
-    const lean = Number.isNaN(reference[slot]) ? 1 : familiarity;
+    const referenceAt = (i: number): number =>
+      this.onExisting ? history.existingAt(i) : history.naive[history.slot(i)];
+    const reference = referenceAt(i);
+    const lean = Number.isNaN(reference) ? 1 : familiarity;
     for (let k = 0; k <= d; k++) sum[k] *= lean * near.unit;
     // Of what the forecast starts from: all of it where the models do as well, else what they do not replace.
     const isAnchor = this.onExisting || this.horizon > 0;
     const weight = isAnchor ? 1 : 1 - lean * (1 - shares[REFERENCE]);
-    const change = reference[slot] - reference[earlier];
+    const change = reference - referenceAt(earlier);
     if (Number.isFinite(change)) to[this.onExisting ? d + 1 : d] += weight * change;
     return to;
   }
@@ -712,32 +759,36 @@ export class Horizon {
    * @param weight of learning from it, 0 … 1
    */
   take(i: number, y: number, weight: number): void {
-    const { history, state, answers, expertCount } = this;
+    const { history, state, rings, expertCount } = this;
     const slot = history.slot(i);
-    const at = slot * expertCount;
-    const isFirst = Number.isNaN(this.label[slot]);
-    this.place(slot);
-    this.label[slot] = y;
-    this.weight[slot] = Math.min(weight, history.quality[slot]);
-    const value = this.value[slot];
+    const entry = this.open.slot(i);
+    const at = entry * expertCount;
+    const { answers, widening, mixer } = this.open.state;
+    const isFirst = entry >= 0 && Number.isNaN(rings.label[slot]);
+    this.place(i);
+    rings.label[slot] = y;
+    const learnable = Math.fround(Math.min(weight, history.quality[slot]));
+    // Behind the learning copy nothing is learnt any more.
+    if (history.unread.has(i)) rings.weight[history.unread.slot(i)] = learnable;
+    const value = rings.value[slot];
     if (isFirst && Number.isFinite(value)) {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
-      const widening = this.widening[slot];
-      this.trackers[history.place[slot]].update(Math.abs(value - y) / widening, this.width[slot] / widening);
-      this.mixers[this.rings.mixer[slot]].update(answers, at, value, y);
+      const wider = widening[entry];
+      this.trackers[history.place[slot]].update(Math.abs(value - y) / wider, rings.width[slot] / wider);
+      this.mixers[mixer[entry]].update(answers, at, value, y);
     }
     if (isFirst && this.isMean && Number.isFinite(value)) {
       // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.
       const most = FAR * this.usualError;
       const short = Math.max(-most, Math.min(most, y - value));
-      const offset = state.offset + (OFFSET_SHARE / Math.max(1, this.horizon)) * this.weight[slot] * short;
+      const offset = state.offset + (OFFSET_SHARE / Math.max(1, this.horizon)) * learnable * short;
       state.offset = Math.max(-most, Math.min(most, offset));
     }
     if (isFirst && this.horizon === 0 && Number.isFinite(answers[at + LEARNER])) {
       state.astray = this.isNear(at, y) ? 0 : state.astray + 1;
-      this.bias.update(y - answers[at + LEARNER], this.weight[slot]);
-      this.linear.correct(y - answers[at + this.firstLinear], this.weight[slot]);
-      this.frozenBias.update(y - answers[at + FROZEN], this.weight[slot]);
+      this.bias.update(y - answers[at + LEARNER], learnable);
+      this.linear.correct(y - answers[at + this.firstLinear], learnable);
+      this.frozenBias.update(y - answers[at + FROZEN], learnable);
     }
     const { anchor } = this.near;
     if (Number.isNaN(anchor)) return;
@@ -745,14 +796,16 @@ export class Horizon {
       this.rms[history.place[slot]].update(y - anchor);
     // One that still waits to be learnt is learnt as it is now.
     if (!isFirst && this.isQueued(i)) return;
-    this.queue[state.queueTo % this.queue.length] = i;
+    if (state.queueTo - state.queueFrom === history.capacity) state.queueFrom += 1;
+    this.queued.open();
+    rings.queue[this.queued.slot(state.queueTo)] = i;
     state.queueTo += 1;
-    if (state.queueTo - state.queueFrom > this.queue.length) state.queueFrom += 1;
   }
 
   /** Whether any of the models that learn comes near a label, by the usual error of the most precise one. */
   private isNear(at: number, y: number): boolean {
-    const { answers, linear, state, near, wide, firstLinear } = this;
+    const { linear, state, near, wide, firstLinear } = this;
+    const { answers } = this.open.state;
     const most = FAR * Math.min(state.usual * near.unit, linear.usualIn({ near, wide }));
     if (Math.abs(y - answers[at + LEARNER]) <= most) return true;
     for (let e = firstLinear; e < this.expertCount; e++) if (Math.abs(y - answers[at + e]) <= most) return true;
@@ -775,22 +828,22 @@ export class Horizon {
   }
 
   private isQueued(i: number): boolean {
-    const { state, queue } = this;
-    for (let at = state.queueFrom; at < state.queueTo; at++) if (queue[at % queue.length] === i) return true;
+    const { state, queued, rings } = this;
+    for (let at = state.queueFrom; at < state.queueTo; at++) if (rings.queue[queued.slot(at)] === i) return true;
     return false;
   }
 
   /** Learns from the labels that have come since the last call, in the order in which they came. */
   learn(options: LearnOptions, since: number): void {
-    const { state, queue, history } = this;
+    const { state, queued, rings, history } = this;
     this.skip = "nothing new";
     while (state.queueFrom < state.queueTo) {
-      const origin = queue[state.queueFrom % queue.length];
+      const origin = rings.queue[queued.slot(state.queueFrom)];
       const labelled = origin + this.horizon;
       const waits = options.upTo !== undefined && history.time[history.slot(labelled)] > options.upTo;
       if (waits && labelled >= history.first) break;
       state.queueFrom += 1;
-      this.place(history.slot(origin));
+      this.place(origin);
       // As long as the target has never moved there is nothing to learn, and no experience to count.
       if (this.near.unit === 0) {
         this.skip = "first labels";
@@ -801,7 +854,7 @@ export class Horizon {
       else if (origin < history.first || origin < state.cursor) this.skip = "too late";
       else if (state.labels <= FIRST_LABELS) this.skip = "first labels";
       else if (state.labels % (options.every ?? 1) !== 0) this.skip = "not this one";
-      else if (!(this.weight[history.slot(origin)] > 0)) this.skip = "quality";
+      else if (!(rings.weight[history.unread.slot(origin)] > 0)) this.skip = "quality";
       else this.skip = this.update(origin, options, since);
     }
   }
@@ -826,7 +879,7 @@ export class Horizon {
   private compare(origin: number, labels: Float64Array, since: number): number {
     this.followTo(origin);
     const slot = this.history.slot(origin);
-    this.place(slot);
+    this.place(origin);
     this.row = this.regressors.row(origin, since, this.follower.h);
     this.features(this.row);
     for (const member of this.members) member.compare(this.phi);
@@ -841,29 +894,30 @@ export class Horizon {
   }
 
   private update(origin: number, options: LearnOptions, since: number): Skip | undefined {
-    const { state, gradient, shape, members } = this;
+    const { state, gradient, shape, members, history, rings } = this;
     const scope = options.scope ?? "all";
     const from = scope === "output" ? shape.layer : 0;
     const to = scope === "unit" ? shape.layer : shape.total;
     const target = this.compare(origin, this.label, since);
     const error = Math.abs(mean(members, ({ output }) => output) - target);
     if (!Number.isFinite(error)) return "not finite";
-    const slot = this.history.slot(origin);
+    const label = rings.label[history.slot(origin)];
+    const unread = history.unread.slot(origin);
     // In the units of a level that was left, a label far from all levels would undo what was learnt: it waits for its own.
-    const isFar = Math.abs(target) > FAR && this.targetLevels.distance(this.label[slot]) > FAR;
+    const isFar = Math.abs(target) > FAR && this.targetLevels.distance(label) > FAR;
     if (this.horizon === 0 && isFar) return "far";
     // What doubtful inputs have brought into the error teaches nothing. Where doubt lasts it becomes the usual error.
-    const trust = this.usualSquare / (this.usualSquare + this.doubt[slot]);
+    const trust = this.usualSquare / (this.usualSquare + rings.doubt[unread]);
     const slopes = members.map((member) => this.slope(member, target));
     const gap = Math.max(1, Math.min(origin - state.learnt, 3 * state.spacing));
-    const weight = this.weight[slot] * trust;
+    const weight = rings.weight[unread] * trust;
     const believed = belief(state, error, USUAL_MEMORY, gap);
     state.age += 1;
     state.updates += 1;
     state.rate = this.planned(origin) * (options.speed ?? 1) * weight * believed;
     const { near, wide } = this;
-    const isAnnounced = this.rings.mixer[slot] === MOVING;
-    this.linear.learn(this.row, slot, this.label[slot], { weight, gap, isAnnounced, near, wide });
+    const isAnnounced = this.open.state.mixer[this.open.slot(origin)] === MOVING;
+    this.linear.learn(this.row, origin, label, { weight, gap, isAnnounced, near, wide });
     let learnt = false;
     members.forEach((member, m) => {
       member.gradient(slopes[m], this.phi, gradient);
@@ -888,10 +942,24 @@ export class Horizon {
     return planned / Math.sqrt(Math.max(1, this.horizon));
   }
 
-  /** All that has to be remembered, by name. */
-  parts(): Parts {
+  /** After a record was read in: gives the rings their room; false where something is missing in them. */
+  adopt(): boolean {
+    return this.queued.adopt() && this.open.adopt();
+  }
+
+  /** The rings of a part as a record keeps them, see `Window.cut`. */
+  cut(part: Part): object {
+    return { ...this.queued.cut(part), ...this.open.cut(part) };
+  }
+
+  /**
+   * All that has to be remembered, by name.
+   *
+   * @param bases of each member, see `Member.parts`
+   */
+  parts(bases: readonly Float64Array[] = []): Parts {
     const { members, trackers, mixers, rms } = this;
-    const [first, ...others] = members.map((member) => member.parts());
+    const [first, ...others] = members.map((member, m) => member.parts(bases[m]));
     return {
       [`horizon${this.horizon}`]: this.state,
       ...within(`horizon${this.horizon}`, {
@@ -908,6 +976,7 @@ export class Horizon {
         bias: this.bias.state,
         frozenBias: this.frozenBias.state,
         rings: this.rings,
+        open: this.open.state,
       }),
     };
   }
@@ -922,12 +991,12 @@ export class Horizon {
       state.cursor >= -1 &&
       state.cursor < Math.max(1, history.length) &&
       waiting >= 0 &&
-      waiting <= this.queue.length &&
+      waiting <= history.capacity &&
       state.usual >= 0 &&
       state.spacing > 0 &&
       rms.every((one) => one.state.square >= 0) &&
       trackers.every((one) => Number.isSafeInteger(one.state.count) && one.state.count >= 0) &&
-      [state.mixer, ...this.rings.mixer].every((mixer) => mixers[mixer] !== undefined) &&
+      [state.mixer, ...this.open.state.mixer].every((mixer) => mixers[mixer] !== undefined) &&
       mixers.every(({ isSound }) => isSound)
     );
   }

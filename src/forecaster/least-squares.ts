@@ -1,6 +1,7 @@
 import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { f32, f64, state } from "../record/state";
+import type { Window } from "../record/window";
 import { belief } from "./belief";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
@@ -34,9 +35,11 @@ const RIDGE_EVERY = 8;
 export class LeastSquares {
   readonly state;
   private readonly from: number;
-  private readonly slots: number;
+  private readonly readings: Window | undefined;
   private readonly familiar: number;
   private readonly rings;
+  /** The gains asked for last, where kernels can read them. */
+  private readonly gains: Float32Array;
   /** Scratch, as long as there are columns that count. */
   private g: Float64Array;
   private readonly all: Float64Array;
@@ -46,8 +49,7 @@ export class LeastSquares {
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
-   *   0.9998; 1, or where several horizons learn from the same reading the number of readings whose gains are kept;
-   *   familiar: up to this leverage a reading is one of a kind that has been learnt; seesLevels: whether offsets are among
+   *   0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar: up to this leverage a reading is one of a kind that has been learnt; seesLevels: whether offsets are among
    *   the columns; dormant: how many of the last ones are left out until `wake`
    * @param arena where all numbers lie, also those of the rows
    */
@@ -56,16 +58,16 @@ export class LeastSquares {
       from: number;
       to: number;
       forgetting: number;
-      slots: number;
       familiar: number;
       seesLevels: boolean;
       dormant: number;
+      readings?: Window;
     },
     readonly arena: Arena,
   ) {
     this.from = of.from;
     this.seesLevels = of.seesLevels;
-    this.slots = of.slots;
+    this.readings = of.readings;
     this.familiar = of.familiar;
     const n = of.to - of.from;
     this.forgetting = of.forgetting;
@@ -78,13 +80,14 @@ export class LeastSquares {
       labels: 0,
     };
     this.state = state(declaration, arena.take);
-    const ring = { total: "history.total" };
-    const rings = {
-      gain: f32(n * this.slots, { ring: { ...ring, width: n } }),
+    this.gains = arena.f32(n);
+    const ring = { total: "history.total", window: "unread" };
+    this.rings = state({
+      gain: f32(0, { ring: { ...ring, width: n } }),
       /** 1 where the gain of that reading was worked out. */
-      has: f32(this.slots, { ring }),
-    };
-    this.rings = state(rings, arena.take);
+      has: f32(0, { ring }),
+    });
+    this.readings?.hold(this.rings);
     this.clear();
   }
 
@@ -124,9 +127,12 @@ export class LeastSquares {
     return this.g.length;
   }
 
-  /** A new reading lies in this slot of the history. */
-  open(slot: number): void {
-    this.rings.has[slot % this.slots] = 0;
+  /** A new reading has come. */
+  open(i: number): void {
+    if (!this.readings) return;
+    const slot = this.readings.slot(i);
+    this.rings.has[slot] = 0;
+    this.rings.gain.fill(0, slot * this.width, (slot + 1) * this.width);
   }
 
   /**
@@ -164,22 +170,27 @@ export class LeastSquares {
    * The gain of a reading: by how much the weights answer to its error. Worked out when the first of its labels comes.
    *
    * @param rows columns of the reading, from index `at` on
-   * @param slot of the reading in the history
+   * @param i the reading
    * @param weight of that label, above 0 … 1
-   * @returns the gains, and where those of this reading begin
+   * @returns the gains, used again for the next ones
    */
-  gain(rows: Float32Array, at: number, slot: number, weight: number): { gain: Float32Array; from: number } {
-    const { rings, g, width, slots } = this;
-    const mark = slot % slots;
-    const from = mark * width;
-    const found = { gain: rings.gain, from };
-    if (slots > 1 && rings.has[mark] > 0) return found;
-    rings.has[mark] = 1;
+  gain(rows: Float32Array, at: number, i: number, weight: number): Float32Array {
+    const { rings, g, gains, width, readings } = this;
+    const slot = readings?.slot(i) ?? 0;
+    const from = slot * width;
+    if (readings && rings.has[slot] > 0) {
+      for (let k = 0; k < width; k++) gains[k] = rings.gain[from + k];
+      return gains;
+    }
     const { state, forgetting, arena } = this;
-    arena.kernel.gain(state.P, rows, at + this.from, rings.gain, from, g, { forgetting, weight });
+    arena.kernel.gain(state.P, rows, at + this.from, gains, 0, g, { forgetting, weight });
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();
-    return found;
+    if (readings) {
+      rings.has[slot] = 1;
+      rings.gain.set(gains, from);
+    }
+    return gains;
   }
 
   /** Tells the next column the ridge: a label of weight `share` in which it alone is 1, and which the weights answer rightly. */
@@ -196,7 +207,7 @@ export class LeastSquares {
 
   /** All that has to be remembered, by name. */
   parts(): Parts {
-    return { inverse: this.state, ...(this.slots > 1 ? { gains: this.rings } : {}) };
+    return { inverse: this.state, ...(this.readings ? { gains: this.rings } : {}) };
   }
 }
 
@@ -236,7 +247,7 @@ export class Regression {
    * Learns from a label of a reading.
    *
    * @param rows columns of the reading, from index `at` on
-   * @param slot of the reading in the history
+   * @param i the reading
    * @param target the label, in the unit of the answers
    * @param of weight of learning, 0 … 1; gap: readings since the last label; isAnnounced: whether inputs had shown that
    *   something would happen: a large error is then no reason to doubt the label
@@ -244,7 +255,7 @@ export class Regression {
   learn(
     rows: Float32Array,
     at: number,
-    slot: number,
+    i: number,
     target: number,
     of: { weight: number; gap: number; isAnnounced: boolean },
   ): void {
@@ -260,8 +271,8 @@ export class Regression {
     state.usual = Math.min(1, state.usual);
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
-    const { gain, from } = squares.gain(rows, at, slot, size > bound && !isTold ? (weight * bound) / size : weight);
-    const square = squares.arena.kernel.correct(state.weights, gain, from, error);
+    const gain = squares.gain(rows, at, i, size > bound && !isTold ? (weight * bound) / size : weight);
+    const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
     for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;

@@ -1,6 +1,8 @@
 import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
+import type { Window } from "../record/window";
 import { SLOTS } from "./dead-time";
+import type { History } from "./history";
 import { type Frame, LeastSquares, Regression } from "./least-squares";
 import { ANSWERS, PlainRegressions } from "./plain-regressions";
 import type { Regressors } from "./regressors";
@@ -35,33 +37,38 @@ export class LinearExperts {
   };
   /** The dead times that the weights have learnt with, by slot: see `DeadTimes`. */
   private readonly delays = state({ used: f64(SLOTS), lags: f64(SLOTS) });
+  /** The seasonal columns of the reading at hand, and what the frozen forecast makes of them, where kernels can read them. */
+  private readonly columns: Float32Array;
   private readonly frozenColumns: Float32Array;
+  private readonly readings: Window;
 
   /**
    * @param horizon k, readings ahead
    * @param regressors of the asset
    * @param sensors where inputs and target live
-   * @param capacity readings kept
+   * @param history the asset's readings
    */
   constructor(
     private readonly horizon: number,
     private readonly regressors: Regressors,
     sensors: Pick<SensorRow, "levels" | "targetLevels">,
-    capacity: number,
+    history: History,
   ) {
     this.regressions = regressors.squares.map((squares) => new Regression(squares));
     const width = COLUMNS;
     const isSeasonal = horizon > 0 && !regressors.isLight;
-    const length = isSeasonal ? capacity : 0;
     const { arena } = regressors;
-    if (horizon === 0) this.plain = new PlainRegressions(sensors, capacity, arena);
+    if (horizon === 0) this.plain = new PlainRegressions(sensors, history, arena);
     this.first = this.plain ? ANSWERS : 0;
+    this.columns = arena.f32(width);
     this.frozenColumns = arena.f32(width);
-    this.rings = state({ columns: f32(width * length, { ring: { total: "history.total", width } }) }, arena.take);
+    this.readings = history.unread;
+    this.rings = state({ columns: f32(0, { ring: { total: "history.total", window: "unread", width } }) });
+    if (isSeasonal) this.readings.hold(this.rings);
     if (isSeasonal)
       this.seasonal = new Regression(
         new LeastSquares(
-          { from: 0, to: width, forgetting: FORGETTING, slots: 1, familiar: FAMILIAR, seesLevels: false, dormant: 0 },
+          { from: 0, to: width, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 },
           arena,
         ),
       );
@@ -83,7 +90,7 @@ export class LinearExperts {
   /**
    * Their answers from a reading.
    *
-   * @param of columns of the reading (see `Regressors`), its slot in the history and its time in ms, the last value, the
+   * @param of columns of reading i, the newest one (see `Regressors`), its time in ms, the last value, the
    *   learner's forecast, and what the answers are counted in; used: the inputs in their own units
    * @param to where the forecasts are written, from index `start` on; NaN where nothing like the reading has been learnt
    */
@@ -91,7 +98,7 @@ export class LinearExperts {
     of: {
       row: Float32Array;
       used: ArrayLike<number>;
-      slot: number;
+      i: number;
       time: number;
       value: number;
       learner: number;
@@ -101,24 +108,34 @@ export class LinearExperts {
     to: Float64Array,
     start: number,
   ): void {
-    const { regressions, seasonal, rings, regressors, horizon, plain } = this;
+    const { regressions, seasonal, rings, regressors, columns, plain } = this;
     const at = start + this.first;
-    plain?.take(of.slot, of.used);
-    plain?.answer(of.slot, to, start);
-    const { slot, time, value, near } = of;
-    const { unit } = near;
+    plain?.take(of.i, of.used);
+    plain?.answer(of.i, to, start);
+    const { near } = of;
     this.followDeadTimes();
     for (let r = 0; r < regressions.length; r++) {
       const { anchor, unit } = frame(r, of);
       to[at + r] = anchor + unit * regressions[r].answer(of.row, 0);
     }
-    const linear = (to[at] - near.anchor) / unit;
+    const linear = (to[at] - near.anchor) / near.unit;
     for (let r = 0; r < regressions.length; r++) if (!regressors.isKnown[r]) to[at + r] = Number.NaN;
     if (!seasonal) return;
-    const { columns } = rings;
-    const from = slot * COLUMNS;
-    columns.fill(0, from, from + COLUMNS);
-    to[at + regressions.length] = Number.NaN;
+    this.fillSeasonal(of, linear, seasonal);
+    rings.columns.set(columns, this.readings.slot(of.i) * COLUMNS);
+    const isKnown = columns[0] > 0 && seasonal.squares.knows(columns, 0);
+    to[at + regressions.length] = isKnown ? near.anchor + near.unit * seasonal.answer(columns, 0) : Number.NaN;
+  }
+
+  /** The seasonal columns of a reading; where nothing is known of the days before all of them are 0. */
+  private fillSeasonal(
+    { time, value, learner, near }: { time: number; value: number; learner: number; near: Frame },
+    linear: number,
+    seasonal: Regression,
+  ): void {
+    const { columns, regressors, horizon } = this;
+    const { unit } = near;
+    columns.fill(0);
     if (!(unit > 0) || Number.isNaN(value)) return;
     const due = time + horizon * regressors.spacing.value;
     const { past } = regressors;
@@ -126,26 +143,24 @@ export class LinearExperts {
       this.state.period = past.state.period;
       seasonal.forget();
     }
-    if (!past.columns({ origin: time, due, value, unit }, columns, from + 3)) return;
-    columns[from] = 1;
-    columns[from + 1] = (of.learner - near.anchor) / unit;
-    columns[from + 2] = linear;
-    if (seasonal.squares.knows(columns, from))
-      to[at + regressions.length] = near.anchor + unit * seasonal.answer(columns, from);
+    if (!past.columns({ origin: time, due, value, unit }, columns, 3)) return;
+    columns[0] = 1;
+    columns[1] = (learner - near.anchor) / unit;
+    columns[2] = linear;
   }
 
   /**
    * What the weights last approved answer from the reading that `answer` was asked about last.
    *
-   * @param of its columns, its slot in the history, the frozen network's forecast, and what answers are counted in
+   * @param of its columns, the reading, the frozen network's forecast, and what answers are counted in
    * @param to as many forecasts as `count`; NaN = none
    */
-  frozen(of: { row: Float32Array; slot: number; network: number; near: Frame; wide: Frame }, to: Float64Array): void {
+  frozen(of: { row: Float32Array; i: number; network: number; near: Frame; wide: Frame }, to: Float64Array): void {
     const { regressions, seasonal, rings, frozenColumns } = this;
     const { near } = of;
-    const from = of.slot * COLUMNS;
     const { first } = this;
-    this.plain?.frozen(of.slot, to);
+    this.plain?.frozen(of.i, to);
+    const from = this.readings.slot(of.i) * COLUMNS;
     for (let r = 0; r < regressions.length; r++) {
       const { anchor, unit } = frame(r, of);
       to[first + r] = anchor + unit * regressions[r].frozen(of.row, 0);
@@ -162,26 +177,28 @@ export class LinearExperts {
    * Learns from the label of a reading.
    *
    * @param row its columns
-   * @param slot of the reading in the history
+   * @param i the reading
    * @param label in the target's unit
    * @param of weight of learning, 0 … 1; gap: readings since the last label; isAnnounced: whether inputs had shown that
    *   the target moves; what answers are counted in
    */
   learn(
     row: Float32Array,
-    slot: number,
+    i: number,
     label: number,
     of: { weight: number; gap: number; isAnnounced: boolean; near: Frame; wide: Frame },
   ): void {
-    const { columns } = this.rings;
+    const { columns, rings, seasonal } = this;
     const { near } = of;
-    this.plain?.learn(slot, label, of);
+    this.plain?.learn(i, label, of);
     this.regressions.forEach((regression, r) => {
       const { anchor, unit } = frame(r, of);
-      regression.learn(row, 0, slot, (label - anchor) / unit, of);
+      regression.learn(row, 0, i, (label - anchor) / unit, of);
     });
-    if (columns[slot * COLUMNS] > 0)
-      this.seasonal?.learn(columns, slot * COLUMNS, slot, (label - near.anchor) / near.unit, of);
+    if (!seasonal) return;
+    const from = this.readings.slot(i) * COLUMNS;
+    for (let c = 0; c < COLUMNS; c++) columns[c] = rings.columns[from + c];
+    if (columns[0] > 0) seasonal.learn(columns, 0, i, (label - near.anchor) / near.unit, of);
   }
 
   /**
@@ -189,14 +206,14 @@ export class LinearExperts {
    * stayed where it was then: exact, as the answers are linear in the columns. What the seasonal answer takes from the
    * learner's is in it.
    *
-   * @param of moves of the columns (see `Regressors.moves`), slots of both readings in the history, what `Network.attribute`
+   * @param of moves of the columns (see `Regressors.moves`), both readings, what `Network.attribute`
    *   says of the learner, the share of each answer, and what answers are counted in
    * @param to for each input, and last for the target's own past, in units of the model: added to
    */
   attribute(
     of: {
       moves: Float64Array;
-      slot: number;
+      i: number;
       earlier: number;
       learner: Float64Array;
       shares: Float64Array;
@@ -210,7 +227,7 @@ export class LinearExperts {
     const own = learner.length - 1;
     const seasonalShare = seasonal ? shares[regressions.length] : 0;
     const { first } = this;
-    this.plain?.attribute(of.slot, of.earlier, shares, near.unit, to);
+    this.plain?.attribute(of.i, of.earlier, shares, near.unit, to);
     const [, onLearner = 0, onLinear = 0, ...onDays] = seasonalShare > 0 && seasonal ? seasonal.state.weights : [];
     regressions.forEach(({ squares, state }, r) => {
       const share = ((shares[first + r] + (r === 0 ? seasonalShare * onLinear : 0)) * frame(r, of).unit) / near.unit;
@@ -219,8 +236,8 @@ export class LinearExperts {
     });
     if (seasonalShare === 0) return;
     for (let k = 0; k <= own; k++) to[k] += seasonalShare * onLearner * learner[k];
-    const now = of.slot * COLUMNS;
-    const then = of.earlier * COLUMNS;
+    const now = this.readings.slot(of.i) * COLUMNS;
+    const then = this.readings.slot(of.earlier) * COLUMNS;
     const { columns } = rings;
     if (columns[then] > 0)
       onDays.forEach((weight, c) => {

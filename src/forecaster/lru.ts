@@ -58,7 +58,7 @@ export class Lru implements Layer {
   constructor(
     readonly units: number,
     readonly inputs: number,
-    readonly parameters: Float64Array,
+    public parameters: Float64Array,
     private readonly arena = Arena.plain(),
   ) {
     this.derived = arena.f64(5 * units);

@@ -18,8 +18,10 @@ const RECURRENT_RATE = 3;
  */
 export class Member {
   readonly learner: Network;
-  /** The network as pretrained or last approved: the base of fine-tuning. */
+  /** The network as pretrained or last approved, the base of fine-tuning: assets that have the same share its parameters. */
   readonly twin: Network;
+  /** Whether it is as it was drawn: a record need not hold what the seed gives. */
+  private isDrawn = false;
   readonly traces: LruTraces;
   readonly adam: Adam;
   readonly region: TrustRegion;
@@ -29,12 +31,13 @@ export class Member {
 
   /** @param arena where the numbers lie, and those of the readings that it is given */
   constructor(
-    private readonly shape: NetworkShape,
+    readonly shape: NetworkShape,
     private readonly arena: Arena,
   ) {
     this.learner = new Network(shape, arena);
-    this.twin = new Network(shape, arena);
-    this.region = new TrustRegion(this.learner.parameters, this.twin.parameters, arena.kernel);
+    // Its own parameters come with `base`.
+    this.twin = new Network(shape, arena, this.learner.parameters);
+    this.region = new TrustRegion(this.learner.parameters, arena.kernel);
     this.traces = new LruTraces(shape.units, shape.inputs, arena);
     this.adam = new Adam(shape.total, arena);
     this.dphi = arena.f64(2 * shape.units);
@@ -44,15 +47,31 @@ export class Member {
   initialise(random: Random): void {
     this.learner.initialise(random);
     this.approve();
+    this.isDrawn = true;
   }
 
   /** The parameters of today become the base. */
   approve(): void {
     const { learner, twin, region } = this;
-    twin.adopt(learner.parameters);
+    this.base(learner.parameters);
     twin.h.set(learner.h);
-    region.rebase();
     region.hold(DEFAULT_LIMIT);
+  }
+
+  /** The base is as `initialise` has drawn it, by the same random numbers; what was learnt stays. */
+  drawBase(random: Random): void {
+    const drawn = new Network(this.shape);
+    drawn.initialise(random);
+    this.base(drawn.parameters);
+    this.isDrawn = true;
+  }
+
+  /** These parameters become the base; they are copied. */
+  base(parameters: Float64Array): void {
+    const { arena, twin, region } = this;
+    twin.use(arena.share(parameters, twin.parameters));
+    region.rebase(twin.parameters);
+    this.isDrawn = false;
   }
 
   /** Takes over parameters (same length); the optimiser starts afresh. */
@@ -66,7 +85,7 @@ export class Member {
   refresh(): void {
     this.learner.refresh();
     this.twin.refresh();
-    this.region.rebase();
+    this.region.rebase(this.twin.parameters);
   }
 
   /** Forgets the states. */
@@ -137,12 +156,17 @@ export class Member {
     return true;
   }
 
-  /** All that has to be remembered, by name. */
-  parts(): Parts {
-    const { learner, twin, traces, adam, region } = this;
+  /**
+   * All that has to be remembered, by name.
+   *
+   * @param base where the parameters of the base are to be read into, for `base` to take; not said: they are written
+   */
+  parts(base?: Float64Array): Parts {
+    const { learner, twin, traces, adam, region, isDrawn } = this;
+    const parameters = base ?? twin.parameters;
     return {
       learner: { parameters: learner.parameters, h: learner.h },
-      twin: { parameters: twin.parameters, h: twin.h },
+      twin: isDrawn && !base ? { h: twin.h } : { parameters, h: twin.h },
       traces: { h: traces.h, e: traces.e, c: traces.c, E: traces.E },
       adam: adam.state,
       region: region.state,

@@ -32,20 +32,24 @@ export function shapeOf(horizon: number, units: number, inputs: number): Network
  */
 export class Network {
   /** The layer's, then the readout's; call `refresh` after changes. */
-  readonly parameters: Float64Array;
+  parameters: Float64Array;
   /** State of the layer, length 2n. */
   readonly h: Float64Array;
   readonly layer: Lru;
   readonly readout: Readout;
   private readonly dphi: Float64Array;
 
-  /** @param arena where the numbers lie, and those of the readings that it is given */
+  /**
+   * @param arena where the numbers lie, and those of the readings that it is given
+   * @param parameters to begin with, if not of its own; in the same arena
+   */
   constructor(
     readonly shape: NetworkShape,
     arena = Arena.plain(),
+    parameters = arena.f64(shape.total),
   ) {
-    const { units, inputs, features, gates, layer, total } = shape;
-    this.parameters = arena.f64(total);
+    const { units, inputs, features, gates, layer } = shape;
+    this.parameters = parameters;
     this.h = arena.f64(2 * units);
     this.layer = new Lru(units, inputs, this.parameters, arena);
     this.readout = new Readout(features, gates, this.parameters.subarray(layer), arena);
@@ -66,6 +70,15 @@ export class Network {
   /** Takes over parameters of the same length. */
   adopt(parameters: Float64Array): void {
     this.parameters.set(parameters);
+    this.refresh();
+  }
+
+  /** From now on works with these parameters, which lie in the same arena. */
+  use(parameters: Float64Array): void {
+    const { layer, readout, shape } = this;
+    this.parameters = parameters;
+    layer.parameters = parameters;
+    readout.parameters = parameters.subarray(shape.layer);
     this.refresh();
   }
 

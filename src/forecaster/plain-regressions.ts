@@ -1,7 +1,9 @@
 import { Arena } from "../kernel/arena";
 import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
+import type { Window } from "../record/window";
 import { Bias } from "./bias";
+import type { History } from "./history";
 import { LeastSquares, Regression } from "./least-squares";
 import type { SensorRow } from "./sensor-row";
 
@@ -29,6 +31,8 @@ export const ANSWERS = 3;
 export class PlainRegressions {
   private readonly state;
   private readonly rings;
+  /** Where a reading's columns lie in them. */
+  private readonly readings: Window;
   private readonly regressions: readonly Regression[];
   private readonly bias = new Bias();
   private readonly inputs: number;
@@ -38,12 +42,12 @@ export class PlainRegressions {
 
   /**
    * @param sensors where inputs and target live
-   * @param capacity readings kept
+   * @param history the asset's readings
    * @param arena where the numbers lie
    */
   constructor(
     private readonly sensors: Pick<SensorRow, "levels" | "targetLevels">,
-    capacity: number,
+    history: History,
     arena = Arena.plain(),
   ) {
     const inputs = sensors.levels.length;
@@ -60,9 +64,10 @@ export class PlainRegressions {
       centre: f64(inputs),
       scale: f64(inputs),
     });
-    const ring = { total: "history.total", width: inputs };
-    this.rings = state({ columns: f32(inputs * capacity, { ring }) }, arena.take);
-    const of = { from: 0, forgetting: FORGETTING, slots: 1, seesLevels: true, dormant: 0 };
+    this.readings = history.unread;
+    this.rings = state({ values: f32(0, { ring: { total: "history.total", window: "unread", width: inputs } }) });
+    this.readings.hold(this.rings);
+    const of = { from: 0, forgetting: FORGETTING, seesLevels: true, dormant: 0 };
     this.regressions = [
       new Regression(new LeastSquares({ ...of, to: width, familiar: FAMILIAR }, arena)),
       new Regression(new LeastSquares({ ...of, to: all, familiar: FAMILIAR_SQUARED }, arena)),
@@ -72,14 +77,14 @@ export class PlainRegressions {
   /**
    * Takes in a reading.
    *
-   * @param slot of it in the history
+   * @param i the newest one
    * @param values of the inputs as they are used, in their units
    */
-  take(slot: number, values: ArrayLike<number>): void {
+  take(i: number, values: ArrayLike<number>): void {
     const { state, rings, inputs } = this;
     const { levels } = this.sensors;
     const { centre, scale } = state;
-    const from = slot * inputs;
+    const from = this.readings.slot(i) * inputs;
     for (let k = 0; k < inputs; k++) {
       // Until then its column was 0, wherever it was.
       if (scale[k] === 0 && levels[k].experienced) {
@@ -87,15 +92,15 @@ export class PlainRegressions {
         scale[k] = levels[k].deviation;
       }
       const column = scale[k] > 0 ? (values[k] - centre[k]) / scale[k] : 0;
-      rings.columns[from + k] = Math.max(-FARTHEST, Math.min(FARTHEST, column));
+      rings.values[from + k] = Math.max(-FARTHEST, Math.min(FARTHEST, column));
     }
   }
 
   /** The columns of a reading that is kept. */
-  private fill(slot: number): void {
+  private fill(i: number): void {
     const { row, rings, inputs, hasProducts } = this;
-    const from = slot * inputs;
-    for (let k = 0; k < inputs; k++) row[k] = rings.columns[from + k];
+    const from = this.readings.slot(i) * inputs;
+    for (let k = 0; k < inputs; k++) row[k] = rings.values[from + k];
     row[inputs] = 1;
     let at = inputs + 1;
     for (let k = 0; k < inputs; k++)
@@ -107,9 +112,9 @@ export class PlainRegressions {
    *
    * @param to where they are written, from index `at` on
    */
-  answer(slot: number, to: Float64Array, at: number): void {
+  answer(i: number, to: Float64Array, at: number): void {
     const { state, regressions, row } = this;
-    this.fill(slot);
+    this.fill(i);
     const [plain, squared] = regressions.map((regression) =>
       state.unit > 0 && regression.squares.knows(row, 0)
         ? state.anchor + state.unit * regression.answer(row, 0)
@@ -122,9 +127,9 @@ export class PlainRegressions {
   }
 
   /** What the weights last approved answer, likewise; nothing is corrected there. */
-  frozen(slot: number, to: Float64Array): void {
+  frozen(i: number, to: Float64Array): void {
     const { state, regressions, row } = this;
-    this.fill(slot);
+    this.fill(i);
     const [plain, squared] = regressions.map((regression) =>
       state.unit > 0 ? state.anchor + state.unit * regression.frozen(row, 0) : Number.NaN,
     );
@@ -146,7 +151,7 @@ export class PlainRegressions {
    * @param label in the target's unit
    * @param of as `Regression.learn` has it
    */
-  learn(slot: number, label: number, of: { weight: number; gap: number; isAnnounced: boolean }): void {
+  learn(i: number, label: number, of: { weight: number; gap: number; isAnnounced: boolean }): void {
     const { state, regressions, row } = this;
     const { targetLevels } = this.sensors;
     if (state.unit === 0) {
@@ -154,8 +159,8 @@ export class PlainRegressions {
       state.anchor = targetLevels.mean;
       state.unit = targetLevels.deviation;
     }
-    this.fill(slot);
-    for (const regression of regressions) regression.learn(row, 0, slot, (label - state.anchor) / state.unit, of);
+    this.fill(i);
+    for (const regression of regressions) regression.learn(row, 0, i, (label - state.anchor) / state.unit, of);
   }
 
   /** Takes in by how much the plain answer was off; NaN = there was none. */
@@ -170,12 +175,13 @@ export class PlainRegressions {
    * @param unit in which `to` is counted
    * @param to a number for each input: added to
    */
-  attribute(slot: number, earlier: number, shares: Float64Array, unit: number, to: Float64Array): void {
+  attribute(i: number, earlier: number, shares: Float64Array, unit: number, to: Float64Array): void {
     const { state, rings, inputs, regressions, hasProducts } = this;
     const onPlain = ((shares[0] + shares[1]) * state.unit) / unit;
     const onSquared = (shares[2] * state.unit) / unit;
-    const now = (k: number): number => rings.columns[slot * inputs + k];
-    const moved = (k: number): number => now(k) - rings.columns[earlier * inputs + k];
+    const [at0, before] = [this.readings.slot(i) * inputs, this.readings.slot(earlier) * inputs];
+    const now = (k: number): number => rings.values[at0 + k];
+    const moved = (k: number): number => now(k) - rings.values[before + k];
     const { weights } = regressions[SQUARED].state;
     let at = inputs + 1;
     for (let k = 0; k < inputs; k++) {

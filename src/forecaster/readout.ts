@@ -31,7 +31,7 @@ export class Readout implements Output {
   constructor(
     readonly features: number,
     readonly gates: number,
-    readonly parameters: Float64Array,
+    public parameters: Float64Array,
     private readonly arena = Arena.plain(),
   ) {
     this.hidden = arena.f64(2 * gates);

@@ -109,16 +109,18 @@ export class Regressors {
     const delayed = light ? 0 : SLOTS * this.leads.length;
     const width = plain + (ahead ? LAGS : light ? 0 : products) + offsets + delayed;
     this.columns = arena.f32(width);
-    this.layer = new Lru(units, d, arena.f64(Lru.parameterCount(units, d)), arena);
-    this.layer.initialise(new Random(of.seed));
+    const drawn = new Lru(units, d, new Float64Array(Lru.parameterCount(units, d)));
+    drawn.initialise(new Random(of.seed));
+    this.layer = new Lru(units, d, arena.share(drawn.parameters), arena);
+    this.layer.refresh();
     this.state = this.newState();
-    const slots = horizons.length > 1 ? history.capacity : 1;
+    const readings = horizons.length > 1 ? history.unread : undefined;
     const told = { seesLevels: true, dormant: delayed };
     const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, ...told };
     const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 };
     const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_SQUARED, ...told };
     const lists = light ? [] : ahead ? [all] : [atLevel, squared];
-    this.squares = lists.map((of) => new LeastSquares({ ...of, slots }, arena));
+    this.squares = lists.map((of) => new LeastSquares({ ...of, readings }, arena));
     this.isKnown = this.squares.map(() => false);
   }
 
@@ -133,9 +135,9 @@ export class Regressors {
    */
   follow(h: Float64Array, i: number): void {
     const { history, layer, seen } = this;
-    const at = history.slot(i) * history.width;
-    if (seen) for (let k = 0; k < this.sensors; k++) seen[k] = history.inputs[at + k];
-    layer.forward(h, seen ?? history.inputs, seen ? 0 : at);
+    const row = history.rowOf(i);
+    if (seen) for (let k = 0; k < this.sensors; k++) seen[k] = row[k];
+    layer.forward(h, seen ?? row, 0);
   }
 
   /** As `Horizon.correct`. */
@@ -150,13 +152,12 @@ export class Regressors {
    * @returns its row
    */
   take(i: number, since: number): Float32Array {
-    const { history, state, squares } = this;
-    const slot = history.slot(i);
+    const { state, squares } = this;
     for (const changed of this.deadTimes.update(i, since)) this.forgetDeadTime(changed);
     this.follow(state.h, i);
     const row = this.row(i, since);
     for (let s = 0; s < squares.length; s++) {
-      squares[s].open(slot);
+      squares[s].open(i);
       this.isKnown[s] = squares[s].knows(row, 0);
     }
     return row;
@@ -209,17 +210,16 @@ export class Regressors {
   row(i: number, since: number, h = this.state.h): Float32Array {
     const { columns, history } = this;
     const d = history.width;
-    const slot = history.slot(i);
     const { inputs, offsets } = history;
     let at = 0;
     for (; at < h.length; at++) columns[at] = h[at];
-    const now = slot * d;
-    const before = (i > since && i > history.first ? history.slot(i - 1) : slot) * d;
+    const now = history.rowAt(i);
+    const before = i > since && i > history.first ? history.rowAt(i - 1) : now;
     for (let k = 0; k < d; k++) columns[at++] = inputs[now + k] - inputs[before + k];
     for (let k = 0; k < d; k++) columns[at++] = inputs[now + k];
     columns[at++] = 1;
     if (this.ahead) this.fillChanges(i, since, at);
-    else if (!this.isLight) this.fillProducts(slot, at);
+    else if (!this.isLight) this.fillProducts(now, at);
     if (this.isLight) return columns;
     this.fillDelayed(i, since);
     at = columns.length - this.delayed - d;
@@ -243,7 +243,7 @@ export class Regressors {
     const row = this.row(i, since);
     const { width, isLight } = this;
     const offsets = width - this.delayed - d;
-    const [now, then] = [history.slot(i) * d, history.slot(i - steps) * d];
+    const [now, then] = [history.rowAt(i), history.rowAt(i - steps)];
     to.fill(0);
     for (let k = 0; k < d; k++) {
       const at = k * width;
@@ -346,13 +346,15 @@ export class Regressors {
   /** The last changes of the target, in units of their running RMS where the target is. */
   private fillChanges(i: number, since: number, from: number): void {
     const { history, columns } = this;
-    const slot = history.slot(i);
+    const { naive } = history;
+    let slot = history.slot(i);
     const sigma = this.lagScales[history.place[slot]].value;
-    let later = history.naive[slot];
+    let later = naive[slot];
     for (let lag = 1; lag <= LAGS; lag++) {
       let change = 0;
       if (i - lag >= since) {
-        const earlier = history.naive[history.slot(i - lag)];
+        slot = history.before(slot);
+        const earlier = naive[slot];
         // Before the first actual value there is nothing to differ from.
         if (sigma > 0 && !Number.isNaN(earlier)) change = (later - earlier) / sigma;
         later = earlier;
@@ -362,10 +364,9 @@ export class Regressors {
     }
   }
 
-  private fillProducts(slot: number, from: number): void {
+  private fillProducts(u: number, from: number): void {
     const { history, columns } = this;
     const { inputs, width: d } = history;
-    const u = slot * d;
     const isFull = d <= MOST_FACTORS;
     let at = from;
     for (let k = 0; k < d; k++)

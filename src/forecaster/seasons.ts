@@ -115,23 +115,19 @@ export class Seasons {
 
   /** The value at a time up to two weeks ago, NaN where it is not known. */
   private at(time: number): number {
-    return this.read(time, (bin) => this.bin(bin));
+    const { width, dense } = this.state;
+    const place = time / width - (dense === 0 ? 0 : 0.5);
+    const bin = Math.floor(place);
+    return dense === 0 ? this.bin(bin) : between(this.bin(bin), this.bin(bin + 1), place - bin);
   }
 
   /** The usual value at a time of the week, or at a place in another period; NaN where it is not known. */
   private inShape(time: number): number {
-    return this.read(this.onTheWall(time), (bin) => this.state.shape[this.place(bin)]);
-  }
-
-  /** The value at a time: of its bin, or between two bins. */
-  private read(time: number, bin: (number: number) => number): number {
-    const { width, dense } = this.state;
-    if (dense === 0) return bin(Math.floor(time / width));
-    const place = time / width - 0.5;
-    const before = bin(Math.floor(place));
-    const after = bin(Math.floor(place) + 1);
-    if (Number.isNaN(before) || Number.isNaN(after)) return Number.isNaN(before) ? after : before;
-    return before + (place - Math.floor(place)) * (after - before);
+    const { width, dense, shape } = this.state;
+    const place = this.onTheWall(time) / width - (dense === 0 ? 0 : 0.5);
+    const bin = Math.floor(place);
+    const value = shape[this.place(bin)];
+    return dense === 0 ? value : between(value, shape[this.place(bin + 1)], place - bin);
   }
 
   /** Where a bin on the wall lies in the shape. */
@@ -260,4 +256,10 @@ export class Seasons {
     state.means.fill(Number.NaN);
     state.shape.fill(Number.NaN);
   }
+}
+
+/** The value at a share of the way from one bin to the next; where one of them is not known, the other one. */
+function between(before: number, after: number, share: number): number {
+  if (Number.isNaN(before) || Number.isNaN(after)) return Number.isNaN(before) ? after : before;
+  return before + share * (after - before);
 }

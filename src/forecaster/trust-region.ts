@@ -14,20 +14,23 @@ export function norm(values: Float64Array): number {
 export class TrustRegion {
   /** ‖p − base‖ / ‖base‖ after the last `hold`, and ‖base‖. */
   readonly state = { change: 0, baseNorm: 0 };
+  /** What the parameters started from. */
+  private base: Float64Array;
 
   /**
    * @param parameters moved back onto the ball's surface where they have left it
-   * @param base what they started from, same length
    */
   constructor(
     private readonly parameters: Float64Array,
-    private readonly base: Float64Array,
     private readonly kernel: Kernel,
-  ) {}
+  ) {
+    this.base = parameters;
+  }
 
-  /** To be called when the base has changed. */
-  rebase(): void {
-    this.state.baseNorm = norm(this.base);
+  /** Takes another base, of the same length. */
+  rebase(base: Float64Array): void {
+    this.base = base;
+    this.state.baseNorm = norm(base);
   }
 
   /**

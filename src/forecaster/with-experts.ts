@@ -44,7 +44,7 @@ export function withExperts(saved: Saved<Description>, before: number, sources: 
       for (const name of ["gain", "square"]) change(mixers, name, (row, r) => row[least[r]]);
       change(mixers, "weights", () => 0);
     }
-    change(`horizon${k}.rings`, "experts", () => Number.NaN);
+    change(`horizon${k}.open`, "answers", () => Number.NaN);
     const state = parts.get(`horizon${k}`);
     const earned = parts.get(`horizon${k}.frozen`)?.get("linear") ?? [];
     let frozenShare = state?.get("frozenShare")?.[0] ?? 0;

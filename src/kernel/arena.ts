@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Kernel } from "./kernel";
 import { plain } from "./plain/plain";
 import { simd } from "./simd";
@@ -6,6 +7,13 @@ import { simd } from "./simd";
 export interface Room {
   readonly buffer: ArrayBufferLike;
   readonly at: number;
+}
+
+/** Numbers that several forecasters use and none changes. */
+interface Shared {
+  key: string;
+  readonly numbers: Float64Array;
+  users: number;
 }
 
 /** There is no room left in the memory of the compiled kernels. */
@@ -30,22 +38,38 @@ export class Arena {
 
   private static readonly scratches = new Map<Kernel, Float64Array>();
 
-  private readonly blocks: [number, number][] = [];
+  private static readonly shared = new Map<string, Shared>();
+
+  private readonly owned = {
+    /** Of each block its size and where it lies, one after the other: ten thousand forecasters have 300,000 of them. */
+    blocks: [] as number[],
+    shared: [] as Shared[],
+  };
   private isReleased = false;
 
   private constructor(
     readonly kernel: Kernel,
     private readonly memory: WebAssembly.Memory | undefined,
   ) {
-    if (memory) Arena.registry.register(this, this.blocks, this);
+    if (memory) Arena.registry.register(this, this.owned, this);
   }
 
-  private static recycle(blocks: readonly (readonly [bytes: number, at: number])[]): void {
-    for (const [bytes, at] of blocks) {
-      const free = Arena.free.get(bytes);
-      if (free) free.push(at);
-      else Arena.free.set(bytes, [at]);
-    }
+  private static recycle({ blocks, shared }: { blocks: readonly number[]; shared: readonly Shared[] }): void {
+    for (let i = 0; i < blocks.length; i += 2) Arena.giveBack(blocks[i], blocks[i + 1]);
+    for (const one of shared) Arena.leave(one);
+  }
+
+  private static giveBack(bytes: number, at: number): void {
+    const free = Arena.free.get(bytes);
+    if (free) free.push(at);
+    else Arena.free.set(bytes, [at]);
+  }
+
+  private static leave(one: Shared): void {
+    one.users -= 1;
+    if (one.users > 0) return;
+    Arena.shared.delete(one.key);
+    Arena.giveBack(wholeLines(one.numbers.byteLength), one.numbers.byteOffset);
   }
 
   /** An arena of the compiled kernels, or of the plain ones where this machine has no others. */
@@ -66,7 +90,7 @@ export class Arena {
     if (this.isReleased) return;
     this.isReleased = true;
     Arena.registry.unregister(this);
-    Arena.recycle(this.blocks);
+    Arena.recycle(this.owned);
   }
 
   /**
@@ -78,14 +102,53 @@ export class Arena {
     const { memory } = this;
     if (this.isReleased) throw new Error("This memory was released.");
     if (!memory) return { buffer: new ArrayBuffer(bytes), at: 0 };
-    const size = Math.ceil(Math.max(1, bytes) / LINE) * LINE;
-    const used = Arena.free.get(size)?.pop();
-    const at = used ?? Arena.fresh(memory, size);
-    this.blocks.push([size, at]);
-    const { buffer } = memory;
-    if (used !== undefined) new Uint8Array(buffer, at, size).fill(0);
-    return { buffer, at };
+    const size = wholeLines(bytes);
+    const at = Arena.block(memory, size);
+    this.owned.blocks.push(size, at);
+    return { buffer: memory.buffer, at };
   };
+
+  /** A block of whole lines, all 0. */
+  private static block(memory: WebAssembly.Memory, size: number): number {
+    const used = Arena.free.get(size)?.pop();
+    if (used === undefined) return Arena.fresh(memory, size);
+    new Uint8Array(memory.buffer, used, size).fill(0);
+    return used;
+  }
+
+  /**
+   * The same numbers where kernels can read them, and never changed: all forecasters that have the same share them.
+   *
+   * @param instead what it has given before, and is no longer used here
+   * @throws ArenaFull; nothing was changed. Who has given numbers that nobody else has always gets the room of these
+   */
+  share(numbers: Float64Array, instead?: Float64Array): Float64Array {
+    const { memory, owned } = this;
+    if (!memory) return numbers.slice();
+    const key = keyOf(numbers);
+    let one = Arena.shared.get(key);
+    const before = owned.shared.find((other) => other.numbers === instead);
+    if (!one && before?.users === 1 && before.numbers.length === numbers.length) {
+      Arena.shared.delete(before.key);
+      Arena.shared.set(key, before);
+      before.key = key;
+      before.numbers.set(numbers);
+      return before.numbers;
+    }
+    if (!one) {
+      const at = Arena.block(memory, wholeLines(numbers.byteLength));
+      one = { key, numbers: new Float64Array(memory.buffer, at, numbers.length), users: 0 };
+      one.numbers.set(numbers);
+      Arena.shared.set(key, one);
+    }
+    one.users += 1;
+    owned.shared.push(one);
+    if (before) {
+      owned.shared.splice(owned.shared.indexOf(before), 1);
+      Arena.leave(before);
+    }
+    return one.numbers;
+  }
 
   private static fresh(memory: WebAssembly.Memory, size: number): number {
     const at = Arena.next;
@@ -128,4 +191,14 @@ export class Arena {
     }
     return shared.subarray(0, length);
   }
+}
+
+function wholeLines(bytes: number): number {
+  return Math.ceil(Math.max(1, bytes) / LINE) * LINE;
+}
+
+/** Two lists of numbers with the same key are the same. */
+function keyOf(numbers: Float64Array): string {
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  return `${numbers.length} ${createHash("sha256").update(bytes).digest("base64")}`;
 }

@@ -14,19 +14,21 @@ export class ExactSums {
 
   /** An exact sum, rounded once. */
   value(sum: number): number {
-    const parts = this.state(sum);
-    let i = parts.length - 1;
-    if (i < 0) return 0;
+    const { parts, width } = this;
+    const first = sum * width;
+    let i = first + width - 1;
+    while (i >= first && parts[i] === 0) i--;
+    if (i < first) return 0;
     let total = parts[i];
     let rest = 0;
-    while (i > 0 && rest === 0) {
+    while (i > first && rest === 0) {
       const before = total;
       const part = parts[--i];
       total = before + part;
       rest = part - (total - before);
     }
     // Half way between two numbers it is what comes after that decides.
-    if (i > 0 && Math.sign(rest) === Math.sign(parts[i - 1]) && total + 2 * rest - total === 2 * rest)
+    if (i > first && Math.sign(rest) === Math.sign(parts[i - 1]) && total + 2 * rest - total === 2 * rest)
       total += 2 * rest;
     return total;
   }

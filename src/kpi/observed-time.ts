@@ -59,8 +59,9 @@ export class ObservedTime {
     if (this.steps.length > REMEMBERED) this.steps.shift();
     if (this.steps.length < WARM_UP && this.pending) return 0;
     const typical = median(this.steps);
-    const plausible = (ms: number) => (ms > GAP * typical ? typical : ms);
-    const grown = this.pending ? this.steps.reduce((sum, ms) => sum + plausible(ms), 0) : plausible(step);
+    const grown = this.pending
+      ? this.steps.reduce((sum, ms) => sum + plausible(ms, typical), 0)
+      : plausible(step, typical);
     this.pending = false;
     this.total += grown;
     return grown;
@@ -83,7 +84,18 @@ export class ObservedTime {
   }
 }
 
+function plausible(ms: number, typical: number): number {
+  return ms > GAP * typical ? typical : ms;
+}
+
+/** Used before anybody else has a turn: it is asked for at each reading, several times. */
+const sorted = new Float64Array(REMEMBERED);
+
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
+  for (let n = 0; n < values.length; n++) {
+    let at = n;
+    for (; at > 0 && sorted[at - 1] > values[n]; at--) sorted[at] = sorted[at - 1];
+    sorted[at] = values[n];
+  }
+  return sorted[values.length >> 1];
 }

@@ -16,7 +16,7 @@ export interface Field {
   readonly single: boolean;
   /** The numbers as they are now. */
   read(): Numbers;
-  /** Takes over `length` numbers. */
+  /** Takes over `length` numbers; a ring of a window as many as there are. */
   write(values: Numbers): void;
 }
 
@@ -85,9 +85,12 @@ function vectors(name: string, list: readonly State[], rule: Rule, first: Number
       return all;
     },
     write(values) {
-      list.forEach((state, i) => {
-        (state[name] as Numbers).set(values.subarray(i * each, (i + 1) * each));
-      });
+      if (rule.ring?.window !== undefined)
+        list[0][name] = first instanceof Float64Array ? Float64Array.from(values) : Float32Array.from(values);
+      else
+        list.forEach((state, i) => {
+          (state[name] as Numbers).set(values.subarray(i * each, (i + 1) * each));
+        });
     },
   };
 }

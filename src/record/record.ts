@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { PACKED, type PackedPrecision, packed, unpacked } from "./packed";
 import { fieldsOf, type Parts } from "./part";
 import { mismatch, RecordError } from "./record-error";
-import { ARRAYS, type Numbers, type Precision } from "./state";
+import type { Numbers, Precision } from "./state";
 
 /** What a record says. */
 export interface Saved<D = unknown> {
@@ -31,7 +32,8 @@ export interface Wanted<D> {
 }
 
 const MAGIC = "OFRECORD";
-const FORMAT = 1;
+/** Format 1 had all numbers of a vector, in their own precision. */
+const FORMAT = 2;
 const FORMAT_AT = MAGIC.length;
 const HEAD_LENGTH_AT = FORMAT_AT + 4;
 const HEAD_AT = HEAD_LENGTH_AT + 4;
@@ -40,35 +42,43 @@ const CHECKSUM = 32;
 const LONGEST_HEAD = 4_000_000;
 const MOST_FIELDS = 100_000;
 const LONGEST_NAME = 200;
+/** So many numbers, and so many for each byte: a record takes little more memory than it has bytes. */
+const MOST_UNPACKED = 10_000;
+const MOST_TIMES = 2;
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** The directory of a part: its single numbers, and its vectors with precision and length. */
+/** The directory of a part: its single numbers, and its vectors with precision, length, and which of them there are. */
 interface Listed {
   readonly numbers: string[];
-  readonly vectors: [string, Precision, number][];
+  readonly vectors: ListedVector[];
 }
+
+type ListedVector =
+  | [name: string, precision: PackedPrecision, length: number]
+  | [name: string, precision: PackedPrecision, length: number, from: number, until: number];
 
 /**
  * Writes a record: magic, format (32 bit), length of the head (32 bit), the head as JSON (kind, version, description and
- * the directory of parts), then the numbers in the directory's order, single ones as doubles, then SHA-256. All numbers
- * little-endian, bit by bit, so that not-a-number and infinity survive.
+ * the directory of parts), then the numbers in the directory's order, single ones as doubles, vectors as `packed` leaves
+ * them, then SHA-256. All numbers little-endian, bit by bit, so that not-a-number and infinity survive.
  */
 export function writeRecord(of: { kind: string; version: number; description: unknown; parts: Parts }): Uint8Array {
   const { kind, version, description, parts } = of;
   const directory: [string, Listed][] = [];
-  const numbers: Numbers[] = [];
+  const numbers: (Numbers | Uint8Array)[] = [];
   for (const [name, part] of Object.entries(parts)) {
     const fields = fieldsOf(part);
     const singles = fields.filter(({ single }) => single);
-    const vectors = fields.filter(({ single }) => !single);
-    directory.push([
-      name,
-      {
-        numbers: singles.map((field) => field.name),
-        vectors: vectors.map((field) => [field.name, field.precision, field.length]),
-      },
-    ]);
-    for (const field of [...singles, ...vectors]) numbers.push(field.read());
+    for (const field of singles) numbers.push(field.read());
+    const vectors = fields
+      .filter(({ single }) => !single)
+      .map((field): ListedVector => {
+        const { precision, numbers: needed, from, until } = packed(field.read());
+        numbers.push(needed);
+        const isWhole = from === 0 && until === field.length;
+        return isWhole ? [field.name, precision, field.length] : [field.name, precision, field.length, from, until];
+      });
+    directory.push([name, { numbers: singles.map((field) => field.name), vectors }]);
   }
   const head = Buffer.from(JSON.stringify({ kind, version, description, parts: directory }), "utf8");
   const bytes = Buffer.alloc(
@@ -180,7 +190,8 @@ function resized(saved: Saved, part: string, found: Numbers, field: ReturnType<t
     return values;
   }
   if (!rule.ring) return undefined;
-  const { total, width = 1 } = rule.ring;
+  const { total, width = 1, window } = rule.ring;
+  if (window !== undefined) return found.length % width === 0 ? found : undefined;
   const dot = total.lastIndexOf(".");
   const rows = saved.parts.get(dot < 0 ? part : total.slice(0, dot))?.get(total.slice(dot + 1))?.[0] ?? Number.NaN;
   if (!Number.isSafeInteger(rows) || rows < 0)
@@ -220,6 +231,9 @@ function parse(bytes: Uint8Array): Saved {
   const listed = listedBytes(head.parts);
   if (listed !== numbers.length)
     throw new RecordError("damaged", `The record lists ${listed} bytes of numbers and has ${numbers.length}.`);
+  const length = head.parts.reduce((sum, [, { vectors }]) => vectors.reduce((all, v) => all + v[2], sum), 0);
+  if (length > MOST_UNPACKED + MOST_TIMES * buffer.length)
+    throw new RecordError("damaged", `The record of ${buffer.length} bytes lists ${length} numbers.`);
   return { ...head, parts: take(head.parts, numbers) };
 }
 
@@ -267,7 +281,9 @@ function headOf(json: string): Head {
     if (fields > MOST_FIELDS) throw new RecordError("damaged", `The record lists more than ${MOST_FIELDS} fields.`);
     const sound =
       listed.numbers.every(isName) &&
-      listed.vectors.every((v) => Array.isArray(v) && isName(v[0]) && Object.hasOwn(ARRAYS, v[1]) && isCount(v[2]));
+      listed.vectors.every(
+        (v) => Array.isArray(v) && isName(v[0]) && Object.hasOwn(PACKED, v[1]) && isCount(v[2]) && isStretch(v),
+      );
     if (!sound) throw new RecordError("damaged", `The record's list of ${JSON.stringify(name)} is senseless.`);
   }
   return head as Head;
@@ -281,19 +297,30 @@ function isCount(count: unknown): boolean {
   return Number.isSafeInteger(count) && (count as number) >= 0;
 }
 
+/** Whether a vector of which not all numbers are there says so soundly. */
+function isStretch([, , length, from, until]: ListedVector): boolean {
+  if (from === undefined) return true;
+  return isCount(from) && isCount(until) && from <= (until as number) && (until as number) <= length;
+}
+
+/** How many numbers of a vector there are: where not all, one more, which all others are. */
+function listedNumbers([, , length, from, until]: ListedVector): number {
+  return from === undefined || until === undefined ? length : until - from + 1;
+}
+
 function listedBytes(parts: readonly [string, Listed][]): number {
   let bytes = 0;
   for (const [, { numbers, vectors }] of parts) {
     bytes += 8 * numbers.length;
-    for (const [, precision, length] of vectors) bytes += ARRAYS[precision].BYTES_PER_ELEMENT * length;
+    for (const vector of vectors) bytes += PACKED[vector[1]].BYTES_PER_ELEMENT * listedNumbers(vector);
   }
   return bytes;
 }
 
 function take(directory: readonly [string, Listed][], from: Buffer): Saved["parts"] {
   let at = 0;
-  const next = (precision: Precision, length: number): Numbers => {
-    const array = new ARRAYS[precision](length);
+  const next = (precision: PackedPrecision, length: number): Numbers | Uint8Array => {
+    const array = new PACKED[precision](length);
     const bytes = littleEndian(from.subarray(at, at + array.byteLength), array.BYTES_PER_ELEMENT);
     new Uint8Array(array.buffer).set(bytes);
     at += array.byteLength;
@@ -303,8 +330,12 @@ function take(directory: readonly [string, Listed][], from: Buffer): Saved["part
     directory.map(([name, { numbers, vectors }]) => [
       name,
       new Map<string, Numbers>([
-        ...numbers.map((field): [string, Numbers] => [field, next("f64", 1)]),
-        ...vectors.map(([field, precision, length]): [string, Numbers] => [field, next(precision, length)]),
+        ...numbers.map((field): [string, Numbers] => [field, next("f64", 1) as Numbers]),
+        ...vectors.map((vector): [string, Numbers] => {
+          const [field, precision, length, from = 0, until = length] = vector;
+          const packed = { precision, numbers: next(precision, listedNumbers(vector)), from, until };
+          return [field, unpacked(packed, length)];
+        }),
       ]),
     ]),
   );
@@ -313,6 +344,7 @@ function take(directory: readonly [string, Listed][], from: Buffer): Saved["part
 /** Bytes of numbers turned from this machine's order to little-endian or back; the given bytes stay as they are. */
 function littleEndian(bytes: Buffer, each: number): Buffer {
   if (LITTLE_ENDIAN) return bytes;
+  if (each === 1) return bytes;
   return each === 8 ? Buffer.from(bytes).swap64() : Buffer.from(bytes).swap32();
 }
 

@@ -5,18 +5,25 @@ export type Numbers = Float64Array | Float32Array;
 export const ARRAYS = { f64: Float64Array, f32: Float32Array } as const;
 export type Precision = keyof typeof ARRAYS;
 
+/**
+ * A ring of rows: row i lies at i modulo the capacity. `total` names the number that counts all rows ever written:
+ * "total" of the same part, or "history.total" of another one; `width` is the length of a row, 1 if not said. A record
+ * with another capacity is then copied, newest first. `window` names the `Window` that gives it its room: it is declared
+ * with a length of 0, and a record may have any number of rows.
+ */
+export interface Ring {
+  readonly total: string;
+  readonly width?: number;
+  readonly window?: string;
+}
+
 /** What may be read into a field. */
 export interface Rule {
   /** What every number of the field is at first; 0 if not said. */
   readonly start?: number;
   /** Whether numbers may be NaN or infinite; as a rule they may where they start so. */
   readonly mayBeNaN?: boolean;
-  /**
-   * A ring of rows: row i lies at i modulo the capacity. `total` names the number that counts all rows ever written:
-   * "total" of the same part, or "history.total" of another one; `width` is the length of a row, 1 if not said. A record
-   * with another capacity is then copied, newest first.
-   */
-  readonly ring?: { readonly total: string; readonly width?: number };
+  readonly ring?: Ring;
   /** Whether a record may have more or fewer numbers: those that both have are copied, from the first on. */
   readonly anyLength?: boolean;
 }
@@ -110,7 +117,7 @@ function rulesOf(made: State, vectors: readonly [string, Vector][]): Rules {
   for (const [name, value] of Object.entries(made)) if (typeof value === "number") own.set(name, { start: value });
   const names = [...own].map(
     ([name, { start, mayBeNaN, ring, anyLength }]) =>
-      `${name} ${start} ${mayBeNaN} ${ring?.total} ${ring?.width} ${anyLength}`,
+      `${name} ${start} ${mayBeNaN} ${ring?.total} ${ring?.width} ${ring?.window} ${anyLength}`,
   );
   const key = names.join();
   const known = alike.get(key) ?? own;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import { Random } from "../../src/forecaster/random";
 import type { Reading } from "../../src/forecaster/reading";
+import type { Regressors } from "../../src/forecaster/regressors";
 
 const LEARN = { learn: true };
 const DEAD_TIME = 15;
@@ -103,6 +104,8 @@ describe("dead time", () => {
   it("is not found where there is none, and goes on bit by bit through a record", () => {
     const none = Forecaster.create({ ...options, horizon: 1 });
     for (const row of belt(4000, () => 0)) none.step(row, LEARN);
+    const { deadTimes } = Reflect.get(none, "regressors") as Regressors;
+    assert.equal(deadTimes.isAny, false);
     const rows = belt(3000);
     const whole = Forecaster.create({ ...options, horizon: 1 });
     for (const row of rows.slice(0, 2000)) whole.step(row, LEARN);

@@ -46,6 +46,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     isDoubtful: false,
     isMoving: false,
     used: new Float64Array(WIDTH),
+    stale: 0,
   };
   model.initialise(new Random(3));
   // w and v start at 0, where half of the gradients vanish: a test there would prove little.
@@ -56,8 +57,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
 
   // A first pass with labels sets the unit of change; it stands still afterwards.
   for (let t = 0; t < READINGS; t++) {
-    history.naive[history.push()] = labels[t];
-    history.existing[history.slot(t)] = labels[t] + 0.3;
+    history.naive[history.push(labels[t] + 0.3)] = labels[t];
     model.forecast(t, regressors.row(t, 0), usual);
     if (t >= horizon) model.take(t - horizon, labels[t], 1);
   }
@@ -71,12 +71,11 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     let loss = 0;
     const due = new Float64Array(history.capacity);
     for (let t = 0; t < READINGS; t++) {
-      const slot = history.push();
+      const slot = history.push(labels[t] + 0.3);
       history.time[slot] = t;
       history.naive[slot] = labels[Math.max(0, t - 1)];
-      history.existing[slot] = labels[t] + 0.3;
       history.quality[slot] = 1;
-      history.inputs.set(rows[t], slot * WIDTH);
+      history.inputs.set(rows[t], history.rowAt(t));
       model.forecast(t, regressors.row(t, 0), usual);
       const origin = t - horizon - late;
       if (origin < 0) continue;

@@ -6,7 +6,7 @@ import { Arena } from "../../src/kernel/arena";
 const COLUMNS = 4;
 
 describe("least squares over many labels", () => {
-  const all = { from: 0, to: COLUMNS, slots: 1, familiar: 1, seesLevels: false, dormant: 0 };
+  const all = { from: 0, to: COLUMNS, familiar: 1, seesLevels: false, dormant: 0 };
 
   it("go on forgetting beside columns that are always 0, and do not lose sight of these", () => {
     const arena = Arena.plain();

@@ -27,10 +27,11 @@ function learnt(options = BASIC): Forecaster {
 function tampered(
   bytes: Uint8Array,
   change: (parts: Record<string, Record<string, Float64Array | Float32Array>>, description: ForecasterOptions) => void,
+  version = 3,
 ): Uint8Array {
-  const { kind, version, description, parts } = readRecord(bytes, {
+  const { kind, description, parts } = readRecord(bytes, {
     kind: "forecaster",
-    version: 2,
+    version: 3,
     describe: (d) => d as ForecasterOptions,
   });
   const plain = Object.fromEntries([...parts].map(([name, part]) => [name, Object.fromEntries(part)]));
@@ -56,8 +57,29 @@ describe("record of a forecaster", () => {
     }
   });
 
+  it("has no base that the seed has drawn, and one that was approved", () => {
+    const f = learnt({ ...BASIC, steady: true });
+    const rows = plant(420).slice(300);
+    const goesOn = (): void => {
+      const loaded = Forecaster.load(f.save());
+      assert.deepEqual(Buffer.from(loaded.save()), Buffer.from(f.save()));
+      for (const row of rows.splice(0, 40))
+        assert.deepEqual(loaded.step(row, { learn: true }), f.step(row, { learn: true }));
+      for (const one of [loaded, f]) one.rollback();
+      assert.deepEqual(Buffer.from(loaded.save()), Buffer.from(f.save()));
+    };
+    goesOn();
+    const drawn = f.save().length;
+    f.approve();
+    assert.ok(f.save().length > drawn + 6 * 1000, `${f.save().length} after ${drawn}`);
+    goesOn();
+    goesOn();
+  });
+
   it("is not believed where numbers were changed by hand", () => {
-    const bytes = learnt().save();
+    const approved = learnt();
+    approved.approve();
+    const bytes = approved.save();
     const nan = (part: string, field: string, i = 0) => {
       const changed = tampered(bytes, (parts) => {
         parts[part][field][i] = Number.NaN;
@@ -194,6 +216,123 @@ describe("record of a forecaster", () => {
     const loaded = Forecaster.load(old);
     for (const row of plant(400).slice(300))
       assert.deepEqual(loaded.step(row, { learn: true }).forecast, f.step(row, { learn: true }).forecast);
+  });
+
+  for (const [name, labelEvery] of [
+    ["ahead", 1],
+    ["soft-sensor", 4],
+  ] as const)
+    it(`of version 2 goes on forecasting much as it did, late labels too: ${name}`, () => {
+      const f = Forecaster.load(gunzipSync(readFileSync(join(fixtures, `version-2-${name}.gz`))));
+      const told = JSON.parse(readFileSync(join(fixtures, `version-2-${name}.json`), "utf8")) as {
+        late: [forecast: number, error: number];
+        next: [value: number, lower: number, upper: number][];
+      };
+      const rows = plant(360, 5, labelEvery);
+      const scored = f.label({ time: rows[270].time, value: 21 }) as { forecast: number; error: number };
+      assert.deepEqual([scored.forecast, scored.error], told.late);
+      told.next.forEach(([value, lower, upper], i) => {
+        const { time, values } = rows[300 + i];
+        const { forecast } = f.step({ time, values }, { learn: true });
+        assert.ok(Math.abs(forecast.value - value) < (upper - lower) / 2, `${forecast.value} instead of ${value}`);
+      });
+    });
+
+  for (const horizon of [0, [1, 6]])
+    it(`of before, with room for all readings in each ring, goes on: horizon ${horizon}`, () => {
+      const options = { ...BASIC, horizon, labelDelay: 60 };
+      const f = Forecaster.create(options);
+      const rows = plant(400, 5, horizon === 0 ? 4 : 1);
+      const first = rows.slice(0, 300);
+      // Two labels are missing: one comes late, the other one never.
+      for (const late of [270, 280]) first[late] = { ...first[late], values: { ...first[late].values, y: Number.NaN } };
+      for (const row of first) f.step(row, { learn: true });
+      const bytes = f.save();
+      const { capacity } = f.options as unknown as { capacity: number };
+      const old = tampered(
+        bytes,
+        (parts) => {
+          const ring = (numbers: Float64Array | Float32Array, width: number, rows: readonly number[]) => {
+            const room = capacity * width;
+            const all = numbers instanceof Float64Array ? new Float64Array(room) : new Float32Array(room);
+            rows.forEach((i, row) => {
+              all.set(numbers.subarray(row * width, (row + 1) * width), (i % capacity) * width);
+            });
+            return all;
+          };
+          for (const [name, part] of Object.entries(parts)) {
+            if (!/^history$|\.(rings|columns|gains)$/.test(name)) continue;
+            for (const [field, numbers] of Object.entries(part)) {
+              if (field === "total") continue;
+              const end = field === "queue" ? parts[name.replace(".rings", "")].queueTo[0] : 300;
+              const usual = { inputs: 3, offsets: 3, columns: 11, values: 2 }[field] ?? 1;
+              const width = field === "gain" ? numbers.length / part.has.length : usual;
+              const count = numbers.length / width;
+              const rows = Array.from({ length: count }, (_, i) => end - count + i);
+              const inOrder = numbers.slice();
+              rows.forEach((i, row) => {
+                inOrder.set(numbers.subarray((i % count) * width, ((i % count) + 1) * width), row * width);
+              });
+              part[field] = ring(inOrder, width, rows);
+            }
+          }
+          for (const [name, { origin, answers, widening, mixer }] of Object.entries(parts)) {
+            if (!name.endsWith(".open")) continue;
+            const rings = parts[name.replace(".open", ".rings")];
+            rings.experts = ring(answers, answers.length / origin.length, [...origin]);
+            rings.widening = ring(widening, 1, [...origin]);
+            rings.mixer = ring(mixer, 1, [...origin]);
+            delete parts[name];
+          }
+        },
+        2,
+      );
+      const loaded = Forecaster.load(old);
+      assert.deepEqual(Buffer.from(loaded.save()), Buffer.from(bytes));
+      const late = { time: rows[270].time, value: 21 };
+      for (const row of rows.slice(300)) {
+        if (row === rows[310]) assert.deepEqual(loaded.label(late), f.label(late));
+        assert.deepEqual(loaded.step(row, { learn: true }), f.step(row, { learn: true }));
+      }
+      assert.deepEqual(Buffer.from(loaded.save()), Buffer.from(f.save()));
+    });
+
+  it("holds of the last readings what is still needed, and no more", () => {
+    const usual = learnt({ ...BASIC, horizon: 1, labelDelay: 100, light: true });
+    const kept = (f: Forecaster, part: string, field: string) => {
+      let length = 0;
+      tampered(f.save(), (parts) => {
+        length = parts[part][field].length;
+      });
+      return length;
+    };
+    assert.equal(kept(usual, "history", "time"), 127);
+    assert.ok(kept(usual, "history", "inputs") <= 3 * 4);
+    assert.ok(kept(usual, "horizon1.open", "answers") <= 3 * 4);
+    assert.equal(kept(usual, "history", "existing"), 127, "they come with each reading of this plant");
+    const paused = Forecaster.create({ ...BASIC, horizon: 1, labelDelay: 100, light: true });
+    for (const { time, values } of plant(300)) paused.step({ time, values }, { learn: false });
+    assert.equal(kept(paused, "history", "inputs"), 3 * 127);
+    assert.equal(kept(paused, "history", "existing"), 0);
+    const before = paused.memoryBytes;
+    for (const { time, values } of plant(700).slice(300)) paused.step({ time, values }, { learn: true });
+    assert.ok(paused.memoryBytes < 0.9 * before, "its room is given back");
+    assert.ok(kept(paused, "history", "inputs") <= 3 * 4);
+  });
+
+  it("is not believed where rows of its rings are missing", () => {
+    for (const [part, field] of [
+      ["history", "time"],
+      ["history", "inputs"],
+      ["horizon1.rings", "value"],
+      ["horizon1.open", "origin"],
+      ["horizon1.open", "answers"],
+    ]) {
+      const changed = tampered(learnt().save(), (parts) => {
+        parts[part][field] = parts[part][field].subarray(0, parts[part][field].length / 2);
+      });
+      assert.throws(() => Forecaster.load(changed), RecordError, `${part}.${field}`);
+    }
   });
 
   it("aims at what it is to aim at now, though it was saved with another aim", () => {

@@ -54,6 +54,56 @@ describe("the memory of the kernels", () => {
     assert.notEqual(next.f64(length).byteOffset, byteOffset);
   });
 
+  it("holds numbers that nobody changes once for all that have the same, as long as somebody has them", () => {
+    const [a, b] = [Arena.fast(), Arena.fast()];
+    const numbers = Float64Array.from({ length: 555 }, (_, i) => i);
+    const shared = a.share(numbers);
+    assert.deepEqual(
+      shared,
+      a
+        .f64(555)
+        .fill(0)
+        .map((_, i) => i),
+    );
+    assert.equal(b.share(numbers).byteOffset, shared.byteOffset);
+    assert.equal(b.share(numbers.slice()).byteOffset, shared.byteOffset);
+    assert.notEqual(b.share(numbers.map((x) => -x)).byteOffset, shared.byteOffset, "-0 is another number than 0");
+    a.release();
+    const others = [1, 2, 3].map((factor) => numbers.map((x) => factor + x));
+    const first = b.share(others[0], shared);
+    assert.notEqual(first.byteOffset, shared.byteOffset, "b has it twice");
+    assert.equal(shared[554], 554);
+    const second = b.share(others[1], shared);
+    assert.equal(second.byteOffset, shared.byteOffset, "b alone has it: its place is taken");
+    assert.deepEqual([second[0], first[0]], [2, 1]);
+    const c = Arena.fast();
+    assert.equal(c.share(others[1]).byteOffset, second.byteOffset);
+    assert.notEqual(b.share(others[2], second).byteOffset, second.byteOffset, "c has it as well");
+    assert.equal(second[0], 2);
+    c.release();
+    assert.equal(b.f64(555).byteOffset, second.byteOffset, "nobody has it any more");
+    assert.notEqual(Arena.plain().share(numbers), numbers);
+  });
+
+  it("of forecasters of one seed holds what they were drawn as once, until another base is approved", () => {
+    const options = { inputs: ["a"], target: "y", size: 5, seed: 77 };
+    const list = Array.from({ length: 3 }, () => Forecaster.create(options));
+    for (const f of list)
+      for (let i = 0; i < 50; i++) f.step({ time: i, values: { a: Math.sin(i), y: Math.cos(i) } }, { learn: true });
+    const before = list.map((f) => f.parameterNorms());
+    list[0].approve();
+    list[1].rollback();
+    assert.deepEqual(list[2].parameterNorms(), before[2]);
+    assert.notDeepEqual(list[1].parameterNorms(), before[1]);
+    assert.deepEqual(list[1].parameterNorms(), Forecaster.create(options).parameterNorms());
+    list[0].step({ time: 99, values: { a: 1, y: 1 } }, { learn: true });
+    list[0].rollback();
+    assert.deepEqual(list[0].parameterNorms(), before[0]);
+    list[2].release();
+    list[0].release();
+    assert.deepEqual(list[1].parameterNorms(), Forecaster.create(options).parameterNorms());
+  });
+
   it("of a forecaster that was released is touched by nothing that one can ask of it", () => {
     const options = { inputs: ["a"], target: "y", horizon: [1, 2], labelDelay: 33 };
     const reading = { time: 0, values: { a: 1, y: 2 } };

@@ -151,7 +151,7 @@ describe("forecast-model node", () => {
       ).body;
     };
     const { full, light } = await ask({});
-    assert.ok(light > 100_000 && light < 0.75 * full && full < 250_000, `${full} and ${light} bytes`);
+    assert.ok(light > 60_000 && light < 0.75 * full && full < 160_000, `${full} and ${light} bytes`);
     for (const more of [{ size: "large" }, { horizons: "10 min, 1 h" }, { steady: "true" }, { sensors: "40" }])
       assert.ok((await ask(more)).full > 1.1 * full, JSON.stringify(more));
     for (const wrong of [

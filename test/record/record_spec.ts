@@ -172,9 +172,44 @@ describe("record", () => {
       throws(() => readRecord(bytes.subarray(0, i), wanted), code("damaged"));
     }
     const later = Buffer.from(bytes.subarray(0, -32));
-    later.writeUInt32LE(2, 8);
+    later.writeUInt32LE(3, 8);
     throws(() => readRecord(sealed(later), wanted), code("newer"));
     ok(isRecord(bytes) && !isRecord(later.subarray(1)));
+  });
+
+  it("keeps of a vector what it needs, and gives all of it back bit by bit", () => {
+    const noise = (i: number): number => Math.sin(i * i);
+    const vectors: Record<string, [(i: number) => number, bytes: number]> = {
+      noise: [noise, 8],
+      "noise of single precision": [(i) => Math.fround(noise(i)), 4],
+      "small whole numbers": [(i) => i % 200, 1],
+      "a minus zero among them": [(i) => (i === 500 ? -0 : i % 200), 4],
+      "not a number": [() => Number.NaN, 0],
+      zeros: [() => 0, 0],
+      "some numbers in the middle": [(i) => (i >= 300 && i < 400 ? noise(i) : Number.NaN), 0.8],
+      "some at the end": [(i) => (i >= 900 ? noise(i) : 0), 0.8],
+      "some at the beginning": [(i) => (i < 100 ? i : 255), 0.1],
+      "infinite ones": [(i) => (i % 3 === 0 ? Number.NEGATIVE_INFINITY : 1), 4],
+    };
+    for (const [name, [number, bytes]] of Object.entries(vectors)) {
+      const v = Float64Array.from({ length: 1000 }, (_, i) => number(i));
+      const record = written({ p: { v } });
+      const { length } = written({ p: { v: new Float64Array(0) } });
+      ok(record.length - length < 1000 * bytes + 50, `${name}: ${record.length - length}`);
+      const t = state({ v: f64(1000, { mayBeNaN: true }) });
+      restore(readRecord(record, wanted), { p: t });
+      deepStrictEqual(t.v, v, name);
+    }
+    const single = Float32Array.from({ length: 100 }, (_, i) => (i < 50 ? i / 3 : Number.NaN));
+    deepStrictEqual(read({ p: { single } }).parts.get("p")?.get("single"), single);
+  });
+
+  it("of the format before, with all numbers of a vector, is read as it is", () => {
+    const parts = { p: state({ n: 7, v: f64(7) }) };
+    parts.p.v.set([1, 2, 3, 4, 5, 6, 1 / 3]);
+    const bytes = Buffer.from(written(parts).subarray(0, -32));
+    bytes.writeUInt32LE(1, 8);
+    deepStrictEqual(readRecord(sealed(bytes), wanted), read(parts));
   });
 
   it("believes no length that the bytes do not have, and takes no memory for it", () => {
@@ -185,6 +220,10 @@ describe("record", () => {
       (head: string) => head.replace('"f64",4', '"f64",-4'),
       (head: string) => head.replace('"f64",4', '"f64",1e300'),
       (head: string) => head.replace('"f64",4', '"constructor",4'),
+      (head: string) => head.replace('"f64",4', '"f64",400000000,0,3'),
+      (head: string) => head.replace('"f64",4', '"f64",4,3,2'),
+      (head: string) => head.replace('"f64",4', '"f64",4,0,5'),
+      (head: string) => head.replace('"f64",4', '"f64",4,0'),
       (head: string) => head.replace('"n"', `"${"n".repeat(300)}"`),
       (head: string) => head.replace('"n"', "7"),
       (head: string) => head.replace('"version":1', '"version":0.5'),

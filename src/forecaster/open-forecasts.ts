@@ -1,0 +1,119 @@
+import type { Part } from "../record/part";
+import { f32, f64, state } from "../record/state";
+import { roomFor } from "../record/window";
+
+/** Room beyond that for all readings that are kept: which forecasts are done is not looked up for each new one. */
+const SPARE = 1.125;
+
+/** How many forecasts there is room for where so many are open. */
+export function roomForOpen(open: number, capacity: number): number {
+  return roomFor(2 * open, Math.ceil(SPARE * capacity) + 8);
+}
+
+/**
+ * The forecasts whose experts may still be compared with a label, or that may be learnt from, in the order of their
+ * origins: where labels come in time a few, and one more for each label that is missing. Those that are done are left out
+ * when there is no room for the next one.
+ */
+export class OpenForecasts {
+  readonly state;
+
+  /**
+   * @param experts how many
+   * @param capacity readings kept
+   * @param isOpen whether the forecast from a reading is one of them: one that was done never is again
+   */
+  constructor(
+    private readonly experts: number,
+    private readonly capacity: number,
+    private readonly isOpen: (origin: number) => boolean,
+  ) {
+    const ring = { total: "count", window: "open" };
+    this.state = state({
+      count: 0,
+      /** The reading from which it was made. */
+      origin: f64(0, { ring }),
+      /** What each expert answered, one after the other. */
+      answers: f64(0, { ring: { ...ring, width: experts }, mayBeNaN: true }),
+      /** How much wider than the tracker's its interval was. */
+      widening: f32(0, { ring, start: 1 }),
+      /** Which of the mixers made it. */
+      mixer: f32(0, { ring }),
+    });
+  }
+
+  /** Where the forecast from reading i lies; −1 where it is none of them. */
+  slot(i: number): number {
+    const { count, origin } = this.state;
+    let low = 0;
+    let high = count - 1;
+    // As a rule one of the last is asked for.
+    if (high >= 0 && origin[high] <= i) low = high;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (origin[middle] < i) low = middle + 1;
+      else high = middle;
+    }
+    return origin[low] === i && low < count ? low : -1;
+  }
+
+  /** Takes in the forecast from reading i, the newest one, and tells where it lies: the caller fills it. */
+  open(i: number): number {
+    const { state } = this;
+    const { length } = state.origin;
+    if (state.count === length) this.resize(state, (open) => this.roomFor(open, length));
+    state.origin[state.count] = i;
+    state.count += 1;
+    return state.count - 1;
+  }
+
+  private roomFor(open: number, before: number): number {
+    const isEnough = 2 * open <= before && 8 * open > before;
+    return isEnough ? before : roomForOpen(open, this.capacity);
+  }
+
+  /** Leaves out those that are done. */
+  private resize(to: typeof this.state, room: (open: number) => number): void {
+    const { count, origin, answers, widening, mixer } = this.state;
+    const { experts } = this;
+    const rows = Array.from(origin.subarray(0, count).keys()).filter((row) => this.isOpen(origin[row]));
+    const size = room(rows.length);
+    to.count = rows.length;
+    const buffer = new ArrayBuffer(size * (8 + 8 * experts + 4 + 4));
+    to.origin = new Float64Array(buffer, 0, size);
+    to.answers = new Float64Array(buffer, 8 * size, size * experts);
+    to.widening = new Float32Array(buffer, 8 * size * (1 + experts), size);
+    to.mixer = new Float32Array(buffer, 8 * size * (1 + experts) + 4 * size, size);
+    rows.forEach((row, r) => {
+      to.origin[r] = origin[row];
+      to.widening[r] = widening[row];
+      to.mixer[r] = mixer[row];
+      for (let e = 0; e < experts; e++) to.answers[r * experts + e] = answers[row * experts + e];
+    });
+  }
+
+  /** After a record was read in: whether it is a list of forecasts. */
+  adopt(): boolean {
+    const { state, experts } = this;
+    const { count, origin, answers, widening, mixer } = state;
+    const isList =
+      [origin, widening, mixer].every(({ length }) => length === count) &&
+      answers.length === count * experts &&
+      origin.every((one, row) => Number.isSafeInteger(one) && (row === 0 || one > origin[row - 1]));
+    if (isList) this.resize(state, (open) => (open === 0 ? 0 : this.roomFor(open, 0)));
+    return isList;
+  }
+
+  /** The list as a record keeps it, without those that are done. */
+  cut(part: Part): object {
+    if (part !== this.state) return {};
+    const cut = { ...this.state };
+    this.resize(cut, (open) => open);
+    return cut;
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.state.count = 0;
+  }
+}
