@@ -321,17 +321,13 @@ export class Levels {
 
   /**
    * The first readings of a level may have been elsewhere: the 0 of a link that is not up yet, or a fault. Where all that
-   * followed them lies far closer together, it alone is the level.
-   *
-   * @param isFirst whether x is one of the first
+   * followed lies far closer together, it alone is the level.
    */
   private followBeginning(isFirst: boolean, x: number): void {
     const { state } = this;
     state.later = isFirst ? 0 : state.later + 1;
-    if (state.later <= 1) state.laterVariance = 0;
-    if (state.later <= 1) state.laterMean = x;
-    const change = x - state.laterMean;
     const share = 1 / Math.max(1, state.later);
+    const change = x - state.laterMean;
     state.laterMean += share * change;
     state.laterVariance += share * (change * (change - share * change) - state.laterVariance);
   }

@@ -28,7 +28,7 @@ export function gridOf(source: Uint8Array | string | readonly unknown[], given: 
       : decode(source as Uint8Array, given.encoding);
   const { encoding } = decoded;
   if (/^\s*<(?:!doctype|\?xml|html|head|body|table|meta|style|workbook)\b/i.test(decoded.text.slice(0, 1000)))
-    throw new TableProblem("markup", {}, "This is HTML or XML; open it in Excel and save it as .xlsx or CSV.");
+    throw new TableProblem("markup", {}, "This is HTML or XML; save it as .xlsx or CSV.");
   const json = jsonIn(decoded.text);
   if (json) return { ...bare, encoding, ...json };
   // Excel's own word about the separator, which the separator has heard.
@@ -58,34 +58,25 @@ function jsonIn(text: string): Pick<Dialect, "grid" | "isNamed"> | undefined {
 }
 
 /**
- * The rows that an object holds: its longest array of them, or its columns side by side, as arrays or, as pandas writes
- * them, as objects with the same keys, of which those that are more than numbers of rows are times; else it is a row itself.
+ * The rows that an object holds: its longest array of them, or its columns side by side, also as pandas writes them: by
+ * time or by number of the row; else it is a row itself.
  */
 function rowsWithin(only: unknown): unknown[] {
-  const columns = Object.entries(Object(only)).filter((field): field is [string, object] => isColumn(field[1]));
-  const keys = Object.keys(columns[0]?.[1] ?? {});
-  const isSame = columns.every(
-    ([, column]) => Object.keys(column).length === keys.length && keys.every((key) => key in column),
-  );
-  if (columns.length > 0 && columns.length === Object.keys(Object(only)).length && keys.length > 2 && isSame) {
-    const isCount = keys.every((key, i) => key === String(i));
+  const columns = Object.entries(Object(only));
+  const keys = Object.keys(Object(columns[0]?.[1]));
+  const isColumn = (value: unknown): boolean =>
+    Object(value) === value && !Array.isArray(value) && Object.keys(value as object).join() === keys.join();
+  if (keys.length > 2 && /^\d/.test(keys[0]) && columns.every(([, value]) => isColumn(value)))
     return keys.map((key) => ({
-      ...(isCount ? {} : { index: key }),
+      ...(keys[0] === "0" ? {} : { index: key }),
       ...Object.fromEntries(columns.map(([name, column]) => [name, (column as Record<string, unknown>)[key]])),
     }));
-  }
   const arrays = Object.entries(Object(only)).filter((field): field is [string, unknown[]] => Array.isArray(field[1]));
   const tables = arrays.filter(([, array]) => array.some((row) => typeof row === "object" && row !== null));
   if (tables.length > 0) return tables.reduce((best, one) => (one[1].length > best[1].length ? one : best))[1];
   const length = arrays[0]?.[1].length ?? 0;
   if (length < 2 || arrays.some(([, array]) => array.length !== length)) return [only];
   return Array.from({ length }, (_, i) => Object.fromEntries(arrays.map(([name, array]) => [name, array[i]])));
-}
-
-/** Whether a value is an object of nothing but single values, of which the keys begin with digits. */
-function isColumn(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return Object.entries(value).every(([key, cell]) => /^\d/.test(key) && (typeof cell !== "object" || cell === null));
 }
 
 /** @throws TableProblem where bytes are known to be no text */
