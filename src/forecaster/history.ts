@@ -4,6 +4,9 @@ import { f32, f64, state } from "../record/state";
 import { Window } from "../record/window";
 import { LONGEST, REACH, SPANS } from "./dead-time";
 
+/** Of such a record the learning copies may have passed the oldest readings that they still look back at. */
+const PASSED = 2;
+
 /**
  * The last readings of one asset, as they were known when they came, from which late labels find their origin. Index i is
  * the i-th reading since the start; a reading older than `capacity` is gone. The inputs are needed only until the learning
@@ -247,8 +250,8 @@ export class History {
   adopt(): boolean {
     // One that was made with a shorter reach, or as a light one, has some readings less.
     const { kept, existing, unread, read, inputs, width, capacity } = this;
-    const isKept = kept.adopt(REACH) && existing.adopt(REACH) && unread.adopt();
-    const wanted = this.length - Math.max(this.first, Math.min(this.oldestUnread(), this.length));
+    const isKept = kept.adopt(REACH) && existing.adopt(REACH) && unread.adopt(PASSED);
+    const wanted = this.length - Math.max(this.first, Math.min(this.oldestUnread(), this.length)) - PASSED;
     return isKept && inputs.length >= wanted * width && read.adopt(capacity);
   }
 
