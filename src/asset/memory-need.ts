@@ -3,6 +3,7 @@ import { LIGHT } from "../forecaster/horizon";
 import { LAGS, shapeOf } from "../forecaster/network";
 import { roomForOpen } from "../forecaster/open-forecasts";
 import { capacityOf } from "../forecaster/options";
+import { productsOf } from "../forecaster/products";
 import { roomFor } from "../record/window";
 import { SettingsProblem } from "../settings/settings-problem";
 import { MODEL_FIELDS, type ModelForm, type ModelSettings, modelSettings } from "./settings";
@@ -44,7 +45,6 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   // Parameters of learner and twin, and two moments of single precision; states and traces.
   const network = 24 * parameters + 16 * size * inputs + 96 * size;
   const columns = 2 * size + 2 * inputs + 1;
-  const products = sensors <= 12 ? (sensors * (sensors + 1)) / 2 : sensors;
   const triangle = (n: number): number => 4 * n * (n + 1);
   const related = sensors < MOST_RELATED ? sensors + 1 : 0;
 
@@ -57,12 +57,12 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   let unread = 8 * horizon.length;
   if (!ahead) {
     const plain = sensors + 1;
-    asset += triangle(plain) + triangle(plain + products) + PLAIN;
+    asset += triangle(plain) + triangle(plain + productsOf(sensors).length) + PLAIN;
     unread += 4 * sensors;
   }
   if (!light) {
     const delayed = SLOTS * (horizon.length > 1 ? 3 : 2);
-    const squared = 2 * inputs + 1 + (inputs <= 12 ? (inputs * (inputs + 1)) / 2 : inputs) + delayed;
+    const squared = 2 * inputs + 1 + productsOf(inputs).length + delayed;
     const width = ahead ? columns + LAGS + 2 * inputs + delayed : columns + squared;
     asset += DEAD_TIME * sensors;
     each += 16 * width;

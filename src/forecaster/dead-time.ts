@@ -123,7 +123,7 @@ export class DeadTimes {
     const oldest = Math.max(since, history.first);
     const actual = history.naive[history.slot(i)];
     for (let s = 0; s < SPANS.length; s++) {
-      if (this.state.since % STRIDES[s] > 0) continue;
+      if (state.since % STRIDES[s] > 0) continue;
       const before = i - SPANS[s];
       if (before < oldest) continue;
       const from = before - history.stale[history.readSlot(before)];

@@ -44,13 +44,14 @@ export class LeastSquares {
   private g: Float64Array;
   private readonly all: Float64Array;
   private readonly forgetting: number;
-  /** Whether offsets are among the columns: see `Levels.offset`. */
+  /** Whether it can be told from the columns at which levels the inputs are, as by `Levels.offset`. */
   readonly seesLevels: boolean;
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
-   *   0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar: up to this leverage a reading is one of a kind that has been learnt; seesLevels: whether offsets are among
-   *   the columns; dormant: how many of the last ones are left out until `wake`
+   *   0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar:
+   *   up to this leverage a reading is one of a kind that has been learnt; seesLevels: whether it can be told from the
+   *   columns at which levels the inputs are; dormant: how many of the last ones are left out until `wake`
    * @param arena where all numbers lie, also those of the rows
    */
   constructor(
@@ -193,7 +194,7 @@ export class LeastSquares {
     return gains;
   }
 
-  /** Tells the next column the ridge: a label of weight `share` in which it alone is 1, and which the weights answer rightly. */
+  /** Tells the next column the ridge: a label of that weight in which it alone is 1, and which the weights answer rightly. */
   private regularise(): void {
     const { state, g, length, arena } = this;
     const i = (state.labels / RIDGE_EVERY) % length;

@@ -5,11 +5,10 @@ import { SLOTS } from "./dead-time";
 import type { History } from "./history";
 import { type Frame, LeastSquares, Regression } from "./least-squares";
 import { ANSWERS, PlainRegressions } from "./plain-regressions";
-import type { Regressors } from "./regressors";
+import { FORGETTING, type Regressors } from "./regressors";
 import { DAY, SEASONAL_COLUMNS } from "./seasons";
 import type { SensorRow } from "./sensor-row";
 
-const FORGETTING = 0.9998;
 /** Up to this leverage the seasonal answer counts. */
 const FAMILIAR = 0.25;
 /** Of the regressions of a soft sensor, the one on the squares and products of the inputs. */

@@ -5,21 +5,13 @@ import type { Window } from "../record/window";
 import { Bias } from "./bias";
 import type { History } from "./history";
 import { LeastSquares, Regression } from "./least-squares";
+import { productsOf } from "./products";
+import { FAMILIAR, FAMILIAR_SQUARED, FORGETTING } from "./regressors";
 import type { SensorRow } from "./sensor-row";
 
-/** Share of what was learnt that is kept from label to label. */
-const FORGETTING = 0.9998;
-/** Up to this leverage the plain answer counts: it doubles the variance of a label's error … */
-const FAMILIAR = 1;
-/** … and where inputs are squared it hardly adds to it. */
-const FAMILIAR_SQUARED = 0.25;
-/** With more inputs than this their products are left out: they would be too many to be told apart. */
-const MOST_FACTORS = 12;
 /** A column counts up to here: squares of larger ones, and products of squares, would be nothing but rounding. */
 const FARTHEST = 1000;
-/** The regressions, and their answers: the plain one as it is and corrected by its last errors, and the squared one. */
-const PLAIN = 0;
-const SQUARED = 1;
+/** Their answers: the plain one as it is and corrected by its last errors, and the squared one. */
 export const ANSWERS = 3;
 
 /**
@@ -33,10 +25,10 @@ export class PlainRegressions {
   private readonly rings;
   /** Where a reading's columns lie in them. */
   private readonly readings: Window;
-  private readonly regressions: readonly Regression[];
+  /** On the inputs, and on these and their products. */
+  private readonly regressions: readonly [plain: Regression, squared: Regression];
   private readonly bias = new Bias();
   private readonly inputs: number;
-  private readonly hasProducts: boolean;
   /** The columns of the reading looked at last: its inputs, 1, their products. */
   private readonly row: Float32Array;
 
@@ -52,9 +44,8 @@ export class PlainRegressions {
   ) {
     const inputs = sensors.levels.length;
     this.inputs = inputs;
-    this.hasProducts = inputs <= MOST_FACTORS;
     const width = inputs + 1;
-    const all = width + (this.hasProducts ? (inputs * width) / 2 : inputs);
+    const all = width + productsOf(inputs).length;
     this.row = arena.f32(all);
     this.state = state({
       /** What an answer of 0 and of 1 means, in the target's unit; unit 0 = nothing is known yet. */
@@ -98,13 +89,23 @@ export class PlainRegressions {
 
   /** The columns of a reading that is kept. */
   private fill(i: number): void {
-    const { row, rings, inputs, hasProducts } = this;
+    const { row, rings, inputs } = this;
     const from = this.readings.slot(i) * inputs;
     for (let k = 0; k < inputs; k++) row[k] = rings.values[from + k];
     row[inputs] = 1;
     let at = inputs + 1;
-    for (let k = 0; k < inputs; k++)
-      for (let l = k; l < (hasProducts ? inputs : k + 1); l++) row[at++] = row[k] * row[l];
+    for (const [k, l] of productsOf(inputs)) row[at++] = row[k] * row[l];
+  }
+
+  /** What a regression has answered, in the target's unit; NaN as long as that is not known. */
+  private inUnit(answer: number): number {
+    const { anchor, unit } = this.state;
+    return unit > 0 ? anchor + unit * answer : Number.NaN;
+  }
+
+  private known({ squares, state }: Regression): number {
+    const { row } = this;
+    return squares.knows(row, 0) ? this.inUnit(squares.answer(row, 0, state.weights)) : Number.NaN;
   }
 
   /**
@@ -113,29 +114,23 @@ export class PlainRegressions {
    * @param to where they are written, from index `at` on
    */
   answer(i: number, to: Float64Array, at: number): void {
-    const { state, regressions, row } = this;
     this.fill(i);
-    const [plain, squared] = regressions.map((regression) =>
-      state.unit > 0 && regression.squares.knows(row, 0)
-        ? state.anchor + state.unit * regression.answer(row, 0)
-        : Number.NaN,
-    );
+    const [linear, squared] = this.regressions;
+    const plain = this.known(linear);
     to[at] = plain;
     to[at + 1] = plain + this.bias.value;
     // A parabola soon leads beyond all that has been seen.
-    to[at + 2] = this.sensors.targetLevels.bound(squared, Number.isNaN(plain) ? state.anchor : plain);
+    const other = Number.isNaN(plain) ? this.state.anchor : plain;
+    to[at + 2] = this.sensors.targetLevels.bound(this.known(squared), other);
   }
 
   /** What the weights last approved answer, likewise; nothing is corrected there. */
   frozen(i: number, to: Float64Array): void {
-    const { state, regressions, row } = this;
+    const { row } = this;
     this.fill(i);
-    const [plain, squared] = regressions.map((regression) =>
-      state.unit > 0 ? state.anchor + state.unit * regression.frozen(row, 0) : Number.NaN,
-    );
-    to[0] = plain;
-    to[1] = plain;
-    to[2] = squared;
+    const [plain, squared] = this.regressions;
+    to.fill(this.inUnit(plain.frozen(row, 0)), 0, 2);
+    to[2] = this.inUnit(squared.frozen(row, 0));
   }
 
   /** Usual error of the more precise one, in the target's unit; infinite as long as nothing is known. */
@@ -176,21 +171,19 @@ export class PlainRegressions {
    * @param to a number for each input: added to
    */
   attribute(i: number, earlier: number, shares: Float64Array, unit: number, to: Float64Array): void {
-    const { state, rings, inputs, regressions, hasProducts } = this;
+    const { state, rings, inputs } = this;
+    const [plain, squared] = this.regressions.map(({ state }) => state.weights);
     const onPlain = ((shares[0] + shares[1]) * state.unit) / unit;
     const onSquared = (shares[2] * state.unit) / unit;
     const [at0, before] = [this.readings.slot(i) * inputs, this.readings.slot(earlier) * inputs];
     const now = (k: number): number => rings.values[at0 + k];
     const moved = (k: number): number => now(k) - rings.values[before + k];
-    const { weights } = regressions[SQUARED].state;
-    let at = inputs + 1;
-    for (let k = 0; k < inputs; k++) {
-      to[k] += (onPlain * regressions[PLAIN].state.weights[k] + onSquared * weights[k]) * moved(k);
-      for (let l = k; l < (hasProducts ? inputs : k + 1); l++, at++) {
-        to[k] += onSquared * weights[at] * moved(k) * (now(l) - moved(l) / 2);
-        to[l] += onSquared * weights[at] * moved(l) * (now(k) - moved(k) / 2);
-      }
-    }
+    for (let k = 0; k < inputs; k++) to[k] += (onPlain * plain[k] + onSquared * squared[k]) * moved(k);
+    productsOf(inputs).forEach(([k, l], p) => {
+      const weight = onSquared * squared[inputs + 1 + p];
+      to[k] += weight * moved(k) * (now(l) - moved(l) / 2);
+      to[l] += weight * moved(l) * (now(k) - moved(k) / 2);
+    });
   }
 
   /** Forgets what it has seen; what was learnt stays. */

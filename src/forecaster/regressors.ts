@@ -9,20 +9,19 @@ import { LeastSquares } from "./least-squares";
 import { Lru } from "./lru";
 import { LAGS } from "./network";
 import { Period } from "./period";
+import { productsOf } from "./products";
 import { Random } from "./random";
 import { DAY, Seasons } from "./seasons";
 
 /** A change of more than so many usual ones. */
 const JUMP = 6;
-/** With more inputs than this their products are left out: they would be too many to be told apart. */
-const MOST_FACTORS = 12;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
 const FORGETTING_AHEAD = 0.999;
-const FORGETTING = 0.9998;
+export const FORGETTING = 0.9998;
 /** Up to this leverage the answers count: they double the variance of a label's error … */
-const FAMILIAR = 1;
+export const FAMILIAR = 1;
 /** … and where inputs are squared they hardly add to it. */
-const FAMILIAR_SQUARED = 0.25;
+export const FAMILIAR_SQUARED = 0.25;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */
@@ -32,8 +31,8 @@ const SAME = 0.02;
  * The columns that the linear experts see of each reading: the states of a recurrent unit that is drawn once and never
  * learns, the last changes of the inputs, the inputs, 1, the last changes of the target, the offsets of the inputs and
  * their changes, and last what the inputs were a dead time ago. Of a soft sensor the products of the inputs instead of the
- * target's changes, offsets and dead times, which its squares alone see. An input says where the plant is at its level, its offset where that level lies: a sensor that speaks
- * otherwise from one day on has another offset and says the same.
+ * target's changes, offsets and dead times, which its squares alone see. An input says where the plant is at its level, its
+ * offset where that level lies: a sensor that speaks otherwise from one day on has another offset and says the same.
  */
 export class Regressors {
   /** Where the inputs begin in a row; behind them 1 and the last changes, or the products. */
@@ -100,7 +99,7 @@ export class Regressors {
     const inputs = 2 * units + d;
     this.inputs = inputs;
     const plain = inputs + d + 1;
-    const products = d <= MOST_FACTORS ? (d * (d + 1)) / 2 : d;
+    const products = productsOf(d).length;
     const offsets = light ? 0 : ahead ? 2 * d : d;
     this.deadTimes = new DeadTimes(history, light ? 0 : of.sensors, ahead ? 0 : 1);
     const [first] = horizons;
@@ -314,13 +313,11 @@ export class Regressors {
     const { inputs, width } = this;
     const d = this.history.width;
     const last = moved.length - d;
-    const isFull = d <= MOST_FACTORS;
-    let at = inputs + d + 1;
-    for (let k = 0; k < d; k++)
-      for (let l = k; l < (isFull ? d : k + 1); l++, at++) {
-        to[k * width + at] += moved[last + k] * (row[inputs + l] - moved[last + l] / 2);
-        to[l * width + at] += moved[last + l] * (row[inputs + k] - moved[last + k] / 2);
-      }
+    productsOf(d).forEach(([k, l], p) => {
+      const at = inputs + d + 1 + p;
+      to[k * width + at] += moved[last + k] * (row[inputs + l] - moved[last + l] / 2);
+      to[l * width + at] += moved[last + l] * (row[inputs + k] - moved[last + k] / 2);
+    });
   }
 
   /** An input turns out to live at several levels: what was learnt while its offset was 0 may be wrong. */
@@ -366,11 +363,9 @@ export class Regressors {
 
   private fillProducts(u: number, from: number): void {
     const { history, columns } = this;
-    const { inputs, width: d } = history;
-    const isFull = d <= MOST_FACTORS;
+    const { inputs, width } = history;
     let at = from;
-    for (let k = 0; k < d; k++)
-      for (let l = k; l < (isFull ? d : k + 1); l++) columns[at++] = inputs[u + k] * inputs[u + l];
+    for (const [k, l] of productsOf(width)) columns[at++] = inputs[u + k] * inputs[u + l];
   }
 
   /** Forgets what was seen; what was learnt stays. */
