@@ -1,9 +1,10 @@
 // A RabbitMQ of its own for tests and the demo: own ports, own data, nothing of the system's service is touched.
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { freePort } from "./free-port.mjs";
 import { installed } from "./installed.mjs";
 import { up } from "./server.mjs";
@@ -117,11 +118,8 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
     process: child,
     log,
     /** Runs rabbitmqctl; returns what it prints. */
-    control: (...args) => {
-      const { status, stdout, stderr } = spawnSync(join(bin, "rabbitmqctl"), ["-q", "-n", name, ...args], { env });
-      if (status !== 0) throw new Error(`rabbitmqctl ${args[0]}: ${stderr}${stdout}`);
-      return String(stdout);
-    },
+    control: async (...args) =>
+      (await promisify(execFile)(join(bin, "rabbitmqctl"), ["-q", "-n", name, ...args], { env })).stdout,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };

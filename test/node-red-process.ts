@@ -15,6 +15,12 @@ const PACK = "@kaizen-flow/node-red-online-forecast";
 /** What Node-RED logs when flows run, in the languages that tests set. */
 const STARTED = /\[info\] (Started (modified )?(flows|nodes)|.*(フロー|ノード)を開始しました)/;
 
+/**
+ * A POST takes a connection of its own: Node-RED closes one that has been idle for five seconds, and a test that was
+ * busy for as long would send into the closed one.
+ */
+const JSON_ONCE = { "Content-Type": "application/json", Connection: "close" };
+
 /** One node of a flow as it stands in a flow file. */
 export interface FlowNode {
   id: string;
@@ -148,7 +154,7 @@ export async function start(flow: FlowNode[] = [], options: StartOptions = {}): 
       const from = printed.length;
       const response = await fetch(`${url}/flows`, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "Node-RED-Deployment-Type": type },
+        headers: { ...JSON_ONCE, "Node-RED-Deployment-Type": type },
         body: JSON.stringify(flows),
       });
       if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
@@ -157,8 +163,7 @@ export async function start(flow: FlowNode[] = [], options: StartOptions = {}): 
     async inject(id, message) {
       const props = Object.entries(message ?? {}).map(([p, v]) => ({ p, v: JSON.stringify(v), vt: "json" }));
       const body = message ? JSON.stringify({ __user_inject_props__: props }) : undefined;
-      const ask = () =>
-        fetch(`${url}/inject/${id}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      const ask = () => fetch(`${url}/inject/${id}`, { method: "POST", headers: JSON_ONCE, body });
       let response = await ask();
       // Node-RED 5 answers a deploy before all nodes are there again.
       for (let tries = 0; response.status === 404 && tries < 50; tries++) {

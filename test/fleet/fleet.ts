@@ -45,7 +45,7 @@ export interface Broker {
   stamps: boolean;
   log(): string;
   /** Runs rabbitmqctl; returns what it prints. */
-  control(...args: string[]): string;
+  control(...args: string[]): Promise<string>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }

@@ -22,7 +22,7 @@ describe("readings by MQTT without a time of their own", function () {
     at.atEnd(() => Promise.all(instances.map((one) => one.stop("SIGKILL"))));
     await Promise.all(instances.map((one) => one.start()));
     // What is sent before the fleet has its queue goes nowhere.
-    await until(async () => assert.match(at.broker.control("list_bindings"), /amq\.topic/), 60_000);
+    await until(async () => assert.match(await at.broker.control("list_bindings"), /amq\.topic/), 60_000);
   });
 
   it(`are each learnt once at ${KILLS} kills, equal ones too; that they have no time is said once`, async () => {

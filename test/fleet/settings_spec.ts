@@ -138,9 +138,9 @@ describe("a fleet with wrong settings", function () {
   });
 
   it("a user with rights on what is called like the fleet: instances know of each other, and at kills nothing that the broker has stamped is learnt twice", async () => {
-    at.broker.control("add_user", "plant", "secret");
+    await at.broker.control("add_user", "plant", "secret");
     const own = "third(\\..*)?";
-    at.broker.control("set_permissions", "plant", `^${own}$`, `^${own}$`, `^(${own}|amq\\.topic)$`);
+    await at.broker.control("set_permissions", "plant", `^${own}$`, `^${own}$`, `^(${own}|amq\\.topic)$`);
     const login = { user: "plant", password: "secret" };
     const setting = { fleet: "third", topics: "kiln/#", partitions: 4, login, model: { inputs: ["load", "flow"] } };
     const pair = [await started("third-1", setting), await started("third-2", setting)];
@@ -208,10 +208,12 @@ describe("a fleet with wrong settings", function () {
         assert.ok(nodeRed.debugged.some(({ id }) => id === "sent"));
       });
       await told("sent", /^press-7$/);
-      await until(async () => assert.match(at.broker.control("list_queues", "name", "messages"), /^out\.0\t[1-9]/m));
+      await until(async () =>
+        assert.match(await at.broker.control("list_queues", "name", "messages"), /^out\.0\t[1-9]/m),
+      );
       await nodeRed.inject("inject", { payload: 1 });
       await told("caught", /msg\.topic must name the machine/);
-      at.broker.control("delete_queue", "out.0");
+      await at.broker.control("delete_queue", "out.0");
       await nodeRed.inject("inject", { topic: "press-7", payload: { load: 2 } });
       await told("caught", /no queue out\.0/);
     } finally {
