@@ -52,10 +52,10 @@ export class RecentValues {
     this.rows = new Float64Array(width * (MOST_READINGS + 1));
   }
 
-  /** Keeps the values of reading i, which follows the one before or begins anew. */
+  /** Keeps the values of the inputs, which stand first, at reading i, which follows the one before or begins anew. */
   keep(i: number, values: Float64Array): void {
     if (this.from < 0) this.from = i;
-    this.rows.set(values, (i % (MOST_READINGS + 1)) * this.width);
+    this.rows.set(values.subarray(0, this.width), (i % (MOST_READINGS + 1)) * this.width);
   }
 
   clear(): void {

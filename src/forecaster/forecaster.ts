@@ -134,7 +134,7 @@ export class Forecaster {
       history,
       lagScales,
       spacing: this.interval_,
-      sensors: inputs.length,
+      sensors: row,
       horizons: horizon,
       seed: description.seed,
       arena,
@@ -728,15 +728,14 @@ export class Forecaster {
     const index = history.length - 1;
     if (state.forecastIndex >= index) return;
     const slot = history.slot(index);
-    const columns = regressors.take(index, state.since);
+    const columns = regressors.take(index, state.since, this.row.used);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
     const { variance } = this.row;
     state.familiarity = this.familiarityOf(index);
     const { isMoving } = this;
     const { familiarity } = state;
     const stale = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
-    const used = models[0].horizon === 0 ? this.row.used : [];
-    const of = { variance, familiarity, isDoubtful, isMoving, used, stale };
+    const of = { variance, familiarity, isDoubtful, isMoving, stale };
     for (const model of models) model.forecast(index, columns, of);
     state.forecastIndex = index;
   }

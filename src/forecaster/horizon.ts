@@ -66,7 +66,6 @@ export interface Circumstances {
   familiarity: number;
   isDoubtful: boolean;
   isMoving: boolean;
-  used: ArrayLike<number>;
   /** Readings since the last actual value of the target, 0 where it came with the reading. */
   stale: number;
 }
@@ -109,7 +108,7 @@ export const FIRST_LINEAR = { ahead: LEARNER + 1, now: CORRECTED_FROZEN + 1 };
 /** How many experts there are in a light forecaster: those from the networks, and the plain regressions. */
 export const LIGHT = { ahead: FIRST_LINEAR.ahead, now: FIRST_LINEAR.now + ANSWERS };
 /** The same by name, as messages tell them. */
-export const AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"] as const;
+export const AHEAD = ["reference", "frozen", "learner", "linear", "plain", "seasonal"] as const;
 export const NOW = [
   "reference",
   "frozen",
@@ -252,7 +251,7 @@ export class Horizon {
     const { capacity } = history;
     const { arena } = regressors;
     this.firstLinear = horizon > 0 ? FIRST_LINEAR.ahead : FIRST_LINEAR.now;
-    this.linear = new LinearExperts(horizon, regressors, of.sensors, history);
+    this.linear = new LinearExperts(horizon, regressors, this.targetLevels, history);
     this.follower = regressors.newState();
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
@@ -518,7 +517,7 @@ export class Horizon {
    * @param of variance of each input of the reading, standardised, all 0 where every value is sure; familiarity: 1 where
    *   the plant is where it has been before, towards 0 the further away it is: in new territory the forecast leans on what
    *   it starts from; isDoubtful: whether values of the reading were missing or in doubt, or the last label was; isMoving:
-   *   whether inputs are on their way from one level to another; used: the inputs as they are used, in their units
+   *   whether inputs are on their way from one level to another
    */
   forecast(i: number, row: Float32Array, of: Circumstances): void {
     const { history, expertCount, state, members, rings } = this;
@@ -563,8 +562,7 @@ export class Horizon {
       const time = history.time[slot];
       const at0 = at + this.firstLinear;
       const value = history.naive[slot];
-      const { used } = of;
-      this.linear.answer({ row, used, i, time, value, learner: learnt, near, wide }, answers, at0);
+      this.linear.answer({ row, i, time, value, learner: learnt, near, wide }, answers, at0);
       rings.frozen[slot] = this.frozenForecast(row, i, reference, fixed);
     }
     let mixed = mixer.mix(answers, at);

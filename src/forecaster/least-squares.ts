@@ -46,6 +46,8 @@ export class LeastSquares {
   private readonly forgetting: number;
   /** Whether it can be told from the columns at which levels the inputs are, as by `Levels.offset`. */
   readonly seesLevels: boolean;
+  /** How many of the last columns are left out until `wake`. */
+  readonly dormant: number;
 
   /**
    * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
@@ -68,6 +70,7 @@ export class LeastSquares {
   ) {
     this.from = of.from;
     this.seesLevels = of.seesLevels;
+    this.dormant = of.dormant;
     this.readings = of.readings;
     this.familiar = of.familiar;
     const n = of.to - of.from;

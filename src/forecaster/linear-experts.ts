@@ -1,13 +1,13 @@
 import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import type { Window } from "../record/window";
+import type { Levels } from "../stream/levels";
 import { SLOTS } from "./dead-time";
 import type { History } from "./history";
 import { type Frame, LeastSquares, Regression } from "./least-squares";
 import { ANSWERS, PlainRegressions } from "./plain-regressions";
 import { FORGETTING, type Regressors } from "./regressors";
 import { DAY, SEASONAL_COLUMNS } from "./seasons";
-import type { SensorRow } from "./sensor-row";
 
 /** Up to this leverage the seasonal answer counts. */
 const FAMILIAR = 0.25;
@@ -44,20 +44,21 @@ export class LinearExperts {
   /**
    * @param horizon k, readings ahead
    * @param regressors of the asset
-   * @param sensors where inputs and target live
+   * @param targetLevels where the target lives
    * @param history the asset's readings
    */
   constructor(
     private readonly horizon: number,
     private readonly regressors: Regressors,
-    sensors: Pick<SensorRow, "levels" | "targetLevels">,
+    targetLevels: Levels,
     history: History,
   ) {
     this.regressions = regressors.squares.map((squares) => new Regression(squares));
     const width = COLUMNS;
     const isSeasonal = horizon > 0 && !regressors.isLight;
     const { arena } = regressors;
-    if (horizon === 0) this.plain = new PlainRegressions(sensors, history, arena);
+    const { plainColumns } = regressors;
+    if (horizon === 0 && plainColumns) this.plain = new PlainRegressions(targetLevels, plainColumns, arena);
     this.first = this.plain ? ANSWERS : 0;
     this.columns = arena.f32(width);
     this.frozenColumns = arena.f32(width);
@@ -90,13 +91,12 @@ export class LinearExperts {
    * Their answers from a reading.
    *
    * @param of columns of reading i, the newest one (see `Regressors`), its time in ms, the last value, the
-   *   learner's forecast, and what the answers are counted in; used: the inputs in their own units
+   *   learner's forecast, and what the answers are counted in
    * @param to where the forecasts are written, from index `start` on; NaN where nothing like the reading has been learnt
    */
   answer(
     of: {
       row: Float32Array;
-      used: ArrayLike<number>;
       i: number;
       time: number;
       value: number;
@@ -109,7 +109,6 @@ export class LinearExperts {
   ): void {
     const { regressions, seasonal, rings, regressors, columns, plain } = this;
     const at = start + this.first;
-    plain?.take(of.i, of.used);
     plain?.answer(of.i, to, start);
     const { near } = of;
     this.followDeadTimes();
@@ -253,7 +252,7 @@ export class LinearExperts {
       delays.used[slot] = used[slot];
       delays.lags[slot] = lags[slot];
       const { from, count } = regressors.columnsOf(slot);
-      for (const regression of this.regressions) if (regression.squares.seesLevels) regression.forgetLast(from, count);
+      for (const regression of this.regressions) if (regression.squares.dormant > 0) regression.forgetLast(from, count);
     }
   }
 

@@ -9,9 +9,11 @@ import { LeastSquares } from "./least-squares";
 import { Lru } from "./lru";
 import { LAGS } from "./network";
 import { Period } from "./period";
+import { PlainColumns } from "./plain-columns";
 import { productsOf } from "./products";
 import { Random } from "./random";
 import { DAY, Seasons } from "./seasons";
+import type { SensorRow } from "./sensor-row";
 
 /** A change of more than so many usual ones. */
 const JUMP = 6;
@@ -22,6 +24,8 @@ export const FORGETTING = 0.9998;
 export const FAMILIAR = 1;
 /** … and where inputs are squared they hardly add to it. */
 export const FAMILIAR_SQUARED = 0.25;
+/** Ahead: which of the regressions is the plain one. */
+const AS_THEY_LIE = 1;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */
@@ -59,6 +63,10 @@ export class Regressors {
   readonly deadTimes: DeadTimes;
   /** By column of a dead time: so many readings later than that. */
   private readonly leads: readonly number[];
+  /** The sensors over all levels, ahead also the target. */
+  readonly plainColumns: PlainColumns | undefined;
+  /** Ahead: where these begin in a row, with 1 behind them. */
+  private readonly asTheyLie: number;
   /** Whether what was at the same time before is asked for. */
   private readonly isSeasonal: boolean;
   /** The usual time between two readings. */
@@ -68,8 +76,7 @@ export class Regressors {
 
   /**
    * @param of units of the recurrent unit; light: none of it, only what the networks see; the asset's readings and the
-   *   running RMS of its target's one-step changes by its place; sensors: how many of its columns are sensors' inputs;
-   *   horizons, readings ahead; seed of the draw; arena: where the numbers lie
+   *   running RMS of its target's one-step changes by its place; where inputs and target live; horizons, readings ahead; seed of the draw; arena: where the numbers lie
    */
   constructor(of: {
     units: number;
@@ -77,7 +84,7 @@ export class Regressors {
     history: History;
     lagScales: readonly RunningRms[];
     spacing: UsualSpacing;
-    sensors: number;
+    sensors: Pick<SensorRow, "levels" | "targetLevels">;
     horizons: readonly number[];
     seed: number;
     arena?: Arena;
@@ -93,7 +100,10 @@ export class Regressors {
     this.lagScales = of.lagScales;
     this.spacing = of.spacing;
     this.ahead = ahead;
-    this.sensors = of.sensors;
+    const { levels, targetLevels } = of.sensors;
+    this.sensors = levels.length;
+    if (ahead ? !light : true)
+      this.plainColumns = new PlainColumns(ahead ? [...levels, targetLevels] : levels, history);
     if (!ahead) this.seen = arena.f32(history.width);
     const d = history.width;
     const inputs = 2 * units + d;
@@ -101,13 +111,15 @@ export class Regressors {
     const plain = inputs + d + 1;
     const products = productsOf(d).length;
     const offsets = light ? 0 : ahead ? 2 * d : d;
-    this.deadTimes = new DeadTimes(history, light ? 0 : of.sensors, ahead ? 0 : 1);
+    this.deadTimes = new DeadTimes(history, light ? 0 : levels.length, ahead ? 0 : 1);
     const [first] = horizons;
     const last = horizons[horizons.length - 1];
     this.leads = ahead ? [...new Set([first, last]), 0] : [0, -1];
     const delayed = light ? 0 : SLOTS * this.leads.length;
     const width = plain + (ahead ? LAGS : light ? 0 : products) + offsets + delayed;
-    this.columns = arena.f32(width);
+    this.asTheyLie = width;
+    const few = ahead && this.plainColumns ? this.plainColumns.count + 1 : 0;
+    this.columns = arena.f32(width + few);
     const drawn = new Lru(units, d, new Float64Array(Lru.parameterCount(units, d)));
     drawn.initialise(new Random(of.seed));
     this.layer = new Lru(units, d, arena.share(drawn.parameters), arena);
@@ -118,7 +130,8 @@ export class Regressors {
     const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, ...told };
     const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 };
     const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_SQUARED, ...told };
-    const lists = light ? [] : ahead ? [all] : [atLevel, squared];
+    const asTheyLie = { ...all, from: width, to: width + few, dormant: 0 };
+    const lists = light ? [] : ahead ? [all, asTheyLie] : [atLevel, squared];
     this.squares = lists.map((of) => new LeastSquares({ ...of, readings }, arena));
     this.isKnown = this.squares.map(() => false);
   }
@@ -150,8 +163,10 @@ export class Regressors {
    * @param since as in `row`
    * @returns its row
    */
-  take(i: number, since: number): Float32Array {
+  take(i: number, since: number, used: ArrayLike<number>): Float32Array {
     const { state, squares } = this;
+    this.plainColumns?.take(i, used);
+    if (this.plainColumns?.isAnew) squares[AS_THEY_LIE]?.clear();
     for (const changed of this.deadTimes.update(i, since)) this.forgetDeadTime(changed);
     this.follow(state.h, i);
     const row = this.row(i, since);
@@ -221,7 +236,11 @@ export class Regressors {
     else if (!this.isLight) this.fillProducts(now, at);
     if (this.isLight) return columns;
     this.fillDelayed(i, since);
-    at = columns.length - this.delayed - d;
+    if (this.ahead) {
+      this.plainColumns?.fill(i, columns, this.asTheyLie);
+      columns[columns.length - 1] = 1;
+    }
+    at = this.asTheyLie - this.delayed - d;
     for (let k = 0; k < d; k++) columns[at + k] = offsets[now + k];
     if (this.ahead) for (let k = 0; k < d; k++) columns[at - d + k] = offsets[now + k] - offsets[before + k];
     return columns;
@@ -240,8 +259,8 @@ export class Regressors {
     const d = history.width;
     const steps = moved.length / d;
     const row = this.row(i, since);
-    const { width, isLight } = this;
-    const offsets = width - this.delayed - d;
+    const { width, isLight, asTheyLie, plainColumns } = this;
+    const offsets = asTheyLie - this.delayed - d;
     const [now, then] = [history.rowAt(i), history.rowAt(i - steps)];
     to.fill(0);
     for (let k = 0; k < d; k++) {
@@ -253,6 +272,9 @@ export class Regressors {
       if (this.ahead) to[at + offsets - d + k] = row[offsets - d + k];
       to[at + offsets + k] = history.offsets[now + k] - history.offsets[then + k];
     }
+    if (this.ahead && plainColumns)
+      for (let k = 0; k < plainColumns.count; k++)
+        to[(k < this.sensors ? k : d) * width + asTheyLie + k] = plainColumns.at(i, k) - plainColumns.at(i - steps, k);
     const behind = inputs + d + 1;
     if (!isLight) this.moveDelayed(i, since, steps, to);
     if (this.ahead)
@@ -268,7 +290,7 @@ export class Regressors {
   /** Of what a slot of the dead times tells from now on nothing is known. */
   private forgetDeadTime(slot: number): void {
     const { from, count } = this.columnsOf(slot);
-    for (const one of this.squares) if (one.seesLevels) one.clearLast(from, count);
+    for (const one of this.squares) if (one.dormant > 0) one.clearLast(from, count);
   }
 
   /** Which columns tell of the dead time in a slot: how many from the end the first one is, and how many they are. */
@@ -286,8 +308,8 @@ export class Regressors {
   private fillDelayed(i: number, since: number): void {
     const { columns, deadTimes, leads, squares } = this;
     if (!deadTimes.isAny) return;
-    for (const one of squares) if (one.seesLevels) one.wake();
-    let at = columns.length - this.delayed;
+    for (const one of squares) if (one.dormant > 0) one.wake();
+    let at = this.asTheyLie - this.delayed;
     for (let slot = 0; slot < SLOTS; slot++)
       for (const lead of leads) {
         const lag = this.lag(slot, lead);
@@ -297,7 +319,7 @@ export class Regressors {
 
   private moveDelayed(i: number, since: number, steps: number, to: Float64Array): void {
     const { deadTimes, leads, width } = this;
-    let at = width - this.delayed;
+    let at = this.asTheyLie - this.delayed;
     for (let slot = 0; slot < SLOTS; slot++)
       for (const lead of leads) {
         const lag = this.lag(slot, lead);
@@ -380,6 +402,7 @@ export class Regressors {
   parts(): Parts {
     return {
       regressors: this.state,
+      ...this.plainColumns?.parts(),
       ...(this.isLight ? {} : { deadTimes: this.deadTimes.state }),
       ...(this.isSeasonal ? { seasons: this.seasons.state, period: this.period.state } : {}),
       ...(this.cycle ? { cycle: this.cycle.state } : {}),

@@ -25,6 +25,7 @@ export class SensorRow {
   /** Inputs, then the target, as they came (NaN = no number), and standardised. */
   private readonly row: Float64Array;
   private readonly u: Float64Array;
+  private readonly values: Float64Array;
   /** By input: what that leaves out, see `Levels.offset`. */
   private readonly offsets: Float64Array;
   /** Whether an input that lives at several levels is on its way from one to another. */
@@ -57,6 +58,7 @@ export class SensorRow {
     this.relation = new SensorRelation(columns <= MOST_COLUMNS ? columns : 0, !isAhead);
     this.row = new Float64Array(columns);
     this.u = new Float64Array(columns);
+    this.values = new Float64Array(columns);
     this.offsets = new Float64Array(inputs.length);
     this.missing = new Uint8Array(columns);
     this.variance = new Float64Array(of.width);
@@ -150,6 +152,7 @@ export class SensorRow {
   complete(last: number, to: Float32Array, at: number): void {
     const { relation, u, missing, variance } = this;
     const count = this.inputs.length;
+    this.values[count] = last;
     u[count] = this.targetLevels.standardise(this.isAhead ? last : this.actual);
     const hidden = missing[count];
     // A soft sensor estimates before it sees the label.
@@ -191,12 +194,12 @@ export class SensorRow {
     if (this.relation.columns > 0) this.relation.learn(this.u, 0, this.missing, weight);
   }
 
-  /** The inputs as they are used, in their own units. */
+  /** The inputs as they are used, and the target's last value, in their own units; written again at the next reading. */
   get used(): Float64Array {
-    const { levels, row, u, missing } = this;
-    return Float64Array.from(levels, ({ mean, deviation }, k) =>
-      missing[k] === 0 ? row[k] : mean + deviation * expand(u[k]),
-    );
+    const { levels, row, u, missing, values } = this;
+    for (let k = 0; k < levels.length; k++)
+      values[k] = missing[k] === 0 ? row[k] : levels[k].mean + levels[k].deviation * expand(u[k]);
+    return values;
   }
 
   /** Whether what was read in makes sense together. */

@@ -1,16 +1,32 @@
 import type { Saved } from "../record/record";
-import { LIGHT, NOW } from "./horizon";
+import { AHEAD, LIGHT, NOW } from "./horizon";
 import type { Description } from "./options";
 import { withExperts } from "./with-experts";
 
-/** The experts of a soft sensor before, in their order, the last two in one that is not light. */
+/** The experts before, in their order: of a soft sensor, the last two in one that is not light, and ahead. */
 const BEFORE = ["reference", "frozen", "learner", "correctedLearner", "correctedFrozen", "linear", "quadratic"];
+const BEFORE_AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"];
 
-/** A record of a soft sensor of before knew no plain regressions: they begin. */
+/** A record of before knew no plain regressions: they begin. */
 export function withPlain(saved: Saved<Description>): Saved<Description> {
   const { horizon, light } = saved.description;
-  if (horizon[0] > 0 || saved.parts.has("horizon0.plain")) return saved;
+  const { parts } = saved;
+  if (horizon[0] > 0) {
+    if (light || parts.has(`horizon${horizon[0]}.regression1`)) return saved;
+    const sources = AHEAD.map((name) => BEFORE_AHEAD.indexOf(name));
+    return withExperts(saved, BEFORE_AHEAD.length, sources);
+  }
+  if (parts.has("horizon0.plain")) return withColumns(saved);
   const names = light ? NOW.slice(0, LIGHT.now) : NOW;
   const sources = names.map((name) => BEFORE.indexOf(name));
   return withExperts(saved, light ? BEFORE.length - 2 : BEFORE.length, sources);
+}
+
+/** Their columns were a part of them once. */
+function withColumns(saved: Saved<Description>): Saved<Description> {
+  const plain = saved.parts.get("horizon0.plain");
+  const values = saved.parts.get("horizon0.plain.rings");
+  if (!plain?.has("scale") || !values) return saved;
+  const parts = new Map(saved.parts).set("plainColumns", plain).set("plainColumns.rings", values);
+  return { ...saved, parts };
 }

@@ -33,7 +33,7 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     history,
     lagScales: [lagScale],
     spacing,
-    sensors: 0,
+    sensors: { targetLevels, levels: [] },
     horizons: [horizon],
     seed: 1,
   });
@@ -45,7 +45,6 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     familiarity: 1,
     isDoubtful: false,
     isMoving: false,
-    used: new Float64Array(WIDTH),
     stale: 0,
   };
   model.initialise(new Random(3));

@@ -90,6 +90,28 @@ describe("plain regressions of a soft sensor", () => {
     assert.ok(error < 2, `${error}`);
   }).timeout(20_000);
 
+  it("hold for both halves of a machine that is on for 20 readings and off for 20, a label with each", () => {
+    const wander = wandering(1);
+    const say = (random: Random, i: number): Record<string, number> => {
+      const [a] = wander(random);
+      const on = i % 40 < 20 ? 1 : 0;
+      return { a, valve: on, y: on === 1 ? 70 + 4 * a : 30 + 2 * a };
+    };
+    const { error, f } = run({ inputs: ["a", "valve"], say }, { every: 1, readings: 2000, from: 1000 });
+    assert.ok(error < 0.3, `${error}, where the target moves by 40`);
+    assert.ok((f.forecast().experts.plainQuadratic ?? 0) > 0.5, JSON.stringify(f.forecast().experts));
+  });
+
+  it("are there from some thirty labels on, one with each reading", () => {
+    const wander = wandering(2);
+    const say = (random: Random): Record<string, number> => {
+      const [a, b] = wander(random);
+      return { a, b, y: 50 + 4 * a + b + 0.3 * random.normal() };
+    };
+    const { error } = run({ inputs: ["a", "b"], say }, { every: 1, readings: 60, from: 30 });
+    assert.ok(error < 0.5, `${error}, where noise makes 0.24`);
+  });
+
   it("know an estimate between two labels as well as at one, however regularly these come", () => {
     const random = new Random(8);
     const u: number[] = [];

@@ -265,7 +265,7 @@ describe("record of a forecaster", () => {
             for (const [field, numbers] of Object.entries(part)) {
               if (field === "total") continue;
               const end = field === "queue" ? parts[name.replace(".rings", "")].queueTo[0] : 300;
-              const usual = { inputs: 3, offsets: 3, columns: 11, values: 2 }[field] ?? 1;
+              const usual = { inputs: 3, offsets: 3, columns: 11, values: horizon === 0 ? 2 : 3 }[field] ?? 1;
               const width = field === "gain" ? numbers.length / part.has.length : usual;
               const count = numbers.length / width;
               const rows = Array.from({ length: count }, (_, i) => end - count + i);
