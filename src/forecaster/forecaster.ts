@@ -475,7 +475,9 @@ export class Forecaster {
     row.complete(state.lastActual, history.inputs, history.rowAt(index));
     if (!this.description.light) row.writeOffsets(history.offsets, history.rowAt(index));
     this.takeTargetHistory(index);
-    this.recent?.keep(index, row.used);
+    const { used } = row;
+    this.regressors.takeValues(index, used);
+    this.recent?.keep(index, used);
 
     if (ahead) {
       if (known) state.settled += 1;
@@ -728,7 +730,7 @@ export class Forecaster {
     const index = history.length - 1;
     if (state.forecastIndex >= index) return;
     const slot = history.slot(index);
-    const columns = regressors.take(index, state.since, this.row.used);
+    const columns = regressors.take(index, state.since);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
     const { variance } = this.row;
     state.familiarity = this.familiarityOf(index);

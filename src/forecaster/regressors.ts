@@ -102,8 +102,7 @@ export class Regressors {
     this.ahead = ahead;
     const { levels, targetLevels } = of.sensors;
     this.sensors = levels.length;
-    if (ahead ? !light : true)
-      this.plainColumns = new PlainColumns(ahead ? [...levels, targetLevels] : levels, history);
+    if (!ahead || !light) this.plainColumns = new PlainColumns(ahead ? [...levels, targetLevels] : levels, history);
     if (!ahead) this.seen = arena.f32(history.width);
     const d = history.width;
     const inputs = 2 * units + d;
@@ -158,15 +157,24 @@ export class Regressors {
   }
 
   /**
+   * Takes in the values of reading i, the newest one, as they are used.
+   *
+   * @param values of the inputs, and last the target's, in their units
+   */
+  takeValues(i: number, values: ArrayLike<number>): void {
+    const { plainColumns, squares, ahead } = this;
+    plainColumns?.take(i, values);
+    if (ahead && plainColumns?.isAnew) squares[AS_THEY_LIE].clear();
+  }
+
+  /**
    * Takes in reading i, the newest one, whose inputs the history holds.
    *
    * @param since as in `row`
    * @returns its row
    */
-  take(i: number, since: number, used: ArrayLike<number>): Float32Array {
+  take(i: number, since: number): Float32Array {
     const { state, squares } = this;
-    this.plainColumns?.take(i, used);
-    if (this.plainColumns?.isAnew) squares[AS_THEY_LIE]?.clear();
     for (const changed of this.deadTimes.update(i, since)) this.forgetDeadTime(changed);
     this.follow(state.h, i);
     const row = this.row(i, since);
