@@ -44,6 +44,8 @@ export class PlainColumns {
       /** By sensor: what a column of 0 and of 1 means; scale 0 = it has not moved yet. */
       centre: f64(length),
       scale: f64(length),
+      /** By sensor: its deviation once that is known, in such units; 0 = not yet. */
+      spread: f64(length),
     });
     this.readings = history.unread;
     this.rings = state({
@@ -60,7 +62,7 @@ export class PlainColumns {
    */
   take(i: number, values: ArrayLike<number>): void {
     const { state, rings, levels, count } = this;
-    const { centre, scale } = state;
+    const { centre, scale, spread } = state;
     const from = this.readings.slot(i) * count;
     this.isAnew = false;
     for (let k = 0; k < count; k++) {
@@ -68,8 +70,10 @@ export class PlainColumns {
       if (isKnown ? isFarOff(scale[k], levels[k]) : levels[k].begun) {
         centre[k] = levels[k].mean;
         scale[k] = levels[k].deviation;
+        spread[k] = 0;
         this.isAnew ||= isKnown;
       }
+      if (spread[k] === 0 && levels[k].experienced) spread[k] = levels[k].deviation / scale[k];
       // What has never moved is at 0; of what has just begun to move nothing can be said.
       const before = levels[k].deviation > 0 ? Number.NaN : 0;
       const column = scale[k] > 0 ? (values[k] - centre[k]) / scale[k] : before;
@@ -87,6 +91,15 @@ export class PlainColumns {
   /** Column k of a reading that is kept; 0 where nothing could be said. */
   at(i: number, k: number): number {
     return this.rings.values[this.readings.slot(i) * this.count + k] || 0;
+  }
+
+  /**
+   * The same in units of what the sensor moves by, which is known somewhat later: what adds up several of them must not
+   * hear the loudest alone. Fixed for good as well, for whoever remembers.
+   */
+  balanced(i: number, k: number): number {
+    const { spread } = this.state;
+    return spread[k] > 0 ? this.at(i, k) / spread[k] : this.at(i, k);
   }
 
   /** All that has to be remembered, by name. */

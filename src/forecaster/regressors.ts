@@ -56,9 +56,9 @@ export class Regressors {
   private readonly history: History;
   private readonly lagScales: readonly RunningRms[];
   private readonly ahead: boolean;
-  /** How many columns of a reading are sensors; of a soft sensor a reading with these alone, and 0. */
+  /** How many columns of a reading are sensors; what the recurrent unit sees of one. */
   private readonly sensors: number;
-  private readonly seen: Float32Array | undefined;
+  private readonly seen: Float32Array;
   /** How long after the inputs the target moves. */
   readonly deadTimes: DeadTimes;
   /** By column of a dead time: so many readings later than that. */
@@ -103,7 +103,7 @@ export class Regressors {
     const { levels, targetLevels } = of.sensors;
     this.sensors = levels.length;
     if (!ahead || !light) this.plainColumns = new PlainColumns(ahead ? [...levels, targetLevels] : levels, history);
-    if (!ahead) this.seen = arena.f32(history.width);
+    this.seen = arena.f32(history.width);
     const d = history.width;
     const inputs = 2 * units + d;
     this.inputs = inputs;
@@ -140,20 +140,30 @@ export class Regressors {
     return state({ h: f64(2 * this.layer.units) }, this.arena.take);
   }
 
-  /**
-   * Brings a state of the recurrent unit on by a reading that is kept. Of a soft sensor it sees the sensors alone: the last
-   * label, held until the next one, would tell how old it is, which is always the same where labels come and another between.
-   */
+  /** Brings a state of the recurrent unit on by a reading that is kept. */
   follow(h: Float64Array, i: number): void {
-    const { history, layer, seen } = this;
-    const row = history.rowOf(i);
-    if (seen) for (let k = 0; k < this.sensors; k++) seen[k] = row[k];
-    layer.forward(h, seen ?? row, 0);
+    const { layer, seen } = this;
+    for (let k = 0; k < seen.length; k++) seen[k] = this.see(i, k);
+    layer.forward(h, seen, 0);
+  }
+
+  /**
+   * What the recurrent unit sees of a reading. Ahead the sensors as they lie over all levels: at a level alone it would not
+   * remember where they have been. Of a soft sensor the sensors alone: the last label, held until the next one, would tell
+   * how old it is, which is always the same where labels come and another between.
+   */
+  private see(i: number, k: number): number {
+    const { ahead, plainColumns, sensors, history } = this;
+    if (!ahead) return k < sensors ? history.inputs[history.rowAt(i) + k] : 0;
+    return plainColumns && k < plainColumns.count ? plainColumns.balanced(i, k) : 0;
   }
 
   /** As `Horizon.correct`. */
   correct(change: Float64Array): void {
-    this.layer.correct(this.state.h, this.seen ? change.map((x, k) => (k < this.sensors ? x : 0)) : change);
+    this.layer.correct(
+      this.state.h,
+      change.map((x, k) => (k < this.sensors ? x : 0)),
+    );
   }
 
   /**
@@ -271,9 +281,10 @@ export class Regressors {
     const offsets = asTheyLie - this.delayed - d;
     const [now, then] = [history.rowAt(i), history.rowAt(i - steps)];
     to.fill(0);
+    const seen = moved.map((_, m) => this.see(i - steps + 1 + Math.floor(m / d), m % d) - this.see(i - steps, m % d));
     for (let k = 0; k < d; k++) {
       const at = k * width;
-      if (!this.seen || k < this.sensors) layer.effect(moved, steps, k, to, at);
+      layer.effect(seen, steps, k, to, at);
       to[at + inputs - d + k] = row[inputs - d + k];
       to[at + inputs + k] = moved[moved.length - d + k];
       if (isLight) continue;
