@@ -1,22 +1,13 @@
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
+import { isUnit } from "../text/unit";
 import { splitUnit } from "./cell-units";
-import type { MissingMarks } from "./missing-marks";
 import { isRule } from "./remarks";
 import type { Cell } from "./table-format";
 import { isTimeName } from "./time-column";
 
 /** The names of a table stand within its first lines. */
 const SEARCHED = 300;
-/** Units that are words of their own. */
-const UNITS = new Set(
-  [
-    ..."c k f °c °f degc degf ℃ ℉ % %rh ppm ppb pa kpa mpa hpa bar barg mbar psi psig atm torr mmhg".split(" "),
-    ..."a ma v mv kv w kw mw gw wh kwh mwh var kvar va kva hz khz rpm min-1 1/min s ms min h d".split(" "),
-    ..."g kg t mg l ml m3 m³ nm3 nm³ m mm cm km m2 m² l/h n kn nm j kj mj cal ph µs/cm deg rad - 1 -- bool".split(" "),
-  ].map((unit) => unit.normalize("NFKC")),
-);
-
 /** What stands before the names that a plant has given to its measurements. */
 const TAGS = /^(?:tag|tags|tag ?names?|signal ?names?|タグ|タグ名|タグ名称|信号名|信号名称|名称)$/i;
 
@@ -30,15 +21,17 @@ export interface Layout {
 /**
  * Finds the first row of values and, before it, the row of names and that of units. Lines of title come before them and
  * have fewer cells.
+ *
+ * @param isMark whether a text stands for no value, for a state, or is a number with something beside it
  */
-export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMarks): Layout {
+export function guessLayout(rows: readonly (readonly Cell[])[], isMark: (text: string) => boolean): Layout {
   const some = rows.slice(0, SEARCHED);
   const filled = some.map((row) => (isRule(row) ? 0 : row.filter((cell) => String(cell).trim() !== "").length));
   // As wide as most rows with something in them; of a short table as wide as the widest.
   const sorted = filled.filter((count) => count > 0).sort((a, b) => a - b);
   const width = sorted[Math.floor(sorted.length * (sorted.length < 6 ? 0.99 : 0.5))] ?? 0;
   const isFull = (i: number): boolean => filled[i] >= Math.max(1, 0.5 * width);
-  const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], marks);
+  const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], isMark);
   let first = some.findIndex((_, i) => isData(i) && (i + 1 >= some.length || isData(i + 1) || filled[i + 1] === 0));
   if (first < 0) first = some.findIndex((_, i) => isData(i));
   // "From; 01.03.2026" above the names is no value: a word and its date, while each row of values begins with one.
@@ -52,7 +45,7 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
   const isNamed = (cell: Cell, column: number): boolean =>
     !isValue(cell) &&
     String(cell).trim() !== "" &&
-    !marks.isMark(String(cell).trim()) &&
+    !isMark(String(cell).trim()) &&
     [first + 1, first + 2].every((i) => looksLikeDate(String(some[i]?.[column] ?? "").trim()));
   if (first >= 0 && !some.slice(0, first).some((_, i) => isFull(i)) && some[first].some(isNamed)) first++;
   // A row of which no value can be read is a reading all the same where its time stands in the column of times.
@@ -129,7 +122,7 @@ function isValue(cell: Cell | undefined): boolean {
  * Whether at least half of what stands in a row is numbers, times or marks of no value, and one is more than a mark; or it
  * begins with a value and has another one, among words such as tag, unit and quality.
  */
-function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
+function looksLikeData(row: readonly Cell[], isMark: (text: string) => boolean): boolean {
   let values = 0;
   let others = 0;
   let missing = 0;
@@ -137,7 +130,7 @@ function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
     const text = typeof cell === "number" ? "" : cell.trim();
     if (typeof cell !== "number" && text === "") continue;
     if (isValue(cell)) values++;
-    else if (marks.isMark(text)) missing++;
+    else if (isMark(text)) missing++;
     else others++;
   }
   const begins = values > 1 && isValue(row[0]);
@@ -149,14 +142,6 @@ function looksLikeUnits(row: readonly Cell[], share: number): boolean {
   return (
     texts.length > 0 && texts.filter(isUnit).length >= share * (texts.length > 2 ? texts.length - 1 : texts.length)
   );
-}
-
-/** Whether a text is a unit: a known one, one in brackets, or short with a sign that names seldom have. */
-function isUnit(text: string): boolean {
-  const bare = text.normalize("NFKC").replace(/^[[(]|[\])]$/g, "");
-  if (UNITS.has(bare.toLowerCase())) return true;
-  if (/^[[(（［【].{0,15}[\])）］】]$/.test(text)) return true;
-  return text.length <= 12 && /[/%°²³·℃]/.test(text) && !/\d{2}|[^/ ] +[^/ ]|.[[(]/.test(text);
 }
 
 /** The unit in the name of a column: "Gas (m3/h)", "temp [°C]", "Steam, kg/h". */

@@ -1,5 +1,7 @@
 import { isZone } from "../message/zone";
+import { annotated } from "../text/annotation";
 import { guessNumberFormat, numberReader } from "../text/number-format";
+import { STATE_PAIRS, stateWords } from "../text/state-word";
 import { withoutUnits } from "./cell-units";
 import type { Column } from "./column";
 import { joinedDate } from "./date-parts";
@@ -102,7 +104,10 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const doubts: Doubt[] = [];
   const missing = given.missing ?? MISSING_MARKS;
   const marks = missingMarks(missing);
-  const layout = isNamed ? { header: 0, units: -1, first: 1 } : guessLayout(grid.rows, marks);
+  const states = given.states ?? STATE_PAIRS;
+  const state = stateWords(states);
+  const isMark = (text: string): boolean => marks.isMark(text) || state(text) !== undefined || annotated(text) !== undefined; // biome-ignore format: one line
+  const layout = isNamed ? { header: 0, units: -1, first: 1 } : guessLayout(grid.rows, isMark);
   const line = (row: number): number => (row < 0 ? 0 : lineOf(grid, row));
   const headerLine = given.headerLine ?? line(layout.header);
   const unitsLine = given.unitsLine ?? (given.headerLine === undefined ? line(layout.units) : 0);
@@ -175,7 +180,12 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     const text = String(cell).slice(0, 60);
     if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ line: lines[row], column, text });
   };
-  const reading: TimeReading = { zone, now, number, marks, note, remark: (row) => remark(lines[row], written[row]) };
+  const marked = given.marked ?? "counted";
+  const reading: TimeReading = {
+    ...{ zone, now, number, marks, state, marked, note },
+    lineOf: (row) => lines[row],
+    remark: (row) => remark(lines[row], written[row]),
+  };
   const unitsRow = rowAt(grid, unitsLine) ?? [];
   const unitOf = (column: number): string =>
     String(unitsRow[column] ?? "")
@@ -192,7 +202,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       : readings(one, held?.single, { step: given.step ?? EVENLY, isTooLong: tooManyRows });
   const format: TableFormat = {
     ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
-    ...{ headerLine, unitsLine, firstLine, ...time, missing },
+    ...{ headerLine, unitsLine, firstLine, ...time, missing, states, marked },
     ...{ tagColumn: read.tagColumn, tagValues: held?.tagValues ?? "reported", step: read.step },
   };
   if (!read.columns.some(({ kind }) => kind === "number"))

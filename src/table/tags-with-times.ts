@@ -29,9 +29,15 @@ export function tagsWithTimes(one: Described, given: Partial<TableFormat>): Tags
   if (tagColumn) mustHave(names, tagColumn);
   if (time.timeColumn === "") return undefined;
   const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(reading.number(cell));
+  const isValue = (cell: Cell): boolean => isNumber(cell) || reading.state(String(cell)) !== undefined;
   const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
   const timeNames = times.map((column) => names[column]);
-  const single = tagColumns(names, rows, keysOf(rows, times), { times: timeNames, wanted: tagColumn, isNumber });
+  const single = tagColumns(names, rows, keysOf(rows, times), {
+    times: timeNames,
+    wanted: tagColumn,
+    isNumber,
+    isValue,
+  });
   if (single) {
     const found = { single, tags: [], step: EVENLY, timeless: 0 };
     if (tagValues === "reported" || (tagValues === undefined && !single.isOwnTime))

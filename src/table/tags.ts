@@ -62,28 +62,34 @@ export interface Widened {
  * @param times names of the columns that hold it
  * @param wanted the name of the column with the tags, where it is known; "" = there is none
  * @param isNumber whether a cell holds a number
+ * @param isValue the same, or a word for a state
  * @returns undefined where each row is a reading
  */
 export function tagColumns(
   names: readonly string[],
   rows: readonly (readonly Cell[])[],
   keys: readonly string[],
-  of: { times: readonly string[]; wanted: string | undefined; isNumber: (cell: Cell) => boolean },
+  of: {
+    times: readonly string[];
+    wanted: string | undefined;
+    isNumber: (cell: Cell) => boolean;
+    isValue: (cell: Cell) => boolean;
+  },
 ): TagColumns | undefined {
-  const { wanted, isNumber } = of;
+  const { wanted, isNumber, isValue } = of;
   if (wanted === "") return undefined;
   const others = names.flatMap((name, i) => (of.times.includes(name) || name === wanted ? [] : [i]));
   const find = (pattern: RegExp): number => others.find((i) => pattern.test(names[i].trim())) ?? -1;
   const opc = find(OPC);
   const [quality, unit] = [opc < 0 ? find(QUALITY) : opc, find(UNIT)];
   const some = rows.filter((_, i) => i % Math.ceil(rows.length / LOOKED_AT) === 0);
-  const isNumeric = (column: number): boolean => {
+  const isMostly = (column: number, test: (cell: Cell) => boolean): boolean => {
     const cells = some.map((row) => row[column] ?? "").filter((cell) => cell !== "");
-    return cells.filter(isNumber).length > 0.5 * cells.length;
+    return cells.filter(test).length > 0.5 * cells.length;
   };
   const rest = others.filter((i) => i !== quality && i !== unit);
-  const numeric = rest.filter(isNumeric);
-  const named = numeric.filter((i) => VALUE.test(names[i].trim()));
+  const numeric = rest.filter((i) => isMostly(i, isNumber));
+  const named = rest.filter((i) => VALUE.test(names[i].trim()) && isMostly(i, isValue));
   const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
   if (value < 0) return undefined;
   const times = new Set(keys).size;

@@ -60,7 +60,7 @@ describe("rows that are no readings", () => {
 
   it("a row of which no value can be read is one all the same, also the first", () => {
     const table = read(
-      `Time,T,F\n${lines(20, (i) => `${stamp(i)},${60 + i}.5${i === 0 ? "*" : ""},12.5${i === 0 ? " ?" : ""}`)}`,
+      `Time,T,F\n${lines(20, (i) => `${stamp(i)},${60 + i}.5${i === 0 ? "x4" : ""},12.5${i === 0 ? "-?-" : ""}`)}`,
     );
     assert.deepEqual([table.times.length, table.format.firstLine, table.unreadable.count], [20, 2, 2]);
   });
