@@ -5,6 +5,7 @@ import { splitUnit } from "./cell-units";
 import { isRule } from "./remarks";
 import type { Cell } from "./table-format";
 import { isTimeName } from "./time-column";
+import { clocksIn, datesIn } from "./time-names";
 
 /** The names of a table stand within its first lines. */
 const SEARCHED = 300;
@@ -31,6 +32,8 @@ export function guessLayout(rows: readonly (readonly Cell[])[], isMark: (text: s
   const sorted = filled.filter((count) => count > 0).sort((a, b) => a - b);
   const width = sorted[Math.floor(sorted.length * (sorted.length < 6 ? 0.99 : 0.5))] ?? 0;
   const isFull = (i: number): boolean => filled[i] >= Math.max(1, 0.5 * width);
+  const across = some.findIndex((row, i) => isFull(i) && namesTimes(row, some[i + 1] ?? []));
+  if (across >= 0) return { header: across, units: -1, first: across + 1 };
   const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], isMark);
   let first = some.findIndex((_, i) => isData(i) && (i + 1 >= some.length || isData(i + 1) || filled[i + 1] === 0));
   if (first < 0) first = some.findIndex((_, i) => isData(i));
@@ -89,6 +92,14 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
     const named = row.filter((text) => text !== "");
     if (named.length === 1 && isTimeName(named[0])) cells[row.indexOf(named[0])] = named[0];
   }
+  // Days stand above their hours, above each or above the first; where each row has its own day, that is another one.
+  let day = "";
+  const days = texts(rows[header - 1]).map((text) => {
+    if (looksLikeDate(text)) day = text;
+    return day;
+  });
+  if (day !== "" && cells.some(looksLikeClock) && !texts(rows[first]).some(looksLikeDate))
+    return cells.map((text, i) => (looksLikeClock(text) && days[i] ? `${days[i]} ${text}` : text));
   const isUnique = (all: readonly string[]): boolean => {
     const named = all.filter((text) => text !== "");
     return new Set(named).size === named.length;
@@ -110,6 +121,14 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
   for (const names of [isWords(above) ? joined(above, cells) : cells, isWords(below) ? joined(cells, below) : cells])
     if (isUnique(names)) return names;
   return cells;
+}
+
+/** Whether a row names times for the columns below it, of which the next row has values. */
+function namesTimes(row: readonly Cell[], next: readonly Cell[]): boolean {
+  const texts = row.map((cell) => String(cell).trim());
+  const times = datesIn(texts) ?? clocksIn(texts);
+  const below = next.filter((_, column) => times?.[column] !== undefined).map((cell) => String(cell).trim());
+  return below.some(looksLikeNumber) && !below.some((text) => looksLikeDate(text) || looksLikeClock(text));
 }
 
 function isValue(cell: Cell | undefined): boolean {

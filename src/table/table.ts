@@ -7,7 +7,6 @@ import type { Column } from "./column";
 import { joinedDate } from "./date-parts";
 import { type Described, EVENLY, MOST_CELLS, mustHave } from "./described-table";
 import { guessLayout, headerCells, namesOf, unitIn } from "./header";
-import { unrolled } from "./hour-matrix";
 import { MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { readings } from "./readings";
@@ -19,6 +18,7 @@ import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./ta
 import { TableProblem } from "./table-problem";
 import { heldTable, tagsWithTimes } from "./tags-with-times";
 import { guessTimeColumn } from "./time-column";
+import { unrolled } from "./times-across";
 
 /** How a table is to be read. */
 export interface ReadingOptions {
@@ -91,11 +91,11 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     );
   const { grid, isNamed, ...dialect } = gridOf(source, given);
   const cellCount = grid.rows.length * (grid.rows[Math.floor(grid.rows.length / 2)]?.length ?? 0);
-  const tooManyRows = (): TableProblem =>
+  const tooManyRows = (rows = grid.rows.length): TableProblem =>
     new TableProblem(
       "tooManyRows",
-      { rows: grid.rows.length, most: mostRows },
-      `The table has ${grid.rows.length} rows; at most ${mostRows} (and ${MOST_CELLS} cells) are read. Split it.`,
+      { rows, most: mostRows },
+      `The table has ${rows} rows; at most ${mostRows} (and ${MOST_CELLS} cells) are read. Split it.`,
     );
   if (grid.rows.length > mostRows || cellCount > MOST_CELLS) throw tooManyRows();
   if (grid.rows.every((row) => row.every((cell) => String(cell).trim() === "")))
@@ -135,34 +135,34 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       }
     }
   }
-  const { rows: bare, units: cellUnits } = withoutUnits(body);
-  if (bare.length === 0)
+  if (body.length === 0)
     throw new TableProblem(
       "noRows",
       { line: firstLine },
       `The table has names but no values (looked for from line ${firstLine} on).`,
     );
 
-  const guessed = guessNumberFormat(bare, dialect.separator);
+  const guessed = guessNumberFormat(body, dialect.separator);
   const decimal = given.decimal ?? guessed.decimal;
   const thousands = given.thousands ?? (guessed.thousands === decimal ? "" : guessed.thousands);
   if (guessed.isDoubtful && given.decimal === undefined) doubts.push("decimal");
   const number = numberReader({ decimal, thousands });
 
-  const width = widthOf(header, bare);
+  const width = widthOf(header, body);
   if (width > MOST_COLUMNS) throw tooManyColumns(width);
   const names = namesOf(header ?? [], width);
-  const matrix = unrolled(names, bare);
+  const joined = withJoinedDate(names, body, number, given);
+  const matrix = unrolled(joined.names, joined.rows);
+  if (matrix && matrix.rows.length > mostRows) throw tooManyRows(matrix.rows.length);
   // It can still be read as it stands, by another column of times.
   const isUnrolled = matrix !== undefined && [undefined, matrix.names[0]].includes(given.timeColumn);
   const lines = isUnrolled ? matrix.origins.map((row) => bodyLines[row]) : bodyLines;
   const {
     names: inTable,
-    rows: written,
+    rows,
     parts,
-  } = isUnrolled
-    ? { names: [...matrix.names], rows: matrix.rows, parts: [] }
-    : withJoinedDate(names, bare, number, given);
+  } = isUnrolled ? { names: [...matrix.names], rows: matrix.rows, parts: [] } : joined;
+  const { rows: written, units: cellUnits } = withoutUnits(rows);
   const cellsOf = (column: number): Cell[] => written.map((row) => row[column] ?? "");
   const known =
     parts.length > 0
@@ -195,7 +195,10 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     (cellUnits.get(column) ?? "");
 
   const one: Described = { names: inTable, rows: written, time, reading, unitOf, parts };
-  const held = tagsWithTimes(one, given);
+  const held = tagsWithTimes(
+    one,
+    isUnrolled ? { tagColumn: matrix.tagColumn, tagValues: "reported", ...given } : given,
+  );
   const read =
     held && held.tagValues === "held"
       ? heldTable(held, { step: given.step ?? held.step, isTooLong: tooManyRows, one })
@@ -212,14 +215,16 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       `No column holds numbers (${inTable.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
     );
   unreadable.sort((a, b) => a.line - b.line);
-  const unused = (isUnrolled ? matrix.beside : []).map((name): Column => {
-    return { name, unit: "", kind: "text", values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
-  });
+  const unused = (isUnrolled ? matrix.beside.filter((name) => !joined.parts.includes(name)) : []).map(
+    (name): Column => {
+      return { name, unit: "", kind: "text", values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
+    },
+  );
   return {
     format,
     doubts,
     columns: [...read.columns, ...unused],
-    names: matrix ? [...names, matrix.names[0]] : inTable,
+    names: matrix ? [...joined.names, matrix.names[0]] : inTable,
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
     dropped: read.dropped,

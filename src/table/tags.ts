@@ -25,6 +25,11 @@ const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
 /** Codes of OPC DA that are not bad; above them those of OPC UA begin. */
 const [NOT_BAD, UA_FROM] = [64, 0x10000];
 
+/** Whether a column of this name holds units. */
+export function isUnitName(name: string): boolean {
+  return UNIT.test(name.trim());
+}
+
 /** The columns of a table that holds one value a row, by index; −1 = there is none. */
 export interface TagColumns {
   readonly tag: number;
