@@ -5,7 +5,7 @@ import { splitUnit } from "./cell-units";
 import { isRule } from "./remarks";
 import type { Cell } from "./table-format";
 import { isTimeName } from "./time-column";
-import { clocksIn, datesIn } from "./time-names";
+import { clocksIn, datesIn, MIDNIGHT } from "./time-names";
 
 /** The names of a table stand within its first lines. */
 const SEARCHED = 300;
@@ -32,7 +32,9 @@ export function guessLayout(rows: readonly (readonly Cell[])[], isMark: (text: s
   const sorted = filled.filter((count) => count > 0).sort((a, b) => a - b);
   const width = sorted[Math.floor(sorted.length * (sorted.length < 6 ? 0.99 : 0.5))] ?? 0;
   const isFull = (i: number): boolean => filled[i] >= Math.max(1, 0.5 * width);
-  const across = some.findIndex((row, i) => isFull(i) && namesTimes(row, some[i + 1] ?? []));
+  const across = some.findIndex(
+    (row, i) => isFull(i) && namesTimes(withDays(some[i - 1], row, some[i + 1]) ?? row, some[i + 1] ?? []),
+  );
   if (across >= 0) return { header: across, units: -1, first: across + 1 };
   const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], isMark);
   let first = some.findIndex((_, i) => isData(i) && (i + 1 >= some.length || isData(i + 1) || filled[i + 1] === 0));
@@ -92,14 +94,8 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
     const named = row.filter((text) => text !== "");
     if (named.length === 1 && isTimeName(named[0])) cells[row.indexOf(named[0])] = named[0];
   }
-  // Days stand above their hours, above each or above the first; where each row has its own day, that is another one.
-  let day = "";
-  const days = texts(rows[header - 1]).map((text) => {
-    if (looksLikeDate(text)) day = text;
-    return day;
-  });
-  if (day !== "" && cells.some(looksLikeClock) && !texts(rows[first]).some(looksLikeDate))
-    return cells.map((text, i) => (looksLikeClock(text) && days[i] ? `${days[i]} ${text}` : text));
+  const dated = withDays(rows[header - 1], cells, texts(rows[first]));
+  if (dated) return dated;
   const isUnique = (all: readonly string[]): boolean => {
     const named = all.filter((text) => text !== "");
     return new Set(named).size === named.length;
@@ -121,6 +117,23 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
   for (const names of [isWords(above) ? joined(above, cells) : cells, isWords(below) ? joined(cells, below) : cells])
     if (isUnique(names)) return names;
   return cells;
+}
+
+/** Times of day with the days that stand above them, above each or above the first; where each row has its own day, none does. */
+function withDays(
+  above: readonly Cell[] = [],
+  cells: readonly Cell[],
+  below: readonly Cell[] = [],
+): string[] | undefined {
+  const text = (cell: Cell | undefined): string => String(cell ?? "").trim();
+  if (!cells.some((cell) => looksLikeClock(text(cell))) || below.some((cell) => looksLikeDate(text(cell))))
+    return undefined;
+  let day = "";
+  const names = cells.map((cell, i) => {
+    if (looksLikeDate(text(above[i]))) day = text(above[i]);
+    return day !== "" && looksLikeClock(text(cell)) ? `${day.replace(MIDNIGHT, "")} ${text(cell)}` : text(cell);
+  });
+  return day === "" ? undefined : names;
 }
 
 /** Whether a row names times for the columns below it, of which the next row has values. */

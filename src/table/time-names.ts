@@ -6,6 +6,8 @@ const LEAST_CLOCKS = 12;
 /** So many dates. */
 const LEAST_DATES = 3;
 const DAY = 1440;
+/** Behind the date of a day, as spreadsheets write it. */
+export const MIDNIGHT = /[T ]0?0:00(:00)?$/;
 /** An hour by its number alone: "7", "H7", "HE07", "Hour 7". */
 const HOUR = /^(?:h|he|hr|hour|std|stunde)?[ ._-]?(\d{1,2})h?$/i;
 /** Hours and minutes without a sign between. */

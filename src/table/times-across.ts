@@ -4,12 +4,11 @@ import { looksLikeNumber } from "../text/number-format";
 import { namesOf } from "./header";
 import type { Cell } from "./table-format";
 import { isUnitName } from "./tags";
-import { clocksIn, datesIn } from "./time-names";
+import { clocksIn, datesIn, MIDNIGHT } from "./time-names";
 
 /** So many rows are looked at to find what a column holds. */
 const LOOKED_AT = 200;
 const CLOCK = /\d ?[:時]/;
-const MIDNIGHT = /[T ]0?0:00(:00)?$/;
 
 /** A table with a column for each time, as one with a row for each time. */
 export interface Unrolled {

@@ -99,6 +99,8 @@ describe("a table of tags by times", () => {
 
   it("days above their hours; hours without a day; hours by days", () => {
     const hours = stamps(24, (i) => `${i}:00`);
+    const shift = read(`,${stamps(24, (i) => `2026-03-0${i < 18 ? 2 : 3}`)}\nTag,${stamps(24, (i) => `${(i + 6) % 24}:00`)}\nTI-1,${cells(60)}\nFI-2,${cells(10)}`); // biome-ignore format: one line
+    assert.deepEqual([time(shift, 0), time(shift, 23)], ["2026-03-02T06:00:00.000Z", "2026-03-03T05:00:00.000Z"]);
     const two = read(`,2026-03-02${",".repeat(23)}\nTag,${hours}\nTI-1,${cells(60)}\nFI-2,${cells(10)}`);
     assert.deepEqual([time(two, 23), names(two)], ["2026-03-02T23:00:00.000Z", ["TI-1", "FI-2"]]);
     assert.equal(read(`Tag,${hours}\nTI-1,${cells(60)}\nFI-2,${cells(10)}`).format.dateOrder, "clock");
