@@ -17,6 +17,18 @@ export function pathOf(RED: NodeAPI, file: string): string {
   return resolve((RED.settings as { fileWorkingDirectory?: string }).fileWorkingDirectory || ".", file.trim());
 }
 
+/** Whether something is JSON as a service answers it, already parsed: no list of rows, or one whose rows hold lists. */
+function isAnswer(given: unknown): boolean {
+  if (!Array.isArray(given)) return typeof given === "object" && given !== null && Object.values(given).some(isTable);
+  return given.length > 0 && Object.values(Object(given[0])).some(Array.isArray);
+}
+
+function isTable(value: unknown): boolean {
+  return (
+    Array.isArray(value) || (typeof value === "object" && value !== null && Object.values(value).some(Array.isArray))
+  );
+}
+
 /** @throws Error where no file is named, or the message holds no table */
 export function sourceOf(RED: NodeAPI, node: Node, form: SourceForm, msg: object, say: Say): TableSource {
   const { source, sourceType = "msg" } = form;
@@ -30,6 +42,8 @@ export function sourceOf(RED: NodeAPI, node: Node, form: SourceForm, msg: object
     if (file === "") throw new Error(say("error.noFile"));
     return { path: pathOf(RED, file) };
   }
-  if (typeof given === "string" || given instanceof Uint8Array || Array.isArray(given)) return { table: given };
+  if (typeof given === "string" || given instanceof Uint8Array) return { table: given };
+  if (isAnswer(given)) return { table: JSON.stringify(given) };
+  if (Array.isArray(given)) return { table: given };
   throw new Error(say("error.noTable", { property: `msg.${property}`, value: shown(given) }));
 }

@@ -16,7 +16,7 @@ import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
 import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
-import { heldTable, tagsWithTimes } from "./tags-with-times";
+import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
 import { guessTimeColumn } from "./time-column";
 import { unrolled } from "./times-across";
 
@@ -194,7 +194,8 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     unitIn(inTable[column]) ||
     (cellUnits.get(column) ?? "");
 
-  const one: Described = { names: inTable, rows: written, time, reading, unitOf, parts };
+  const bare: Described = { names: inTable, rows: written, time, reading, unitOf, parts };
+  const one = isUnrolled ? bare : withJointTag(bare, given);
   const held = tagsWithTimes(
     one,
     isUnrolled ? { tagColumn: matrix.tagColumn, tagValues: "reported", ...given } : given,
@@ -224,7 +225,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     format,
     doubts,
     columns: [...read.columns, ...unused],
-    names: matrix ? [...joined.names, matrix.names[0]] : inTable,
+    names: matrix ? [...joined.names, matrix.names[0]] : one.names,
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
     dropped: read.dropped,
