@@ -172,6 +172,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
         : given;
   const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, known);
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
+  if (isUnrolled && matrix.isDoubtful && given.timeColumn === undefined) doubts.push("timeColumn");
   if (dialect.isQuoteDoubtful) doubts.push("quote");
   const unreadable: UnreadableCell[] = [];
   let unreadableCount = 0;

@@ -21,6 +21,8 @@ export interface Unrolled {
   readonly rows: readonly (readonly Cell[])[];
   /** The row in which the value of a new row stands. */
   readonly origins: readonly number[];
+  /** Whether the hours are numbers alone, which may be those of channels. */
+  readonly isDoubtful: boolean;
 }
 
 /**
@@ -93,5 +95,12 @@ export function unrolled(names: readonly string[], rows: readonly (readonly Cell
   ];
   const used = [key, hasTag || tags ? tag : -1, hasUnit ? unit : -1];
   const beside = others.filter((column) => !used.includes(column)).map((column) => names[column]);
-  return { names: made, tagColumn: hasTag ? names[tag] : "", beside, rows: long, origins };
+  return {
+    names: made,
+    tagColumn: hasTag ? names[tag] : "",
+    beside,
+    rows: long,
+    origins,
+    isDoubtful: /^\d+$/.test(first),
+  };
 }
