@@ -223,9 +223,9 @@ describe("history-trainer node", () => {
 
   it("learns from the parsed answer of a database, with its series", async () => {
     const { result } = await flow();
-    const series = ["y", "x"].map((target) => ({
+    const series = ["y", "u"].map((target) => ({
       target,
-      datapoints: history(300).map((row, i) => [Object(row)[target] ?? i % 7, Date.UTC(2026, 0, 1, 0, i)]),
+      datapoints: history(300).map((row, i) => [Object(row)[target], Date.UTC(2026, 0, 1, 0, i)]),
     }));
     for (const payload of [series, { data: series }, { results: { A: { series } } }]) {
       const { state, data } = await learn(result, { payload, again: true });
