@@ -73,7 +73,7 @@ export function readCells(
       const parts = annotated(cell);
       const within = parts ? number(parts.number) : Number.NaN;
       const meaning = parts && Number.isFinite(within) ? meaningOf(parts, unit, marks) : "wrong";
-      const isMarked = meaning === "bad" || meaning === "sign" || meaning === "code";
+      const isMarked = meaning !== "wrong" && meaning !== "plain" && (meaning !== "unit" || parts?.signs !== "");
       if (isMarked) beside.push(i);
       if (meaning === "wrong") wrong.push(i);
       else if (meaning === "bad" || (isMarked && marked === "missing")) bad++;
@@ -121,7 +121,7 @@ function meaningOf(
   if (status === "bad" || (/\p{L}/u.test(word) && marks.isMark(word))) return "bad";
   if (status === "good" || word === "" || plain(word) === plain(unit)) return signs === "" ? "plain" : "sign";
   if (status !== undefined) return "sign";
-  if (plain(word).length > 1 && isUnit(word)) return "unit";
+  if (!/^\p{L}$/u.test(plain(word)) && isUnit(word)) return "unit";
   const isMark = word.length > 1 ? isApart && !/\d/.test(word) : isApart || /\p{Lu}/u.test(word);
   return isMark ? "code" : "wrong";
 }

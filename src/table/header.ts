@@ -9,6 +9,8 @@ import { clocksIn, datesIn, MIDNIGHT } from "./time-names";
 
 /** The names of a table stand within its first lines. */
 const SEARCHED = 300;
+/** Within so many rows below the names stands a value. */
+const SOON = 5;
 /** What stands before the names that a plant has given to its measurements. */
 const TAGS = /^(?:tag|tags|tag ?names?|signal ?names?|タグ|タグ名|タグ名称|信号名|信号名称|名称)$/i;
 
@@ -19,24 +21,31 @@ export interface Layout {
   readonly first: number;
 }
 
+/** Texts that are neither numbers nor names. */
+export interface LayoutWords {
+  /** Whether a text stands for no value. */
+  isMark(text: string): boolean;
+  /** Whether it may stand for a state, or for a number with something beside it. */
+  isBeside(text: string): boolean;
+}
+
 /**
  * Finds the first row of values and, before it, the row of names and that of units. Lines of title come before them and
  * have fewer cells.
- *
- * @param isMark whether a text stands for no value, for a state, or is a number with something beside it
  */
-export function guessLayout(rows: readonly (readonly Cell[])[], isMark: (text: string) => boolean): Layout {
+export function guessLayout(rows: readonly (readonly Cell[])[], { isMark, isBeside }: LayoutWords): Layout {
   const some = rows.slice(0, SEARCHED);
   const filled = some.map((row) => (isRule(row) ? 0 : row.filter((cell) => String(cell).trim() !== "").length));
   // As wide as most rows with something in them; of a short table as wide as the widest.
   const sorted = filled.filter((count) => count > 0).sort((a, b) => a - b);
   const width = sorted[Math.floor(sorted.length * (sorted.length < 6 ? 0.99 : 0.5))] ?? 0;
   const isFull = (i: number): boolean => filled[i] >= Math.max(1, 0.5 * width);
-  const across = some.findIndex(
-    (row, i) => isFull(i) && namesTimes(withDays(some[i - 1], row, some[i + 1]) ?? row, some[i + 1] ?? []),
-  );
+  const across = some.findIndex((row, i) => {
+    const below = some.slice(i + 1, i + 1 + SOON);
+    return isFull(i) && namesTimes(withDays(some[i - 1], row, below[0]) ?? row, below, isBeside);
+  });
   if (across >= 0) return { header: across, units: -1, first: across + 1 };
-  const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], isMark);
+  const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], (text) => isMark(text) || isBeside(text));
   let first = some.findIndex((_, i) => isData(i) && (i + 1 >= some.length || isData(i + 1) || filled[i + 1] === 0));
   if (first < 0) first = some.findIndex((_, i) => isData(i));
   // "From; 01.03.2026" above the names is no value: a word and its date, while each row of values begins with one.
@@ -136,12 +145,20 @@ function withDays(
   return day === "" ? undefined : names;
 }
 
-/** Whether a row names times for the columns below it, of which the next row has values. */
-function namesTimes(row: readonly Cell[], next: readonly Cell[]): boolean {
+/** Whether a row names times for the columns below it: the next row has none there, and values come soon. */
+function namesTimes(
+  row: readonly Cell[],
+  below: readonly (readonly Cell[])[],
+  isBeside: LayoutWords["isBeside"],
+): boolean {
   const texts = row.map((cell) => String(cell).trim());
   const times = datesIn(texts) ?? clocksIn(texts);
-  const below = next.filter((_, column) => times?.[column] !== undefined).map((cell) => String(cell).trim());
-  return below.some(looksLikeNumber) && !below.some((text) => looksLikeDate(text) || looksLikeClock(text));
+  if (!times) return false;
+  const under = below.map((cells) => cells.flatMap((cell, k) => (times[k] === undefined ? [] : [String(cell).trim()])));
+  const isTime = (text: string): boolean => looksLikeDate(text) || looksLikeClock(text);
+  return (
+    !under[0]?.some(isTime) && under.some((cells) => cells.some((text) => looksLikeNumber(text) || isBeside(text)))
+  );
 }
 
 function isValue(cell: Cell | undefined): boolean {

@@ -53,9 +53,17 @@ function jsonIn(text: string): Pick<Dialect, "grid" | "isNamed"> | undefined {
     return undefined;
   }
   if (!Array.isArray(parsed)) return undefined;
-  const rows = seriesRows(parsed) ?? (parsed.length === 1 ? rowsWithin(parsed[0]) : parsed);
+  const rows = seriesRows(parsed) ?? rowsOfAll(parsed) ?? (parsed.length === 1 ? rowsWithin(parsed[0]) : parsed);
   if (!rows.every(Array.isArray)) return { isNamed: true, grid: gridOfObjects(rows) };
   return { isNamed: false, grid: { rows: rows.map((row: unknown[]) => row.map(cellOf)) } };
+}
+
+/** The rows of messages that each hold a list of them, under one name; undefined where they do not. */
+function rowsOfAll(messages: readonly unknown[]): unknown[] | undefined {
+  const isList = (value: unknown): boolean => Array.isArray(value) && typeof (value[0] ?? {}) === "object";
+  const [name] = Object.entries(Object(messages[0])).find(([, value]) => isList(value)) ?? [];
+  const lists = messages.map((message): unknown => Object(message)[name ?? ""]);
+  return messages.length > 1 && !messages.some(Array.isArray) && lists.every(isList) ? lists.flat() : undefined;
 }
 
 /**

@@ -67,6 +67,8 @@ export interface Table {
 
 const MOST_BYTES = 100_000_000;
 const MOST_ROWS = 2_000_000;
+/** Columns that are times become rows: those of a year by quarter hours. */
+const MOST_ACROSS = 40_000;
 const FIRST_UNREADABLE = 20;
 const HEAD = 12;
 
@@ -106,8 +108,8 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const marks = missingMarks(missing);
   const states = given.states ?? STATE_PAIRS;
   const state = stateWords(states);
-  const isMark = (text: string): boolean => marks.isMark(text) || state(text) !== undefined || annotated(text) !== undefined; // biome-ignore format: one line
-  const layout = isNamed ? { header: 0, units: -1, first: 1 } : guessLayout(grid.rows, isMark);
+  const isBeside = (text: string): boolean => state(text) !== undefined || annotated(text) !== undefined;
+  const layout = isNamed ? { header: 0, units: -1, first: 1 } : guessLayout(grid.rows, { ...marks, isBeside });
   const line = (row: number): number => (row < 0 ? 0 : lineOf(grid, row));
   const headerLine = given.headerLine ?? line(layout.header);
   const unitsLine = given.unitsLine ?? (given.headerLine === undefined ? line(layout.units) : 0);
@@ -149,13 +151,14 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const number = numberReader({ decimal, thousands });
 
   const width = widthOf(header, body);
-  if (width > MOST_COLUMNS) throw tooManyColumns(width);
+  if (width > MOST_ACROSS) throw tooManyColumns(width);
   const names = namesOf(header ?? [], width);
   const joined = withJoinedDate(names, body, number, given);
   const matrix = unrolled(joined.names, joined.rows);
   if (matrix && matrix.rows.length > mostRows) throw tooManyRows(matrix.rows.length);
   // It can still be read as it stands, by another column of times.
   const isUnrolled = matrix !== undefined && [undefined, matrix.names[0]].includes(given.timeColumn);
+  if (width > MOST_COLUMNS && !isUnrolled) throw tooManyColumns(width);
   const lines = isUnrolled ? matrix.origins.map((row) => bodyLines[row]) : bodyLines;
   const {
     names: inTable,

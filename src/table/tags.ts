@@ -15,13 +15,13 @@ const LEAST = 3;
 /** This share of the rows has a time and a tag of its own. */
 const OWN = 0.95;
 const VALUE =
-  /^(?:(?:_|var)?value|val|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
+  /^(?:(?:_|var)?value|val|v|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
 /** Of several the code of OPC: what historians call quality alone is a code of their own. */
 const OPC = /^(?:opc ?quality|quality ?detail)$/iu;
 const QUALITY =
   /^(?:quality|qual|validity|status|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
 const TAG =
-  /^(?:tag|tag ?names?|tag ?ids?|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|変数)$/iu;
+  /^(?:tag|id|tag ?names?|tag ?ids?|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|変数)$/iu;
 const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
 /** Codes of OPC DA that are not bad; above them those of OPC UA begin. */
 const [NOT_BAD, UA_FROM] = [64, 0x10000];
@@ -146,7 +146,8 @@ function rolesOf(
   };
   const rest = others.filter((i) => i !== quality && i !== unit);
   const numeric = rest.filter((i) => isMostly(i, isNumber));
-  const named = rest.filter((i) => VALUE.test(names[i].trim()) && isMostly(i, isValue));
+  // Where the tags are known, the values may as well be words for the most part.
+  const named = rest.filter((i) => VALUE.test(names[i].trim()) && (wanted !== undefined || isMostly(i, isValue)));
   const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
   return { rest, numeric, named, value, quality, unit };
 }

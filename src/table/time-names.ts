@@ -8,8 +8,10 @@ const LEAST_DATES = 3;
 const DAY = 1440;
 /** Behind the date of a day, as spreadsheets write it. */
 export const MIDNIGHT = /[T ]0?0:00(:00)?$/;
-/** An hour by its number alone: "7", "H7", "HE07", "Hour 7". */
-const HOUR = /^(?:h|he|hr|hour|std|stunde)?[ ._-]?(\d{1,2})h?$/i;
+/** Into so many parts of the same length days are divided: hours, half and quarter hours, 10 and 5 minutes. */
+const PARTS: readonly number[] = [24, 48, 96, 144, 288];
+/** A part of the day by its number alone: "7", "H7", "HE07", "Hour 7", "コマ7". */
+const NUMBERED = /^(?:h|he|hr|hour(?: ?ending)?|std|stunde|sp|period|interval|コマ)?[ ._-]?(\d{1,3})(?:h|コマ)?$/i;
 /** Hours and minutes without a sign between. */
 const DIGITS = /^(\d{2})([0-5]\d)$/;
 
@@ -25,9 +27,8 @@ export function datesIn(names: readonly string[]): (string | undefined)[] | unde
 
 /** The times of day among texts, where they follow each other: "1:30", "1時", "1 AM", "01:00-02:00" (its begin), or all hours by number. */
 export function clocksIn(texts: readonly string[]): (string | undefined)[] | undefined {
-  const minutes = texts.map((text) => minuteOf(text.normalize("NFKC").trim()));
-  const numbers = texts.map((text) => hourOf(text.normalize("NFKC").trim()));
-  for (const found of [minutes, isWholeDay(numbers) ? numbers : []]) {
+  const plain = texts.map((text) => text.normalize("NFKC").trim());
+  for (const found of [plain.map(minuteOf), partsOf(plain), digitsOf(plain)]) {
     const those = found.filter((minute) => minute !== undefined);
     if (those.length < LEAST_CLOCKS || !followEachOther(those)) continue;
     const two = (n: number): string => String(n).padStart(2, "0");
@@ -43,17 +44,28 @@ function minuteOf(text: string): number | undefined {
   return wall === undefined || wall > DAY * 60_000 ? undefined : wall / 60_000;
 }
 
-function hourOf(text: string): number | undefined {
-  const [, hour, minute = "0"] = DIGITS.exec(text) ?? HOUR.exec(text) ?? [];
-  const at = 60 * Number(hour) + Number(minute);
-  return hour === undefined || at > DAY ? undefined : at;
+/** Parts of a day by their numbers, from 0 or 1 on; those of the hour that comes twice in autumn are left out. */
+function partsOf(texts: readonly string[]): (number | undefined)[] {
+  const numbers = texts.map((text) => {
+    const number = NUMBERED.exec(text)?.[1];
+    return number === undefined ? undefined : Number(number);
+  });
+  const those = numbers.filter((number) => number !== undefined);
+  const [first = 2] = those;
+  const parts = PARTS.find((n) => those.length === n || those.length === n + n / 24);
+  if (parts === undefined || first > 1 || !those.every((number, i) => number === first + i)) return [];
+  return numbers.map((number) => number === undefined || number >= first + parts ? undefined : (number * DAY) / parts); // biome-ignore format: one line
 }
 
-/** Whether numbers of hours are those of a whole day. */
-function isWholeDay(hours: readonly (number | undefined)[]): boolean {
-  const those = hours.filter((hour) => hour !== undefined);
+/** Times of day in digits, of a whole day. */
+function digitsOf(texts: readonly string[]): (number | undefined)[] {
+  const minutes = texts.map((text) => {
+    const [, hour, minute] = DIGITS.exec(text) ?? [];
+    return hour === undefined ? undefined : 60 * Number(hour) + Number(minute);
+  });
+  const those = minutes.filter((minute) => minute !== undefined);
   const step = those[1] - those[0];
-  return those.length * step === DAY && those[0] <= step && those.every((hour, i) => hour === those[0] + i * step);
+  return those.length * step === DAY && those[0] <= step && those.every((minute, i) => minute === those[0] + i * step) ? minutes : []; // biome-ignore format: one line
 }
 
 function followEachOther(times: readonly number[]): boolean {

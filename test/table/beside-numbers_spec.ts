@@ -48,6 +48,11 @@ describe("words for states", () => {
     assert.deepEqual([names(of([]), "text"), row(of(["man/auto"]), 0).S], [["S"], 0]);
   });
 
+  it("are names where they stand above the values", () => {
+    const table = read(`Start,1,2,3\n${lines(20, (i) => `${stamp(i)},${60 + i}.5,1.5,2.5`)}`);
+    assert.deepEqual([table.format.timeColumn, names(table)], ["Start", ["1", "2", "3"]]);
+  });
+
   it("a table may hold nothing else, also where each row holds one value", () => {
     const only = read(`Time,Pump,Valve\n${lines(20, (i) => `${stamp(i)},${i % 7 < 3 ? "ON" : "OFF"},${i % 5 ? "OPEN" : "CLOSED"}`)}`); // biome-ignore format: one line
     assert.deepEqual([names(only), row(only, 0)], [["Pump", "Valve"], { Pump: 1, Valve: 0 }]);
@@ -89,6 +94,13 @@ describe("beside a number", () => {
     assert.deepEqual([all?.unit, all?.values[4], all?.marked?.count], ["°C", 64.5, 1]);
     const other = read(`Time,P [kPa]\n${lines(20, (i) => `${stamp(i)},${i === 4 ? "1.2 bar" : 950 + i}`)}`);
     assert.deepEqual(other.unreadable.first, [{ line: 6, column: "P [kPa]", text: "1.2 bar" }]);
+  });
+
+  it("a limit before a number with its unit", () => {
+    for (const unit of ["%", " mg/l", " °C"]) {
+      const column = read(`Time,T\n${lines(20, (i) => `${stamp(i)},${i % 3 ? "" : "<"}${20 + i}${unit}`)}`).columns[1];
+      assert.deepEqual([column?.marked?.count, column?.values[3], column?.unreadable], [7, 23, 0]);
+    }
   });
 
   it("a decimal comma; most values below the limit; a text that only looks so", () => {

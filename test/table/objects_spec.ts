@@ -33,6 +33,14 @@ describe("a table of JSON", () => {
     assert.equal(read(JSON.stringify(some((i) => [Date.parse(at(i)), i]))).format.dateOrder, "ms");
   });
 
+  it("messages with a list of rows each, as gateways send them", () => {
+    const message = (i: number) => ({ timestamp: Date.parse(at(i)), values: ["T", "F"].map((id, k) => ({ id, v: i + 0.5 + 10 * k, q: true, t: Date.parse(at(i)) })) }); // biome-ignore format: one line
+    for (const text of [JSON.stringify(some(message)), some((i) => JSON.stringify(message(i))).join("\n")]) {
+      const table = read(text);
+      assert.deepEqual([names(table), time(table, 3), row(table, 3)], [["T", "F"], "2026-03-02T06:03:00.000Z", { T: 3.5, F: 13.5 }]); // biome-ignore format: one line
+    }
+  });
+
   it("columns as objects, as pandas writes them: their keys are times, or only count the rows", () => {
     const column = <T>(key: (i: number) => string | number, value: (i: number) => T): Record<string, T> =>
       Object.fromEntries(some((i) => [key(i), value(i)]));

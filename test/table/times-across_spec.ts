@@ -78,6 +78,14 @@ describe("a table of tags by times", () => {
     assert.deepEqual(read(`Tag,${iso}\nTI-1,${cells(60)}`).columns[1]?.name, "TI-1");
   });
 
+  it("may begin with states, and have as many columns as a year has hours", () => {
+    const table = read(`Tag,${iso}\nPump,${stamps(24, (i) => (i % 5 < 2 ? "ON" : "OFF"))}\nFI-2,${cells(10)}`);
+    assert.deepEqual([names(table), row(table, 2)], [["Pump", "FI-2"], { Pump: 0, "FI-2": 12.5 }]);
+    const year = (name: (i: number) => string) => stamps(8760, name);
+    const wide = read(`Tag,${year((i) => new Date(Date.UTC(2025, 0, 1, i)).toISOString())}\nA,${year(String)}\nB,${year(String)}`); // biome-ignore format: one line
+    assert.deepEqual([wide.times.length, row(wide, -1)], [8760, { A: 8759, B: 8759 }]);
+  });
+
   it("a cell that cannot be read, or has a mark, is named by its line and its tag", () => {
     const table = read(`Tag,${iso}\nTI-1,${cells(60)}\nFI-2,${cells(10).replace("12.5", "12x5").replace("14.5", "<14.5")}`); // biome-ignore format: one line
     assert.deepEqual(table.unreadable.first, [{ line: 3, column: "FI-2", text: "12x5" }]);
@@ -127,6 +135,13 @@ describe("hours by their number", () => {
       assert.deepEqual([table.times.length, names(table), names(table, "text")], [216, ["value"], ["Total"]]);
       assert.equal(time(table, 0), `2026-03-01T0${first}:00:00.000Z`);
     });
+
+  it("half and quarter hours by number; the hour that comes twice in autumn stands beside", () => {
+    const table = read(`日付,${hours(48, (k) => `コマ${k + 1}`)}\n${days(9, hours(48, (k) => `${k}.5`))}`); // biome-ignore format: one line
+    assert.deepEqual([table.times.length, time(table, 0)], [432, "2026-03-01T00:30:00.000Z"]);
+    const autumn = read(`Date,${hours(25, (k) => `HE${k + 1}`)}\n${days(9, `${cells},`)}`);
+    assert.deepEqual([autumn.times.length, names(autumn, "text")], [216, ["HE25"]]);
+  });
 
   it("several meters a day are tags, and the day may be spread over columns", () => {
     const table = read(`Meter,Year,Month,Day,${hours(24, (k) => `${k + 1}`)}\n${lines(9, (i) => `A,2026,3,${i + 1},${cells}\nB,2026,3,${i + 1},${cells}`)}`); // biome-ignore format: one line
