@@ -8,6 +8,8 @@ import { clocksIn, datesIn, MIDNIGHT } from "./time-names";
 
 /** So many rows are looked at to find what a column holds. */
 const LOOKED_AT = 200;
+/** This share of the rows is told apart. */
+const OWN = 0.95;
 const CLOCK = /\d ?[:時]/;
 
 /** A table with a column for each time, as one with a row for each time. */
@@ -34,73 +36,83 @@ export interface Unrolled {
 export function unrolled(names: readonly string[], rows: readonly (readonly Cell[])[]): Unrolled | undefined {
   const dates = datesIn(names);
   const across = dates ?? clocksIn(names);
-  if (!across) return undefined;
-  const columns = names.flatMap((_, column) => (across[column] === undefined ? [] : [column]));
-  const others = names.flatMap((_, column) => (across[column] === undefined ? [column] : []));
-  const some = rows.slice(0, LOOKED_AT);
-  const texts = (column: number, all: readonly (readonly Cell[])[] = some): string[] =>
-    all.map((row) => String(row[column] ?? "").trim());
-  const isMostly = (column: number, test: (text: string) => boolean): boolean => {
-    const filled = texts(column).filter((text) => text !== "");
-    return filled.length > 0 && filled.filter(test).length >= 0.7 * filled.length;
-  };
-  const isDay = dates?.every((text) => text === undefined || !CLOCK.test(text));
-  const hours = isDay ? others.map((column) => clocksIn(texts(column))) : [];
-  const key = !dates
-    ? (others.find((column) =>
-        isMostly(column, (text) => looksLikeDate(text) && !CLOCK.test(text.replace(MIDNIGHT, ""))),
-      ) ?? -1)
-    : (others[hours.findIndex((found) => found !== undefined)] ?? -1);
-  const clocks = hours.find((found) => found !== undefined);
-  const unit = others.find((column) => isUnitName(names[column])) ?? -1;
-  const words = others.filter(
-    (column) => column !== key && column !== unit && isMostly(column, (text) => !looksLikeNumber(text)),
-  );
-  const distinct = (column: number): number => new Set(texts(column)).size;
-  const isAlone = key < 0 ? rows.length < 2 : distinct(key) > 0.95 * some.length;
-  const [tag = key < 0 ? (others[0] ?? -1) : -1] = words.toSorted((a, b) => distinct(b) - distinct(a));
-  // Hours of no day are those of tags, unless a time stands beside: then they are names of something else.
-  const isTimed = others.some((column) => isMostly(column, looksLikeDate)) || !CLOCK.test(names[columns[0]]);
-  if (key < 0 && !dates && (isTimed || !words.includes(tag))) return undefined;
+  const roles = across && rolesOf(names, rows, across, dates !== undefined);
+  if (!roles) return undefined;
+  const { columns, others, key, clocks, tag, unit, isAlone } = roles;
   const [hasTag, hasUnit] = [tag >= 0 && !isAlone, unit >= 0 && !isAlone];
-  const tags = key < 0 && tag >= 0 ? namesOf(texts(tag, rows), rows.length) : undefined;
+  // Each row is a tag: what comes twice is told apart, and what has no name has one.
+  const tags = key < 0 && tag >= 0 ? namesOf(rows.map((row) => textOf(row[tag])), rows.length) : undefined; // biome-ignore format: one line
+  const dayOf = (row: readonly Cell[]): string => textOf(row[key]).replace(MIDNIGHT, "");
+  /** What stands with the name of a column for its time; undefined = the row is none of the table. */
+  const partOf = (row: readonly Cell[], i: number): string | undefined => {
+    if (clocks) return clocks[i];
+    if (key >= 0) return looksLikeDate(dayOf(row)) ? dayOf(row) : undefined;
+    return row.some((cell) => textOf(cell) !== "") ? "" : undefined;
+  };
   const origins: number[] = [];
   const long = rows.flatMap((row, i) => {
-    const said = String(row[key] ?? "").trim();
-    const day = said.replace(MIDNIGHT, "");
-    const isRow = key < 0 ? row.some((cell) => String(cell).trim() !== "") : clocks ? clocks[i] : looksLikeDate(day);
+    const part = partOf(row, i);
     // A row without values or without a day says for itself that it is none.
-    const filled = isRow ? columns : columns.slice(0, 1);
-    origins.push(...filled.map(() => i));
-    return filled.map((column): Cell[] => [
-      !isRow
-        ? day
-        : clocks
-          ? `${across[column]} ${clocks[i]}`
-          : key < 0
-            ? (across[column] as string)
-            : `${day} ${across[column]}`,
-      ...(hasTag ? [tags?.[i] ?? (String(row[tag] ?? "").trim() || "–")] : []),
-      row[column] ?? "",
-      ...(hasUnit ? [row[unit] ?? ""] : []),
-    ]);
+    const filled = part === undefined ? columns.slice(0, 1) : columns;
+    for (const _ of filled) origins.push(i);
+    return filled.map((column): Cell[] => {
+      const name = across[column] as string;
+      const time = part === undefined ? dayOf(row) : (clocks ? `${name} ${part}` : `${part} ${name}`).trim();
+      const said = hasTag ? [tags ? tags[i] : textOf(row[tag]) || "–"] : [];
+      return [time, ...said, row[column] ?? "", ...(hasUnit ? [row[unit] ?? ""] : [])];
+    });
   });
   const first = names[columns[0]];
   const value = (isAlone && tags?.[0]) || (/[時分]/.test(first) ? "値" : "value");
-  const made = [
-    `${key < 0 ? "" : `${names[key]} `}${first} …`,
-    ...(hasTag ? [names[tag]] : []),
-    value,
-    ...(hasUnit ? [names[unit]] : []),
-  ];
+  const time = `${key < 0 ? "" : `${names[key]} `}${first} …`;
   const used = [key, hasTag || tags ? tag : -1, hasUnit ? unit : -1];
-  const beside = others.filter((column) => !used.includes(column)).map((column) => names[column]);
   return {
-    names: made,
+    names: [time, ...(hasTag ? [names[tag]] : []), value, ...(hasUnit ? [names[unit]] : [])],
     tagColumn: hasTag ? names[tag] : "",
-    beside,
-    rows: long,
-    origins,
-    isDoubtful: /^\d+$/.test(first),
+    beside: others.filter((column) => !used.includes(column)).map((column) => names[column]),
+    ...{ rows: long, origins, isDoubtful: /^\d+$/.test(first) },
   };
+}
+
+/** What the columns that are no times are for, by index; −1 = there is none; undefined = the times are names of something else. */
+function rolesOf(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  across: readonly (string | undefined)[],
+  areDates: boolean,
+) {
+  const columns = names.flatMap((_, column) => (across[column] === undefined ? [] : [column]));
+  const others = names.flatMap((_, column) => (across[column] === undefined ? [column] : []));
+  const some = rows.slice(0, LOOKED_AT);
+  const isMostly = (column: number, test: (text: string) => boolean): boolean => {
+    const filled = some.map((row) => textOf(row[column])).filter((text) => text !== "");
+    return filled.length > 0 && filled.filter(test).length >= 0.7 * filled.length;
+  };
+  const isDay = (text: string): boolean => looksLikeDate(text) && !CLOCK.test(text.replace(MIDNIGHT, ""));
+  // Below days stand their hours, beside hours their days.
+  const areDays = areDates && columns.every((column) => isDay(names[column]));
+  const hours = areDays ? others.map((column) => clocksIn(rows.map((row) => textOf(row[column])))) : [];
+  const clocks = hours.find((found) => found !== undefined);
+  const key = (clocks ? others[hours.indexOf(clocks)] : others.find((column) => !areDates && isMostly(column, isDay))) ?? -1; // biome-ignore format: one line
+  const unit = others.find((column) => isUnitName(names[column])) ?? -1;
+  const distinct = (column: number): number => new Set(some.map((row) => `${textOf(row[key])}\n${textOf(row[column])}`)).size; // biome-ignore format: one line
+  const isAlone = key < 0 ? rows.length < 2 : distinct(key) > OWN * some.length;
+  const isWords = (column: number): boolean => isMostly(column, (text) => !looksLikeNumber(text));
+  const beside = others.filter((column) => column !== key && column !== unit);
+  const [word = -1] = beside.filter(isWords).toSorted((a, b) => distinct(b) - distinct(a));
+  // Numbers are those of meters where they come again each day, once.
+  const comeAgain = (column: number): boolean =>
+    new Set(some.map((row) => textOf(row[column]))).size <= some.length / 2;
+  const number = beside.find((column) => comeAgain(column) && distinct(column) > OWN * some.length) ?? -1;
+  const tag = word >= 0 ? word : key < 0 ? (others[0] ?? -1) : number;
+  if (key < 0 && !areDates) {
+    // Hours of no day are those of tags, unless a time stands beside: then they are names of something else.
+    const isTimed = others.some((column) => isMostly(column, looksLikeDate)) || !CLOCK.test(names[columns[0]]);
+    if (isTimed || word < 0) return undefined;
+  }
+  return { columns, others, key, clocks, tag, unit, isAlone };
+}
+
+function textOf(cell: Cell | undefined): string {
+  return String(cell ?? "").trim();
 }

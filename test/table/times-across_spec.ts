@@ -113,6 +113,8 @@ describe("a table of tags by times", () => {
     assert.deepEqual([time(two, 23), names(two)], ["2026-03-02T23:00:00.000Z", ["TI-1", "FI-2"]]);
     assert.equal(read(`Tag,${hours}\nTI-1,${cells(60)}\nFI-2,${cells(10)}`).format.dateOrder, "clock");
     const down = read(`Hour,2026-03-02,2026-03-03,2026-03-04\n${lines(24, (i) => `${i + 1},${i}.5,1${i}.5,2${i}.5`)}`);
+    const fine = read(`Time,2026-03-02,2026-03-03,2026-03-04\n${lines(288, (i) => `${Math.floor(i / 12)}:${i % 12 < 2 ? "0" : ""}${5 * (i % 12)},${i}.5,1.5,2.5`)}`); // biome-ignore format: one line
+    assert.deepEqual([fine.times.length, row(fine, 287), fine.remarks.count], [864, { value: 287.5 }, 0]);
     assert.deepEqual([down.times.length, time(down, 0), row(down, 24).value], [72, "2026-03-02T01:00:00.000Z", 10.5]);
   });
 
@@ -146,6 +148,8 @@ describe("hours by their number", () => {
   it("several meters a day are tags, and the day may be spread over columns", () => {
     const table = read(`Meter,Year,Month,Day,${hours(24, (k) => `${k + 1}`)}\n${lines(9, (i) => `A,2026,3,${i + 1},${cells}\nB,2026,3,${i + 1},${cells}`)}`); // biome-ignore format: one line
     assert.deepEqual([table.times.length, names(table), table.dropped.doubled], [216, ["A", "B"], 0]);
+    const numbered = read(`Date,Meter,${hours(24, (k) => `${k}:00`)}\n${lines(9, (i) => `2026-03-0${i + 1},4711,${cells}\n2026-03-0${i + 1},4712,${cells}`)}`); // biome-ignore format: one line
+    assert.deepEqual([names(numbered), numbered.dropped.doubled], [["4711", "4712"], 0]);
   });
 
   it("are channels where each row has a time of day, or where they are no whole day", () => {
