@@ -122,7 +122,8 @@ function meaningOf(
   if (status === "good" || word === "" || plain(word) === plain(unit)) return signs === "" ? "plain" : "sign";
   if (status !== undefined) return "sign";
   if (!/^\p{L}$/u.test(plain(word)) && isUnit(word)) return "unit";
-  const isMark = word.length > 1 ? isApart && !/\d/.test(word) : isApart || /\p{Lu}/u.test(word);
+  if (word.length === 1 && isApart) return "sign";
+  const isMark = word.length > 1 ? isApart && !/\d/.test(word) : /\p{Lu}/u.test(word);
   return isMark ? "code" : "wrong";
 }
 

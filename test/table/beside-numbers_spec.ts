@@ -96,6 +96,12 @@ describe("beside a number", () => {
     assert.deepEqual(other.unreadable.first, [{ line: 6, column: "P [kPa]", text: "1.2 bar" }]);
   });
 
+  it("a letter of each number, apart; words of each are those of lines", () => {
+    const of = (word: (i: number) => string) => read(`Time,x,T\n${lines(20, (i) => `${stamp(i)},1,${60 + i}.5 ${word(i)}`)}`).columns[2]; // biome-ignore format: one line
+    assert.deepEqual([of((i) => "AV"[i % 2] ?? "")?.kind, of((i) => "AV"[i % 2] ?? "")?.marked?.count], ["number", 20]);
+    assert.equal(of((i) => ["early", "late", "night"][i % 3] ?? "")?.kind, "text");
+  });
+
   it("a limit before a number with its unit", () => {
     for (const unit of ["%", " mg/l", " °C"]) {
       const column = read(`Time,T\n${lines(20, (i) => `${stamp(i)},${i % 3 ? "" : "<"}${20 + i}${unit}`)}`).columns[1];
