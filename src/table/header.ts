@@ -153,7 +153,8 @@ function namesTimes(
 ): boolean {
   const texts = row.map((cell) => String(cell).trim());
   const times = datesIn(texts) ?? clocksIn(texts);
-  if (!times) return false;
+  // A row with a time of its own has values, even 1, 2, …, 24.
+  if (!times || texts.some((text, k) => times[k] === undefined && looksLikeDate(text))) return false;
   const under = below.map((cells) => cells.flatMap((cell, k) => (times[k] === undefined ? [] : [String(cell).trim()])));
   const isTime = (text: string): boolean => looksLikeDate(text) || looksLikeClock(text);
   return (

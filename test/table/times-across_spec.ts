@@ -152,6 +152,11 @@ describe("hours by their number", () => {
     assert.deepEqual([names(numbered), numbered.dropped.doubled], [["4711", "4712"], 0]);
   });
 
+  it("are values in a row with a time of its own", () => {
+    const table = read(`Date,${hours(24, (k) => `T${k}`)}\n${lines(9, (i) => `2026-03-0${i + 1},${hours(24, (k) => `${24 * i + k + 1}`)}`)}`); // biome-ignore format: one line
+    assert.deepEqual([table.times.length, names(table).length, table.format.headerLine], [9, 24, 1]);
+  });
+
   it("are channels where each row has a time of day, or where they are no whole day", () => {
     const channels = (time: (i: number) => string, count = 24) =>
       names(read(`Time,Machine,${hours(count, (k) => `${k + 1}`)}\n${lines(9, (i) => `${time(i)},A,${hours(count, (k) => `${k}.5`)}`)}`)).length; // biome-ignore format: one line
