@@ -1,13 +1,18 @@
 /** Numbers that a sender writes as text, such as "21.5" or "12,5": which of them count is the engineer's choice. */
 import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
+import { annotated } from "../text/annotation";
 import { numberReader } from "../text/number-format";
+import { STATE_PAIRS, stateWords } from "../text/state-word";
+import { isUnit } from "../text/unit";
 import { isFields } from "./fields";
+import { senderStatus } from "./sender-status";
 
 /** The decimal sign of numbers that come as text; "refuse" = they are no numbers. */
 export type NumbersAsText = "refuse" | "point" | "comma";
 
 export const NUMBERS_AS_TEXT: readonly NumbersAsText[] = ["refuse", "point", "comma"];
 
+const stateOf = stateWords(STATE_PAIRS);
 const READERS = {
   point: numberReader({ decimal: ".", thousands: "" }),
   comma: numberReader({ decimal: ",", thousands: "" }),
@@ -21,6 +26,9 @@ const READERS = {
  * numbersIn("21.5", "point"); // 21.5
  * numbersIn("12,5", "comma"); // 12.5
  * numbersIn("12,5", "point"); // "12,5"
+ * numbersIn("21.5 °C", "point"); // 21.5
+ * numbersIn("<0.5", "point"); // 0.5
+ * numbersIn("ON", "point"); // 1
  * numbersIn({ steam: "12,5", shift: "early" }, "comma"); // { steam: 12.5, shift: "early" }
  */
 export function numbersIn(came: unknown, numbersAsText: NumbersAsText): unknown {
@@ -32,14 +40,24 @@ export function* numbersSliced(came: unknown, numbersAsText: NumbersAsText): Sli
   if (numbersAsText === "refuse") return came;
   const read = READERS[numbersAsText];
   const numberIn = (value: unknown): unknown => {
-    // "true" is 1 in a table; on the wire true is no number, and its text is none either.
-    if (typeof value !== "string" || value.length > 60 || !/\d/.test(value)) return value;
+    if (typeof value !== "string" || value.length > 60) return value;
     const number = read(value);
-    return Number.isNaN(number) ? value : number;
+    if (!Number.isNaN(number)) return number;
+    const within = withinText(value);
+    return stateOf(value) ?? (within === undefined || Number.isNaN(read(within)) ? value : read(within));
   };
   const inRow = (row: unknown): unknown =>
     isFields(row) ? Object.fromEntries(entriesOf(row, numberIn)) : numberIn(row);
   return Array.isArray(came) ? yield* mapSliced(came, inRow) : inRow(came);
+}
+
+/** A number with its unit, the word “good” or a limit beside it; a mark is for the guard to name. "12A" may be a code. */
+function withinText(text: string): string | undefined {
+  const found = annotated(text);
+  if (!found || !/^[<>=≤≥≦≧~≈]*$/.test(found.signs)) return undefined;
+  const { number, word, isApart } = found;
+  const isOfNumber = word === "" || (isUnit(word) && (isApart || word.length > 1));
+  return isOfNumber || senderStatus(word)?.state === "good" ? number : undefined;
 }
 
 /** A property whose getter throws is left out: it cannot be read by anybody. */

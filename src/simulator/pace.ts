@@ -1,5 +1,3 @@
-/** A turn of the event loop belongs to others as well, ms. */
-const LONGEST_TURN = 10;
 /** Behind by more than this, ms, the plant does not catch up: the computer was asleep. */
 const FARTHEST_BEHIND = 1000;
 /** The flow behind must have started as well before the first reading, ms. */
@@ -55,16 +53,16 @@ export class Pace {
     const began = performance.now();
     if (began - this.due > FARTHEST_BEHIND) this.due = began;
     if (Math.abs(Date.now() - began - this.clock) > FARTHEST_BEHIND) this.clock = Date.now() - began;
-    do this.readOnce();
-    while (this.period > 0 && this.due <= began && !this.isOver && performance.now() - began < LONGEST_TURN);
+    this.readOnce();
     if (this.isOver) {
       this.timer = undefined;
       this.end();
       return;
     }
-    // Without a period the messages on their way have the next turn of the event loop to themselves.
-    const next = (): void => this.turn();
-    this.timer = this.period === 0 ? setImmediate(next) : setTimeout(next, Math.max(0, this.due - performance.now()));
+    // Where it is behind, the messages on their way have the next turn of the event loop to themselves all the same: read
+    // more than once in a turn they would pile up, and nobody else would have an answer.
+    const wait = this.due - performance.now();
+    this.timer = wait > 0 ? setTimeout(() => this.turn(), wait) : setImmediate(() => this.turn());
   }
 
   private readOnce(): void {

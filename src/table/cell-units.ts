@@ -1,3 +1,4 @@
+import { senderStatus } from "../message/sender-status";
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
 import type { Cell } from "./table-format";
@@ -16,7 +17,7 @@ const POWERS: Readonly<Record<string, number>> = {
 /** A number and the unit behind it, "21.5 °C". */
 export function splitUnit(text: string): { number: string; unit: string } | undefined {
   const found = text.length < 40 ? WITH_UNIT.exec(text.trim()) : null;
-  if (!found || EXPONENT.test(found[2])) return undefined;
+  if (!found || EXPONENT.test(found[2]) || senderStatus(found[2].replace(/[()[\]]/g, ""))) return undefined;
   return { number: found[1].trim(), unit: found[2] };
 }
 

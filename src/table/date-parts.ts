@@ -1,3 +1,4 @@
+import { gregorian } from "../text/calendar";
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import type { Cell } from "./table-format";
 
@@ -127,7 +128,7 @@ function isPart(part: Part, cells: readonly Cell[]): boolean {
     const value = Number(text.replace(/[年月日時分秒]$/, ""));
     if (part === "month" && Number.isNaN(value)) return looksLikeDate(`2000-${text}-01`);
     if (part !== "second" && !Number.isInteger(value)) return false;
-    if (part === "year") return (value >= 1900 && value <= 2100) || (value >= 0 && value < 100);
+    if (part === "year") return (gregorian(value) >= 1900 && gregorian(value) <= 2100) || (value >= 0 && value < 100);
     if (part === "month") return value >= 1 && value <= 12;
     if (part === "day") return value >= 1 && value <= 31;
     return value >= 0 && value <= MOST[part];

@@ -1,22 +1,16 @@
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
+import { isUnit } from "../text/unit";
 import { splitUnit } from "./cell-units";
-import type { MissingMarks } from "./missing-marks";
 import { isRule } from "./remarks";
 import type { Cell } from "./table-format";
 import { isTimeName } from "./time-column";
+import { clocksIn, datesIn, MIDNIGHT } from "./time-names";
 
 /** The names of a table stand within its first lines. */
 const SEARCHED = 300;
-/** Units that are words of their own. */
-const UNITS = new Set(
-  [
-    ..."c k f °c °f degc degf ℃ ℉ % %rh ppm ppb pa kpa mpa hpa bar barg mbar psi psig atm torr mmhg".split(" "),
-    ..."a ma v mv kv w kw mw gw wh kwh mwh var kvar va kva hz khz rpm min-1 1/min s ms min h d".split(" "),
-    ..."g kg t mg l ml m3 m³ nm3 nm³ m mm cm km m2 m² l/h n kn nm j kj mj cal ph µs/cm deg rad - 1 -- bool".split(" "),
-  ].map((unit) => unit.normalize("NFKC")),
-);
-
+/** Within so many rows below the names stands a value. */
+const SOON = 5;
 /** What stands before the names that a plant has given to its measurements. */
 const TAGS = /^(?:tag|tags|tag ?names?|signal ?names?|タグ|タグ名|タグ名称|信号名|信号名称|名称)$/i;
 
@@ -27,18 +21,31 @@ export interface Layout {
   readonly first: number;
 }
 
+/** Texts that are neither numbers nor names. */
+export interface LayoutWords {
+  /** Whether a text stands for no value. */
+  isMark(text: string): boolean;
+  /** Whether it may stand for a state, or for a number with something beside it. */
+  isBeside(text: string): boolean;
+}
+
 /**
  * Finds the first row of values and, before it, the row of names and that of units. Lines of title come before them and
  * have fewer cells.
  */
-export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMarks): Layout {
+export function guessLayout(rows: readonly (readonly Cell[])[], { isMark, isBeside }: LayoutWords): Layout {
   const some = rows.slice(0, SEARCHED);
   const filled = some.map((row) => (isRule(row) ? 0 : row.filter((cell) => String(cell).trim() !== "").length));
   // As wide as most rows with something in them; of a short table as wide as the widest.
   const sorted = filled.filter((count) => count > 0).sort((a, b) => a - b);
   const width = sorted[Math.floor(sorted.length * (sorted.length < 6 ? 0.99 : 0.5))] ?? 0;
   const isFull = (i: number): boolean => filled[i] >= Math.max(1, 0.5 * width);
-  const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], marks);
+  const across = some.findIndex((row, i) => {
+    const below = some.slice(i + 1, i + 1 + SOON);
+    return isFull(i) && namesTimes(withDays(some[i - 1], row, below[0]) ?? row, below, isBeside);
+  });
+  if (across >= 0) return { header: across, units: -1, first: across + 1 };
+  const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], (text) => isMark(text) || isBeside(text));
   let first = some.findIndex((_, i) => isData(i) && (i + 1 >= some.length || isData(i + 1) || filled[i + 1] === 0));
   if (first < 0) first = some.findIndex((_, i) => isData(i));
   // "From; 01.03.2026" above the names is no value: a word and its date, while each row of values begins with one.
@@ -52,7 +59,7 @@ export function guessLayout(rows: readonly (readonly Cell[])[], marks: MissingMa
   const isNamed = (cell: Cell, column: number): boolean =>
     !isValue(cell) &&
     String(cell).trim() !== "" &&
-    !marks.isMark(String(cell).trim()) &&
+    !isMark(String(cell).trim()) &&
     [first + 1, first + 2].every((i) => looksLikeDate(String(some[i]?.[column] ?? "").trim()));
   if (first >= 0 && !some.slice(0, first).some((_, i) => isFull(i)) && some[first].some(isNamed)) first++;
   // A row of which no value can be read is a reading all the same where its time stands in the column of times.
@@ -96,6 +103,8 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
     const named = row.filter((text) => text !== "");
     if (named.length === 1 && isTimeName(named[0])) cells[row.indexOf(named[0])] = named[0];
   }
+  const dated = withDays(rows[header - 1], cells, texts(rows[first]));
+  if (dated) return dated;
   const isUnique = (all: readonly string[]): boolean => {
     const named = all.filter((text) => text !== "");
     return new Set(named).size === named.length;
@@ -119,6 +128,40 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
   return cells;
 }
 
+/** Times of day with the days that stand above them, above each or above the first; where each row has its own day, none does. */
+function withDays(
+  above: readonly Cell[] = [],
+  cells: readonly Cell[],
+  below: readonly Cell[] = [],
+): string[] | undefined {
+  const text = (cell: Cell | undefined): string => String(cell ?? "").trim();
+  if (!cells.some((cell) => looksLikeClock(text(cell))) || below.some((cell) => looksLikeDate(text(cell))))
+    return undefined;
+  let day = "";
+  const names = cells.map((cell, i) => {
+    if (looksLikeDate(text(above[i]))) day = text(above[i]);
+    return day !== "" && looksLikeClock(text(cell)) ? `${day.replace(MIDNIGHT, "")} ${text(cell)}` : text(cell);
+  });
+  return day === "" ? undefined : names;
+}
+
+/** Whether a row names times for the columns below it: the next row has none there, and values come soon. */
+function namesTimes(
+  row: readonly Cell[],
+  below: readonly (readonly Cell[])[],
+  isBeside: LayoutWords["isBeside"],
+): boolean {
+  const texts = row.map((cell) => String(cell).trim());
+  const times = datesIn(texts) ?? clocksIn(texts);
+  // A row with a time of its own has values, even 1, 2, …, 24.
+  if (!times || texts.some((text, k) => times[k] === undefined && looksLikeDate(text))) return false;
+  const under = below.map((cells) => cells.flatMap((cell, k) => (times[k] === undefined ? [] : [String(cell).trim()])));
+  const isTime = (text: string): boolean => looksLikeDate(text) || looksLikeClock(text);
+  return (
+    !under[0]?.some(isTime) && under.some((cells) => cells.some((text) => looksLikeNumber(text) || isBeside(text)))
+  );
+}
+
 function isValue(cell: Cell | undefined): boolean {
   if (typeof cell !== "string") return cell !== undefined;
   const text = cell.trim();
@@ -129,7 +172,7 @@ function isValue(cell: Cell | undefined): boolean {
  * Whether at least half of what stands in a row is numbers, times or marks of no value, and one is more than a mark; or it
  * begins with a value and has another one, among words such as tag, unit and quality.
  */
-function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
+function looksLikeData(row: readonly Cell[], isMark: (text: string) => boolean): boolean {
   let values = 0;
   let others = 0;
   let missing = 0;
@@ -137,7 +180,7 @@ function looksLikeData(row: readonly Cell[], marks: MissingMarks): boolean {
     const text = typeof cell === "number" ? "" : cell.trim();
     if (typeof cell !== "number" && text === "") continue;
     if (isValue(cell)) values++;
-    else if (marks.isMark(text)) missing++;
+    else if (isMark(text)) missing++;
     else others++;
   }
   const begins = values > 1 && isValue(row[0]);
@@ -149,14 +192,6 @@ function looksLikeUnits(row: readonly Cell[], share: number): boolean {
   return (
     texts.length > 0 && texts.filter(isUnit).length >= share * (texts.length > 2 ? texts.length - 1 : texts.length)
   );
-}
-
-/** Whether a text is a unit: a known one, one in brackets, or short with a sign that names seldom have. */
-function isUnit(text: string): boolean {
-  const bare = text.normalize("NFKC").replace(/^[[(]|[\])]$/g, "");
-  if (UNITS.has(bare.toLowerCase())) return true;
-  if (/^[[(（［【].{0,15}[\])）］】]$/.test(text)) return true;
-  return text.length <= 12 && /[/%°²³·℃]/.test(text) && !/\d{2}|[^/ ] +[^/ ]|.[[(]/.test(text);
 }
 
 /** The unit in the name of a column: "Gas (m3/h)", "temp [°C]", "Steam, kg/h". */

@@ -1,6 +1,5 @@
 /** Columns of tags that have times of their own. */
-import type { Column } from "./column";
-import { blankMissing, type MissingMarks } from "./missing-marks";
+import { type CellReading, type Column, readCells } from "./column";
 import { evenRows, heldEvenly, type Reports } from "./report-on-change";
 import type { Cell } from "./table-format";
 
@@ -13,13 +12,6 @@ export interface TagReports {
   readonly cells: readonly Cell[];
   /** The row in which each of them stands. */
   readonly rows: readonly number[];
-}
-
-/** What is known of the cells. */
-export interface Reading {
-  readonly number: (text: string) => number;
-  readonly marks: MissingMarks;
-  readonly note: (row: number, column: string, cell: Cell) => void;
 }
 
 /** Rows that `heldColumns` would make, at most. */
@@ -35,25 +27,12 @@ export function heldRows(tags: readonly TagReports[], step: number): number {
 export function heldColumns(
   tags: readonly TagReports[],
   step: number,
-  { number, marks, note }: Reading,
+  reading: CellReading,
 ): { times: Float64Array; columns: Column[] } {
   const none = { values: new Float64Array(0) };
   const read = tags.map(({ name, unit, times, cells, rows }) => {
-    const values = Float64Array.from(cells, (cell) => (typeof cell === "number" ? cell : number(cell)));
-    const wrong: number[] = [];
-    let missing = 0;
-    values.forEach((value, i) => {
-      if (Number.isFinite(value)) return;
-      values[i] = Number.NaN;
-      const cell = cells[i];
-      if (typeof cell === "number" || cell.trim() === "" || marks.isMark(cell)) missing++;
-      else wrong.push(i);
-    });
-    missing += blankMissing(values, marks.numbers);
-    const counts = { read: cells.length - missing - wrong.length, missing, unreadable: wrong.length };
-    const kind = counts.read === 0 && wrong.length === 0 ? "empty" : wrong.length > counts.read ? "text" : "number";
-    if (kind === "number") for (const i of wrong) note(rows[i], name, cells[i]);
-    return { column: { name, unit, kind, ...counts } as const, reports: { times, values: [...values] } };
+    const column = readCells({ name, unit }, cells, rows, reading);
+    return { column, reports: { times, values: [...column.values] } };
   });
   const numbers = read.filter(({ column }) => column.kind === "number");
   if (numbers.length === 0)

@@ -32,6 +32,7 @@ export const MISSING_MARKS: readonly string[] = [
   ...["shutdown", "intf shut", "configure", "not connect", "out of service", "over range", "under range", "off-line"],
   ...["burnout", "burn out", "+over", "-over", "+ovr", "-ovr", "overflow", "underflow", "no result"],
   ...["#n/a", "#na", "#null!", "#value!", "#ref!", "#num!", "#div/0!", "#name?", "#wert!", "#nv"],
+  ...["nd", "n.d.", "n/d", "not detected", "//", "///"],
   ...["inf", "-inf", "infinity", "-infinity", "1.#inf", "1.#qnan", "-1.#ind", "kein wert", "ungültig", "schlecht"],
   ...[
     "欠測",
@@ -45,6 +46,7 @@ export const MISSING_MARKS: readonly string[] = [
     "バーンアウト",
     "オーバー",
     "測定不能",
+    "不検出",
     "ー",
     "―",
     "—",

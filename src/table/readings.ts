@@ -1,7 +1,6 @@
-import type { Column } from "./column";
+import { type Column, readCells } from "./column";
 import { type Bounds, type Described, keysOf, MOST_CELLS, type ReadColumns } from "./described-table";
 import { unitIn } from "./header";
-import { blankMissing } from "./missing-marks";
 import { inOrder, rowTimes, type TimeReading } from "./row-times";
 import type { Cell } from "./table-format";
 import { type TagColumns, type Widened, widen } from "./tags";
@@ -23,6 +22,7 @@ export function readings(
   if (single && rows.length * names.length > MOST_CELLS) throw isTooLong();
   const noted: TimeReading = {
     ...reading,
+    lineOf: (row, column) => reading.lineOf(origin(row, column), column),
     note: (row, column, cell) => note(origin(row, column), column, cell),
     remark: (row) => reading.remark(origin(row, time.timeColumn)),
   };
@@ -34,24 +34,14 @@ export function readings(
     const none = { name, unit, values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
     if (name === time.timeColumn || name === time.clockColumn || parts.includes(name))
       return { ...none, kind: "time", read: index.length };
-    const all = new Float64Array(rows.length).fill(Number.NaN);
-    const wrong: number[] = [];
-    let empty = 0;
-    for (const i of asItStands) {
-      const cell = rows[i][column] ?? "";
-      all[i] = typeof cell === "number" ? cell : number(cell);
-      if (Number.isFinite(all[i])) continue;
-      all[i] = Number.NaN;
-      if (typeof cell !== "string" || cell === "" || cell.trim() === "" || marks.isMark(cell)) empty++;
-      else wrong.push(i);
-    }
-    empty += blankMissing(all, marks.numbers);
-    const read = asItStands.length - empty - wrong.length;
-    const counts = { read, missing: empty, unreadable: wrong.length };
-    if (read === 0 && wrong.length === 0) return { ...none, ...counts, kind: "empty" };
-    if (wrong.length > read) return { ...none, ...counts, kind: "text" };
-    for (const i of wrong) noted.note(i, name, rows[i][column]);
-    return { name, unit, kind: "number", values: Float64Array.from(index, (i) => all[i]), ...counts };
+    const cells = asItStands.map((i) => rows[i][column] ?? "");
+    const read = readCells({ name, unit }, cells, asItStands, noted);
+    if (read.kind !== "number") return { ...read, values: none.values };
+    const all = new Float64Array(rows.length);
+    asItStands.forEach((i, k) => {
+      all[i] = read.values[k];
+    });
+    return { ...read, values: Float64Array.from(index, (i) => all[i]) };
   });
   for (const i of asItStands)
     for (const cell of rows[i].slice(names.length)) if (String(cell).trim() !== "") noted.note(i, "", cell);

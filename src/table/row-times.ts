@@ -1,6 +1,6 @@
 /** When the rows of a table were: their times, in the order of time. */
 import { readStamp } from "../text/date-format";
-import type { MissingMarks } from "./missing-marks";
+import type { CellReading } from "./column";
 import { isSummary } from "./remarks";
 import type { Cell, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
@@ -20,12 +20,9 @@ const MOST_SUMS = 0.2;
 const ZONE_IN_NAME = /(?:^|[^\p{L}])((?:utc|gmt)(?: ?[+-]\d{1,2}(?::?\d{2})?)?|jst|kst)\s*[)\]）］]?$/iu;
 
 /** What is asked of the surroundings, and told them. */
-export interface TimeReading {
+export interface TimeReading extends CellReading {
   readonly zone: string;
   readonly now: number;
-  readonly number: (text: string) => number;
-  readonly marks: MissingMarks;
-  readonly note: (row: number, column: string, cell: Cell) => void;
   /** A row is no reading. */
   readonly remark: (row: number) => void;
 }

@@ -6,6 +6,7 @@ import { TableProblem } from "./table-problem";
 export function mustBeSound(given: Partial<TableFormat>): void {
   const isLine = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
   const isText = (value: unknown): boolean => typeof value === "string";
+  const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
   const rules: Record<keyof TableFormat, (value: unknown) => boolean> = {
     encoding: isText,
     separator: (value) => ["", ",", ";", "\t", "|", " "].includes(value as string),
@@ -21,7 +22,9 @@ export function mustBeSound(given: Partial<TableFormat>): void {
     tagValues: (value) => value === "held" || value === "reported",
     dateOrder: (value) => (DATE_ORDERS as readonly unknown[]).includes(value),
     step: (value) => Number.isFinite(value) && (value as number) > 0,
-    missing: (value) => Array.isArray(value) && value.every(isText),
+    missing: isTexts,
+    states: isTexts,
+    marked: (value) => value === "counted" || value === "missing",
   };
   for (const [field, isSound] of Object.entries(rules)) {
     const value = given[field as keyof TableFormat];

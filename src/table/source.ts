@@ -3,6 +3,7 @@ import { guessSeparator, splitCells } from "./delimited";
 import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
 import { cellOf, gridOfObjects } from "./objects";
+import { seriesRows } from "./series";
 import type { Grid, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
@@ -40,7 +41,7 @@ export function gridOf(source: Uint8Array | string | readonly unknown[], given: 
 
 /**
  * JSON: an array of objects or of arrays, as web services send it, within another object or not; an object of columns; or
- * one object a line, as loggers write them.
+ * one object a line, as loggers write them; or series of points.
  */
 function jsonIn(text: string): Pick<Dialect, "grid" | "isNamed"> | undefined {
   if (!/^\s*(?:\[\s*)?[{[]/.test(text.slice(0, 1000))) return undefined;
@@ -52,9 +53,17 @@ function jsonIn(text: string): Pick<Dialect, "grid" | "isNamed"> | undefined {
     return undefined;
   }
   if (!Array.isArray(parsed)) return undefined;
-  const rows = parsed.length === 1 ? rowsWithin(parsed[0]) : parsed;
+  const rows = seriesRows(parsed) ?? rowsOfAll(parsed) ?? (parsed.length === 1 ? rowsWithin(parsed[0]) : parsed);
   if (!rows.every(Array.isArray)) return { isNamed: true, grid: gridOfObjects(rows) };
   return { isNamed: false, grid: { rows: rows.map((row: unknown[]) => row.map(cellOf)) } };
+}
+
+/** The rows of messages that each hold a list of them, under one name; undefined where they do not. */
+function rowsOfAll(messages: readonly unknown[]): unknown[] | undefined {
+  const isList = (value: unknown): boolean => Array.isArray(value) && typeof (value[0] ?? {}) === "object";
+  const [name] = Object.entries(Object(messages[0])).find(([, value]) => isList(value)) ?? [];
+  const lists = messages.map((message): unknown => Object(message)[name ?? ""]);
+  return messages.length > 1 && !messages.some(Array.isArray) && lists.every(isList) ? lists.flat() : undefined;
 }
 
 /**

@@ -38,6 +38,10 @@ export interface TableFormat extends NumberFormat {
    * values all stay far above it: −999 may be a measured value elsewhere.
    */
   missing: readonly string[];
+  /** Words for the two states of something, "RUN/STOP": a column that holds no others becomes 1 and 0. */
+  states: readonly string[];
+  /** Whether numbers with a sign or a mark beside them count, as "<0.5" and "60.5*". */
+  marked: "counted" | "missing";
 }
 
 /** A field of the format that the table leaves open: as good as any other, the guess may be wrong. */

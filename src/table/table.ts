@@ -1,11 +1,12 @@
 import { isZone } from "../message/zone";
+import { annotated } from "../text/annotation";
 import { guessNumberFormat, numberReader } from "../text/number-format";
+import { STATE_PAIRS, stateWords } from "../text/state-word";
 import { withoutUnits } from "./cell-units";
 import type { Column } from "./column";
 import { joinedDate } from "./date-parts";
 import { type Described, EVENLY, MOST_CELLS, mustHave } from "./described-table";
 import { guessLayout, headerCells, namesOf, unitIn } from "./header";
-import { unrolled } from "./hour-matrix";
 import { MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { readings } from "./readings";
@@ -15,8 +16,9 @@ import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
 import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
-import { heldTable, tagsWithTimes } from "./tags-with-times";
+import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
 import { guessTimeColumn } from "./time-column";
+import { unrolled } from "./times-across";
 
 /** How a table is to be read. */
 export interface ReadingOptions {
@@ -65,6 +67,8 @@ export interface Table {
 
 const MOST_BYTES = 100_000_000;
 const MOST_ROWS = 2_000_000;
+/** Columns that are times become rows: those of a year by quarter hours. */
+const MOST_ACROSS = 40_000;
 const FIRST_UNREADABLE = 20;
 const HEAD = 12;
 
@@ -89,11 +93,11 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     );
   const { grid, isNamed, ...dialect } = gridOf(source, given);
   const cellCount = grid.rows.length * (grid.rows[Math.floor(grid.rows.length / 2)]?.length ?? 0);
-  const tooManyRows = (): TableProblem =>
+  const tooManyRows = (rows = grid.rows.length): TableProblem =>
     new TableProblem(
       "tooManyRows",
-      { rows: grid.rows.length, most: mostRows },
-      `The table has ${grid.rows.length} rows; at most ${mostRows} (and ${MOST_CELLS} cells) are read. Split it.`,
+      { rows, most: mostRows },
+      `The table has ${rows} rows; at most ${mostRows} (and ${MOST_CELLS} cells) are read. Split it.`,
     );
   if (grid.rows.length > mostRows || cellCount > MOST_CELLS) throw tooManyRows();
   if (grid.rows.every((row) => row.every((cell) => String(cell).trim() === "")))
@@ -102,7 +106,10 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const doubts: Doubt[] = [];
   const missing = given.missing ?? MISSING_MARKS;
   const marks = missingMarks(missing);
-  const layout = isNamed ? { header: 0, units: -1, first: 1 } : guessLayout(grid.rows, marks);
+  const states = given.states ?? STATE_PAIRS;
+  const state = stateWords(states);
+  const isBeside = (text: string): boolean => state(text) !== undefined || annotated(text) !== undefined;
+  const layout = isNamed ? { header: 0, units: -1, first: 1 } : guessLayout(grid.rows, { ...marks, isBeside });
   const line = (row: number): number => (row < 0 ? 0 : lineOf(grid, row));
   const headerLine = given.headerLine ?? line(layout.header);
   const unitsLine = given.unitsLine ?? (given.headerLine === undefined ? line(layout.units) : 0);
@@ -130,34 +137,35 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       }
     }
   }
-  const { rows: bare, units: cellUnits } = withoutUnits(body);
-  if (bare.length === 0)
+  if (body.length === 0)
     throw new TableProblem(
       "noRows",
       { line: firstLine },
       `The table has names but no values (looked for from line ${firstLine} on).`,
     );
 
-  const guessed = guessNumberFormat(bare, dialect.separator);
+  const guessed = guessNumberFormat(body, dialect.separator);
   const decimal = given.decimal ?? guessed.decimal;
   const thousands = given.thousands ?? (guessed.thousands === decimal ? "" : guessed.thousands);
   if (guessed.isDoubtful && given.decimal === undefined) doubts.push("decimal");
   const number = numberReader({ decimal, thousands });
 
-  const width = widthOf(header, bare);
-  if (width > MOST_COLUMNS) throw tooManyColumns(width);
+  const width = widthOf(header, body);
+  if (width > MOST_ACROSS) throw tooManyColumns(width);
   const names = namesOf(header ?? [], width);
-  const matrix = unrolled(names, bare);
+  const joined = withJoinedDate(names, body, number, given);
+  const matrix = unrolled(joined.names, joined.rows);
+  if (matrix && matrix.rows.length > mostRows) throw tooManyRows(matrix.rows.length);
   // It can still be read as it stands, by another column of times.
   const isUnrolled = matrix !== undefined && [undefined, matrix.names[0]].includes(given.timeColumn);
+  if (width > MOST_COLUMNS && !isUnrolled) throw tooManyColumns(width);
   const lines = isUnrolled ? matrix.origins.map((row) => bodyLines[row]) : bodyLines;
   const {
     names: inTable,
-    rows: written,
+    rows,
     parts,
-  } = isUnrolled
-    ? { names: [...matrix.names], rows: matrix.rows, parts: [] }
-    : withJoinedDate(names, bare, number, given);
+  } = isUnrolled ? { names: [...matrix.names], rows: matrix.rows, parts: [] } : joined;
+  const { rows: written, units: cellUnits } = withoutUnits(rows);
   const cellsOf = (column: number): Cell[] => written.map((row) => row[column] ?? "");
   const known =
     parts.length > 0
@@ -167,6 +175,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
         : given;
   const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, known);
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
+  if (isUnrolled && matrix.isDoubtful && given.timeColumn === undefined) doubts.push("timeColumn");
   if (dialect.isQuoteDoubtful) doubts.push("quote");
   const unreadable: UnreadableCell[] = [];
   let unreadableCount = 0;
@@ -175,7 +184,12 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     const text = String(cell).slice(0, 60);
     if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ line: lines[row], column, text });
   };
-  const reading: TimeReading = { zone, now, number, marks, note, remark: (row) => remark(lines[row], written[row]) };
+  const marked = given.marked ?? "counted";
+  const reading: TimeReading = {
+    ...{ zone, now, number, marks, state, marked, note },
+    lineOf: (row) => lines[row],
+    remark: (row) => remark(lines[row], written[row]),
+  };
   const unitsRow = rowAt(grid, unitsLine) ?? [];
   const unitOf = (column: number): string =>
     String(unitsRow[column] ?? "")
@@ -184,15 +198,19 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     unitIn(inTable[column]) ||
     (cellUnits.get(column) ?? "");
 
-  const one: Described = { names: inTable, rows: written, time, reading, unitOf, parts };
-  const held = tagsWithTimes(one, given);
+  const bare: Described = { names: inTable, rows: written, time, reading, unitOf, parts };
+  const one = isUnrolled ? bare : withJointTag(bare, given);
+  const held = tagsWithTimes(
+    one,
+    isUnrolled ? { tagColumn: matrix.tagColumn, tagValues: "reported", ...given } : given,
+  );
   const read =
     held && held.tagValues === "held"
       ? heldTable(held, { step: given.step ?? held.step, isTooLong: tooManyRows, one })
       : readings(one, held?.single, { step: given.step ?? EVENLY, isTooLong: tooManyRows });
   const format: TableFormat = {
     ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
-    ...{ headerLine, unitsLine, firstLine, ...time, missing },
+    ...{ headerLine, unitsLine, firstLine, ...time, missing, states, marked },
     ...{ tagColumn: read.tagColumn, tagValues: held?.tagValues ?? "reported", step: read.step },
   };
   if (!read.columns.some(({ kind }) => kind === "number"))
@@ -202,14 +220,16 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       `No column holds numbers (${inTable.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
     );
   unreadable.sort((a, b) => a.line - b.line);
-  const unused = (isUnrolled ? matrix.beside : []).map((name): Column => {
-    return { name, unit: "", kind: "text", values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
-  });
+  const unused = (isUnrolled ? matrix.beside.filter((name) => !joined.parts.includes(name)) : []).map(
+    (name): Column => {
+      return { name, unit: "", kind: "text", values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
+    },
+  );
   return {
     format,
     doubts,
     columns: [...read.columns, ...unused],
-    names: matrix ? [...names, matrix.names[0]] : inTable,
+    names: matrix ? [...joined.names, matrix.names[0]] : one.names,
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
     dropped: read.dropped,

@@ -6,7 +6,7 @@ import { ownTimes } from "./own-times";
 import { areTogether, usualStep } from "./report-on-change";
 import { rowTimes } from "./row-times";
 import type { Cell, TableFormat } from "./table-format";
-import { badness, rowsOfTags, type TagColumns, tagColumns } from "./tags";
+import { badness, jointTag, rowsOfTags, type TagColumns, type TagQuestion, tagColumns } from "./tags";
 
 /** This share of the reports. */
 const CLEAR = 0.95;
@@ -22,16 +22,42 @@ export interface TagsWithTimes {
   readonly timeless: number;
 }
 
+/** What is asked of the columns of a table, and the times of its rows. */
+function asked(
+  { names, rows, time, reading }: Described,
+  wanted: string | undefined,
+): { keys: string[]; question: TagQuestion } {
+  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(reading.number(cell));
+  const isValue = (cell: Cell): boolean => isNumber(cell) || reading.state(String(cell)) !== undefined;
+  const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
+  const question = { times: times.map((column) => names[column]), wanted, isNumber, isValue };
+  return { keys: keysOf(rows, times), question };
+}
+
+/** A table with a column more where its tag is spread over several. */
+export function withJointTag(one: Described, { tagColumn }: Partial<TableFormat>): Described {
+  const { names, rows, time } = one;
+  if (time.timeColumn === "" || (tagColumn !== undefined && (tagColumn === "" || names.includes(tagColumn))))
+    return one;
+  const { keys, question } = asked(one, undefined);
+  const joint = tagColumns(names, rows, keys, question) ? undefined : jointTag(names, rows, keys, question);
+  if (!joint || (tagColumn ?? joint.name) !== joint.name || names.includes(joint.name)) return one;
+  const withIt = rows.map((row, i) => [
+    ...names.map((_, k) => row[k] ?? ""),
+    joint.cells[i],
+    ...row.slice(names.length),
+  ]);
+  return { ...one, names: [...names, joint.name], rows: withIt };
+}
+
 /** Tags of which each row holds one, or which stand side by side with times of their own; undefined where there are none. */
 export function tagsWithTimes(one: Described, given: Partial<TableFormat>): TagsWithTimes | undefined {
   const { names, rows, time, reading, unitOf } = one;
   const { tagColumn, tagValues } = given;
   if (tagColumn) mustHave(names, tagColumn);
   if (time.timeColumn === "") return undefined;
-  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(reading.number(cell));
-  const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
-  const timeNames = times.map((column) => names[column]);
-  const single = tagColumns(names, rows, keysOf(rows, times), { times: timeNames, wanted: tagColumn, isNumber });
+  const { keys, question } = asked(one, tagColumn);
+  const single = tagColumns(names, rows, keys, question);
   if (single) {
     const found = { single, tags: [], step: EVENLY, timeless: 0 };
     if (tagValues === "reported" || (tagValues === undefined && !single.isOwnTime))
@@ -60,7 +86,7 @@ export function tagsWithTimes(one: Described, given: Partial<TableFormat>): Tags
     for (const say of said) say();
     return { tagValues: "held", single, tags, step: stepOf(tags), timeless };
   }
-  const groups = tagColumn || one.parts.length > 0 ? undefined : ownTimes(names, rows, isNumber);
+  const groups = tagColumn || one.parts.length > 0 ? undefined : ownTimes(names, rows, question.isNumber);
   if (!groups || time.timeColumn !== names[groups[0].time] || time.clockColumn !== "") return undefined;
   if (tagValues === "reported") return undefined;
   let timeless = 0;

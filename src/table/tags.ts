@@ -1,4 +1,5 @@
 import { senderStatus } from "../message/sender-status";
+import { looksLikeDate } from "../text/date-format";
 import type { MissingMarks } from "./missing-marks";
 import { MOST_COLUMNS, tooManyColumns } from "./objects";
 import type { Cell } from "./table-format";
@@ -14,16 +15,21 @@ const LEAST = 3;
 /** This share of the rows has a time and a tag of its own. */
 const OWN = 0.95;
 const VALUE =
-  /^(?:(?:_|var)?value|val|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
+  /^(?:(?:_|var)?value|val|v|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
 /** Of several the code of OPC: what historians call quality alone is a code of their own. */
 const OPC = /^(?:opc ?quality|quality ?detail)$/iu;
 const QUALITY =
   /^(?:quality|qual|validity|status|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
 const TAG =
-  /^(?:tag|tag ?names?|tag ?ids?|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|変数)$/iu;
+  /^(?:tag|id|tag ?names?|tag ?ids?|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|変数)$/iu;
 const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
 /** Codes of OPC DA that are not bad; above them those of OPC UA begin. */
 const [NOT_BAD, UA_FROM] = [64, 0x10000];
+
+/** Whether a column of this name holds units. */
+export function isUnitName(name: string): boolean {
+  return UNIT.test(name.trim());
+}
 
 /** The columns of a table that holds one value a row, by index; −1 = there is none. */
 export interface TagColumns {
@@ -62,60 +68,109 @@ export interface Widened {
  * @param times names of the columns that hold it
  * @param wanted the name of the column with the tags, where it is known; "" = there is none
  * @param isNumber whether a cell holds a number
+ * @param isValue the same, or a word for a state
  * @returns undefined where each row is a reading
  */
 export function tagColumns(
   names: readonly string[],
   rows: readonly (readonly Cell[])[],
   keys: readonly string[],
-  of: { times: readonly string[]; wanted: string | undefined; isNumber: (cell: Cell) => boolean },
+  of: TagQuestion,
 ): TagColumns | undefined {
-  const { wanted, isNumber } = of;
+  const { wanted } = of;
   if (wanted === "") return undefined;
-  const others = names.flatMap((name, i) => (of.times.includes(name) || name === wanted ? [] : [i]));
-  const find = (pattern: RegExp): number => others.find((i) => pattern.test(names[i].trim())) ?? -1;
-  const opc = find(OPC);
-  const [quality, unit] = [opc < 0 ? find(QUALITY) : opc, find(UNIT)];
-  const some = rows.filter((_, i) => i % Math.ceil(rows.length / LOOKED_AT) === 0);
-  const isNumeric = (column: number): boolean => {
-    const cells = some.map((row) => row[column] ?? "").filter((cell) => cell !== "");
-    return cells.filter(isNumber).length > 0.5 * cells.length;
-  };
-  const rest = others.filter((i) => i !== quality && i !== unit);
-  const numeric = rest.filter(isNumeric);
-  const named = numeric.filter((i) => VALUE.test(names[i].trim()));
-  const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
+  const { rest, numeric, named, value, quality, unit } = rolesOf(names, rows, of);
   if (value < 0) return undefined;
   const times = new Set(keys).size;
   const isShared = rows.length >= A_TIME * times;
   const found = (tag: number, isOwnTime: boolean): TagColumns => ({ tag, value, quality, unit, isOwnTime });
   const isSparse = (tag: number): boolean => {
-    const tags = new Set(rows.map((row) => String(row[tag] ?? "").trim())).size;
+    const tags = new Set(rows.map((row) => textOf(row[tag]))).size;
     return !isShared || rows.length < FILLED * times * tags;
   };
   if (wanted !== undefined) return found(names.indexOf(wanted), isSparse(names.indexOf(wanted)));
   // By their names alone words that share no times are tags, or where nothing has a name and nothing else is there.
   const isBare = rest.length === 2 && names.every((name, i) => name === `column ${i + 1}`);
   const isNamed = (column: number): boolean => isBare || (named.length > 0 && TAG.test(names[column].trim()));
+  const isTag = (column: number): boolean => areTags(rows.map((row) => textOf(row[column])), keys); // biome-ignore format: one line
   const tag = rest.find((i) => !numeric.includes(i) && (isShared || isNamed(i)) && isTag(i));
   return tag === undefined ? undefined : found(tag, isNamed(tag) && isSparse(tag));
+}
 
-  function isTag(column: number): boolean {
-    const counts = new Map<string, number>();
-    const pairs = new Set<string>();
-    // A row without a time is no reading, and says nothing of tags.
-    const timed = rows.filter((_, i) => keys[i].trim() !== "").length;
-    rows.forEach((row, i) => {
-      if (keys[i].trim() === "") return;
-      const tag = String(row[column] ?? "").trim();
-      counts.set(tag, (counts.get(tag) ?? 0) + 1);
-      pairs.add(`${keys[i]}\n${tag}`);
-    });
-    const often = [...counts].filter(([tag, count]) => tag !== "" && count >= LEAST);
-    const inOften = often.reduce((sum, [, count]) => sum + count, 0);
-    const isOften = often.length >= 2 && inOften >= OWN * timed && counts.size <= MOST_COLUMNS;
-    return isOften && pairs.size >= OWN * timed;
-  }
+/**
+ * The tag that is spread over several columns of words, such as device and metric: together they come once for each time,
+ * which none does alone.
+ *
+ * @returns what the column that holds them together is called, and its cells; undefined = there is none
+ */
+export function jointTag(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  keys: readonly string[],
+  of: TagQuestion,
+): { name: string; cells: readonly string[] } | undefined {
+  const { rest, numeric, value } = rolesOf(names, rows, of);
+  const isShared = value >= 0 && rows.length >= A_TIME * new Set(keys).size;
+  const words = rest.filter((column) => {
+    if (!isShared || column === value || numeric.includes(column)) return false;
+    const texts = new Set(rows.map((row) => textOf(row[column])));
+    return texts.size > 1 && ![...texts].some(looksLikeDate);
+  });
+  if (words.length < 2) return undefined;
+  const cells = rows.map((row) => words.map((column) => textOf(row[column])).join(" ").trim()); // biome-ignore format: one line
+  return areTags(cells, keys) ? { name: words.map((column) => names[column]).join(" "), cells } : undefined;
+}
+
+/** What is asked of columns. */
+export interface TagQuestion {
+  readonly times: readonly string[];
+  readonly wanted: string | undefined;
+  readonly isNumber: (cell: Cell) => boolean;
+  readonly isValue: (cell: Cell) => boolean;
+}
+
+/** What the columns of a table with one value a row are for, as far as it is known without its tags. */
+function rolesOf(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  { times, wanted, isNumber, isValue }: TagQuestion,
+) {
+  const others = names.flatMap((name, i) => (times.includes(name) || name === wanted ? [] : [i]));
+  const find = (pattern: RegExp): number => others.find((i) => pattern.test(names[i].trim())) ?? -1;
+  const opc = find(OPC);
+  const [quality, unit] = [opc < 0 ? find(QUALITY) : opc, find(UNIT)];
+  const some = rows.filter((_, i) => i % Math.ceil(rows.length / LOOKED_AT) === 0);
+  const isMostly = (column: number, test: (cell: Cell) => boolean): boolean => {
+    const cells = some.map((row) => row[column] ?? "").filter((cell) => cell !== "");
+    return cells.filter(test).length > 0.5 * cells.length;
+  };
+  const rest = others.filter((i) => i !== quality && i !== unit);
+  const numeric = rest.filter((i) => isMostly(i, isNumber));
+  // Where the tags are known, the values may as well be words for the most part.
+  const named = rest.filter((i) => VALUE.test(names[i].trim()) && (wanted !== undefined || isMostly(i, isValue)));
+  const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
+  return { rest, numeric, named, value, quality, unit };
+}
+
+/** Whether a few words come again and again, each once for each time. */
+function areTags(cells: readonly string[], keys: readonly string[]): boolean {
+  const counts = new Map<string, number>();
+  const pairs = new Set<string>();
+  // A row without a time is no reading, and says nothing of tags.
+  const timed = keys.filter((key) => key.trim() !== "").length;
+  cells.forEach((tag, i) => {
+    if (keys[i].trim() === "") return;
+    counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    pairs.add(`${keys[i]}\n${tag}`);
+  });
+  const often = [...counts].filter(([tag, count]) => tag !== "" && count >= LEAST);
+  const inOften = often.reduce((sum, [, count]) => sum + count, 0);
+  const isOften = often.length >= 2 && inOften >= OWN * timed && counts.size <= MOST_COLUMNS;
+  return isOften && pairs.size >= OWN * timed;
+}
+
+function textOf(cell: Cell | undefined): string {
+  return String(cell ?? "").trim();
 }
 
 /**

@@ -1,3 +1,5 @@
+import { beginsWithEra, gregorian, inCommonForm } from "./calendar";
+
 /**
  * In which order a date is written, or in which unit a number is a time since 1970; "excel" are the days of a spreadsheet,
  * 1.0 of which is 1 January 1900, "matlab" those since the year 0, "labview" seconds since 1904, "clock" are times of day
@@ -49,8 +51,6 @@ const ZONE = new RegExp(
   `(?: ?\\(?(z|(?:utc|gmt)[+-]\\d{1,2}(?::?\\d{2})?|utc|gmt|[+-]\\d{2}(?::?\\d{2})?|${Object.keys(ZONES).join("|")})\\)?(?:\\[[\\w/+-]+\\])?)?`,
   "i",
 );
-/** Years of the Japanese eras Reiwa and Heisei: 令和8年3月2日, R8.3.2. */
-const ERA = /^(令和|平成|[RH])(\d{1,2}|元)(?=[年./-])/i;
 const WEEKDAY = /(?:\p{L}{2,10}\.?,? )?/u;
 const STAMP = new RegExp(
   `^${WEEKDAY.source}${DATE.source}(?: ?\\(\\p{L}{1,3}\\))?(?:(?:[T,:]| )? ?${CLOCK.source}${ZONE.source})?$`,
@@ -94,7 +94,7 @@ export function looksLikeDate(text: string): boolean {
 export function readStamp(given: string, order: DateOrder): Stamp | undefined {
   if (given.length > 60 || given.length < 6) return undefined;
   let text = (/^[ -~]*$/.test(given) ? given : given.normalize("NFKC")).trim();
-  text = text.replace(ERA, (_, era, year) => String((/令|r/i.test(era) ? 2018 : 1988) + (Number(year) || 1)));
+  if (/^[^\d]|[\u0e00-\u0e7f]/.test(text)) text = inCommonForm(text);
   const compact = COMPACT.exec(text);
   if (compact) {
     const [, y, m, d, hour, minute, second, zone] = compact;
@@ -157,7 +157,7 @@ export function guessDateOrder(given: readonly string[]): { order: WrittenOrder;
   // Nothing but digits is open to doubt: a month by its name, or the year in front, is clear.
   if (seen === 0) {
     const isYearFirst = texts.some(
-      (text) => /^\s*['"]?\d{4}(?:\D|\d{4})/.test(text.normalize("NFKC")) || ERA.test(text),
+      (text) => /^\s*['"]?\d{4}(?:\D|\d{4})/.test(text.normalize("NFKC")) || beginsWithEra(text),
     );
     return { order: isYearFirst ? "ymd" : "dmy", isDoubtful: false };
   }
@@ -206,7 +206,8 @@ interface ClockText {
   readonly zone?: string;
 }
 
-function stamp(year: number, month: number, day: number, clock: ClockText): Stamp | undefined {
+function stamp(written: number, month: number, day: number, clock: ClockText): Stamp | undefined {
+  const year = gregorian(written);
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && year >= 1 && year <= 9999)) return undefined;
   const midnight = Date.UTC(year, month - 1, day);
   // The calendar carries 30 February on to March.

@@ -1,3 +1,5 @@
+import { annotated } from "./annotation";
+
 /** How numbers are written. */
 export interface NumberFormat {
   decimal: "." | ",";
@@ -17,11 +19,6 @@ const ASCII = /^[ -~]*$/;
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** One sign at most, which most cells have. */
 const SIMPLE = /^-?(0|[1-9]\d*)(?:([.,])(\d+))?$/;
-/** What is no number but as good as one. */
-const WORDS = new Map([
-  ["true", 1],
-  ["false", 0],
-]);
 const WITH_COMMA = /^[+-]?\d+(?:,\d+)?$/;
 
 /** The same digits and signs, whoever wrote them: full-width, narrow blanks, typographic minus and apostrophe. */
@@ -63,8 +60,9 @@ export function guessNumberFormat(
         continue;
       }
       const first = cell.charCodeAt(0);
-      if ((first < 43 || first > 57) && first !== 32 && first < 127) continue;
-      const text = tidy(cell).replace(/^[+-]/, "").replace(/e.*$/i, "");
+      if ((first < 33 || first > 63) && first !== 32 && first < 126) continue;
+      const bare = LOOKS_LIKE.test(cell) ? cell : (annotated(cell)?.number ?? cell);
+      const text = tidy(bare).replace(/^[+-]/, "").replace(/e.*$/i, "");
       if (!LOOKS_LIKE.test(text)) continue;
       if (GROUPED_BY_SPACE.test(text)) spaces++;
       else if (GROUPED_BY_APOSTROPHE.test(text)) apostrophes++;
@@ -102,7 +100,7 @@ export function guessNumberFormat(
   }
 }
 
-/** Reads numbers of a format, also per cents, and true and false as 1 and 0; NaN where a text is none of these. */
+/** Reads numbers of a format, also per cents; NaN where a text is none of these. */
 export function numberReader({ decimal, thousands }: NumberFormat): (text: string) => number {
   const sign = decimal === "." ? "\\." : ",";
   const group = thousands === "." ? "\\." : thousands;
@@ -111,7 +109,7 @@ export function numberReader({ decimal, thousands }: NumberFormat): (text: strin
   const slow = (text: string): number => {
     if (text.length > 60) return Number.NaN;
     const found = format.exec(tidy(text).replace(/ ?%$/, ""));
-    if (!found) return WORDS.get(text.trim().toLowerCase()) ?? Number.NaN;
+    if (!found) return Number.NaN;
     const [, minus, digits, fraction = "", exponent = ""] = found;
     if (digits === "" && fraction === "") return Number.NaN;
     return Number(`${minus}${digits.replace(/\D/g, "")}.${fraction || 0}${exponent}`);

@@ -14,6 +14,9 @@ const EXPLAINED: readonly string[] = [
 /** What fewer forecasts say of a model is largely chance, and that is said. */
 const FEW = 100;
 
+/** So many columns are told of in a sentence each. */
+const MOST_MARKED = 5;
+
 /** Why a table was not read or learnt from. */
 export function trainingError(error: unknown, say: Say): Error {
   if (!(error instanceof JobFailed)) return error instanceof Error ? error : new Error(String(error));
@@ -24,12 +27,13 @@ export function trainingError(error: unknown, say: Say): Error {
 /** What a person must know of a table, sentence by sentence. */
 export function tableNotes(
   {
+    columns,
     unreadable,
     dropped,
     remarks,
     doubts,
     format,
-  }: Pick<DataSummary, "unreadable" | "dropped" | "remarks" | "doubts" | "format">,
+  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "doubts" | "format">,
   say: Say,
 ): string[] {
   const notes: string[] = [];
@@ -39,6 +43,9 @@ export function tableNotes(
     const column = first.column || say("note.beyond");
     notes.push(say("note.unreadable", { count: unreadable.count, line, column, text }));
   }
+  const marked = columns.flatMap(({ name, marked }) => (marked ? [{ column: name, ...marked }] : []));
+  for (const one of marked.slice(0, MOST_MARKED)) notes.push(say(one.bad > 0 ? "note.bad" : "note.marked", one));
+  if (marked.length > MOST_MARKED) notes.push(say("note.moreMarked", { count: marked.length - MOST_MARKED }));
   if (dropped.timeless > 0) notes.push(say("note.timeless", { count: dropped.timeless }));
   if (dropped.doubled > 0) notes.push(say("note.doubled", { count: dropped.doubled }));
   if (remarks.count > 0) notes.push(say("note.remarks", { ...remarks }));

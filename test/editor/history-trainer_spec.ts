@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, start } from "../node-red-process";
-import { changes, historian, thousands } from "../table/files";
+import { changes, historian, loadReport, shiftReport, thousands } from "../table/files";
 import { Editor, type Language } from "./editor";
 
 const MODEL = {
@@ -49,6 +49,8 @@ for (const language of ["en-US", "ja"] as Language[]) {
       writeFileSync(join(nodeRed.userDir, "excel.csv"), thousands(400));
       writeFileSync(join(nodeRed.userDir, "long.csv"), historian(20_000));
       writeFileSync(join(nodeRed.userDir, "changes.csv"), changes());
+      writeFileSync(join(nodeRed.userDir, "shift.csv"), shiftReport());
+      writeFileSync(join(nodeRed.userDir, "load.csv"), loadReport());
       const model = { ...MODEL, language };
       await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, model, TRAINER, INJECT, DEBUG]);
       editor = await Editor.open(nodeRed.url, language);
@@ -159,6 +161,45 @@ for (const language of ["en-US", "ja"] as Language[]) {
         .selectOption("reported");
       const asReported = isJapanese ? "400行、" : "400 rows,";
       await preview().locator("[role=status]", { hasText: asReported }).waitFor();
+      assert.deepEqual(editor.complaints, []);
+      await editor.cancelDialogs();
+    });
+
+    it("tells of marks, states and hours, and reads each of them otherwise where a person wants", async () => {
+      const reader = { ...TRAINER, wires: [[], [], []] };
+      const shift = { ...reader, id: "1000000000000010", source: "shift.csv" };
+      const load = { ...reader, id: "1000000000000011", source: "load.csv", y: 200 };
+      await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, { ...MODEL, language }, shift, load]);
+      await editor.close();
+      editor = await Editor.open(nodeRed.url, language);
+      const isJapanese = language === "ja";
+      const notes = editor.page.locator("#node-history-trainer-notes");
+      const more = editor.page.locator("#node-history-trainer-more label");
+      await editor.openDialog(shift.id);
+      await editor.page.locator("#node-history-trainer-look").click();
+      await notes.getByText(isJapanese ? "3行目「<0.5」" : "line 3, “<0.5”").waitFor();
+      await notes.getByText(isJapanese ? "そのうち1個は" : "1 of them count as missing").waitFor();
+      const head = preview().locator("> .history-trainer-table th");
+      await head.getByText("RUN = 1, STOP = 0").waitFor();
+      await preview().locator("summary").click();
+      await editor.picture("history trainer, marks and states");
+      const marked = more.filter({ hasText: isJapanese ? "記号付き" : "with a mark" }).locator("select");
+      await marked.selectOption("missing");
+      await notes.getByText(isJapanese ? "そのうち160個は" : "160 of them count as missing").waitFor();
+      const states = more.filter({ hasText: isJapanese ? "1と0" : "1 and 0" }).locator("input");
+      await states.fill("STOP/RUN");
+      await states.press("Tab");
+      await head.getByText("STOP = 1, RUN = 0").waitFor();
+      await editor.cancelDialogs();
+
+      await editor.openDialog(load.id);
+      await editor.page.locator("#node-history-trainer-look").click();
+      await notes.getByText(isJapanese ? "「Date 1 …」" : "“Date 1 …”").waitFor();
+      await editor.picture("history trainer, hours across");
+      await preview().locator("#node-history-trainer-first select").first().selectOption("Date");
+      await preview()
+        .locator("[role=status]", { hasText: isJapanese ? "30行、" : "30 rows," })
+        .waitFor();
       assert.deepEqual(editor.complaints, []);
       await editor.cancelDialogs();
     });

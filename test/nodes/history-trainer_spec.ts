@@ -221,6 +221,18 @@ describe("history-trainer node", () => {
     assert.equal((await learn(result, { command: "versions" })).versions.length, 0);
   });
 
+  it("learns from the parsed answer of a database, with its series", async () => {
+    const { result } = await flow();
+    const series = ["y", "u"].map((target) => ({
+      target,
+      datapoints: history(300).map((row, i) => [Object(row)[target], Date.UTC(2026, 0, 1, 0, i)]),
+    }));
+    for (const payload of [series, { data: series }, { results: { A: { series } } }]) {
+      const { state, data } = await learn(result, { payload, again: true });
+      assert.deepEqual([state, data.rows], ["learnt", 300]);
+    }
+  });
+
   for (const [what, msg, error] of [
     ["nothing", {}, "noTable"],
     ["an object", { payload: { y: 1 } }, "noTable"],

@@ -151,6 +151,26 @@ export function report(rows = 400): Buffer {
   return Buffer.from([...lines, `Average             ${"1800.0".padStart(12)}${"8.00".padStart(11)}`].join("\r\n"));
 }
 
+/** A shift report: values below a limit, a star, a value called bad, a pump that runs or stops, and a mode in words. */
+export function shiftReport(rows = 200): Buffer {
+  const lines = ["Time,NOx,SO2,Pump,Mode"];
+  for (let i = 0; i < rows; i++) {
+    const so2 = wave(i, 3, 0.5).toFixed(1) + (i === 9 ? " (Bad)" : i % 50 === 20 ? "*" : "");
+    const time = new Date(Date.UTC(2026, 2, 2, 6, i)).toISOString();
+    lines.push([time, i % 5 ? "<0.5" : "0.7", so2, i % 30 < 20 ? "RUN" : "STOP", ["AUTO", "MAN", "CAS"][i % 3]].join());
+  }
+  return Buffer.from(lines.join("\n"));
+}
+
+/** A daily load report: a row a day, a column an hour. */
+export function loadReport(days = 30): Buffer {
+  const hours = Array.from({ length: 24 }, (_, hour) => hour);
+  const lines = [`Date,${hours.map((hour) => hour + 1).join()}`];
+  for (let day = 1; day <= days; day++)
+    lines.push(`${two(day)}/03/2026,${hours.map((hour) => wave(24 * day + hour, 400, 50).toFixed(1)).join()}`);
+  return Buffer.from(lines.join("\n"));
+}
+
 /** Sixty columns, the one to forecast last. */
 export function wide(rows = 40): Buffer {
   const lines = [["time", ...Array.from({ length: 59 }, (_, k) => `TAG${k + 1}`), "Target"].join(",")];

@@ -33,6 +33,14 @@ describe("a table of JSON", () => {
     assert.equal(read(JSON.stringify(some((i) => [Date.parse(at(i)), i]))).format.dateOrder, "ms");
   });
 
+  it("messages with a list of rows each, as gateways send them", () => {
+    const message = (i: number) => ({ timestamp: Date.parse(at(i)), values: ["T", "F"].map((id, k) => ({ id, v: i + 0.5 + 10 * k, q: true, t: Date.parse(at(i)) })) }); // biome-ignore format: one line
+    for (const text of [JSON.stringify(some(message)), some((i) => JSON.stringify(message(i))).join("\n")]) {
+      const table = read(text);
+      assert.deepEqual([names(table), time(table, 3), row(table, 3)], [["T", "F"], "2026-03-02T06:03:00.000Z", { T: 3.5, F: 13.5 }]); // biome-ignore format: one line
+    }
+  });
+
   it("columns as objects, as pandas writes them: their keys are times, or only count the rows", () => {
     const column = <T>(key: (i: number) => string | number, value: (i: number) => T): Record<string, T> =>
       Object.fromEntries(some((i) => [key(i), value(i)]));
@@ -57,5 +65,41 @@ describe("a table of JSON", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("series in JSON", () => {
+  const ms = (i: number): number => Date.parse(at(i));
+  const pairs = (from: number) => some((i) => [from + i + 0.5, ms(i)]);
+  const swapped = (from: number) => some((i) => [ms(i) / 1000, String(from + i + 0.5)]);
+  const matrix = (...result: object[]) => ({ status: "success", data: { resultType: "matrix", result } });
+  const columns = (of: object) => ({ name: "boiler", columns: ["time", "T", "F"], values: some((i) => [at(i), 60 + i + 0.5, 10 + i + 0.5]), ...of }); // biome-ignore format: one line
+  const frame = (name: string, from: number) => ({ schema: { fields: [{ name: "Time", type: "time" }, { name, type: "number", config: { unit: "°C" } }] }, data: { values: [some(ms), some((i) => from + i + 0.5)] } }); // biome-ignore format: one line
+
+  for (const [what, json, wanted] of [
+    ["Grafana's datapoints", [{ target: "T", datapoints: pairs(60) }, { target: "F", datapoints: pairs(10) }], ["T", "F"]],
+    ["one of them", [{ target: "T", datapoints: pairs(60) }], ["T"]],
+    ["Grafana's frames", { results: { A: { frames: [frame("T", 60)] }, B: { frames: [frame("F", 10)] } } }, ["T", "F"]],
+    ["Prometheus, by the labels that differ", matrix({ metric: { __name__: "t", job: "plc", unit: "a" }, values: swapped(60) }, { metric: { __name__: "t", job: "plc", unit: "b" }, values: swapped(10) }), ["t{unit=a}", "t{unit=b}"]],
+    ["Prometheus, one", matrix({ metric: { __name__: "t", job: "plc" }, values: swapped(60) }), ["t"]],
+    ["Prometheus, an expression", matrix({ metric: {}, values: swapped(60) }), ["value"]],
+    ["InfluxQL", { results: [{ statement_id: 0, series: [columns({})] }] }, ["boiler T", "boiler F"]],
+    ["InfluxQL by tags", { results: [{ series: [columns({ tags: { no: "1" } }), columns({ tags: { no: "2" } })] }] }, ["boiler T{no=1}", "boiler F{no=1}", "boiler T{no=2}", "boiler F{no=2}"]],
+    ["points by the names of tags", { T: some((i) => ({ ts: ms(i), value: String(60.5 + i) })), F: some((i) => ({ ts: ms(i), value: "1" })) }, ["T", "F"]],
+    ["pairs by the names of tags", { T: some((i) => [ms(i), 60.5 + i]), F: some((i) => [ms(i), 1]) }, ["T", "F"]],
+    ["a historian's items", { Items: [{ Name: "T", Items: some((i) => ({ Timestamp: at(i), Value: 60.5 + i, Good: true })) }] }, ["T"]],
+    ["columns of times and values", { metric: { __name__: "T" }, values: some((i) => 60.5 + i), timestamps: some(ms) }, ["T"]],
+  ] as [string, object, string[]][]) // biome-ignore format: one line each
+    it(what, () => {
+      const table = read(JSON.stringify(json));
+      assert.deepEqual([names(table), table.times.length, time(table, 3)], [wanted, 20, "2026-03-02T06:03:00.000Z"]);
+      assert.equal(row(table, 3)[wanted[0] as string], 63.5);
+    });
+
+  it("one value a row with the tag in two columns", () => {
+    const table = read(`time,device,metric,value\n${some((i) => ["a,T", "a,F", "b,T", "b,F"].map((tag, k) => `${at(i)},${tag},${i + 10 * k}`).join("\n")).join("\n")}`); // biome-ignore format: one line
+    assert.deepEqual([table.format.tagColumn, names(table)], ["device metric", ["a T", "a F", "b T", "b F"]]);
+    assert.deepEqual([table.times.length, row(table, 3)], [20, { "a T": 3, "a F": 13, "b T": 23, "b F": 33 }]);
+    assert.ok(table.names.includes("device metric"));
   });
 });

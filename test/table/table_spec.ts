@@ -153,9 +153,9 @@ describe("a table from a file", () => {
       assert.ok(!("FI-0815.PV" in row(table, 20)), "a missing value is left out, not 0");
     });
 
-    it("a control room's export: the day first between dots, beyond doubt; a column of words is none of numbers", () => {
+    it("a control room's export: the day first between dots, beyond doubt; a word for a state is 1", () => {
       const table = readTable(controlRoom(), UTC);
-      assert.deepEqual([table.doubts, table.unreadable.count, names(table, "text")], [[], 0, ["Brenner"]]);
+      assert.deepEqual([table.doubts, table.unreadable.count, table.columns[3]?.states], [[], 0, "EIN = 1"]);
       assert.equal(time(table, 399), "2026-03-03T15:15:00.000Z");
       const [, , steam] = table.columns;
       assert.deepEqual([steam?.unit, steam?.missing], ["kg/h", 4]);
