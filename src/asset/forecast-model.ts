@@ -17,7 +17,7 @@ import { UNCERTAIN } from "../message/sender-status";
 import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { mismatch, RecordError } from "../record/record-error";
-import { atOnce, isSliceOver, mapSliced, nextSlice, type Sliced } from "../slice/sliced";
+import { atOnce, eachSliced, isSliceOver, mapSliced, nextSlice, type Sliced } from "../slice/sliced";
 import { Asset, type AssetNotice } from "./asset";
 import { BaseMemory, type BaseModel } from "./base-models";
 import { contentOf, contentSliced, stampOf } from "./content";
@@ -662,7 +662,8 @@ export class ForecastModel {
       if (error instanceof MemoryClosed) this.changed(name, readings.rows.length);
       throw error;
     }
-    for (const problem of intake.problems.flat()) if (isNotice(problem.rule)) this.remark(name, problem);
+    for (const found of intake.problems)
+      for (const problem of found) if (isNotice(problem.rule)) this.remark(name, problem);
     const { batch, rows } = readings;
     const { forecasts, scored, problems } = intake;
     const learns = rows.map((row) => (row instanceof MessageProblem ? 1 : row.learn));
@@ -671,11 +672,10 @@ export class ForecastModel {
     this.visits.keep(node, sighting, taken, rows.length, now);
     this.changed(name, rows.length);
     const forecast = yield* this.tell(msg, taken, node, sighting.content);
-    for (const i of intake.order) {
+    yield* eachSliced(intake.order, (i) => {
       const row = scored[i];
-      if (batch) yield;
       if (row) this.announce(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
-    }
+    });
     const newest = forecasts.findLast((row) => row !== null);
     if (newest) for (const watcher of this.forecastWatchers) watcher(asset, newest);
     const refused = intake.refused && this.explain(intake.refused);

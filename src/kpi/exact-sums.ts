@@ -16,6 +16,10 @@ export class ExactSums {
 
   /** An exact sum, rounded once. */
   value(sum: number): number {
+    const { width } = this;
+    // Of two numbers the sum is rounded once anyway.
+    if (width === 2 || (width === 3 && this.parts[3 * sum + 2] === 0))
+      return this.parts[width * sum] + this.parts[width * sum + 1];
     const parts = this.apart(sum);
     let i = parts.length - 1;
     if (i < 0) return 0;
