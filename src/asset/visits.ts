@@ -38,8 +38,8 @@ interface Seen<Found> {
 export class Visits<Found> {
   /** In the order of arrival, under each key. */
   private readonly byKey = new Map<string, Seen<Found>[]>();
-  /** Oldest first, behind some that are forgotten: a set would look through all these for its first entry. */
-  private all: Seen<Found>[] = [];
+  /** Oldest first, behind the places of some that are forgotten: a set would look through all these for its first entry. */
+  private all: (Seen<Found> | undefined)[] = [];
   private forgotten = 0;
   private rows = 0;
 
@@ -80,8 +80,9 @@ export class Visits<Found> {
     this.rows += rows;
     for (;;) {
       const oldest = this.all[this.forgotten];
-      if (oldest === seen || (this.rows <= MOST_READINGS && now - oldest.arrived <= LONGEST)) break;
+      if (!oldest || oldest === seen || (this.rows <= MOST_READINGS && now - oldest.arrived <= LONGEST)) break;
       this.drop(oldest);
+      this.all[this.forgotten] = undefined;
       this.forgotten += 1;
     }
     if (this.forgotten <= this.all.length / 2) return;
@@ -91,11 +92,8 @@ export class Visits<Found> {
 
   /** Forgets the readings of an asset that begins anew. */
   forget(asset: string): void {
-    this.all = this.all.slice(this.forgotten).filter((seen) => {
-      const isOther = seen.asset !== asset;
-      if (!isOther) this.drop(seen);
-      return isOther;
-    });
+    for (const seen of this.all) if (seen?.asset === asset) this.drop(seen);
+    this.all = this.all.filter((seen) => seen && seen.asset !== asset);
     this.forgotten = 0;
   }
 
