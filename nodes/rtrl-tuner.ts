@@ -60,7 +60,7 @@ export = (RED: NodeAPI): void => {
       const learnFrom = (pauses: Pauses): void => {
         const learn: LearnFrom = (asset, factor, upTo) => {
           if (pauses.has(asset.name) || factor === 0) return asset.learn({ learn: false, upTo });
-          return asset.learn({ ...options, speed: options.speed * factor, upTo });
+          return asset.learn({ upTo, ...options, speed: options.speed * factor });
         };
         const act = (taken: TakenMessage) =>
           pass(taken, pauses.has(taken.asset.name), learn, { msg, send, done, refuse: fail });

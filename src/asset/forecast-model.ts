@@ -492,7 +492,7 @@ export class ForecastModel {
     // Where none were named, also those that the model does not use yet: they may keep coming.
     const wanted = inputs.length > 0 ? inputs : known && [...known, ...(yield* sensorsSliced(payload))];
     const after = asset?.lastTime;
-    return yield* readingsSliced(raw, { target, inputs: wanted, existing, running }, { ...this.timeRules, after });
+    return yield* readingsSliced(raw, { target, inputs: wanted, existing, running }, { after, ...this.timeRules });
   }
 
   /**
@@ -634,12 +634,13 @@ export class ForecastModel {
   private *takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): Sliced<TakenMessage> {
     const { forecaster, name } = asset;
     const { target, inputs } = this.settings;
-    const known = { asset: name, id: msg._msgid, stamp: stampOf(msg.timestamp) };
+    const stamp = stampOf(msg.timestamp);
+    const sightingOf = (content: string): Sighting => ({ asset: name, id: msg._msgid, stamp, content });
     const mark = yield* this.markOf(msg, name);
     const passed = mark?.nodes.includes(node) ?? false;
-    const again = passed || (mark !== undefined && this.visits.hasSeen(node, { ...known, content: mark.content }));
+    const again = passed || (mark !== undefined && this.visits.hasSeen(node, sightingOf(mark.content)));
     const payload = yield* this.payloadSliced(msg, again);
-    const sighting: Sighting = { ...known, content: yield* contentSliced(payload, target, inputs) };
+    const sighting = sightingOf(yield* contentSliced(payload, target, inputs));
     const found = forecaster && this.visits.recognise(node, sighting);
     // A message that has passed this node before comes with the next reading, be it equal; a marked copy does not.
     if (forecaster && mark && !passed && mark.content === sighting.content) {

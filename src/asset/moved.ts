@@ -18,7 +18,8 @@ export function movePayload(msg: MayBeMoved, reading: unknown, forecast: unknown
   msg.reading = reading;
   // A copy, so that a list whose numbers are changed later is seen to be changed.
   const moved = Array.isArray(forecast) ? [...forecast] : forecast;
-  msg.observed = { ...(marksOf(msg) as object | undefined), moved };
+  // What a spread is followed by, V8 adds ten times more slowly.
+  msg.observed = Object.assign({}, marksOf(msg), { moved });
   msg.payload = forecast;
 }
 
