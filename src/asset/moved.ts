@@ -30,7 +30,8 @@ export function isMoved(msg: MayBeMoved): boolean {
 }
 
 /** Whether what a predictor has put in the place of the payload still stands there. */
-export function isUntouched({ payload, ...msg }: MayBeMoved): boolean {
+export function isUntouched(msg: MayBeMoved): boolean {
+  const { payload } = msg;
   const moved = marksOf(msg)?.moved;
   if (!Array.isArray(moved) || !Array.isArray(payload)) return Object.is(moved, payload);
   return moved.length === payload.length && moved.every((value, i) => Object.is(value, payload[i]));
