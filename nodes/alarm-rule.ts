@@ -12,7 +12,7 @@ import { AlarmProblem } from "../src/alarm/alarm-problem";
 import { AlarmRule } from "../src/alarm/alarm-rule";
 import { alarmWords } from "../src/alarm/alarm-sentence";
 import { Alarms, AT_ONCE, type Audience } from "../src/alarm/alarms";
-import { judging } from "../src/alarm/judge-message";
+import { type Judged, judging } from "../src/alarm/judge-message";
 import { PRESETS } from "../src/alarm/preset";
 import { parseSettings, RULE_FIELDS, type RuleSettings } from "../src/alarm/rule-settings";
 import { unitOf } from "../src/alarm/signal";
@@ -21,7 +21,7 @@ import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
 import { copyOf } from "./kit/copy-of";
 import { forEditor } from "./kit/for-editor";
-import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
+import { type Done, type Passing, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 
@@ -77,18 +77,23 @@ export = (RED: NodeAPI): void => {
     };
     const alarms = new Alarms(rules, systems, audience, figures);
 
+    function* settle(
+      rule: AlarmRule,
+      judging: Sliced<Judged>,
+      { msg, send, done, refuse }: Passing<AlarmMessage>,
+    ): Sliced<void> {
+      const { transitions, problems } = yield* judging;
+      alarms.settle(rule, transitions);
+      tell(transitions, send, msg);
+      if (problems.length > 0) refuse(problems[0]);
+      else done();
+    }
+
     const read = (msg: AlarmMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
       const isKnown = (): boolean => rules.has(asset) || rules.isBusy(asset);
       const judge = judging(msg, settings, model, property, Date.now(), isKnown);
-      const act = function* (rule: AlarmRule): Sliced<void> {
-        const { transitions, problems } = yield* judge(rule);
-        alarms.settle(rule, transitions);
-        tell(transitions, send, msg);
-        if (problems.length > 0) refuse(problems[0]);
-        else done();
-      };
-      rules.work(asset, act, refuse);
+      rules.work(asset, (rule) => settle(rule, judge(rule), { msg, send, done, refuse }), refuse);
     };
 
     const obey = (command: AlarmCommand, msg: AlarmMessage, send: Send, done: Done): void => {

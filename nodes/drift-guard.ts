@@ -7,11 +7,11 @@ import { GUARD_FIELDS, type GuardForm, guardSettings } from "../src/guard/guard-
 import { guardStatus } from "../src/guard/guard-status";
 import { Guards } from "../src/guard/guards";
 import { type Unjudged, unjudged } from "../src/guard/unjudged";
-import type { Sliced } from "../src/slice/sliced";
+import { restOf, type Sliced } from "../src/slice/sliced";
 import { type DriftGuardNode, serveSpread, widestSpread } from "./drift-guard-dialog";
 import { type Act, commandAssets, type Outcome } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
-import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
+import { type Done, type Passing, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { throttle } from "./kit/throttle";
@@ -60,28 +60,34 @@ export = (RED: NodeAPI): void => {
       return yield* unjudged({ ...msg, payload }, target, (time) => model.timeOf(time));
     }
 
+    function* judge(
+      guard: Guard,
+      asset: string,
+      takingApart: Sliced<Unjudged>,
+      { msg, send, done, refuse }: Passing<GuardMessage>,
+    ): Sliced<void> {
+      const rows = yield* takingApart;
+      // This guard may have seen it before its process ended, and the model not: that one knows what is new to it.
+      if (deliveryOf(msg)?.again && rows.times.every((time) => time <= guard.lastTime)) {
+        send([msg, null, null]);
+        return done();
+      }
+      const { quality, isUsable, changes, caught } = yield* guards.judge(guard, asset, rows);
+      msg.quality = quality;
+      tell(send, changes);
+      send([isUsable ? msg : null, null, null]);
+      if (caught) send([null, caught, null]);
+      status.soon();
+      if (rows.problem) refuse(rows.problem);
+      else done();
+    }
+
     const read = (msg: GuardMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
       const takingApart = takeApart(msg);
       // What is wrong with the message as a whole is no matter of the asset's.
-      const begun = takingApart.next();
-      const act = function* (guard: Guard): Sliced<void> {
-        const rows = begun.done ? begun.value : yield* takingApart;
-        // This guard may have seen it before its process ended, and the model not: that one knows what is new to it.
-        if (deliveryOf(msg)?.again && rows.times.every((time) => time <= guard.lastTime)) {
-          send([msg, null, null]);
-          return done();
-        }
-        const { quality, isUsable, changes, caught } = yield* guards.judge(guard, asset, rows);
-        msg.quality = quality;
-        tell(send, changes);
-        send([isUsable ? msg : null, null, null]);
-        if (caught) send([null, caught, null]);
-        status.soon();
-        if (rows.problem) refuse(rows.problem);
-        else done();
-      };
-      memory.work(asset, act, refuse);
+      const rows = restOf(takingApart, takingApart.next());
+      memory.work(asset, (guard) => judge(guard, asset, rows, { msg, send, done, refuse }), refuse);
     };
 
     const obey = (command: GuardCommand, msg: GuardMessage, send: Send, done: Done): void => {

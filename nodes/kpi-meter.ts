@@ -8,13 +8,13 @@ import { METER_FIELDS, type MeterForm, parseMeterSettings } from "../src/kpi/met
 import { meterStatus } from "../src/kpi/meter-status";
 import { meterError, reportLanguage } from "../src/kpi/meter-words";
 import { Meters } from "../src/kpi/meters";
-import { toCount } from "../src/kpi/to-count";
+import { type ToCount, toCount } from "../src/kpi/to-count";
 import type { Upkeep } from "../src/kpi/upkeep";
 import type { Language } from "../src/message/say";
-import type { Sliced } from "../src/slice/sliced";
+import { restOf, type Sliced } from "../src/slice/sliced";
 import { type Act, commandAssets } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
-import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Passing, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { peek } from "./kit/peek";
@@ -62,6 +62,22 @@ export = (RED: NodeAPI): void => {
       meters.withTotal((total) => this.status(meterStatus(answers.of(total), isMisplaced, say)), fail),
     );
 
+    function* count(
+      meter: Meter,
+      total: Meter,
+      given: Sliced<ToCount>,
+      { msg, send, done, refuse }: Passing<KpiMessage>,
+    ): Sliced<void> {
+      const before = answers.dues(meter);
+      const { added, problem } = yield* meters.count(meter, total, yield* given);
+      if (added > 0) status.soon();
+      const figures = answers.dues(meter) === before ? null : answers.figures(meter, total);
+      if (figures) msg.kpi = structuredClone(figures.payload);
+      send([msg, figures, null]);
+      if (problem === undefined) done();
+      else refuse(problem);
+    }
+
     const read = (msg: KpiMessage, send: Send, done: Done, refuse: Refuse): void => {
       if (isMisplaced === ("forecast" in msg || "scored" in msg)) {
         isMisplaced = !isMisplaced;
@@ -76,17 +92,8 @@ export = (RED: NodeAPI): void => {
         done();
         return;
       }
-      const act = function* (meter: Meter, total: Meter): Sliced<void> {
-        const given = begun.done ? begun.value : yield* looking;
-        const before = answers.dues(meter);
-        const { added, problem } = yield* meters.count(meter, total, given);
-        if (added > 0) status.soon();
-        const figures = answers.dues(meter) === before ? null : answers.figures(meter, total);
-        if (figures) msg.kpi = structuredClone(figures.payload);
-        send([msg, figures, null]);
-        if (problem === undefined) done();
-        else refuse(problem);
-      };
+      const given = restOf(looking, begun);
+      const act = (meter: Meter, total: Meter) => count(meter, total, given, { msg, send, done, refuse });
       meters.work(model.assetOf(msg), act, refuse);
     };
 

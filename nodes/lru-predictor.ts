@@ -2,17 +2,17 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
 import { becauseWords, putInWords } from "../src/asset/because-sentence";
 import { chartMessages } from "../src/asset/chart-messages";
-import type { ForecastMessage, ForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage, ForecastModel, TakenMessage } from "../src/asset/forecast-model";
 import { movePayload } from "../src/asset/moved";
 import { OWN_PROPERTIES } from "../src/asset/own-properties";
 import type { PlainForecast } from "../src/asset/plain";
 import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
 import { learntInstead } from "../src/health/crossed-models";
 import { SettingsProblem } from "../src/settings/settings-problem";
-import { mapSliced } from "../src/slice/sliced";
+import { eachSliced, type Sliced } from "../src/slice/sliced";
 import type { HasHealth } from "./forecast-health";
 import { forEditor } from "./kit/for-editor";
-import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Passing, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { newestStatus } from "./kit/newest-status";
 import { bearWitness } from "./kit/witness";
@@ -66,32 +66,33 @@ export = (RED: NodeAPI): void => {
     const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void =>
       status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed !== undefined });
 
+    function* pass(
+      { asset, forecast, reading, refused }: TakenMessage,
+      { msg, send, done, refuse }: Passing<ForecastMessage>,
+    ): Sliced<void> {
+      const batch = Array.isArray(forecast);
+      if (config.why) yield* eachSliced([forecast].flat(), explainForecast);
+      msg.forecast = forecast;
+      try {
+        put(msg, reading, batch ? forecast.map((row) => row?.value ?? null) : forecast.value);
+      } catch (error) {
+        refuse(error);
+        return;
+      }
+      const newest = batch ? forecast.findLast((row) => row !== null) : forecast;
+      if (newest) tell(newest, msg.quality, asset);
+      sendOn(send, msg, asset.name);
+      done(refused);
+    }
+
     const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
       lookForTuner(msg);
       const fail = (error: unknown): void => {
         status.failed();
         refuse(error);
       };
-      model.work(
-        this.id,
-        msg,
-        function* ({ asset, forecast, reading, refused }) {
-          const batch = Array.isArray(forecast);
-          yield* mapSliced([forecast].flat(), explainForecast);
-          msg.forecast = forecast;
-          try {
-            put(msg, reading, batch ? forecast.map((row) => row?.value ?? null) : forecast.value);
-          } catch (error) {
-            fail(error);
-            return;
-          }
-          const newest = batch ? forecast.findLast((row) => row !== null) : forecast;
-          if (newest) tell(newest, msg.quality, asset);
-          sendOn(send, msg, asset.name);
-          done(refused);
-        },
-        fail,
-      );
+      const act = (taken: TakenMessage) => pass(taken, { msg, send, done, refuse: fail });
+      model.work(this.id, msg, act, fail);
     };
 
     const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {

@@ -3,7 +3,7 @@ import type { ForecastMessage, ForecastModel } from "../src/asset/forecast-model
 import { Clock } from "../src/rollout/clock";
 import { type Change, COMMANDS, Gate, type GateCommand } from "../src/rollout/gate";
 import { gateStatus } from "../src/rollout/gate-status";
-import { knownRows } from "../src/rollout/known";
+import { type Known, knownRows } from "../src/rollout/known";
 import { GATE_FIELDS, type GateForm, gateSettings } from "../src/rollout/settings";
 import { StagesSeen } from "../src/rollout/stages-seen";
 import { columnsOf, type Standing, WordedGate } from "../src/rollout/worded-gate";
@@ -11,7 +11,7 @@ import { problemsText, unknownText } from "../src/rollout/words";
 import type { Sliced } from "../src/slice/sliced";
 import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
-import { type Done, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
+import { type Done, type Passing, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { ownMemory } from "./kit/own-memory";
 import { peek } from "./kit/peek";
@@ -70,20 +70,26 @@ export = (RED: NodeAPI): void => {
       }
     };
 
+    function* decide(
+      one: WordedGate,
+      rows: Known[],
+      batch: boolean,
+      { msg, send, done }: Passing<GateMessage>,
+    ): Sliced<void> {
+      const { decided, changes } = yield* one.decide(rows, Date.now());
+      gates.changed(one.gate.asset);
+      announce(one, changes, send);
+      // A late label brings a score and no forecast: it is counted, and there is nothing to act on.
+      const columns = columnsOf(decided, batch);
+      if (columns) send([Object.assign(msg, columns), null]);
+      done();
+    }
+
     const read = (msg: GateMessage, send: Send, done: Done, refuse: Refuse): void => {
       const rows = knownRows(msg as { [Name in keyof GateMessage]: unknown });
       const batch = Array.isArray(msg.forecast);
       const asset = model.assetOf(msg as ForecastMessage);
-      const act = function* (one: WordedGate): Sliced<void> {
-        const { decided, changes } = yield* one.decide(rows, Date.now());
-        gates.changed(asset);
-        announce(one, changes, send);
-        // A late label brings a score and no forecast: it is counted, and there is nothing to act on.
-        const columns = columnsOf(decided, batch);
-        if (columns) send([Object.assign(msg, columns), null]);
-        done();
-      };
-      gates.work(asset, act, refuse);
+      gates.work(asset, (one) => decide(one, rows, batch, { msg, send, done, refuse }), refuse);
     };
 
     const obey = (command: GateCommand, msg: GateMessage, _send: Send, done: Done): void => {

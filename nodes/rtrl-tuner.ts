@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import type { ForecastMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage, TakenMessage } from "../src/asset/forecast-model";
 import { KeptPauses, PAUSES_RECORD } from "../src/asset/kept-pauses";
 import { LEARNING_FIELDS, type LearningForm, learningSettings } from "../src/asset/learning-settings";
 import type { Pauses } from "../src/asset/pauses";
@@ -8,9 +8,10 @@ import { TUNER_PAUSED, TUNER_WAITING, type Tuned, tunerStatus } from "../src/ass
 import { type LearnFrom, lastTuning, learnWaiting } from "../src/asset/waiting-labels";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
+import type { Sliced } from "../src/slice/sliced";
 import { forEditor } from "./kit/for-editor";
 import { inWords } from "./kit/in-words";
-import { type Done, type Refuse, type Send, takeMessages } from "./kit/messages";
+import { type Done, type Passing, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";
 import { newestStatus } from "./kit/newest-status";
 import { ownMemory } from "./kit/own-memory";
@@ -35,32 +36,35 @@ export = (RED: NodeAPI): void => {
     const kept = new KeptPauses(ownMemory<Pauses>(this, model, { ...PAUSES_RECORD, part: this.id }));
     const status = newestStatus<Tuned>(this, (tuned) => tunerStatus(tuned, model.trouble, say));
 
+    function* pass(
+      taken: TakenMessage,
+      paused: boolean,
+      learn: LearnFrom,
+      { msg, send, done }: Passing<ForecastMessage>,
+    ): Sliced<void> {
+      const { asset, forecaster, forecast, intake, refused } = taken;
+      const tunings = intake?.tunings ?? (yield* learnWaiting(taken, msg.quality, learn, paused));
+      if (!intake) model.changed(asset.name);
+      const last = lastTuning(forecast, tunings);
+      msg.tuning = Array.isArray(forecast) ? tunings : last;
+      status.tell({ asset, paused, tuning: last });
+      send([msg, telemetry(asset.name, forecaster.lastTime, last)]);
+      done(refused);
+    }
+
     const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
+      const fail = (error: unknown): void => {
+        status.failed();
+        refuse(error);
+      };
       const learnFrom = (pauses: Pauses): void => {
         const learn: LearnFrom = (asset, factor, upTo) => {
           if (pauses.has(asset.name) || factor === 0) return asset.learn({ learn: false, upTo });
-          return asset.learn({ ...options, speed: options.speed * factor, upTo });
+          return asset.learn({ upTo, ...options, speed: options.speed * factor });
         };
-        model.work(
-          this.id,
-          msg,
-          function* (taken) {
-            const { asset, forecaster, forecast, intake, refused } = taken;
-            const paused = pauses.has(asset.name);
-            const tunings = intake?.tunings ?? (yield* learnWaiting(taken, msg.quality, learn, paused));
-            if (!intake) model.changed(asset.name);
-            const last = lastTuning(forecast, tunings);
-            msg.tuning = Array.isArray(forecast) ? tunings : last;
-            status.tell({ asset, paused, tuning: last });
-            send([msg, telemetry(asset.name, forecaster.lastTime, last)]);
-            done(refused);
-          },
-          (error) => {
-            status.failed();
-            refuse(error);
-          },
-          (asset, reading) => learn(asset, reading.speed),
-        );
+        const act = (taken: TakenMessage) =>
+          pass(taken, pauses.has(taken.asset.name), learn, { msg, send, done, refuse: fail });
+        model.work(this.id, msg, act, fail, (asset, reading) => learn(asset, reading.speed));
       };
       kept.use(learnFrom, (error) => done(model.explain(error, msg)));
     };

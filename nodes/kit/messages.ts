@@ -12,6 +12,17 @@ export type Done = (error?: unknown) => void;
 /** Ends the work on a reading that cannot be used: it is said once in full, then counted. */
 export type Refuse = (error: unknown) => void;
 
+/**
+ * A message on its way through a node, for the long work on it. That is a generator declared once: one that is an
+ * expression within `read` is a new function for each message, which keeps it in memory until the next full collection.
+ */
+export interface Passing<Message> {
+  readonly msg: Message;
+  readonly send: Send;
+  readonly done: Done;
+  readonly refuse: Refuse;
+}
+
 /** What a node does with what comes in. Whatever is thrown is refused. */
 export interface Work<Command extends string, Message> {
   /** All commands of the node. */

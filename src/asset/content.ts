@@ -30,8 +30,9 @@ class Fingerprint {
     else this.text(value === null ? "null" : typeof value);
   }
 
+  /** In decimals: any other base takes ten times as long. */
   toString(): string {
-    return (this.a >>> 0).toString(36) + (this.b >>> 0).toString(36);
+    return `${this.a},${this.b}`;
   }
 
   private mix(bits: number): void {
@@ -57,7 +58,8 @@ export function contentOf(payload: unknown, target: string, inputs: readonly str
 export function* contentSliced(payload: unknown, target: string, inputs: readonly string[]): Sliced<string> {
   const print = new Fingerprint();
   const rows: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
-  yield* eachSliced(rows, (row) => addRow(print, row, target, inputs));
+  const names = inputs.length > 0 ? [target, ...inputs] : undefined;
+  yield* eachSliced(rows, (row) => addRow(print, row, target, names));
   if (Array.isArray(payload)) print.text(`batch of ${rows.length}`);
   return print.toString();
 }
@@ -71,15 +73,14 @@ export function stampOf(timestamp: unknown): string | undefined {
   return print.toString();
 }
 
-function addRow(print: Fingerprint, row: unknown, target: string, inputs: readonly string[]): void {
+/** @param named the target and the inputs that count; undefined = every number */
+function addRow(print: Fingerprint, row: unknown, target: string, named: readonly string[] | undefined): void {
   if (!isFields(row)) {
     print.text(target);
     print.any(row);
     return;
   }
-  const named = inputs.length > 0;
-  const names = named ? [target, ...inputs] : Object.keys(row).sort();
-  for (const name of names) {
+  for (const name of named ?? Object.keys(row).sort()) {
     if (!Object.hasOwn(row, name)) continue;
     const value = fieldOf(row, name);
     if (!named && name !== target && typeof value !== "number") continue;

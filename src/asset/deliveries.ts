@@ -51,6 +51,7 @@ export interface DeliveryWatcher {
 
 /** The delivery of a message; undefined where it came by another way. */
 export function deliveryOf(msg: { readonly delivery?: unknown }): Delivery | undefined {
+  if (msg.delivery === undefined) return undefined;
   const { id, hash, again } = Object(msg.delivery) as Partial<Delivery>;
   return typeof id === "string" && typeof hash === "number" ? { id, hash, again } : undefined;
 }

@@ -17,7 +17,7 @@ import { UNCERTAIN } from "../message/sender-status";
 import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { mismatch, RecordError } from "../record/record-error";
-import { atOnce, isSliceOver, mapSliced, nextSlice, type Sliced } from "../slice/sliced";
+import { atOnce, eachSliced, isSliceOver, mapSliced, nextSlice, type Sliced } from "../slice/sliced";
 import { Asset, type AssetNotice } from "./asset";
 import { BaseMemory, type BaseModel } from "./base-models";
 import { contentOf, contentSliced, stampOf } from "./content";
@@ -492,7 +492,7 @@ export class ForecastModel {
     // Where none were named, also those that the model does not use yet: they may keep coming.
     const wanted = inputs.length > 0 ? inputs : known && [...known, ...(yield* sensorsSliced(payload))];
     const after = asset?.lastTime;
-    return yield* readingsSliced(raw, { target, inputs: wanted, existing, running }, { ...this.timeRules, after });
+    return yield* readingsSliced(raw, { target, inputs: wanted, existing, running }, { after, ...this.timeRules });
   }
 
   /**
@@ -634,12 +634,13 @@ export class ForecastModel {
   private *takeFor(asset: Asset, node: string, msg: ForecastMessage, learn: Learn | undefined): Sliced<TakenMessage> {
     const { forecaster, name } = asset;
     const { target, inputs } = this.settings;
-    const known = { asset: name, id: msg._msgid, stamp: stampOf(msg.timestamp) };
+    const stamp = stampOf(msg.timestamp);
+    const sightingOf = (content: string): Sighting => ({ asset: name, id: msg._msgid, stamp, content });
     const mark = yield* this.markOf(msg, name);
     const passed = mark?.nodes.includes(node) ?? false;
-    const again = passed || (mark !== undefined && this.visits.hasSeen(node, { ...known, content: mark.content }));
+    const again = passed || (mark !== undefined && this.visits.hasSeen(node, sightingOf(mark.content)));
     const payload = yield* this.payloadSliced(msg, again);
-    const sighting: Sighting = { ...known, content: yield* contentSliced(payload, target, inputs) };
+    const sighting = sightingOf(yield* contentSliced(payload, target, inputs));
     const found = forecaster && this.visits.recognise(node, sighting);
     // A message that has passed this node before comes with the next reading, be it equal; a marked copy does not.
     if (forecaster && mark && !passed && mark.content === sighting.content) {
@@ -662,7 +663,8 @@ export class ForecastModel {
       if (error instanceof MemoryClosed) this.changed(name, readings.rows.length);
       throw error;
     }
-    for (const problem of intake.problems.flat()) if (isNotice(problem.rule)) this.remark(name, problem);
+    for (const found of intake.problems)
+      for (const problem of found) if (isNotice(problem.rule)) this.remark(name, problem);
     const { batch, rows } = readings;
     const { forecasts, scored, problems } = intake;
     const learns = rows.map((row) => (row instanceof MessageProblem ? 1 : row.learn));
@@ -671,11 +673,10 @@ export class ForecastModel {
     this.visits.keep(node, sighting, taken, rows.length, now);
     this.changed(name, rows.length);
     const forecast = yield* this.tell(msg, taken, node, sighting.content);
-    for (const i of intake.order) {
+    yield* eachSliced(intake.order, (i) => {
       const row = scored[i];
-      if (batch) yield;
       if (row) this.announce(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
-    }
+    });
     const newest = forecasts.findLast((row) => row !== null);
     if (newest) for (const watcher of this.forecastWatchers) watcher(asset, newest);
     const refused = intake.refused && this.explain(intake.refused);

@@ -18,7 +18,8 @@ export function movePayload(msg: MayBeMoved, reading: unknown, forecast: unknown
   msg.reading = reading;
   // A copy, so that a list whose numbers are changed later is seen to be changed.
   const moved = Array.isArray(forecast) ? [...forecast] : forecast;
-  msg.observed = { ...(marksOf(msg) as object | undefined), moved };
+  // What a spread is followed by, V8 adds ten times more slowly.
+  msg.observed = Object.assign({}, marksOf(msg), { moved });
   msg.payload = forecast;
 }
 
@@ -29,7 +30,8 @@ export function isMoved(msg: MayBeMoved): boolean {
 }
 
 /** Whether what a predictor has put in the place of the payload still stands there. */
-export function isUntouched({ payload, ...msg }: MayBeMoved): boolean {
+export function isUntouched(msg: MayBeMoved): boolean {
+  const { payload } = msg;
   const moved = marksOf(msg)?.moved;
   if (!Array.isArray(moved) || !Array.isArray(payload)) return Object.is(moved, payload);
   return moved.length === payload.length && moved.every((value, i) => Object.is(value, payload[i]));

@@ -38,7 +38,9 @@ interface Seen<Found> {
 export class Visits<Found> {
   /** In the order of arrival, under each key. */
   private readonly byKey = new Map<string, Seen<Found>[]>();
-  private readonly all = new Set<Seen<Found>>();
+  /** Oldest first, behind the places of some that are forgotten: a set would look through all these for its first entry. */
+  private all: (Seen<Found> | undefined)[] = [];
+  private forgotten = 0;
   private rows = 0;
 
   /**
@@ -74,17 +76,25 @@ export class Visits<Found> {
       if (same) same.push(seen);
       else this.byKey.set(key, [seen]);
     }
-    this.all.add(seen);
+    this.all.push(seen);
     this.rows += rows;
-    for (const oldest of this.all) {
-      if (oldest === seen || (this.rows <= MOST_READINGS && now - oldest.arrived <= LONGEST)) break;
+    for (;;) {
+      const oldest = this.all[this.forgotten];
+      if (!oldest || oldest === seen || (this.rows <= MOST_READINGS && now - oldest.arrived <= LONGEST)) break;
       this.drop(oldest);
+      this.all[this.forgotten] = undefined;
+      this.forgotten += 1;
     }
+    if (this.forgotten <= this.all.length / 2) return;
+    this.all = this.all.slice(this.forgotten);
+    this.forgotten = 0;
   }
 
   /** Forgets the readings of an asset that begins anew. */
   forget(asset: string): void {
-    for (const seen of this.all) if (seen.asset === asset) this.drop(seen);
+    for (const seen of this.all) if (seen?.asset === asset) this.drop(seen);
+    this.all = this.all.filter((seen) => seen && seen.asset !== asset);
+    this.forgotten = 0;
   }
 
   private first(sighting: Sighting, fits: (seen: Seen<Found>) => boolean): Seen<Found> | undefined {
@@ -100,7 +110,6 @@ export class Visits<Found> {
   }
 
   private drop(seen: Seen<Found>): void {
-    this.all.delete(seen);
     this.rows -= seen.rows;
     for (const key of seen.keys) {
       const same = this.byKey.get(key);

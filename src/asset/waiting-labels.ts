@@ -40,13 +40,19 @@ export function* learnWaiting(
 
 /** What was learnt from the newest reading of a message. */
 export function lastTuning(forecast: Forecasts, tunings: readonly (Tuning | null)[]): Tuning {
-  return inOrder([forecast].flat())
-    .map((i) => tunings[i])
-    .findLast((tuning) => tuning) as Tuning;
+  const rows = Array.isArray(forecast) ? forecast : [forecast];
+  let newest = -1;
+  tunings.forEach((tuning, i) => {
+    if (tuning && rows[i] && !(originOf(rows[i]) < originOf(rows[newest]))) newest = i;
+  });
+  return tunings[newest] as Tuning;
 }
 
 /** The rows of a batch that were forecast from, in the order in which they were taken in: that of their times. */
 function inOrder(rows: readonly (PlainForecast | null)[]): number[] {
-  const origin = (i: number): number => rows[i]?.origin ?? Number.NaN;
-  return rows.flatMap((row, i) => (row ? [i] : [])).sort((a, b) => origin(a) - origin(b) || a - b);
+  return rows.flatMap((row, i) => (row ? [i] : [])).sort((a, b) => originOf(rows[a]) - originOf(rows[b]) || a - b);
+}
+
+function originOf(row: PlainForecast | null | undefined): number {
+  return row?.origin ?? Number.NaN;
 }

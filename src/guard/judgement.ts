@@ -3,7 +3,7 @@
 import { shown, type ValueProblem } from "../message/problem";
 import { isUnclear } from "../message/quality";
 import type { Say } from "../message/say";
-import { mapSliced, type Sliced } from "../slice/sliced";
+import { eachSliced, mapSliced, type Sliced } from "../slice/sliced";
 import type { DriftAction, DriftChange, Guard } from "./guard";
 import { judgeMessage } from "./judge-message";
 import type { State } from "./quality";
@@ -57,12 +57,11 @@ export function* judged(
     remark(asset, { sensor: "", rule: "unclearQuality", value: shown(unclear) });
   }
   const changes: object[] = [];
-  for (const i of order) {
-    if (batch) yield;
+  yield* eachSliced(order, (i) => {
     const quality = qualities[i] as SpokenQuality;
     const before = stand(standing, quality);
     if (before) changes.push(sensorsChanged(asset, before, quality.state, quality));
-  }
+  });
   const caught = yield* caughtIn(asset, rows, qualities);
   return { quality: batch ? qualities : (qualities[0] as SpokenQuality), isUsable, changes, caught };
 }

@@ -6,6 +6,9 @@ import type { ForecasterName } from "../kpi/scored-forecast";
 /** Scored forecasts that are kept, and forecasts still to fall due: as many as a chart has room for. */
 export const POINTS = 300;
 
+/** Room for so many is made at first. */
+const FEW = 16;
+
 /** What is known of a scored forecast, in the unit of the target; `time` in ms. */
 const SCORED = ["time", "actual", "forecast", "lower", "upper", "existing", "frozen", "naive"] as const;
 /** What is known of one that is still to fall due. */
@@ -27,7 +30,7 @@ export interface RecentError {
   naive: { error: number; learner: number };
 }
 
-/** Keeps 300 scored forecasts (19 kB), their errors over time, and, while somebody looks, what is still to fall due (10 kB). */
+/** Keeps 300 scored forecasts (19 kB once they have come), their errors over time, and, while somebody looks, what is still to fall due (10 kB). */
 export class Trace {
   private readonly scored = new Ring(SCORED.length);
   private ahead: Ring | undefined;
@@ -151,20 +154,24 @@ export function errorLines(
 
 /** The last POINTS rows of numbers. */
 class Ring {
-  /** Row after row, the oldest not first. */
-  readonly numbers: Float64Array;
+  /** Row after row, the oldest not first. It has room for those that came: thousands of assets may say little. */
+  numbers = new Float64Array(0);
   private count = 0;
 
-  constructor(private readonly width: number) {
-    this.numbers = new Float64Array(POINTS * width);
-  }
+  constructor(private readonly width: number) {}
 
   get length(): number {
     return Math.min(this.count, POINTS);
   }
 
   add(row: ArrayLike<number>): void {
-    this.numbers.set(row, (this.count % POINTS) * this.width);
+    const { numbers, width, count } = this;
+    const place = (count % POINTS) * width;
+    if (place === numbers.length) {
+      this.numbers = new Float64Array(Math.min(POINTS, Math.max(FEW, 2 * count)) * width);
+      this.numbers.set(numbers);
+    }
+    this.numbers.set(row, place);
     this.count++;
   }
 

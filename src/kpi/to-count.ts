@@ -1,6 +1,6 @@
 import { allOf } from "../asset/plain";
 import { unusableBy } from "../message/trust";
-import { mapSliced, type Sliced } from "../slice/sliced";
+import { eachSliced, type Sliced } from "../slice/sliced";
 
 /** What a message brings to be counted, by time: the newest first is a batch as well. */
 export interface ToCount {
@@ -34,13 +34,16 @@ export function* toCount(
   const at = (column: unknown, i: number): unknown => (Array.isArray(column) ? column[i] : column);
   const entries: unknown[] = Array.isArray(scored) ? scored : [scored];
   const rows: unknown[] = Array.isArray(quality) ? quality : [quality];
-  const lost = yield* mapSliced(rows, (word, i) => {
-    if (isThere(at(scored, i))) return [];
-    const rule = unusableBy(word, target, expected);
-    return rule === undefined ? [] : [{ rule, time: timeOr(() => timeOf(at(timestamp, i)), arrival) }];
+  const lost: { rule: string; time: number }[] = [];
+  yield* eachSliced(rows, (word, i) => {
+    const rule = isThere(at(scored, i)) ? undefined : unusableBy(word, target, expected);
+    if (rule !== undefined) lost.push({ rule, time: timeOr(() => timeOf(at(timestamp, i)), arrival) });
   });
-  const found = (yield* mapSliced(entries, (entry) => (isThere(entry) ? allOf(entry) : []))).flat();
-  return { scored: found.sort(byTime), lost: lost.flat().sort(byTime) };
+  const found: unknown[] = [];
+  yield* eachSliced(entries, (entry) => {
+    if (isThere(entry)) found.push(...allOf(entry));
+  });
+  return { scored: found.sort(byTime), lost: lost.sort(byTime) };
 }
 
 function isThere(value: unknown): boolean {

@@ -127,6 +127,8 @@ export class AssetMemory<T> {
   private toldFull = Number.NEGATIVE_INFINITY;
   /** Longest idle first. */
   private readonly held = new Map<string, Held<T>>();
+  /** Which of them was put there last; it may have gone since. */
+  private last: string | undefined;
   /** Saved once more before they are let go; a reading brings them back at once. */
   private readonly departing = new Map<string, Held<T>>();
   private readonly loading = new Map<string, Loading<T>>();
@@ -371,10 +373,13 @@ export class AssetMemory<T> {
   }
 
   private inMemory(asset: string): Held<T> | undefined {
-    const held = this.held.get(asset) ?? this.departing.get(asset);
+    const present = this.held.get(asset);
+    // A batch asks for the same one again and again.
+    if (present && asset === this.last) return present;
+    const held = present ?? this.departing.get(asset);
     if (!held) return undefined;
     this.held.delete(asset);
-    this.held.set(asset, held);
+    this.putLast(asset, held);
     if (this.departing.delete(asset)) this.makeRoom();
     return held;
   }
@@ -505,8 +510,13 @@ export class AssetMemory<T> {
     return Math.max(Math.ceil(everyChanges / 2), everyChanges - Math.floor(1.5 * lateness));
   }
 
-  private hold(asset: string, held: Held<T>): Held<T> {
+  private putLast(asset: string, held: Held<T>): void {
     this.held.set(asset, held);
+    this.last = asset;
+  }
+
+  private hold(asset: string, held: Held<T>): Held<T> {
+    this.putLast(asset, held);
     this.makeRoom();
     return held;
   }
@@ -704,7 +714,7 @@ export class AssetMemory<T> {
     held.due = held.changes + this.next;
     // Dropped meanwhile: nobody wants it saved any more.
     if (this.held.get(asset) !== held && this.departing.get(asset) !== held) return;
-    if (this.departing.delete(asset)) this.held.set(asset, held);
+    if (this.departing.delete(asset)) this.putLast(asset, held);
     this.failed.add(asset);
     if (error instanceof InUse) this.tellInUse(error, asset);
     if (this.failed.size === 1) this.reportFailed(asError(error).message);

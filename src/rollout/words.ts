@@ -13,15 +13,16 @@ import type { Period } from "./scope";
 export function progressText(summary: Summary, period: Period, say: Say, target = ""): string {
   const { stage, blocks, better, gain, periods, proof, against, needed, filling, length } = summary;
   const { doubt, unusable, stopped } = summary;
-  const unit = say(periods > 1 ? "unit.several" : `unit.${period}`, { count: periods, unit: say(`unit.${period}`) });
-  const average = say(gain < 0 ? "progress.worse" : "progress.better", { gain: figure(Math.abs(gain)) });
-  const figures = { blocks, better, unit, average, needed };
   const parts: string[] = [];
   if (blocks === 0) parts.push(say("progress.first", { filling, length }));
-  // What matters about a learner that is live is whether it has to go. Beyond a proof there is nothing more to prove.
-  else if (stage === "live")
-    parts.push(say("progress.live", { ...figures, evidence: figure(Math.min(against, needed)) }));
-  else parts.push(say("progress.trial", { ...figures, evidence: figure(Math.min(proof, needed)) }));
+  else {
+    const unit = say(periods > 1 ? "unit.several" : `unit.${period}`, { count: periods, unit: say(`unit.${period}`) });
+    const average = say(gain < 0 ? "progress.worse" : "progress.better", { gain: figure(Math.abs(gain)) });
+    // What matters about a learner that is live is whether it has to go. Beyond a proof there is nothing more to prove.
+    const [told, reached] = stage === "live" ? (["live", against] as const) : (["trial", proof] as const);
+    const evidence = figure(Math.min(reached, needed));
+    parts.push(say(`progress.${told}`, { blocks, better, unit, average, needed, evidence }));
+  }
   if (doubt >= 0.1) parts.push(say("progress.doubt", { share: figure(doubt) }));
   if (unusable > 0) parts.push(say("progress.unusable", { count: unusable, sensor: target }));
   if (stopped > 0) parts.push(say("progress.stopped", { count: stopped }));

@@ -39,6 +39,11 @@ export function goOn(work: Sliced<unknown>): boolean {
   return true;
 }
 
+/** What is left of work. @param begun what its first part has given */
+export function* restOf<Result>(work: Sliced<Result>, begun: IteratorResult<undefined, Result>): Sliced<Result> {
+  return begun.done ? begun.value : yield* work;
+}
+
 /** Whether the rest of this turn of the event loop belongs to others. */
 export function isSliceOver(): boolean {
   return performance.now() >= (end ?? open());
