@@ -6,7 +6,7 @@ import { Bias } from "./bias";
 import { LeastSquares, Regression } from "./least-squares";
 import { isFarOff, type PlainColumns } from "./plain-columns";
 import { productsOf } from "./products";
-import { FAMILIAR, FAMILIAR_SQUARED, FORGETTING } from "./regressors";
+import { FAMILIAR, FAMILIAR_FAR, FORGETTING } from "./regressors";
 
 /** Where the target is found to move by so much more than in the first labels, errors count in what is usual now. */
 const WIDER = 2;
@@ -48,7 +48,7 @@ export class PlainRegressions {
     const of = { from: 0, forgetting: FORGETTING, seesLevels: true, dormant: 0 };
     this.regressions = [
       new Regression(new LeastSquares({ ...of, to: width, familiar: FAMILIAR }, arena)),
-      new Regression(new LeastSquares({ ...of, to: all, familiar: FAMILIAR_SQUARED }, arena)),
+      new Regression(new LeastSquares({ ...of, to: all, familiar: FAMILIAR_FAR }, arena)),
     ];
   }
 

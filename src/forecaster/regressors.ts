@@ -20,10 +20,11 @@ const JUMP = 6;
 /** Share of what was learnt that is kept from label to label: ahead, and by a soft sensor, whose labels are rarer. */
 const FORGETTING_AHEAD = 0.999;
 export const FORGETTING = 0.9998;
-/** Up to this leverage the answers count: they double the variance of a label's error … */
+/** Up to this leverage the answers count: they double the variance of a label's error, ahead they add half of it … */
 export const FAMILIAR = 1;
-/** … and where inputs are squared they hardly add to it. */
-export const FAMILIAR_SQUARED = 0.25;
+const FAMILIAR_AHEAD = 0.5;
+/** … and where answers soon lead far, by squares of the inputs or over all levels ahead, they hardly add to it. */
+export const FAMILIAR_FAR = 0.25;
 /** Ahead: which of the regressions is the plain one. */
 const AS_THEY_LIE = 1;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
@@ -126,10 +127,10 @@ export class Regressors {
     this.state = this.newState();
     const readings = horizons.length > 1 ? history.unread : undefined;
     const told = { seesLevels: true, dormant: delayed };
-    const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR, ...told };
+    const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR_AHEAD, ...told };
     const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 };
-    const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_SQUARED, ...told };
-    const asTheyLie = { ...all, from: width, to: width + few, dormant: 0 };
+    const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_FAR, ...told };
+    const asTheyLie = { ...all, from: width, to: width + few, familiar: FAMILIAR_FAR, dormant: 0 };
     const lists = light ? [] : ahead ? [all, asTheyLie] : [atLevel, squared];
     this.squares = lists.map((of) => new LeastSquares({ ...of, readings }, arena));
     this.isKnown = this.squares.map(() => false);
