@@ -2,8 +2,10 @@
 export const OUTLIER = 5;
 /** … until outliers have come for so many readings: then it is how the plant runs now. */
 export const PATIENCE = 300;
+/** Each reading since makes up for so much of one of them: what comes again and again, as each half of a cycle, ends it too. */
+const RECOVERY = 0.25;
 
-/** What is usual of a model's errors, in its own unit, and for how many readings they have been outliers, less those since. */
+/** What is usual of a model's errors, in its own unit, and for how many readings they have been outliers, less a share of those since. */
 export interface Usual {
   usual: number;
   lasting: number;
@@ -25,7 +27,7 @@ export interface Usual {
 export function belief(of: Usual, size: number, memory: number, gap: number): number {
   const most = OUTLIER * of.usual;
   const isOutlier = size > most;
-  of.lasting = isOutlier ? of.lasting + gap : Math.max(0, of.lasting - gap);
+  of.lasting = isOutlier ? of.lasting + gap : Math.max(0, of.lasting - gap * RECOVERY);
   const share = isOutlier && of.lasting <= PATIENCE ? (most / size) ** 2 : 1;
   of.usual += (share * (Math.min(size, most) - of.usual)) / memory;
   return share;

@@ -13,7 +13,7 @@ const FAR_OFF = 100;
 export function isFarOff(unit: number, levels: Levels): boolean {
   if (!levels.experienced) return false;
   const usual = Math.max(levels.deviation, levels.unit);
-  return usual > FAR_OFF * unit || (!levels.hasSpan && usual < unit / FAR_OFF);
+  return usual > FAR_OFF * unit || (usual > 0 && !levels.hasSpan && usual < unit / FAR_OFF);
 }
 
 /**

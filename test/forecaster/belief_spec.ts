@@ -29,9 +29,22 @@ describe("belief in an error", () => {
     const of = { usual: 1, lasting: 0 };
     for (let i = 0; i < 20; i++) belief(of, 1e6, 50, 1);
     assert.equal(of.lasting, 20);
-    for (let i = 0; i < 15; i++) belief(of, 1, 50, 1);
+    for (let i = 0; i < 60; i++) belief(of, 1, 50, 1);
     assert.equal(of.lasting, 5);
-    for (let i = 0; i < 15; i++) belief(of, 1, 50, 1);
+    for (let i = 0; i < 60; i++) belief(of, 1, 50, 1);
     assert.equal(of.lasting, 0);
+  });
+
+  it("learns what comes again and again, as the other half of a cycle, but not what comes seldom", () => {
+    const learnt = (outliers: number, others: number): boolean => {
+      const of = { usual: 1, lasting: 0 };
+      for (let cycle = 0; cycle < 200; cycle++) {
+        for (let i = 0; i < others; i++) belief(of, 1, 50, 1);
+        for (let i = 0; i < outliers; i++) if (belief(of, 50 * of.usual * OUTLIER, 1e9, 1) === 1) return true;
+      }
+      return false;
+    };
+    assert.ok(learnt(20, 20) && learnt(10, 30));
+    assert.ok(!learnt(5, 60));
   });
 });
