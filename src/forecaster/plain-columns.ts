@@ -9,11 +9,14 @@ const FARTHEST = 1000;
 /** A unit beyond so many usual ones, or below as small a part of one, is wrong. */
 const FAR_OFF = 100;
 
-/** Whether a unit that was taken from the first values has turned out to be none: they were noise, or a fault. */
+/**
+ * Whether a unit that was taken from the first values has turned out to be none: they were noise, or a fault. With a second
+ * level it stays: that one may be a fault, and what was learnt in years must not be lost by it.
+ */
 export function isFarOff(unit: number, levels: Levels): boolean {
-  if (!levels.experienced) return false;
-  const usual = Math.max(levels.deviation, levels.unit);
-  return usual > FAR_OFF * unit || (usual > 0 && !levels.hasSpan && usual < unit / FAR_OFF);
+  const { deviation } = levels;
+  if (!levels.experienced || levels.hasSpan || deviation === 0) return false;
+  return deviation > FAR_OFF * unit || deviation < unit / FAR_OFF;
 }
 
 /**

@@ -59,6 +59,16 @@ describe("plain columns", () => {
       assert.ok(spread > 0.01 && spread < 100, `${spread}`);
     });
 
+  it("keep their unit where a sensor is a thousand times too high for an hour", () => {
+    const random = new Random(6);
+    const fault = noise(random, 20_000, 1000, 300);
+    const { columns: all, anew } = columns([...noise(random, 20, 1, 2000), ...fault, ...noise(random, 20, 1, 200)]);
+    assert.equal(anew, 0);
+    const last = all.slice(-200);
+    assert.ok(last.every((x) => Math.abs(x) < 20));
+    assert.ok(Math.max(...last) - Math.min(...last) > 1);
+  });
+
   it("show a forecast ahead where a temperature goes whose set point moves now and then", () => {
     const random = new Random(11);
     const f = Forecaster.create({ inputs: ["set"], target: "y", horizon: 5, seed: 1 });
