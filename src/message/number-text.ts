@@ -2,7 +2,7 @@
 import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
 import { annotated } from "../text/annotation";
 import { numberReader } from "../text/number-format";
-import { STATE_PAIRS, stateWords } from "../text/state-word";
+import { stateOf } from "../text/state-word";
 import { isUnit } from "../text/unit";
 import { isFields } from "./fields";
 import { senderStatus } from "./sender-status";
@@ -12,7 +12,6 @@ export type NumbersAsText = "refuse" | "point" | "comma";
 
 export const NUMBERS_AS_TEXT: readonly NumbersAsText[] = ["refuse", "point", "comma"];
 
-const stateOf = stateWords(STATE_PAIRS);
 const READERS = {
   point: numberReader({ decimal: ".", thousands: "" }),
   comma: numberReader({ decimal: ",", thousands: "" }),

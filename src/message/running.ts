@@ -1,4 +1,5 @@
 /** Whether the plant runs in the mode for which a model is meant, from a value that a reading brings with it. */
+import { stateOf } from "../text/state-word";
 
 /** How the value is compared. */
 export const COMPARISONS = ["above", "below", "is", "isNot", "true"] as const;
@@ -48,6 +49,6 @@ export function runs({ is, value: wanted }: RunningCondition, value: unknown): b
 
 function equals(text: string, wanted: string): boolean {
   const other = wanted.trim().toLowerCase();
-  // 1, 1.0 and "01" are the same state.
-  return text === other || (other !== "" && Number(text) === Number(other));
+  // 1, 1.0 and "01" are the same state, and "RUN" is it too: a table, or a wire with numbers as text, has read that as 1.
+  return text === other || (other !== "" && Number(text) === (stateOf(other) ?? Number(other)));
 }

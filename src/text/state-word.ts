@@ -24,6 +24,9 @@ export function stateWords(pairs: readonly string[]): (text: string) => 0 | 1 | 
   return (text) => (text.length > 20 ? undefined : states.get(plain(text)));
 }
 
+/** What a word means by the usual pairs, as `stateWords` has it. */
+export const stateOf = stateWords(STATE_PAIRS);
+
 function plain(text: string): string {
   return text.normalize("NFKC").trim().toLowerCase();
 }

@@ -631,6 +631,19 @@ describe("ForecastModel", () => {
     );
   });
 
+  it("knows by its word that the plant runs, also where words for states are read as numbers", () => {
+    const running = { of: "sensor", name: "mode", is: "is", value: "RUN" } as const;
+    const m = model({ running, numbersAsText: "point" });
+    const states: unknown[] = [];
+    process(40).forEach((values, t) => {
+      const msg: ForecastMessage = { payload: { ...values, mode: t < 20 ? "RUN" : "STOP" }, timestamp: 1000 * t };
+      take(m, msg, "tuner", LEARN);
+      if (msg.scored) states.push((msg.scored as PlainScored).running);
+    });
+    assert.deepEqual(new Set(states.slice(0, 15)), new Set([true]));
+    assert.deepEqual(new Set(states.slice(25)), new Set([false]));
+  });
+
   it("knows after a restart whether the plant ran, as long as the condition is the same", async () => {
     const running = { of: "sensor", name: "rpm", is: "above", value: "100" } as const;
     const rows = process(8);
