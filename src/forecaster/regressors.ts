@@ -130,8 +130,8 @@ export class Regressors {
     const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR_AHEAD, ...told };
     const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 };
     const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_FAR, ...told };
-    const asTheyLie = { ...all, from: width, to: width + few, familiar: FAMILIAR_FAR, dormant: 0 };
-    const lists = light ? [] : ahead ? [all, asTheyLie] : [atLevel, squared];
+    const plainly = { ...all, from: width, to: width + few, familiar: FAMILIAR_FAR, dormant: 0 };
+    const lists = light ? [] : ahead ? [all, plainly] : [atLevel, squared];
     this.squares = lists.map((of) => new LeastSquares({ ...of, readings }, arena));
     this.isKnown = this.squares.map(() => false);
   }
