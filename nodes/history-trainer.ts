@@ -96,7 +96,7 @@ export = (RED: NodeAPI): void => {
       await trainer.accept(version, who);
       tell("use", who, version);
     };
-    this.on("close", (done: () => void) => trainer.close().then(done, done));
+    this.on("close", () => trainer.close());
     trainer.showVersion();
   }
 

@@ -23,13 +23,13 @@ export class TablePreviews {
   async read(path: string, zone: string, format: Partial<TableFormat>): Promise<TableRead> {
     this.reading++;
     const job = new TrainingJob({ path, zone, format });
-    const timer = setTimeout(() => void job.close(), PATIENCE);
+    const timer = setTimeout(() => job.close(), PATIENCE);
     try {
       return await job.read();
     } finally {
       this.reading--;
       clearTimeout(timer);
-      void job.close();
+      job.close();
     }
   }
 }

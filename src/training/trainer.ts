@@ -110,21 +110,21 @@ export class Trainer {
       if (!isCancelled) throw trainingError(error, this.say);
       audience.result({ state: "cancelled" });
     } finally {
-      void this.job?.close();
+      this.job?.close();
       this.job = undefined;
       this.progress = undefined;
     }
   }
 
   /** Ends the work, if any. */
-  async close(): Promise<void> {
-    await this.job?.close();
+  close(): void {
+    this.job?.close();
   }
 
   /** The same for a person. @throws Error where there is no work */
   cancel(): void {
     if (!this.job) throw new Error(this.say("error.notLearning"));
-    void this.job.close();
+    this.job.close();
   }
 
   /** What was learnt so far. */

@@ -69,6 +69,11 @@ export class JobFailed extends Error {
 /** Parts in which a table goes to the worker: small enough that the thread of the flow is not held up by copying. */
 const CHUNK_BYTES = 2_000_000;
 const CHUNK_ROWS = 250;
+/**
+ * A thread that has just worked rests so long before it ends, ms: Node.js 20 was seen to end as a whole (an assertion
+ * in node_platform.cc) where V8 still optimised in the background what such a thread had run.
+ */
+const REST = 1000;
 /** A table may need so much memory, MB: of a small machine half, so that the flow goes on. */
 const MOST_MEMORY = Math.min(4096, Math.floor(totalmem() / 2e6));
 
@@ -127,10 +132,12 @@ export class TrainingJob {
     return ((await this.ask({ kind: "rows", from, count })) as { rows: TableRow[] }).rows;
   }
 
-  /** Ends the thread, whatever it is doing; who waits is told that the work was cancelled. */
-  close(): Promise<number> {
+  /** Ends the thread, at once where it works; who waits is told that the work was cancelled. */
+  close(): void {
+    const isWorking = this.waiting !== undefined;
     this.end(new JobFailed("cancelled", {}, "The work was cancelled."));
-    return this.worker.terminate();
+    if (isWorking) void this.worker.terminate();
+    else setTimeout(() => void this.worker.terminate(), REST);
   }
 
   private ask(question: ToWorker): Promise<FromWorker> {

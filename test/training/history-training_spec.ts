@@ -50,7 +50,7 @@ describe("learning from history", function () {
     const hashOf = async (form: Partial<ModelForm>, passes = 3, table = rows(40)): Promise<string> => {
       const job = new TrainingJob({ zone: "UTC", format: {}, settings: settings(form), training: { passes } });
       const { hash } = await job.read(table);
-      await job.close();
+      job.close();
       return hash;
     };
     const known = await hashOf({});
@@ -154,7 +154,7 @@ describe("learning from history", function () {
         const { error } = await job.learn(() => {});
         const last = await job.rows(298, 10);
         results.push({ hash, rows: summary.rows, error, last });
-        await job.close();
+        job.close();
       }
       assert.deepEqual(results[1], results[0]);
       assert.deepEqual(results[2], results[0]);
@@ -164,7 +164,7 @@ describe("learning from history", function () {
     it("errors come back with their code", async () => {
       const job = new TrainingJob({ ...order, path: "/no/such/file.csv" });
       await assert.rejects(job.read(), (error) => error instanceof JobFailed && error.code === "ENOENT");
-      await job.close();
+      job.close();
     });
 
     it("cancelled at any time, who waits is told", async () => {
@@ -193,7 +193,7 @@ describe("learning from history", function () {
         }, 5);
         const { summary } = await job.read(source);
         clearInterval(timer);
-        await job.close();
+        job.close();
         assert.equal(summary.rows, 100_000);
         return Math.round(worst);
       };
