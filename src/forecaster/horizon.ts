@@ -43,7 +43,7 @@ const PRECISE_SHARE = 1 / 3;
 const WIDEST = 10;
 /** An anchor that moves by so many deviations at once stands at another level. */
 const OTHER_LEVEL = 3;
-/** Share of each error that goes into the offset which makes sums right. */
+/** Share of each error that goes into the offset which makes sums right; the further ahead, the less, as errors overlap. */
 const OFFSET_SHARE = 0.02;
 /** There an error counts at most so many usual ones; and so many deviations from all levels of the target a label is far. */
 const FAR = 20;
@@ -216,6 +216,11 @@ export class Horizon {
   private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
   private readonly onExisting: boolean;
   private readonly isMean: boolean;
+  /**
+   * Ahead the average is aimed at by squares; of a soft sensor by the offset alone, as its largest errors are wrong labels
+   * more often than rare truths.
+   */
+  private readonly bySquares: boolean;
   private readonly regressors: Regressors;
   private readonly gradient: Float64Array;
 
@@ -246,12 +251,13 @@ export class Horizon {
     this.targetLevels = of.sensors.targetLevels;
     this.onExisting = onExisting;
     this.isMean = of.isMean;
+    this.bySquares = of.isMean && horizon > 0;
     this.regressors = regressors;
     this.gradient = gradient;
     const { capacity } = history;
     const { arena } = regressors;
     this.firstLinear = horizon > 0 ? FIRST_LINEAR.ahead : FIRST_LINEAR.now;
-    this.linear = new LinearExperts(horizon, regressors, this.targetLevels, history);
+    this.linear = new LinearExperts(horizon, regressors, this.targetLevels, history, this.bySquares);
     this.follower = regressors.newState();
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });
@@ -265,7 +271,10 @@ export class Horizon {
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
     const mixers = PLACES + 2;
     const startOf = (i: number): number => (i >= STRAYING && horizon === 0 ? LAST_LABEL_FIRST : start);
-    this.mixers = Array.from({ length: mixers }, (_, i) => new Mixer(experts, horizon, memory, startOf(i)));
+    this.mixers = Array.from(
+      { length: mixers },
+      (_, i) => new Mixer(experts, horizon, memory, startOf(i), this.bySquares),
+    );
     const kept = { total: "history.total", window: "kept" };
     const unread = { total: "history.total", window: "unread" };
     this.rings = state({
@@ -779,7 +788,7 @@ export class Horizon {
       // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.
       const most = FAR * this.usualError;
       const short = Math.max(-most, Math.min(most, y - value));
-      const offset = state.offset + (OFFSET_SHARE / Math.max(1, this.horizon)) * learnable * short;
+      const offset = state.offset + (OFFSET_SHARE / (1 + this.horizon)) * learnable * short;
       state.offset = Math.max(-most, Math.min(most, offset));
     }
     if (isFirst && this.horizon === 0 && Number.isFinite(answers[at + LEARNER])) {
@@ -887,7 +896,8 @@ export class Horizon {
 
   /** The slope of a member's loss: where a model is precise, one wrong label would outweigh hundreds of right ones. */
   private slope(member: Member, target: number): number {
-    const bend = Math.min(HUBER, OUTLIER * this.state.usual);
+    const outlier = OUTLIER * this.state.usual;
+    const bend = this.bySquares ? outlier : Math.min(HUBER, outlier);
     return Math.max(-bend, Math.min(bend, member.output - target));
   }
 

@@ -225,7 +225,15 @@ export interface Frame {
 export class Regression {
   readonly state;
 
-  constructor(readonly squares: LeastSquares) {
+  /**
+   * @param squares what is known of the regressors
+   * @param bends whether an error beyond the usual pulls no harder: what is right most of the time. Not bent, it is right
+   *   on the average
+   */
+  constructor(
+    readonly squares: LeastSquares,
+    private readonly bends = true,
+  ) {
     const n = squares.width;
     const declaration = {
       weights: f64(n, { anyLength: true }),
@@ -267,7 +275,7 @@ export class Regression {
     const error = target - this.answer(rows, at);
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
-    const bound = HUBER * state.usual;
+    const bound = this.bends ? HUBER * state.usual : Number.POSITIVE_INFINITY;
     // Who does not see where the levels lie cannot know what was announced.
     const isTold = of.isAnnounced && squares.seesLevels;
     const weight = of.weight * (isTold ? 1 : belief(state, size, USUAL_MEMORY, of.gap));

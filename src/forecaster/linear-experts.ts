@@ -46,14 +46,16 @@ export class LinearExperts {
    * @param regressors of the asset
    * @param targetLevels where the target lives
    * @param history the asset's readings
+   * @param bySquares whether ahead they aim at the average
    */
   constructor(
     private readonly horizon: number,
     private readonly regressors: Regressors,
     targetLevels: Levels,
     history: History,
+    bySquares: boolean,
   ) {
-    this.regressions = regressors.squares.map((squares) => new Regression(squares));
+    this.regressions = regressors.squares.map((squares) => new Regression(squares, !bySquares));
     const width = COLUMNS;
     const isSeasonal = horizon > 0 && !regressors.isLight;
     const { arena } = regressors;
@@ -71,6 +73,7 @@ export class LinearExperts {
           { from: 0, to: width, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 },
           arena,
         ),
+        !bySquares,
       );
   }
 

@@ -43,15 +43,18 @@ export class Mixer {
    * @param memory gains count for about so many labels
    * @param start the first expert is believed more than the others in the first so many labels, and a little more for
    *   ever where the horizon is far; 0 = not at all
+   * @param bySquares whether errors count by their squares, which the average makes smallest, or by their size, as the
+   *   median does
    */
   constructor(
     experts: number,
     horizon: number,
     private readonly memory: number,
     private readonly start: number,
+    private readonly bySquares = false,
   ) {
     this.state = state({
-      /** By expert: fading sums of its gains over the forecast given, and of their squares, in the target's unit. */
+      /** By expert: fading sums of its gains over the forecast given, and of their squares, in the unit of the loss. */
       gain: f64(experts),
       square: f64(experts),
       /** By expert: share in the forecast; all together 1. */
@@ -164,21 +167,22 @@ export class Mixer {
    * @param actual finite
    */
   update(forecasts: Float64Array, at: number, given: number, actual: number): void {
-    const { memory, state } = this;
+    const { memory, state, bySquares } = this;
     const { gain, square } = state;
     const keep = 1 - 1 / memory;
-    const error = Math.abs(given - actual);
+    const loss = (error: number): number => (bySquares ? error ** 2 : Math.abs(error));
     let any = false;
     for (let i = 0; i < gain.length; i++) any ||= forecasts[at + i] !== actual && forecasts[at + i] !== given;
     // Where all are right, as at a standstill, there is nothing to compare and no experience to count.
     if (!any) return;
     state.count = keep * state.count + 1;
     state.labels += 1;
-    const side = Math.sign(given - actual);
+    const off = given - actual;
+    const slope = bySquares ? 2 * off : Math.sign(off);
     for (let i = 0; i < gain.length; i++) {
       const own = forecasts[at + i];
       if (Number.isNaN(own)) continue;
-      const raw = (1 - SLOPE) * (error - Math.abs(own - actual)) + SLOPE * side * (given - own);
+      const raw = (1 - SLOPE) * (loss(off) - loss(own - actual)) + SLOPE * slope * (given - own);
       const most = state.count > CLIP && square[i] > 0 ? CLIP * Math.sqrt(square[i] / state.count) : Number.MAX_VALUE;
       const counted = Math.max(-most, Math.min(most, raw));
       gain[i] = keep * gain[i] + counted;

@@ -693,6 +693,24 @@ describe("forecaster", () => {
     }
   });
 
+  it("ahead, the average is that of what can be known: its squares are hardly larger than those of chance", () => {
+    const random = new Random(9);
+    const f = Forecaster.create({ ...BASIC, centre: "mean" });
+    const [share, peak, noise] = [0.2, 5, 0.5];
+    let squares = 0;
+    let before = 0;
+    for (let i = 0; i < 6000; i++) {
+      // Some readings are a peak where a was high before, no other is: a shift alone would not be the average.
+      const y = 10 + (before > 0 && random.uniform() < share ? peak : 0) + noise * random.normal();
+      const a = Math.sign(random.normal()) + 0.1 * random.normal();
+      before = a;
+      const { scored } = f.step({ time: 1000 * i, values: { a, b: 0, y } }, LEARN);
+      if (scored && i >= 1000) squares += scored.error ** 2 / 5000;
+    }
+    const chance = (share * (1 - share) * peak ** 2) / 2 + noise ** 2;
+    assert.ok(squares < 1.08 * chance, `${squares} against ${chance}`);
+  });
+
   it("costs tens of kB", () => {
     const bytes = (sensors: number) =>
       Forecaster.create({ inputs: Array.from({ length: sensors }, (_, i) => `s${i}`), target: "y" }).memoryBytes;

@@ -108,6 +108,19 @@ describe("Mixer", () => {
     assert.equal(mixer.state.count, 0);
   });
 
+  it("finds the expert that says the average, where errors count by their squares, and else the one that says the median", () => {
+    const random = new Random(6);
+    const forecasts = Float64Array.of(1, Math.LN2);
+    const [bySquares, bySize] = [true, false].map((by) => new Mixer(2, 1, 1000, 0, by));
+    for (let i = 0; i < 5000; i++) {
+      // Exponential: its average is 1, its median the logarithm of 2.
+      const actual = -Math.log(1 - random.uniform());
+      for (const mixer of [bySquares, bySize]) mixer.update(forecasts, 0, mixer.mix(forecasts, 0), actual);
+    }
+    assert.ok(bySquares.weights[0] > 0.8, `${bySquares.weights}`);
+    assert.ok(bySize.weights[1] > 0.8, `${bySize.weights}`);
+  });
+
   it("one absurd label does not turn it over", () => {
     const random = new Random(3);
     const mixer = new Mixer(2, 1, MEMORY, 0);
