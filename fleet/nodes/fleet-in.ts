@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { HasHealth } from "../../nodes/forecast-health";
+import type { Asset } from "../../src/asset/asset";
 import type { SharedStore } from "../../src/memory/shared-store";
 import { type FleetConnection, shownAddress } from "../src/connection";
 import { FolderRecords } from "../src/folder-records";
@@ -58,16 +59,17 @@ export = (RED: NodeAPI): void => {
       end: (partition) => records.owned.end(partition),
       assetOf: (msg) => model.assetOf(msg),
       assign: (asset, partition) => records.owned.assign(asset, partition),
-      prepare: async (asset, hash) => {
+      prepare: async (asset, hash, msg) => {
         try {
           if (!model.isInMemory(asset)) await records.confirm(asset);
         } catch {
           return "away";
         }
-        return new Promise<"new" | "known" | "away">((resolve) => {
-          const look = ({ deliveries }: { deliveries: { has(hash: number): boolean } }): void => {
+        return new Promise<"new" | "known" | "last" | "away">((resolve) => {
+          const look = (state: Asset): void => {
             if (model.isUnread(asset)) resolve("away");
-            else resolve(deliveries.has(hash) ? "known" : "new");
+            else if (!state.deliveries.has(hash)) resolve("new");
+            else resolve(model.isLast(state, hash, msg) ? "last" : "known");
           };
           model.withAsset(asset, look, () => resolve("away"));
         });

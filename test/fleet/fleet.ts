@@ -501,12 +501,8 @@ export class Reference {
     }
   }
 
-  /**
-   * Every reading was forecast, each time with the same numbers as here.
-   *
-   * @param ends of how many readings the forecast may be missing, since a process ended between saving and sending
-   */
-  compare(all: readonly Written[], stream: Stream, ends = 0): { forecasts: number; again: number; unsent: number } {
+  /** Every reading was forecast, each time with the same numbers as here. */
+  compare(all: readonly Written[], stream: Stream): { forecasts: number; again: number } {
     this.catchUp(stream);
     const open = new Set(this.forecasts.keys());
     for (const { instance, line } of all) {
@@ -517,9 +513,9 @@ export class Reference {
       assert.deepEqual([value, lower, upper], [own.value, own.lower, own.upper], `${key} at ${instance}`);
       open.delete(key);
     }
-    assert.ok(open.size <= ends, `${open.size} never forecast: ${[...open].slice(0, 5)}`);
-    const forecasts = this.forecasts.size - open.size;
-    return { forecasts, again: all.length - forecasts, unsent: open.size };
+    assert.equal(open.size, 0, `${open.size} never forecast: ${[...open].slice(0, 5)}`);
+    const forecasts = this.forecasts.size;
+    return { forecasts, again: all.length - forecasts };
   }
 
   /**
