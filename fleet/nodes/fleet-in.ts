@@ -49,12 +49,20 @@ export = (RED: NodeAPI): void => {
     };
     shared.share(partOf, records);
     const warned = new Map<string, number>();
+    const warn = (code: "store" | "unclaimed" | "untimed" | "elsewhere", text: string): void => {
+      const now = Date.now();
+      const every = code === "untimed" ? Number.POSITIVE_INFINITY : WARN_EVERY;
+      if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < every) return;
+      warned.set(code, now);
+      this.warn(RED._(`fleet-in.warning.${code}`, { text, place, time: settings.time }));
+    };
     // Who would write records that the others cannot read waits for them, as who has other settings does.
     const identity = { name: instance, nonce: randomUUID(), shape: `${shape} v${model.recordVersion}` };
     // Nodes name a message by its _msgid, also where they make another one of it.
     const mark = `${this.id}:`;
     const way: UnderWay = new UnderWay((id) => intake.through(id));
     const intake: Intake = new Intake(connection, identity, settings, {
+      place: () => records.place(),
       begin: (partition) => records.begin(partition),
       end: (partition) => records.owned.end(partition),
       assetOf: (msg) => model.assetOf(msg),
@@ -89,13 +97,7 @@ export = (RED: NodeAPI): void => {
       },
       isUnderWay: (id) => way.has(id),
       forget: (id) => way.forget(id),
-      warn: (code, text) => {
-        const now = Date.now();
-        const every = code === "untimed" ? Number.POSITIVE_INFINITY : WARN_EVERY;
-        if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < every) return;
-        warned.set(code, now);
-        this.warn(RED._(`fleet-in.warning.${code}`, { text, place, time: settings.time }));
-      },
+      warn,
     });
     const label = this.id.replaceAll(".", "-");
     const named = ({ _msgid }: NodeMessage): string | undefined =>
@@ -146,9 +148,12 @@ export = (RED: NodeAPI): void => {
       const { active, instances, confirmed, open, dead, isAway, isDouble, differing, fault } = intake.standing;
       if (fault) this.status({ fill: "red", shape: "ring", text: `fleet-in.status.${fault.code}` });
       else if (isDouble) this.status({ fill: "red", shape: "ring", text: "fleet-in.status.double" });
-      else if (differing !== undefined)
-        this.status({ fill: "red", shape: "ring", text: RED._("fleet-in.progress.differing", { name: differing }) });
-      else if (isAway || model.trouble === "unsaved")
+      else if (differing !== undefined) {
+        const { name, what } = differing;
+        const code = what === "place" ? "elsewhere" : "differing";
+        this.status({ fill: "red", shape: "ring", text: RED._(`fleet-in.progress.${code}`, { name }) });
+        if (code === "elsewhere") warn(code, name);
+      } else if (isAway || model.trouble === "unsaved")
         this.status({ fill: "red", shape: "ring", text: "fleet-in.status.away" });
       else if (dead > 0)
         this.status({ fill: "yellow", shape: "ring", text: RED._("fleet-in.progress.dead", { count: dead }) });

@@ -5,6 +5,8 @@ import { decoded, deliveriesOf, type FleetMessage, hashOf } from "./reading";
 
 /** What a partition asks of the model and the records behind it. */
 export interface Keeper {
+  /** A mark of the place where the records lie, the same for all who see them. Rejects where it is out of reach. */
+  place(): Promise<string>;
   /** Makes this process the owner of the partition's records. Rejects where they are out of reach. */
   begin(partition: number): Promise<void>;
   end(partition: number): void;

@@ -75,6 +75,8 @@ export interface FleetSetting {
   change?: (flow: FlowNode[]) => FlowNode[];
   /** s: forecasts wait for so long between the predictor and who writes them down; absent = they do not. */
   slow?: number;
+  /** ms: by so much its clock is ahead of the others'. */
+  ahead?: number;
   /** Of the broker; absent = as the address has them, or guest. */
   login?: { user: string; password: string };
 }
@@ -125,9 +127,12 @@ export class Instance {
       .map(String)
       .filter((path) => path.endsWith(".js") && !/(tls|delay)\.js$/.test(path))
       .map((path) => path.split(/[\\/]/).at(-1) as string);
+    const clock = join(this.userDir, "clock.js");
+    writeFileSync(clock, `const now = Date.now; Date.now = () => now() + ${this.setting.ahead ?? 0};`);
     this.nodeRed = await start([], {
       userDir: this.userDir,
       timeout: 90_000,
+      env: this.setting.ahead === undefined ? {} : { NODE_OPTIONS: `--require ${clock}` },
       settings: {
         nodesDir: join(this.userDir, "test-nodes"),
         nodesExcludes,
