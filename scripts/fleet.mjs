@@ -1,5 +1,5 @@
 // A fleet on this computer: RabbitMQ (found or installed), three Node-RED with the same flow, and 300 machines whose sensors
-// speak MQTT. Stop one Node-RED and see the others take over its machines.
+// speak MQTT. Stop one Node-RED and see the others take over its machines, and give them back when it is there again.
 //   npm run fleet
 //   npm run fleet -- --assets 1000 --every 1 --folder PATH      machines, seconds between two readings of one, where it lives
 import { spawn } from "node:child_process";
@@ -28,6 +28,8 @@ const PACKS = {
 };
 const NAMES = ["a", "b", "c"];
 const FIRST_PORT = 1881;
+/** s: as a service manager does, a Node-RED that has ended is started again. */
+const AGAIN = 20;
 
 const options = parseArgs({
   options: {
@@ -116,7 +118,14 @@ async function startInstance(name, port) {
   children.add(one);
   child.on("exit", () => {
     children.delete(one);
-    if (!stopping) console.log(`Node-RED ${name} has ended: the others have its machines now.`);
+    if (stopping) return;
+    console.log(`Node-RED ${name} has ended: the others have its machines now. In ${AGAIN} s it starts again.`);
+    setTimeout(async () => {
+      if (stopping) return;
+      await startInstance(name, port);
+      if (!stopping)
+        console.log(`Node-RED ${name} is back, and gets its machines: kill -9 ${[...children].at(-1)?.pid}`);
+    }, 1000 * AGAIN);
   });
   const address = `http://127.0.0.1:${port}`;
   for (const limit = Date.now() + 120_000; Date.now() < limit; await sleep(200)) {

@@ -24,8 +24,8 @@ function placeOf() {
 }
 
 /** An older one does not start with a setting that it does not know. */
-function canStamp(bin) {
-  const { stdout } = spawnSync(join(bin, "rabbitmqctl"), ["version"], { encoding: "utf8" });
+function canStamp(bin, env) {
+  const { stdout } = spawnSync(join(bin, "rabbitmqctl"), ["version"], { encoding: "utf8", env });
   const [major, minor] = String(stdout).trim().split(".").map(Number);
   return major > 3 || (major === 3 && minor >= 12);
 }
@@ -44,7 +44,9 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
     : { amqp: await freePort(), mqtt: await freePort(), dist: await freePort(), epmd: await freePort() };
   if (tls) made.amqps ??= await freePort();
   made.cookie ??= randomBytes(12).toString("hex").toUpperCase();
-  made.stamps ??= canStamp(bin);
+  // By a port of its own also what only asks: the name server that it starts would stay behind.
+  const names = { ERL_EPMD_PORT: String(made.epmd), ERL_EPMD_ADDRESS: "127.0.0.1" };
+  made.stamps ??= canStamp(bin, { ...process.env, ...names });
   writeFileSync(kept, JSON.stringify(made));
   const conf = join(folder, "rabbitmq.conf");
   writeFileSync(
@@ -82,8 +84,7 @@ export async function startRabbitMq(folder, bin = findRabbitMq(), tls = undefine
     HOME: folder,
     RABBITMQ_NODENAME: name,
     RABBITMQ_DIST_PORT: String(made.dist),
-    ERL_EPMD_PORT: String(made.epmd),
-    ERL_EPMD_ADDRESS: "127.0.0.1",
+    ...names,
     RABBITMQ_CONFIG_FILE: conf,
     RABBITMQ_CONF_ENV_FILE: "/dev/null",
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,

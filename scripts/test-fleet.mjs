@@ -20,10 +20,11 @@ const files = readdirSync(join(root, folder))
   .filter((file) => file.endsWith("_spec.js"))
   .map((file) => join(folder, file))
   .sort();
-// The failures wait most of their time: the others run beside them, in two rows that take turns in the list.
-const isLong = (file) => file.endsWith("failures_spec.js");
-const others = files.filter((file) => !isLong(file));
-const groups = [files.filter(isLong), ...[0, 1].map((row) => others.filter((_, i) => i % 2 === row))];
+// Three rows side by side: most specs wait most of their time. In the long form kills and failures take longest.
+const long = ["kills_spec.js", "failures_spec.js"].map((name) => join(folder, name));
+const others = files.filter((file) => !long.includes(file));
+const share = (...rests) => others.filter((_, i) => rests.includes(i % 6));
+const groups = [[long[0], ...share(0)], [long[1], ...share(1, 3)], share(2, 4, 5)];
 await specs(groups, {
   node: process.execPath,
   cwd: root,

@@ -79,16 +79,19 @@ export = (RED: NodeAPI): void => {
     this.connection = connection;
     // Each change of the reason is told once; the connection is tried again all the time.
     let told = "";
+    const isOver = (code: "connected" | "takes"): void => {
+      if (told !== "") this.log(RED._(`fleet-broker.${code}`, { address: shownAddress(config.address) }));
+      told = "";
+    };
+    const tell = (fault: Fault): void => {
+      const text = this.faultText(fault);
+      if (text !== told) this.warn(text);
+      told = text;
+    };
     const stopListening = connection.listen({
-      up: () => {
-        if (told !== "") this.log(RED._("fleet-broker.connected", { address: shownAddress(config.address) }));
-        told = "";
-      },
-      down: (fault) => {
-        const text = this.faultText(fault);
-        if (text !== told) this.warn(text);
-        told = text;
-      },
+      up: () => isOver("connected"),
+      down: tell,
+      blocked: (fault) => (fault ? tell(fault) : isOver("takes")),
     });
     connection.start();
     this.on("close", (done: () => void) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { HasHealth } from "../../nodes/forecast-health";
+import type { Asset } from "../../src/asset/asset";
 import type { SharedStore } from "../../src/memory/shared-store";
 import { type FleetConnection, shownAddress } from "../src/connection";
 import { FolderRecords } from "../src/folder-records";
@@ -48,26 +49,35 @@ export = (RED: NodeAPI): void => {
     };
     shared.share(partOf, records);
     const warned = new Map<string, number>();
+    const warn = (code: "store" | "unclaimed" | "untimed" | "elsewhere", text: string): void => {
+      const now = Date.now();
+      const every = code === "untimed" ? Number.POSITIVE_INFINITY : WARN_EVERY;
+      if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < every) return;
+      warned.set(code, now);
+      this.warn(RED._(`fleet-in.warning.${code}`, { text, place, time: settings.time }));
+    };
     // Who would write records that the others cannot read waits for them, as who has other settings does.
     const identity = { name: instance, nonce: randomUUID(), shape: `${shape} v${model.recordVersion}` };
     // Nodes name a message by its _msgid, also where they make another one of it.
     const mark = `${this.id}:`;
     const way: UnderWay = new UnderWay((id) => intake.through(id));
     const intake: Intake = new Intake(connection, identity, settings, {
+      place: () => records.place(),
       begin: (partition) => records.begin(partition),
       end: (partition) => records.owned.end(partition),
       assetOf: (msg) => model.assetOf(msg),
       assign: (asset, partition) => records.owned.assign(asset, partition),
-      prepare: async (asset, hash) => {
+      prepare: async (asset, hash, msg) => {
         try {
           if (!model.isInMemory(asset)) await records.confirm(asset);
         } catch {
           return "away";
         }
-        return new Promise<"new" | "known" | "away">((resolve) => {
-          const look = ({ deliveries }: { deliveries: { has(hash: number): boolean } }): void => {
+        return new Promise<"new" | "known" | "last" | "away">((resolve) => {
+          const look = (state: Asset): void => {
             if (model.isUnread(asset)) resolve("away");
-            else resolve(deliveries.has(hash) ? "known" : "new");
+            else if (!state.deliveries.has(hash)) resolve("new");
+            else resolve(model.isLast(state, hash, msg) ? "last" : "known");
           };
           model.withAsset(asset, look, () => resolve("away"));
         });
@@ -87,13 +97,7 @@ export = (RED: NodeAPI): void => {
       },
       isUnderWay: (id) => way.has(id),
       forget: (id) => way.forget(id),
-      warn: (code, text) => {
-        const now = Date.now();
-        const every = code === "untimed" ? Number.POSITIVE_INFINITY : WARN_EVERY;
-        if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < every) return;
-        warned.set(code, now);
-        this.warn(RED._(`fleet-in.warning.${code}`, { text, place, time: settings.time }));
-      },
+      warn,
     });
     const label = this.id.replaceAll(".", "-");
     const named = ({ _msgid }: NodeMessage): string | undefined =>
@@ -144,9 +148,12 @@ export = (RED: NodeAPI): void => {
       const { active, instances, confirmed, open, dead, isAway, isDouble, differing, fault } = intake.standing;
       if (fault) this.status({ fill: "red", shape: "ring", text: `fleet-in.status.${fault.code}` });
       else if (isDouble) this.status({ fill: "red", shape: "ring", text: "fleet-in.status.double" });
-      else if (differing !== undefined)
-        this.status({ fill: "red", shape: "ring", text: RED._("fleet-in.progress.differing", { name: differing }) });
-      else if (isAway || model.trouble === "unsaved")
+      else if (differing !== undefined) {
+        const { name, what } = differing;
+        const code = what === "place" ? "elsewhere" : "differing";
+        this.status({ fill: "red", shape: "ring", text: RED._(`fleet-in.progress.${code}`, { name }) });
+        if (code === "elsewhere") warn(code, name);
+      } else if (isAway || model.trouble === "unsaved")
         this.status({ fill: "red", shape: "ring", text: "fleet-in.status.away" });
       else if (dead > 0)
         this.status({ fill: "yellow", shape: "ring", text: RED._("fleet-in.progress.dead", { count: dead }) });

@@ -48,7 +48,10 @@ export = (RED: NodeAPI): void => {
         done(RED._("fleet-out.error.notPlain", { reason: (error as Error).message }) as never);
         return;
       }
-      connection.publish(asset, body, MESSAGE_TYPE).then(
+      // A broker that takes nothing in would let messages heap up here.
+      const isBlocked = connection.fault?.code === "blocked";
+      const sending = isBlocked ? Promise.reject(new Error()) : connection.publish(asset, body, MESSAGE_TYPE);
+      sending.then(
         () => {
           sent += 1;
           send(message);

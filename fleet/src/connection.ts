@@ -26,12 +26,16 @@ export type Fault =
   | { readonly code: "certificate"; readonly text: string }
   | { readonly code: "partitions"; readonly is: string; readonly wanted: number }
   | { readonly code: "lost"; readonly text: string }
+  | { readonly code: "blocked"; readonly text: string }
   | { readonly code: "other"; readonly text: string };
 
 /** Hears of one connection. */
 export interface ConnectionListener {
-  up(connection: ChannelModel): void;
+  /** @param sender what is sent goes by this one */
+  up(connection: ChannelModel, sender: ChannelModel): void;
   down(fault: Fault): void;
+  /** The broker takes nothing in, or does so again: undefined. What it has it gives, also meanwhile. */
+  blocked?(fault: Fault | undefined): void;
 }
 
 /** s: a broker lets go of an instance that is silent for twice as long. */
@@ -49,10 +53,15 @@ const POSITION = "mqtt.position";
 /** A reading for which the broker has no queue. */
 export class Unroutable extends Error {}
 
-/** The connection of an instance to its broker, made again whenever it breaks; it declares what the fleet needs there. */
+/**
+ * The connection of an instance to its broker, made again whenever it breaks; it declares what the fleet needs there. It is
+ * two: a broker whose disk or memory is full hears no more from who sends something to it, so that also confirmations
+ * would wait on the same one, and what fills the broker would never leave it.
+ */
 export class FleetConnection {
   private readonly listeners = new Set<ConnectionListener>();
   private model: ChannelModel | undefined;
+  private sender: ChannelModel | undefined;
   private publishing: ConfirmChannel | undefined;
   /** Readings sent so far: the number of each, by which it is known where the broker gives it back. */
   private sent = 0;
@@ -88,8 +97,11 @@ export class FleetConnection {
    */
   listen(listener: ConnectionListener): () => void {
     this.listeners.add(listener);
-    if (this.model) listener.up(this.model);
-    else if (this.fault) listener.down(this.fault);
+    const { model, sender, fault } = this;
+    if (model && sender) {
+      listener.up(model, sender);
+      if (fault) listener.blocked?.(fault);
+    } else if (fault) listener.down(fault);
     return () => this.listeners.delete(listener);
   }
 
@@ -102,9 +114,10 @@ export class FleetConnection {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.starting;
-    const { model } = this;
+    const { model, sender } = this;
     this.model = undefined;
-    await model?.close().catch(() => {});
+    this.sender = undefined;
+    await Promise.all([model, sender].map((one) => one?.close().catch(() => {})));
   }
 
   /**
@@ -148,7 +161,50 @@ export class FleetConnection {
   }
 
   private async open(): Promise<void> {
-    const { address, user, password, tls } = this.options;
+    const opened: ChannelModel[] = [];
+    let isOver = false;
+    const end = (): Promise<unknown> => {
+      isOver = true;
+      return Promise.all(opened.map((one) => one.close().catch(() => {})));
+    };
+    const lost = (fault: Fault): void => {
+      if (isOver) return;
+      end();
+      if (!this.stopped) this.down(fault);
+    };
+    try {
+      const model = await this.connect(lost);
+      opened.push(model);
+      const sender = await this.connect(lost);
+      opened.push(sender);
+      await this.declare(model);
+      const publishing = await sender.createConfirmChannel();
+      publishing.on("error", () => {}); // the connection says what has happened
+      publishing.on("return", ({ properties }) => this.returned.add(String(properties.messageId)));
+      publishing.on("close", () => {
+        this.publishing = undefined;
+      });
+      this.publishing = publishing;
+      if (this.options.topics.length > 0) await this.relay(sender);
+      if (this.stopped) {
+        await end();
+        return;
+      }
+      sender.on("blocked", (text) => this.block({ code: "blocked", text }));
+      sender.on("unblocked", () => this.block(undefined));
+      this.model = model;
+      this.sender = sender;
+      this.fault = undefined;
+      this.delay = FIRST_RETRY;
+      for (const listener of this.listeners) listener.up(model, sender);
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  }
+
+  private async connect(lost: (fault: Fault) => void): Promise<ChannelModel> {
+    const { address, user, password, tls, fleet, instance } = this.options;
     const url = new URL(address);
     url.searchParams.set("heartbeat", String(HEARTBEAT));
     const login = user === "" ? {} : { credentials: credentials.plain(user, password) };
@@ -157,43 +213,24 @@ export class FleetConnection {
       ...login,
       timeout: 10_000,
       noDelay: true,
-      clientProperties: { connection_name: `${this.options.fleet}: ${this.options.instance}` },
+      clientProperties: { connection_name: `${fleet}: ${instance}` },
     });
     let fault: Fault | undefined;
     model.on("error", (error) => {
       fault = { code: "lost", text: error.message };
     });
-    model.on("close", (error?: Error) => {
-      fault ??= { code: "lost", text: error?.message ?? "" };
-      if (!this.stopped) this.down(fault);
-    });
-    try {
-      await this.declare(model);
-      const publishing = await model.createConfirmChannel();
-      publishing.on("error", () => {}); // the connection says what has happened
-      publishing.on("return", ({ properties }) => this.returned.add(String(properties.messageId)));
-      publishing.on("close", () => {
-        this.publishing = undefined;
-      });
-      this.publishing = publishing;
-      if (this.options.topics.length > 0) await this.relay(model);
-    } catch (error) {
-      model.removeAllListeners("close");
-      await model.close().catch(() => {});
-      throw error;
-    }
-    if (this.stopped) {
-      await model.close().catch(() => {});
-      return;
-    }
-    this.model = model;
-    this.fault = undefined;
-    this.delay = FIRST_RETRY;
-    for (const listener of this.listeners) listener.up(model);
+    model.on("close", (error?: Error) => lost(fault ?? { code: "lost", text: error?.message ?? "" }));
+    return model;
+  }
+
+  private block(fault: Fault | undefined): void {
+    this.fault = fault;
+    for (const listener of this.listeners) listener.blocked?.(fault);
   }
 
   private down(fault: Fault): void {
     this.model = undefined;
+    this.sender = undefined;
     this.publishing = undefined;
     this.fault = fault;
     for (const listener of this.listeners) listener.down(fault);
@@ -238,14 +275,14 @@ export class FleetConnection {
   }
 
   /** Passes on what comes by MQTT, and begins again where that ends while the connection is there. */
-  private async relay(model: ChannelModel): Promise<void> {
+  private async relay(sender: ChannelModel): Promise<void> {
     const { fleet } = this.options;
     const places = { queue: `${fleet}.mqtt`, position: `${fleet}.${POSITION}`, exchange: fleet, key: POSITION };
-    const channel = await relay(model, places, (asset, content, headers) =>
+    const channel = await relay(sender, places, (asset, content, headers) =>
       this.publish(asset, content, undefined, headers),
     );
     channel.once("close", () => {
-      if (this.model === model) setTimeout(() => this.relay(model).catch(() => {}), 1000);
+      if (this.sender === sender) setTimeout(() => this.relay(sender).catch(() => {}), 1000);
     });
   }
 }

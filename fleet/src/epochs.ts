@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Ownership } from "../../src/memory/shared-folder";
 import { Owned } from "./owned";
@@ -15,6 +25,7 @@ export class Epochs implements Ownership, FleetRecords {
   /** Of each own partition the folders of its epochs, newest first. */
   readonly owned: Owned<readonly string[]>;
   private readonly root: string;
+  private mark: string | undefined;
 
   /**
    * @param folder there already: where it is not, a disk is missing
@@ -27,6 +38,25 @@ export class Epochs implements Ownership, FleetRecords {
   ) {
     this.root = join(folder, fleet);
     this.owned = new Owned(partitionOf);
+  }
+
+  async place(): Promise<string> {
+    this.mustBeThere();
+    const folder = join(this.root, "place");
+    const file = join(folder, "mark");
+    if (!existsSync(file)) {
+      const own = join(this.root, `place.${randomUUID()}`);
+      mkdirSync(own, { recursive: true });
+      writeFileSync(join(own, "mark"), randomUUID());
+      try {
+        renameSync(own, folder);
+      } catch (error) {
+        rmSync(own, { recursive: true, force: true });
+        if (!existsSync(file)) throw error; // else another process was faster
+      }
+    }
+    this.mark = readFileSync(file, "utf8");
+    return this.mark;
   }
 
   async begin(partition: number): Promise<void> {
@@ -112,6 +142,9 @@ export class Epochs implements Ownership, FleetRecords {
 
   private mustBeThere(): void {
     if (!existsSync(this.folder)) throw new Error(`The shared folder ${this.folder} is not there.`);
+    // Where a disk was taken away, an empty folder may be left at its place.
+    if (this.mark !== undefined && !existsSync(join(this.root, "place", "mark")))
+      throw new Error(`The shared folder ${this.folder} is another one than before.`);
   }
 }
 

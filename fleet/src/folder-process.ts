@@ -9,6 +9,7 @@ import { Epochs } from "./epochs";
 
 /** What is asked of the process. Whoever asks says to which partition an asset belongs. */
 export type FolderQuestion = { readonly id: number } & (
+  | { readonly ask: "place" }
   | { readonly ask: "begin" | "end"; readonly partition: number }
   | { readonly ask: "suspected" | "suspect" | "cleared"; readonly partition: number; readonly hash: number }
   | { readonly ask: "confirm" | "forget"; readonly partition: number; readonly asset: string }
@@ -42,6 +43,8 @@ epochs.owned.onFenced = (partition) => say({ fenced: partition });
 function answer(question: FolderQuestion): unknown {
   if ("asset" in question) epochs.owned.assign(question.asset, question.partition);
   switch (question.ask) {
+    case "place":
+      return epochs.place();
     case "begin":
       return epochs.begin(question.partition);
     case "end":

@@ -44,6 +44,10 @@ export class FolderRecords implements FleetRecords, Store {
     this.owned = new Owned(partitionOf, (partition) => this.tell({ ask: "end", partition }));
   }
 
+  async place(): Promise<string> {
+    return (await this.ask({ ask: "place" })) as string;
+  }
+
   async begin(partition: number): Promise<void> {
     await this.ask({ ask: "begin", partition });
     this.owned.begin(partition, true);

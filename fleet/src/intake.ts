@@ -2,7 +2,7 @@ import type { ChannelModel } from "amqplib";
 import type { Fault, FleetConnection } from "./connection";
 import { type Keeper, Partition, type PartitionSettings } from "./partition";
 import { preferred } from "./preferred";
-import { type PartitionStanding, Presence } from "./presence";
+import { type Differing, type PartitionStanding, Presence } from "./presence";
 
 /** Of an instance: what it says of itself to the others. */
 export interface Identity {
@@ -27,8 +27,8 @@ export interface Standing {
   /** Whether readings wait because records are out of reach. */
   readonly isAway: boolean;
   readonly isDouble: boolean;
-  /** An instance whose model is made for something else: this one waits. */
-  readonly differing: string | undefined;
+  /** An instance for which this one waits. */
+  readonly differing: Differing | undefined;
   readonly fault: Fault | undefined;
 }
 
@@ -41,6 +41,8 @@ const AFTER_THE_PREFERRED = 2_500;
 const SETTLED = 5_000;
 /** So many partitions are handed over at once. */
 const AT_ONCE = 4;
+/** How soon records that are out of reach are asked again. */
+const RETRY = 1_000;
 /** Once handed over, so long until this instance stands in line again. */
 const STAND_BACK = 1_000;
 /** How often the broker is asked what lies in its queues. */
@@ -52,7 +54,6 @@ export class Intake {
   private readonly timer: NodeJS.Timeout;
   private readonly stopListening: () => void;
   private model: ChannelModel | undefined;
-  private fault: Fault | undefined;
   private connectedAt = 0;
   private isSubscribing = false;
   private leaving = 0;
@@ -61,13 +62,15 @@ export class Intake {
   private readonly ready = new Map<number, number>();
   private counted = 0;
   private isStopped = false;
+  /** The place of the records does not say which one it is. */
+  private isAway = false;
   private readonly presence: Presence;
 
   constructor(
     private readonly connection: FleetConnection,
     { name, nonce, shape }: Identity,
     settings: PartitionSettings,
-    keeper: Keeper,
+    private readonly keeper: Keeper,
   ) {
     const { partitions } = connection.options;
     this.partitions = Array.from({ length: partitions }, (_, i) => {
@@ -75,11 +78,12 @@ export class Intake {
     });
     this.presence = new Presence(name, nonce, connection.presence, shape, () => this.standings());
     this.timer = setInterval(() => this.tick(), TICK);
+    this.findPlace();
     this.stopListening = connection.listen({
-      up: (model) => {
-        this.up(model).catch(() => {}); // the connection says what has happened
+      up: (model, sender) => {
+        this.up(model, sender).catch(() => {}); // the connection says what has happened
       },
-      down: (fault) => this.down(fault),
+      down: () => this.down(),
     });
   }
 
@@ -126,10 +130,10 @@ export class Intake {
       confirmed: sum(({ confirmed }) => confirmed),
       open: sum(({ open }) => open),
       dead: this.dead,
-      isAway: this.partitions.some(({ isAway }) => isAway),
+      isAway: this.isAway || this.partitions.some(({ isAway }) => isAway),
       isDouble: this.presence.isDouble,
       differing: this.presence.differing,
-      fault: this.fault,
+      fault: this.connection.fault,
     };
   }
 
@@ -157,19 +161,21 @@ export class Intake {
     clearInterval(this.timer);
   }
 
-  private async up(model: ChannelModel): Promise<void> {
+  private async up(model: ChannelModel, sender: ChannelModel): Promise<void> {
     this.model = model;
-    this.fault = undefined;
     this.connectedAt = Date.now();
-    await this.presence.up(model, this.connection.ears);
+    await this.presence.up(model, sender, this.connection.ears);
   }
 
   /** Stands in line where it does not: at once for the partitions that prefer this instance, for the others after a pause. */
   private async subscribe(now: number): Promise<void> {
     const { model } = this;
     const since = now - this.connectedAt;
-    if (!model || this.isSubscribing || since < FIRST_LOOK || this.presence.differing !== undefined) return;
+    const { presence } = this;
+    if (!model || this.isSubscribing || since < FIRST_LOOK) return;
+    if (presence.place === undefined || presence.differing !== undefined) return;
     this.isSubscribing = true;
+    presence.works = true;
     try {
       for (const partition of this.partitions) {
         if (this.model !== model || this.isStopped) return;
@@ -181,13 +187,25 @@ export class Intake {
     }
   }
 
+  /** Asks the place of the records which one it is, until it says so: no partition is taken before. */
+  private async findPlace(): Promise<void> {
+    try {
+      this.presence.place = await this.keeper.place();
+      this.isAway = false;
+    } catch (error) {
+      if (this.isStopped) return;
+      this.isAway = true;
+      this.keeper.warn("store", (error as Error).message);
+      setTimeout(() => this.findPlace(), RETRY);
+    }
+  }
+
   private isPreferred({ number }: Partition): boolean {
     return preferred(number, this.presence.names()) === this.presence.name;
   }
 
-  private down(fault: Fault): void {
+  private down(): void {
     this.model = undefined;
-    this.fault = fault;
     for (const partition of this.partitions) partition.lost();
   }
 

@@ -5,6 +5,8 @@ import { decoded, deliveriesOf, type FleetMessage, hashOf } from "./reading";
 
 /** What a partition asks of the model and the records behind it. */
 export interface Keeper {
+  /** A mark of the place where the records lie, the same for all who see them. Rejects where it is out of reach. */
+  place(): Promise<string>;
   /** Makes this process the owner of the partition's records. Rejects where they are out of reach. */
   begin(partition: number): Promise<void>;
   end(partition: number): void;
@@ -12,10 +14,10 @@ export interface Keeper {
   assetOf(msg: FleetMessage): string;
   assign(asset: string, partition: number): void;
   /**
-   * Brings the asset into memory: "known" where it has taken the reading of this hash in already, "away" where its record
-   * cannot be read now.
+   * Brings the asset into memory: "known" where it has taken the reading of this hash in already, "last" where that was
+   * the last one, so that it can be forecast again, "away" where its record cannot be read now.
    */
-  prepare(asset: string, hash: number): Promise<"new" | "known" | "away">;
+  prepare(asset: string, hash: number, msg: FleetMessage): Promise<"new" | "known" | "last" | "away">;
   /** Whether the model's record of the asset has all that it has learnt … */
   isSaved(asset: string): boolean;
   /** … and those of all other nodes theirs. */
@@ -377,7 +379,7 @@ export class Partition {
     }
     keeper.assign(asset, this.number);
     this.assets.add(asset);
-    const state = await keeper.prepare(asset, hash);
+    const state = await keeper.prepare(asset, hash, msg);
     if (this.channel !== channel || this.generation !== generation || this.isDraining || this.isHeld) return false;
     if (state === "away") {
       keeper.drop(asset);
@@ -389,13 +391,15 @@ export class Partition {
     if (this.isHeld) return false;
     this.waiting.shift();
     const id = `${generation}.${this.number}.${this.count++}`;
-    const one: InWork = { message, id, asset, hash, handed: Date.now(), suspect, settled: false, saved: false };
+    const settled = state === "last";
+    const saved = settled && keeper.isSaved(asset);
+    const one: InWork = { message, id, asset, hash, handed: Date.now(), suspect, settled, saved };
     this.handed.set(id, one);
     const list = this.byAsset.get(asset);
     if (list) list.push(one);
     else this.byAsset.set(asset, [one]);
     if (state === "known") this.settled(id, asset);
-    else keeper.send({ ...msg, delivery: { id, hash, again: message.fields.redelivered } }, id);
+    else keeper.send({ ...msg, delivery: { id, hash, again: settled || message.fields.redelivered } }, id);
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Place, RecordTable } from "../../src/memory/shared-table";
 import type { AsideReason } from "../../src/memory/store";
 import { Owned } from "./owned";
@@ -40,7 +40,8 @@ const TABLES = `
     reason text not null, kept_at timestamptz not null default now(), record bytea not null);
   create index if not exists forecast_record_aside_key on forecast_record_aside (key);
   create table if not exists forecast_suspect (
-    fleet text, partition integer, hash bigint, times integer not null, primary key (fleet, partition, hash));`;
+    fleet text, partition integer, hash bigint, times integer not null, primary key (fleet, partition, hash));
+  create table if not exists forecast_place (fleet text primary key, mark text not null);`;
 
 /**
  * Records in PostgreSQL. Each change reads the partition's epoch under a share lock in the same transaction, and
@@ -81,14 +82,18 @@ export class PostgresRecords implements FleetRecords, RecordTable {
     this.pool.on("error", () => {}); // an idle connection has ended: whoever asks next hears of it
   }
 
+  async place(): Promise<string> {
+    await this.haveTables();
+    await this.pool.query("insert into forecast_place values ($1, $2) on conflict do nothing", [
+      this.fleet,
+      randomUUID(),
+    ]);
+    const { rows } = await this.pool.query("select mark from forecast_place where fleet = $1", [this.fleet]);
+    return rows[0].mark;
+  }
+
   async begin(partition: number): Promise<void> {
-    this.tables ??= this.makeTables();
-    try {
-      await this.tables;
-    } catch (error) {
-      this.tables = undefined;
-      throw error;
-    }
+    await this.haveTables();
     const { rows } = await this.pool.query(
       `insert into forecast_partition as p values ($1, $2, 1)
        on conflict (fleet, number) do update set epoch = p.epoch + 1 returning epoch`,
@@ -201,9 +206,19 @@ export class PostgresRecords implements FleetRecords, RecordTable {
     return this.pool.end();
   }
 
+  private async haveTables(): Promise<void> {
+    this.tables ??= this.makeTables();
+    try {
+      await this.tables;
+    } catch (error) {
+      this.tables = undefined;
+      throw error;
+    }
+  }
+
   /** Asks first: even where all is there, making an index waits for all saves and holds them up. */
   private async makeTables(): Promise<void> {
-    const { rows } = await this.pool.query("select to_regclass('forecast_suspect') as last");
+    const { rows } = await this.pool.query("select to_regclass('forecast_place') as last");
     if (rows[0].last === null) await this.pool.query(TABLES);
   }
 

@@ -22,11 +22,21 @@ interface Said {
   readonly nonce: string;
   /** What its model is made for. */
   readonly shape: string;
-  /** ms since 1970 */
-  readonly started: number;
+  /** A mark of the place where its records lie; undefined = not known yet. */
+  readonly place?: string;
+  /** Whether it has stood in line for partitions. */
+  readonly works: boolean;
+  /** ms since 1970, by its clock */
+  readonly now: number;
   /** The partitions that it has, by number, and of those that nobody has. */
   readonly partitions: Readonly<Record<number, PartitionStanding>>;
   readonly leaves?: boolean;
+}
+
+/** What keeps an instance from sharing the work with another one. */
+export interface Differing {
+  readonly name: string;
+  readonly what: "model" | "place";
 }
 
 interface Seen extends Said {
@@ -38,7 +48,10 @@ interface Seen extends Said {
 /** Who is there: each instance says its name on the broker every second. Only preferences depend on it. */
 export class Presence {
   private readonly seen = new Map<string, Seen>();
-  private readonly started = Date.now();
+  /** A mark of the place where this instance's records lie. */
+  place: string | undefined;
+  /** Whether this instance has stood in line for partitions. */
+  works = false;
   private readonly timer: NodeJS.Timeout;
   private channel: Channel | undefined;
   /** ms by this computer's clock: when another process with this instance's name was heard last. */
@@ -61,9 +74,10 @@ export class Presence {
   }
 
   /** @param queue where this process hears what all say */
-  async up(model: ChannelModel, queue: string): Promise<void> {
-    const channel = await openChannel(model);
-    await channel.consume(queue, (message) => message && this.hear(message.content.toString()), { noAck: true });
+  async up(model: ChannelModel, sender: ChannelModel, queue: string): Promise<void> {
+    const ears = await openChannel(model);
+    await ears.consume(queue, (message) => message && this.hear(message.content.toString()), { noAck: true });
+    const channel = await openChannel(sender);
     this.channel = channel;
     channel.on("close", () => {
       if (this.channel === channel) this.channel = undefined;
@@ -71,9 +85,10 @@ export class Presence {
     this.say();
   }
 
-  /** Names of the instances that share the work, this one among them: who has a model for something else waits. */
+  /** Names of the instances that share the work, this one among them: who differs, or does not find its records, waits. */
   names(): string[] {
-    return [this.name, ...[...this.seen].filter(([, { shape }]) => shape === this.shape).map(([name]) => name)];
+    const shares = (said: Said): boolean => said.place !== undefined && this.difference(said) === undefined;
+    return [this.name, ...[...this.seen].filter(([, said]) => shares(said)).map(([name]) => name)];
   }
 
   /** Another process has this instance's name. */
@@ -107,15 +122,27 @@ export class Presence {
     }
   }
 
-  /** An instance that was here before this one and has a model for something else; undefined where all agree. */
-  get differing(): string | undefined {
-    for (const [name, { shape, started }] of this.seen) if (shape !== this.shape && started < this.started) return name;
+  /**
+   * An instance that goes before this one and has a model for something else, or its records elsewhere; undefined where
+   * all agree. Who works already goes first, whatever the clocks say.
+   */
+  get differing(): Differing | undefined {
+    for (const [name, said] of this.seen) {
+      const what = this.difference(said);
+      const isFirst = said.works === this.works ? name < this.name : said.works;
+      if (what !== undefined && isFirst) return { name, what };
+    }
     return undefined;
   }
 
+  private difference({ shape, place }: Said): Differing["what"] | undefined {
+    if (shape !== this.shape) return "model";
+    return place !== undefined && this.place !== undefined && place !== this.place ? "place" : undefined;
+  }
+
   private publish(more: Partial<Said>): void {
-    const { name, nonce, shape, started, exchange } = this;
-    const said: Said = { name, nonce, shape, started, partitions: this.standings(), ...more };
+    const { name, nonce, shape, place, works, exchange } = this;
+    const said: Said = { name, nonce, shape, place, works, now: Date.now(), partitions: this.standings(), ...more };
     this.channel?.publish(exchange, "", Buffer.from(JSON.stringify(said)));
   }
 
@@ -139,7 +166,12 @@ export class Presence {
       const known = this.seen.get(name);
       const now = Date.now();
       const since = known?.nonce === nonce ? known.since : now;
-      this.seen.set(name, { ...said, since, at: now });
+      // Its clock may be another.
+      const partitions = Object.entries(said.partitions).map(([key, standing]) => {
+        const saved = standing.saved === null ? null : standing.saved + now - said.now;
+        return [key, { ...standing, saved }];
+      });
+      this.seen.set(name, { ...said, partitions: Object.fromEntries(partitions), since, at: now });
       // A newcomer learns at once who is there.
       if (!known) this.say();
     }

@@ -14,6 +14,8 @@ export const KEPT_ASIDE = 10;
  */
 export interface FleetRecords {
   readonly owned: Owned<unknown>;
+  /** A mark of the place and the fleet, made by whoever asks first: the same for all who see these records. */
+  place(): Promise<string>;
   /** Makes this process the owner of the partition's records. */
   begin(partition: number): Promise<void>;
   /** Rejects where the records of an asset cannot be read now, or are another process's. */

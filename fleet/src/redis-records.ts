@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Place, RecordTable } from "../../src/memory/shared-table";
 import type { AsideReason } from "../../src/memory/store";
 import { Owned } from "./owned";
@@ -114,6 +115,12 @@ export class RedisRecords implements FleetRecords, RecordTable {
       this.fault = error;
     });
     this.client = client.withTypeMapping({ [BLOB_STRING]: Buffer });
+  }
+
+  async place(): Promise<string> {
+    const key = `${this.fleet}:place`;
+    await this.ask(["SET", key, randomUUID(), "NX"]);
+    return String(await this.ask(["GET", key]));
   }
 
   async begin(partition: number): Promise<void> {

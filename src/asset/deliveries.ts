@@ -19,6 +19,12 @@ export class Deliveries {
     return this.state.hashes.includes(hash);
   }
 
+  /** Whether the reading is the last one. */
+  isLast(hash: number): boolean {
+    const { hashes, total } = this.state;
+    return total > 0 && hashes[(total - 1) % KEPT] === hash;
+  }
+
   /** @returns whether it was new */
   add(hash: number): boolean {
     const { state } = this;

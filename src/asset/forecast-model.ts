@@ -257,6 +257,22 @@ export class ForecastModel {
     return this.assets.isUnread(asset);
   }
 
+  /**
+   * Whether an asset has taken a reading in as its last one: then its forecast is what it was, and can be given once more
+   * where a process has ended between saving and sending it. The forecasts of those before it are gone.
+   *
+   * @param hash of its delivery
+   */
+  isLast(asset: Asset, hash: number, { payload, timestamp }: ForecastMessage): boolean {
+    if (!asset.forecaster || Array.isArray(payload) || !asset.deliveries.isLast(hash)) return false;
+    try {
+      // One that was refused has no forecast.
+      return this.timeOf(timestamp) === asset.lastTime;
+    } catch {
+      return false;
+    }
+  }
+
   /** A message that a broker has delivered has done what it can do for an asset; which one is not known where it is none. */
   private settle(asset: Asset | undefined, msg: ForecastMessage): void {
     const delivery = deliveryOf(msg);
@@ -653,8 +669,16 @@ export class ForecastModel {
       const forecast = yield* this.tell(msg, found, node, sighting.content);
       return { asset, forecaster, reading: payload, forecast, intake: undefined, learns: found.learns };
     }
-    const readings = yield* this.readingsSliced(msg, asset, payload);
     const now = this.surroundings.now();
+    const delivery = deliveryOf(msg);
+    if (forecaster && delivery && this.isLast(asset, delivery.hash, msg)) {
+      const { index } = forecaster;
+      const last = { batch: false, forecasts: [asset.forecast()], scored: [null], problems: [[]], learns: [1], index };
+      this.visits.keep(node, sighting, last, 1, now);
+      const forecast = yield* this.tell(msg, last, node, sighting.content);
+      return { asset, forecaster, reading: payload, forecast, intake: undefined };
+    }
+    const readings = yield* this.readingsSliced(msg, asset, payload);
     let intake: Intake;
     try {
       intake = yield* takeInSliced(asset, payload, readings, now, learn, this.asking > 0);

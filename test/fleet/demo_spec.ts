@@ -42,7 +42,7 @@ describe("npm run fleet", function () {
   const list = async (address: string): Promise<List> =>
     (await fetch(`${address}/forecast-health/list`)).json() as never;
 
-  it("prints three addresses that answer; all machines are forecast, each by one of them, also when one is killed", async () => {
+  it("prints three addresses that answer; all machines are forecast, each by one of them, also when one is killed and comes back", async () => {
     const addresses = await Promise.all(
       ["a", "b", "c"].map(async (name) => (await said(new RegExp(`Node-RED ${name}: (http:\\S+)`)))[1]),
     );
@@ -66,6 +66,8 @@ describe("npm run fleet", function () {
     process.kill(Number(pid), "SIGKILL");
     await said(/Node-RED b has ended: the others have its machines now/);
     await until(() => all([addresses[0], addresses[2]]), 60_000);
+    await said(/Node-RED b is back, and gets its machines: kill -9 \d+/);
+    await until(() => all(addresses), 60_000);
   });
 
   it("is stopped in order: every Node-RED and the broker end", async () => {

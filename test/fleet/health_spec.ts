@@ -34,7 +34,9 @@ describe("forecast health of a fleet", function () {
     at.atEnd(() => stream.close());
     await stream.connected();
     const setting = { records, address: at.broker.amqp, prefetch: 10 };
-    instances = ["a", "b"].map((name) => new Instance(name, at.folder, setting));
+    // The clock of one is an hour off.
+    const ahead = { a: undefined, b: 3_600_000 };
+    instances = (["a", "b"] as const).map((name) => new Instance(name, at.folder, { ...setting, ahead: ahead[name] }));
     at.atEnd(() => Promise.all(instances.map((one) => one.stop("SIGKILL"))));
     await Promise.all(instances.map((one) => one.start()));
     stream.begin(60);
@@ -76,6 +78,10 @@ describe("forecast health of a fleet", function () {
       assert.ok(fleet.partition.saved !== null && now - fleet.partition.saved < 15_000, `${fleet.partition.saved}`);
       assert.ok(fleet.partition.inWork !== null && fleet.partition.inWork > 0);
       assert.equal(fleet.partition.ready, 0);
+      const others = fleet.partitions.filter(({ instance, saved }) => instance === "b" && saved !== null);
+      assert.ok(others.length > 0);
+      for (const { saved } of others)
+        assert.ok(Math.abs(now - (saved as number)) < 60_000, `${now - (saved as number)}`);
     });
   });
 

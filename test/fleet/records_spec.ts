@@ -63,6 +63,16 @@ for (const kind of KINDS)
     const textOf = ({ record: one }: Loaded): string | undefined => one && Buffer.from(one.payload).toString();
     const partition = (asset: string): number => partitionOf(asset, PARTITIONS);
 
+    it("say which place they are: the same to all who see it, another one to another fleet", async () => {
+      const all = Array.from({ length: 6 }, () => instance().records);
+      const marks = await Promise.all(all.map((records) => until(() => records.place())));
+      assert.equal(new Set(marks).size, 1);
+      assert.match(marks[0], /^[0-9a-f-]{36}$/);
+      fleet = `${fleet}-other`;
+      const { records } = instance();
+      assert.notEqual(await until(() => records.place()), marks[0]);
+    });
+
     it("have the newest and the one before, by part and asset", async () => {
       const { store, save, found, load } = await owner();
       assert.deepEqual(await load("a"), { setAside: [] });

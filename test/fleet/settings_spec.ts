@@ -72,10 +72,26 @@ describe("a fleet with wrong settings", function () {
     new Reference().compare(written([one]), stream);
   });
 
-  it("an instance with another model waits until the others have gone, and says for whom", async () => {
+  it("an instance with another model waits until the others have gone, and says for whom, also where its clock is behind", async () => {
     const [one] = instances;
-    const other = await started("b", { model: { horizons: "2" } });
+    const other = await started("b", { model: { horizons: "2" }, ahead: -3_600_000 });
     await says(other, /waits: a has another/, /Started flows/);
+    assert.match(one.process.statuses.get("in")?.text ?? "", / of 16 /);
+    stream.begin(50);
+    await sleep(3_000);
+    await stream.end();
+    await allForecast(stream, [one]);
+    assert.deepEqual(written([other]), []);
+    await other.stop();
+  });
+
+  it("an instance with its records elsewhere waits: two fleets of one name, or a folder that is not mounted", async () => {
+    const elsewhere = folderRecords(join(at.folder, "elsewhere"));
+    const other = await started("d", { records: elsewhere });
+    await says(other, /status.away/, /out of reach .*not there/);
+    mkdirSync(elsewhere.folder);
+    await says(other, /waits: a keeps its records elsewhere/, /another place than .*elsewhere/);
+    const [one] = instances;
     stream.begin(50);
     await sleep(3_000);
     await stream.end();
@@ -216,6 +232,14 @@ describe("a fleet with wrong settings", function () {
       await at.broker.control("delete_queue", "out.0");
       await nodeRed.inject("inject", { topic: "press-7", payload: { load: 2 } });
       await told("caught", /no queue out\.0/);
+      await at.broker.control("set_disk_free_limit", "100000GB");
+      await until(async () => {
+        await nodeRed.inject("inject", { topic: "press-8", payload: { load: 2 } });
+        assert.match(nodeRed.statuses.get("fleet-out")?.text ?? "", /status.blocked/);
+      });
+      await told("caught", /takes no more readings in .*disk/);
+      await at.broker.control("set_disk_free_limit", "100MB");
+      await nodeRed.until("it takes readings again", () => /takes readings in again/.test(nodeRed.log()));
     } finally {
       await nodeRed.stop();
     }

@@ -1,8 +1,18 @@
-/** What is between two nodes of the flow when it is stopped in order: no forecast is lost, and nothing is learnt twice. */
+/** What is between two nodes of the flow when it is stopped or killed: no forecast is lost, and nothing is learnt twice. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnderWay } from "../../fleet/src/under-way";
-import { allForecast, flowOf, Instance, ownBroker, Reference, Stream, until, written } from "./fleet";
+import {
+  allForecast,
+  type FleetSetting,
+  flowOf,
+  Instance,
+  ownBroker,
+  Reference,
+  Stream,
+  until,
+  written,
+} from "./fleet";
 import { type RecordsPlace, startPlace } from "./records-place";
 
 describe("a message on its way through a flow", () => {
@@ -31,6 +41,7 @@ describe("a message on its way through a flow", () => {
 describe("a flow whose forecasts wait in a delay", function () {
   this.timeout(180_000);
   const ASSETS = 40;
+  const KILLS = 3;
   const at = ownBroker();
   let records: RecordsPlace;
   let stream: Stream;
@@ -46,10 +57,16 @@ describe("a flow whose forecasts wait in a delay", function () {
     at.atEnd(() => Promise.all(instances.map((one) => one.stop("SIGKILL"))));
     await Promise.all(instances.map((one) => one.start()));
     stream.begin(50);
-    await until(async () => {
-      for (const one of instances) assert.ok(written([one]).length > ASSETS / 2, `${one.name} has its share`);
-    }, 60_000);
+    await allHaveAShare();
   });
+
+  async function allHaveAShare(): Promise<void> {
+    const before = instances.map((one) => written([one]).length);
+    await until(async () => {
+      for (const [i, one] of instances.entries())
+        assert.ok(written([one]).length > before[i] + ASSETS / 2, `${one.name} has its share`);
+    }, 60_000);
+  }
 
   const reference = new Reference();
   async function check(): Promise<void> {
@@ -81,6 +98,23 @@ describe("a flow whose forecasts wait in a delay", function () {
       const flow = flowOf({ ...one, setting: { ...one.setting, slow } } as Instance);
       await one.process.deploy(flow, "nodes");
       await sleep(3_000);
+    }
+    await check();
+  });
+
+  it(`every forecast is sent at ${KILLS} kills, where each reading is saved before its forecast is sent`, async () => {
+    await stream.end();
+    await allForecast(stream, instances);
+    for (const one of instances) {
+      const setting: FleetSetting = { ...one.setting, model: { saveUpdates: 1 } };
+      await one.process.deploy(flowOf({ ...one, setting } as Instance));
+    }
+    stream.begin(50);
+    for (let kill = 0; kill < KILLS; kill++) {
+      // Of each machine the last reading alone is in the delay then.
+      await allHaveAShare();
+      await instances[kill % 2].stop("SIGKILL");
+      await instances[kill % 2].start();
     }
     await check();
   });
