@@ -1,4 +1,4 @@
-/** Numbers that a sender writes as text, such as "21.5" or "12,5": which of them count is the engineer's choice. */
+/** Numbers that a sender writes as text, such as "21.5" or "12,5", and switches: whether they count is the engineer's choice. */
 import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
 import { annotated } from "../text/annotation";
 import { numberReader } from "../text/number-format";
@@ -18,7 +18,7 @@ const READERS = {
 };
 
 /**
- * What came, with the texts that are numbers as numbers: a value, an object of named values, or an array of either. All
+ * What came, with the texts and truths that are numbers as numbers: a value, an object of named values, or an array of either. All
  * else stays as it came, so that whoever reads it can name it; the argument is never changed.
  *
  * @example
@@ -28,6 +28,7 @@ const READERS = {
  * numbersIn("21.5 °C", "point"); // 21.5
  * numbersIn("<0.5", "point"); // 0.5
  * numbersIn("ON", "point"); // 1
+ * numbersIn(true, "point"); // 1
  * numbersIn({ steam: "12,5", shift: "early" }, "comma"); // { steam: 12.5, shift: "early" }
  */
 export function numbersIn(came: unknown, numbersAsText: NumbersAsText): unknown {
@@ -39,6 +40,8 @@ export function* numbersSliced(came: unknown, numbersAsText: NumbersAsText): Sli
   if (numbersAsText === "refuse") return came;
   const read = READERS[numbersAsText];
   const numberIn = (value: unknown): unknown => {
+    // A switch in JSON: the same word without quotation marks.
+    if (typeof value === "boolean") return Number(value);
     if (typeof value !== "string" || value.length > 60) return value;
     const number = read(value);
     if (!Number.isNaN(number)) return number;
