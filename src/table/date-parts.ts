@@ -154,7 +154,7 @@ function columnOf(rows: readonly (readonly Cell[])[], names: readonly string[], 
 /** The column that is named a time and holds digits without signs, such as 0, 15, 30, 45, 100, 115. */
 function digitsOf(names: readonly string[], rows: readonly (readonly Cell[])[]): number {
   return names.findIndex((name, column) => {
-    if (!/^(?:time|zeit|uhrzeit|heure|hora|ora|hhmm|hhmmss|時刻|時間)$/.test(plain(name))) return false;
+    if (!/^(?:time|zeit|uhrzeit|uzeit|heure|hora|ora|hhmm|hhmmss|時刻|時間)$/.test(plain(name))) return false;
     const texts = rows.map((row) => String(row[column] ?? "").trim()).filter((text) => text !== "");
     return (
       texts.length > 0 &&
