@@ -5,6 +5,7 @@ import { nearestOf } from "../message/nearest";
 import { MessageProblem } from "../message/problem";
 import { type MessageReading, readingsOf, type SensorNames } from "../message/reading";
 import { rowsOf, type Table } from "../table/table";
+import { stateWords } from "../text/state-word";
 
 /** How to learn from history. */
 export interface TrainingOptions {
@@ -205,7 +206,8 @@ function fewRows(target: string, rows: number): TrainingProblem {
 /** The rows as the model reads them from messages. */
 function readings(table: Table, settings: ModelSettings, inputs: readonly string[]) {
   const { target, existing, running, zone, otherTimes } = settings;
-  const names: SensorNames = { target, inputs, existing, running };
+  // The words that the table was read by: its rows have 1 and 0 for them.
+  const names: SensorNames = { target, inputs, existing, running, stateIn: stateWords(table.format.states) };
   const rules = { zone, otherTimes, now: Date.now() };
   return {
     length: table.times.length,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { numbersIn } from "../../src/message/number-text";
+import { stateWords } from "../../src/text/state-word";
 
 describe("numbers as text on the wire", () => {
   for (const [
@@ -14,6 +15,11 @@ describe("numbers as text on the wire", () => {
   it("true and false of JSON are 1 and 0 as their words are, where they may be", () => {
     assert.deepEqual(numbersIn([{ run: true, valve: false }, true], "point"), [{ run: 1, valve: 0 }, 1]);
     assert.deepEqual(numbersIn({ run: true }, "refuse"), { run: true });
+  });
+
+  it("other words mean what was said of them", () => {
+    const stateIn = stateWords(["AUTO/MAN"]);
+    assert.deepEqual(numbersIn({ x: "auto", y: "ON" }, "point", stateIn), { x: 1, y: "ON" });
   });
 
   it("what is marked, bad, or may be a code stays text, for the guard to name", () => {

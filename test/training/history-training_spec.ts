@@ -46,6 +46,13 @@ describe("learning from history", function () {
     assert.equal(forecaster.index, -1, "what was seen belongs to another time");
   });
 
+  it("learns while the plant runs by words that only this plant has", () => {
+    const auto = rows(2000).map((row) => ({ ...row, mode: "AUTO" }));
+    const running = { running: "mode", runningType: "sensor", runningIs: "is", runningValue: "AUTO" } as const;
+    const table = readTable(auto, { format: { states: ["AUTO/MAN"] } });
+    assert.equal(train(table, settings(running), { passes: 1 }, () => {}).scored, 400);
+  });
+
   it("is the same history only where every setting is the same on which what is learnt depends", async () => {
     const hashOf = async (form: Partial<ModelForm>, passes = 3, table = rows(40)): Promise<string> => {
       const job = new TrainingJob({ zone: "UTC", format: {}, settings: settings(form), training: { passes } });
