@@ -24,6 +24,8 @@ const ZONE_IN_NAME = /(?:^|[^\p{L}])((?:utc|gmt)(?: ?[+-]\d{1,2}(?::?\d{2})?)?|j
 export interface TimeReading extends CellReading {
   readonly zone: string;
   readonly now: number;
+  /** The column that is kept as it stands where it holds words. */
+  readonly words: string;
   /** A row is no reading. */
   readonly remark: (row: number) => void;
 }

@@ -94,8 +94,8 @@ export function train(
       try {
         const forecaster = asset.begin(payload);
         asset.take(forecaster, reading, reading.time, (scored) => {
-          // Of several horizons the nearest: by it the model is judged everywhere.
-          if (scored?.horizon === forecaster.horizons[0]) score.add(scored);
+          // Of several horizons the nearest: by it the model is judged everywhere. A stop is no merit.
+          if (scored?.running && scored.horizon === forecaster.horizons[0]) score.add(scored);
           asset.learn({ learn: true, speed });
         });
         asset.forecaster?.forecast();
@@ -211,8 +211,9 @@ function readings(table: Table, settings: ModelSettings, inputs: readonly string
   const rules = { zone, otherTimes, now: Date.now() };
   return {
     length: table.times.length,
-    at(i: number): { reading: MessageReading; payload: Record<string, number> } {
-      const [{ time, values }] = rowsOf(table, i, i + 1);
+    at(i: number): { reading: MessageReading; payload: Record<string, number | string> } {
+      const [{ time, words, ...row }] = rowsOf(table, i, i + 1);
+      const values: Record<string, number | string> = words ? { ...row.values, ...words } : row.values;
       const own = (name: string): unknown => (Object.hasOwn(values, name) ? values[name] : undefined);
       const raw = {
         payload: values,
