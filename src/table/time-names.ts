@@ -10,7 +10,7 @@ const DAY = 1440;
 /** Behind the date of a day, as spreadsheets write it. */
 export const MIDNIGHT = /[T ]0?0:00(:00)?$/;
 /** Into so many parts of the same length days are divided: hours, half and quarter hours, 10 and 5 minutes. */
-const PARTS: readonly number[] = [24, 48, 96, 144, 288];
+export const PARTS: readonly number[] = [24, 48, 96, 144, 288];
 /** A part of the day by its number alone: "7", "H7", "HE07", "Hour 7", "コマ7". */
 const NUMBERED = /^(?:h|he|hr|hour(?: ?ending)?|std|stunde|sp|period|interval|コマ)?[ ._-]?(\d{1,3})(?:h|コマ)?$/i;
 /** Hours and minutes without a sign between. */

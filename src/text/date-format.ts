@@ -85,6 +85,9 @@ const ORDINAL = /^(\d{4})-(\d{3})(?=[T ]\d)/;
 const SINCE_1970 = /^\/Date\((-?\d{1,14})(?:[+-]\d{4})?\)\/$/;
 const CLOCK_ALONE = new RegExp(`^${CLOCK.source}$`, "i");
 const ELAPSED = /^(\d{2,4}):([0-5]\d):([0-5]\d)(?:[.,](\d+))?$/;
+/** "02.03.2026 06:00 - 02.03.2026 06:15", as energy markets write it: its begin counts. */
+const SPAN =
+  /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d{1,2}:\d\d(?::\d\d)?) ?[-–—~〜] ?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d{1,2}:\d\d(?::\d\d)?(?: \(\w+\))?$/;
 const SHORT = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})/;
 
 /** Whether a text is a time of day and nothing else. */
@@ -141,6 +144,7 @@ export function readStamp(given: string, order: DateOrder): Stamp | undefined {
 function rearranged(text: string): string {
   if (!/^\W?[\d\p{L}].*\d/u.test(text)) return text;
   return text
+    .replace(SPAN, "$1")
     .replace(/^'(?=\d)/, "")
     .replace(TWICE, "$1")
     .replace(/ \(\p{L}[\p{L} ]+\)$/u, "")
