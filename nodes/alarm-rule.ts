@@ -10,7 +10,8 @@ import {
 } from "../src/alarm/alarm-message";
 import { AlarmProblem } from "../src/alarm/alarm-problem";
 import { AlarmRule } from "../src/alarm/alarm-rule";
-import { alarmWords } from "../src/alarm/alarm-sentence";
+import { alarmWords, watchedNumber } from "../src/alarm/alarm-sentence";
+import { alarmStatus } from "../src/alarm/alarm-status";
 import { Alarms, AT_ONCE, type Audience } from "../src/alarm/alarms";
 import { type Judged, judging } from "../src/alarm/judge-message";
 import { PRESETS } from "../src/alarm/preset";
@@ -42,6 +43,7 @@ export = (RED: NodeAPI): void => {
     const { options, figures } = settings;
     const unit = String(config.unit ?? "").trim() || unitOf(options.watch, model.settings.unit);
     const words = alarmWords(say);
+    const number = watchedNumber(options.watch, unit, words);
     const rules = ownMemory<AlarmRule>(this, model, {
       part: this.id,
       kind: "alarm-rule",
@@ -68,8 +70,7 @@ export = (RED: NodeAPI): void => {
     const audience: Audience = {
       changed: (transitions) => tell(transitions, sendOn),
       list: (present, now) => {
-        const status = present.status(now, say);
-        if (status) this.status(status);
+        if (present.urgent) this.status(alarmStatus(present.urgent, now, { say, words, number }));
         sendOn([null, { payload: present.list(now, words) }, null]);
       },
       figures: (payload) => sendOn([null, null, { payload }]),

@@ -135,6 +135,7 @@
       one.setAttribute("aria-label", one.placeholder);
     }
     const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 });
+    const rounded = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
     const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
     const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
     const figure = (value, unit = "") =>
@@ -195,7 +196,8 @@
         .join(" · ");
     /** "62 % below", "8 % above" what it is compared with. */
     const errorText = (ratio, place = "error") => {
-      const more = Math.round(100 * (ratio - 1));
+      // Something is left of every error: "100 % smaller" would not be believed.
+      const more = Math.max(Math.round(100 * (ratio - 1)), ratio > 0 ? -99 : -100);
       const key = more === 0 ? "same" : more > 0 ? "above" : "below";
       return say(`health.${place}.${key}`, { percent: percent(Math.min(999, Math.abs(more))) });
     };
@@ -280,7 +282,10 @@
       const isKnown = error !== null && learner !== null && error > 0;
       find(name).textContent = isKnown ? errorText(learner / error) : "–";
       find(`${name}-detail`).textContent = isKnown
-        ? say("health.tile.against", { ours: figure(learner), theirs: figure(error, unit) })
+        ? say("health.tile.against", {
+            ours: rounded.format(learner),
+            theirs: [rounded.format(error), unit].filter(Boolean).join(" "),
+          })
         : "";
       find(name).dataset.level = isKnown && Math.round(100 * (learner / error)) > 100 ? "warning" : "good";
     };

@@ -334,6 +334,14 @@ window.onlineForecast = (() => {
     post,
     reasonOf,
 
+    /** Pairs of words for 1 and 0 that are typed between commas, "AUTO/MAN"; undefined where one of them is no pair. */
+    pairsIn(text) {
+      const pairs = String(text ?? "").split(/[,;、，]/).map((pair) => pair.trim()).filter(Boolean); // biome-ignore format: one line
+      const isPair = (pair) =>
+        /^[^/]{1,20}\/[^/]{1,20}$/.test(pair) && new Set(pair.toLowerCase().split(/ *\/ */)).size === 2;
+      return pairs.every(isPair) ? pairs : undefined;
+    },
+
     /** ms of a span of time such as "60 min"; NaN where it is none. @param units ms by the words for them */
     durationOf(text, units) {
       const [, amount, unit] =

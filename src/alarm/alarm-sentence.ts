@@ -69,14 +69,18 @@ export function shortNumber(value: number): string {
   return String(Number(value.toPrecision(5)));
 }
 
+/** A value of the watched signal as people read it, with its unit. */
+export function watchedNumber(watch: Watch, unit: string, words: AlarmWords): (value: number) => string {
+  return (value) => (watch === "quality" ? words.quality(value) : `${shortNumber(value)}${unit && ` ${unit}`}`);
+}
+
 /**
  * @param unit       of the watched signal, "" where none
  * @param because    what has moved the forecast, in words; "" where nobody knows
  */
 export function alarmSentence(t: AlarmTransition, watch: Watch, unit: string, words: AlarmWords, because = ""): string {
   const minutes = (ms: number) => Math.max(0, Math.round(ms / 60_000));
-  const number = (value: number) =>
-    watch === "quality" ? words.quality(value) : `${shortNumber(value)}${unit && ` ${unit}`}`;
+  const number = watchedNumber(watch, unit, words);
   const ofItself = t.event === "reAlarm" || t.event === "confirm" || t.event === "withdraw";
   const state = words.sentence(ofItself ? t.event : t.state, {
     priority: words.priority(t.priority),

@@ -1,17 +1,19 @@
-/** What stands under the node: how it is with all alarms, in one colour and less than 20 characters. */
+/** What stands under the node: how it is with all alarms, in one colour and a sentence of the most urgent one. */
+import type { Say } from "../message/say";
 import type { AlarmRecord } from "./alarm";
-import { shortNumber } from "./alarm-sentence";
+import { type AlarmWords, clockTime } from "./alarm-sentence";
 import { isAside, needsAcknowledgement } from "./alarm-state";
-import type { HoldReason } from "./signal";
 
-/** A status whose text is ready, or whose text is a key of the catalogue. */
-export type AlarmStatus = { fill: "red" | "yellow" | "green" | "grey"; shape: "dot" | "ring" } & (
-  | { text: string }
-  /** `since`: ms by this computer's clock, where values have been missing since then. */
-  | { key: "normal" | "returned" | "aside" | "unconfirmed" | HoldReason; since?: number }
-);
+/** Characters of the names of an asset and its limit that a status has room for. */
+const LONGEST_NAME = 40;
 
-const LONGEST = 19;
+/** How alarms are told of. */
+export interface StatusWords {
+  readonly say: Say;
+  readonly words: AlarmWords;
+  /** A value of the watched signal with its unit. */
+  readonly number: (value: number) => string;
+}
 
 /** What nobody has acknowledged first, then the most severe, then the newest. */
 export function byUrgency(a: AlarmRecord, b: AlarmRecord): number {
@@ -24,20 +26,33 @@ export function byUrgency(a: AlarmRecord, b: AlarmRecord): number {
  * state is held or in doubt, or that something waits for a person.
  *
  * @param list  all alarms that are not normal, or held, the most urgent first
+ * @param now   ms by this computer's clock
  */
-export function alarmStatus(list: readonly AlarmRecord[]): AlarmStatus {
-  if (list.length === 0) return { fill: "green", shape: "dot", key: "normal" };
+export function alarmStatus(list: readonly AlarmRecord[], now: number, { say, words, number }: StatusWords) {
+  if (list.length === 0) return { fill: "green", shape: "dot", text: "alarm-rule.status.normal" } as const;
   const active = list.filter((alarm) => alarm.active && !isAside(alarm.state));
   const fill =
     active.length === 0 ? "grey" : active.some((alarm) => alarm.state === "unacknowledged") ? "red" : "yellow";
   const held = active.length > 0 ? active.slice(0, 1) : list;
   const kept = held.find((alarm) => alarm.held);
-  if (kept?.held) return { fill, shape: "ring", key: kept.held, since: kept.heldSince };
-  if (active.length === 0) {
-    return { fill, shape: "ring", key: list.every((alarm) => isAside(alarm.state)) ? "aside" : "returned" };
+  if (kept?.held) {
+    const { held, heldSince } = kept;
+    const text = heldSince === undefined ? `alarm-rule.status.${held}` : say(`since.${held}`, { time: clockTime(heldSince, now) }); // biome-ignore format: one line
+    return { fill, shape: "ring", text } as const;
   }
-  const [{ limit, value, confirmed }] = active;
-  if (confirmed === false) return { fill, shape: "ring", key: "unconfirmed" };
-  const end = `${value === undefined ? "" : ` ${shortNumber(value)}`}${active.length > 1 ? ` (+${active.length - 1})` : ""}`;
-  return { fill, shape: "dot", text: `${limit.slice(0, LONGEST - end.length)}${end}` };
+  if (active.length === 0) {
+    const key = list.every((alarm) => isAside(alarm.state)) ? "aside" : "returned";
+    return { fill, shape: "ring", text: `alarm-rule.status.${key}` } as const;
+  }
+  const [{ asset, limit, value, setpoint, confirmed }] = active;
+  const name = asset ? words.sentence("asset", { asset, limit }) : limit;
+  const alarm = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+  const limits = setpoint === undefined ? "" : [setpoint].flat().map(number).join(" – ");
+  const is = value === undefined || limits === "" ? alarm : say("present.beyond", { alarm, value: number(value), setpoint: limits }); // biome-ignore format: one line
+  const parts = [
+    is,
+    ...(confirmed === false ? [words.sentence("unconfirmed")] : []),
+    ...(active.length > 1 ? [say("present.more", { count: active.length - 1 })] : []),
+  ];
+  return { fill, shape: confirmed === false ? "ring" : "dot", text: parts.join(words.sentence("joint")) } as const;
 }

@@ -1,8 +1,7 @@
-import type { Say } from "../message/say";
 import type { AlarmRecord } from "./alarm";
 import type { AlarmRule } from "./alarm-rule";
-import { type AlarmWords, alarmNote, clockTime } from "./alarm-sentence";
-import { alarmStatus, byUrgency } from "./alarm-status";
+import { type AlarmWords, alarmNote } from "./alarm-sentence";
+import { byUrgency } from "./alarm-status";
 
 /** The alarms of all assets that are not normal, or held. */
 export class PresentAlarms {
@@ -32,16 +31,9 @@ export class PresentAlarms {
     });
   }
 
-  /** What a status says of them; undefined before anything was judged. */
-  status(now: number, say: Say) {
-    if (!this.judged) return undefined;
-    const status = alarmStatus(this.sorted());
-    const { fill, shape } = status;
-    if (!("key" in status)) return { fill, shape, text: status.text };
-    const { key, since } = status;
-    const text =
-      since === undefined ? `alarm-rule.status.${key}` : say(`since.${key}`, { time: clockTime(since, now) });
-    return { fill, shape, text };
+  /** They as they are, the most urgent first; undefined before anything was judged. */
+  get urgent(): readonly AlarmRecord[] | undefined {
+    return this.judged ? this.sorted() : undefined;
   }
 
   private sorted(): AlarmRecord[] {

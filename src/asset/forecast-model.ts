@@ -18,6 +18,7 @@ import { type TimeRules, timeOf } from "../message/time";
 import { unreadable } from "../message/unreadable";
 import { mismatch, RecordError } from "../record/record-error";
 import { atOnce, eachSliced, isSliceOver, mapSliced, nextSlice, type Sliced } from "../slice/sliced";
+import { type StateOf, stateWords } from "../text/state-word";
 import { Asset, type AssetNotice } from "./asset";
 import { BaseMemory, type BaseModel } from "./base-models";
 import { contentOf, contentSliced, stampOf } from "./content";
@@ -187,6 +188,8 @@ export class ForecastModel {
   /** The reading that came last; of a batch its last row. */
   private newest: unknown;
   private noticed: { trouble?: Trouble; at: number } = { at: Number.NEGATIVE_INFINITY };
+  /** What a word for a state means; undefined = as usual. */
+  private readonly stateIn: StateOf | undefined;
   /** The models that were trained on history: assets begin with the one that is used. */
   readonly bases: BaseMemory;
 
@@ -200,7 +203,8 @@ export class ForecastModel {
     readonly store: Store,
     private readonly surroundings: Surroundings,
   ) {
-    const { assetLimit, saveMs, saveUpdates } = settings;
+    const { assetLimit, saveMs, saveUpdates, states } = settings;
+    this.stateIn = states && stateWords(states);
     const { part } = this;
     this.bases = new BaseMemory(part, store, (problem) => this.report(problem));
     this.assets = new AssetMemory<Asset>({
@@ -474,7 +478,7 @@ export class ForecastModel {
     const { target, inputs, numbersAsText } = this.settings;
     const isReworded = (): boolean => !again && this.hasMark(msg) && !isReadingAgain(msg, [target, ...inputs]);
     const isAside = isMoved(msg) && (isUntouched(msg) || isReworded());
-    return yield* numbersSliced(isAside ? msg.reading : msg.payload, numbersAsText);
+    return yield* numbersSliced(isAside ? msg.reading : msg.payload, numbersAsText, this.stateIn);
   }
 
   /** The message as it was before a predictor put its forecast into the payload. */
@@ -495,12 +499,14 @@ export class ForecastModel {
 
   private *readingsSliced(msg: ForecastMessage, asset: Asset | undefined, payload: unknown): Sliced<MessageReadings> {
     const { existing, target, inputs, running, numbersAsText } = this.settings;
+    const { stateIn } = this;
     this.newest = Array.isArray(payload) ? payload.at(-1) : payload;
     const source = this.original(msg, payload);
     const raw = {
       payload,
       timestamp: msg.timestamp,
-      existing: existing === "" ? undefined : numbersIn(this.surroundings.property(source, existing), numbersAsText),
+      existing:
+        existing === "" ? undefined : numbersIn(this.surroundings.property(source, existing), numbersAsText, stateIn),
       quality: msg.quality,
       running: running?.of === "msg" ? this.surroundings.property(source, running.name) : undefined,
     };
@@ -508,7 +514,11 @@ export class ForecastModel {
     // Where none were named, also those that the model does not use yet: they may keep coming.
     const wanted = inputs.length > 0 ? inputs : known && [...known, ...(yield* sensorsSliced(payload))];
     const after = asset?.lastTime;
-    return yield* readingsSliced(raw, { target, inputs: wanted, existing, running }, { after, ...this.timeRules });
+    return yield* readingsSliced(
+      raw,
+      { target, inputs: wanted, existing, running, stateIn },
+      { after, ...this.timeRules },
+    );
   }
 
   /**

@@ -7,6 +7,7 @@ import { DATES_AS_TEXT, type DatesAsText } from "../message/time";
 import { isZone } from "../message/zone";
 import { type NumberField, numberIn, numbersIn, rangeOf } from "../settings/number-field";
 import { SettingsProblem } from "../settings/settings-problem";
+import { pairsIn } from "../text/state-word";
 import { FARTHEST, finestStep, MOST_STEPS } from "./sampling";
 
 const SIZES = { small: 8, medium: 16, large: 32 };
@@ -50,6 +51,8 @@ export interface ModelForm {
   /** Which numbers and dates that come as text count; an older flow has none: no number, and ISO dates alone. */
   numbersAsText?: NumbersAsText;
   datesAsText?: DatesAsText;
+  /** Pairs of words for 1 and 0, between commas; empty, or from an older flow = the usual ones. */
+  states?: string;
   /** Of what the nodes say; empty, or from an older flow = Node-RED's. */
   language?: Language | "";
   /** The property or sensor that tells whether the plant runs; empty, or from an older flow = it always does. */
@@ -82,6 +85,8 @@ export interface ModelSettings extends Required<Omit<ForecasterOptions, "asset" 
   otherTimes: "convert" | "refuse";
   numbersAsText: NumbersAsText;
   datesAsText: DatesAsText;
+  /** Pairs of words for 1 and 0; absent = the usual ones. */
+  states?: readonly string[];
   /** Of what the nodes say; empty = Node-RED's. */
   language: Language | "";
   /** When the plant runs in the mode for which the model is meant; undefined = always. */
@@ -139,6 +144,8 @@ export function modelSettings(form: ModelForm): ModelSettings {
   const { numbersAsText = "refuse", datesAsText = "iso" } = form;
   if (!NUMBERS_AS_TEXT.includes(numbersAsText)) throw new SettingsProblem("numbersAsText");
   if (!DATES_AS_TEXT.includes(datesAsText)) throw new SettingsProblem("datesAsText");
+  const states = pairsIn(text(form.states));
+  if (!states) throw new SettingsProblem("states");
   const language = form.language ?? "";
   if (language !== "" && !LANGUAGES.includes(language)) throw new SettingsProblem("language");
   const running = runningOf(form);
@@ -167,6 +174,7 @@ export function modelSettings(form: ModelForm): ModelSettings {
     otherTimes,
     numbersAsText,
     datesAsText,
+    ...(states.length > 0 && { states }),
     language,
     running,
   };

@@ -1,4 +1,5 @@
 import type { Say } from "../message/say";
+import { wholePercent } from "../text/percent";
 import type { KpiFigures } from "./figures";
 
 /** Skill of the window against the reference; where messages bring no forecast, that the meter is misplaced. */
@@ -9,7 +10,7 @@ export function meterStatus({ accuracy, reference, readings }: KpiFigures, isMis
   const { skill } = accuracy.window[reference];
   if (skill === null)
     return { fill: "grey", shape: "dot", text: say("progress.counted", { count: readings }) } as const;
-  const percent = Math.min(999, Math.abs(skill)).toFixed(0);
+  const percent = wholePercent(-skill);
   const text = say(`progress.${skill < 0 ? "worse" : "better"}.${reference}`, { percent });
   return { fill: skill < 0 ? "yellow" : "green", shape: "dot", text } as const;
 }

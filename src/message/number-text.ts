@@ -1,8 +1,8 @@
-/** Numbers that a sender writes as text, such as "21.5" or "12,5": which of them count is the engineer's choice. */
+/** Numbers that a sender writes as text, such as "21.5" or "12,5", and switches: whether they count is the engineer's choice. */
 import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
 import { annotated } from "../text/annotation";
 import { numberReader } from "../text/number-format";
-import { stateOf } from "../text/state-word";
+import { type StateOf, stateOf } from "../text/state-word";
 import { isUnit } from "../text/unit";
 import { isFields } from "./fields";
 import { senderStatus } from "./sender-status";
@@ -18,8 +18,10 @@ const READERS = {
 };
 
 /**
- * What came, with the texts that are numbers as numbers: a value, an object of named values, or an array of either. All
+ * What came, with the texts and truths that are numbers as numbers: a value, an object of named values, or an array of either. All
  * else stays as it came, so that whoever reads it can name it; the argument is never changed.
+ *
+ * @param stateIn what a word for a state means
  *
  * @example
  * numbersIn("21.5", "point"); // 21.5
@@ -28,22 +30,29 @@ const READERS = {
  * numbersIn("21.5 °C", "point"); // 21.5
  * numbersIn("<0.5", "point"); // 0.5
  * numbersIn("ON", "point"); // 1
+ * numbersIn(true, "point"); // 1
  * numbersIn({ steam: "12,5", shift: "early" }, "comma"); // { steam: 12.5, shift: "early" }
  */
-export function numbersIn(came: unknown, numbersAsText: NumbersAsText): unknown {
-  return atOnce(numbersSliced(came, numbersAsText));
+export function numbersIn(came: unknown, numbersAsText: NumbersAsText, stateIn: StateOf = stateOf): unknown {
+  return atOnce(numbersSliced(came, numbersAsText, stateIn));
 }
 
 /** `numbersIn` as long work. */
-export function* numbersSliced(came: unknown, numbersAsText: NumbersAsText): Sliced<unknown> {
+export function* numbersSliced(
+  came: unknown,
+  numbersAsText: NumbersAsText,
+  stateIn: StateOf = stateOf,
+): Sliced<unknown> {
   if (numbersAsText === "refuse") return came;
   const read = READERS[numbersAsText];
   const numberIn = (value: unknown): unknown => {
+    // A switch in JSON: the same word without quotation marks.
+    if (typeof value === "boolean") return Number(value);
     if (typeof value !== "string" || value.length > 60) return value;
     const number = read(value);
     if (!Number.isNaN(number)) return number;
     const within = withinText(value);
-    return stateOf(value) ?? (within === undefined || Number.isNaN(read(within)) ? value : read(within));
+    return stateIn(value) ?? (within === undefined || Number.isNaN(read(within)) ? value : read(within));
   };
   const inRow = (row: unknown): unknown =>
     isFields(row) ? Object.fromEntries(entriesOf(row, numberIn)) : numberIn(row);

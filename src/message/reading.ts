@@ -1,6 +1,7 @@
 /** The door through which readings enter: message properties become plain numbers, or problems that name what is wrong. */
 import type { ReadingState } from "../forecaster/reading";
 import { atOnce, eachSliced, mapSliced, type Sliced } from "../slice/sliced";
+import type { StateOf } from "../text/state-word";
 import { type Fields, isFields } from "./fields";
 import { MessageProblem, type Rule, shown, type ValueProblem } from "./problem";
 import { isGuardWord, qualityOf } from "./quality";
@@ -34,6 +35,8 @@ export interface SensorNames {
   existing: string;
   /** When the plant runs; undefined = always. */
   running?: RunningCondition;
+  /** What a word for a state means; undefined = as usual. */
+  stateIn?: StateOf;
 }
 
 /** One checked reading. What is not known is NaN. */
@@ -257,17 +260,17 @@ function readingOf(
   if (unit) problems.push({ sensor: "", rule: "converted", value: `${raw.timestamp} ${unit}` });
   if (unclear) problems.push({ sensor: "", rule: "unclearQuality", value: shown(raw.quality) });
   const onlyTarget = found === 1 && Object.hasOwn(fields, names.target);
-  const running = runningOf(names.running, raw, fields);
+  const running = runningOf(names, raw, fields);
   return { time, values, existing, learn, speed, held, doubts, state, running, onlyTarget, problems };
 }
 
-function runningOf(condition: RunningCondition | undefined, raw: RawReading, fields: Fields): boolean | undefined {
+function runningOf({ running: condition, stateIn }: SensorNames, raw: RawReading, fields: Fields): boolean | undefined {
   if (condition === undefined) return undefined;
-  if (condition.of === "msg") return runs(condition, raw.running);
+  if (condition.of === "msg") return runs(condition, raw.running, stateIn);
   const { name } = condition;
   if (!Object.hasOwn(fields, name)) return undefined;
   const { held, sender } = qualityOf(raw.quality, new Set([name]));
-  return held.has(name) || sender.get(name)?.state === "bad" ? undefined : runs(condition, read(fields, name));
+  return held.has(name) || sender.get(name)?.state === "bad" ? undefined : runs(condition, read(fields, name), stateIn);
 }
 
 /** Why a payload is neither a number nor an object of named numbers. */

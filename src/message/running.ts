@@ -1,5 +1,5 @@
 /** Whether the plant runs in the mode for which a model is meant, from a value that a reading brings with it. */
-import { stateOf } from "../text/state-word";
+import { type StateOf, stateOf } from "../text/state-word";
 
 /** How the value is compared. */
 export const COMPARISONS = ["above", "below", "is", "isNot", "true"] as const;
@@ -24,9 +24,14 @@ const FALSE: ReadonlySet<string> = new Set(["false", "off", "no", "0"]);
  * no measurement.
  *
  * @example runs({ of: "sensor", name: "rpm", is: "above", value: "100" }, 1480) // true
+ * @param stateIn what a word for a state means
  * @returns undefined where the value says nothing of it: none came, or it cannot be compared
  */
-export function runs({ is, value: wanted }: RunningCondition, value: unknown): boolean | undefined {
+export function runs(
+  { is, value: wanted }: RunningCondition,
+  value: unknown,
+  stateIn: StateOf = stateOf,
+): boolean | undefined {
   if (typeof value !== "number" && typeof value !== "string" && typeof value !== "boolean") return undefined;
   const text = String(value).trim().toLowerCase();
   if (text === "") return undefined;
@@ -37,9 +42,9 @@ export function runs({ is, value: wanted }: RunningCondition, value: unknown): b
     case "below":
       return Number.isNaN(number) ? undefined : number < Number(wanted);
     case "is":
-      return typeof value === "number" && Number.isNaN(value) ? undefined : equals(text, wanted);
+      return typeof value === "number" && Number.isNaN(value) ? undefined : equals(text, wanted, stateIn);
     case "isNot":
-      return typeof value === "number" && Number.isNaN(value) ? undefined : !equals(text, wanted);
+      return typeof value === "number" && Number.isNaN(value) ? undefined : !equals(text, wanted, stateIn);
     case "true":
       if (TRUE.has(text)) return true;
       if (FALSE.has(text)) return false;
@@ -47,8 +52,8 @@ export function runs({ is, value: wanted }: RunningCondition, value: unknown): b
   }
 }
 
-function equals(text: string, wanted: string): boolean {
+function equals(text: string, wanted: string, stateIn: StateOf): boolean {
   const other = wanted.trim().toLowerCase();
   // 1, 1.0 and "01" are the same state, and "RUN" is it too: a table, or a wire with numbers as text, has read that as 1.
-  return text === other || (other !== "" && Number(text) === (stateOf(other) ?? Number(other)));
+  return text === other || (other !== "" && Number(text) === (stateIn(other) ?? Number(other)));
 }

@@ -13,6 +13,8 @@ export interface Column {
   readonly kind: "number" | "text" | "time" | "empty";
   /** Of a column of numbers one for each row, NaN = missing; of others empty. */
   readonly values: Float64Array;
+  /** Of the column whose words were asked for one for each row, "" = missing, unless it holds numbers; absent = of all others. */
+  readonly words?: readonly string[];
   /** Cells that were read, that held nothing or a mark for it, and that could not be read. */
   readonly read: number;
   readonly missing: number;

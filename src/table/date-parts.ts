@@ -1,6 +1,7 @@
 import { gregorian } from "../text/calendar";
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import type { Cell } from "./table-format";
+import { MIDNIGHT, PARTS as PARTS_OF_DAY } from "./time-names";
 
 type Part = "year" | "month" | "day" | "dayOfYear" | "hour" | "minute" | "second" | "ms";
 
@@ -69,8 +70,11 @@ export function joinedDate(
     if (hands >= 0) return joinedBy([date, hands, half], (cells) => cells.join(" "));
     const clock = digitsOf(names, some);
     const days = joinedBy([date], (cells) => cells[0]);
-    if (clock >= 0 && !taken.has("hour") && areDoubled(some, days))
-      return joinedBy([date, clock], ([day, digits]) => `${day} ${clockOf(digits)}`);
+    const isOpen = !taken.has("hour") && areDoubled(some, days);
+    if (clock >= 0 && isOpen) return joinedBy([date, clock], ([day, digits]) => `${day} ${clockOf(digits)}`);
+    const counted = isOpen ? countedOf(names, some, days) : undefined;
+    if (counted)
+      return joinedBy([date, counted.column], ([day, place]) => `${day.replace(MIDNIGHT, "")} ${placeOf(place, counted.parts)}`); // biome-ignore format: one line
   }
   // Beside a date with its time of day, only what is finer than that.
   const texts = some.map((row) => String(row[date] ?? ""));
@@ -154,7 +158,7 @@ function columnOf(rows: readonly (readonly Cell[])[], names: readonly string[], 
 /** The column that is named a time and holds digits without signs, such as 0, 15, 30, 45, 100, 115. */
 function digitsOf(names: readonly string[], rows: readonly (readonly Cell[])[]): number {
   return names.findIndex((name, column) => {
-    if (!/^(?:time|zeit|uhrzeit|heure|hora|ora|hhmm|hhmmss|時刻|時間)$/.test(plain(name))) return false;
+    if (!/^(?:time|zeit|uhrzeit|uzeit|heure|hora|ora|hhmm|hhmmss|時刻|時間)$/.test(plain(name))) return false;
     const texts = rows.map((row) => String(row[column] ?? "").trim()).filter((text) => text !== "");
     return (
       texts.length > 0 &&
@@ -162,6 +166,31 @@ function digitsOf(names: readonly string[], rows: readonly (readonly Cell[])[]):
       texts.some((text) => Number(text) > 24)
     );
   });
+}
+
+/** The column that counts the parts of each day: hours from 1 to 24 (or 0 to 23), quarter hours to 96, each once a day. */
+function countedOf(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  { cell: dayOf }: JoinedDate,
+): { column: number; parts: number } | undefined {
+  const days = rows.map(dayOf);
+  for (const column of names.keys()) {
+    const texts = rows.map((row) => String(row[column] ?? "").trim());
+    const places = [...new Set(texts)].map((text) => (/^\d{1,3}$/.test(text) ? Number(text) : Number.NaN)).sort((a, b) => a - b); // biome-ignore format: one line
+    const parts = places.length;
+    if (!PARTS_OF_DAY.includes(parts) || !(places[0] <= 1) || places.some((place, i) => place !== places[0] + i))
+      continue;
+    if (new Set(days.map((day, i) => `${day} ${texts[i]}`)).size === texts.length) return { column, parts };
+  }
+  return undefined;
+}
+
+/** The 26th of 96 parts of a day as "06:30". */
+function placeOf(place: string, parts: number): string {
+  const minutes = (Number(place) * 1440) / parts;
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 /** "630" as "06:30". */

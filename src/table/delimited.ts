@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { periodIn } from "../text/calendar-period";
 import { looksLikeDate } from "../text/date-format";
 import { blankColumns, splitBlanks } from "./blank-columns";
 import type { Cell, Grid, TableFormat } from "./table-format";
@@ -33,8 +34,11 @@ export function guessSeparator(text: string): Separator {
     if (same > 0.7 * lines.length && separator !== ",") return separator;
     if (same > most) [best, most] = [separator, same];
   }
-  // Between blanks a comma is a decimal sign; behind a date with its time of day it holds columns apart.
-  const isDated = (line: string): boolean => /^\s*\S+ \S/.test(line) && looksLikeDate(line.split(",", 1)[0].trim());
+  // Between blanks a comma is a decimal sign; behind a date with its time of day, or a month, it holds columns apart.
+  const isDated = (line: string): boolean => {
+    const first = line.split(",", 1)[0].trim();
+    return /^\s*\S+ \S/.test(line) && (looksLikeDate(first) || periodIn(first) !== undefined);
+  };
   if (best === "," && lines.filter((line) => line.includes(",") && isDated(line)).length > 0.7 * lines.length)
     return best;
   return blankColumns(whole) ? " " : best;

@@ -48,12 +48,19 @@ export function guessLayout(rows: readonly (readonly Cell[])[], { isMark, isBesi
   const isData = (i: number): boolean => isFull(i) && looksLikeData(some[i], (text) => isMark(text) || isBeside(text));
   let first = some.findIndex((_, i) => isData(i) && (i + 1 >= some.length || isData(i + 1) || filled[i + 1] === 0));
   if (first < 0) first = some.findIndex((_, i) => isData(i));
+  const isWords = (i: number): boolean => isFull(i) && !some[i].some(isValue);
   // "From; 01.03.2026" above the names is no value: a word and its date, while each row of values begins with one.
   if (first >= 0 && !isValue(some[first][0])) {
-    const isWords = (i: number): boolean => isFull(i) && !some[i].some(isValue);
     const begins = (i: number): boolean => i < some.length && isData(i) && isValue(some[i][0]);
     const names = some.findIndex((_, i) => i > first && isWords(i) && begins(i + 1) && begins(i + 2));
     if (names >= 0 && !some.slice(first, names).some((row) => isValue(row[0]))) first = names + 1;
+  }
+  // A logger lists its channels, "1, TC-K, 1200, °C", above the names: where below these each row has a time, it has none there.
+  if (first >= 0) {
+    const isTimed = (i: number): boolean =>
+      i < some.length && isData(i) && some[i].some((cell) => [looksLikeDate, looksLikeClock].some((is) => is(String(cell).trim()))); // biome-ignore format: one line
+    const names = some.findIndex((_, i) => i > first && isWords(i) && isTimed(i + 1) && isTimed(i + 2));
+    if (names >= 0 && !some.slice(first, names).some((_, i) => isTimed(first + i))) first = names + 1;
   }
   // Tags may be numbers, "Time;4711;4712": where times stand below, a word is a name.
   const isNamed = (cell: Cell, column: number): boolean =>
@@ -86,7 +93,12 @@ export function guessLayout(rows: readonly (readonly Cell[])[], { isMark, isBesi
   const widest = Math.max(...before.map((i) => filled[i]));
   const wide = before.filter((i) => filled[i] >= 0.8 * widest);
   // Loggers number their channels above the names that the plant has given them.
-  const header = wide.find((i) => TAGS.test(String(some[i][0]).normalize("NFKC").trim())) ?? wide[0] ?? -1;
+  const tags = wide.find((i) => TAGS.test(String(some[i][0]).normalize("NFKC").trim()));
+  // Names of groups leave open what those below them fill: a machine stands over its sensors once.
+  const fills = (upper: number, lower: number): boolean =>
+    !looksLikeUnits(some[lower], 0.6) &&
+    some[lower].some((cell, k) => String(cell).trim() !== "" && String(some[upper][k] ?? "").trim() === "");
+  const header = tags ?? (wide.length > 1 && fills(wide[0], wide[1]) ? wide[1] : (wide[0] ?? -1));
   const units = before.findLast((i) => i > header && looksLikeUnits(some[i], 0.6)) ?? -1;
   return { header, units, first };
 }
@@ -109,7 +121,11 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
     const named = all.filter((text) => text !== "");
     return new Set(named).size === named.length;
   };
-  if (isUnique(cells)) return cells;
+  if (isUnique(cells)) {
+    // Of names in two lines the time may stand in the upper one alone.
+    const upper = texts(rows[header - 1]);
+    return cells.map((name, i) => (name === "" && isTimeName(upper[i] ?? "") ? upper[i] : name));
+  }
   const joined = (groups: readonly string[], names: readonly string[]): string[] => {
     let group = "";
     return Array.from({ length: Math.max(groups.length, names.length) }, (_, i) => {

@@ -53,7 +53,9 @@ export const MISSING_MARKS: readonly string[] = [
     "–",
     "×",
   ],
-  ...["-999", "-9999"],
+  ...["保守", "点検中", "調整中", "校正中", "keine daten", "err", "fail", "n.a.", "####"],
+  // What loggers, and the registers of a controller, hold where there is no value.
+  ...["-999", "-9999", "-99999", "9999", "99999", "32767", "-32768", "65535"],
 ];
 
 /** Tells the marks apart from values. */
@@ -77,19 +79,35 @@ export function missingMarks(marks: readonly string[]): MissingMarks {
 }
 
 function plain(text: string): string {
-  return text.length > 40 ? text : text.normalize("NFKC").trim().toLowerCase();
+  // A spreadsheet whose column is too narrow saves what it shows: a number sign for each place.
+  return text.length > 40
+    ? text
+    : text
+        .normalize("NFKC")
+        .trim()
+        .toLowerCase()
+        .replace(/^#{3,}$/, "####");
 }
 
+/** No measurement is so large in any unit: spreadsheets and historians write such numbers where there is none. */
+const TOO_LARGE = 1e30;
+
 /**
- * Blanks the numbers of a column that stand for "no value": those marks that all its other values stay far away from.
+ * Blanks the numbers of a column that stand for "no value": those marks that all its other values stay far away from, and
+ * what is too large for a measurement.
  *
  * @returns how many were blanked
  */
 export function blankMissing(values: Float64Array, numbers: readonly number[]): number {
   let blanked = 0;
-  if (numbers.length === 0) return 0;
+  values.forEach((value, i) => {
+    if (!(Math.abs(value) >= TOO_LARGE)) return;
+    values[i] = Number.NaN;
+    blanked++;
+  });
+  if (numbers.length === 0) return blanked;
   const isMark = (value: number): boolean => numbers.includes(value);
-  if (!values.some(isMark)) return 0;
+  if (!values.some(isMark)) return blanked;
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
   for (const value of values) {

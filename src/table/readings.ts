@@ -36,7 +36,10 @@ export function readings(
       return { ...none, kind: "time", read: index.length };
     const cells = asItStands.map((i) => rows[i][column] ?? "");
     const read = readCells({ name, unit }, cells, asItStands, noted);
-    if (read.kind !== "number") return { ...read, values: none.values };
+    if (read.kind !== "number") {
+      const words = name === reading.words && index.map((i) => String(rows[i][column] ?? "").trim());
+      return { ...read, values: none.values, ...(words && { words }) };
+    }
     const all = new Float64Array(rows.length);
     asItStands.forEach((i, k) => {
       all[i] = read.values[k];

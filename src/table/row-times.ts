@@ -1,5 +1,6 @@
 /** When the rows of a table were: their times, in the order of time. */
-import { readStamp } from "../text/date-format";
+import { periodIn } from "../text/calendar-period";
+import { elapsedIn, readStamp } from "../text/date-format";
 import type { CellReading } from "./column";
 import { isSummary } from "./remarks";
 import type { Cell, TableFormat } from "./table-format";
@@ -23,6 +24,8 @@ const ZONE_IN_NAME = /(?:^|[^\p{L}])((?:utc|gmt)(?: ?[+-]\d{1,2}(?::?\d{2})?)?|j
 export interface TimeReading extends CellReading {
   readonly zone: string;
   readonly now: number;
+  /** The column that is kept as it stands where it holds words. */
+  readonly words: string;
   /** A row is no reading. */
   readonly remark: (row: number) => void;
 }
@@ -159,7 +162,15 @@ export function readTime(
     const wall = Math.round(days * 86_400) * 1000 - (order === "excel" ? EXCEL_ZERO : MATLAB_ZERO);
     return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: false } : undefined;
   }
-  if (order === "clock") return typeof cell === "number" ? undefined : readStamp(`1970-01-01 ${cell.trim()}`, "ymd");
+  if (order === "clock") {
+    if (typeof cell === "number") return undefined;
+    const wall = elapsedIn(cell);
+    return wall === undefined ? readStamp(`1970-01-01 ${cell.trim()}`, "ymd") : { wall, isInstant: false };
+  }
+  if (order === "period") {
+    const period = periodIn(String(cell));
+    return period && { wall: period.begin, isInstant: false };
+  }
   const ms = MS[order];
   if (ms === undefined) return typeof cell === "number" ? undefined : readStamp(withClock(cell, clock), order);
   if (typeof cell === "string" && cell.trim() === "") return undefined;

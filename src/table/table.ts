@@ -28,6 +28,8 @@ export interface ReadingOptions {
   readonly zone?: string;
   /** ms: of an hour that is run through twice the one that is not in the future. Default: now. */
   readonly now?: number;
+  /** Name of a column that is kept as it stands where it holds words, such as what the machine is doing. */
+  readonly words?: string;
   /** Larger files are refused. Default 100 MB. */
   readonly mostBytes?: number;
   /** Longer tables are refused. Default 2,000,000. */
@@ -186,7 +188,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   };
   const marked = given.marked ?? "counted";
   const reading: TimeReading = {
-    ...{ zone, now, number, marks, state, marked, note },
+    ...{ zone, now, words: options.words ?? "", number, marks, state, marked, note },
     lineOf: (row) => lines[row],
     remark: (row) => remark(lines[row], written[row]),
   };
@@ -259,24 +261,30 @@ function withJoinedDate(
   return { names: [...names, name], rows: withIt, parts: isWanted ? joined.parts : [] };
 }
 
+/** One row of a table as a reading. */
+export interface TableRow {
+  readonly time: number;
+  readonly values: Record<string, number>;
+  /** What stands in the column whose words were asked for; absent where nothing does. */
+  readonly words?: Record<string, string>;
+}
+
 /**
  * The rows of a table as readings.
  *
  * @param from first row, default 0
  * @param to row after the last, default all
  */
-export function* rowsOf(
-  { times, columns }: Table,
-  from = 0,
-  to = times.length,
-): Generator<{ time: number; values: Record<string, number> }> {
+export function* rowsOf({ times, columns }: Table, from = 0, to = times.length): Generator<TableRow> {
   const numbers = columns.filter(({ kind }) => kind === "number");
+  const worded = columns.find(({ words }) => words);
   for (let i = from; i < Math.min(to, times.length); i++) {
     // From entries: a column may be called __proto__.
     const values = Object.fromEntries(
       numbers.flatMap(({ name, values }) => (Number.isNaN(values[i]) ? [] : [[name, values[i]]])),
     );
-    yield { time: times[i], values };
+    const word = worded?.words?.[i];
+    yield { time: times[i], values, ...(word && { words: Object.fromEntries([[worded.name, word]]) }) };
   }
 }
 

@@ -1,4 +1,12 @@
-import { type DateOrder, guessDateOrder, looksLikeClock, looksLikeDate, readStamp } from "../text/date-format";
+import { arePeriods, periodIn } from "../text/calendar-period";
+import {
+  type DateOrder,
+  elapsedIn,
+  guessDateOrder,
+  looksLikeClock,
+  looksLikeDate,
+  readStamp,
+} from "../text/date-format";
 import type { Cell, TableFormat } from "./table-format";
 
 export type TimeFormat = Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder">;
@@ -16,12 +24,17 @@ const UNITS: readonly [DateOrder, number][] = [
   ["µs", 1e6],
   ["ns", 1e9],
 ];
+/** The time of day that a date brings with it. */
+const CLOCK_BEHIND = /\d ?[:時h] ?\d\d|\d[T ]\d{4,6}/;
 const NAMED =
   /^(?:time|timestamp|date|datetime|ts|elapsed|zeit|zeitstempel|datum|temps|heure|hora|fecha|tempo|時刻|時間|日時|日付|経過時間)(?!\p{L})/iu;
 /** Days of a spreadsheet from 2000 to 2100, with parts of a day. */
 const isExcelDay = (value: number): boolean => value >= 36_526 && value <= 73_051;
 /** The same since the year 0. */
 const isMatlabDay = (value: number): boolean => value >= 730_486 && value <= 767_011;
+/** What a column of months, quarters or weeks is called. */
+const PERIODS =
+  /^(?:(?:year|calendar|billing)?[ _-]?(?:month|week|quarter|period)|yyyymm|monat|woche|kw|mois|mes|mese|年月|月|月度|週|対象月|使用月)(?!\p{L})/iu;
 const IN_MS = /(?:^|[^a-z])m(?:illi)?s(?:ec(?:onds?)?)?(?:[^a-z]|$)/i;
 
 /** Whether a column of this name holds times. */
@@ -29,9 +42,14 @@ export function isTimeName(name: string): boolean {
   return NAMED.test(name.normalize("NFKC").trim());
 }
 
+function isPeriodName(name: string): boolean {
+  const plain = name.normalize("NFKC").trim();
+  return PERIODS.test(plain) || NAMED.test(plain);
+}
+
 /**
  * Finds the column with the time: the first that holds dates, with a column of times of day beside it where they stand
- * alone; else numbers that never fall and are times since 1970, or bear the name of a time; else times of day.
+ * alone; else months, quarters or weeks that follow each other; else numbers that never fall and are times since 1970, or bear the name of a time; else times of day.
  *
  * @param cells of one column, of the rows with values
  * @returns without a name where the rows have no time
@@ -51,11 +69,20 @@ export function guessTimeColumn(
   // When it was asked for stands beside when it was, the same in every row.
   const column = dates.find((i) => new Set(samples[i]).size > 1) ?? dates[0] ?? -1;
   if (column >= 0) {
-    const hasClock = count(samples[column] as string[], (text) => /\d ?[:時h] ?\d\d|\d[T ]\d{4,6}/.test(text)) > 0;
+    // "Printed on 3 March, 07:00" below the table is no date of it.
+    const hasClock = samples[column].some((cell) => CLOCK_BEHIND.test(String(cell)) && looksLikeDate(String(cell)));
     const clock = hasClock ? -1 : names.findIndex((_, i) => i !== column && isMostly(i, looksLikeClock));
     const { order, isDoubtful } = guessDateOrder(wholeTexts(cells(column), clock < 0 ? undefined : cells(clock)));
     return { timeColumn: names[column], clockColumn: names[clock] ?? "", dateOrder: order, isDoubtful };
   }
+  const period = names.findIndex((name, i) => {
+    const texts = cells(i).slice(0, LOOKED_AT).map(String).filter((text) => text.trim() !== ""); // biome-ignore format: one line
+    const periods = texts.filter((text) => periodIn(text));
+    // A sum may stand below a year. And 202501 is a number as well, unless its column is one of months.
+    const isMost = periods.length >= 0.8 * texts.length;
+    return isMost && arePeriods(periods) && (isPeriodName(name) || periods.some((text) => Number.isNaN(number(text))));
+  });
+  if (period >= 0) return { ...none, timeColumn: names[period], dateOrder: "period" };
   for (const [i, name] of names.entries()) {
     const numbers = samples[i].map((cell) => (typeof cell === "number" ? cell : number(cell)));
     if (numbers.length < 2 || numbers.some(Number.isNaN)) continue;
@@ -72,14 +99,17 @@ export function guessTimeColumn(
       return { ...none, timeColumn: name, dateOrder: IN_MS.test(name) ? "ms" : "s" };
   }
   const clock = names.findIndex(
-    (name, i) => (i === 0 || NAMED.test(name)) && isMostly(i, looksLikeClock) && goOn(cells(i).slice(0, LOOKED_AT)),
+    (name, i) =>
+      (i === 0 || NAMED.test(name)) &&
+      isMostly(i, (text) => looksLikeClock(text) || elapsedIn(text) !== undefined) &&
+      goOn(cells(i).slice(0, LOOKED_AT)),
   );
   return clock < 0 ? none : { ...none, timeColumn: names[clock], dateOrder: "clock" };
 }
 
 /** Whether times of day follow each other, over midnight too, forwards or backwards: spans of time do not. */
 function goOn(clocks: readonly Cell[]): boolean {
-  const stamps = clocks.flatMap((clock) => readStamp(`1970-01-01 ${clock}`, "ymd")?.wall ?? []);
+  const stamps = clocks.flatMap((clock) => elapsedIn(String(clock)) ?? readStamp(`1970-01-01 ${clock}`, "ymd")?.wall ?? []); // biome-ignore format: one line
   const steps = stamps.slice(1).map((stamp, i) => stamp - stamps[i]);
   const forwards = steps.filter((step) => step >= 0 || step < -DAY / 2).length;
   const backwards = steps.filter((step) => step <= 0 || step > DAY / 2).length;

@@ -1,4 +1,5 @@
 /** Names of columns that are times. */
+import { arePeriods, monthNamed, periodIn } from "../text/calendar-period";
 import { guessDateOrder, looksLikeDate, readStamp } from "../text/date-format";
 
 /** So many times of day in a row are no coincidence: half a day of hours. */
@@ -9,20 +10,42 @@ const DAY = 1440;
 /** Behind the date of a day, as spreadsheets write it. */
 export const MIDNIGHT = /[T ]0?0:00(:00)?$/;
 /** Into so many parts of the same length days are divided: hours, half and quarter hours, 10 and 5 minutes. */
-const PARTS: readonly number[] = [24, 48, 96, 144, 288];
+export const PARTS: readonly number[] = [24, 48, 96, 144, 288];
 /** A part of the day by its number alone: "7", "H7", "HE07", "Hour 7", "コマ7". */
 const NUMBERED = /^(?:h|he|hr|hour(?: ?ending)?|std|stunde|sp|period|interval|コマ)?[ ._-]?(\d{1,3})(?:h|コマ)?$/i;
 /** Hours and minutes without a sign between. */
 const DIGITS = /^(\d{2})([0-5]\d)$/;
 
-/** The dates among names, where they follow each other; undefined = there are none, or too few. */
+/**
+ * The dates among names, where they follow each other, also the first days of months, quarters or weeks; undefined = there
+ * are none, or too few.
+ */
 export function datesIn(names: readonly string[]): (string | undefined)[] | undefined {
+  return daysIn(names) ?? periodsIn(names);
+}
+
+function daysIn(names: readonly string[]): (string | undefined)[] | undefined {
   const dates = names.map((name) => (looksLikeDate(name) ? name : undefined));
   const found = dates.filter((date) => date !== undefined);
   if (found.length < LEAST_DATES) return undefined;
   const { order } = guessDateOrder(found);
   const walls = found.map((date) => readStamp(date, order)?.wall ?? Number.NaN);
   return followEachOther(walls) ? dates : undefined;
+}
+
+function periodsIn(names: readonly string[]): (string | undefined)[] | undefined {
+  const periods = names.map(periodIn);
+  if (!arePeriods(names.filter((_, i) => periods[i]))) return undefined;
+  const begins = periods.flatMap((period) => period?.begin ?? []);
+  return followEachOther(begins) ? periods.map((period) => period && new Date(period.begin).toISOString().slice(0, 10)) : undefined; // biome-ignore format: one line
+}
+
+/** The months among names, as what stands behind a year; undefined = they are not all there, from the first to the last. */
+export function monthsIn(names: readonly string[]): (string | undefined)[] | undefined {
+  const months = names.map(monthNamed);
+  const those = months.filter((month) => month !== undefined);
+  if (those.length !== 12 || !those.every((month, i) => month === i)) return undefined;
+  return months.map((month) => (month === undefined ? undefined : `-${String(month + 1).padStart(2, "0")}-01`));
 }
 
 /** The times of day among texts, where they follow each other: "1:30", "1時", "1 AM", "01:00-02:00" (its begin), or all hours by number. */

@@ -4,12 +4,13 @@ import { looksLikeNumber } from "../text/number-format";
 import { namesOf } from "./header";
 import type { Cell } from "./table-format";
 import { isUnitName } from "./tags";
-import { clocksIn, datesIn, MIDNIGHT } from "./time-names";
+import { clocksIn, datesIn, MIDNIGHT, monthsIn } from "./time-names";
 
 /** So many rows are looked at to find what a column holds. */
 const LOOKED_AT = 200;
 /** This share of the rows is told apart. */
 const OWN = 0.95;
+const YEAR = /^(?:19|20)\d\d$/;
 const CLOCK = /\d ?[:時]/;
 
 /** A table with a column for each time, as one with a row for each time. */
@@ -29,14 +30,16 @@ export interface Unrolled {
 
 /**
  * Unrolls a table of times across: tags by times, as energy reports have it, "Meter, 2026-03-02 06:00, …"; days by times of
- * day, as meters are read, "Date, 0:00, 0:30, …", "日付, 1時, 2時, …", "Date, 1, 2, …, 24"; or times of day by days.
+ * day, as meters are read, "Date, 0:00, 0:30, …", "日付, 1時, 2時, …", "Date, 1, 2, …, 24"; years by
+ * months; or times of day by days.
  *
  * @returns undefined where the names of the columns are no times
  */
 export function unrolled(names: readonly string[], rows: readonly (readonly Cell[])[]): Unrolled | undefined {
   const dates = datesIn(names);
-  const across = dates ?? clocksIn(names);
-  const roles = across && rolesOf(names, rows, across, dates !== undefined);
+  const months = dates ? undefined : monthsIn(names);
+  const across = dates ?? months ?? clocksIn(names);
+  const roles = across && rolesOf(names, rows, across, dates ? "dates" : months ? "months" : "clocks");
   if (!roles) return undefined;
   const { columns, others, key, clocks, tag, unit, isAlone } = roles;
   const [hasTag, hasUnit] = [tag >= 0 && !isAlone, unit >= 0 && !isAlone];
@@ -46,7 +49,7 @@ export function unrolled(names: readonly string[], rows: readonly (readonly Cell
   /** What stands with the name of a column for its time; undefined = the row is none of the table. */
   const partOf = (row: readonly Cell[], i: number): string | undefined => {
     if (clocks) return clocks[i];
-    if (key >= 0) return looksLikeDate(dayOf(row)) ? dayOf(row) : undefined;
+    if (key >= 0) return roles.isKey(dayOf(row)) ? dayOf(row) : undefined;
     return row.some((cell) => textOf(cell) !== "") ? "" : undefined;
   };
   const origins: number[] = [];
@@ -57,7 +60,8 @@ export function unrolled(names: readonly string[], rows: readonly (readonly Cell
     for (const _ of filled) origins.push(i);
     return filled.map((column): Cell[] => {
       const name = across[column] as string;
-      const time = part === undefined ? dayOf(row) : (clocks ? `${name} ${part}` : `${part} ${name}`).trim();
+      const time =
+        part === undefined ? dayOf(row) : clocks ? `${name} ${part}` : `${part}${months ? "" : " "}${name}`.trim();
       const said = hasTag ? [tags ? tags[i] : textOf(row[tag]) || "–"] : [];
       return [time, ...said, row[column] ?? "", ...(hasUnit ? [row[unit] ?? ""] : [])];
     });
@@ -79,7 +83,7 @@ function rolesOf(
   names: readonly string[],
   rows: readonly (readonly Cell[])[],
   across: readonly (string | undefined)[],
-  areDates: boolean,
+  kind: "dates" | "months" | "clocks",
 ) {
   const columns = names.flatMap((_, column) => (across[column] === undefined ? [] : [column]));
   const others = names.flatMap((_, column) => (across[column] === undefined ? [column] : []));
@@ -90,10 +94,13 @@ function rolesOf(
   };
   const isDay = (text: string): boolean => looksLikeDate(text) && !CLOCK.test(text.replace(MIDNIGHT, ""));
   // Below days stand their hours, beside hours their days.
+  const areDates = kind === "dates";
+  // Months stand beside their years.
+  const isKey = kind === "months" ? (text: string) => YEAR.test(text) : isDay;
   const areDays = areDates && columns.every((column) => isDay(names[column]));
   const hours = areDays ? others.map((column) => clocksIn(rows.map((row) => textOf(row[column])))) : [];
   const clocks = hours.find((found) => found !== undefined);
-  const key = (clocks ? others[hours.indexOf(clocks)] : others.find((column) => !areDates && isMostly(column, isDay))) ?? -1; // biome-ignore format: one line
+  const key = (clocks ? others[hours.indexOf(clocks)] : others.find((column) => !areDates && isMostly(column, isKey))) ?? -1; // biome-ignore format: one line
   const unit = others.find((column) => isUnitName(names[column])) ?? -1;
   const distinct = (column: number): number => new Set(some.map((row) => `${textOf(row[key])}\n${textOf(row[column])}`)).size; // biome-ignore format: one line
   const isAlone = key < 0 ? rows.length < 2 : distinct(key) > OWN * some.length;
@@ -110,7 +117,7 @@ function rolesOf(
     const isTimed = others.some((column) => isMostly(column, looksLikeDate)) || !CLOCK.test(names[columns[0]]);
     if (isTimed || word < 0) return undefined;
   }
-  return { columns, others, key, clocks, tag, unit, isAlone };
+  return { columns, others, key, isKey, clocks, tag, unit, isAlone };
 }
 
 function textOf(cell: Cell | undefined): string {

@@ -3,13 +3,25 @@ import { beginsWithEra, gregorian, inCommonForm } from "./calendar";
 /**
  * In which order a date is written, or in which unit a number is a time since 1970; "excel" are the days of a spreadsheet,
  * 1.0 of which is 1 January 1900, "matlab" those since the year 0, "labview" seconds since 1904, "clock" are times of day
- * without a date.
+ * without a date, "period" months, quarters or weeks as a whole.
  */
-export type DateOrder = "ymd" | "dmy" | "mdy" | "s" | "ms" | "µs" | "ns" | "excel" | "matlab" | "labview" | "clock";
+export type DateOrder =
+  | "ymd"
+  | "dmy"
+  | "mdy"
+  | "s"
+  | "ms"
+  | "µs"
+  | "ns"
+  | "excel"
+  | "matlab"
+  | "labview"
+  | "clock"
+  | "period";
 
 export const DATE_ORDERS: readonly DateOrder[] = [
   ...(["ymd", "dmy", "mdy", "s", "ms", "µs", "ns"] as const),
-  ...(["excel", "matlab", "labview", "clock"] as const),
+  ...(["excel", "matlab", "labview", "clock", "period"] as const),
 ];
 
 /** What a text says of a time. */
@@ -72,12 +84,23 @@ const CLOCK_BY_OTHERS = /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})[ T_-](\d{1,2})([.-])
 const ORDINAL = /^(\d{4})-(\d{3})(?=[T ]\d)/;
 const SINCE_1970 = /^\/Date\((-?\d{1,14})(?:[+-]\d{4})?\)\/$/;
 const CLOCK_ALONE = new RegExp(`^${CLOCK.source}$`, "i");
+const ELAPSED = /^(\d{2,4}):([0-5]\d):([0-5]\d)(?:[.,](\d+))?$/;
+/** "02.03.2026 06:00 - 02.03.2026 06:15", as energy markets write it: its begin counts. */
+const SPAN =
+  /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d{1,2}:\d\d(?::\d\d)?) ?[-–—~〜] ?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d{1,2}:\d\d(?::\d\d)?(?: \(\w+\))?$/;
 const SHORT = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})/;
 
 /** Whether a text is a time of day and nothing else. */
 export function looksLikeClock(text: string): boolean {
   // Hours alone, 1時, 2時, stand in the head of a table.
   return text.length < 30 && /\d\D+\d/.test(text) && CLOCK_ALONE.test(text.normalize("NFKC").trim());
+}
+
+/** ms of a time since the start that goes on beyond a day, "100:30:00"; undefined = the text is none. */
+export function elapsedIn(text: string): number | undefined {
+  const [, hours, minutes, seconds, fraction = ""] = ELAPSED.exec(text.trim()) ?? [];
+  if (!(Number(hours) >= 24)) return undefined;
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0").slice(0, 3)); // biome-ignore format: one line
 }
 
 /** Whether a text is a date in any order, with or without a time of day. */
@@ -121,6 +144,7 @@ export function readStamp(given: string, order: DateOrder): Stamp | undefined {
 function rearranged(text: string): string {
   if (!/^\W?[\d\p{L}].*\d/u.test(text)) return text;
   return text
+    .replace(SPAN, "$1")
     .replace(/^'(?=\d)/, "")
     .replace(TWICE, "$1")
     .replace(/ \(\p{L}[\p{L} ]+\)$/u, "")

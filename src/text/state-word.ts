@@ -24,8 +24,23 @@ export function stateWords(pairs: readonly string[]): (text: string) => 0 | 1 | 
   return (text) => (text.length > 20 ? undefined : states.get(plain(text)));
 }
 
-/** What a word means by the usual pairs, as `stateWords` has it. */
+/** What a word means: 1, 0, or undefined. */
+export type StateOf = ReturnType<typeof stateWords>;
+
+/** What a word means by the usual pairs. */
 export const stateOf = stateWords(STATE_PAIRS);
+
+/**
+ * The pairs that a person has typed, between commas.
+ *
+ * @example pairsIn("AUTO/MAN, 自動/手動") // ["AUTO/MAN", "自動/手動"]
+ * @returns undefined where one of them is no pair of two words
+ */
+export function pairsIn(text: string): string[] | undefined {
+  const pairs = text.split(/[,;、，]/).map((pair) => pair.trim()).filter((pair) => pair !== ""); // biome-ignore format: one line
+  const isPair = (pair: string): boolean => /^[^/]{1,20}\/[^/]{1,20}$/.test(pair) && new Set(pair.split("/").map(plain)).size === 2; // biome-ignore format: one line
+  return pairs.every(isPair) ? pairs : undefined;
+}
 
 function plain(text: string): string {
   return text.normalize("NFKC").trim().toLowerCase();

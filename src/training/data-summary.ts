@@ -11,7 +11,7 @@ export interface DataSummary {
   /** ms since 1970 of the first and the last row. */
   from: number;
   to: number;
-  columns: Omit<Column, "values">[];
+  columns: Omit<Column, "values" | "words">[];
   missing: number;
   unreadable: { count: number; first: UnreadableCell[] };
   dropped: { timeless: number; doubled: number };
@@ -32,7 +32,7 @@ export function summaryOf(table: Table, source: string): DataSummary {
     rows: times.length,
     from: times[0],
     to: times[times.length - 1],
-    columns: columns.slice(0, MOST_COLUMNS).map(({ values: _, ...column }) => column),
+    columns: columns.slice(0, MOST_COLUMNS).map(({ values: _, words: __, ...column }) => column),
     missing: columns.reduce((sum, { kind, missing }) => sum + (kind === "number" ? missing : 0), 0),
     unreadable: { count: unreadable.count, first: [...unreadable.first] },
     dropped: { ...dropped },
@@ -51,7 +51,8 @@ export function summaryOf(table: Table, source: string): DataSummary {
 export function contentHash(table: Table, order: unknown): string {
   const hash = createHash("sha256").update(JSON.stringify(order));
   hash.update(table.times);
-  for (const { name, kind, values } of table.columns)
+  for (const { name, kind, values, words } of table.columns)
     if (kind === "number") hash.update(JSON.stringify(name)).update(values);
+    else if (words) hash.update(JSON.stringify([name, words]));
   return hash.digest("hex").slice(0, 32);
 }

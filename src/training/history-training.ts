@@ -5,6 +5,7 @@ import { nearestOf } from "../message/nearest";
 import { MessageProblem } from "../message/problem";
 import { type MessageReading, readingsOf, type SensorNames } from "../message/reading";
 import { rowsOf, type Table } from "../table/table";
+import { stateWords } from "../text/state-word";
 
 /** How to learn from history. */
 export interface TrainingOptions {
@@ -93,8 +94,8 @@ export function train(
       try {
         const forecaster = asset.begin(payload);
         asset.take(forecaster, reading, reading.time, (scored) => {
-          // Of several horizons the nearest: by it the model is judged everywhere.
-          if (scored?.horizon === forecaster.horizons[0]) score.add(scored);
+          // Of several horizons the nearest: by it the model is judged everywhere. A stop is no merit.
+          if (scored?.running && scored.horizon === forecaster.horizons[0]) score.add(scored);
           asset.learn({ learn: true, speed });
         });
         asset.forecaster?.forecast();
@@ -205,12 +206,14 @@ function fewRows(target: string, rows: number): TrainingProblem {
 /** The rows as the model reads them from messages. */
 function readings(table: Table, settings: ModelSettings, inputs: readonly string[]) {
   const { target, existing, running, zone, otherTimes } = settings;
-  const names: SensorNames = { target, inputs, existing, running };
+  // The words that the table was read by: its rows have 1 and 0 for them.
+  const names: SensorNames = { target, inputs, existing, running, stateIn: stateWords(table.format.states) };
   const rules = { zone, otherTimes, now: Date.now() };
   return {
     length: table.times.length,
-    at(i: number): { reading: MessageReading; payload: Record<string, number> } {
-      const [{ time, values }] = rowsOf(table, i, i + 1);
+    at(i: number): { reading: MessageReading; payload: Record<string, number | string> } {
+      const [{ time, words, ...row }] = rowsOf(table, i, i + 1);
+      const values: Record<string, number | string> = words ? { ...row.values, ...words } : row.values;
       const own = (name: string): unknown => (Object.hasOwn(values, name) ? values[name] : undefined);
       const raw = {
         payload: values,

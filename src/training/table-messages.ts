@@ -1,4 +1,5 @@
-import type { TableRow, TrainingJob } from "./training-job";
+import type { TableRow } from "../table/table";
+import type { TrainingJob } from "./training-job";
 
 /** Rows of a table as a message: one reading, or a batch. */
 export interface TableMessage {
@@ -40,7 +41,7 @@ function messageOf(
   complete: boolean,
 ): TableMessage {
   const times = rows.map(({ time }) => time);
-  const values = rows.map((row) => row.values);
+  const values = rows.map((row) => ({ ...row.values, ...row.words }));
   const [payload, timestamp] = single ? [values[0], times[0] as number] : [values, times];
   return { topic, payload, timestamp, ...(filename && { filename }), ...(complete && { complete }) };
 }

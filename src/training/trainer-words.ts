@@ -1,5 +1,6 @@
 /** What a history trainer tells people, in their language. */
 import type { Say } from "../message/say";
+import { wholePercent } from "../text/percent";
 import type { DataSummary } from "./data-summary";
 import type { Trained, TrainingProgress } from "./history-training";
 import { JobFailed } from "./training-job";
@@ -71,7 +72,7 @@ export function modelNotes({ absent, scored }: Trained, say: Say): string[] {
 export function trainingResult(trained: Trained, unit: string, say: Say) {
   const { error, naive, existing, scored, from, to, inputs } = trained;
   const change = error / naive - 1;
-  const percent = `${change < 0 ? "−" : "+"}${Math.abs(100 * change).toFixed(0)}`;
+  const percent = `${change < 0 ? "−" : "+"}${Number.isFinite(change) ? wholePercent(100 * change) : "–"}`;
   const values = { error: `${figure(error)} ${unit}`.trim(), naive: figure(naive), percent };
   const text = Number.isNaN(existing)
     ? say("said.error", values)

@@ -92,7 +92,14 @@ export class Trainer {
       const { path, table } = source();
       const { passes, format } = this.settings;
       const { settings } = this.model;
-      const job = new TrainingJob({ path, zone: settings.zone, format, settings, training: { passes } });
+      const { zone, states } = settings;
+      const job = new TrainingJob({
+        path,
+        zone,
+        format: { ...(states && { states }), ...format },
+        settings,
+        training: { passes },
+      });
       this.job = job;
       this.progress = { state: "reading" };
       show("blue", "history-trainer.status.reading");

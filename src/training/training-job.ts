@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ModelSettings } from "../asset/settings";
 import { cellOf, fieldsOf } from "../table/objects";
-import type { Table } from "../table/table";
+import type { Table, TableRow } from "../table/table";
 import type { Cell, TableFormat } from "../table/table-format";
 import type { DataSummary } from "./data-summary";
 import type { Trained, TrainingOptions, TrainingProgress } from "./history-training";
@@ -20,12 +20,6 @@ export interface TrainingOrder {
   readonly training?: TrainingOptions;
   readonly mostBytes?: number;
   readonly mostRows?: number;
-}
-
-/** One row of a table as a reading. */
-export interface TableRow {
-  readonly time: number;
-  readonly values: Record<string, number>;
 }
 
 /** A table as it was read in the worker thread. */

@@ -63,8 +63,10 @@ port.on("message", (message: ToWorker) => {
 });
 
 function read(): void {
-  const { zone, format, path } = order;
-  const options: ReadingOptions = { zone, format, mostBytes: order.mostBytes, mostRows: order.mostRows };
+  const { zone, format, path, settings } = order;
+  // Words tell whether the plant ran, also where they are none for 1 and 0.
+  const words = settings?.running?.name;
+  const options: ReadingOptions = { zone, format, words, mostBytes: order.mostBytes, mostRows: order.mostRows };
   if (path !== undefined) {
     // Before it is read: what is too large must not fill the memory.
     const { size } = statSync(path);
@@ -78,7 +80,7 @@ function read(): void {
   }
   table = readTable(path === undefined ? whole() : readFileSync(path), options);
   chunks.length = 0;
-  const { settings, training } = order;
+  const { training } = order;
   const decisive = Object.entries(settings ?? {}).filter(([name]) => !BESIDE.some((one) => one === name));
   const first = [...rowsOf(table, 0, 8)];
   const hash = contentHash(table, [decisive, training]);

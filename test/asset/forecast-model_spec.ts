@@ -644,6 +644,19 @@ describe("ForecastModel", () => {
     assert.deepEqual(new Set(states.slice(25)), new Set([false]));
   });
 
+  it("knows the words that it was told, as a word of the wire and as the number that a table has made of it", () => {
+    const running = { of: "sensor", name: "mode", is: "is", value: "AUTO" } as const;
+    const m = model({ running, states: ["AUTO/MAN"], numbersAsText: "point" });
+    const states: unknown[] = [];
+    process(80).forEach((values, t) => {
+      const mode = [1, "AUTO", 0, "MAN"][Math.floor(t / 20)];
+      const msg: ForecastMessage = { payload: { ...values, mode }, timestamp: 1000 * t };
+      take(m, msg, "tuner", LEARN);
+      if (msg.scored) states[t] = (msg.scored as PlainScored).running;
+    });
+    assert.deepEqual([15, 35, 55, 75].map((t) => states[t]), [true, true, false, false]); // biome-ignore format: one line
+  });
+
   it("knows after a restart whether the plant ran, as long as the condition is the same", async () => {
     const running = { of: "sensor", name: "rpm", is: "above", value: "100" } as const;
     const rows = process(8);

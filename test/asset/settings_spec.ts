@@ -84,6 +84,8 @@ describe("settings of a forecast model", () => {
     [{ otherTimes: "guess" as "convert" }, "otherTimes"],
     [{ numbersAsText: "guess" as "point" }, "numbersAsText"],
     [{ datesAsText: "ymd" as "iso" }, "datesAsText"],
+    [{ states: "AUTO" }, "states"],
+    [{ states: "AUTO/MAN, ON/on" }, "states"],
     [{ running: "mode", runningType: "flow" as "msg" }, "running"],
     [{ running: "mode", runningIs: "like" as "is" }, "runningIs"],
     [{ running: "rpm", runningIs: "above", runningValue: "" }, "runningValue"],
@@ -93,6 +95,11 @@ describe("settings of a forecast model", () => {
   for (const [change, name] of WRONG)
     it(`${JSON.stringify(change)} is a wrong ${name}`, () =>
       assert.throws(() => modelSettings({ ...FORM, ...change }), { name: "SettingsProblem", code: name }));
+
+  it("pairs of words stand between commas of either kind; none are the usual ones", () => {
+    assert.deepEqual(modelSettings({ ...FORM, states: "AUTO/MAN、 自動 / 手動" }).states, ["AUTO/MAN", "自動 / 手動"]);
+    assert.equal(modelSettings({ ...FORM, states: " " }).states, undefined);
+  });
 
   it("a flow that is older than a setting has its default", () => {
     const settings = modelSettings(FORM);

@@ -21,6 +21,7 @@ const WRONG: Record<string, Record<string, Wrong>> = {
     remember: { saved: "context:plant" },
     running: { typed: "a[" },
     runningValue: { typed: "" },
+    states: { typed: "AUTO" },
     zone: { typed: "Mars/Olympus" },
   },
   "history-trainer": { source: { saved: "" } },

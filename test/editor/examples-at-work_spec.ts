@@ -83,7 +83,7 @@ const SHOWN: Record<string, Shown> = {
     status: { "rollout-gate": words(/^better: awaits approval$/, /^改善を確認: 承認待ち$/) },
     next: async (at) => {
       await at.press(0); // approve
-      await at.stands("rollout-gate", words(/^pilot$/, /^パイロット$/));
+      await at.stands("rollout-gate", words(/^pilot: the learner is used/, /^パイロット: 選んだ範囲で/));
       await at.press(3); // roll back
       await at.stands("rollout-gate", words(/^rolled back/, /^差し戻し済み/));
     },
@@ -102,7 +102,10 @@ const SHOWN: Record<string, Shown> = {
   "10": {
     status: {
       "lru-predictor": FORECAST,
-      "rollout-gate": words(/^(shadow|better: awaits approval)$/, /^(シャドー|改善を確認: 承認待ち)$/),
+      "rollout-gate": words(
+        /^(shadow: the learner|better: awaits approval)/,
+        /^(シャドー: 学習器|改善を確認: 承認待ち)/,
+      ),
       "kpi-meter": words(/^error /, /^誤差は/),
     },
     next: (at) => at.page("/dashboard/operator"),

@@ -190,7 +190,13 @@ for (const language of ["en-US", "ja"] as Language[]) {
       await states.fill("STOP/RUN");
       await states.press("Tab");
       await head.getByText("STOP = 1, RUN = 0").waitFor();
-      await editor.cancelDialogs();
+      await editor.page.locator("#node-dialog-ok").click();
+      await editor.page.locator("#node-dialog-ok").waitFor({ state: "detached" });
+      // The wire speaks as the table does.
+      const known = () => (editor as Editor).ask<string>(`RED.nodes.node("${MODEL.id}").states ?? ""`);
+      assert.equal(await known(), "STOP/RUN");
+      await editor.ask("RED.actions.invoke('core:undo')");
+      assert.equal(await known(), "");
 
       await editor.openDialog(load.id);
       await editor.page.locator("#node-history-trainer-look").click();

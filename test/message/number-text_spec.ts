@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { numbersIn } from "../../src/message/number-text";
+import { stateWords } from "../../src/text/state-word";
 
 describe("numbers as text on the wire", () => {
   for (const [
@@ -11,10 +12,19 @@ describe("numbers as text on the wire", () => {
       assert.equal(numbersIn(text, "refuse"), text);
     });
 
+  it("true and false of JSON are 1 and 0 as their words are, where they may be", () => {
+    assert.deepEqual(numbersIn([{ run: true, valve: false }, true], "point"), [{ run: 1, valve: 0 }, 1]);
+    assert.deepEqual(numbersIn({ run: true }, "refuse"), { run: true });
+  });
+
+  it("other words mean what was said of them", () => {
+    const stateIn = stateWords(["AUTO/MAN"]);
+    assert.deepEqual(numbersIn({ x: "auto", y: "ON" }, "point", stateIn), { x: 1, y: "ON" });
+  });
+
   it("what is marked, bad, or may be a code stays text, for the guard to name", () => {
     for (const text of ["60.5*", "60.5 (Bad)", "60.5 (Uncertain)", "60.5 (estimated)", "12A", "12A-3", "AUTO", "Bad", "12:30", "2026-03-02", "", "1,234"]) // biome-ignore format: one line
       assert.equal(numbersIn(text, "point"), text);
     assert.deepEqual(numbersIn({ x: "21,5 °C", y: "<0,5" }, "comma"), { x: 21.5, y: 0.5 });
-    assert.equal(numbersIn(true, "point"), true);
   });
 });

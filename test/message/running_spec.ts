@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type MessageReading, readingsOf, type SensorNames } from "../../src/message/reading";
 import { type Comparison, type RunningCondition, runs } from "../../src/message/running";
 import type { TimeRules } from "../../src/message/time";
+import { stateWords } from "../../src/text/state-word";
 
 const RULES: TimeRules = { zone: "UTC", otherTimes: "convert", now: 0 };
 
@@ -44,6 +45,12 @@ describe("the condition that a plant runs", () => {
     it(`${typeof given} ${JSON.stringify(given)} ${is} ${value}: ${wanted ?? "not known"}`, () => {
       assert.equal(runs({ of: "msg", name: "x", is, value }, given), wanted);
     });
+
+  it("knows the words that were said to be 1 and 0", () => {
+    const auto: RunningCondition = { of: "sensor", name: "mode", is: "is", value: "AUTO" };
+    assert.deepEqual([1, 0, "auto"].map((value) => runs(auto, value, stateWords(["AUTO/MAN"]))), [true, false, true]); // biome-ignore format: one line
+    assert.equal(runs(auto, 1), false);
+  });
 
   describe("in a message", () => {
     const names = (running?: RunningCondition): SensorNames => ({ target: "y", inputs: ["u"], existing: "", running });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { clock, lines, names, read, row, time } from "./reading";
 
+const two = (n: number): string => String(n).padStart(2, "0");
+
 const HOUR = 3600;
 
 describe("a time that is spread over several columns", () => {
@@ -95,6 +97,46 @@ describe("a time that is spread over several columns", () => {
 });
 
 describe("times that need their surroundings", () => {
+  it("the parts of each day by their number, whatever their column is called", () => {
+    for (const [name, parts] of [
+      ["HE", 24],
+      ["Viertelstunde", 96],
+      ["コマ", 48],
+    ] as const) {
+      const rows = lines(3 * parts, (i) => `${13 + Math.floor(i / parts)}.03.2026;${1 + (i % parts)};${i}`);
+      const table = read(`Datum;${name};kW\n${rows}`);
+      assert.deepEqual([table.times.length, names(table)], [3 * parts, ["kW"]], name);
+      assert.deepEqual([table.times[1] - table.times[0], time(table, parts - 1)], [86_400_000 / parts, "2026-03-14T00:00:00.000Z"]); // biome-ignore format: one line
+    }
+    // Machines that come again each day are tags, and some numbers are no whole day.
+    const machines = lines(40, (i) => `${13 + Math.floor(i / 20)}.03.2026;${1 + (i % 20)};${i}`);
+    assert.equal(read(`Datum;Nr;kW\n${machines}`).format.clockColumn, "");
+    assert.deepEqual(names(read(`Datum;Nr;kW\n${machines}`)), ["Nr", "kW"]);
+  });
+
+  it("a span by its begin", () => {
+    const clock = (i: number): string =>
+      `${13 + Math.floor(i / 96)}/03/2026 ${two(Math.floor(i / 4) % 24)}:${two(15 * (i % 4))}`;
+    const table = read(`MTU (CET/CEST),Price\n${lines(96, (i) => `"${clock(i)} - ${clock(i + 1)}",${i}`)}`);
+    assert.deepEqual([table.times.length, time(table, 1), names(table)], [96, "2026-03-13T00:15:00.000Z", ["Price"]]);
+  });
+
+  it("a time of day in a column of its own, also where a line below the table tells when it was printed", () => {
+    const quarters = lines(96, (i) => `02.03.2026;${two(Math.floor(i / 4))}:${two(15 * (i % 4))};${i}`);
+    const table = read(`Datum;Uhrzeit;kWh\n${quarters}\nSumme;;9\n\nErstellt am 03.03.2026 07:00 von der Schicht\n`);
+    assert.deepEqual([table.format.clockColumn, table.times.length], ["Uhrzeit", 96]);
+    const sap = read(
+      `DATUM;UZEIT;MENGE\n${lines(30, (i) => `2026030${1 + Math.floor(i / 24)};${two(i % 24)}0000;${i}`)}`,
+    );
+    assert.deepEqual([sap.times.length, time(sap, -1)], [30, "2026-03-02T05:00:00.000Z"]);
+  });
+
+  it("a time since the start that goes on beyond a day", () => {
+    const table = read(`Elapsed;T\n${lines(130, (i) => `${i}:30:00,5;${i}`)}`);
+    assert.deepEqual([table.format.dateOrder, table.times.length, table.unreadable.count], ["clock", 130, 0]);
+    assert.equal(time(table, -1), "1970-01-06T09:30:00.500Z");
+  });
+
   it("a zone in the name of their column", () => {
     for (const [name, wanted] of [
       ["Timestamp (UTC+09:00)", "2026-03-01T21:00:00.000Z"],

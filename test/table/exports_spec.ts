@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { readTable } from "../../src/table/table";
 import { clock, lines, names, read, row, time } from "./reading";
 
+const two = (n: number): string => String(n).padStart(2, "0");
+
 const stamp = (i: number): string => `${clock(60 * i).iso} ${clock(60 * i).hms}`;
 const body = (count = 30): string => lines(count, (i) => `${stamp(i)},${60 + i}.5,12.25`);
 const German = (i: number): string => `${clock(60 * i).dotted} ${clock(60 * i).hms}`;
@@ -144,6 +146,14 @@ describe("exports of", () => {
       `番号,日時,ms,CH1,CH2\nNO.,Time,ms,degC,V\n${lines(30, (i) => `${i + 1},${stamp(i)},0,+  ${20 + i}.5,-  1.25`)}`,
     );
     assert.deepEqual([row(table, 3).CH1, row(table, 3).CH2], [23.5, -1.25]);
+  });
+
+  it("a logger that lists its channels above the readings", () => {
+    const channels = "Start:,2026-03-02 06:00:00\n\nCh,Type,Range,Unit,Comment\n1,TC-K,1200,°C,furnace\n2,TC-K,1200,°C,flue gas\n3,mA,20,bar,steam\n\n[Data]\n"; // biome-ignore format: one line
+    const readings = lines(60, (i) => `${i + 1},2026/03/02,06:00:${two(i)},${900 + i},${300 + i},12.1`);
+    const table = read(`Logger:,HX-200\nSerial:,00012345\n${channels}No.,Date,Time,CH1,CH2,CH3\n${readings}\n`);
+    assert.deepEqual(names(table), ["No.", "CH1", "CH2", "CH3"]);
+    assert.deepEqual([table.times.length, time(table, 59)], [60, "2026-03-02T06:00:59.000Z"]);
   });
 
   it("PostgreSQL's shell", () => {

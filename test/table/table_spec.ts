@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type ReadingOptions, readTable, rowsOf, type Table } from "../../src/table/table";
 import type { TableProblem } from "../../src/table/table-problem";
 import { controlRoom, energyMeter, historian, japanese, thousands, wave, wide, wideBrackets, workbook } from "./files";
+import { lines } from "./reading";
 
 const UTC: ReadingOptions = { zone: "UTC" };
 const read = (text: string, options = UTC): Table => readTable(Buffer.from(text), options);
@@ -423,6 +424,14 @@ describe("a table from a file", () => {
       assert.deepEqual(Array.from(table.columns[1]?.values ?? []), [1, Number.NaN, 3]);
       assert.deepEqual(Array.from(table.columns[2]?.values ?? []), [-990, -999, -1005.5]);
       assert.deepEqual([table.columns[1]?.read, table.columns[1]?.missing], [2, 1]);
+    });
+
+    it("neither are the largest numbers of a register, those of a logger, and what is too large for anything", () => {
+      const text = (mark: string, at: number): string =>
+        lines(40, (i) => `2026-03-02 06:${10 + i},${i % 13 === 5 ? mark : at + i}`);
+      for (const mark of ["32767", "-32768", "65535", "9999", "-99999", "1e+30", "-9.99e30", "3.402823e38", "########"])
+        assert.deepEqual(read(`t,v\n${text(mark, 60)}`).columns[1].missing, 3, mark);
+      assert.equal(read(`t,v\n${text("9999", 9000)}`).columns[1].missing, 0);
     });
 
     it("a cell that is no number is counted and named with its line, never lost in silence", () => {

@@ -181,6 +181,13 @@ describe("names in two lines", () => {
     assert.deepEqual(names(read(`Time,Boiler 1,Boiler 1,Boiler 2,Boiler 2\n,Temp,Flow,Temp,Flow\n${body}`)), wanted);
   });
 
+  it("the time that stands in the upper line alone keeps its name", () => {
+    const table = read(
+      `Timestamp,Boiler 1,,Boiler 2\n,Temp,Flow,Level\n${lines(9, (i) => `2026-03-02 0${i}:00,1,2,${i}`)}`,
+    );
+    assert.deepEqual([table.format.timeColumn, ...names(table)], ["Timestamp", "Temp", "Flow", "Level"]);
+  });
+
   it("names that come once are left alone, and those that nothing tells apart are counted", () => {
     assert.deepEqual(names(read(`Plant,3,,,\nTime,a,b,c,d\n${body}`)), ["a", "b", "c", "d"]);
     assert.deepEqual(names(read(`Time,a,b,a,b\n${body}`)), ["a", "b", "a (2)", "b (2)"]);

@@ -46,6 +46,30 @@ describe("learning from history", function () {
     assert.equal(forecaster.index, -1, "what was seen belongs to another time");
   });
 
+  it("learns while the plant runs by words that only this plant has", () => {
+    const auto = rows(2000).map((row) => ({ ...row, mode: "AUTO" }));
+    const running = { running: "mode", runningType: "sensor", runningIs: "is", runningValue: "AUTO" } as const;
+    const table = readTable(auto, { format: { states: ["AUTO/MAN"] } });
+    assert.equal(train(table, settings(running), { passes: 1 }, () => {}).scored, 400);
+  });
+
+  it("learns while the plant runs also where its column has more than two words, and tells such histories apart", async () => {
+    const modes = (order: string[]) => rows(2000).map((row, i) => ({ ...row, mode: order[Math.floor(i / 40) % 3] }));
+    const auto = settings({ running: "mode", runningType: "sensor", runningIs: "is", runningValue: "AUTO" });
+    const table = readTable(modes(["AUTO", "MAN", "OFF"]), { words: "mode" });
+    const { scored } = train(table, auto, { passes: 1 }, () => {});
+    assert.ok(scored > 100 && scored < 160, `${scored} of 400, a third of which ran`);
+    const hashOf = async (order: string[]): Promise<string> => {
+      const job = new TrainingJob({ zone: "UTC", format: {}, settings: auto, training: { passes: 1 } });
+      const { hash } = await job.read(modes(order));
+      const [row] = await job.rows(40, 1);
+      assert.deepEqual(row?.words, { mode: order[1] });
+      await job.close();
+      return hash;
+    };
+    assert.notEqual(await hashOf(["AUTO", "MAN", "OFF"]), await hashOf(["MAN", "AUTO", "OFF"]));
+  });
+
   it("is the same history only where every setting is the same on which what is learnt depends", async () => {
     const hashOf = async (form: Partial<ModelForm>, passes = 3, table = rows(40)): Promise<string> => {
       const job = new TrainingJob({ zone: "UTC", format: {}, settings: settings(form), training: { passes } });

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { arePeriods, periodIn } from "../../src/text/calendar-period";
+import { lines, names, read, row, time } from "./reading";
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** The ways in which reports write the i-th month after January 2024. */
+const WRITTEN: Record<string, (year: number, month: number) => string> = {
+  "by name": (year, month) => `${MONTHS[month]} ${year}`,
+  "by a spreadsheet": (year, month) => `${MONTHS[month]}-${year % 100}`,
+  "year first": (year, month) => `${year}-${two(month + 1)}`,
+  "month first": (year, month) => `${two(month + 1)}/${year}`,
+  "between dots": (year, month) => `${two(month + 1)}.${year}`,
+  "in Japanese": (year, month) => `${year}年${month + 1}月`,
+};
+
+describe("months, quarters and weeks as times", () => {
+  for (const [how, write] of Object.entries(WRITTEN)) {
+    const month = (i: number): string => write(2024 + Math.floor(i / 12), i % 12);
+
+    it(`months in a column, ${how}; a sum below them is none`, () => {
+      const table = read(
+        `Month;Steam [t];Power\n${lines(24, (i) => `${month(i)};${800 + i};${300 - i}`)}\nTotal;9;9\n`,
+      );
+      assert.deepEqual([table.format.timeColumn, table.format.dateOrder], ["Month", "period"]);
+      assert.deepEqual([time(table, 0), time(table, -1)], ["2024-01-01T00:00:00.000Z", "2025-12-01T00:00:00.000Z"]);
+      assert.deepEqual([table.times.length, table.remarks.count], [24, 1]);
+      assert.deepEqual(read(Buffer.from(`Month;Steam\n${lines(9, (i) => `${month(i)};${i}`)}`), { format: table.format }).times.length, 9); // biome-ignore format: one line
+    });
+
+    it(`months across, ${how}, with what stands beside`, () => {
+      const across = Array.from({ length: 24 }, (_, i) => month(i)).join(";");
+      const values = (mean: number): string => Array.from({ length: 24 }, (_, i) => mean + i).join(";");
+      const table = read(`Meter;Unit;${across};Total\nSteam;t;${values(800)};9\nPower;MWh;${values(300)};9\n`);
+      assert.deepEqual(names(table), ["Steam", "Power"]);
+      assert.deepEqual([time(table, 1), time(table, -1)], ["2024-02-01T00:00:00.000Z", "2025-12-01T00:00:00.000Z"]);
+      assert.deepEqual(
+        [row(table, 0), row(table, 23)],
+        [
+          { Steam: 800, Power: 300 },
+          { Steam: 823, Power: 323 },
+        ],
+      );
+      assert.deepEqual(table.columns.find(({ name }) => name === "Steam")?.unit, "t");
+    });
+  }
+
+  for (const [how, write] of Object.entries<(week: number) => string>({
+    "by ISO 8601": (week) => `2025-W${two(week)}`,
+    "with a day": (week) => `2025-W${two(week)}-1`,
+    "in German": (week) => `KW ${week}/2025`,
+    "in Japanese": (week) => `2025年第${week}週`,
+  }))
+    it(`weeks, ${how}`, () => {
+      const table = read(`Week,Steam\n${lines(52, (i) => `${write(i + 1)},${i}`)}\n`);
+      assert.deepEqual([time(table, 0), time(table, -1)], ["2024-12-30T00:00:00.000Z", "2025-12-22T00:00:00.000Z"]);
+    });
+
+  it("quarters; months in six digits, where the column is one of months", () => {
+    assert.equal(time(read(`Quarter,y\n${lines(8, (i) => `Q${1 + (i % 4)} ${2024 + Math.floor(i / 4)},${i}`)}`), 5), "2025-04-01T00:00:00.000Z"); // biome-ignore format: one line
+    const digits = (name: string) => read(`${name},y\n${lines(12, (i) => `2025${two(i + 1)},${i}`)}`);
+    assert.equal(time(digits("年月"), 11), "2025-12-01T00:00:00.000Z");
+    assert.equal(read(`Month,y\n${lines(9, (i) => `${MONTHS[i]} 2025,${i}`)}`).format.separator, ",");
+    assert.deepEqual(names(digits("Counter")), ["Counter", "y"]);
+  });
+
+  it("years by months", () => {
+    const table = read(`Year,${MONTHS.join(",")},Total\n${lines(3, (y) => `${2023 + y},${MONTHS.map((_, i) => 12 * y + i).join(",")},9`)}`); // biome-ignore format: one line
+    assert.deepEqual([table.times.length, time(table, 13), row(table, 13)], [36, "2024-02-01T00:00:00.000Z", { value: 13 }]); // biome-ignore format: one line
+  });
+
+  it("are none where they do not follow each other, or the calendar has none", () => {
+    for (const text of ["2025-13", "Max 2025", "13/2025", "2025-W54", "2026-W53-8", "Q5 2025", "1.2025", "Mar 13", "20251"]) // biome-ignore format: one line
+      assert.equal(periodIn(text), undefined, text);
+    assert.equal(arePeriods(["2025-03", "2025-01", "2025-02", "2025-04"]), false);
+    assert.equal(arePeriods(["2025-01", "2025-02"]), false);
+    assert.deepEqual(names(read("Part;T;F\n2025-03;1;2\n2024-11;3;4\n2025-01;5;6\n2023-07;7;8\n")), ["T", "F"]);
+    assert.equal(read("Part;T;F\n2025-03;1;2\n2024-11;3;4\n2025-01;5;6\n2023-07;7;8\n").format.timeColumn, "");
+  });
+});
