@@ -120,7 +120,8 @@ export class ThreeInstances {
   /** Waits until one that was started has partitions. */
   async hasItsShare(one: Instance): Promise<void> {
     const before = written([one]).length;
-    await until(async () => assert.ok(written([one]).length >= before + SHARE, `${one.name} has its share`), 60_000);
+    const said = (): string => `${one.name} says "${one.process.statuses.get("in")?.text}"\n${one.log().slice(-2000)}`;
+    await until(async () => assert.ok(written([one]).length >= before + SHARE, said()), 60_000);
   }
 
   /** ms until the partitions of one that is gone went on at others, once all of them have. */
