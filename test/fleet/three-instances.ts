@@ -121,7 +121,7 @@ export class ThreeInstances {
   async hasItsShare(one: Instance): Promise<void> {
     const before = written([one]).length;
     const said = (): string => `${one.name} says "${one.process.statuses.get("in")?.text}"\n${one.log().slice(-2000)}`;
-    await until(async () => assert.ok(written([one]).length >= before + SHARE, said()), 60_000);
+    await until(async () => assert.ok(written([one]).length >= before + SHARE, said()), 180_000);
   }
 
   /** ms until the partitions of one that is gone went on at others, once all of them have. */
