@@ -94,7 +94,10 @@ inEditor(
       await panel.getByPlaceholder("Reason").fill("proved in the trial");
       await press("Approve");
       await panel.getByText("press-1: shadow → pilot, proved in the trial by Sato").waitFor();
-      assert.equal(await at.editor.statusAfter(GATE, "better: awaits approval"), "pilot");
+      assert.equal(
+        await at.editor.statusAfter(GATE, "better: awaits approval"),
+        "pilot: the learner is used where chosen",
+      );
       await press("Close");
       assert.deepEqual(
         at.editor.complaints.filter((text) => !/409/.test(text)),
