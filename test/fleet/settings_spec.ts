@@ -44,6 +44,16 @@ describe("a fleet with wrong settings", function () {
     return one;
   }
 
+  /** Readings come, and the first instance alone forecasts them all. */
+  async function waits(other: Instance): Promise<void> {
+    stream.begin(50);
+    await sleep(3_000);
+    await stream.end();
+    await allForecast(stream, [instances[0]]);
+    assert.deepEqual(written([other]), []);
+    await other.stop();
+  }
+
   const says = (one: Instance, status: RegExp, log: RegExp): Promise<unknown> =>
     one.process.until(
       `${status} and ${log}`,
@@ -73,16 +83,10 @@ describe("a fleet with wrong settings", function () {
   });
 
   it("an instance with another model waits until the others have gone, and says for whom, also where its clock is behind", async () => {
-    const [one] = instances;
     const other = await started("b", { model: { horizons: "2" }, ahead: -3_600_000 });
     await says(other, /waits: a has another/, /Started flows/);
-    assert.match(one.process.statuses.get("in")?.text ?? "", / of 16 /);
-    stream.begin(50);
-    await sleep(3_000);
-    await stream.end();
-    await allForecast(stream, [one]);
-    assert.deepEqual(written([other]), []);
-    await other.stop();
+    assert.match(instances[0].process.statuses.get("in")?.text ?? "", / of 16 /);
+    await waits(other);
   });
 
   it("an instance with its records elsewhere waits: two fleets of one name, or a folder that is not mounted", async () => {
@@ -91,13 +95,7 @@ describe("a fleet with wrong settings", function () {
     await says(other, /status.away/, /out of reach .*not there/);
     mkdirSync(elsewhere.folder);
     await says(other, /waits: a keeps its records elsewhere/, /another place than .*elsewhere/);
-    const [one] = instances;
-    stream.begin(50);
-    await sleep(3_000);
-    await stream.end();
-    await allForecast(stream, [one]);
-    assert.deepEqual(written([other]), []);
-    await other.stop();
+    await waits(other);
   });
 
   it("an instance with a name that is taken already is told so", async () => {
