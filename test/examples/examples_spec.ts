@@ -116,11 +116,15 @@ describe("the example flows", function () {
 
     it("start without a complaint", async () => {
       for (const name of [...english, ...japanese.map((file) => `ja/${file}`)]) {
-        await red.deploy(
-          example(name).map((node) => (node.type === "mqtt-broker" ? { ...node, autoConnect: false } : node)),
+        const flow = example(name).map((node) =>
+          node.type === "mqtt-broker" ? { ...node, autoConnect: false } : node,
         );
+        await red.deploy(flow);
         await new Promise((resolve) => setTimeout(resolve, 300));
-        assert.deepEqual(red.problems, [], name);
+        // The flow before may still say what came too late for it.
+        const ids = flow.map(({ id }) => id);
+        const own = red.problems.filter(({ id }) => ids.includes(String(id)));
+        assert.deepEqual(own, [], name);
       }
     });
   });
