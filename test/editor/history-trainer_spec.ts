@@ -128,7 +128,26 @@ for (const language of ["en-US", "ja"] as Language[]) {
       await work.getByText(before as string).waitFor({ state: "detached" });
       await work.scrollIntoViewIfNeeded();
       await editor.picture("history trainer, learning");
+      // An answer that is on its way while the button is pressed comes last, and does not hide what has been done.
+      let arrive = (): void => {};
+      const pressed = new Promise<void>((resolve) => {
+        arrive = resolve;
+      });
+      const late = editor.page.waitForRequest(/versions$/);
+      await editor.page.route(
+        /versions$/,
+        async (route) => {
+          const response = await route.fetch();
+          await pressed;
+          await route.fulfill({ response });
+        },
+        { times: 1 },
+      );
+      await late;
       await work.locator("button").click();
+      await work.getByText(language === "ja" ? "中止しました" : "cancelled").waitFor();
+      arrive();
+      await editor.page.waitForTimeout(1500);
       await work.getByText(language === "ja" ? "中止しました" : "cancelled").waitFor();
       assert.equal(await work.locator("button").isVisible(), false);
       await editor.picture("history trainer, cancelled");
