@@ -33,29 +33,36 @@ const DRAWN = `(() => {
   return drawn;
 })()`;
 
-/** All that may stand below a drift guard, by the language of the editor. */
-function guardTexts(language: string): string[] {
-  const file = join(projectRoot(), "nodes", "locales", language, "drift-guard.json");
-  const { status, caught } = JSON.parse(readFileSync(file, "utf8"))["drift-guard"];
-  return Object.values<string>({ ...status, ...caught }).map((text) => text.replace("__sensor__", "steam_kgh"));
+/** What may stand below the nodes at the beginning of a wire, in the language of the editor. */
+function textsBelow(language: string): Record<string, string[]> {
+  const of = (type: string) =>
+    JSON.parse(readFileSync(join(projectRoot(), "nodes", "locales", language, `${type}.json`), "utf8"))[type];
+  const { status, caught } = of("drift-guard");
+  return {
+    "drift-guard": Object.values<string>({ ...status, ...caught }).map((text) =>
+      text.replace("__sensor__", "steam_kgh"),
+    ),
+    "plant-simulator": [of("plant-simulator").progress.sent.replace("__count__", "9999")],
+  };
 }
 
-/** What lies where the longest of these texts stands below a drift guard of the tab that was imported last. */
-const UNDER_STATUS = (texts: readonly string[]): string => `(() => {
+/** What lies where the longest of these texts stands below a node of the tab that was imported last. */
+const UNDER_STATUS = (texts: Record<string, readonly string[]>): string => `(() => {
+  const texts = ${JSON.stringify(texts)};
   const STATUS = 15;
   const tab = RED.nodes.getWorkspaceOrder().at(-1);
   const nodes = [];
   RED.nodes.eachNode((n) => { if (n.z === tab) nodes.push(n); });
-  return nodes.filter((n) => n.type === "drift-guard").flatMap((guard) => {
-    const label = document.getElementById(guard.id).querySelector(".red-ui-flow-node-status-label");
+  return nodes.filter((n) => n.type in texts).flatMap((node) => {
+    const label = document.getElementById(node.id).querySelector(".red-ui-flow-node-status-label");
     const before = label.textContent;
-    const widths = ${JSON.stringify(texts)}.map((text) => { label.textContent = text; return label.getComputedTextLength(); });
+    const widths = texts[node.type].map((text) => { label.textContent = text; return label.getComputedTextLength(); });
     label.textContent = before;
-    const [left, top] = [guard.x - guard.w / 2, guard.y + guard.h / 2];
+    const [left, top] = [node.x - node.w / 2, node.y + node.h / 2];
     const right = left + 20 + Math.max(...widths);
     const isBelow = (n) => n.x + n.w / 2 > left && n.x - n.w / 2 < right
       && n.y - n.h / 2 < top + STATUS && n.y + n.h / 2 + (n.inputs && n.type !== "debug" ? STATUS : 0) > top;
-    return nodes.filter((n) => n !== guard && isBelow(n)).map((n) => RED.utils.getNodeLabel(n, n.type));
+    return nodes.filter((n) => n !== node && isBelow(n)).map((n) => node.type + ": " + RED.utils.getNodeLabel(n, n.type));
   });
 })()`;
 
@@ -94,8 +101,8 @@ describe("the examples in the editor", function () {
         assert.deepEqual(labels(drawn.filter(({ valid }) => !valid)), [], `${name}: marked as wrong`);
         const hidden = drawn.filter(({ left, right, top }) => left < 0 || top < 0 || right > WIDTH);
         assert.deepEqual(labels(hidden), [], `${name}: out of sight`);
-        const covered = await editor.ask<string[]>(UNDER_STATUS(guardTexts(language)));
-        assert.deepEqual(covered, [], `${name}: the drift guard's status runs under it`);
+        const covered = await editor.ask<string[]>(UNDER_STATUS(textsBelow(language)));
+        assert.deepEqual(covered, [], `${name}: a status runs under it`);
         for (const [k, a] of drawn.entries()) {
           for (const b of drawn.slice(k + 1)) {
             if ((a.type === "group") !== (b.type === "group")) continue;
