@@ -1,4 +1,5 @@
 import { senderStatus } from "../message/sender-status";
+import { yearIn } from "../text/calendar-period";
 import { currencyBehind } from "../text/currency";
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
@@ -40,8 +41,9 @@ export function withoutUnits(rows: readonly (readonly Cell[])[]): {
   const units = new Map<number, string>();
   const step = Math.max(1, Math.floor(rows.length / LOOKED_AT));
   const some = rows.filter((_, i) => i % step === 0);
+  const isTime = (text: string): boolean => looksLikeDate(text) || looksLikeClock(text) || yearIn(text) !== undefined;
   const unitOf = (cell: Cell): string | undefined =>
-    typeof cell === "string" && !looksLikeDate(cell) && !looksLikeClock(cell) ? splitUnit(cell)?.unit : undefined;
+    typeof cell === "string" && !isTime(cell) ? splitUnit(cell)?.unit : undefined;
   for (let column = Math.max(0, ...some.map((row) => row.length)) - 1; column >= 0; column--) {
     const cells = some.map((row) => row[column] ?? "").filter((cell) => typeof cell === "number" || /\d/.test(cell));
     const found = cells.flatMap((cell) => unitOf(cell) ?? []);
