@@ -54,12 +54,6 @@ export = (RED: NodeAPI): void => {
       for (const change of changes) send([null, null, change]);
     };
 
-    function* takeApart(msg: GuardMessage): Sliced<Unjudged> {
-      // Behind a predictor the forecast is in the payload and the reading beside it.
-      const payload = yield* model.payloadSliced(msg);
-      return yield* unjudged({ ...msg, payload }, target, (time) => model.timeOf(time));
-    }
-
     function* judge(
       guard: Guard,
       asset: string,
@@ -84,7 +78,7 @@ export = (RED: NodeAPI): void => {
 
     const read = (msg: GuardMessage, send: Send, done: Done, refuse: Refuse): void => {
       const asset = model.assetOf(msg);
-      const takingApart = takeApart(msg);
+      const takingApart = unjudged(msg, model);
       // What is wrong with the message as a whole is no matter of the asset's.
       const rows = restOf(takingApart, takingApart.next());
       memory.work(asset, (guard) => judge(guard, asset, rows, { msg, send, done, refuse }), refuse);
@@ -109,16 +103,14 @@ export = (RED: NodeAPI): void => {
     const fail = (problem: unknown): void => this.error(model.explain(problem));
     // A dead line sends no message that could be judged: silence is looked for.
     const listening = setInterval(() => tellNow(guards.fallenSilent(Date.now())), TICK);
-    this.on("close", () => clearInterval(listening));
     // Wherever the guard stands, it hears of every forecast of its model that has fallen due, once.
-    this.on(
-      "close",
-      model.watch((asset, scored) => guards.hear(asset, scored, tellNow, fail)),
-    );
-    this.on(
-      "close",
-      model.onRemoval((asset) => guards.forget(asset)),
-    );
+    const stopHearing = model.watch((asset, scored) => guards.hear(asset, scored, tellNow, fail));
+    const stopForgetting = model.onRemoval((asset) => guards.forget(asset));
+    this.on("close", () => {
+      clearInterval(listening);
+      stopHearing();
+      stopForgetting();
+    });
     bearWitness(this, health, "guard", {
       look: (asset) => guards.find(asset),
       order: (command, asset) => order(command, { topic: asset, asset }),

@@ -6,11 +6,10 @@ import { MeterAnswers } from "../src/kpi/meter-answers";
 import { COMMANDS, type MeterCommand, takeOrder } from "../src/kpi/meter-order";
 import { METER_FIELDS, type MeterForm, parseMeterSettings } from "../src/kpi/meter-settings";
 import { meterStatus } from "../src/kpi/meter-status";
-import { meterError, reportLanguage } from "../src/kpi/meter-words";
-import { Meters } from "../src/kpi/meters";
+import { meterError } from "../src/kpi/meter-words";
+import { Meters, meterRecord } from "../src/kpi/meters";
 import { type ToCount, toCount } from "../src/kpi/to-count";
 import type { Upkeep } from "../src/kpi/upkeep";
-import type { Language } from "../src/message/say";
 import { restOf, type Sliced } from "../src/slice/sliced";
 import { type Act, commandAssets } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
@@ -38,22 +37,17 @@ export = (RED: NodeAPI): void => {
     const named = namedModel(RED, this, config, parseMeterSettings, (code) => `error.${code}`);
     if (!named) return;
     const { model, health, say, settings } = named;
-    const { language } = settings;
     // Of spans of time each asset has steps of its own: the nearest one comes first.
     const horizon = model.isTimed ? undefined : model.horizons[0];
     const options = { ...settings.meter, horizon, target: model.target, coverage: model.settings.coverage };
-    const kept = {
-      kind: "kpi meter",
-      save: (meter: Meter) => meter.save(),
-      load: (bytes: Uint8Array) => Meter.load(bytes, options),
-    };
+    const kept = meterRecord(options);
     const part = `${this.id} ${model.subject}`;
     const memory = ownMemory<Meter>(this, model, { ...kept, part, create: (asset) => new Meter(options, asset) });
     const totals = ownMemory<Meter>(this, model, { ...kept, part: `${part} total`, create: () => new Meter(options) });
     const meters = new Meters(memory, totals, say);
     const upkeepOf = (asset: string | undefined): Upkeep =>
       health?.upkeep(asset === undefined ? memory.assets() : [asset]) ?? { guard: undefined, saved: Number.NaN };
-    const answers = new MeterAnswers(settings, options, settings.unit || model.settings.unit, upkeepOf);
+    const answers = new MeterAnswers(settings, options, settings.unit || model.settings.unit, upkeepOf, say);
 
     const explain = (e: unknown, msg?: object): Error => meterError(e, say) ?? model.explain(e, msg);
     const fail = (e: unknown): void => this.error(explain(e));
@@ -100,7 +94,7 @@ export = (RED: NodeAPI): void => {
     const obey = (command: MeterCommand, msg: KpiMessage, send: Send, done: Done): void => {
       // Where the model has one fixed name, that asset is all there is.
       const asset = model.settings.assetType === "str" ? undefined : model.commandAsset(msg);
-      const order = takeOrder(command, msg, language, say);
+      const order = takeOrder(command, msg, settings.language, say);
       const answer = (to: KpiMessage) => (meter: Meter, total: Meter) => {
         Object.assign(to, answers.to(order, meter, total));
         send(command === "figures" ? [null, to, null] : [null, null, to]);
@@ -124,8 +118,7 @@ export = (RED: NodeAPI): void => {
       look: (asset) => answers.sight(peek(memory, asset)),
       report: (asset, reader) =>
         new Promise((resolve, reject) => {
-          const spoken = (): Language => reportLanguage(language === "auto" ? reader : undefined, language, say);
-          const give = (meter: Meter): void => resolve(answers.report(meter, asset, spoken()));
+          const give = (meter: Meter): void => resolve(answers.report(meter, asset, reader));
           meters.withEither(asset, give, (e) => reject(explain(e)));
         }),
     });

@@ -3,12 +3,10 @@ import type { Asset } from "../src/asset/asset";
 import { becauseWords, putInWords } from "../src/asset/because-sentence";
 import { chartMessages } from "../src/asset/chart-messages";
 import type { ForecastMessage, ForecastModel, TakenMessage } from "../src/asset/forecast-model";
-import { movePayload } from "../src/asset/moved";
-import { OWN_PROPERTIES } from "../src/asset/own-properties";
+import { OWN_PROPERTIES, placeOf, putForecast } from "../src/asset/forecast-place";
 import type { PlainForecast } from "../src/asset/plain";
 import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
-import { learntInstead } from "../src/health/crossed-models";
-import { SettingsProblem } from "../src/settings/settings-problem";
+import { CrossedModels } from "../src/health/crossed-models";
 import { eachSliced, type Sliced } from "../src/slice/sliced";
 import type { HasHealth } from "./forecast-health";
 import { forEditor } from "./kit/for-editor";
@@ -33,7 +31,8 @@ type Command = (typeof COMMANDS)[number];
 export = (RED: NodeAPI): void => {
   function LruPredictor(this: Node, config: LruPredictorDef): void {
     RED.nodes.createNode(this, config);
-    const named = namedModel(RED, this, config, placeOf, (code) => `invalid.${code}`);
+    const place = ({ output }: LruPredictorDef): string => placeOf(output, RED.util.normalisePropertyExpression);
+    const named = namedModel(RED, this, config, place, (code) => `invalid.${code}`);
     if (!named) return;
     const { model, health, say, settings: output } = named;
     const { unit, buildOn } = model.settings;
@@ -46,25 +45,21 @@ export = (RED: NodeAPI): void => {
       send(config.chart ? [msg, chartMessages(msg, asset, unit, say)] : [msg]);
     /** Puts a forecast where the user wants it. @throws where it cannot be put there */
     const put = (msg: ForecastMessage, reading: unknown, value: unknown): void => {
-      if (output === "payload") movePayload(msg, reading, value);
-      else if ((RED.util.setMessageProperty(msg as NodeMessage, output, value, true) as boolean | undefined) === false)
-        throw new Error(say("error.noPlace", { output }));
+      const set = (to: object, path: string, what: unknown) =>
+        RED.util.setMessageProperty(to as NodeMessage, path, what, true);
+      if (!putForecast(msg, output, reading, value, set)) throw new Error(say("error.noPlace", { output }));
     };
 
     const status = newestStatus<Predicted>(this, (news) => predictorStatus(news, model.trouble, unit, say));
-    let crossed: string | undefined;
-    /** Notices that the tuner on the wire learns another model than this predictor's; said once. */
+    const ownerOf = (id: string) => RED.nodes.getNode(id) as (Node & HasHealth) | null;
+    const crossed = new CrossedModels(health, (id) => ownerOf(id)?.health);
     const lookForTuner = ({ observed }: ForecastMessage): void => {
-      const ownerOf = (id: string): (Node & HasHealth) | null => RED.nodes.getNode(id) as (Node & HasHealth) | null;
-      const other = health && learntInstead(health, observed, (id) => ownerOf(id)?.health);
       const nameOf = ({ id, subject }: ForecastModel): string => ownerOf(id)?.name || subject;
-      const learnt = other && nameOf(other.model);
-      if (learnt !== undefined && crossed === undefined)
-        this.warn(say("error.otherModel", { own: nameOf(model), learnt }));
-      crossed = learnt;
+      const other = crossed.look(observed);
+      if (other) this.warn(say("error.otherModel", { own: nameOf(model), learnt: nameOf(other.model) }));
     };
     const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void =>
-      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed !== undefined });
+      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed.isSo });
 
     function* pass(
       { asset, forecast, reading, refused }: TakenMessage,
@@ -119,18 +114,6 @@ export = (RED: NodeAPI): void => {
     const stopAsking = config.why ? model.askWhy() : undefined;
     this.on("close", () => stopAsking?.());
     this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });
-  }
-
-  /** Where the user wants the forecast: a path in a message that is not one of this pack's own properties. */
-  function placeOf({ output }: LruPredictorDef): string {
-    const place = (String(output ?? "").trim() || "payload").replace(/^msg\./, "");
-    try {
-      const path = RED.util.normalisePropertyExpression(place);
-      if (path.length > 1 || !OWN_PROPERTIES.includes(String(path[0]))) return place;
-    } catch {
-      // It is no path.
-    }
-    throw new SettingsProblem("output");
   }
 
   RED.nodes.registerType("lru-predictor", LruPredictor, forEditor({ lruPredictorOwn: OWN_PROPERTIES }));

@@ -19,10 +19,11 @@ const LOOKS = {
   recovering: { fill: "yellow", shape: "dot" },
 } as const satisfies Record<DriftState | State | "silent", { fill: string; shape: string }>;
 
-/** What stands under a drift guard: how its worst asset stands; why in a few words, since a sentence runs under other nodes. */
+/** What stands under a drift guard: how its worst asset stands, in a sentence that fits between two nodes. */
 export function guardStatus({ silent, state, model, sensor, rule }: Standing, say: Say) {
   const key = silent ? "silent" : state === "good" ? model : state;
   const isReason = !silent && state !== "good" && rule !== undefined;
-  const name = sensor.length > LONGEST_NAME ? `${sensor.slice(0, LONGEST_NAME - 1)}…` : sensor;
+  const what = sensor || say("label.reading");
+  const name = what.length > LONGEST_NAME ? `${what.slice(0, LONGEST_NAME - 1)}…` : what;
   return { ...LOOKS[key], text: isReason ? say(`caught.${rule}`, { sensor: name }) : say(`status.${key}`) };
 }

@@ -24,28 +24,38 @@ export interface Unjudged {
   readonly problem: MessageProblem | undefined;
 }
 
+/** Who knows how the messages of a forecast model are read. */
+interface Reads<Message> {
+  /** The sensor that a payload without names is. */
+  readonly target: string;
+  /** The reading, which a predictor before may have moved aside. */
+  payloadSliced(msg: Message): Sliced<unknown>;
+  /** A timestamp in ms since 1970; NaN where none came. */
+  timeOf(timestamp: unknown): number;
+}
+
 /** More fields than this in one payload are a flood of names, not a machine. */
 const FIELDS = 2000;
 
 /**
  * Takes the readings of a message apart. What is wrong with a batch as a whole is said in the first part of the work.
  *
- * @param target name of the sensor that a payload without names is
- * @param timeOf a timestamp in ms since 1970; NaN where none came
  * @throws MessageProblem where nothing of it can be judged
  */
-export function* unjudged(
-  { payload, timestamp, quality }: { payload: unknown; timestamp?: unknown; quality?: unknown },
-  target: string,
-  timeOf: (timestamp: unknown) => number,
+export function* unjudged<Message extends { timestamp?: unknown; quality?: unknown }>(
+  msg: Message,
+  model: Reads<Message>,
 ): Sliced<Unjudged> {
+  const { timestamp, quality } = msg;
+  const { target } = model;
+  const payload = yield* model.payloadSliced(msg);
   const batch = Array.isArray(payload);
   const rows = batch ? rowsOf(payload) : [payload];
   const given = batch ? column(timestamp, rows.length) : [timestamp];
   const wrong = new Map<number, MessageProblem>();
   const times = yield* mapSliced(given, (one, i) => {
     try {
-      return timeOf(one);
+      return model.timeOf(one);
     } catch (error) {
       // The model refuses that row of a batch, and says so.
       if (!batch || !(error instanceof MessageProblem)) throw error;

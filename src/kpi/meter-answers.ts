@@ -1,10 +1,11 @@
-import type { Language } from "../message/say";
+import type { Language, Say } from "../message/say";
 import { type KpiDocument, kpiDocument } from "./document";
 import type { ErrorBlock } from "./error-history";
 import { type KpiFigures, kpiFigures } from "./figures";
 import type { Meter, MeterOptions } from "./meter";
 import type { MeterOrder } from "./meter-order";
 import type { MeterSettings } from "./meter-settings";
+import { reportLanguage } from "./meter-words";
 import type { Upkeep } from "./upkeep";
 
 /** What a KPI meter answers, as messages and forecast health carry it. */
@@ -18,6 +19,7 @@ export class MeterAnswers {
     private readonly options: MeterOptions,
     private readonly unit: string,
     private readonly upkeepOf: (asset: string | undefined) => Upkeep,
+    private readonly say: Say,
   ) {}
 
   of(meter: Meter): KpiFigures {
@@ -44,8 +46,15 @@ export class MeterAnswers {
     return this.document(command === "csv" ? "csv" : "report", meter, asset, language);
   }
 
-  /** A report as a page of its own. @param asset undefined = all together */
-  report(meter: Meter, asset: string | undefined, language: Language): { html: string; file: string } {
+  /**
+   * A report as a page of its own.
+   *
+   * @param asset undefined = all together
+   * @param reader the language of who looks at it: the report's where none is set
+   */
+  report(meter: Meter, asset: string | undefined, reader: unknown): { html: string; file: string } {
+    const set = this.settings.language;
+    const language = reportLanguage(set === "auto" ? reader : undefined, set, this.say);
     const { payload, filename } = this.document("report", meter, asset, language);
     return { html: payload, file: filename };
   }

@@ -2,7 +2,7 @@ import type { AssetMemory } from "../memory/asset-memory";
 import { shown } from "../message/problem";
 import type { Say } from "../message/say";
 import { eachSliced, type Sliced } from "../slice/sliced";
-import type { Meter } from "./meter";
+import { Meter, type MeterOptions } from "./meter";
 import type { MeterOrder } from "./meter-order";
 import { readScored } from "./scored-forecast";
 import type { ToCount } from "./to-count";
@@ -12,6 +12,13 @@ const TOTAL = "total";
 
 type Act = (meter: Meter, total: Meter) => void;
 type Fail = (error: unknown) => void;
+
+/** How a meter is kept. */
+export const meterRecord = (options: MeterOptions) => ({
+  kind: "kpi meter",
+  save: (meter: Meter): Uint8Array => meter.save(),
+  load: (bytes: Uint8Array): Meter => Meter.load(bytes, options),
+});
 
 /** The meters of all assets, and that of all of them together, which counts what each of them counts. */
 export class Meters {

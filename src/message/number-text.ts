@@ -1,6 +1,7 @@
 /** Numbers that a sender writes as text, such as "21.5" or "12,5", and switches: whether they count is the engineer's choice. */
 import { atOnce, mapSliced, type Sliced } from "../slice/sliced";
 import { annotated } from "../text/annotation";
+import { isCurrency } from "../text/currency";
 import { numberReader } from "../text/number-format";
 import { type StateOf, stateOf } from "../text/state-word";
 import { isUnit } from "../text/unit";
@@ -28,6 +29,7 @@ const READERS = {
  * numbersIn("12,5", "comma"); // 12.5
  * numbersIn("12,5", "point"); // "12,5"
  * numbersIn("21.5 °C", "point"); // 21.5
+ * numbersIn("€ 12,50", "comma"); // 12.5
  * numbersIn("<0.5", "point"); // 0.5
  * numbersIn("ON", "point"); // 1
  * numbersIn(true, "point"); // 1
@@ -64,7 +66,7 @@ function withinText(text: string): string | undefined {
   const found = annotated(text);
   if (!found || !/^[<>=≤≥≦≧~≈]*$/.test(found.signs)) return undefined;
   const { number, word, isApart } = found;
-  const isOfNumber = word === "" || (isUnit(word) && (isApart || word.length > 1));
+  const isOfNumber = word === "" || (isUnit(word) && (isApart || word.length > 1 || isCurrency(word)));
   return isOfNumber || senderStatus(word)?.state === "good" ? number : undefined;
 }
 

@@ -63,7 +63,7 @@ export function readCells(
   { number, marks, state, marked, lineOf, note }: CellReading,
 ): Column {
   const values = new Float64Array(cells.length).fill(Number.NaN);
-  const [wrong, stated, beside, inUnits]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const [wrong, stated, beside, inUnits, bracketed]: number[][] = [[], [], [], [], []];
   const units = new Set<string>();
   let [missing, codes, bad] = [0, 0, 0];
   cells.forEach((cell, i) => {
@@ -77,6 +77,7 @@ export function readCells(
       const meaning = parts && Number.isFinite(within) ? meaningOf(parts, unit, marks) : "wrong";
       const isMarked = meaning !== "wrong" && meaning !== "plain" && (meaning !== "unit" || parts?.signs !== "");
       if (isMarked) beside.push(i);
+      if (parts?.signs === "()" && parts.word === "") bracketed.push(i);
       if (meaning === "wrong") wrong.push(i);
       else if (meaning === "bad" || (isMarked && marked === "missing")) bad++;
       else values[i] = within;
@@ -92,6 +93,9 @@ export function readCells(
   if (isOfPair && values.every((value) => Number.isNaN(value) || value === 0 || value === 1))
     for (const i of stated) values[i] = state(String(cells[i])) as number;
   else wrong.push(...stated.splice(0));
+  // Brackets are a sign among numbers; where there is nothing else they are the numbers of footnotes.
+  if (bracketed.length > 0 && bracketed.length === values.filter((value) => !Number.isNaN(value)).length)
+    wrong.push(...bracketed);
   // The numbers without a unit stand in the one that the others name; what is in another one is another number.
   const isOfUnit = units.size === 1 && unit === "";
   if (!isOfUnit) wrong.push(...inUnits);

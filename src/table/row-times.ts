@@ -1,5 +1,5 @@
 /** When the rows of a table were: their times, in the order of time. */
-import { periodIn } from "../text/calendar-period";
+import { periodIn, yearIn } from "../text/calendar-period";
 import { elapsedIn, readStamp } from "../text/date-format";
 import type { CellReading } from "./column";
 import { isSummary } from "./remarks";
@@ -170,6 +170,10 @@ export function readTime(
   if (order === "period") {
     const period = periodIn(String(cell));
     return period && { wall: period.begin, isInstant: false };
+  }
+  if (order === "year") {
+    const wall = yearIn(String(cell));
+    return wall === undefined ? undefined : { wall, isInstant: false };
   }
   const ms = MS[order];
   if (ms === undefined) return typeof cell === "number" ? undefined : readStamp(withClock(cell, clock), order);

@@ -1,4 +1,4 @@
-import { arePeriods, periodIn } from "../text/calendar-period";
+import { arePeriods, areYears, periodIn, yearIn } from "../text/calendar-period";
 import {
   type DateOrder,
   elapsedIn,
@@ -49,7 +49,7 @@ function isPeriodName(name: string): boolean {
 
 /**
  * Finds the column with the time: the first that holds dates, with a column of times of day beside it where they stand
- * alone; else months, quarters or weeks that follow each other; else numbers that never fall and are times since 1970, or bear the name of a time; else times of day.
+ * alone; else months, quarters or weeks that follow each other; else numbers that never fall and are times since 1970, or bear the name of a time; else times of day; else years in the first column, one a row.
  *
  * @param cells of one column, of the rows with values
  * @returns without a name where the rows have no time
@@ -104,7 +104,13 @@ export function guessTimeColumn(
       isMostly(i, (text) => looksLikeClock(text) || elapsedIn(text) !== undefined) &&
       goOn(cells(i).slice(0, LOOKED_AT)),
   );
-  return clock < 0 ? none : { ...none, timeColumn: names[clock], dateOrder: "clock" };
+  if (clock >= 0) return { ...none, timeColumn: names[clock], dateOrder: "clock" };
+  const firsts = cells(0)
+    .map(String)
+    .filter((text) => text.trim() !== "");
+  const years = firsts.filter((text) => yearIn(text) !== undefined);
+  const isYears = years.length >= 0.8 * firsts.length && areYears(years);
+  return isYears ? { ...none, timeColumn: names[0], dateOrder: "year" } : none;
 }
 
 /** Whether times of day follow each other, over midnight too, forwards or backwards: spans of time do not. */

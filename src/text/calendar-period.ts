@@ -1,4 +1,4 @@
-/** Months, quarters and weeks as reports name them. No day stands there, so only their surroundings tell them from tags. */
+/** Months, quarters, weeks and years as reports name them. No day stands there, so only their surroundings tell them from tags. */
 
 const DAY = 86_400_000;
 const LANGUAGES: readonly string[] = ["en", "de", "fr", "es", "it", "pt", "nl"];
@@ -30,6 +30,8 @@ const QUARTER = one(`(?:q([1-4])[ /-]?${YEAR}|${YEAR}[ -]?q([1-4]))`);
 /** "2025-w05", "2025-w05-3", "kw 05/2025", "2025 cw 5", "2025年第5週" */
 const YEAR_WEEK = one(`${YEAR}(?:[ -]?(?:w|kw|cw|week)[ -]?|年第?)(\\d\\d?)週?(?:-([1-7]))?`);
 const WEEK_YEAR = one(`(?:w|kw|cw|week)[ -]?(\\d\\d?)[ /.-]{1,2}${YEAR}`);
+/** "2019", "2019年", "2019年度", "FY2019", "FY19", "2021/22", "FY2021/22", "2021-2022" */
+const YEAR_ALONE = one(`(?:${YEAR}|(?:fy|gj)[ '-]?(?:${YEAR}|(\\d\\d)))(?:[/-](?:19|20)?(\\d\\d))?(年度?)?`);
 
 type Kind = "month" | "quarter" | "week";
 
@@ -70,6 +72,29 @@ export function arePeriods(texts: readonly string[]): boolean {
   const longest = { month: 31, quarter: 92, week: 7 }[(periods[0] as CalendarPeriod).kind] * DAY;
   const next = steps.filter((step) => Math.abs(step) <= longest).length;
   return next >= 0.7 * steps.length && (steps.every((step) => step > 0) || steps.every((step) => step < 0));
+}
+
+/**
+ * The first day of a year, also of one that ends in the next, as ms since 1970 in UTC. It is taken for 1 January, since
+ * each company has its own; that of a Japanese one is 1 April.
+ *
+ * @example
+ * yearIn("2019"); // 1546300800000
+ * yearIn("FY2021/22"); // 1609459200000
+ */
+export function yearIn(given: string): number | undefined {
+  const [, alone, prefixed, short, next, inJapan] = (given.length < 20 && YEAR_ALONE.exec(plain(given))) || [];
+  const year = Number(alone ?? prefixed ?? 2000 + Number(short));
+  if (Number.isNaN(year) || (next !== undefined && Number(next) !== (year + 1) % 100)) return undefined;
+  return Date.UTC(year, inJapan === "年度" ? 3 : 0);
+}
+
+/** Whether texts name years, each the next one, or each the one before. */
+export function areYears(texts: readonly string[]): boolean {
+  const years = texts.flatMap((text) => yearIn(text) ?? []).map((begin) => new Date(begin).getUTCFullYear());
+  if (years.length < texts.length || years.length < LEAST) return false;
+  const step = years[1] - years[0];
+  return Math.abs(step) === 1 && years.every((year, i) => year === years[0] + i * step);
 }
 
 /** The month by its name alone, or "3月", counted from 0. */

@@ -3,7 +3,7 @@ import { beginsWithEra, gregorian, inCommonForm } from "./calendar";
 /**
  * In which order a date is written, or in which unit a number is a time since 1970; "excel" are the days of a spreadsheet,
  * 1.0 of which is 1 January 1900, "matlab" those since the year 0, "labview" seconds since 1904, "clock" are times of day
- * without a date, "period" months, quarters or weeks as a whole.
+ * without a date, "period" months, quarters or weeks as a whole, "year" years.
  */
 export type DateOrder =
   | "ymd"
@@ -17,11 +17,12 @@ export type DateOrder =
   | "matlab"
   | "labview"
   | "clock"
-  | "period";
+  | "period"
+  | "year";
 
 export const DATE_ORDERS: readonly DateOrder[] = [
   ...(["ymd", "dmy", "mdy", "s", "ms", "µs", "ns"] as const),
-  ...(["excel", "matlab", "labview", "clock", "period"] as const),
+  ...(["excel", "matlab", "labview", "clock", "period", "year"] as const),
 ];
 
 /** What a text says of a time. */

@@ -1,4 +1,5 @@
 import { annotated } from "./annotation";
+import { beginsWithCurrency } from "./currency";
 
 /** How numbers are written. */
 export interface NumberFormat {
@@ -60,7 +61,7 @@ export function guessNumberFormat(
         continue;
       }
       const first = cell.charCodeAt(0);
-      if ((first < 33 || first > 63) && first !== 32 && first < 126) continue;
+      if ((first < 33 || first > 63) && first !== 32 && first < 126 && !beginsWithCurrency(cell)) continue;
       const bare = LOOKS_LIKE.test(cell) ? cell : (annotated(cell)?.number ?? cell);
       const text = tidy(bare).replace(/^[+-]/, "").replace(/e.*$/i, "");
       if (!LOOKS_LIKE.test(text)) continue;

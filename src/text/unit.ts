@@ -1,3 +1,5 @@
+import { isCurrency } from "./currency";
+
 /** Units that are words of their own. */
 const UNITS = new Set(
   [
@@ -7,10 +9,10 @@ const UNITS = new Set(
   ].map((unit) => unit.normalize("NFKC")),
 );
 
-/** Whether a text is a unit: a known one, one in brackets, or short with a sign that names seldom have. */
+/** Whether a text is a unit: a known one, a currency, one in brackets, or short with a sign that names seldom have. */
 export function isUnit(text: string): boolean {
   const bare = text.normalize("NFKC").replace(/^[[(]|[\])]$/g, "");
-  if (UNITS.has(bare.toLowerCase())) return true;
+  if (UNITS.has(bare.toLowerCase()) || isCurrency(bare)) return true;
   if (/^[[(（［【].{0,15}[\])）］】]$/.test(text)) return true;
   return text.length <= 12 && /[/%°²³·℃]/.test(text) && !/\d{2}|[^/ ] +[^/ ]|.[[(]/.test(text);
 }

@@ -17,7 +17,7 @@ const EXAMPLES = {
     shelved: /^shelved: [1-5] min left; by control room$/,
     desk: "control room",
     compared: /^Learner is\s*(\d+ % (better|worse)|as good)$/,
-    guard: /Drift guard\s*(learning|good|error is rising|model has drifted|recovering|\w+: .+)$/,
+    guard: /Drift guard\s*\w+( \S+){3,}$/,
     saved: /Last saved\s*\d\d:\d\d$/,
     trial: /\d of 8 min of trial/,
     errors: "Error of the last 500 readings",

@@ -34,8 +34,8 @@ nodesInEditor({
 });
 
 for (const [language, example, noBroker, database] of [
-  ["en-US", [/a fleet of Node-RED/], "no broker", /^Database: postgres:\/\/ /],
-  ["ja", [/ja/, /複数のNode-RED/], "ブローカー応答なし", /^データベース: postgres:\/\//],
+  ["en-US", [/a fleet of Node-RED/], "no broker answers: is RabbitMQ running?", /^Database: postgres:\/\/ /],
+  ["ja", [/ja/, /複数のNode-RED/], "ブローカーが応答しません: 起動を確認", /^データベース: postgres:\/\//],
 ] as const) {
   describe(`the example of a fleet in the editor (${language})`, function () {
     this.timeout(120_000);

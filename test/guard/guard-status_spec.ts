@@ -13,6 +13,10 @@ const RULES: Reason["rule"][] = [
   ...(["senderBad", "senderUncertain"] as const),
 ];
 
+/** More than a word or two, and no longer than the room that the examples leave below a node. */
+const isSentence = (text: string): boolean =>
+  /[ぁ-んァ-ヶ一-龠]/.test(text) ? text.length >= 8 && text.length <= 30 : / \S+ /.test(text) && text.length <= 45;
+
 for (const language of ["en-US", "ja"]) {
   describe(`status of the drift guard (${language})`, () => {
     const file = join(projectRoot(), "nodes", "locales", language, "drift-guard.json");
@@ -24,16 +28,25 @@ for (const language of ["en-US", "ja"]) {
     const under = (standing: Partial<Standing>) =>
       guardStatus({ ...new Standings(1).of("pump-1"), state: "uncertain", ...standing }, say);
 
-    it("says of every rule in a few words what was caught", () => {
+    it("says of every rule in a sentence what was caught", () => {
       for (const rule of [...RULES, "badTime" as const]) {
         const { text } = under({ sensor: "vibration", rule });
-        assert.ok(text.length > 3 && text.length <= 32 && !text.includes("__"), text);
+        assert.ok(isSentence(text) && !text.includes("__"), text);
       }
     });
 
     it("cuts a name that is too long, and says so", () => {
       const { text } = under({ sensor: "N".repeat(200), rule: "level" });
       assert.match(text, /^N{29}…/);
+    });
+
+    it("says in a sentence how it stands", () => {
+      for (const text of Object.values<string>(texts.status)) assert.ok(isSentence(text), text);
+    });
+
+    it("names the reading where no sensor is to blame", () => {
+      const { text } = under({ sensor: "", rule: "late" });
+      assert.ok(text.startsWith(texts.label.reading), text);
     });
 
     it("says only how it stands where nothing was caught", () => {

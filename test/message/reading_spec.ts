@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { unjudged } from "../../src/guard/unjudged";
+import { numbersSliced } from "../../src/message/number-text";
 import { MessageProblem, type Rule, sentence } from "../../src/message/problem";
 import { guardWord } from "../../src/message/quality";
 import { type MessageReading, readingsOf, sensorsIn } from "../../src/message/reading";
@@ -151,7 +152,9 @@ describe("readings of a message", () => {
     const payload = new Array(100_001).fill({ steam: 1 });
     const { code, details } = refused({ payload });
     assert.deepEqual([code, details], ["batchTooLong", { rows: 100_001, most: 100_000 }]);
-    const judge = () => unjudged({ payload }, "steam", () => assert.fail("a row was looked at")).next();
+    const timeOf = () => assert.fail("a row was looked at");
+    const payloadSliced = () => numbersSliced(payload, "refuse");
+    const judge = () => unjudged({}, { target: "steam", payloadSliced, timeOf }).next();
     assert.throws(judge, { code: "batchTooLong" });
   });
 

@@ -117,3 +117,77 @@ describe("beside a number", () => {
     assert.deepEqual(names(codes, "text"), ["Line"]);
   });
 });
+
+/** A column of amounts as they are written, every third as another one. */
+const amounts = (write: (i: number) => string, format = {}) =>
+  read(`Date;kWh;Cost\n${lines(30, (i) => `${clock(86_400 * i).iso};${100 + i};${write(i)}`)}`, { format }).columns[2];
+const two = (n: number): string => String(n).padStart(2, "0");
+
+describe("amounts of money", () => {
+  for (const [how, unit, write] of [
+    ["before, comma", "€", (i: number) => `€ 1.2${two(i)},56`],
+    ["behind, comma", "€", (i: number) => `1.2${two(i)},56 €`],
+    ["close behind", "€", (i: number) => `1,2${two(i)}.56€`],
+    ["before, point", "$", (i: number) => `$1,2${two(i)}.56`],
+    ["by letters behind", "kr", (i: number) => `12${two(i)},56 kr`],
+    ["by letters before", "CHF", (i: number) => `CHF 1'2${two(i)}.56`],
+    ["by letters before, typographic", "CHF", (i: number) => `CHF 1’2${two(i)}.56`],
+    ["of one of several dollars", "US$", (i: number) => `US$ 12${two(i)}.56`],
+  ] as const)
+    it(`currency ${how}: ${write(3)}`, () => {
+      const column = amounts(write);
+      assert.deepEqual([column?.kind, column?.unit, column?.values[3]], ["number", unit, 1203.56]);
+      assert.deepEqual([column?.missing, column?.unreadable, column?.marked], [0, 0, undefined]);
+    });
+
+  it("of a currency without decimals, in either width", () => {
+    const yen = (write: (i: number) => string) =>
+      read(`Date,kWh,Cost\n${lines(30, (i) => `${clock(86_400 * i).iso},${100 + i},"${write(i)}"`)}`).columns[2];
+    for (const write of [
+      (i: number) => `¥1,2${two(i)}`,
+      (i: number) => `￥1,2${two(i)}`,
+      (i: number) => `1,2${two(i)}円`,
+      (i: number) => `${"¥￥"[i % 2]}1,2${two(i)}`,
+    ]) {
+      const column = yen(write);
+      assert.deepEqual([column?.kind, column?.values[3], column?.unreadable], ["number", 1203, 0], write(3));
+      assert.match(column?.unit ?? "", /^[¥円]$/);
+    }
+  });
+
+  it("a minus stands on either side of the currency", () => {
+    for (const write of ["-$12.5", "$-12.5", "−12.5 €", "- € 12.5"])
+      assert.equal(amounts((i) => (i === 3 ? write : `${write.includes("€") ? "€" : "$"}1${i}.5`))?.values[3], -12.5, write); // biome-ignore format: one line
+  });
+
+  it("another currency is another number; a few may go without", () => {
+    const mixed = amounts((i) => (i === 3 ? "$12.5" : `€ 1${i}.5`));
+    assert.deepEqual([mixed?.unit, mixed?.unreadable, mixed?.values[3]], ["€", 1, Number.NaN]);
+    const some = amounts((i) => (i % 3 ? `1${i}.5` : `€ 1${i}.5`));
+    assert.deepEqual([some?.unit, some?.unreadable, some?.values[3]], ["€", 0, 13.5]);
+  });
+
+  it("in brackets are below zero, and are told", () => {
+    for (const [write, others] of [
+      ["(60.0)", ""],
+      ["(1,060.0)", ""],
+      ["(€ 60.0)", "€ "],
+      ["€ (60.0)", "€ "],
+      ["(60.0 €)", "€ "],
+      ["($60.0)", "$"],
+    ] as const) {
+      const column = amounts((i) => (i % 5 === 3 ? write : `${others}1${i}.5`), { decimal: ".", thousands: "," });
+      const value = write.includes("1,") ? -1060 : -60;
+      assert.deepEqual([column?.kind, column?.values[3], column?.unreadable], ["number", value, 0], write);
+      assert.deepEqual([column?.marked?.count, column?.marked?.text], [6, write]);
+    }
+    const missing = amounts((i) => (i % 5 === 3 ? "(60.0)" : `1${i}.5`), { marked: "missing" });
+    assert.deepEqual([missing?.values[3], missing?.missing], [Number.NaN, 6]);
+  });
+
+  it("numbers in brackets alone are those of footnotes, and what only looks like an amount stays text", () => {
+    assert.equal(amounts((i) => `(${1 + (i % 4)})`)?.kind, "text");
+    assert.equal(amounts((i) => `EUR${"ABC"[i % 3]} ${i}`)?.kind, "text");
+    assert.equal(amounts((i) => `(${i}) (${i})`)?.kind, "text");
+  });
+});

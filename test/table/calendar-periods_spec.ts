@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { arePeriods, periodIn } from "../../src/text/calendar-period";
+import { arePeriods, areYears, periodIn, yearIn } from "../../src/text/calendar-period";
 import { lines, names, read, row, time } from "./reading";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -77,5 +77,60 @@ describe("months, quarters and weeks as times", () => {
     assert.equal(arePeriods(["2025-01", "2025-02"]), false);
     assert.deepEqual(names(read("Part;T;F\n2025-03;1;2\n2024-11;3;4\n2025-01;5;6\n2023-07;7;8\n")), ["T", "F"]);
     assert.equal(read("Part;T;F\n2025-03;1;2\n2024-11;3;4\n2025-01;5;6\n2023-07;7;8\n").format.timeColumn, "");
+  });
+});
+
+describe("years as times", () => {
+  for (const [how, write, first] of [
+    ["as numbers", (year: number) => `${year}`, "2009-01-01"],
+    ["that end in the next", (year: number) => `${year}/${two((year + 1) % 100)}`, "2009-01-01"],
+    ["of a company", (year: number) => `FY${year}`, "2009-01-01"],
+    ["of a company, in short", (year: number) => `FY${two(year % 100)}`, "2009-01-01"],
+    ["of a company, with both", (year: number) => `FY ${year}-${year + 1}`, "2009-01-01"],
+    ["in Japanese", (year: number) => `${year}年`, "2009-01-01"],
+    ["of a Japanese company", (year: number) => `${year}年度`, "2009-04-01"],
+  ] as const)
+    it(`${how}: ${write(2011)}; a sum below them is none`, () => {
+      const table = read(
+        `Year;Steam;Power\n${lines(12, (i) => `${write(2009 + i)};${800 + i};${300 - i}`)}\nTotal;9;9\n`,
+      );
+      assert.deepEqual([table.format.timeColumn, table.format.dateOrder], ["Year", "year"]);
+      assert.deepEqual(
+        [table.times.length, time(table, 0).slice(0, 10), time(table, 3).slice(0, 4)],
+        [12, first, "2012"],
+      );
+      assert.deepEqual([names(table), row(table, 1)], [["Steam", "Power"], { Steam: 801, Power: 299 }]);
+    });
+
+  it("are none where they are not the first column, not one a row, or beside another time", () => {
+    const timeOf = (head: string, line: (i: number) => string) =>
+      read(`${head}\n${lines(12, line)}\n`).format.timeColumn;
+    assert.equal(
+      timeOf("kWh;y", (i) => `${2009 + 2 * i};${i}`),
+      "",
+    );
+    assert.equal(
+      timeOf("rpm;y", (i) => `${2009 + [0, 1, 0, 2][i % 4]};${i}`),
+      "",
+    );
+    assert.equal(
+      timeOf("n;y", (i) => `${2095 + i};${i}`),
+      "",
+    );
+    assert.equal(
+      timeOf("y;Part", (i) => `${i * i};${2009 + i}`),
+      "",
+    );
+    assert.equal(
+      timeOf("n;Day", (i) => `${2009 + i};2025-03-${two(i + 1)}`),
+      "Day",
+    );
+    assert.equal(read(`Time,y\n${lines(12, (i) => `${2009 + i},${i}`)}`).format.dateOrder, "s");
+  });
+
+  it("are those that a text names", () => {
+    for (const text of ["2021/23", "2021-07", "FY", "19", "1819", "20211", "FY2021/2", "2021 22"])
+      assert.equal(yearIn(text), undefined, text);
+    assert.deepEqual([areYears(["2021", "2020", "2019"]), areYears(["2021", "2022"])], [true, false]);
   });
 });
