@@ -38,7 +38,9 @@ if (editor) {
 }
 // The examples run here without a browser, and with one on the version that people have first (test:long).
 const inBrowser = inFolders("editor").filter((path) => !path.endsWith("examples-at-work_spec.js"));
-const groups = [inFolders("nodes", "examples"), editor ? inBrowser : []];
+// Two browsers at a time: one after the other they take half an hour.
+const half = (which) => (editor ? inBrowser.filter((_, i) => i % 2 === which) : []);
+const groups = [[...inFolders("nodes", "examples"), ...half(0)], half(1)];
 await specs(groups, { node, cwd: folder, env, forMocha });
 
 /** The project's dependencies in the versions of its lock file, but Node-RED 5 and the Node.js that it needs. */
