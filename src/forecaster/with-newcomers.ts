@@ -10,7 +10,7 @@ const BEFORE_AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"];
 const WITHOUT_RECURRING = ["reference", "frozen", "learner", "linear", "plain", "seasonal"];
 
 /** A record of before knew no plain regressions, or nothing of what comes each day: they begin. */
-export function withPlain(saved: Saved<Description>): Saved<Description> {
+export function withNewcomers(saved: Saved<Description>): Saved<Description> {
   const { horizon, light } = saved.description;
   const { parts } = saved;
   if (horizon[0] > 0) {
