@@ -221,7 +221,10 @@ class Experts {
   add(scored: { origin: number; forecast: number; actual: number }, shares: Record<string, number>): void {
     this.labels += 1;
     for (const [name, share] of Object.entries(shares)) this.total[name] = (this.total[name] ?? 0) + share;
-    const all = Object.values(this.f.expertsAt(scored.origin));
+    // What comes once a day is silent at all other times: there it is what was forecast.
+    const all = Object.entries(this.f.expertsAt(scored.origin)).map(([name, answer]) =>
+      name === "recurring" && Number.isNaN(answer) ? scored.forecast : answer,
+    );
     if (!all.every(Number.isFinite)) return;
     this.count += 1;
     this.given += Math.abs(scored.forecast - scored.actual);

@@ -23,9 +23,9 @@ import { fromVersion1 } from "./version-1";
 import { withDeadTimes } from "./with-dead-times";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
+import { withNewcomers } from "./with-newcomers";
 import { withOpen } from "./with-open";
 import { withPlaces } from "./with-places";
-import { withPlain } from "./with-plain";
 
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
 const GAP = 10;
@@ -265,7 +265,7 @@ export class Forecaster {
     const isOther = light !== undefined && light !== read.description.light;
     const width = Forecaster.width(read.description);
     const before = withOpen(withDeadTimes(withPlaces(withFollowers(read))));
-    const known = withPlain(before);
+    const known = withNewcomers(before);
     const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
     for (const k of description.horizon)

@@ -108,7 +108,7 @@ export const FIRST_LINEAR = { ahead: LEARNER + 1, now: CORRECTED_FROZEN + 1 };
 /** How many experts there are in a light forecaster: those from the networks, and the plain regressions. */
 export const LIGHT = { ahead: FIRST_LINEAR.ahead, now: FIRST_LINEAR.now + ANSWERS };
 /** The same by name, as messages tell them. */
-export const AHEAD = ["reference", "frozen", "learner", "linear", "plain", "seasonal"] as const;
+export const AHEAD = ["reference", "frozen", "learner", "linear", "plain", "seasonal", "recurring"] as const;
 export const NOW = [
   "reference",
   "frozen",
@@ -257,7 +257,8 @@ export class Horizon {
     const { capacity } = history;
     const { arena } = regressors;
     this.firstLinear = horizon > 0 ? FIRST_LINEAR.ahead : FIRST_LINEAR.now;
-    this.linear = new LinearExperts(horizon, regressors, this.targetLevels, history, this.bySquares);
+    const { bySquares } = this;
+    this.linear = new LinearExperts(horizon, regressors, this.targetLevels, history, { bySquares, onExisting });
     this.follower = regressors.newState();
     const experts = this.firstLinear + this.linear.count;
     this.frozenShares = state({ linear: f64(this.linear.count) });

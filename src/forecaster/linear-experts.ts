@@ -2,24 +2,27 @@ import { type Parts, within } from "../record/part";
 import { f32, f64, state } from "../record/state";
 import type { Window } from "../record/window";
 import type { Levels } from "../stream/levels";
+import { OUTLIER } from "./belief";
 import { SLOTS } from "./dead-time";
 import type { History } from "./history";
 import { type Frame, LeastSquares, Regression } from "./least-squares";
 import { ANSWERS, PlainRegressions } from "./plain-regressions";
 import { FORGETTING, type Regressors } from "./regressors";
-import { DAY, SEASONAL_COLUMNS } from "./seasons";
+import { DAY, recurringChange, SEASONAL_COLUMNS } from "./seasons";
 
 /** Up to this leverage the seasonal answer counts. */
 const FAMILIAR = 0.25;
 /** Of the regressions of a soft sensor, the one on the squares and products of the inputs. */
 const SQUARED = 1;
 /** A constant, the learner's and the linear forecast, and what the days before say. */
-const COLUMNS = 3 + SEASONAL_COLUMNS;
+const DAYS_BEFORE = 3;
+const COLUMNS = DAYS_BEFORE + SEASONAL_COLUMNS;
 
 /**
  * The experts of one horizon that are linear in what they see, learnt by recursive least squares: on the regressors of the
  * reading, and for a forecast ahead a small one that corrects the learner and the linear forecast by what the days before
- * were like at that time. What is said of `Network` holds here: answers count at the level of the target at hand. Only the
+ * were like at that time. Beside them stands what needs no learning: a large change that comes at that time each day. A
+ * counter that begins anew at midnight is an outlier to every regression. What is said of `Network` holds here: answers count at the level of the target at hand. Only the
  * squares of a soft sensor, on the inputs as they lie over all levels, count over all levels of the target as well: they
  * know what it will be where the inputs have gone, while the others know what is usual where it is.
  */
@@ -40,21 +43,24 @@ export class LinearExperts {
   private readonly columns: Float32Array;
   private readonly frozenColumns: Float32Array;
   private readonly readings: Window;
+  private readonly onExisting: boolean;
 
   /**
    * @param horizon k, readings ahead
    * @param regressors of the asset
    * @param targetLevels where the target lives
    * @param history the asset's readings
-   * @param bySquares whether ahead they aim at the average
+   * @param of bySquares: whether ahead they aim at the average; onExisting: whether they correct an existing forecast,
+   *   which knows the time of day itself
    */
   constructor(
     private readonly horizon: number,
     private readonly regressors: Regressors,
     targetLevels: Levels,
     history: History,
-    bySquares: boolean,
+    { bySquares, onExisting }: { bySquares: boolean; onExisting: boolean },
   ) {
+    this.onExisting = onExisting;
     this.regressions = regressors.squares.map((squares) => new Regression(squares, !bySquares));
     const width = COLUMNS;
     const isSeasonal = horizon > 0 && !regressors.isLight;
@@ -87,7 +93,7 @@ export class LinearExperts {
 
   /** How many answers there are. */
   get count(): number {
-    return this.first + this.regressions.length + (this.seasonal ? 1 : 0);
+    return this.first + this.regressions.length + (this.seasonal ? 2 : 0);
   }
 
   /**
@@ -126,6 +132,14 @@ export class LinearExperts {
     rings.columns.set(columns, this.readings.slot(of.i) * COLUMNS);
     const isKnown = columns[0] > 0 && seasonal.squares.knows(columns, 0);
     to[at + regressions.length] = isKnown ? near.anchor + near.unit * seasonal.answer(columns, 0) : Number.NaN;
+    to[at + regressions.length + 1] = near.anchor + near.unit * this.recurring(columns, 0);
+  }
+
+  /** The change that comes at the time to be forecast each day, from the seasonal columns at an index on; NaN = none. */
+  private recurring(columns: Float32Array, at: number): number {
+    const least = OUTLIER * this.regressions[0].state.usual;
+    const isKnown = columns[at] > 0 && !this.onExisting;
+    return isKnown ? recurringChange(columns, at + DAYS_BEFORE, least) : Number.NaN;
   }
 
   /** The seasonal columns of a reading; where nothing is known of the days before all of them are 0. */
@@ -144,7 +158,7 @@ export class LinearExperts {
       this.state.period = past.state.period;
       seasonal.forget();
     }
-    if (!past.columns({ origin: time, due, value, unit }, columns, 3)) return;
+    if (!past.columns({ origin: time, due, value, unit }, columns, DAYS_BEFORE)) return;
     columns[0] = 1;
     columns[1] = (learner - near.anchor) / unit;
     columns[2] = linear;
@@ -172,6 +186,7 @@ export class LinearExperts {
     frozenColumns[2] = near.unit > 0 ? (to[0] - near.anchor) / near.unit : 0;
     to[regressions.length] =
       frozenColumns[0] > 0 ? near.anchor + near.unit * seasonal.frozen(frozenColumns, 0) : Number.NaN;
+    to[regressions.length + 1] = near.anchor + near.unit * this.recurring(frozenColumns, 0);
   }
 
   /**
@@ -235,14 +250,18 @@ export class LinearExperts {
       if (!(share > 0)) return;
       for (let k = 0; k <= own; k++) to[k] += share * squares.change(of.moves, k * regressors.width, state.weights);
     });
-    if (seasonalShare === 0) return;
-    for (let k = 0; k <= own; k++) to[k] += seasonalShare * onLearner * learner[k];
+    if (!seasonal) return;
     const now = this.readings.slot(of.i) * COLUMNS;
     const then = this.readings.slot(of.earlier) * COLUMNS;
     const { columns } = rings;
+    const share = shares[first + regressions.length + 1];
+    // Of a change that comes then and came not at the earlier reading's time, all has moved the answer.
+    if (share > 0) to[own] += share * (this.recurring(columns, now) - (this.recurring(columns, then) || 0));
+    if (seasonalShare === 0) return;
+    for (let k = 0; k <= own; k++) to[k] += seasonalShare * onLearner * learner[k];
     if (columns[then] > 0)
       onDays.forEach((weight, c) => {
-        to[own] += seasonalShare * weight * (columns[now + 3 + c] - columns[then + 3 + c]);
+        to[own] += seasonalShare * weight * (columns[now + DAYS_BEFORE + c] - columns[then + DAYS_BEFORE + c]);
       });
   }
 

@@ -7,10 +7,14 @@ const SHORTEST = 16;
 const LONGEST = 160;
 /** A change is that across so many entries: small enough to see a shape, large enough to be more than noise. */
 const SPAN = 4;
+/** Before there are so many changes, a period is one that has come so many times. */
+const REPEATS = 4;
 /** Readings in an entry at most. */
 const COARSEST = 64;
 /** A lag at which changes are so much more alike than those of unrelated times is a period. */
 const ALIKE = 0.4;
+/** … and while there are few changes to compare, so many. */
+const EARLY = 0.6;
 /** Of several, the shortest one that is nearly as good as the best: twice a period is as good as once. */
 const NEARLY = 0.85;
 /** A period that differs by less is the same. */
@@ -38,11 +42,16 @@ export class Period {
       sum: 0,
       count: 0,
       entries: 0,
+      /** Mean time between two readings, ms, and of how many it is the mean. */
+      interval: 0,
+      timed: 0,
       /** The lag that is compared next. */
       lag: SHORTEST,
       /** In readings; 0 = none is known. */
       length: 0,
       misses: 0,
+      /** Whether it was found among few changes. */
+      isEarly: 0,
       means: f64(SPAN),
       changes: f32(isUsed ? WINDOW : 0),
       scores: f32(isUsed ? LONGEST + 1 : 0),
@@ -54,10 +63,25 @@ export class Period {
     return this.state.length;
   }
 
-  /** Takes in a value, finite. */
-  update(value: number): void {
+  /**
+   * ms; 0 = none is known. By the mean time of many readings: one that was lost must not make another cycle of a day.
+   */
+  get duration(): number {
+    return this.state.length * this.state.interval;
+  }
+
+  /**
+   * Takes in a value, finite.
+   *
+   * @param interval usual time between two readings in ms; NaN while it is not known
+   */
+  update(value: number, interval = Number.NaN): void {
     const { state } = this;
     const { means, changes } = state;
+    if (interval > 0) {
+      state.timed = Math.min(WINDOW, state.timed + 1);
+      state.interval += (interval - state.interval) / state.timed;
+    }
     state.sum += value;
     state.count += 1;
     if (state.count < state.coarse) return;
@@ -68,18 +92,25 @@ export class Period {
     changes[state.entries % WINDOW] = state.entries < SPAN ? 0 : mean - means[at];
     means[at] = mean;
     state.entries += 1;
-    if (state.entries < WINDOW + SPAN) return;
+    const longest = this.longest;
+    if (longest <= SHORTEST) return;
     state.scores[state.lag] = this.likeness(state.lag);
     state.lag += 1;
-    if (state.lag <= LONGEST) return;
+    if (state.lag <= longest) return;
     state.lag = SHORTEST;
-    this.decide();
+    this.decide(longest);
+  }
+
+  /** The longest lag that the changes seen so far can tell of. */
+  private get longest(): number {
+    const seen = this.state.entries - SPAN;
+    return seen >= WINDOW ? LONGEST : Math.min(LONGEST, Math.floor(seen / REPEATS));
   }
 
   /** How much more the changes are like those a lag earlier than like unrelated ones: 1 = the same, 0 = no more. */
   private likeness(lag: number): number {
     const { changes, entries } = this.state;
-    const first = entries - WINDOW;
+    const first = Math.max(SPAN, entries - WINDOW);
     let difference = 0;
     let size = 0;
     for (let i = first + lag; i < entries; i++) {
@@ -91,28 +122,30 @@ export class Period {
   }
 
   /** After all lags were compared. */
-  private decide(): void {
+  private decide(longest: number): void {
     const { state } = this;
-    const found = this.peak() * state.coarse;
-    if (found > 0 && Math.abs(found - state.length) <= SAME * state.length) {
-      state.misses = 0;
-      return;
-    }
-    state.misses += 1;
-    if (state.length > 0 && state.misses < MISSES) return;
+    const found = this.peak(longest) * state.coarse;
+    const isEarly = longest < LONGEST ? 1 : 0;
+    const isSame = found > 0 && Math.abs(found - state.length) <= SAME * state.length;
+    state.misses = isSame ? 0 : state.misses + 1;
+    // What few changes have told is put right by more of them.
+    if (isSame && state.isEarly === isEarly) return;
+    if (!isSame && state.length > 0 && state.misses < MISSES) return;
     state.length = found;
+    state.isEarly = isEarly;
     state.misses = 0;
-    if (found === 0) this.restart(state.coarse < COARSEST ? 2 * state.coarse : 1);
+    if (found === 0 && isEarly === 0) this.restart(state.coarse < COARSEST ? 2 * state.coarse : 1);
   }
 
   /** The lag of the period in entries, between whole ones; 0 = there is none. */
-  private peak(): number {
+  private peak(longest: number): number {
     const { scores } = this.state;
     const isPeak = (lag: number): boolean => scores[lag] > scores[lag - 1] && scores[lag] >= scores[lag + 1];
-    let best = ALIKE;
-    for (let lag = SHORTEST + 1; lag < LONGEST; lag++) if (isPeak(lag)) best = Math.max(best, scores[lag]);
-    for (let lag = SHORTEST + 1; lag < LONGEST; lag++) {
-      if (!isPeak(lag) || scores[lag] < NEARLY * best || scores[lag] < ALIKE) continue;
+    const least = longest < LONGEST ? EARLY : ALIKE;
+    let best = least;
+    for (let lag = SHORTEST + 1; lag < longest; lag++) if (isPeak(lag)) best = Math.max(best, scores[lag]);
+    for (let lag = SHORTEST + 1; lag < longest; lag++) {
+      if (!isPeak(lag) || scores[lag] < NEARLY * best || scores[lag] < least) continue;
       const [before, at, after] = [scores[lag - 1], scores[lag], scores[lag + 1]];
       return lag + (0.5 * (before - after)) / (before - 2 * at + after);
     }

@@ -6,10 +6,15 @@ import { Bias } from "./bias";
 import { LeastSquares, Regression } from "./least-squares";
 import { isFarOff, type PlainColumns } from "./plain-columns";
 import { productsOf } from "./products";
-import { FAMILIAR, FAMILIAR_FAR, FORGETTING } from "./regressors";
+import { FAMILIAR, FORGETTING } from "./regressors";
 
 /** Where the target is found to move by so much more than in the first labels, errors count in what is usual now. */
 const WIDER = 2;
+/**
+ * Up to this leverage the squared one answers. It has so many columns that it would be silent for the first fifty labels,
+ * in which a rough parabola is worth more than a precise straight line; how much, the mixer finds out.
+ */
+const FAMILIAR_SQUARED = 3;
 /** Their answers: the plain one as it is and corrected by its last errors, and the squared one. */
 export const ANSWERS = 3;
 
@@ -48,7 +53,7 @@ export class PlainRegressions {
     const of = { from: 0, forgetting: FORGETTING, seesLevels: true, dormant: 0 };
     this.regressions = [
       new Regression(new LeastSquares({ ...of, to: width, familiar: FAMILIAR }, arena)),
-      new Regression(new LeastSquares({ ...of, to: all, familiar: FAMILIAR_FAR }, arena)),
+      new Regression(new LeastSquares({ ...of, to: all, familiar: FAMILIAR_SQUARED }, arena)),
     ];
   }
 

@@ -24,7 +24,7 @@ export const FORGETTING = 0.9998;
 export const FAMILIAR = 1;
 const FAMILIAR_AHEAD = 0.5;
 /** … and where answers soon lead far, by squares of the inputs or over all levels ahead, they hardly add to it. */
-export const FAMILIAR_FAR = 0.25;
+const FAMILIAR_FAR = 0.25;
 /** Ahead: which of the regressions is the plain one. */
 const AS_THEY_LIE = 1;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
@@ -222,8 +222,8 @@ export class Regressors {
     if (!this.isSeasonal) return;
     const { seasons, period } = this;
     seasons.update(time, value, interval);
-    period.update(value);
-    const length = period.length * interval;
+    period.update(value, interval);
+    const length = period.duration;
     const inDay = DAY / length;
     const isPartOfDay = length >= PART_OF_DAY && Math.abs(inDay / Math.round(inDay) - 1) < SAME;
     if (!(length > 0) || length > 2 * DAY || isPartOfDay) this.cycle = undefined;

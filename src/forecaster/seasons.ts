@@ -18,6 +18,14 @@ const WIDTHS = [15, 20, 30, 60, 120, 180, 240].map((minutes) => minutes * 60_000
 
 /** How many columns `columns` fills. */
 export const SEASONAL_COLUMNS = 8;
+/** Among them yesterday, a week ago and the mean: what was then at the time to come, and how far the value at hand is from then. */
+const PAIRS = [
+  [0, 4],
+  [1, 5],
+  [3, 7],
+] as const;
+/** A change that differs by a smaller share is the same. */
+const NEARLY = 0.5;
 
 /**
  * What the target was at the same time of the day, yesterday and up to two weeks ago: means over times of day, a quarter of
@@ -185,17 +193,25 @@ export class Seasons {
     return Number.isNaN(value) ? otherwise : value;
   }
 
-  /** Mean of the values at that time of the period over those that are known. */
-  private usual(time: number, from: number): number {
-    let sum = 0;
+  /**
+   * Means of the values at two times over the periods in which both are known: a counter that only grows is not taken to
+   * have moved by what lies between a mean of many days and one of few.
+   *
+   * @param from the nearest period that counts
+   * @returns NaN where there is none
+   */
+  private usual(due: number, origin: number, from: number): { toCome: number; atHand: number } {
+    const sum = { toCome: 0, atHand: 0 };
     let known = 0;
     for (let periods = from; periods < KEPT; periods++) {
-      const value = this.before(time, periods);
-      if (Number.isNaN(value)) continue;
-      sum += value;
+      const then = this.before(due, periods);
+      const now = this.before(origin, periods);
+      if (Number.isNaN(then) || Number.isNaN(now)) continue;
+      sum.toCome += then;
+      sum.atHand += now;
       known += 1;
     }
-    return known > 0 ? sum / known : Number.NaN;
+    return { toCome: sum.toCome / known, atHand: sum.atHand / known };
   }
 
   /**
@@ -222,14 +238,15 @@ export class Seasons {
     const shapeThen = this.inShape(origin);
     const change = this.inShape(due) - shapeThen;
     const known = !Number.isNaN(change);
+    const usual = this.usual(due, origin, periods);
     to[at] = (yesterday - value) / unit;
     to[at + 1] = (week - value) / unit;
     to[at + 2] = (known ? change : week - value) / unit;
-    to[at + 3] = (this.usual(due, periods) - value) / unit;
+    to[at + 3] = (usual.toCome - value) / unit;
     to[at + 4] = (value - then) / unit;
     to[at + 5] = (value - weekThen) / unit;
     to[at + 6] = (value - (known ? shapeThen : weekThen)) / unit;
-    to[at + 7] = (value - this.usual(origin, 1)) / unit;
+    to[at + 7] = (value - usual.atHand) / unit;
     return true;
   }
 
@@ -256,6 +273,21 @@ export class Seasons {
     state.means.fill(Number.NaN);
     state.shape.fill(Number.NaN);
   }
+}
+
+/**
+ * The change that comes at that time in each period: the mean of all, where yesterday's and that of a week ago are much
+ * the same, as far as `columns` has filled that in from an index on.
+ *
+ * @param least a smaller one is none to speak of
+ * @returns in the unit of the columns; NaN where there is none, or no week ago is known
+ */
+export function recurringChange(columns: Float32Array, at: number, least: number): number {
+  const [yesterday, week, mean] = PAIRS.map(([then, from]) => columns[at + then] + columns[at + from]);
+  // Where no week ago is known, yesterday stands there once more.
+  const isWeek = PAIRS[0].some((c, i) => columns[at + c] !== columns[at + PAIRS[1][i]]);
+  const isLike = (change: number): boolean => Math.abs(change - mean) < NEARLY * Math.abs(mean);
+  return isWeek && Math.abs(mean) > least && isLike(yesterday) && isLike(week) ? mean : Number.NaN;
 }
 
 /** The value at a share of the way from one bin to the next; where one of them is not known, the other one. */

@@ -33,6 +33,21 @@ describe("period of a signal", () => {
       }
     });
 
+  it("is found after five or six cycles where they are alike, and then more precisely", () => {
+    for (const seed of [1, 2, 3]) {
+      const random = new Random(seed);
+      const period = new Period();
+      const after: number[] = [];
+      for (let i = 0; i < 1000; i++) {
+        period.update(cycle((i / 61.3) % 1) + 0.3 * random.normal());
+        if (i === 6 * 61 || i === 999) after.push(period.length);
+      }
+      const [first, last] = after;
+      assert.ok(Math.abs(first / 61.3 - 1) < 0.03, `${first}`);
+      assert.ok(Math.abs(last / 61.3 - 1) < 0.005, `${last}`);
+    }
+  });
+
   it("is the same in another unit", () => {
     const found = [1, 1024].map((unit) => lengthAfter(1000, (i) => unit * cycle((i / 50) % 1)));
     assert.equal(found[0], found[1]);

@@ -67,6 +67,17 @@ describe("plain regressions of a soft sensor", () => {
     assert.ok((f.forecast().experts.plainQuadratic ?? 0) > 0.3, JSON.stringify(f.forecast().experts));
   }).timeout(20_000);
 
+  it("learn what bends from fifty labels, with two sensors beside that say nothing", () => {
+    const wander = wandering(4);
+    const say = (random: Random): Record<string, number> => {
+      const [a, b, c, d] = wander(random);
+      return { a, b, c, d, y: 50 + 5 * Math.exp(0.5 * a) - 2 * b + 0.1 * random.normal() };
+    };
+    const { error } = run({ inputs: ["a", "b", "c", "d"], say }, { every: 60, readings: 4500, from: 3000 });
+    // A straight line is wrong by .58.
+    assert.ok(error < 0.3, `${error}`);
+  });
+
   it("follow a bias that drifts", () => {
     const wander = wandering(1);
     const say = (random: Random, i: number): Record<string, number> => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { SEASONAL_COLUMNS, Seasons } from "../../src/forecaster/seasons";
+import { Random } from "../../src/forecaster/random";
+import { recurringChange, SEASONAL_COLUMNS, Seasons } from "../../src/forecaster/seasons";
+import { Forecaster } from "../../src/index";
 import { offsetAt } from "../../src/message/zone";
 
 const HOUR = 3_600_000;
@@ -95,5 +97,55 @@ describe("seasons", () => {
       const at = { origin: START + i * HOUR, due: START + (i + 1) * HOUR, value: i, unit: 1 };
       assert.equal(seasons.columns(at, columns, 0), false);
     }
+  });
+
+  it("takes a counter that only grows to grow as it does, at whatever time of the day it was first read", () => {
+    const seasons = new Seasons();
+    const columns = new Float32Array(SEASONAL_COLUMNS);
+    let told = 0;
+    for (let i = 0; i < 20 * 24; i++) {
+      const origin = START + 7 * HOUR + i * HOUR;
+      const value = 1000 + 50 * i;
+      seasons.update(origin, value, HOUR);
+      if (!seasons.columns({ origin, due: origin + 3 * HOUR, value, unit: 1 }, columns, 0)) continue;
+      told++;
+      assert.equal(columns[3] + columns[7], 150);
+      // What is usual is told when the same day of a week before is known.
+      if (i > 8 * 24) assert.equal(recurringChange(columns, 0, 100), 150);
+      assert.ok(Number.isNaN(recurringChange(columns, 0, 200)), "too small to speak of");
+    }
+    assert.ok(told > 18 * 24, `${told}`);
+  });
+
+  for (const centre of ["median", "mean"] as const)
+    it(`foretell a counter that begins anew at midnight, though all other readings say that it grows (${centre})`, () => {
+      const random = new Random(1);
+      const forecaster = Forecaster.create({ inputs: [], target: "y", horizon: 1, centre });
+      let y = 0;
+      let error = 0;
+      let naive = 0;
+      for (let i = 0; i < 60 * 96; i++) {
+        if (i % 96 === 0) y = 0;
+        y += 12 + 7 * Math.sin((2 * Math.PI * i) / 96) + random.normal();
+        const { scored } = forecaster.step({ time: START + (i * DAY) / 96, values: { y } }, { learn: true });
+        if (i < 30 * 96 || !scored) continue;
+        error += Math.abs(scored.error);
+        naive += Math.abs(scored.naive - y);
+      }
+      // Half of what the last value is wrong by falls on midnight.
+      assert.ok(error < 0.35 * naive, `${error / naive}`);
+    });
+
+  it("stay what they are where a reading is lost: a day of 25 readings is no other cycle", () => {
+    const random = new Random(3);
+    const forecaster = Forecaster.create({ inputs: [], target: "y", horizon: 1 });
+    let cycles = 0;
+    for (let i = 0; i < 60 * 24; i++) {
+      if (i > 40 * 24 && i % 100 === 0) continue;
+      const y = shift(i * HOUR) + random.normal();
+      const { forecast } = forecaster.step({ time: START + i * HOUR, values: { y } }, { learn: true });
+      if (forecast.cycle !== undefined) cycles += 1;
+    }
+    assert.equal(cycles, 0);
   });
 });

@@ -1,20 +1,24 @@
 import type { Saved } from "../record/record";
-import { AHEAD, LIGHT, NOW } from "./horizon";
+import { AHEAD, FIRST_LINEAR, LIGHT, NOW } from "./horizon";
 import type { Description } from "./options";
 import { withExperts } from "./with-experts";
 
 /** The experts before, in their order: of a soft sensor, the last two in one that is not light, and ahead. */
 const BEFORE = ["reference", "frozen", "learner", "correctedLearner", "correctedFrozen", "linear", "quadratic"];
 const BEFORE_AHEAD = ["reference", "frozen", "learner", "linear", "seasonal"];
+/** Ahead, after that: nothing was said of what comes each day. */
+const WITHOUT_RECURRING = ["reference", "frozen", "learner", "linear", "plain", "seasonal"];
 
-/** A record of before knew no plain regressions: they begin. */
-export function withPlain(saved: Saved<Description>): Saved<Description> {
+/** A record of before knew no plain regressions, or nothing of what comes each day: they begin. */
+export function withNewcomers(saved: Saved<Description>): Saved<Description> {
   const { horizon, light } = saved.description;
   const { parts } = saved;
   if (horizon[0] > 0) {
-    if (light || parts.has(`horizon${horizon[0]}.regression1`)) return saved;
-    const sources = AHEAD.map((name) => BEFORE_AHEAD.indexOf(name));
-    return withExperts(saved, BEFORE_AHEAD.length, sources);
+    const linear = parts.get(`horizon${horizon[0]}.frozen`)?.get("linear")?.length;
+    if (light || linear === AHEAD.length - FIRST_LINEAR.ahead) return saved;
+    const before = parts.has(`horizon${horizon[0]}.regression1`) ? WITHOUT_RECURRING : BEFORE_AHEAD;
+    const sources = AHEAD.map((name) => before.indexOf(name));
+    return withExperts(saved, before.length, sources);
   }
   if (parts.has("horizon0.plain")) return withColumns(saved);
   const names = light ? NOW.slice(0, LIGHT.now) : NOW;
