@@ -53,6 +53,11 @@ export class Seasons {
       width: 0,
       /** Whether readings come much more often than the width: values between two are then interpolated. */
       dense: 0,
+      /**
+       * How far the middle of a bin lies behind a multiple of the width, ms; NaN = half of it. Where readings come as often as
+       * bins they stand in the middle: on an edge each second would fall into the bin before by being early by some ms.
+       */
+      phase: Number.NaN,
       /** Number of the newest bin since 1970, and of the values in it. */
       newest: -1,
       count: 0,
@@ -60,6 +65,18 @@ export class Seasons {
       /** By time of the week on the wall, or by place in another period: its usual value, the newest ones counting most. */
       shape: f32(isUsed ? WEEK * MOST_BINS : 0, { start: Number.NaN }),
     });
+  }
+
+  /** Where a time lies, counted in bins: a whole number is the middle of one. */
+  private position(time: number): number {
+    const { width, phase } = this.state;
+    return (time - (Number.isNaN(phase) ? width / 2 : phase)) / width;
+  }
+
+  /** The middle of the newest bin, ms. */
+  private get middle(): number {
+    const { newest, width, phase } = this.state;
+    return newest * width + (Number.isNaN(phase) ? width / 2 : phase);
   }
 
   /** Bins of a period. */
@@ -96,9 +113,10 @@ export class Seasons {
     }
     // A period that is no whole number of readings meets its bins in another place each time.
     state.dense = interval < state.width / 2 || state.period !== DAY ? 1 : 0;
+    if (state.newest < 0 && state.dense === 0) state.phase = time % state.width;
     const { means } = state;
     const kept = KEPT * this.bins;
-    const bin = Math.floor(time / state.width);
+    const bin = Math.round(this.position(time));
     if (bin < state.newest) return;
     for (let b = Math.max(state.newest + 1, bin - kept + 1); b <= bin; b++) means[b % kept] = Number.NaN;
     if (bin > state.newest) {
@@ -113,44 +131,46 @@ export class Seasons {
 
   /** The newest bin is complete: the usual shape takes it in. */
   private keepShape(): void {
-    const { newest, means, shape, width } = this.state;
+    const { newest, means, shape } = this.state;
     if (newest < 0) return;
     this.readClock();
     const value = means[newest % (KEPT * this.bins)];
-    const k = this.place(this.onTheWall(newest * width) / width);
+    const k = this.place(newest + this.aheadOnTheWall(this.middle));
     shape[k] = Number.isNaN(shape[k]) ? value : shape[k] + NEW * (value - shape[k]);
   }
 
   /** The value at a time up to two weeks ago, NaN where it is not known. */
   private at(time: number): number {
-    const { width, dense } = this.state;
-    const place = time / width - (dense === 0 ? 0 : 0.5);
-    const bin = Math.floor(place);
-    return dense === 0 ? this.bin(bin) : between(this.bin(bin), this.bin(bin + 1), place - bin);
+    const position = this.position(time);
+    if (this.state.dense === 0) return this.bin(Math.round(position));
+    const bin = Math.floor(position);
+    return between(this.bin(bin), this.bin(bin + 1), position - bin);
   }
 
   /** The usual value at a time of the week, or at a place in another period; NaN where it is not known. */
   private inShape(time: number): number {
-    const { width, dense, shape } = this.state;
-    const place = this.onTheWall(time) / width - (dense === 0 ? 0 : 0.5);
-    const bin = Math.floor(place);
-    const value = shape[this.place(bin)];
-    return dense === 0 ? value : between(value, shape[this.place(bin + 1)], place - bin);
+    const { dense, shape } = this.state;
+    const position = this.position(time);
+    const ahead = this.aheadOnTheWall(time);
+    const inBin = (bin: number): number => shape[this.place(bin + ahead)];
+    if (dense === 0) return inBin(Math.round(position));
+    const bin = Math.floor(position);
+    return between(inBin(bin), inBin(bin + 1), position - bin);
   }
 
   /** Where a bin on the wall lies in the shape. */
   private place(bin: number): number {
     const length = this.bins * (this.state.period === DAY ? WEEK : 1);
-    return ((Math.floor(bin) % length) + length) % length;
+    return ((bin % length) + length) % length;
   }
 
-  /** A time as the clock on the wall shows it; within the days that are kept, or soon after them. */
-  private onTheWall(time: number): number {
-    const { clock, clockChange, state } = this;
-    const isPast = state.newest * state.width < clockChange.time;
-    if (time >= clockChange.time && isPast) return time + clock + clockChange.by;
-    if (time < clockChange.time && !isPast) return time + clock - clockChange.by;
-    return time + clock;
+  /** How many whole bins the clock on the wall is ahead at a time; within the days that are kept, or soon after them. */
+  private aheadOnTheWall(time: number): number {
+    const { clock, clockChange } = this;
+    const isPast = this.middle < clockChange.time;
+    const wasPast = time < clockChange.time;
+    const by = isPast === wasPast || Number.isNaN(clockChange.time) ? 0 : isPast ? clockChange.by : -clockChange.by;
+    return Math.floor((clock + by) / this.state.width);
   }
 
   private bin(b: number): number {
@@ -169,12 +189,13 @@ export class Seasons {
   /** Looks up whether the clock on the wall is put on or back among the days that are kept, or soon after them. */
   private readClock(): void {
     const { clockChange, offset } = this;
-    const { newest, width, period } = this.state;
+    const { middle } = this;
+    const { newest, period } = this.state;
     if (clockChange.bin === newest || period !== DAY) return;
     clockChange.bin = newest;
-    this.clock = offset(newest * width);
-    let before = Math.floor((newest * width - KEPT * DAY) / QUARTER);
-    let after = Math.ceil((newest * width + AHEAD) / QUARTER);
+    this.clock = offset(middle);
+    let before = Math.floor((middle - KEPT * DAY) / QUARTER);
+    let after = Math.ceil((middle + AHEAD) / QUARTER);
     const first = offset(before * QUARTER);
     clockChange.by = offset(after * QUARTER) - first;
     clockChange.time = Number.NaN;
@@ -252,11 +273,12 @@ export class Seasons {
 
   /** Whether what was read in makes sense together. */
   get isSound(): boolean {
-    const { period, width, newest, count } = this.state;
+    const { period, width, phase, newest, count } = this.state;
     const isWhole = width === 0 || Math.abs((this.bins * width) / period - 1) < 1e-6;
     return (
       period > 0 &&
       width >= 0 &&
+      !(Math.abs(phase) > width) &&
       isWhole &&
       this.bins >= 1 &&
       (width === 0 || this.bins <= MOST_BINS) &&
@@ -268,6 +290,7 @@ export class Seasons {
   clear(): void {
     const { state } = this;
     state.width = 0;
+    state.phase = Number.NaN;
     state.newest = -1;
     state.count = 0;
     state.means.fill(Number.NaN);
