@@ -152,7 +152,7 @@ export class LinearExperts {
     const { unit } = near;
     columns.fill(0);
     if (!(unit > 0) || Number.isNaN(value)) return;
-    const due = time + horizon * regressors.spacing.value;
+    const due = time + horizon * regressors.interval;
     const { past } = regressors;
     if (past.state.period !== this.state.period) {
       this.state.period = past.state.period;

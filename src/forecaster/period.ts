@@ -9,6 +9,8 @@ const LONGEST = 160;
 const SPAN = 4;
 /** Before there are so many changes, a period is one that has come so many times. */
 const REPEATS = 4;
+/** Readings that come so much more or less often have another pace. */
+const OTHER_PACE = 0.3;
 /** Readings in an entry at most. */
 const COARSEST = 64;
 /** A lag at which changes are so much more alike than those of unrelated times is a period. */
@@ -63,6 +65,11 @@ export class Period {
     return this.state.length;
   }
 
+  /** Mean time between two readings, ms; 0 = not known. */
+  get interval(): number {
+    return this.state.interval;
+  }
+
   /**
    * ms; 0 = none is known. By the mean time of many readings: one that was lost must not make another cycle of a day.
    */
@@ -79,6 +86,7 @@ export class Period {
     const { state } = this;
     const { means, changes } = state;
     if (interval > 0) {
+      if (Math.abs(interval / state.interval - 1) > OTHER_PACE) state.timed = 0;
       state.timed = Math.min(WINDOW, state.timed + 1);
       state.interval += (interval - state.interval) / state.timed;
     }

@@ -196,6 +196,11 @@ export class Regressors {
     return row;
   }
 
+  /** Mean time between two readings, ms: one that is lost must not move what is due by a whole reading. */
+  get interval(): number {
+    return this.period.interval;
+  }
+
   /** What was at the same time before: of the cycles of the target where it has some, else of the days. */
   get past(): Seasons {
     return this.cycle ?? this.seasons;

@@ -45,6 +45,27 @@ describe("seasons", () => {
     });
   }
 
+  it("finds yesterday where each reading is early or late by a second, on the hour and between two", () => {
+    for (const from of [0, 0.5 * HOUR, 0.999 * HOUR]) {
+      const random = new Random(5);
+      const seasons = new Seasons();
+      seasons.offset = () => 5.5 * HOUR;
+      const columns = new Float32Array(SEASONAL_COLUMNS);
+      let known = 0;
+      for (let i = 0; i < 20 * 24; i++) {
+        const origin = START + from + i * HOUR + 2000 * (random.uniform() - 0.5);
+        const value = shift(i * HOUR);
+        seasons.update(origin, value, HOUR);
+        if (!seasons.columns({ origin, due: origin + HOUR, value, unit: 1 }, columns, 0)) continue;
+        known++;
+        assert.equal(columns[0] + value, shift((i + 1) * HOUR));
+        // In the shape of a week as well, which is known after one.
+        if (i > 8 * 24) assert.equal(columns[2] + value, shift((i + 1) * HOUR));
+      }
+      assert.equal(known, 19 * 24);
+    }
+  });
+
   it("knows the usual shape of a week, through a change of the clock, and how far the plant is away from it", () => {
     const change = START + 45 * DAY + HOUR;
     const offset = (time: number): number => HOUR + (time >= change ? HOUR : 0);
