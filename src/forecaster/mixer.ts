@@ -1,11 +1,7 @@
 import { f64, state } from "../record/state";
 
-/**
- * A single gain counts at most so many of its usual size: of a soft sensor, whose labels may lie; ahead more, where who
- * foretells what comes once a day has earned it then.
- */
-const CLIP_NOW = 5;
-const CLIP_AHEAD = 20;
+/** A single gain counts at most so many of its usual size. */
+const CLIP = 5;
 /** How decidedly the better one is preferred: log odds for each standard deviation of its lead. */
 const DECISION = 1.5;
 /** Log odds between the best expert and one that has no say. */
@@ -40,7 +36,6 @@ export class Mixer {
   readonly state;
   private readonly decision: number;
   private readonly lean: number;
-  private readonly clip: number;
 
   /**
    * @param experts how many
@@ -69,7 +64,6 @@ export class Mixer {
       labels: 0,
     });
     this.decision = DECISION / Math.sqrt(Math.max(1, horizon));
-    this.clip = horizon > 0 ? CLIP_AHEAD : CLIP_NOW;
     this.lean = start > 0 ? LEAN * (1 - 1 / Math.sqrt(Math.max(1, horizon))) : 0;
     this.weigh();
   }
@@ -173,7 +167,7 @@ export class Mixer {
    * @param actual finite
    */
   update(forecasts: Float64Array, at: number, given: number, actual: number): void {
-    const { memory, state, bySquares, clip } = this;
+    const { memory, state, bySquares } = this;
     const { gain, square } = state;
     const keep = 1 - 1 / memory;
     const loss = (error: number): number => (bySquares ? error ** 2 : Math.abs(error));
@@ -189,7 +183,7 @@ export class Mixer {
       const own = forecasts[at + i];
       if (Number.isNaN(own)) continue;
       const raw = (1 - SLOPE) * (loss(off) - loss(own - actual)) + SLOPE * slope * (given - own);
-      const most = state.count > clip && square[i] > 0 ? clip * Math.sqrt(square[i] / state.count) : Number.MAX_VALUE;
+      const most = state.count > CLIP && square[i] > 0 ? CLIP * Math.sqrt(square[i] / state.count) : Number.MAX_VALUE;
       const counted = Math.max(-most, Math.min(most, raw));
       gain[i] = keep * gain[i] + counted;
       square[i] = keep * square[i] + counted * counted;
