@@ -248,7 +248,7 @@ describe("forecast health in the browser", function () {
     await gate
       .getByText(/evidence [\d.]+ of 20$/)
       .last()
-      .waitFor();
+      .waitFor({ timeout: 90_000 });
     await press("Hold");
     await view.confirm("Sato", "maintenance");
     await gate.getByText("on hold", { exact: true }).waitFor();

@@ -413,5 +413,5 @@ describe("readings of a message", () => {
       ),
       { numRuns: 5000 },
     );
-  });
+  }).timeout(60_000);
 });
