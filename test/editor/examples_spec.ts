@@ -36,7 +36,7 @@ const DRAWN = `(() => {
 /** What may stand below the nodes at the beginning of a wire, in the language of the editor. */
 function textsBelow(language: string): Record<string, string[]> {
   const of = (type: string) =>
-    JSON.parse(readFileSync(join(projectRoot(), "nodes", "locales", language, `${type}.json`), "utf8"))[type];
+    JSON.parse(readFileSync(join(projectRoot(), "dist", "nodes", "locales", language, `${type}.json`), "utf8"))[type];
   const { status, caught } = of("drift-guard");
   return {
     "drift-guard": Object.values<string>({ ...status, ...caught }).map((text) =>
