@@ -22,9 +22,11 @@ const COLUMNS = DAYS_BEFORE + SEASONAL_COLUMNS;
  * The experts of one horizon that are linear in what they see, learnt by recursive least squares: on the regressors of the
  * reading, and for a forecast ahead a small one that corrects the learner and the linear forecast by what the days before
  * were like at that time. Beside them stands what needs no learning: a large change that comes at that time each day. A
- * counter that begins anew at midnight is an outlier to every regression. What is said of `Network` holds here: answers count at the level of the target at hand. Only the
- * squares of a soft sensor, on the inputs as they lie over all levels, count over all levels of the target as well: they
- * know what it will be where the inputs have gone, while the others know what is usual where it is.
+ * counter that begins anew at midnight is an outlier to every regression.
+ *
+ * What is said of `Network` holds here: answers count at the level of the target at hand. Only the squares of a soft
+ * sensor, on the inputs as they lie over all levels, count over all levels of the target as well: they know what it will
+ * be where the inputs have gone, while the others know what is usual where it is.
  */
 export class LinearExperts {
   private readonly regressions: readonly Regression[];

@@ -18,12 +18,6 @@ const WIDTHS = [15, 20, 30, 60, 120, 180, 240].map((minutes) => minutes * 60_000
 
 /** How many columns `columns` fills. */
 export const SEASONAL_COLUMNS = 8;
-/** Among them yesterday, a week ago and the mean: what was then at the time to come, and how far the value at hand is from then. */
-const PAIRS = [
-  [0, 4],
-  [1, 5],
-  [3, 7],
-] as const;
 /** A change that differs by a smaller share is the same. */
 const NEARLY = 0.5;
 
@@ -67,16 +61,21 @@ export class Seasons {
     });
   }
 
+  /** The middle of bin 0, ms. */
+  private get origin(): number {
+    const { width, phase } = this.state;
+    return Number.isNaN(phase) ? width / 2 : phase;
+  }
+
   /** Where a time lies, counted in bins: a whole number is the middle of one. */
   private position(time: number): number {
-    const { width, phase } = this.state;
-    return (time - (Number.isNaN(phase) ? width / 2 : phase)) / width;
+    return (time - this.origin) / this.state.width;
   }
 
   /** The middle of the newest bin, ms. */
   private get middle(): number {
-    const { newest, width, phase } = this.state;
-    return newest * width + (Number.isNaN(phase) ? width / 2 : phase);
+    const { newest, width } = this.state;
+    return newest * width + this.origin;
   }
 
   /** Bins of a period. */
@@ -169,7 +168,7 @@ export class Seasons {
     const { clock, clockChange } = this;
     const isPast = this.middle < clockChange.time;
     const wasPast = time < clockChange.time;
-    const by = isPast === wasPast || Number.isNaN(clockChange.time) ? 0 : isPast ? clockChange.by : -clockChange.by;
+    const by = isPast === wasPast ? 0 : isPast ? clockChange.by : -clockChange.by;
     return Math.floor((clock + by) / this.state.width);
   }
 
@@ -306,9 +305,11 @@ export class Seasons {
  * @returns in the unit of the columns; NaN where there is none, or no week ago is known
  */
 export function recurringChange(columns: Float32Array, at: number, least: number): number {
-  const [yesterday, week, mean] = PAIRS.map(([then, from]) => columns[at + then] + columns[at + from]);
+  const yesterday = columns[at] + columns[at + 4];
+  const week = columns[at + 1] + columns[at + 5];
+  const mean = columns[at + 3] + columns[at + 7];
   // Where no week ago is known, yesterday stands there once more.
-  const isWeek = PAIRS[0].some((c, i) => columns[at + c] !== columns[at + PAIRS[1][i]]);
+  const isWeek = columns[at] !== columns[at + 1] || columns[at + 4] !== columns[at + 5];
   const isLike = (change: number): boolean => Math.abs(change - mean) < NEARLY * Math.abs(mean);
   return isWeek && Math.abs(mean) > least && isLike(yesterday) && isLike(week) ? mean : Number.NaN;
 }
