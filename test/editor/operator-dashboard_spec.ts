@@ -17,7 +17,8 @@ const EXAMPLES = {
     shelved: /^shelved: [1-5] min left; by control room$/,
     desk: "control room",
     compared: /^Learner is\s*(\d+ % (better|worse)|as good)$/,
-    guard: /Drift guard\s*\w+( \S+){3,}$/,
+    guard:
+      /Drift guard\s*(readings are good; learning what is usual|readings and forecast are as usual|forecast errors are larger than usual|forecast stays worse: has the plant changed\?|watching whether the forecast is good again|\w+ (has|comes|is|shows|stands|shakes|changes|contradicts) .+)$/,
     saved: /Last saved\s*\d\d:\d\d$/,
     trial: /\d of 8 min of trial/,
     errors: "Error of the last 500 readings",
