@@ -13,6 +13,10 @@ const PRIOR = 1000;
  * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
  */
 const LARGEST = 60;
+/** How many labels count at first, how many more for each column, and which share of all that were seen after that. */
+const FIRST_MEMORY = 100;
+const MEMORY_A_COLUMN = 5;
+const MEMORY_SHARE = 1 / 3;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
@@ -29,14 +33,20 @@ const RIDGE_EVERY = 8;
  * What is forgotten exponentially is forgotten also where nothing new is learnt: in directions that the plant seldom goes P
  * would grow until it is noise (wind-up). A ridge, told to one column at a time, keeps it bounded everywhere.
  *
- * Source: Haykin, "Adaptive Filter Theory", ch. 10; the ridge after Gay 1996, "Dynamically regularized fast RLS". A step
- * costs n² multiplications for n regressors.
+ * Ahead, what the first labels have taught is forgotten sooner: scales, levels and dead times were guesses then. A soft
+ * sensor's labels can lie for hours, which a long memory outlives.
+ *
+ * Source: Haykin, "Adaptive Filter Theory", ch. 10; the ridge after Gay 1996, "Dynamically regularized fast RLS"; the
+ * growing memory after Ljung and Söderström 1983, "Theory and Practice of Recursive Identification", ch. 5. A step costs
+ * n² multiplications for n regressors.
  */
 export class LeastSquares {
   readonly state;
   private readonly from: number;
   private readonly readings: Window | undefined;
   private readonly familiar: number;
+  private readonly prior: number;
+  private readonly grows: boolean;
   private readonly rings;
   /** The gains asked for last, where kernels can read them. */
   private readonly gains: Float32Array;
@@ -50,10 +60,12 @@ export class LeastSquares {
   readonly dormant: number;
 
   /**
-   * @param of the first column that is used and the one after the last; share that is kept from label to label, such as
-   *   0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar:
+   * @param of the first column that is used and the one after the last; share that is kept from label to label in the
+   *   end, such as 0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar:
    *   up to this leverage a reading is one of a kind that has been learnt; seesLevels: whether it can be told from the
-   *   columns at which levels the inputs are; dormant: how many of the last ones are left out until `wake`
+   *   columns at which levels the inputs are; dormant: how many of the last ones are left out until `wake`; prior:
+   *   variance of a weight before anything is learnt, by default such that whatever was believed before gives way; grows:
+   *   whether what the first labels have taught is forgotten sooner
    * @param arena where all numbers lie, also those of the rows
    */
   constructor(
@@ -65,6 +77,8 @@ export class LeastSquares {
       seesLevels: boolean;
       dormant: number;
       readings?: Window;
+      prior?: number;
+      grows?: boolean;
     },
     readonly arena: Arena,
   ) {
@@ -73,6 +87,8 @@ export class LeastSquares {
     this.dormant = of.dormant;
     this.readings = of.readings;
     this.familiar = of.familiar;
+    this.prior = of.prior ?? PRIOR;
+    this.grows = of.grows ?? false;
     const n = of.to - of.from;
     this.forgetting = of.forgetting;
     this.all = arena.f64(n);
@@ -98,8 +114,9 @@ export class LeastSquares {
   /** Knows nothing. */
   clear(): void {
     const { P } = this.state;
+    this.state.labels = 0;
     P.fill(0);
-    for (let i = 0, at = 0; i < this.width; i++, at += i + 1) P[at] = PRIOR;
+    for (let i = 0, at = 0; i < this.width; i++, at += i + 1) P[at] = this.prior;
     this.rings.has.fill(0);
   }
 
@@ -110,7 +127,7 @@ export class LeastSquares {
     for (let i = width - from; i < width - from + count; i++) {
       const row = (i * (i + 1)) / 2;
       P.fill(0, row, row + i);
-      P[row + i] = PRIOR;
+      P[row + i] = this.prior;
       for (let j = i + 1; j < width; j++) P[(j * (j + 1)) / 2 + i] = 0;
     }
     this.rings.has.fill(0);
@@ -186,7 +203,9 @@ export class LeastSquares {
       for (let k = 0; k < width; k++) gains[k] = rings.gain[from + k];
       return gains;
     }
-    const { state, forgetting, arena } = this;
+    const { state, arena } = this;
+    const memory = FIRST_MEMORY + MEMORY_A_COLUMN * width + MEMORY_SHARE * state.labels;
+    const forgetting = this.grows ? Math.min(this.forgetting, 1 - 1 / memory) : this.forgetting;
     arena.kernel.gain(state.P, rows, at + this.from, gains, 0, g, { forgetting, weight });
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();

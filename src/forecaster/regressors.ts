@@ -132,7 +132,7 @@ export class Regressors {
     const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_FAR, ...told };
     const plainly = { ...all, from: width, to: width + few, familiar: FAMILIAR_FAR, dormant: 0 };
     const lists = light ? [] : ahead ? [all, plainly] : [atLevel, squared];
-    this.squares = lists.map((of) => new LeastSquares({ ...of, readings }, arena));
+    this.squares = lists.map((of) => new LeastSquares({ ...of, readings, grows: ahead }, arena));
     this.isKnown = this.squares.map(() => false);
   }
 
