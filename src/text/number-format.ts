@@ -1,5 +1,5 @@
 import { annotated } from "./annotation";
-import { beginsWithCurrency } from "./currency";
+import { beginsWithCurrency, groupsBy } from "./currency";
 
 /** How numbers are written. */
 export interface NumberFormat {
@@ -62,15 +62,15 @@ export function guessNumberFormat(
       }
       const first = cell.charCodeAt(0);
       if ((first < 33 || first > 63) && first !== 32 && first < 126 && !beginsWithCurrency(cell)) continue;
-      const bare = LOOKS_LIKE.test(cell) ? cell : (annotated(cell)?.number ?? cell);
-      const text = tidy(bare).replace(/^[+-]/, "").replace(/e.*$/i, "");
+      const amount = LOOKS_LIKE.test(cell) ? undefined : annotated(cell);
+      const text = tidy(amount?.number ?? cell).replace(/^[+-]/, "").replace(/e.*$/i, "");
       if (!LOOKS_LIKE.test(text)) continue;
       if (GROUPED_BY_SPACE.test(text)) spaces++;
       else if (GROUPED_BY_APOSTROPHE.test(text)) apostrophes++;
-      judge(text.replace(/[ ']/g, ""));
+      judge(text.replace(/[ ']/g, ""), amount?.word ?? "");
     }
   }
-  function judge(text: string): void {
+  function judge(text: string, currency: string): void {
     const point = text.lastIndexOf(".");
     const comma = text.lastIndexOf(",");
     if (point < 0 && comma < 0) return;
@@ -83,7 +83,8 @@ export function guessNumberFormat(
     const parts = text.split(sign);
     if (parts.length > 2) {
       if (parts.slice(1).every((part) => part.length === 3)) groups[sign]++;
-    } else if (parts[1].length === 3 && /^[1-9]\d{0,2}$/.test(parts[0])) open[sign]++;
+    } else if (parts[1].length === 3 && /^[1-9]\d{0,2}$/.test(parts[0]))
+      (groupsBy(currency, sign) ? groups : open)[sign]++;
     else sure[sign]++;
   }
   const decimal = decide();
@@ -91,7 +92,8 @@ export function guessNumberFormat(
   const thousands =
     apostrophes > 0 ? "'" : spaces > 0 ? " " : groups[other] > 0 || open[other] > 0 ? (other as "," | ".") : "";
   const isOpen = sure["."] + sure[","] + groups["."] + groups[","] === 0 && open["."] + open[","] > 0;
-  return { decimal, thousands, isDoubtful: isOpen || Math.min(sure["."], sure[","]) > 0 };
+  const isMixed = Math.min(sure["."], sure[","]) > 0 || groups[decimal] > 0;
+  return { decimal, thousands, isDoubtful: isOpen || isMixed };
 
   function decide(): "." | "," {
     if (sure["."] !== sure[","]) return sure["."] > sure[","] ? "." : ",";
