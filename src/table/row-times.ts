@@ -74,6 +74,8 @@ export function rowTimes(
   const [column, clock] = [names.indexOf(timeColumn), names.indexOf(clockColumn)];
   const offset = offsetIn(timeColumn);
   const isInstant = new Uint8Array(rows.length);
+  // What is called so begins in April, also where only the number stands in its rows.
+  const inJapan = dateOrder === "year" && timeColumn.includes("年度");
   let timeless = 0;
   let above: Cell = "";
   const index = filled.filter((i) => {
@@ -81,6 +83,7 @@ export function rowTimes(
     let date: Cell = row[column] ?? "";
     // A day that stands only in its first row holds for those below.
     if (clock >= 0 && String(date).trim() === "" && String(row[clock] ?? "").trim() !== "") date = above;
+    if (inJapan && /^\d{4}$/.test(String(date))) date = `${date}年度`;
     const read = readTime(date, clock < 0 ? undefined : (row[clock] ?? ""), dateOrder, number);
     if (read) {
       times[i] = read.isInstant ? read.wall : read.wall - (offset ?? 0);

@@ -63,7 +63,9 @@ export function guessNumberFormat(
       const first = cell.charCodeAt(0);
       if ((first < 33 || first > 63) && first !== 32 && first < 126 && !beginsWithCurrency(cell)) continue;
       const amount = LOOKS_LIKE.test(cell) ? undefined : annotated(cell);
-      const text = tidy(amount?.number ?? cell).replace(/^[+-]/, "").replace(/e.*$/i, "");
+      const text = tidy(amount?.number ?? cell)
+        .replace(/^[+-]/, "")
+        .replace(/e.*$/i, "");
       if (!LOOKS_LIKE.test(text)) continue;
       if (GROUPED_BY_SPACE.test(text)) spaces++;
       else if (GROUPED_BY_APOSTROPHE.test(text)) apostrophes++;

@@ -168,9 +168,18 @@ describe("amounts of money", () => {
       assert.deepEqual(cost((i) => `1,2${two(i)}${behind}`), [1203, ""], behind); // biome-ignore format: one line
     assert.deepEqual(cost((i) => `1.2${two(i)} JPY`), [1203, ""]); // biome-ignore format: one line
     // The price of a litre has three decimals.
-    assert.deepEqual(cost((i) => `€ 1,4${two(i)}`), [1.403, "decimal"]);
-    assert.deepEqual(cost((i) => `$1.4${two(i)}`), [1.403, "decimal"]);
-    assert.deepEqual(cost((i) => (i % 2 ? `¥1,2${two(i)}` : `¥1${i},5`)), [1.203, "decimal"]);
+    assert.deepEqual(
+      cost((i) => `€ 1,4${two(i)}`),
+      [1.403, "decimal"],
+    );
+    assert.deepEqual(
+      cost((i) => `$1.4${two(i)}`),
+      [1.403, "decimal"],
+    );
+    assert.deepEqual(
+      cost((i) => (i % 2 ? `¥1,2${two(i)}` : `¥1${i},5`)),
+      [1.203, "decimal"],
+    );
   });
 
   it("a minus stands on either side of the currency", () => {
