@@ -23,8 +23,17 @@ const QUALITY =
 const TAG =
   /^(?:tag|id|tag ?names?|tag ?ids?|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|変数)$/iu;
 const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
+/** Of a yes and no 0 is bad: what is not valid is none. */
+const VALID = /^valid/i;
+/** What a panel notes between its values: when it was switched off, and how many rows there are. */
+const NOTE = /^\$RT_\w+\$$/;
 /** Codes of OPC DA that are not bad; above them those of OPC UA begin. */
 const [NOT_BAD, UA_FROM] = [64, 0x10000];
+
+/** Whether what stands in the place of a tag is none. */
+export function isNote(cell: Cell | undefined): boolean {
+  return NOTE.test(textOf(cell));
+}
 
 /** Whether a column of this name holds units. */
 export function isUnitName(name: string): boolean {
@@ -193,12 +202,12 @@ export function widen(
   const wide: Cell[][] = [];
   const origins: number[] = [];
   const odd = new Map<string, number>();
-  const isBad = badness(rows, quality, marks);
+  const isBad = badness(rows, quality, marks, names[quality]);
   rows.forEach((row, i) => {
     const name = String(row[tag] ?? "").trim();
     if (name === "") return;
     // A line between the readings is no tag.
-    if (keys[i].trim() === "" && !columns.has(name)) {
+    if ((keys[i].trim() === "" && !columns.has(name)) || isNote(name)) {
       wide.push(times.map((_, k) => (k === 0 ? name : "")));
       origins.push(i);
       return;
@@ -228,13 +237,14 @@ export function widen(
  * @param index the rows in the order of time
  */
 export function rowsOfTags(
+  names: readonly string[],
   rows: readonly (readonly Cell[])[],
   index: readonly number[],
   of: TagColumns & { marks: MissingMarks },
 ): TagRows[] {
   const { tag, value, quality, unit, marks } = of;
   const tags = new Map<string, { name: string; unit: string; rows: number[]; cells: Cell[] }>();
-  const isBad = badness(rows, quality, marks);
+  const isBad = badness(rows, quality, marks, names[quality]);
   for (const i of index) {
     const row = rows[i];
     const name = String(row[tag] ?? "").trim();
@@ -255,17 +265,21 @@ export function rowsOfTags(
 /**
  * Tells the rows that call their own value bad, by a mark, a word or a code. A small number is one of OPC DA only where
  * others of it stand in the column: 0 alone is good with OPC UA, and for many historians.
+ *
+ * @param name of the column with the quality
  */
 export function badness(
   rows: readonly (readonly Cell[])[],
   quality: number,
   marks: MissingMarks,
+  name: string,
 ): (row: readonly Cell[]) => boolean {
   if (quality < 0) return () => false;
+  const isYesNo = VALID.test(name) && rows.some((row) => textOf(row[quality]) === "1");
   const isDa = rows.some((row) => Number(row[quality]) >= NOT_BAD && Number(row[quality]) < UA_FROM);
   return (row) => {
     const text = String(row[quality] ?? "").trim();
-    if (marks.isMark(text)) return true;
+    if (marks.isMark(text) || (isYesNo && text === "0")) return true;
     return senderStatus(text)?.state === "bad" && (isDa || !(Number(text) < UA_FROM));
   };
 }

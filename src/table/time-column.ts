@@ -35,6 +35,8 @@ const isMatlabDay = (value: number): boolean => value >= 730_486 && value <= 767
 /** What a column of months, quarters or weeks is called. */
 const PERIODS =
   /^(?:(?:year|calendar|billing)?[ _-]?(?:month|week|quarter|period)|yyyymm|monat|woche|kw|mois|mes|mese|年月|月|月度|週|対象月|使用月)(?!\p{L})/iu;
+/** What the first column is called where it counts from the start of a trial. */
+const SINCE_START = /^(?:t|s|sec|seconds?|x_value|秒)$/i;
 const IN_MS = /(?:^|[^a-z])m(?:illi)?s(?:ec(?:onds?)?)?(?:[^a-z]|$)/i;
 
 /** Whether a column of this name holds times. */
@@ -95,7 +97,7 @@ export function guessTimeColumn(
     if (NAMED.test(name) && numbers.every(isExcelDay) && numbers.some((value) => !Number.isInteger(value)))
       return { ...none, timeColumn: name, dateOrder: "excel" };
     // Seconds since the start of a trial, for example.
-    if ((NAMED.test(name) || (i === 0 && name === "t")) && numbers[0] !== numbers.at(-1))
+    if ((NAMED.test(name) || (i === 0 && SINCE_START.test(name))) && numbers[0] !== numbers.at(-1))
       return { ...none, timeColumn: name, dateOrder: IN_MS.test(name) ? "ms" : "s" };
   }
   const clock = names.findIndex(

@@ -89,6 +89,8 @@ const ELAPSED = /^(\d{2,4}):([0-5]\d):([0-5]\d)(?:[.,](\d+))?$/;
 /** "02.03.2026 06:00 - 02.03.2026 06:15", as energy markets write it: its begin counts. */
 const SPAN =
   /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d{1,2}:\d\d(?::\d\d)?) ?[-–—~〜] ?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d{1,2}:\d\d(?::\d\d)?(?: \(\w+\))?$/;
+/** "2026-03-02", "20260302", "'26-03-02" as loggers write it. */
+const YEAR_FIRST = /^\s*(?:['"]?\d{4}(?:\D|\d{4})|'\d\d[-/]\d\d[-/]\d\d(?!\d))/;
 const SHORT = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})/;
 
 /** Whether a text is a time of day and nothing else. */
@@ -181,9 +183,7 @@ export function guessDateOrder(given: readonly string[]): { order: WrittenOrder;
   const isShortYear = SHORT.exec(short.trim())?.[3].length === 2;
   // Nothing but digits is open to doubt: a month by its name, or the year in front, is clear.
   if (seen === 0) {
-    const isYearFirst = texts.some(
-      (text) => /^\s*['"]?\d{4}(?:\D|\d{4})/.test(text.normalize("NFKC")) || beginsWithEra(text),
-    );
+    const isYearFirst = texts.some((text) => YEAR_FIRST.test(text.normalize("NFKC")) || beginsWithEra(text));
     return { order: isYearFirst ? "ymd" : "dmy", isDoubtful: false };
   }
   if (years > seen / 2) return { order: "ymd", isDoubtful: false };

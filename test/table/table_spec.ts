@@ -410,6 +410,26 @@ describe("a table from a file", () => {
     ] as const)
       it(given.join(" and "), () => assert.deepEqual(value(...given), wanted));
 
+    it("beside 987 three digits behind a sign are thousands, which stays open to doubt", () => {
+      const rows = (sign: string, k: number) => Array.from({ length: 9 }, (_, i) => `2026-01-0${i + 1};${i % 2 ? 987 : `1${sign}23${i}`};${k}${sign}5${i}1`); // biome-ignore format: one line
+      for (const [sign, decimal] of [
+        [".", ","],
+        [",", "."],
+      ] as const) {
+        // biome-ignore format: one line
+        const table = read(["time;v;w", ...rows(sign, 12)].join("\n"));
+        assert.deepEqual([table.format.decimal, table.format.thousands, table.doubts], [decimal, sign, ["decimal"]]);
+        assert.deepEqual(row(table, 2), { v: 1232, w: 12521 });
+        const sure = read(["time;v;w", ...rows(sign, 0)].join("\n"));
+        assert.deepEqual([row(sure, 2), sure.doubts], [{ v: 1.232, w: 0.521 }, []]);
+      }
+    });
+
+    it("three digits behind a point are no thousands where commas hold the cells apart, beyond doubt", () => {
+      const table = read(`time,v,w\n${Array.from({ length: 9 }, (_, i) => `2026-01-0${i + 1},60.12${i},987`).join("\n")}`); // biome-ignore format: one line
+      assert.deepEqual([row(table, 2).v, table.doubts], [60.122, []]);
+    });
+
     it("1,234 alone is open to doubt, said so, and read as told", () => {
       const text = "time;v\n2026-01-01 00:00;1,234\n2026-01-01 00:01;5,678";
       const guessed = read(text);
