@@ -20,13 +20,26 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
+/** A sheet with as many bytes as this share of the largest one may hold the table. */
+const LARGE = 0.5;
+
+/** The cells of one sheet, and the names of all. */
+export interface Workbook {
+  readonly grid: Grid;
+  readonly sheet: string;
+  readonly sheets: readonly string[];
+  /** Whether another sheet may as well be meant. */
+  readonly isDoubtful: boolean;
+}
+
 /**
- * The cells of the first sheet of an Excel workbook (.xlsx). Numbers stay numbers; dates become text such as
- * "2026-03-27 22:00:00", times of day such as "22:00:00".
+ * A sheet of an Excel workbook (.xlsx): the one that is wanted, else the first of the large ones, since a title page or a
+ * summary may stand before the data. Numbers stay numbers; dates become text such as "2026-03-27 22:00:00", times of day
+ * such as "22:00:00".
  *
- * @throws TableProblem damagedExcel, noSheet
+ * @throws TableProblem damagedExcel, noSheet, unknownSheet
  */
-export function readExcel(bytes: Uint8Array): Grid {
+export function readExcel(bytes: Uint8Array, wanted?: string): Workbook {
   let files: Record<string, Uint8Array>;
   let xml = 0;
   try {
@@ -47,23 +60,44 @@ export function readExcel(bytes: Uint8Array): Grid {
     const found = Object.keys(files).find((name) => name.toLowerCase() === path.toLowerCase());
     return found === undefined ? "" : strFromU8(files[found]);
   };
-  const sheet = file(firstSheet(file("xl/workbook.xml"), file("xl/_rels/workbook.xml.rels")));
-  if (sheet === "")
+  const all = sheetsOf(file("xl/workbook.xml"), file("xl/_rels/workbook.xml.rels"))
+    .map(({ path, ...sheet }) => ({ ...sheet, xml: file(path) }))
+    .filter(({ xml }) => xml !== "");
+  const shown = all.every(({ isHidden }) => isHidden) ? all : all.filter(({ isHidden }) => !isHidden);
+  const most = Math.max(...shown.map(({ xml }) => xml.length));
+  const large = shown.filter(({ xml }) => xml.length >= LARGE * most);
+  const chosen = wanted ? all.find(({ name }) => name === wanted) : large[0];
+  const sheets = all.map(({ name }) => name);
+  if (all.length === 0)
     throw new TableProblem("noSheet", {}, "The file has no Excel sheet; save it as .xlsx or as CSV and try again.");
+  if (!chosen) {
+    const names = sheets.slice(0, 8).join(", ");
+    throw new TableProblem(
+      "unknownSheet",
+      { name: String(wanted), names },
+      `There is no sheet "${wanted}"; the workbook has: ${names}.`,
+    );
+  }
   const is1904 = /date1904="(1|true)"/i.test(file("xl/workbook.xml"));
-  return cellsOf(sheet, sharedStrings(file("xl/sharedStrings.xml")), meanings(file("xl/styles.xml")), is1904);
+  const [strings, styles] = [sharedStrings(file("xl/sharedStrings.xml")), meanings(file("xl/styles.xml"))];
+  const isDoubtful = !wanted && large.length > 1;
+  return { grid: cellsOf(chosen.xml, strings, styles, is1904), sheet: chosen.name, sheets, isDoubtful };
 }
 
-function firstSheet(workbook: string, relations: string): string {
-  let id: string | undefined;
-  walk(workbook, (name, attribute) => {
-    if (name === "sheet") id ??= attribute("r:id");
-  });
-  let target = "worksheets/sheet1.xml";
+/** The sheets in the order of their tabs. */
+function sheetsOf(workbook: string, relations: string): { name: string; path: string; isHidden: boolean }[] {
+  const targets = new Map<string | undefined, string>();
   walk(relations, (name, attribute) => {
-    if (name === "Relationship" && attribute("Id") === id) target = attribute("Target") ?? target;
+    if (name === "Relationship") targets.set(attribute("Id"), attribute("Target") ?? "");
   });
-  return target.startsWith("/") ? target.slice(1) : `xl/${target}`;
+  const sheets: ReturnType<typeof sheetsOf> = [];
+  walk(workbook, (tag, attribute) => {
+    if (tag !== "sheet") return;
+    const target = targets.get(attribute("r:id")) ?? "worksheets/sheet1.xml";
+    const path = target.startsWith("/") ? target.slice(1) : `xl/${target}`;
+    sheets.push({ name: attribute("name") ?? path, path, isHidden: /hidden/i.test(attribute("state") ?? "") });
+  });
+  return sheets;
 }
 
 function sharedStrings(xml: string): string[] {

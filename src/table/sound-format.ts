@@ -9,6 +9,7 @@ export function mustBeSound(given: Partial<TableFormat>): void {
   const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
   const rules: Record<keyof TableFormat, (value: unknown) => boolean> = {
     encoding: isText,
+    sheet: isText,
     separator: (value) => ["", ",", ";", "\t", "|", " "].includes(value as string),
     quote: (value) => value === "" || value === '"',
     decimal: (value) => value === "." || value === ",",

@@ -8,8 +8,11 @@ import type { Grid, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
 /** Cells, and how they were told apart. */
-export interface Dialect extends Pick<TableFormat, "encoding" | "separator" | "quote"> {
+export interface Dialect extends Pick<TableFormat, "encoding" | "sheet" | "separator" | "quote"> {
   readonly grid: Grid;
+  /** Names of the sheets of a workbook. */
+  readonly sheets: readonly string[];
+  readonly isSheetDoubtful: boolean;
   readonly isQuoteDoubtful: boolean;
   /** Whether the first row is known to hold the names. */
   readonly isNamed: boolean;
@@ -17,11 +20,14 @@ export interface Dialect extends Pick<TableFormat, "encoding" | "separator" | "q
 
 /** The cells of text, bytes or row objects. @throws TableProblem where bytes are known to be no table */
 export function gridOf(source: Uint8Array | string | readonly unknown[], given: Partial<TableFormat>): Dialect {
-  const bare = { encoding: "", separator: "", quote: "", isQuoteDoubtful: false, isNamed: false } as const;
+  const bare = { encoding: "", sheet: "", sheets: [], separator: "", quote: "", isSheetDoubtful: false, isQuoteDoubtful: false, isNamed: false } as const; // biome-ignore format: one line
   if (Array.isArray(source)) return { ...bare, isNamed: true, grid: gridOfObjects(source) };
   if (source instanceof Uint8Array) {
     mustBeText(source);
-    if (isZip(source)) return { ...bare, grid: readExcel(source) };
+    if (isZip(source)) {
+      const { isDoubtful, ...workbook } = readExcel(source, given.sheet);
+      return { ...bare, ...workbook, isSheetDoubtful: isDoubtful };
+    }
   }
   const decoded =
     typeof source === "string"

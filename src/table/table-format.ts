@@ -4,11 +4,13 @@ import type { NumberFormat } from "../text/number-format";
 /**
  * How a table is read: each guess is a field. Give it back with a field changed, and the table is read so.
  *
- * Lines are counted from 1 as an editor shows them; in Excel they are the rows of the first sheet.
+ * Lines are counted from 1 as an editor shows them; in Excel they are the rows of the sheet.
  */
 export interface TableFormat extends NumberFormat {
   /** A name that TextDecoder knows; "" = the table came as text, as objects or from Excel. */
   encoding: string;
+  /** Of Excel the sheet that is read; "" = the table came from elsewhere. */
+  sheet: string;
   /** " " = runs of blanks; "" = Excel or objects. */
   separator: "," | ";" | "\t" | "|" | " " | "";
   /** What holds a cell together in which a separator or a line break stands; "" = nothing does. */

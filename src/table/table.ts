@@ -51,6 +51,8 @@ export interface Table {
   /** Guesses for which the table itself says too little. */
   readonly doubts: readonly Doubt[];
   readonly columns: readonly Column[];
+  /** Names of the sheets of a workbook; of any other table none. */
+  readonly sheets: readonly string[];
   /** Names of the columns as they stand in the table. */
   readonly names: readonly string[];
   /** ms since 1970 of each row, rising. */
@@ -179,6 +181,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
   if (isUnrolled && matrix.isDoubtful && given.timeColumn === undefined) doubts.push("timeColumn");
   if (dialect.isQuoteDoubtful) doubts.push("quote");
+  if (dialect.isSheetDoubtful) doubts.push("sheet");
   const unreadable: UnreadableCell[] = [];
   let unreadableCount = 0;
   const note = (row: number, column: string, cell: Cell): void => {
@@ -211,7 +214,14 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       ? heldTable(held, { step: given.step ?? held.step, isTooLong: tooManyRows, one })
       : readings(one, held?.single, { step: given.step ?? EVENLY, isTooLong: tooManyRows });
   const format: TableFormat = {
-    ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
+    ...{
+      encoding: dialect.encoding,
+      sheet: dialect.sheet,
+      separator: dialect.separator,
+      quote: dialect.quote,
+      decimal,
+      thousands,
+    },
     ...{ headerLine, unitsLine, firstLine, ...time, missing, states, marked },
     ...{ tagColumn: read.tagColumn, tagValues: held?.tagValues ?? "reported", step: read.step },
   };
@@ -231,6 +241,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     format,
     doubts,
     columns: [...read.columns, ...unused],
+    sheets: dialect.sheets,
     names: matrix ? [...joined.names, matrix.names[0]] : one.names,
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },

@@ -8,7 +8,7 @@ import { JobFailed } from "./training-job";
 /** Failures that have a text of their own. */
 const EXPLAINED: readonly string[] = [
   ...["empty", "tooLarge", "tooManyRows", "tooManyColumns", "oldExcel", "pdf", "markup", "compressed", "damagedExcel"],
-  ...["noSheet", "encoding", "setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
+  ...["noSheet", "unknownSheet", "encoding", "setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
   ...["noTarget", "noInputs", "fewRows", "tooManyInputs"],
   ...["ENOENT", "EACCES", "EISDIR", "ERR_WORKER_OUT_OF_MEMORY"],
 ];
@@ -17,6 +17,9 @@ const FEW = 100;
 
 /** So many columns are told of in a sentence each. */
 const MOST_MARKED = 5;
+
+/** So many sheets are named that were not read. */
+const MOST_SHEETS = 12;
 
 /** Why a table was not read or learnt from. */
 export function trainingError(error: unknown, say: Say): Error {
@@ -34,7 +37,8 @@ export function tableNotes(
     remarks,
     doubts,
     format,
-  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "doubts" | "format">,
+    sheets,
+  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "doubts" | "format" | "sheets">,
   say: Say,
 ): string[] {
   const notes: string[] = [];
@@ -54,7 +58,8 @@ export function tableNotes(
   if (format.dateOrder === "clock") notes.push(say("note.clock"));
   for (const doubt of doubts) {
     const value = doubt === "dateOrder" ? say(`value.${format.dateOrder}`) : String(format[doubt]);
-    notes.push(say(`doubt.${doubt}`, { value }));
+    const others = sheets.filter((sheet) => sheet !== format.sheet).slice(0, MOST_SHEETS);
+    notes.push(say(`doubt.${doubt}`, { value, others: others.join(", ") }));
   }
   if (format.timeColumn === "") notes.push(say("note.evenly", { seconds: format.step / 1000 }));
   return notes;
