@@ -1,7 +1,7 @@
 import { senderStatus } from "../message/sender-status";
 import { yearIn } from "../text/calendar-period";
 import { currencyBehind } from "../text/currency";
-import { looksLikeClock, looksLikeDate } from "../text/date-format";
+import { looksLikeClock, looksLikeDate, looksLikeHour } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
 import type { Cell } from "./table-format";
 
@@ -41,7 +41,7 @@ export function withoutUnits(rows: readonly (readonly Cell[])[]): {
   const units = new Map<number, string>();
   const step = Math.max(1, Math.floor(rows.length / LOOKED_AT));
   const some = rows.filter((_, i) => i % step === 0);
-  const isTime = (text: string): boolean => looksLikeDate(text) || looksLikeClock(text) || yearIn(text) !== undefined;
+  const isTime = (text: string): boolean => looksLikeDate(text) || looksLikeClock(text) || looksLikeHour(text) || yearIn(text) !== undefined; // biome-ignore format: one line
   const unitOf = (cell: Cell): string | undefined =>
     typeof cell === "string" && !isTime(cell) ? splitUnit(cell)?.unit : undefined;
   for (let column = Math.max(0, ...some.map((row) => row.length)) - 1; column >= 0; column--) {

@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<Part, string>> = {
   hour: "hour hours hr hrs hh h stunde std heure hora ora 時 時刻",
   minute: "minute minutes min mn mi mm minuten minuto 分",
   second: "second seconds sec ss s sekunde seconde segundo secondo 秒",
-  ms: "ms msec millis millisecond milliseconds ミリ秒",
+  ms: "ms msec millis millitm millisecond milliseconds ミリ秒",
 };
 const PARTS = Object.keys(NAMES) as Part[];
 const BY_NAME = new Map<string, Part[]>();
@@ -71,6 +71,9 @@ export function joinedDate(
     const half = columnOf(some, names, HALF);
     const hands = half < 0 ? -1 : columnOf(some, names, /^\d{1,2}:\d\d(?::\d\d)?$/);
     if (hands >= 0) return joinedBy([date, hands, half], (cells) => cells.join(" "));
+    const whole = columnOf(some, names, /^\d{1,2}:\d\d:\d\d$/);
+    const ms = taken.get("ms");
+    if (whole >= 0 && ms !== undefined) return joinedBy([date, whole, ms], ([day, time, part]) => `${day.replace(MIDNIGHT, "")} ${time}.${part.padStart(3, "0")}`); // biome-ignore format: one line
     const clock = digitsOf(names, some);
     const days = joinedBy([date], (cells) => cells[0]);
     const isOpen = !taken.has("hour") && areDoubled(some, days);

@@ -60,8 +60,9 @@ export function guessLayout(rows: readonly (readonly Cell[])[], { isMark, isBesi
   // "From; 01.03.2026" above the names is no value: a word and its date, while each row of values begins with one.
   if (first >= 0 && !isValue(some[first][0])) {
     const begins = (i: number): boolean => i < some.length && isData(i) && isValue(some[i][0]);
-    const names = some.findIndex((_, i) => i > first && isWords(i) && begins(i + 1) && begins(i + 2));
-    if (names >= 0 && !some.slice(first, names).some((row) => isValue(row[0]))) first = names + 1;
+    const isBelowWords = (i: number): boolean => isWords(some.findLastIndex((_, k) => k < i && filled[k] > 0));
+    const start = some.findIndex((_, i) => i > first && [0, 1, 2].every((k) => begins(i + k)) && isBelowWords(i));
+    if (start >= 0 && !some.slice(first, start).some((row) => isValue(row[0]))) first = start;
   }
   // A logger lists its channels, "1, TC-K, 1200, °C", above the names: where below these each row has a time, it has none there.
   if (first >= 0) {

@@ -26,6 +26,8 @@ export const MISSING_MARKS: readonly string[] = [
     "(null)",
     "<null>",
     "undefined",
+    "unavailable",
+    "unknown",
   ],
   ...["bad", "bad input", "bad quality", "no data", "nodata", "no value", "no good", "invalid", "missing", "error"],
   ...["i/o timeout", "io timeout", "comm fail", "comm error", "timeout", "pt created", "calc failed", "scan off"],

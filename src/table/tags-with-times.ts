@@ -1,3 +1,4 @@
+import { annotated } from "../text/annotation";
 import type { Column } from "./column";
 import { type Bounds, type Described, EVENLY, keysOf, MOST_CELLS, mustHave, type ReadColumns } from "./described-table";
 import { unitIn } from "./header";
@@ -27,7 +28,9 @@ function asked(
   { names, rows, time, reading }: Described,
   wanted: string | undefined,
 ): { keys: string[]; question: TagQuestion } {
-  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(reading.number(cell));
+  const isNumber = (cell: Cell): boolean =>
+    typeof cell === "number" ||
+    [cell, annotated(cell)?.number ?? ""].some((text) => Number.isFinite(reading.number(text)));
   const isValue = (cell: Cell): boolean => isNumber(cell) || reading.state(String(cell)) !== undefined;
   const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
   const question = { times: times.map((column) => names[column]), wanted, isNumber, isValue };

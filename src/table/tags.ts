@@ -15,13 +15,14 @@ const LEAST = 3;
 /** This share of the rows has a time and a tag of its own. */
 const OWN = 0.95;
 const VALUE =
-  /^(?:(?:_|var)?value|val|v|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
+  /^(?:(?:_|var|object ?)?value|val|v|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
+const STATE = /^state$/i;
 /** Of several the code of OPC: what historians call quality alone is a code of their own. */
 const OPC = /^(?:opc ?quality|quality ?detail)$/iu;
 const QUALITY =
-  /^(?:quality|qual|validity|status|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
+  /^(?:(?:data|value|point|sample|tag)?[ _]?(?:quality|status)|qual|validity|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
 const TAG =
-  /^(?:tag|id|tag ?names?|tag ?ids?|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|変数)$/iu;
+  /^(?:tag|id|entity_?id|object ?names?|tag ?names?|tag ?(?:ids?|index)|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|ch|変数)$/iu;
 const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
 /** Of a yes and no 0 is bad: what is not valid is none. */
 const VALID = /^valid/i;
@@ -102,7 +103,9 @@ export function tagColumns(
   const isBare = rest.length === 2 && names.every((name, i) => name === `column ${i + 1}`);
   const isNamed = (column: number): boolean => isBare || (named.length > 0 && TAG.test(names[column].trim()));
   const isTag = (column: number): boolean => areTags(rows.map((row) => textOf(row[column])), keys); // biome-ignore format: one line
-  const tag = rest.find((i) => !numeric.includes(i) && (isShared || isNamed(i)) && isTag(i));
+  // Numbers are those of tags by their name alone: channel 1, 2, 3.
+  const isPossible = (i: number): boolean => numeric.includes(i) ? i !== value && isShared && TAG.test(names[i].trim()) : isShared || isNamed(i); // biome-ignore format: one line
+  const tag = rest.find((i) => isPossible(i) && isTag(i));
   return tag === undefined ? undefined : found(tag, isNamed(tag) && isSparse(tag));
 }
 
@@ -146,17 +149,23 @@ function rolesOf(
 ) {
   const others = names.flatMap((name, i) => (times.includes(name) || name === wanted ? [] : [i]));
   const find = (pattern: RegExp): number => others.find((i) => pattern.test(names[i].trim())) ?? -1;
-  const opc = find(OPC);
-  const [quality, unit] = [opc < 0 ? find(QUALITY) : opc, find(UNIT)];
   const some = rows.filter((_, i) => i % Math.ceil(rows.length / LOOKED_AT) === 0);
   const isMostly = (column: number, test: (cell: Cell) => boolean): boolean => {
     const cells = some.map((row) => row[column] ?? "").filter((cell) => cell !== "");
     return cells.filter(test).length > 0.5 * cells.length;
   };
+  const opc = find(OPC);
+  const said = find(QUALITY);
+  // What is called a state may as well be the value.
+  const isMeasured =
+    said >= 0 && isMostly(said, (cell) => isNumber(cell) && senderStatus(String(cell).trim()) === undefined);
+  const [quality, unit] = [opc < 0 ? (isMeasured ? -1 : said) : opc, find(UNIT)];
   const rest = others.filter((i) => i !== quality && i !== unit);
   const numeric = rest.filter((i) => isMostly(i, isNumber));
   // Where the tags are known, the values may as well be words for the most part.
-  const named = rest.filter((i) => VALUE.test(names[i].trim()) && (wanted !== undefined || isMostly(i, isValue)));
+  const called = (name: RegExp): number[] =>
+    rest.filter((i) => name.test(names[i].trim()) && (wanted !== undefined || isMostly(i, isValue)));
+  const named = [called(VALUE), called(STATE)].find((some) => some.length > 0) ?? [];
   const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
   return { rest, numeric, named, value, quality, unit };
 }

@@ -5,6 +5,7 @@ import {
   guessDateOrder,
   looksLikeClock,
   looksLikeDate,
+  looksLikeHour,
   readStamp,
 } from "../text/date-format";
 import type { Cell, TableFormat } from "./table-format";
@@ -73,7 +74,9 @@ export function guessTimeColumn(
   if (column >= 0) {
     // "Printed on 3 March, 07:00" below the table is no date of it.
     const hasClock = samples[column].some((cell) => CLOCK_BEHIND.test(String(cell)) && looksLikeDate(String(cell)));
-    const clock = hasClock ? -1 : names.findIndex((_, i) => i !== column && isMostly(i, looksLikeClock));
+    const clock = hasClock
+      ? -1
+      : names.findIndex((_, i) => i !== column && isMostly(i, (text) => looksLikeClock(text) || looksLikeHour(text)));
     const { order, isDoubtful } = guessDateOrder(wholeTexts(cells(column), clock < 0 ? undefined : cells(clock)));
     return { timeColumn: names[column], clockColumn: names[clock] ?? "", dateOrder: order, isDoubtful };
   }
@@ -103,7 +106,7 @@ export function guessTimeColumn(
   const clock = names.findIndex(
     (name, i) =>
       (i === 0 || NAMED.test(name)) &&
-      isMostly(i, (text) => looksLikeClock(text) || elapsedIn(text) !== undefined) &&
+      isMostly(i, (text) => looksLikeClock(text) || looksLikeHour(text) || elapsedIn(text) !== undefined) &&
       goOn(cells(i).slice(0, LOOKED_AT)),
   );
   if (clock >= 0) return { ...none, timeColumn: names[clock], dateOrder: "clock" };

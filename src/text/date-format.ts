@@ -99,6 +99,11 @@ export function looksLikeClock(text: string): boolean {
   return text.length < 30 && /\d\D+\d/.test(text) && CLOCK_ALONE.test(text.normalize("NFKC").trim());
 }
 
+/** Whether a text is an hour of the day and nothing else, 8時. */
+export function looksLikeHour(text: string): boolean {
+  return /^\d{1,2} ?時$/.test(text.normalize("NFKC").trim());
+}
+
 /** ms of a time since the start that goes on beyond a day, "100:30:00"; undefined = the text is none. */
 export function elapsedIn(text: string): number | undefined {
   const [, hours, minutes, seconds, fraction = ""] = ELAPSED.exec(text.trim()) ?? [];
