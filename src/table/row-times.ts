@@ -46,12 +46,12 @@ export interface RowTimes {
  * @throws TableProblem noTimes where no row has one
  */
 export function rowTimes(
-  format: Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder" | "step">,
+  format: Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder" | "start" | "step">,
   names: readonly string[],
   rows: readonly (readonly Cell[])[],
   { zone, now, number, marks, note, remark }: TimeReading,
 ): RowTimes {
-  const { timeColumn, clockColumn, dateOrder, step } = format;
+  const { timeColumn, clockColumn, dateOrder, start, step } = format;
   const isBlank = (row: readonly Cell[]): boolean =>
     row.every((cell) => typeof cell === "string" && cell.trim() === "");
   const filled = rows.flatMap((row, i) => (isBlank(row) ? [] : [i]));
@@ -117,6 +117,16 @@ export function rowTimes(
   const isFalling = rising < 0;
   if (isFalling) index.reverse();
   if (dateOrder === "clock") followDays(times, index);
+  const begin = start === "" ? undefined : readStamp(start, "ymd")?.wall;
+  if (begin !== undefined) {
+    // Times of day are those of its day, unless they count from 0:00:00 on.
+    const isOfDay = dateOrder === "clock" && times[index[0]] >= 1000;
+    const zero = isOfDay ? Math.floor(begin / DAY) * DAY : begin;
+    for (const i of index) {
+      times[i] += zero;
+      isInstant[i] = 0;
+    }
+  }
   const toInstant = wallClock({ zone, now });
   let last = Number.NaN;
   for (const i of index) {

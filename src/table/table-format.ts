@@ -33,6 +33,8 @@ export interface TableFormat extends NumberFormat {
    */
   tagValues: "held" | "reported";
   dateOrder: DateOrder;
+  /** Of times without a date, and of times since the start: when the first row was, as "2026-03-02 06:00:00"; "" = not known. */
+  start: string;
   /** ms between two rows where there is no column of times, or where values are held. */
   step: number;
   /**

@@ -14,10 +14,11 @@ import { isRepeated } from "./remarks";
 import type { TimeReading } from "./row-times";
 import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
+import { startAbove } from "./start-above";
 import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
-import { guessTimeColumn } from "./time-column";
+import { guessTimeColumn, SINCE } from "./time-column";
 import { unrolled } from "./times-across";
 
 /** How a table is to be read. */
@@ -177,7 +178,9 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       : isUnrolled
         ? { ...given, timeColumn: inTable[0] }
         : given;
-  const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, known);
+  const { isDoubtful, ...guessedTime } = timeFormat(inTable, cellsOf, number, known);
+  const hasStart = isWithoutDate(guessedTime.dateOrder, cellsOf(inTable.indexOf(guessedTime.timeColumn)), number);
+  const time = { ...guessedTime, start: hasStart ? (given.start ?? startAbove(grid.rows.slice(0, first))) : "" };
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
   if (isUnrolled && matrix.isDoubtful && given.timeColumn === undefined) doubts.push("timeColumn");
   if (dialect.isQuoteDoubtful) doubts.push("quote");
@@ -329,6 +332,17 @@ function timeFormat(
     dateOrder: given.dateOrder ?? alone.dateOrder,
     isDoubtful: alone.isDoubtful,
   };
+}
+
+/** Whether times are those of a day that stands elsewhere, or since the start. */
+function isWithoutDate(
+  order: TableFormat["dateOrder"],
+  cells: readonly Cell[],
+  number: (text: string) => number,
+): boolean {
+  if (order === "clock") return true;
+  const since = cells.map((cell) => (typeof cell === "number" ? cell : number(cell))).find(Number.isFinite);
+  return (order === "s" || order === "ms") && since !== undefined && Math.abs(since) < SINCE;
 }
 
 function rowAt(grid: Grid, line: number): readonly Cell[] | undefined {

@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 /** So many cells of a column are looked at to find what it holds. */
 const LOOKED_AT = 200;
 /** Times since 1970 are recognised from 2000 to 2066, where LabVIEW's since 1904 begin to be from 2000 on. */
-const SINCE = 946_684_800;
+export const SINCE = 946_684_800;
 const UNTIL = 3_029_529_600;
 const isLabview = (value: number): boolean => value >= UNTIL && value <= 2 * UNTIL;
 const UNITS: readonly [DateOrder, number][] = [

@@ -56,6 +56,7 @@ export function tableNotes(
   if (remarks.count > 0) notes.push(say("note.remarks", { ...remarks }));
   if (format.tagValues === "held") notes.push(say("note.held", { seconds: format.step / 1000 }));
   if (format.dateOrder === "clock") notes.push(say("note.clock"));
+  if (format.start !== "") notes.push(say("note.start", { start: format.start }));
   for (const doubt of doubts) {
     const value = doubt === "dateOrder" ? say(`value.${format.dateOrder}`) : String(format[doubt]);
     const others = sheets.filter((sheet) => sheet !== format.sheet).slice(0, MOST_SHEETS);
