@@ -1,6 +1,6 @@
 import { strFromU8, unzipSync } from "fflate";
 import { Parser } from "saxen";
-import type { Cell, Grid } from "./table-format";
+import { ALL_SHEETS, type Cell, type Grid, type Sheet } from "./table-format";
 import { TableProblem } from "./table-problem";
 
 /** A sheet may hold so much XML, in bytes: a small file can be packed so that it fills any memory. */
@@ -25,11 +25,12 @@ const LARGE = 0.5;
 
 /** The cells of one sheet, and the names of all. */
 export interface Workbook {
-  readonly grid: Grid;
-  readonly sheet: string;
-  readonly sheets: readonly string[];
+  readonly sheet: Sheet;
+  readonly names: readonly string[];
   /** Whether another sheet may as well be meant. */
   readonly isDoubtful: boolean;
+  /** All that is shown behind it, where all are wanted. */
+  readonly further: () => readonly Sheet[];
 }
 
 /**
@@ -56,32 +57,33 @@ export function readExcel(bytes: Uint8Array, wanted?: string): Workbook {
     const reason = (error as Error).message;
     throw new TableProblem("damagedExcel", { reason }, `The Excel file cannot be unpacked (${reason}); save it anew.`);
   }
-  const file = (path: string): string => {
-    const found = Object.keys(files).find((name) => name.toLowerCase() === path.toLowerCase());
-    return found === undefined ? "" : strFromU8(files[found]);
-  };
-  const all = sheetsOf(file("xl/workbook.xml"), file("xl/_rels/workbook.xml.rels"))
-    .map(({ path, ...sheet }) => ({ ...sheet, xml: file(path) }))
-    .filter(({ xml }) => xml !== "");
-  const shown = all.every(({ isHidden }) => isHidden) ? all : all.filter(({ isHidden }) => !isHidden);
-  const most = Math.max(...shown.map(({ xml }) => xml.length));
-  const large = shown.filter(({ xml }) => xml.length >= LARGE * most);
-  const chosen = wanted ? all.find(({ name }) => name === wanted) : large[0];
-  const sheets = all.map(({ name }) => name);
+  const bytesOf = (path: string): Uint8Array | undefined => files[Object.keys(files).find((name) => name.toLowerCase() === path.toLowerCase()) ?? ""]; // biome-ignore format: one line
+  const file = (path: string): string => strFromU8(bytesOf(path) ?? new Uint8Array());
+  const sizeOf = ({ path }: { path: string }): number => bytesOf(path)?.length ?? 0;
+  const all = sheetsOf(file("xl/workbook.xml"), file("xl/_rels/workbook.xml.rels")).filter(
+    (sheet) => sizeOf(sheet) > 0,
+  );
   if (all.length === 0)
     throw new TableProblem("noSheet", {}, "The file has no Excel sheet; save it as .xlsx or as CSV and try again.");
+  const shown = all.every(({ isHidden }) => isHidden) ? all : all.filter(({ isHidden }) => !isHidden);
+  const most = Math.max(...shown.map(sizeOf));
+  const large = shown.filter((sheet) => sizeOf(sheet) >= LARGE * most);
+  const isOne = wanted && wanted !== ALL_SHEETS;
+  const chosen = isOne ? all.find(({ name }) => name === wanted) : large[0];
+  const names = all.map(({ name }) => name);
   if (!chosen) {
-    const names = sheets.slice(0, 8).join(", ");
+    const some = names.slice(0, 8).join(", ");
     throw new TableProblem(
       "unknownSheet",
-      { name: String(wanted), names },
-      `There is no sheet "${wanted}"; the workbook has: ${names}.`,
+      { name: String(wanted), names: some },
+      `There is no sheet "${wanted}"; the workbook has: ${some}.`,
     );
   }
   const is1904 = /date1904="(1|true)"/i.test(file("xl/workbook.xml"));
   const [strings, styles] = [sharedStrings(file("xl/sharedStrings.xml")), meanings(file("xl/styles.xml"))];
-  const isDoubtful = !wanted && large.length > 1;
-  return { grid: cellsOf(chosen.xml, strings, styles, is1904), sheet: chosen.name, sheets, isDoubtful };
+  const read = ({ name, path }: { name: string; path: string }): Sheet => ({ name, ...cellsOf(file(path), strings, styles, is1904) }); // biome-ignore format: one line
+  const behind = wanted === ALL_SHEETS ? shown.slice(shown.indexOf(chosen) + 1) : [];
+  return { sheet: read(chosen), names, isDoubtful: !wanted && large.length > 1, further: () => behind.map(read) };
 }
 
 /** The sheets in the order of their tabs. */

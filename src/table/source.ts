@@ -4,7 +4,7 @@ import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
 import { cellOf, gridOfObjects } from "./objects";
 import { seriesRows } from "./series";
-import type { Grid, TableFormat } from "./table-format";
+import type { Grid, Sheet, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
 /** Cells, and how they were told apart. */
@@ -13,6 +13,8 @@ export interface Dialect extends Pick<TableFormat, "encoding" | "sheet" | "separ
   /** Names of the sheets of a workbook. */
   readonly sheets: readonly string[];
   readonly isSheetDoubtful: boolean;
+  /** What stands below the first one of them. */
+  readonly further: () => readonly Sheet[];
   readonly isQuoteDoubtful: boolean;
   /** Whether the first row is known to hold the names. */
   readonly isNamed: boolean;
@@ -20,13 +22,13 @@ export interface Dialect extends Pick<TableFormat, "encoding" | "sheet" | "separ
 
 /** The cells of text, bytes or row objects. @throws TableProblem where bytes are known to be no table */
 export function gridOf(source: Uint8Array | string | readonly unknown[], given: Partial<TableFormat>): Dialect {
-  const bare = { encoding: "", sheet: "", sheets: [], separator: "", quote: "", isSheetDoubtful: false, isQuoteDoubtful: false, isNamed: false } as const; // biome-ignore format: one line
+  const bare = { encoding: "", sheet: "", sheets: [], separator: "", quote: "", isSheetDoubtful: false, further: () => [], isQuoteDoubtful: false, isNamed: false } as const; // biome-ignore format: one line
   if (Array.isArray(source)) return { ...bare, isNamed: true, grid: gridOfObjects(source) };
   if (source instanceof Uint8Array) {
     mustBeText(source);
     if (isZip(source)) {
-      const { isDoubtful, ...workbook } = readExcel(source, given.sheet);
-      return { ...bare, ...workbook, isSheetDoubtful: isDoubtful };
+      const { sheet, names, isDoubtful, further } = readExcel(source, given.sheet);
+      return { ...bare, sheet: sheet.name, grid: sheet, sheets: names, isSheetDoubtful: isDoubtful, further };
     }
   }
   const decoded =

@@ -9,7 +9,7 @@ import type { NumberFormat } from "../text/number-format";
 export interface TableFormat extends NumberFormat {
   /** A name that TextDecoder knows; "" = the table came as text, as objects or from Excel. */
   encoding: string;
-  /** Of Excel the sheet that is read; "" = the table came from elsewhere. */
+  /** Of Excel the sheet that is read; "*" = all with the same names, one below the other; "" = the table came from elsewhere. */
   sheet: string;
   /** " " = runs of blanks; "" = Excel or objects. */
   separator: "," | ";" | "\t" | "|" | " " | "";
@@ -59,6 +59,14 @@ export interface Grid {
   readonly rows: readonly (readonly Cell[])[];
   /** Line of each row; absent = row i stands in line i + 1. */
   readonly lines?: readonly number[];
+}
+
+/** No sheet of Excel can be called so. */
+export const ALL_SHEETS = "*";
+
+/** A sheet of a workbook. */
+export interface Sheet extends Grid {
+  readonly name: string;
 }
 
 /** The line in which a row of a grid stands. */

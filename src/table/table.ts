@@ -15,7 +15,7 @@ import type { TimeReading } from "./row-times";
 import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
 import { startAbove } from "./start-above";
-import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
+import { ALL_SHEETS, type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
 import { guessTimeColumn, SINCE } from "./time-column";
@@ -52,8 +52,8 @@ export interface Table {
   /** Guesses for which the table itself says too little. */
   readonly doubts: readonly Doubt[];
   readonly columns: readonly Column[];
-  /** Names of the sheets of a workbook; of any other table none. */
-  readonly sheets: readonly string[];
+  /** Names of the sheets of a workbook, and of those that were read; of any other table none. */
+  readonly sheets: { readonly all: readonly string[]; readonly read: readonly string[] };
   /** Names of the columns as they stand in the table. */
   readonly names: readonly string[];
   /** ms since 1970 of each row, rising. */
@@ -130,17 +130,29 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   };
   const body: (readonly Cell[])[] = [];
   const bodyLines: number[] = [];
+  const readSheets = dialect.sheet === "" ? [] : [dialect.sheet];
   if (!isEmpty) {
     const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
     const isAgain = isRepeated(named < 0 ? [] : grid.rows.slice(named, first));
-    for (let i = first; i < grid.rows.length; i++) {
-      const row = grid.rows[i];
-      if (isAgain(row)) remark(lineOf(grid, i), row);
-      else {
-        body.push(row);
-        bodyLines.push(lineOf(grid, i));
+    const take = (page: Grid, from: number): void => {
+      for (let i = from; i < page.rows.length; i++) {
+        const row = page.rows[i];
+        if (isAgain(row)) remark(lineOf(page, i), row);
+        else {
+          body.push(row);
+          bodyLines.push(lineOf(page, i));
+        }
       }
+    };
+    take(grid, first);
+    const key = (row: readonly Cell[] = []): string => row.map((cell) => String(cell).trim()).join("\n").trimEnd(); // biome-ignore format: one line
+    for (const page of dialect.further()) {
+      const again = named < 0 ? -1 : page.rows.findIndex((row) => key(row) === key(grid.rows[named]));
+      if (again < 0) continue;
+      readSheets.push(page.name);
+      take(page, again + 1);
     }
+    if (body.length > mostRows || body.length * (body[0]?.length ?? 0) > MOST_CELLS) throw tooManyRows(body.length);
   }
   if (body.length === 0)
     throw new TableProblem(
@@ -219,7 +231,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const format: TableFormat = {
     ...{
       encoding: dialect.encoding,
-      sheet: dialect.sheet,
+      sheet: given.sheet === ALL_SHEETS ? ALL_SHEETS : dialect.sheet,
       separator: dialect.separator,
       quote: dialect.quote,
       decimal,
@@ -244,7 +256,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     format,
     doubts,
     columns: [...read.columns, ...unused],
-    sheets: dialect.sheets,
+    sheets: { all: dialect.sheets, read: readSheets },
     names: matrix ? [...joined.names, matrix.names[0]] : one.names,
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },

@@ -20,8 +20,8 @@ export interface DataSummary {
   sorted: boolean;
   format: TableFormat;
   doubts: Doubt[];
-  /** Names of the sheets of a workbook. */
-  sheets: string[];
+  /** Names of the sheets of a workbook, and of those that were read. */
+  sheets: { all: string[]; read: string[] };
 }
 
 /** A summary names so many columns at most. */
@@ -42,7 +42,7 @@ export function summaryOf(table: Table, source: string): DataSummary {
     sorted,
     format,
     doubts: [...doubts],
-    sheets: [...sheets],
+    sheets: { all: [...sheets.all], read: [...sheets.read] },
   };
 }
 

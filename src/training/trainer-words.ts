@@ -1,5 +1,6 @@
 /** What a history trainer tells people, in their language. */
 import type { Say } from "../message/say";
+import { ALL_SHEETS } from "../table/table-format";
 import { wholePercent } from "../text/percent";
 import type { DataSummary } from "./data-summary";
 import type { Trained, TrainingProgress } from "./history-training";
@@ -18,8 +19,9 @@ const FEW = 100;
 /** So many columns are told of in a sentence each. */
 const MOST_MARKED = 5;
 
-/** So many sheets are named that were not read. */
+/** So many sheets are named. */
 const MOST_SHEETS = 12;
+const some = (names: readonly string[]): string => names.slice(0, MOST_SHEETS).join(", ") + (names.length > MOST_SHEETS ? " …" : ""); // biome-ignore format: one line
 
 /** Why a table was not read or learnt from. */
 export function trainingError(error: unknown, say: Say): Error {
@@ -57,10 +59,12 @@ export function tableNotes(
   if (format.tagValues === "held") notes.push(say("note.held", { seconds: format.step / 1000 }));
   if (format.dateOrder === "clock") notes.push(say("note.clock"));
   if (format.start !== "") notes.push(say("note.start", { start: format.start }));
+  const unread = sheets.all.filter((sheet) => !sheets.read.includes(sheet));
+  if (format.sheet === ALL_SHEETS)
+    notes.push(say("note.sheets", { read: some(sheets.read), others: some(unread) || "–" }));
   for (const doubt of doubts) {
     const value = doubt === "dateOrder" ? say(`value.${format.dateOrder}`) : String(format[doubt]);
-    const others = sheets.filter((sheet) => sheet !== format.sheet).slice(0, MOST_SHEETS);
-    notes.push(say(`doubt.${doubt}`, { value, others: others.join(", ") }));
+    notes.push(say(`doubt.${doubt}`, { value, others: some(unread) }));
   }
   if (format.timeColumn === "") notes.push(say("note.evenly", { seconds: format.step / 1000 }));
   return notes;

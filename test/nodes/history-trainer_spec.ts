@@ -302,8 +302,12 @@ describe("history-trainer node", () => {
       await flow();
       const asked = JSON.stringify({ file, zone: "UTC", format: {} });
       const { body } = await post("preview", asked).set("accept-language", "ja").expect(200);
-      assert.deepEqual([body.sheets, body.doubts], [["Jan", "Feb"], ["sheet"]]);
+      assert.deepEqual([body.sheets, body.doubts], [{ all: ["Jan", "Feb"], read: ["Jan"] }, ["sheet"]]);
       assert.match(body.notes.join(" "), /「Jan」だけを読みました\(読んでいないシート: Feb\)/);
+      const all = JSON.stringify({ file, zone: "UTC", format: { sheet: "*" } });
+      const { body: joined } = await post("preview", all).set("accept-language", "ja").expect(200);
+      assert.match(joined.notes.join(" "), /縦につなげて読んだシート: Jan, Feb。.*: –。/);
+      assert.equal(joined.rows, 20);
     });
 
     it("shows the file that an environment variable names", async () => {

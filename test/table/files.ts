@@ -196,6 +196,19 @@ export function workbookOf(sheets: Readonly<Record<string, readonly (readonly (s
   );
 }
 
+/** A daily sheet of each of two boilers behind a title page: the day above the table, hours without a date, sums below. */
+export function dailySheets(hours = 24): Buffer {
+  const day = (steam: number): (string | number)[][] => [
+    ["ボイラー運転日報", "", ""],
+    ["令和8年3月2日(月)", "", ""],
+    ["時刻", "蒸気圧力", "給水温度"],
+    ["", "MPa", "℃"],
+    ...Array.from({ length: hours }, (_, i) => [`${i}時`, steam, wave(i, 80, 3)]),
+    ["平均", steam, 80],
+  ];
+  return workbookOf({ 表紙: [["運転日報"]], "1号": day(0.7), "2号": day(0.9) });
+}
+
 /** An Excel workbook with one sheet: a date by its format, shared and inline text, numbers, a cell left out. */
 export function workbook(rows = 30): Buffer {
   const serial = (i: number): number => 46_108 + (22 + i) / 24; // 27 March 2026, 22:00 and on

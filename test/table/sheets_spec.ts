@@ -1,8 +1,8 @@
 /** Workbooks as people keep them: a title page, titles over the table, a sheet a month, sums below. */
 import assert from "node:assert/strict";
 import { readTable } from "../../src/table/table";
-import { workbookOf } from "./files";
-import { clock, names, read, row } from "./reading";
+import { dailySheets, workbookOf } from "./files";
+import { clock, names, read, row, time } from "./reading";
 
 /** A title over all columns, as merged cells are saved, names, units, some days, and their sums. */
 const month = (number: number, days = 20): (string | number)[][] => [
@@ -19,7 +19,7 @@ describe("sheets of a workbook", () => {
     const list = Array.from({ length: 90 }, (_, i) => [`code ${i}`, i, i, i]);
     const table = read(workbookOf({ Cover: [["Monthly report"], ["Author", "N. N."]], _Lists: list, Data: month(3) }));
     assert.deepEqual([table.format.sheet, names(table), table.times.length], ["Data", ["Steam", "Gas"], 20]);
-    assert.deepEqual([table.sheets, table.doubts], [["Cover", "_Lists", "Data"], []]);
+    assert.deepEqual([table.sheets, table.doubts], [{ all: ["Cover", "_Lists", "Data"], read: ["Data"] }, []]);
     assert.deepEqual([table.remarks.count, table.remarks.text], [1, "Total 9999 250"]);
   });
 
@@ -30,6 +30,22 @@ describe("sheets of a workbook", () => {
     const third = read(months, { format: { sheet: "Mar" } });
     assert.deepEqual([third.format.sheet, third.doubts, row(third, 0).Steam, third.times.length], ["Mar", [], 300, 18]);
     assert.deepEqual(read(months, { format: third.format }), third);
+  });
+
+  it("all with the same names are one table where a person wants that: sums and titles between them are remarks", () => {
+    const other = [["Date", "Gas", "Steam", "Shift"], ...month(6).slice(4)];
+    const months = workbookOf({ Cover: [["Report"]], Jan: month(1), Feb: month(2), Sorted: other, _Old: month(5), Mar: month(3) }); // biome-ignore format: one line
+    const table = read(months, { format: { sheet: "*" } });
+    assert.deepEqual([table.format.sheet, table.sheets.read, table.doubts], ["*", ["Jan", "Feb", "Mar"], []]);
+    assert.deepEqual([table.times.length, row(table, 25), row(table, -1).Steam], [60, { Steam: 205, Gas: 12.5 }, 319]);
+    assert.deepEqual([table.remarks.count, table.unreadable.count, table.dropped.timeless], [5, 0, 0]);
+    assert.deepEqual(read(months, { format: table.format }), table);
+  });
+
+  it("a sheet a day, of hours alone, from the day that stands above the first", () => {
+    const table = read(dailySheets(), { format: { sheet: "*" } });
+    assert.deepEqual([table.times.length, table.sheets.read], [48, ["1号", "2号"]]);
+    assert.deepEqual([time(table, 0), time(table, -1)], ["2026-03-02T00:00:00.000Z", "2026-03-03T23:00:00.000Z"]);
   });
 
   it("one that is not there is named with those that are", () => {
