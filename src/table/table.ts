@@ -2,6 +2,7 @@ import { isZone } from "../message/zone";
 import { annotated } from "../text/annotation";
 import { guessNumberFormat, numberReader } from "../text/number-format";
 import { STATE_PAIRS, stateWords } from "../text/state-word";
+import { bodyOf } from "./body";
 import { withoutUnits } from "./cell-units";
 import type { Column } from "./column";
 import { joinedDate } from "./date-parts";
@@ -10,7 +11,6 @@ import { guessLayout, headerCells, namesOf, unitIn } from "./header";
 import { MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { readings } from "./readings";
-import { isRepeated } from "./remarks";
 import type { TimeReading } from "./row-times";
 import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
@@ -128,32 +128,10 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     const cells = row.map((cell) => String(cell).trim()).filter((text) => text !== "");
     Object.assign(remarks, { line, text: cells.join(" ").slice(0, 60) });
   };
-  const body: (readonly Cell[])[] = [];
-  const bodyLines: number[] = [];
-  const readSheets = dialect.sheet === "" ? [] : [dialect.sheet];
-  if (!isEmpty) {
-    const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
-    const isAgain = isRepeated(named < 0 ? [] : grid.rows.slice(named, first));
-    const take = (page: Grid, from: number): void => {
-      for (let i = from; i < page.rows.length; i++) {
-        const row = page.rows[i];
-        if (isAgain(row)) remark(lineOf(page, i), row);
-        else {
-          body.push(row);
-          bodyLines.push(lineOf(page, i));
-        }
-      }
-    };
-    take(grid, first);
-    const key = (row: readonly Cell[] = []): string => row.map((cell) => String(cell).trim()).join("\n").trimEnd(); // biome-ignore format: one line
-    for (const page of dialect.further()) {
-      const again = named < 0 ? -1 : page.rows.findIndex((row) => key(row) === key(grid.rows[named]));
-      if (again < 0) continue;
-      readSheets.push(page.name);
-      take(page, again + 1);
-    }
-    if (body.length > mostRows || body.length * (body[0]?.length ?? 0) > MOST_CELLS) throw tooManyRows(body.length);
-  }
+  const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
+  const all = isEmpty ? { rows: [], lines: [], sheets: [] } : bodyOf(grid, { named, first }, dialect.further(), remark);
+  const { rows: body, lines: bodyLines } = all;
+  if (body.length > mostRows || body.length * (body[0]?.length ?? 0) > MOST_CELLS) throw tooManyRows(body.length);
   if (body.length === 0)
     throw new TableProblem(
       "noRows",
@@ -256,7 +234,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     format,
     doubts,
     columns: [...read.columns, ...unused],
-    sheets: { all: dialect.sheets, read: readSheets },
+    sheets: { all: dialect.sheets, read: dialect.sheet === "" ? [] : [dialect.sheet, ...all.sheets] },
     names: matrix ? [...joined.names, matrix.names[0]] : one.names,
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
