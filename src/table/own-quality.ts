@@ -4,7 +4,7 @@ import type { MissingMarks } from "./missing-marks";
 import type { Cell } from "./table-format";
 
 const QUALITY =
-  /(?:[\s_./:-]*[[(]?(?:quality|qual|status|validity|qualität|güte|qualité|calidad|品質|状態|ステータス)|(?:^|[\s_./:-])(?:st|q))[)\]]?$/iu;
+  /(?:[\s_./:-]*[[(]?(?:quality|qual|status(?: ?code)?|validity|qualität|güte|qualité|calidad|品質|状態|ステータス)|(?:^|[\s_./:-])(?:st|q))[)\]]?$/iu;
 const VALUE = /(?:[\s_./:-]*(?:value|wert|valeur|valor|測定値|計測値|現在値|値)|(?:^|[\s_./:-])(?:val|cv|pv|v))$/iu;
 const NUMBERED = / \(\d+\)$/;
 const UNIT = /\s*[[(（［【][^[\]()（）［］【】]{1,15}[\])）］】]$/;

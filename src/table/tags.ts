@@ -20,7 +20,7 @@ const STATE = /^state$/i;
 /** Of several the code of OPC: what historians call quality alone is a code of their own. */
 const OPC = /^(?:opc ?quality|quality ?detail)$/iu;
 const QUALITY =
-  /^(?:(?:data|value|point|sample|tag)?[ _]?(?:quality|status)|qual|validity|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
+  /^(?:(?:data|value|point|sample|tag)?[ _]?(?:quality|status(?:[ _]?code)?)|qual|validity|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
 const TAG =
   /^(?:tag|id|entity_?id|object ?names?|tag ?names?|tag ?(?:ids?|index)|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|ch|変数)$/iu;
 const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;

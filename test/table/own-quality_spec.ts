@@ -12,6 +12,7 @@ describe("values beside their quality", () => {
     ["OPC DA", "Time,Temp,Temp_Quality,Flow,Flow_Quality", "192", "0"],
     ["OPC UA", "Time,Temp,Temp.Status,Flow,Flow.Status", "0", "2150891520"],
     ["words", "Time,FIC101/PV.CV,FIC101/PV.ST,TIC102/PV.CV,TIC102/PV.ST", "Good", "BadSensorFailure"],
+    ["codes with their words", "Time,Temp,Temp.StatusCode,Flow,Flow.StatusCode", "Good (0x00000000)", "BadTimeout"],
     ["units in the names", "Time,T [°C],T quality,F [t/h],F quality", "Valid", "Invalid"],
     ["names of both", "日時,炉内温度 値,炉内温度 品質,流量 値,流量 品質", "Good", "Bad"],
     ["without names of their own", "Time,Temp,Status,Flow,Status", "OK", "Comm Fail"],

@@ -296,8 +296,8 @@ describe("a table from a file", () => {
     });
 
     it("codes, exponents and dates have no unit", () => {
-      const table = read(`Zeit;Code;x\n${lines("12A;1.5e+4", "14C;2.5e+4", "7B;3.5e+4")}`);
-      assert.deepEqual([names(table), names(table, "text")], [["x"], ["Code"]]);
+      const table = read(`Zeit;Code;x;y\n${lines("12A;1.5e+4;0x80", "14C;2.5e+4;0x80", "7B;3.5e+4;0x80")}`);
+      assert.deepEqual([names(table), names(table, "text")], [["x"], ["Code", "y"]]);
       assert.equal(row(table, 0).x, 15_000);
     });
 
@@ -486,6 +486,8 @@ describe("a table from a file", () => {
       ["2026/03/27(金) 午後10:00", "2026/03/27(金) 午後11:00", "2026-03-27T22:00:00.000Z"],
       ["2026-03-27T22:00:00.250+09:00", "2026-03-27T22:00:01+09:00", "2026-03-27T13:00:00.250Z"],
       ["20260327T220000Z", "20260327T220100Z", "2026-03-27T22:00:00.000Z"],
+      ["20260327220000250", "20260327220100250", "2026-03-27T22:00:00.250Z"],
+      ["27MAR2026:22:00:00", "27MAR2026:22:01:00", "2026-03-27T22:00:00.000Z"],
       ["1774648800", "1774648860", "2026-03-27T22:00:00.000Z"],
       ["1774648800250", "1774648860000", "2026-03-27T22:00:00.250Z"],
       ["1774648800250000", "1774648860000000", "2026-03-27T22:00:00.250Z"],
@@ -529,6 +531,17 @@ describe("a table from a file", () => {
       assert.deepEqual(read(one).doubts, ["dateOrder"]);
       const told = read(one, { ...UTC, format: { dateOrder: "mdy" } });
       assert.deepEqual([time(told, 0), told.doubts], ["2026-05-06T10:00:00.000Z", []]);
+    });
+
+    it("of a year in short the order that makes it a recent one, which stays open to doubt", () => {
+      for (const [first, second] of [
+        ["26/03/02 06:00", "26/03/02 06:01"],
+        ["02/03/26 06:00", "02/03/26 06:01"],
+      ] as const) {
+        // biome-ignore format: one line
+        const table = read(times(first, second));
+        assert.deepEqual([time(table, 1), table.doubts], ["2026-03-02T06:01:00.000Z", ["dateOrder"]]);
+      }
     });
 
     it("date and time in two columns", () => {
