@@ -1,4 +1,5 @@
 /** The cells of whatever holds a table. */
+import { assignedCells } from "./assignments";
 import { guessSeparator, splitCells } from "./delimited";
 import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
@@ -40,6 +41,8 @@ export function gridOf(source: Uint8Array | string | readonly unknown[], given: 
     throw new TableProblem("markup", {}, "This is HTML or XML; save it as .xlsx or CSV.");
   const json = jsonIn(decoded.text);
   if (json) return { ...bare, encoding, ...json };
+  const assigned = given.separator ? undefined : assignedCells(decoded.text);
+  if (assigned) return { ...bare, encoding, isNamed: true, grid: assigned };
   // Excel's own word about the separator, which the separator has heard.
   const text = decoded.text.replace(/^sep=.(?=[\r\n])/i, "");
   const separator = given.separator || guessSeparator(decoded.text);
