@@ -61,9 +61,9 @@ export class AlarmRule {
   read(o: Observation, given: GivenSetpoints = new Map(), arrival = o.time): Judgement {
     const standing = this.clock.read(o.time, arrival);
     if (standing === "history") {
-      const older = this.clock.age(o.time);
-      const text = `the reading is ${older} ms older than the newest one; it was not judged`;
-      const problems = this.clock.ignored === 1 ? [new AlarmProblem("outOfOrder", { older }, text)] : [];
+      const [time, last] = [o.time, o.time + this.clock.age(o.time)].map((ms) => new Date(ms).toISOString());
+      const text = `the reading of ${time} is older than the newest one, ${last}; it was not judged`;
+      const problems = this.clock.ignored === 1 ? [new AlarmProblem("outOfOrder", { time, last }, text)] : [];
       return { transitions: this.tick(arrival), problems };
     }
     const at = this.moment(arrival);

@@ -68,7 +68,7 @@ export interface Verdict {
   doubts: Record<string, number>;
   /** What was caught. The reasons themselves are made anew and may be kept. */
   reasons: Reason[];
-  /** false: the reading has no usable time, so that no forecast can be made of it. */
+  /** false: a copy of a reading that has come before. */
   usable: boolean;
   /** ms: the time that the reading was taken for; NaN where it was given none, as for a late label. */
   time: number;
@@ -224,13 +224,14 @@ export class Guard {
     verdict.held.length = 0;
     verdict.reasons.length = 0;
     verdict.usable = true;
+    verdict.learn = this.drift.state === "frozen" ? 0 : 1;
     verdict.time = Number.NaN;
     verdict.doubts = {};
     // The target of a soft sensor comes from an analyser or a laboratory, with a time of its own.
     const label = this.options.horizon === 0 || time <= this.clock.last;
     if (label && this.isLabel(values)) this.checkLabel(values);
     else if (this.checkTime(time, now)) this.checkSensors(this.clock.last, values);
-    verdict.learn = verdict.usable && this.drift.state !== "frozen" ? 1 : 0;
+    else verdict.learn = 0;
     verdict.speed = this.action === "faster" && this.drift.state === "recovering" ? FASTER : 1;
     return verdict;
   }
@@ -268,7 +269,8 @@ export class Guard {
     }
     const rule = said === "out of order" ? "outOfOrder" : said;
     this.add("", rule, time, "bad", clock.last, clock.same, Number.NaN);
-    this.verdict.usable = false;
+    // Whether it is history, or a clock that was set, is for those to say who use it: an alarm hears of it sooner.
+    if (said === "duplicate") this.verdict.usable = false;
     return false;
   }
 

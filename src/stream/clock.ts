@@ -11,8 +11,6 @@ const SMALLEST_LEAP = 1000;
 const LEAP_UNKNOWN = 60_000;
 /** A source's clock runs slower than this one's by at most this share. */
 const DRIFT = 2e-4;
-/** Gaps that are no further apart than so many usual intervals are kept in mind together. */
-const GAPS_TOGETHER = 1000;
 /** Copies of one message come faster than this, ms, as long as it is not known how fast messages come. */
 const COPIES = 100;
 /** Where several readings come at once, usual intervals of arrival are taken as at least this when a longer one comes, ms. */
@@ -43,8 +41,9 @@ export function isTaken(verdict: ClockVerdict): verdict is Exclude<ClockVerdict,
  * The clock of one asset, by the times that its readings bring, compared with their arrival.
  *
  * The two tell apart what one of them cannot: a time in the future that is wrong from a source that runs ahead; readings
- * kept back in a gap, which come in a burst, from a clock that was set back, whose readings come as slowly as ever; copies
- * of a message from values that arrive while the source's time stands still. A replay of the past, or one that is faster
+ * kept back in a gap, or sent once more, which come in a burst and lie within what was lived through, from a clock that was
+ * set back, whose readings come as slowly as ever, or are older than all before; copies of a message from values that
+ * arrive while the source's time stands still. A replay of the past, or one that is faster
  * than the plant was, is nothing special: only steps against arrival are judged, never its distance.
  *
  * @example
@@ -74,11 +73,11 @@ export class Clock {
     lead: Number.NEGATIVE_INFINITY,
     /** 1 where the last reading was further ahead of its arrival than any before. */
     leapt: 0,
-    /** From the first to the last of the latest gaps between readings, ms: what comes from within later was kept back. */
-    gapFrom: Number.NaN,
-    gapTo: Number.NaN,
-    /** A run of readings behind the last one: how many, the latest of their times, arrival of the first. */
+    /** ms: the first reading since the clock was set: what comes later from between it and the last was kept back. */
+    from: Number.NaN,
+    /** A run of readings behind the last one: how many, the first and the latest of their times, arrival of the first. */
     behind: 0,
+    behindFrom: Number.NaN,
     behindTime: Number.NaN,
     behindSince: Number.NaN,
     /** A run of readings in the future: how many, the latest of their times, and how far that is ahead of arrival. */
@@ -163,11 +162,16 @@ export class Clock {
     const goesOn = state.behind > 0 && time > state.behindTime;
     state.behind = goesOn ? state.behind + 1 : 1;
     state.behindTime = time;
-    if (!goesOn) state.behindSince = now;
-    if (state.behind < (state.leapt === 1 ? FEW : SET_BACK)) return "out of order";
-    // What was kept back in a gap comes in a burst; readings of a clock that was set back come as slowly as ever.
+    if (!goesOn) {
+      state.behindFrom = time;
+      state.behindSince = now;
+    }
+    // A gateway has nothing from before the first reading: a controller that begins in 1970 is soon believed.
+    if (state.behind < (state.leapt === 1 || time < state.from ? FEW : SET_BACK)) return "out of order";
+    // What was kept back, or comes once more, comes in a burst; readings of a clock that was set back as slowly as ever.
     const isBurst = now - state.behindSince < 0.5 * (state.behind - 1) * state.arrivals;
-    if (isBurst && time > state.gapFrom && time < state.gapTo) return "out of order";
+    if (isBurst && state.behindFrom > state.from) return "out of order";
+    state.from = time;
     state.last = Number.NaN; // no interval leads over it
     state.lead = Number.NEGATIVE_INFINITY;
     this.take(time, time, now);
@@ -206,14 +210,10 @@ export class Clock {
     const before = Number.isNaN(state.last) ? 0 : Math.max(state.last - state.arrived, state.lead);
     const leaps = lead - before > leap;
     state.leapt = leaps && !Number.isNaN(source) ? 1 : 0;
-    if (leaps) {
-      // The clock has changed: nothing was kept back meanwhile.
-      state.gapFrom = Number.NaN;
-      state.gapTo = Number.NaN;
-    } else if (elapsed > TIMES * state.interval) {
-      if (!(state.last - state.gapTo <= GAPS_TOGETHER * state.interval)) state.gapFrom = state.last;
-      state.gapTo = time;
-    }
+    // Put forward into the future: who is right again later goes back to before.
+    if (leaps && lead > leap) state.from = time;
+    // Of a clock that lived before, in a record that does not say so, it is not known since when.
+    else if (Number.isNaN(state.from)) state.from = Number.isNaN(state.last) ? time : Number.NEGATIVE_INFINITY;
     if (!Number.isNaN(elapsed)) {
       state.intervals += 1;
       state.interval = usual(state.interval, elapsed, state.interval);

@@ -203,14 +203,15 @@ describe("drift-guard node", () => {
     assert.equal(f.on[250].scored, undefined);
   });
 
-  it("stops a reading whose time was used already or has gone by, and says so", async () => {
+  it("stops a copy; of a reading whose time has gone by it says so, and those who use it judge", async () => {
     const f = await flow();
     for (let i = 0; i < 100; i++) send("guard", reading(i));
     send("guard", reading(99));
     send("guard", reading(50));
     send("guard", reading(100));
     await f.settle();
-    assert.equal(f.on.length, 101);
+    assert.equal(f.on.length, 102);
+    assert.deepEqual([f.on[100].quality.state, f.on[100].quality.learn], ["bad", 0]);
     assert.deepEqual(
       f.caught.map(({ payload }) => payload[0].rule),
       ["duplicate", "outOfOrder"],
