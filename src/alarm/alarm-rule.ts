@@ -9,7 +9,7 @@ import type { Moment } from "./delay";
 import type { Limit } from "./limit";
 import type { Observation } from "./observation";
 import type { RateState } from "./rate";
-import type { HoldReason, SignalOptions } from "./signal";
+import type { HoldReason, SignalOptions, Watch } from "./signal";
 import { signalOf } from "./signal";
 import { SourceClock } from "./source-clock";
 
@@ -30,6 +30,8 @@ export interface Judgement {
 }
 
 const NONE: Partial<Setpoint> = {};
+/** What is watched of the measured value itself. */
+const VALUES: readonly Watch[] = ["actual", "rate"];
 
 export class AlarmRule {
   private readonly alarms: Map<string, Alarm>;
@@ -59,7 +61,9 @@ export class AlarmRule {
    * @throws AlarmProblem noForecast, noQuality, badField, noHorizon
    */
   read(o: Observation, given: GivenSetpoints = new Map(), arrival = o.time): Judgement {
-    const standing = this.clock.read(o.time, arrival);
+    // What brings no value says nothing of the clock that stamps the values: analyser and laboratory have their own.
+    const isSilent = o.isAbsent && VALUES.includes(this.options.watch);
+    const standing = isSilent ? "live" : this.clock.read(o.time, arrival);
     if (standing === "history") {
       const [time, last] = [o.time, o.time + this.clock.age(o.time)].map((ms) => new Date(ms).toISOString());
       const text = `the reading of ${time} is older than the newest one, ${last}; it was not judged`;

@@ -213,6 +213,17 @@ describe("alarm rule", () => {
     assert.equal(r.read(actual(11_000, 50), undefined, 11_000).transitions[0].event, "clear");
   });
 
+  it("hears a laboratory whose values are stamped by the sample, minutes before the readings of the other sensors", () => {
+    const r = rule();
+    for (let i = 0; i < 30; i++) {
+      const now = i * MINUTE;
+      assert.deepEqual(r.read(observationOf({ time: now }), undefined, now).problems, []);
+      if (i % 10 !== 9) continue;
+      const { transitions, problems } = r.read(actual(now - 8 * MINUTE, i < 20 ? 50 : 110), undefined, now + 100);
+      assert.deepEqual([transitions.map(({ event }) => event), problems], [i < 20 ? [] : ["activate"], []]);
+    }
+  });
+
   it("a backlog of two hours ago neither clears nor rings a live alarm", () => {
     const hours = 2 * 60 * MINUTE;
     for (const [live, old] of [
