@@ -78,6 +78,8 @@ export class AlarmRule {
     const signal = signalOf(this.options, o, this.rates, at.time);
     const judgement: Judgement = { transitions: [], problems: [] };
     for (const alarm of this.alarms.values()) {
+      // A delay goes on by the clock, as where nothing arrives at all: what came last stands until another value comes.
+      if (isSilent && alarm.isPending) continue;
       try {
         const transition = alarm.judge(signal, given.get(alarm.limit.name) ?? NONE, at, o.trust);
         if (transition) judgement.transitions.push(transition);

@@ -224,6 +224,22 @@ describe("alarm rule", () => {
     }
   });
 
+  it("a delay goes on while readings of other sensors come, and pauses while the value itself cannot be used", () => {
+    for (const [between, rings] of [
+      [undefined, [30]],
+      ["Bad", []],
+    ] as const) {
+      const r = rule({ onDelay: 30 * SECOND });
+      const rung: number[] = [];
+      for (let s = 0; s < 100; s++) {
+        const time = s * SECOND;
+        const came = s % 60 === 0 ? actual(time, 110) : observationOf({ time, actual: between && Number.NaN });
+        if (r.read(came, undefined, time).transitions.length > 0) rung.push(s);
+      }
+      assert.deepEqual(rung, rings);
+    }
+  });
+
   it("a backlog of two hours ago neither clears nor rings a live alarm", () => {
     const hours = 2 * 60 * MINUTE;
     for (const [live, old] of [
