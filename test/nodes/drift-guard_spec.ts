@@ -227,6 +227,19 @@ describe("drift-guard node", () => {
     assert.equal(f.on[100].quality.state, "good");
   });
 
+  it("says of a status that it has no meaning only where it reads none of it, by whatever name the sensor goes", async () => {
+    const f = await flow({}, { sensors: [] });
+    // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types
+    const warnings = (helper.getNode("model") as any).warn.args as [string][];
+    for (let i = 0; i < 5; i++) send("guard", { ...reading(i), quality: { load: 192, steam: 64 } } as object);
+    await f.settle(5);
+    assert.deepEqual(warnings, []);
+    assert.equal(f.on[4].quality.reasons[0].rule, "senderUncertain");
+    send("guard", { ...reading(5), quality: { colour: "so-so" } } as object);
+    await f.settle(6);
+    assert.equal(warnings.length, 1);
+  });
+
   it("judges a batch row by row", async () => {
     const f = await flow();
     const rows: unknown[] = Array.from({ length: 50 }, (_, i) => values(i));
