@@ -13,6 +13,7 @@ import type { Parts } from "../record/part";
 import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
+import { Apart } from "./apart";
 import { Deliveries } from "./deliveries";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored, timedForecast, timedScored } from "./plain";
 import { Replay } from "./replay";
@@ -24,9 +25,12 @@ import { type NoTarget, TargetWatch } from "./target-watch";
 const MOST_INPUTS = 500;
 const MOST_LISTED = 20;
 
-/** What people must know of an asset: sensors have joined or left its list, or the value to forecast never comes. */
+/**
+ * What people must know of an asset: sensors have joined or left its list, or come in messages of their own, or the value
+ * to forecast never comes.
+ */
 export type AssetNotice = { readonly asset: string } & (
-  | { readonly code: "joined" | "left"; readonly sensors: string }
+  | { readonly code: "joined" | "left" | "apart"; readonly sensors: string }
   | ({ readonly code: "noTarget" } & NoTarget)
 );
 
@@ -76,6 +80,7 @@ export class Asset {
   private list: SensorList | undefined;
   private readonly replay = new Replay();
   private targetWatch: TargetWatch | undefined;
+  private apart: Apart | undefined;
   /** How was learnt last; undefined = nobody learns. */
   private learning: LearnOptions | undefined;
   /** What the last attempt to learn has brought; undefined = none since the start. */
@@ -263,6 +268,9 @@ export class Asset {
     this.targetWatch ??= new TargetWatch(target, forecaster.horizons[0] === 0, forecaster.updates > 0);
     const missing = this.targetWatch.take(row);
     if (missing) this.tell({ code: "noTarget", asset: this.name, ...missing });
+    this.apart ??= new Apart(forecaster.horizons[0] === 0 ? target : undefined);
+    const apart = this.apart.take(row, reading.values);
+    if (apart) this.tell({ code: "apart", asset: this.name, sensors: listed(apart) });
     // A model that was trained on history is not given up for a sensor that has joined.
     if (options.inputs.length > 0 || (forecaster.pretrained && !this.list)) return;
     const taken = Math.max(forecaster.index + 1, forecaster.updates);

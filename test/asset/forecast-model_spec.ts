@@ -324,29 +324,34 @@ describe("ForecastModel", () => {
     return m.close();
   });
 
-  it("goes on from a clock that was set back, after 20 readings in order, with what it has learnt", () => {
-    const m = model();
-    const rows = process(300);
-    rows.slice(0, 200).forEach((payload, t) => {
-      take(m, { payload, timestamp: 1000 * t }, "tuner", LEARN);
-    });
-    const hour = 3_600_000;
-    for (let t = 200; t < 219; t++)
-      assert.throws(
-        () => take(m, { payload: rows[t], timestamp: 1000 * t - hour }),
-        (error) => codeOf(error) === "outOfOrder",
+  for (const [back, readings] of [
+    [100_000, 20],
+    [3_600_000, 3],
+  ] as const)
+    it(`goes on from a clock that was set back by ${back / 1000} s, after ${readings} readings, with what it has learnt`, () => {
+      const m = model();
+      const rows = process(300);
+      rows.slice(0, 200).forEach((payload, t) => {
+        take(m, { payload, timestamp: 1000 * t }, "tuner", LEARN);
+      });
+      const believed = 200 + readings - 1;
+      for (let t = 200; t < believed; t++)
+        assert.throws(
+          () => take(m, { payload: rows[t], timestamp: 1000 * t - back }),
+          (error) => codeOf(error) === "outOfOrder",
+        );
+      const msg: ForecastMessage = { payload: rows[believed], timestamp: 1000 * believed - back };
+      const { forecaster } = take(m, msg, "tuner", LEARN);
+      const { updates } = forecaster;
+      assert.deepEqual(
+        (msg.quality as { reasons: { rule: string; value: string }[] }).reasons.map(({ rule, value }) => [rule, value]),
+        [["setBack", "1970-01-01T00:03:19.000Z"]],
       );
-    const msg: ForecastMessage = { payload: rows[219], timestamp: 219_000 - hour };
-    const { forecaster } = take(m, msg, "tuner", LEARN);
-    const { updates } = forecaster;
-    assert.deepEqual(
-      (msg.quality as { reasons: { rule: string; value: string }[] }).reasons.map(({ rule, value }) => [rule, value]),
-      [["setBack", "1970-01-01T00:03:19.000Z"]],
-    );
-    assert.equal(forecaster.lastTime, 219_000 - hour);
-    for (let t = 220; t < 300; t++) take(m, { payload: rows[t], timestamp: 1000 * t - hour }, "tuner", LEARN);
-    assert.ok(forecaster.updates > updates);
-  });
+      assert.equal(forecaster.lastTime, 1000 * believed - back);
+      for (let t = believed + 1; t < 300; t++)
+        take(m, { payload: rows[t], timestamp: 1000 * t - back }, "tuner", LEARN);
+      assert.ok(forecaster.updates > updates);
+    });
 
   it("one time in the future costs that one reading", () => {
     const m = model();
@@ -1084,6 +1089,13 @@ describe("ForecastModel", () => {
     assert.deepEqual(notices, [{ code: "noTarget", asset: "", ...missing }]);
     take(m, { payload: { u: 1, Usage_kwh: 2 } });
     assert.equal(asset.isTargetMissing, false);
+  });
+
+  it("sensors that come in messages of their own are said once", () => {
+    const m = model({ inputs: [] });
+    for (let t = 0; t < 90; t++) take(m, { payload: { [["u", "v", "y"][t % 3] as string]: t } });
+    const codes = notices.filter(({ code }) => code === "apart");
+    assert.deepEqual(codes, [{ code: "apart", asset: "", sensors: "u, v, y" }]);
   });
 
   it("messages carry null, never NaN, where nothing is known", () => {
