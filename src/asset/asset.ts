@@ -81,6 +81,8 @@ export class Asset {
   private readonly replay = new Replay();
   private targetWatch: TargetWatch | undefined;
   private apart: Apart | undefined;
+  /** Of the last reading taken. */
+  private came: MessageReading["values"] = {};
   /** How was learnt last; undefined = nobody learns. */
   private learning: LearnOptions | undefined;
   /** What the last attempt to learn has brought; undefined = none since the start. */
@@ -408,10 +410,12 @@ export class Asset {
   }
 
   private takeReading(forecaster: Forecaster, reading: MessageReading, now: number, each: Each): ValueProblem[] {
-    const { clock, lastTime } = this;
-    const { time } = reading;
-    const verdict = clock.judge(time, now);
+    const { clock, lastTime, came } = this;
+    const { time, values } = reading;
+    const isOther = time === clock.source && Object.keys(values).some((name) => !Object.is(values[name], came[name]));
+    const verdict = clock.judge(time, now, isOther);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
+    this.came = values;
     if (reading.running !== undefined) this.state.running = Number(reading.running);
     const { running } = this;
     if (verdict === "set back") {

@@ -112,6 +112,8 @@ export class Guard {
   private compared: Sensor[] = [];
   private contradiction: Contradiction;
   private row = new Float64Array(0);
+  /** What came with the last reading taken. */
+  private came: Readonly<Record<string, unknown>> = {};
   /** What the sender of the present reading says of its values. */
   private sender = SILENT_SENDER;
   private readonly verdict: Verdict = {
@@ -230,7 +232,7 @@ export class Guard {
     // The target of a soft sensor comes from an analyser or a laboratory, with a time of its own.
     const label = this.options.horizon === 0 || time <= this.clock.last;
     if (label && this.isLabel(values)) this.checkLabel(values);
-    else if (this.checkTime(time, now)) this.checkSensors(this.clock.last, values);
+    else if (this.checkTime(time, now, values)) this.checkSensors(this.clock.last, values);
     else verdict.learn = 0;
     verdict.speed = this.action === "faster" && this.drift.state === "recovering" ? FASTER : 1;
     return verdict;
@@ -257,13 +259,14 @@ export class Guard {
     this.addDoubtOfSender(sensor, value);
   }
 
-  private checkTime(time: number, now: number): boolean {
-    const { clock } = this;
+  private checkTime(time: number, now: number, values: Readonly<Record<string, unknown>>): boolean {
+    const { clock, came } = this;
     const patience = clock.patience;
-    const said = clock.judge(time, now);
+    const said = clock.judge(time, now, time === clock.source && areOther(values, came));
     if (said === "late") this.add("", "late", patience / 1000, "uncertain", patience / 1000, 1, Number.NaN);
     if (said === "standing") this.add("", "frozenClock", time, "uncertain", clock.last, clock.same, Number.NaN);
     if (isTaken(said)) {
+      this.came = values;
       this.verdict.time = clock.last;
       return true;
     }
@@ -594,6 +597,13 @@ function described(description: unknown): Described {
     throw new RangeError("sensors are a list of names");
   if (snapshot !== undefined && typeof snapshot !== "string") throw new RangeError("the last good model is no text");
   return { sensors, compared, maintained, snapshot };
+}
+
+/** Whether a number or a text is another one than before. What is wrapped in an object cannot be compared. */
+function areOther(values: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>): boolean {
+  for (const name of Object.keys(values))
+    if (typeof values[name] !== "object" && !Object.is(values[name], before[name])) return true;
+  return false;
 }
 
 /** What came, fit for a message: a finite number, or a short text. */

@@ -101,6 +101,11 @@ export class Clock {
     return this.state.intervals > INTERVALS_KNOWN ? TIMES * this.state.interval : Number.NaN;
   }
 
+  /** The time that the last reading taken brought itself. */
+  get source(): number {
+    return this.state.source;
+  }
+
   /** Readings in a row with the same time. */
   get same(): number {
     return this.state.same;
@@ -124,31 +129,35 @@ export class Clock {
    *
    * @param time ms, finite; NaN = the reading brought none
    * @param now ms, its arrival
+   * @param isOther whether its values are others than those of the last reading taken
    */
-  judge(time: number, now: number): ClockVerdict {
+  judge(time: number, now: number, isOther = false): ClockVerdict {
     const { state } = this;
     // Two readings in one millisecond are still two readings.
     if (Number.isNaN(time)) return this.take(now <= state.last ? state.last + 1 : now, Number.NaN, now);
     if (Number.isNaN(state.last)) return this.take(time, time, now);
-    if (time === state.source) return this.again(now);
+    if (time === state.source) return this.again(now, isOther);
     if (time <= state.last) return this.earlier(time, now);
     return this.isAhead(time, now) ? "ahead" : this.take(time, time, now);
   }
 
   /** A reading with the time of the last one. */
-  private again(now: number): ClockVerdict {
+  private again(now: number, isOther: boolean): ClockVerdict {
     const { state } = this;
     const copies = Number.isNaN(state.arrivals) ? COPIES : Math.max(state.arrivals / 2, COPIES / 10);
     // Another wire, another broker: the same message comes a second time, hard on the heels of the first.
     if (now - state.heard < copies) return "duplicate";
     state.same += 1;
-    if (state.stands === 0 && state.same < FEW) {
+    const isCounted = state.stands === 0 && state.same < FEW;
+    if (isCounted && !isOther) {
       state.heard = now;
       return "duplicate";
     }
     const { same, source, stands } = state;
     const verdict = this.take(this.timeAt(now), source, now);
     state.same = same;
+    // Two readings a second, and a clock of whole seconds.
+    if (isCounted) return verdict;
     state.stands = 1;
     return stands === 0 ? "standing" : verdict;
   }
@@ -157,7 +166,7 @@ export class Clock {
     const { state } = this;
     if (time === state.last) return "duplicate";
     // A clock that stood and runs again may be a little behind what was worked out from arrival.
-    if (state.stands === 1 && time > state.source && state.last - time <= TIMES * state.interval)
+    if (state.last > state.source && time > state.source && state.last - time <= TIMES * state.interval)
       return this.take(this.timeAt(now), time, now);
     const goesOn = state.behind > 0 && time > state.behindTime;
     state.behind = goesOn ? state.behind + 1 : 1;

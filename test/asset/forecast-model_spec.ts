@@ -367,28 +367,32 @@ describe("ForecastModel", () => {
     assert.equal(take(m, { payload: rows[0], timestamp: 60_000 }).forecaster.index, 57);
   });
 
-  it("takes values for the time of their arrival where their source's time stands still, and says so once", () => {
-    let now = NOW;
-    const m = model({}, "m1", new NoStore(), () => now);
-    const said: string[] = [];
-    let duplicates = 0;
-    for (let t = 0; t < 30; t++, now += 500) {
-      const msg: ForecastMessage = { payload: { u: t, y: 95 }, timestamp: NOW };
-      try {
-        take(m, msg, "tuner", LEARN);
-      } catch (error) {
-        assert.equal(codeOf(error), "duplicate");
-        duplicates++;
+  for (const [kind, lost] of [
+    ["moving", 0],
+    ["resting", 1],
+  ] as const)
+    it(`takes ${kind} values for the time of their arrival where their source's time stands still, and says so once`, () => {
+      let now = NOW;
+      const m = model({}, "m1", new NoStore(), () => now);
+      const said: string[] = [];
+      let duplicates = 0;
+      for (let t = 0; t < 30; t++, now += 500) {
+        const msg: ForecastMessage = { payload: { u: kind === "moving" ? t : 1, y: 95 }, timestamp: NOW };
+        try {
+          take(m, msg, "tuner", LEARN);
+        } catch (error) {
+          assert.equal(codeOf(error), "duplicate");
+          duplicates++;
+        }
+        const { reasons = [] } = (msg.quality ?? {}) as { reasons?: { rule: string; state: string }[] };
+        said.push(...reasons.map(({ rule, state }) => `${t} ${rule} ${state}`));
       }
-      const { reasons = [] } = (msg.quality ?? {}) as { reasons?: { rule: string; state: string }[] };
-      said.push(...reasons.map(({ rule, state }) => `${t} ${rule} ${state}`));
-    }
-    assert.equal(duplicates, 1);
-    assert.deepEqual(said, ["2 standing good"]);
-    // The source's time moves again.
-    const { forecaster } = take(m, { payload: { u: 1, y: 95 }, timestamp: now });
-    assert.deepEqual([forecaster.index, forecaster.lastTime], [29, now]);
-  });
+      assert.equal(duplicates, lost);
+      assert.deepEqual(said, ["2 standing good"]);
+      // The source's time moves again.
+      const { forecaster } = take(m, { payload: { u: 1, y: 95 }, timestamp: now });
+      assert.deepEqual([forecaster.index, forecaster.lastTime], [30 - lost, now]);
+    });
 
   it("reads seconds as the milliseconds that are meant, and says so once for all readings", () => {
     const m = model({}, "m1", new NoStore(), () => NOW);
@@ -690,9 +694,9 @@ describe("ForecastModel", () => {
     for (const lost of [1, 0]) {
       const m = model({}, "m1", store, () => now);
       let refused = 0;
-      for (const payload of process(6)) {
+      for (let i = 0; i < 6; i++) {
         now += 500;
-        const msg = { payload, timestamp: 1e12 };
+        const msg = { payload: { u: 1, y: 2 }, timestamp: 1e12 };
         await new Promise<void>((done) =>
           m.take(
             "tuner",

@@ -50,6 +50,28 @@ describe("a controller whose clock begins in 1970 again", () => {
   });
 });
 
+describe("two readings a second, stamped by a clock of whole seconds", () => {
+  withServer();
+
+  it("are both taken, by guard and model, and heard by an alarm", async () => {
+    const { counted, changes } = await loadFlow<Record<string, Out>>(
+      ["counted", "changes"],
+      { ...MODEL, sensors: [] },
+      { ...GUARD, wires: [["tuner"], [], []] },
+      { ...TUNER, wires: [["predictor"], []] },
+      { ...PREDICTOR, wires: [["counted", "rule"]] },
+      { ...RULE, wires: [["changes"], [], []] },
+    );
+    // One stamp for two readings, as far apart as readings without a stamp are.
+    for (let i = 0; i < 24; i++) {
+      send("guard", { payload: { y: i === 19 ? 120 : 50 + (i % 3), u: i % 5 }, timestamp: START + 1000 * (i >> 1), i });
+      await sleep(150);
+    }
+    await until(() => counted.length === 24);
+    assert.equal((changes[0] as unknown as { i: number }).i, 19);
+  });
+});
+
 describe("a horizon that is a span of time, in a flow", () => {
   withServer();
 

@@ -66,6 +66,16 @@ describe("Clock", () => {
       assert.equal(clock.last, at(25));
     });
 
+    it("with other values is a reading of its own, where it does not come at once: two a second by a clock of seconds", () => {
+      const clock = new Clock();
+      const verdicts = times(200, (i) =>
+        clock.judge(START + 1000 * Math.floor(i / 2), START + 500 * i + (i % 7), true),
+      );
+      assert.deepEqual(new Set(verdicts), new Set(["in order"]));
+      assert.ok(Math.abs(clock.last - (START + 199 * 500)) < 600);
+      assert.equal(clock.judge(START + 99_000, START + 199 * 500 + 60, true), "duplicate");
+    });
+
     it("stands as well from the first reading on", () => {
       const clock = new Clock();
       const said = times(30, (i) => clock.judge(START, START + 500 * i));
