@@ -6,6 +6,8 @@ const INTERVALS_KNOWN = 10;
 const FEW = 3;
 /** So many readings behind the last one, in order among themselves: the clock was set back, they are right. */
 const SET_BACK = 20;
+/** So many readings a gateway may send once more, or twice as many; what is older is history that somebody plays. */
+const SENT_AGAIN = 5000;
 /** A leap is more than this, ms; as long as no interval is known, more than a minute. */
 const SMALLEST_LEAP = 1000;
 const LEAP_UNKNOWN = 60_000;
@@ -73,8 +75,12 @@ export class Clock {
     lead: Number.NEGATIVE_INFINITY,
     /** 1 where the last reading was further ahead of its arrival than any before. */
     leapt: 0,
-    /** ms: the first reading since the clock was set: what comes later from between it and the last was kept back. */
+    /**
+     * ms: what comes later from between here and the last reading was kept back, or comes once more; some thousand readings
+     * ago, or where the clock was set. And from where on that will be.
+     */
     from: Number.NaN,
+    nextFrom: Number.NaN,
     /** A run of readings behind the last one: how many, the first and the latest of their times, arrival of the first. */
     behind: 0,
     behindFrom: Number.NaN,
@@ -175,12 +181,12 @@ export class Clock {
       state.behindFrom = time;
       state.behindSince = now;
     }
-    // A gateway has nothing from before the first reading: a controller that begins in 1970 is soon believed.
+    // No gateway sends what is so old: a controller that begins in 1970 is soon believed.
     if (state.behind < (state.leapt === 1 || time < state.from ? FEW : SET_BACK)) return "out of order";
     // What was kept back, or comes once more, comes in a burst; readings of a clock that was set back as slowly as ever.
     const isBurst = now - state.behindSince < 0.5 * (state.behind - 1) * state.arrivals;
     if (isBurst && state.behindFrom > state.from) return "out of order";
-    state.from = time;
+    this.beginAt(time);
     state.last = Number.NaN; // no interval leads over it
     state.lead = Number.NEGATIVE_INFINITY;
     this.take(time, time, now);
@@ -209,6 +215,11 @@ export class Clock {
     return Number.isNaN(interval) ? LEAP_UNKNOWN : Math.max(TIMES * interval, SMALLEST_LEAP);
   }
 
+  private beginAt(time: number): void {
+    this.state.from = time;
+    this.state.nextFrom = time;
+  }
+
   /** Takes a reading: `time` is when it was by the source's clock, `source` the time that it brought. */
   private take(time: number, source: number, now: number): "in order" | "late" {
     const { state } = this;
@@ -219,12 +230,16 @@ export class Clock {
     const before = Number.isNaN(state.last) ? 0 : Math.max(state.last - state.arrived, state.lead);
     const leaps = lead - before > leap;
     state.leapt = leaps && !Number.isNaN(source) ? 1 : 0;
-    // Put forward into the future: who is right again later goes back to before.
-    if (leaps && lead > leap) state.from = time;
+    // The clock has changed: nothing was kept back meanwhile.
+    if (leaps) this.beginAt(time);
     // Of a clock that lived before, in a record that does not say so, it is not known since when.
-    else if (Number.isNaN(state.from)) state.from = Number.isNaN(state.last) ? time : Number.NEGATIVE_INFINITY;
+    else if (Number.isNaN(state.from)) this.beginAt(Number.isNaN(state.last) ? time : Number.NEGATIVE_INFINITY);
     if (!Number.isNaN(elapsed)) {
       state.intervals += 1;
+      if (state.intervals % SENT_AGAIN === 0) {
+        state.from = state.nextFrom;
+        state.nextFrom = time;
+      }
       state.interval = usual(state.interval, elapsed, state.interval);
       const paused = now - state.heard;
       // What was kept back in a gap and comes in a burst says nothing of how fast readings come.

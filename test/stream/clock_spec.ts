@@ -230,6 +230,12 @@ describe("Clock", () => {
       }
     });
 
+    it("a file from within what was lived through long ago is followed as well", () => {
+      const clock = running(30_000);
+      const said = times(10, (i) => clock.judge(at(5000 + i), at(30_000) + i));
+      assert.equal(said.indexOf("set back"), 2);
+    });
+
     it("that comes once more, as a gateway sends the last hour after each new connection, is no clock that was set back", () => {
       const clock = running(300);
       for (const connected of [300, 400, 500]) {
