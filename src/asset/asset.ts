@@ -273,6 +273,8 @@ export class Asset {
     this.apart ??= new Apart(forecaster.horizons[0] === 0 ? target : undefined);
     const apart = this.apart.take(row, reading.values);
     if (apart) this.tell({ code: "apart", asset: this.name, sensors: listed(apart) });
+    // Without the value to forecast another model would learn nothing: what this one has learnt is not given up.
+    if (this.targetWatch.isAway && forecaster.horizons[0] !== 0) return;
     // A model that was trained on history is not given up for a sensor that has joined.
     if (options.inputs.length > 0 || (forecaster.pretrained && !this.list)) return;
     const taken = Math.max(forecaster.index + 1, forecaster.updates);

@@ -1095,6 +1095,20 @@ describe("ForecastModel", () => {
     assert.equal(asset.isTargetMissing, false);
   });
 
+  it("keeps what it has learnt where the value to forecast comes by another name, and says by which", () => {
+    const m = model({ inputs: [] });
+    const rows = process(400);
+    for (let t = 0; t < 200; t++) take(m, { payload: rows[t], timestamp: 1000 * t }, "tuner", LEARN);
+    const { forecaster } = take(m, { payload: rows[200], timestamp: 200_000 }, "tuner", LEARN);
+    for (let t = 201; t < 400; t++) {
+      const { u, y } = rows[t] as { u: number; y: number };
+      take(m, { payload: { u, Y: y }, timestamp: 1000 * t }, "tuner", LEARN);
+    }
+    const after = take(m, { payload: rows[0], timestamp: 400_000 });
+    assert.equal(after.forecaster, forecaster);
+    assert.deepEqual(notices, [{ code: "noTarget", asset: "", wanted: "y", came: "u, Y", nearest: "Y" }]);
+  });
+
   it("sensors that come in messages of their own are said once", () => {
     const m = model({ inputs: [] });
     for (let t = 0; t < 90; t++) take(m, { payload: { [["u", "v", "y"][t % 3] as string]: t } });
