@@ -34,9 +34,9 @@ export class TargetWatch {
     private found: boolean,
   ) {}
 
-  /** Whether it did not come in the last reading. */
+  /** Whether it has not come for some readings. */
   get isAway(): boolean {
-    return this.readings > 0;
+    return this.readings >= PATIENCE;
   }
 
   /**
