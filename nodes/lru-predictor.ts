@@ -58,8 +58,11 @@ export = (RED: NodeAPI): void => {
       const other = crossed.look(observed);
       if (other) this.warn(say("error.otherModel", { own: nameOf(model), learnt: nameOf(other.model) }));
     };
-    const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void =>
-      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed.isSo });
+    const corrects = model.settings.buildOn === "existing";
+    const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void => {
+      const isWithoutExisting = corrects && forecast.value === null && forecast.existing === null;
+      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed.isSo, isWithoutExisting });
+    };
 
     function* pass(
       { asset, forecast, reading, refused }: TakenMessage,
