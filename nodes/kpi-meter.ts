@@ -116,11 +116,10 @@ export = (RED: NodeAPI): void => {
     bearWitness(this, health, "meter", {
       unit: settings.unit,
       look: (asset) => answers.sight(peek(memory, asset)),
-      report: (asset, reader) =>
-        new Promise((resolve, reject) => {
-          const give = (meter: Meter): void => resolve(answers.report(meter, asset, reader));
-          meters.withEither(asset, give, (e) => reject(explain(e)));
-        }),
+      report: async (asset, reader) => {
+        const meter = await meters.either(asset).catch((e) => Promise.reject(explain(e)));
+        return answers.report(meter, asset, reader);
+      },
     });
 
     this.status({ fill: "grey", shape: "ring", text: "kpi-meter.status.waiting" });

@@ -58,8 +58,11 @@ export = (RED: NodeAPI): void => {
       const other = crossed.look(observed);
       if (other) this.warn(say("error.otherModel", { own: nameOf(model), learnt: nameOf(other.model) }));
     };
-    const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void =>
-      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed.isSo });
+    const corrects = model.settings.buildOn === "existing";
+    const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void => {
+      const isWithoutExisting = corrects && forecast.value === null && forecast.existing === null;
+      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed.isSo, isWithoutExisting });
+    };
 
     function* pass(
       { asset, forecast, reading, refused }: TakenMessage,
@@ -71,13 +74,18 @@ export = (RED: NodeAPI): void => {
       try {
         put(msg, reading, batch ? forecast.map((row) => row?.value ?? null) : forecast.value);
       } catch (error) {
+        status.failed();
         refuse(error);
         return;
       }
       const newest = batch ? forecast.findLast((row) => row !== null) : forecast;
-      if (newest) tell(newest, msg.quality, asset);
+      // What was refused, as rows that came in the batch before, says nothing of the forecast.
+      const isUsed = (_: unknown, i: number): boolean => !batch || forecast[i] !== null;
+      const quality = Array.isArray(msg.quality) ? msg.quality.filter(isUsed) : msg.quality;
+      if (newest) tell(newest, quality, asset);
       sendOn(send, msg, asset.name);
-      done(refused);
+      if (refused) refuse(refused);
+      else done();
     }
 
     const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
@@ -86,7 +94,7 @@ export = (RED: NodeAPI): void => {
         status.failed();
         refuse(error);
       };
-      const act = (taken: TakenMessage) => pass(taken, { msg, send, done, refuse: fail });
+      const act = (taken: TakenMessage) => pass(taken, { msg, send, done, refuse });
       model.work(this.id, msg, act, fail);
     };
 

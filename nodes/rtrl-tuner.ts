@@ -40,7 +40,7 @@ export = (RED: NodeAPI): void => {
       taken: TakenMessage,
       paused: boolean,
       learn: LearnFrom,
-      { msg, send, done }: Passing<ForecastMessage>,
+      { msg, send, done, refuse }: Passing<ForecastMessage>,
     ): Sliced<void> {
       const { asset, forecaster, forecast, intake, refused } = taken;
       const tunings = intake?.tunings ?? (yield* learnWaiting(taken, msg.quality, learn, paused));
@@ -49,7 +49,8 @@ export = (RED: NodeAPI): void => {
       msg.tuning = Array.isArray(forecast) ? tunings : last;
       status.tell({ asset, paused, tuning: last });
       send([msg, telemetry(asset.name, forecaster.lastTime, last)]);
-      done(refused);
+      if (refused) refuse(refused);
+      else done();
     }
 
     const read = (msg: ForecastMessage, send: Send, done: Done, refuse: Refuse): void => {
@@ -63,7 +64,7 @@ export = (RED: NodeAPI): void => {
           return asset.learn({ upTo, ...options, speed: options.speed * factor });
         };
         const act = (taken: TakenMessage) =>
-          pass(taken, pauses.has(taken.asset.name), learn, { msg, send, done, refuse: fail });
+          pass(taken, pauses.has(taken.asset.name), learn, { msg, send, done, refuse });
         model.work(this.id, msg, act, fail, (asset, reading) => learn(asset, reading.speed));
       };
       kept.use(learnFrom, (error) => done(model.explain(error, msg)));

@@ -4,7 +4,7 @@
 //   demo            example 02 in the editor, after two minutes
 //   forecast-health its page, after some minutes
 //   learning-curve  its mean absolute error over the last 600 readings, of a seeded plant at full speed: the same every time
-//   dashboard       example 10's page, after the first alarm
+//   dashboard       example 10's page, after two hours of plant time
 //   report          the report that example 09 writes after two days and a half of plant time, its two sheets side by side
 //   scout           example 12: the ranking in the scout's dialog
 //   gate            example 08, when the gate awaits approval
@@ -120,8 +120,8 @@ const pictures = {
     const nodes = flow("10");
     const simulator = find("plant-simulator", nodes);
     const finished = () => nodeRed.statuses.get(simulator.id)?.text === "plant-simulator.status.finished";
-    // It ends, so that the gauge's needle has come to rest.
-    await nodeRed.deploy(nodes.map((node) => (node === simulator ? { ...node, speed: 40, count: 2400 } : node)));
+    // It ends, so that the gauge's needle has come to rest; in two hours the guard has learnt what is usual.
+    await nodeRed.deploy(nodes.map((node) => (node === simulator ? { ...node, speed: 60, count: 7200 } : node)));
     await page.setViewportSize({ width: 1400, height: 1460 });
     await page.goto(`${nodeRed.url}/dashboard/operator`);
     await nodeRed.until("the last reading", finished, 300_000);

@@ -59,7 +59,9 @@ interface InWork {
   readonly suspect: number | undefined;
   /** The model has taken it in. */
   settled: boolean;
-  /** A record has what was learnt from it. */
+  /** A record that was made has what was learnt from it … */
+  recorded: boolean;
+  /** … and lies where it is safe. */
   saved: boolean;
 }
 
@@ -212,6 +214,7 @@ export class Partition {
   /** A record of the asset was made; the result is called when it is saved. */
   saving(asset: string): () => void {
     const contained = (this.byAsset.get(asset) ?? []).filter(({ settled }) => settled);
+    for (const one of contained) one.recorded = true;
     return () => {
       this.savedAt = Date.now();
       for (const one of contained) one.saved = true;
@@ -377,6 +380,8 @@ export class Partition {
       this.save(asset);
       return false; // the next confirmation goes on
     }
+    // Of what a record has, only the last reading can be forecast again: it goes on when the one before has come through.
+    if (inWork.some((one) => one.recorded && this.isUnderWay(one))) return false;
     keeper.assign(asset, this.number);
     this.assets.add(asset);
     const state = await keeper.prepare(asset, hash, msg);
@@ -393,7 +398,7 @@ export class Partition {
     const id = `${generation}.${this.number}.${this.count++}`;
     const settled = state === "last";
     const saved = settled && keeper.isSaved(asset);
-    const one: InWork = { message, id, asset, hash, handed: Date.now(), suspect, settled, saved };
+    const one: InWork = { message, id, asset, hash, handed: Date.now(), suspect, settled, recorded: settled, saved };
     this.handed.set(id, one);
     const list = this.byAsset.get(asset);
     if (list) list.push(one);

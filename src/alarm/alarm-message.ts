@@ -113,9 +113,10 @@ export function observationsOf(
     return rows.map((reading, i) => () => {
       if (reading instanceof MessageProblem) throw reading;
       const time = Number.isNaN(reading.time) ? arrival : reading.time;
-      const observed = make(i, batch, time, reading.values[source.target]);
       const isWrong = ({ sensor, rule }: ValueProblem): boolean => sensor === source.target && stateOf(rule) === "bad";
       const wrong = reading.problems.find(isWrong);
+      const value = reading.values[source.target];
+      const observed = make(i, batch, time, Number.isNaN(value) && !wrong ? undefined : value);
       // Where somebody has said so before, the alarm list tells: it is no error of the message.
       if (!wrong || observed.observation.trust.state === "unusable") return observed;
       const text = source.describe(wrong);

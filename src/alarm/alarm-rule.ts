@@ -9,7 +9,7 @@ import type { Moment } from "./delay";
 import type { Limit } from "./limit";
 import type { Observation } from "./observation";
 import type { RateState } from "./rate";
-import type { HoldReason, SignalOptions } from "./signal";
+import type { HoldReason, SignalOptions, Watch } from "./signal";
 import { signalOf } from "./signal";
 import { SourceClock } from "./source-clock";
 
@@ -30,6 +30,8 @@ export interface Judgement {
 }
 
 const NONE: Partial<Setpoint> = {};
+/** What is watched of the measured value itself. */
+const VALUES: readonly Watch[] = ["actual", "rate"];
 
 export class AlarmRule {
   private readonly alarms: Map<string, Alarm>;
@@ -59,11 +61,13 @@ export class AlarmRule {
    * @throws AlarmProblem noForecast, noQuality, badField, noHorizon
    */
   read(o: Observation, given: GivenSetpoints = new Map(), arrival = o.time): Judgement {
-    const standing = this.clock.read(o.time, arrival);
+    // What brings no value says nothing of the clock that stamps the values: analyser and laboratory have their own.
+    const isSilent = o.isAbsent && VALUES.includes(this.options.watch);
+    const standing = isSilent ? "live" : this.clock.read(o.time, arrival);
     if (standing === "history") {
-      const older = this.clock.age(o.time);
-      const text = `the reading is ${older} ms older than the newest one; it was not judged`;
-      const problems = this.clock.ignored === 1 ? [new AlarmProblem("outOfOrder", { older }, text)] : [];
+      const [time, last] = [o.time, o.time + this.clock.age(o.time)].map((ms) => new Date(ms).toISOString());
+      const text = `the reading of ${time} is older than the newest one, ${last}; it was not judged`;
+      const problems = this.clock.ignored === 1 ? [new AlarmProblem("outOfOrder", { time, last }, text)] : [];
       return { transitions: this.tick(arrival), problems };
     }
     const at = this.moment(arrival);
@@ -74,6 +78,8 @@ export class AlarmRule {
     const signal = signalOf(this.options, o, this.rates, at.time);
     const judgement: Judgement = { transitions: [], problems: [] };
     for (const alarm of this.alarms.values()) {
+      // A delay goes on by the clock, as where nothing arrives at all: what came last stands until another value comes.
+      if (isSilent && alarm.isPending) continue;
       try {
         const transition = alarm.judge(signal, given.get(alarm.limit.name) ?? NONE, at, o.trust);
         if (transition) judgement.transitions.push(transition);

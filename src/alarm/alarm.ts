@@ -176,6 +176,11 @@ export class Alarm {
     return confirmed ? this.apply("confirm", at.time, {}) : undefined;
   }
 
+  /** Whether the value lies on the other side of the limit than the alarm, and a delay decides. */
+  get isPending(): boolean {
+    return this.memory.delay.since !== undefined;
+  }
+
   /** Keeps the state at a reading that cannot be judged, and says why. */
   hold(reason: HoldReason, at: Moment, why = ""): void {
     const m = this.memory;

@@ -30,6 +30,8 @@ export interface Observation {
   time: number;
   /** The target as measured; NaN where missing. */
   actual: number;
+  /** Whether nothing came of the target, not even a value that cannot be used. */
+  isAbsent: boolean;
   /** How far the value of the sensor that the rule is about can be believed. */
   trust: Trust;
   /** Of the reading as a whole; undefined where nothing came that can be understood. */
@@ -122,10 +124,12 @@ export function observationOf(raw: RawObservation): Observation {
     throw new AlarmProblem("badTime", { value: shown(raw.time) }, `${raw.time} is no time that can be used`);
   const quality = qualityState(raw.quality);
   const unknown = quality === undefined && raw.quality !== undefined && raw.quality !== null;
+  const trust = trustOf(raw.quality, raw.sensor ?? "");
   return {
     time: raw.time,
     actual: numberOf({ actual: raw.actual }, "actual", "reading"),
-    trust: trustOf(raw.quality, raw.sensor ?? ""),
+    isAbsent: raw.actual === undefined && !trust.fault,
+    trust,
     quality,
     ...(unknown && { unknownQuality: shown(Object(raw.quality).state ?? raw.quality) }),
     forecast: forecastOf(raw.forecast),

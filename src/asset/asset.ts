@@ -13,6 +13,7 @@ import type { Parts } from "../record/part";
 import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
 import { Clock, isTaken, type Untaken } from "../stream/clock";
+import { Apart } from "./apart";
 import { Deliveries } from "./deliveries";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored, timedForecast, timedScored } from "./plain";
 import { Replay } from "./replay";
@@ -24,9 +25,12 @@ import { type NoTarget, TargetWatch } from "./target-watch";
 const MOST_INPUTS = 500;
 const MOST_LISTED = 20;
 
-/** What people must know of an asset: sensors have joined or left its list, or the value to forecast never comes. */
+/**
+ * What people must know of an asset: sensors have joined or left its list, or come in messages of their own, or the value
+ * to forecast never comes.
+ */
 export type AssetNotice = { readonly asset: string } & (
-  | { readonly code: "joined" | "left"; readonly sensors: string }
+  | { readonly code: "joined" | "left" | "apart"; readonly sensors: string }
   | ({ readonly code: "noTarget" } & NoTarget)
 );
 
@@ -76,6 +80,9 @@ export class Asset {
   private list: SensorList | undefined;
   private readonly replay = new Replay();
   private targetWatch: TargetWatch | undefined;
+  private apart: Apart | undefined;
+  /** Of the last reading taken. */
+  private came: MessageReading["values"] = {};
   /** How was learnt last; undefined = nobody learns. */
   private learning: LearnOptions | undefined;
   /** What the last attempt to learn has brought; undefined = none since the start. */
@@ -263,6 +270,11 @@ export class Asset {
     this.targetWatch ??= new TargetWatch(target, forecaster.horizons[0] === 0, forecaster.updates > 0);
     const missing = this.targetWatch.take(row);
     if (missing) this.tell({ code: "noTarget", asset: this.name, ...missing });
+    this.apart ??= new Apart(forecaster.horizons[0] === 0 ? target : undefined);
+    const apart = this.apart.take(row, reading.values);
+    if (apart) this.tell({ code: "apart", asset: this.name, sensors: listed(apart) });
+    // Without the value to forecast another model would learn nothing: what this one has learnt is not given up.
+    if (this.targetWatch.isAway && forecaster.horizons[0] !== 0) return;
     // A model that was trained on history is not given up for a sensor that has joined.
     if (options.inputs.length > 0 || (forecaster.pretrained && !this.list)) return;
     const taken = Math.max(forecaster.index + 1, forecaster.updates);
@@ -400,10 +412,12 @@ export class Asset {
   }
 
   private takeReading(forecaster: Forecaster, reading: MessageReading, now: number, each: Each): ValueProblem[] {
-    const { clock, lastTime } = this;
-    const { time } = reading;
-    const verdict = clock.judge(time, now);
+    const { clock, lastTime, came } = this;
+    const { time, values } = reading;
+    const isOther = time === clock.source && Object.keys(values).some((name) => !Object.is(values[name], came[name]));
+    const verdict = clock.judge(time, now, isOther);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
+    this.came = values;
     if (reading.running !== undefined) this.state.running = Number(reading.running);
     const { running } = this;
     if (verdict === "set back") {

@@ -68,7 +68,7 @@ export interface Verdict {
   doubts: Record<string, number>;
   /** What was caught. The reasons themselves are made anew and may be kept. */
   reasons: Reason[];
-  /** false: the reading has no usable time, so that no forecast can be made of it. */
+  /** false: a copy of a reading that has come before. */
   usable: boolean;
   /** ms: the time that the reading was taken for; NaN where it was given none, as for a late label. */
   time: number;
@@ -112,6 +112,8 @@ export class Guard {
   private compared: Sensor[] = [];
   private contradiction: Contradiction;
   private row = new Float64Array(0);
+  /** What came with the last reading taken. */
+  private came: Readonly<Record<string, unknown>> = {};
   /** What the sender of the present reading says of its values. */
   private sender = SILENT_SENDER;
   private readonly verdict: Verdict = {
@@ -224,13 +226,14 @@ export class Guard {
     verdict.held.length = 0;
     verdict.reasons.length = 0;
     verdict.usable = true;
+    verdict.learn = this.drift.state === "frozen" ? 0 : 1;
     verdict.time = Number.NaN;
     verdict.doubts = {};
     // The target of a soft sensor comes from an analyser or a laboratory, with a time of its own.
     const label = this.options.horizon === 0 || time <= this.clock.last;
     if (label && this.isLabel(values)) this.checkLabel(values);
-    else if (this.checkTime(time, now)) this.checkSensors(this.clock.last, values);
-    verdict.learn = verdict.usable && this.drift.state !== "frozen" ? 1 : 0;
+    else if (this.checkTime(time, now, values)) this.checkSensors(this.clock.last, values);
+    else verdict.learn = 0;
     verdict.speed = this.action === "faster" && this.drift.state === "recovering" ? FASTER : 1;
     return verdict;
   }
@@ -256,19 +259,21 @@ export class Guard {
     this.addDoubtOfSender(sensor, value);
   }
 
-  private checkTime(time: number, now: number): boolean {
-    const { clock } = this;
+  private checkTime(time: number, now: number, values: Readonly<Record<string, unknown>>): boolean {
+    const { clock, came } = this;
     const patience = clock.patience;
-    const said = clock.judge(time, now);
+    const said = clock.judge(time, now, time === clock.source && areOther(values, came));
     if (said === "late") this.add("", "late", patience / 1000, "uncertain", patience / 1000, 1, Number.NaN);
     if (said === "standing") this.add("", "frozenClock", time, "uncertain", clock.last, clock.same, Number.NaN);
     if (isTaken(said)) {
+      this.came = values;
       this.verdict.time = clock.last;
       return true;
     }
     const rule = said === "out of order" ? "outOfOrder" : said;
     this.add("", rule, time, "bad", clock.last, clock.same, Number.NaN);
-    this.verdict.usable = false;
+    // Whether it is history, or a clock that was set, is for those to say who use it: an alarm hears of it sooner.
+    if (said === "duplicate") this.verdict.usable = false;
     return false;
   }
 
@@ -592,6 +597,13 @@ function described(description: unknown): Described {
     throw new RangeError("sensors are a list of names");
   if (snapshot !== undefined && typeof snapshot !== "string") throw new RangeError("the last good model is no text");
   return { sensors, compared, maintained, snapshot };
+}
+
+/** Whether a number or a text is another one than before. What is wrapped in an object cannot be compared. */
+function areOther(values: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>): boolean {
+  for (const name of Object.keys(values))
+    if (typeof values[name] !== "object" && !Object.is(values[name], before[name])) return true;
+  return false;
 }
 
 /** What came, fit for a message: a finite number, or a short text. */

@@ -10,7 +10,7 @@ import type { Fields, Unjudged } from "./unjudged";
 export interface JudgedMessage {
   /** One a row. */
   readonly qualities: SpokenQuality[];
-  /** Whether a forecast can be made of it. */
+  /** false: nothing but a copy. */
   readonly isUsable: boolean;
 }
 

@@ -45,12 +45,14 @@ export function* judged(
   standings: Standings,
   { sensors, say, describe, remark }: Told,
 ): Sliced<Judgement> {
-  const { batch, words, order } = rows;
+  const { batch, words, order, fields } = rows;
   const { qualities, isUsable } = yield* judgeMessage(guard, rows, sensors, Date.now(), say, describe);
   const standing = standings.heard(asset, Date.now());
   standing.patience = guard.patience;
   standing.model = guard.model.state;
-  const isNew = standing.unclear ? [] : yield* mapSliced(words, isUnclear);
+  const isNotClear = (word: unknown, i: number): boolean =>
+    word !== undefined && isUnclear(word, [...sensors, ...Object.keys(fields[i] ?? {})]);
+  const isNew = standing.unclear ? [] : yield* mapSliced(words, isNotClear);
   const unclear = words[isNew.indexOf(true)];
   if (unclear !== undefined) {
     standing.unclear = true;

@@ -92,6 +92,9 @@ const VERSION = 4;
 /** Columns of the window, by version. */
 const WINDOW_COLUMNS = { 1: 6, 2: 7, 3: 9, 4: 9 } as const;
 
+/** ms: a meter that began so long ago began by a wrong clock. */
+const NO_TRIAL = 20 * 365.25 * 86_400_000;
+
 export class Meter {
   /** Assets that are counted here: 1, or all of them. */
   assets = 0;
@@ -310,9 +313,8 @@ export class Meter {
       own?.add(judged);
       return;
     }
-    const { from, to } = this;
+    const { to } = this;
     this.tally(counted, asset);
-    if (from < this.from) this.from = from;
     if (to > this.to) this.to = to;
     errorOf(this.byAsset, asset, MOST_ASSETS)?.add(judged);
   }
@@ -341,7 +343,8 @@ export class Meter {
     const { time, running } = scored;
     this.window.add({ time, judged, running, period, mode: this.modeNumber(mode) });
     if (first) this.assets++;
-    if (Number.isNaN(this.from)) this.from = scored.time;
+    // A controller that began in 1970, or in 2000, and was set right later was not observed since then.
+    if (!(scored.time - this.from < NO_TRIAL)) this.from = scored.time;
     this.to = scored.time;
     this.lifetime.add(judged);
     (running ? this.running : this.stopped).add(judged);

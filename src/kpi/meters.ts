@@ -43,10 +43,12 @@ export class Meters {
     this.withTotal(both, fail);
   }
 
-  /** As `with`; without an asset the meter of all of them is both. */
-  withEither(asset: string | undefined, act: Act, fail: Fail): void {
-    if (asset === undefined) this.withTotal((total) => act(total, total), fail);
-    else this.with(asset, act, fail);
+  /** The meter of an asset; without one that of all of them. */
+  either(asset: string | undefined): Promise<Meter> {
+    return new Promise((resolve, reject) => {
+      if (asset === undefined) this.withTotal(resolve, reject);
+      else this.with(asset, resolve, reject);
+    });
   }
 
   /** Whether long work is being done on an asset. @param named its name; where it throws, there is no asset */

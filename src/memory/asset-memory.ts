@@ -715,9 +715,10 @@ export class AssetMemory<T> {
     // Dropped meanwhile: nobody wants it saved any more.
     if (this.held.get(asset) !== held && this.departing.get(asset) !== held) return;
     if (this.departing.delete(asset)) this.putLast(asset, held);
+    const isNews = this.failed.size === 0;
     this.failed.add(asset);
     if (error instanceof InUse) this.tellInUse(error, asset);
-    if (this.failed.size === 1) this.reportFailed(asError(error).message);
+    if (isNews) this.reportFailed(asError(error).message);
     this.retryLater();
   }
 

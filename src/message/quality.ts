@@ -30,7 +30,6 @@ export interface Quality extends GuardWord {
 /** The latest time that a date can express, ms. */
 const LAST_TIME = 8.64e15;
 const STATES: readonly unknown[] = ["good", "uncertain", "bad"];
-const NO_SENSORS: ReadonlySet<string> = new Set();
 const NONE_HELD: ReadonlySet<unknown> = new Set();
 const NO_STATUS: ReadonlyMap<string, SenderStatus> = new Map();
 
@@ -77,9 +76,9 @@ export function senderWord(quality: unknown, sensors: ReadonlySet<string>): Read
   return said;
 }
 
-/** Whether a word has no meaning that is known. */
-export function isUnclear(quality: unknown): boolean {
-  return (quality ?? undefined) !== undefined && qualityOf(quality, NO_SENSORS).unclear;
+/** Whether a word has no meaning that is known. @param sensors the names that came with it, and those that are known */
+export function isUnclear(quality: unknown, sensors: Iterable<string>): boolean {
+  return (quality ?? undefined) !== undefined && qualityOf(quality, new Set(sensors)).unclear;
 }
 
 /** Whether this is the word of a drift guard, or of a node behind it, and not of the system that sends the values. */

@@ -6,13 +6,13 @@ const INTERVALS_KNOWN = 10;
 const FEW = 3;
 /** So many readings behind the last one, in order among themselves: the clock was set back, they are right. */
 const SET_BACK = 20;
+/** So many readings a gateway may send once more, or twice as many; what is older is history that somebody plays. */
+const SENT_AGAIN = 5000;
 /** A leap is more than this, ms; as long as no interval is known, more than a minute. */
 const SMALLEST_LEAP = 1000;
 const LEAP_UNKNOWN = 60_000;
 /** A source's clock runs slower than this one's by at most this share. */
 const DRIFT = 2e-4;
-/** Gaps that are no further apart than so many usual intervals are kept in mind together. */
-const GAPS_TOGETHER = 1000;
 /** Copies of one message come faster than this, ms, as long as it is not known how fast messages come. */
 const COPIES = 100;
 /** Where several readings come at once, usual intervals of arrival are taken as at least this when a longer one comes, ms. */
@@ -43,8 +43,9 @@ export function isTaken(verdict: ClockVerdict): verdict is Exclude<ClockVerdict,
  * The clock of one asset, by the times that its readings bring, compared with their arrival.
  *
  * The two tell apart what one of them cannot: a time in the future that is wrong from a source that runs ahead; readings
- * kept back in a gap, which come in a burst, from a clock that was set back, whose readings come as slowly as ever; copies
- * of a message from values that arrive while the source's time stands still. A replay of the past, or one that is faster
+ * kept back in a gap, or sent once more, which come in a burst and lie within what was lived through, from a clock that was
+ * set back, whose readings come as slowly as ever, or are older than all before; copies of a message from values that
+ * arrive while the source's time stands still. A replay of the past, or one that is faster
  * than the plant was, is nothing special: only steps against arrival are judged, never its distance.
  *
  * @example
@@ -74,11 +75,15 @@ export class Clock {
     lead: Number.NEGATIVE_INFINITY,
     /** 1 where the last reading was further ahead of its arrival than any before. */
     leapt: 0,
-    /** From the first to the last of the latest gaps between readings, ms: what comes from within later was kept back. */
-    gapFrom: Number.NaN,
-    gapTo: Number.NaN,
-    /** A run of readings behind the last one: how many, the latest of their times, arrival of the first. */
+    /**
+     * ms: what comes later from between here and the last reading was kept back, or comes once more; some thousand readings
+     * ago, or where the clock was set. And from where on that will be.
+     */
+    from: Number.NaN,
+    nextFrom: Number.NaN,
+    /** A run of readings behind the last one: how many, the first and the latest of their times, arrival of the first. */
     behind: 0,
+    behindFrom: Number.NaN,
     behindTime: Number.NaN,
     behindSince: Number.NaN,
     /** A run of readings in the future: how many, the latest of their times, and how far that is ahead of arrival. */
@@ -100,6 +105,11 @@ export class Clock {
   /** Time after which the next reading is late, ms; NaN as long as the interval is not known. */
   get patience(): number {
     return this.state.intervals > INTERVALS_KNOWN ? TIMES * this.state.interval : Number.NaN;
+  }
+
+  /** The time that the last reading taken brought itself. */
+  get source(): number {
+    return this.state.source;
   }
 
   /** Readings in a row with the same time. */
@@ -125,31 +135,35 @@ export class Clock {
    *
    * @param time ms, finite; NaN = the reading brought none
    * @param now ms, its arrival
+   * @param isOther whether its values are others than those of the last reading taken
    */
-  judge(time: number, now: number): ClockVerdict {
+  judge(time: number, now: number, isOther = false): ClockVerdict {
     const { state } = this;
     // Two readings in one millisecond are still two readings.
     if (Number.isNaN(time)) return this.take(now <= state.last ? state.last + 1 : now, Number.NaN, now);
     if (Number.isNaN(state.last)) return this.take(time, time, now);
-    if (time === state.source) return this.again(now);
+    if (time === state.source) return this.again(now, isOther);
     if (time <= state.last) return this.earlier(time, now);
     return this.isAhead(time, now) ? "ahead" : this.take(time, time, now);
   }
 
   /** A reading with the time of the last one. */
-  private again(now: number): ClockVerdict {
+  private again(now: number, isOther: boolean): ClockVerdict {
     const { state } = this;
     const copies = Number.isNaN(state.arrivals) ? COPIES : Math.max(state.arrivals / 2, COPIES / 10);
     // Another wire, another broker: the same message comes a second time, hard on the heels of the first.
     if (now - state.heard < copies) return "duplicate";
     state.same += 1;
-    if (state.stands === 0 && state.same < FEW) {
+    const isCounted = state.stands === 0 && state.same < FEW;
+    if (isCounted && !isOther) {
       state.heard = now;
       return "duplicate";
     }
     const { same, source, stands } = state;
     const verdict = this.take(this.timeAt(now), source, now);
     state.same = same;
+    // Two readings a second, and a clock of whole seconds.
+    if (isCounted) return verdict;
     state.stands = 1;
     return stands === 0 ? "standing" : verdict;
   }
@@ -158,16 +172,21 @@ export class Clock {
     const { state } = this;
     if (time === state.last) return "duplicate";
     // A clock that stood and runs again may be a little behind what was worked out from arrival.
-    if (state.stands === 1 && time > state.source && state.last - time <= TIMES * state.interval)
+    if (state.last > state.source && time > state.source && state.last - time <= TIMES * state.interval)
       return this.take(this.timeAt(now), time, now);
     const goesOn = state.behind > 0 && time > state.behindTime;
     state.behind = goesOn ? state.behind + 1 : 1;
     state.behindTime = time;
-    if (!goesOn) state.behindSince = now;
-    if (state.behind < (state.leapt === 1 ? FEW : SET_BACK)) return "out of order";
-    // What was kept back in a gap comes in a burst; readings of a clock that was set back come as slowly as ever.
+    if (!goesOn) {
+      state.behindFrom = time;
+      state.behindSince = now;
+    }
+    // No gateway sends what is so old: a controller that begins in 1970 is soon believed.
+    if (state.behind < (state.leapt === 1 || time < state.from ? FEW : SET_BACK)) return "out of order";
+    // What was kept back, or comes once more, comes in a burst; readings of a clock that was set back as slowly as ever.
     const isBurst = now - state.behindSince < 0.5 * (state.behind - 1) * state.arrivals;
-    if (isBurst && time > state.gapFrom && time < state.gapTo) return "out of order";
+    if (isBurst && state.behindFrom > state.from) return "out of order";
+    this.beginAt(time);
     state.last = Number.NaN; // no interval leads over it
     state.lead = Number.NEGATIVE_INFINITY;
     this.take(time, time, now);
@@ -196,6 +215,11 @@ export class Clock {
     return Number.isNaN(interval) ? LEAP_UNKNOWN : Math.max(TIMES * interval, SMALLEST_LEAP);
   }
 
+  private beginAt(time: number): void {
+    this.state.from = time;
+    this.state.nextFrom = time;
+  }
+
   /** Takes a reading: `time` is when it was by the source's clock, `source` the time that it brought. */
   private take(time: number, source: number, now: number): "in order" | "late" {
     const { state } = this;
@@ -206,16 +230,16 @@ export class Clock {
     const before = Number.isNaN(state.last) ? 0 : Math.max(state.last - state.arrived, state.lead);
     const leaps = lead - before > leap;
     state.leapt = leaps && !Number.isNaN(source) ? 1 : 0;
-    if (leaps) {
-      // The clock has changed: nothing was kept back meanwhile.
-      state.gapFrom = Number.NaN;
-      state.gapTo = Number.NaN;
-    } else if (elapsed > TIMES * state.interval) {
-      if (!(state.last - state.gapTo <= GAPS_TOGETHER * state.interval)) state.gapFrom = state.last;
-      state.gapTo = time;
-    }
+    // The clock has changed: nothing was kept back meanwhile.
+    if (leaps) this.beginAt(time);
+    // Of a clock that lived before, in a record that does not say so, it is not known since when.
+    else if (Number.isNaN(state.from)) this.beginAt(Number.isNaN(state.last) ? time : Number.NEGATIVE_INFINITY);
     if (!Number.isNaN(elapsed)) {
       state.intervals += 1;
+      if (state.intervals % SENT_AGAIN === 0) {
+        state.from = state.nextFrom;
+        state.nextFrom = time;
+      }
       state.interval = usual(state.interval, elapsed, state.interval);
       const paused = now - state.heard;
       // What was kept back in a gap and comes in a burst says nothing of how fast readings come.

@@ -1,7 +1,7 @@
 import { senderStatus } from "../message/sender-status";
 import { yearIn } from "../text/calendar-period";
 import { currencyBehind } from "../text/currency";
-import { looksLikeClock, looksLikeDate } from "../text/date-format";
+import { looksLikeClock, looksLikeDate, looksLikeHour } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
 import type { Cell } from "./table-format";
 
@@ -9,6 +9,7 @@ import type { Cell } from "./table-format";
 const LOOKED_AT = 200;
 const SHARE = 0.9;
 const WITH_UNIT = /^([+\-−]?\d[\d.,'’ \u00a0\u202f]*)([\p{L}\p{Sc}%‰°℃℉µΩ([]\S{0,11})$/u;
+const HEXADECIMAL = /^0x[\da-f]+$/i;
 const EXPONENT = /^e[+-]?\d+$/i;
 /** Units that dashboards write with a prefix or without one, as the value is large or small. */
 const PREFIXED = /^([nµumkKMGT]?)(Wh?|VA|VAr|var|V|A|Hz|Pa|J|Ω|B|bit|b\/s|B\/s|bps)$/u;
@@ -19,7 +20,13 @@ const POWERS: Readonly<Record<string, number>> = {
 /** A number and the unit behind it, "21.5 °C", or the currency before it, "€ 21.5". */
 export function splitUnit(text: string): { number: string; unit: string } | undefined {
   const found = text.length < 40 ? WITH_UNIT.exec(currencyBehind(text.trim())) : null;
-  if (!found || EXPONENT.test(found[2]) || senderStatus(found[2].replace(/[()[\]]/g, ""))) return undefined;
+  if (
+    !found ||
+    EXPONENT.test(found[2]) ||
+    HEXADECIMAL.test(text.trim()) ||
+    senderStatus(found[2].replace(/[()[\]]/g, ""))
+  )
+    return undefined;
   return { number: found[1].trim(), unit: found[2] };
 }
 
@@ -41,7 +48,7 @@ export function withoutUnits(rows: readonly (readonly Cell[])[]): {
   const units = new Map<number, string>();
   const step = Math.max(1, Math.floor(rows.length / LOOKED_AT));
   const some = rows.filter((_, i) => i % step === 0);
-  const isTime = (text: string): boolean => looksLikeDate(text) || looksLikeClock(text) || yearIn(text) !== undefined;
+  const isTime = (text: string): boolean => looksLikeDate(text) || looksLikeClock(text) || looksLikeHour(text) || yearIn(text) !== undefined; // biome-ignore format: one line
   const unitOf = (cell: Cell): string | undefined =>
     typeof cell === "string" && !isTime(cell) ? splitUnit(cell)?.unit : undefined;
   for (let column = Math.max(0, ...some.map((row) => row.length)) - 1; column >= 0; column--) {

@@ -3,18 +3,19 @@ import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import type { Cell } from "./table-format";
 import { MIDNIGHT, PARTS as PARTS_OF_DAY } from "./time-names";
 
-type Part = "year" | "month" | "day" | "dayOfYear" | "hour" | "minute" | "second" | "ms";
+type Part = "year" | "fiscalYear" | "month" | "day" | "dayOfYear" | "hour" | "minute" | "second" | "ms";
 
 /** The names of the columns that hold a part of a time, in small letters. */
 const NAMES: Readonly<Record<Part, string>> = {
   year: "year yr yyyy yy jahr année annee año ano anno 年 西暦",
+  fiscalYear: "年度 会計年度",
   month: "month mon mo mm monat mois mes mese 月",
   day: "day dy dd dom mday tag jour día dia giorno 日",
   dayOfYear: "doy yday jday dayofyear julianday 通日 通算日",
   hour: "hour hours hr hrs hh h stunde std heure hora ora 時 時刻",
   minute: "minute minutes min mn mi mm minuten minuto 分",
   second: "second seconds sec ss s sekunde seconde segundo secondo 秒",
-  ms: "ms msec millis millisecond milliseconds ミリ秒",
+  ms: "ms msec millis millitm millisecond milliseconds ミリ秒",
 };
 const PARTS = Object.keys(NAMES) as Part[];
 const BY_NAME = new Map<string, Part[]>();
@@ -29,6 +30,7 @@ const LOOKED_AT = 1000;
 const SAMPLE = 50;
 /** The half of the day, in a column of its own. */
 const HALF = /^(?:[ap]\.?m\.?|午前|午後)$/i;
+const SIGN_BEHIND = /(?:年度|月[度分]|[年月日時分秒])$/;
 /** A time of day without signs: 630 is half past six, 63000 the same with seconds. */
 const DIGITS = /^(?:\d{1,4}|\d{5,6})$/;
 
@@ -60,14 +62,18 @@ export function joinedDate(
     if (part && isPart(part, some.map((row) => row[column] ?? ""))) taken.set(part, column); // biome-ignore format: one line
   });
   const dates = names.flatMap((_, column) => (isDates(some.map((row) => row[column] ?? "")) ? [column] : []));
-  const hasParts = taken.has("year") && (taken.has("month") || taken.has("dayOfYear"));
+  const year = taken.has("year") ? "year" : "fiscalYear";
+  const hasParts = taken.has(year) && (taken.has("month") || taken.has("dayOfYear"));
   if (dates.length > 0 === hasParts) return undefined;
   const date = dates[0] ?? -1;
-  const dayParts = hasParts ? (["year", "month", "day", "dayOfYear"] as const).filter((part) => taken.has(part)) : [];
+  const dayParts = hasParts ? ([year, "month", "day", "dayOfYear"] as const).filter((part) => taken.has(part)) : [];
   if (date >= 0) {
     const half = columnOf(some, names, HALF);
     const hands = half < 0 ? -1 : columnOf(some, names, /^\d{1,2}:\d\d(?::\d\d)?$/);
     if (hands >= 0) return joinedBy([date, hands, half], (cells) => cells.join(" "));
+    const whole = columnOf(some, names, /^\d{1,2}:\d\d:\d\d$/);
+    const ms = taken.get("ms");
+    if (whole >= 0 && ms !== undefined) return joinedBy([date, whole, ms], ([day, time, part]) => `${day.replace(MIDNIGHT, "")} ${time}.${part.padStart(3, "0")}`); // biome-ignore format: one line
     const clock = digitsOf(names, some);
     const days = joinedBy([date], (cells) => cells[0]);
     const isOpen = !taken.has("hour") && areDoubled(some, days);
@@ -129,10 +135,11 @@ function isPart(part: Part, cells: readonly Cell[]): boolean {
   const filled = cells.map((cell) => String(cell).trim()).filter((text) => text !== "");
   if (filled.length === 0) return false;
   const fits = (text: string): boolean => {
-    const value = Number(text.replace(/[年月日時分秒]$/, ""));
+    const value = Number(text.replace(SIGN_BEHIND, ""));
     if (part === "month" && Number.isNaN(value)) return looksLikeDate(`2000-${text}-01`);
     if (part !== "second" && !Number.isInteger(value)) return false;
-    if (part === "year") return (gregorian(value) >= 1900 && gregorian(value) <= 2100) || (value >= 0 && value < 100);
+    if (part === "year" || part === "fiscalYear")
+      return (gregorian(value) >= 1900 && gregorian(value) <= 2100) || (value >= 0 && value < 100);
     if (part === "month") return value >= 1 && value <= 12;
     if (part === "day") return value >= 1 && value <= 31;
     return value >= 0 && value <= MOST[part];
@@ -212,7 +219,7 @@ function wholeText(cell: Cell, number: (text: string) => number): string {
 function textOf(parts: readonly (Part | undefined)[], cells: readonly string[]): string {
   const of = (part: Part | undefined): string | undefined => {
     const at = parts.indexOf(part);
-    return at < 0 ? undefined : cells[at].replace(/[年月日時分秒]$/, "");
+    return at < 0 ? undefined : cells[at].replace(SIGN_BEHIND, "");
   };
   const [hour, minute = "0", second = "0", ms] = [of("hour"), of("minute"), of("second"), of("ms")];
   const two = (text: string): string => text.replace(/^\d(?!\d)/, "0$&");
@@ -220,7 +227,12 @@ function textOf(parts: readonly (Part | undefined)[], cells: readonly string[]):
   const whole = of(undefined);
   if (whole !== undefined && hour === undefined) return `${whole}${/:\d\d:\d\d$/.test(whole) ? "" : ":00"}${fraction}`;
   const clock = hour === undefined ? "" : ` ${two(hour)}:${two(minute)}:${two(second)}${fraction}`;
-  return `${whole?.replace(/[T ]00:00(:00)?$/, "") ?? dayOf(of("year"), of("month"), of("day"), of("dayOfYear"))}${clock}`;
+  return `${whole?.replace(/[T ]00:00(:00)?$/, "") ?? dayOf(of("year") ?? inYear(of("fiscalYear"), of("month")), of("month"), of("day"), of("dayOfYear"))}${clock}`;
+}
+
+/** The year of a month in a year that begins in April, as companies and authorities in Japan have it. */
+function inYear(fiscal: string | undefined, month = ""): string | undefined {
+  return fiscal && Number(month) < 4 ? String(Number(fiscal) + 1) : fiscal;
 }
 
 function dayOf(given = "", month?: string, day = "1", dayOfYear?: string): string {

@@ -13,7 +13,7 @@ export const EVENLY = 60_000;
 export interface Described {
   readonly names: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
-  readonly time: Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder">;
+  readonly time: Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder" | "start">;
   readonly reading: TimeReading;
   readonly unitOf: (column: number) => string;
   /** Names of columns of which the time was made. */

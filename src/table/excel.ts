@@ -1,6 +1,6 @@
 import { strFromU8, unzipSync } from "fflate";
 import { Parser } from "saxen";
-import type { Cell, Grid } from "./table-format";
+import { ALL_SHEETS, type Cell, type Grid, type Sheet } from "./table-format";
 import { TableProblem } from "./table-problem";
 
 /** A sheet may hold so much XML, in bytes: a small file can be packed so that it fills any memory. */
@@ -20,13 +20,27 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
+/** A sheet with as many bytes as this share of the largest one may hold the table. */
+const LARGE = 0.5;
+
+/** The cells of one sheet, and the names of all. */
+export interface Workbook {
+  readonly sheet: Sheet;
+  readonly names: readonly string[];
+  /** Whether another sheet may as well be meant. */
+  readonly isDoubtful: boolean;
+  /** All that is shown behind it, where all are wanted. */
+  readonly further: () => readonly Sheet[];
+}
+
 /**
- * The cells of the first sheet of an Excel workbook (.xlsx). Numbers stay numbers; dates become text such as
- * "2026-03-27 22:00:00", times of day such as "22:00:00".
+ * A sheet of an Excel workbook (.xlsx): the one that is wanted, else the first of the large ones, since a title page or a
+ * summary may stand before the data. Numbers stay numbers; dates become text such as "2026-03-27 22:00:00", times of day
+ * such as "22:00:00".
  *
- * @throws TableProblem damagedExcel, noSheet
+ * @throws TableProblem damagedExcel, noSheet, unknownSheet
  */
-export function readExcel(bytes: Uint8Array): Grid {
+export function readExcel(bytes: Uint8Array, wanted?: string): Workbook {
   let files: Record<string, Uint8Array>;
   let xml = 0;
   try {
@@ -43,27 +57,49 @@ export function readExcel(bytes: Uint8Array): Grid {
     const reason = (error as Error).message;
     throw new TableProblem("damagedExcel", { reason }, `The Excel file cannot be unpacked (${reason}); save it anew.`);
   }
-  const file = (path: string): string => {
-    const found = Object.keys(files).find((name) => name.toLowerCase() === path.toLowerCase());
-    return found === undefined ? "" : strFromU8(files[found]);
-  };
-  const sheet = file(firstSheet(file("xl/workbook.xml"), file("xl/_rels/workbook.xml.rels")));
-  if (sheet === "")
+  const bytesOf = (path: string): Uint8Array | undefined => files[Object.keys(files).find((name) => name.toLowerCase() === path.toLowerCase()) ?? ""]; // biome-ignore format: one line
+  const file = (path: string): string => strFromU8(bytesOf(path) ?? new Uint8Array());
+  const sizeOf = ({ path }: { path: string }): number => bytesOf(path)?.length ?? 0;
+  const all = sheetsOf(file("xl/workbook.xml"), file("xl/_rels/workbook.xml.rels")).filter(
+    (sheet) => sizeOf(sheet) > 0,
+  );
+  if (all.length === 0)
     throw new TableProblem("noSheet", {}, "The file has no Excel sheet; save it as .xlsx or as CSV and try again.");
+  const shown = all.every(({ isHidden }) => isHidden) ? all : all.filter(({ isHidden }) => !isHidden);
+  const most = Math.max(...shown.map(sizeOf));
+  const large = shown.filter((sheet) => sizeOf(sheet) >= LARGE * most);
+  const isOne = wanted && wanted !== ALL_SHEETS;
+  const chosen = isOne ? all.find(({ name }) => name === wanted) : large[0];
+  const names = all.map(({ name }) => name);
+  if (!chosen) {
+    const some = names.slice(0, 8).join(", ");
+    throw new TableProblem(
+      "unknownSheet",
+      { name: String(wanted), names: some },
+      `There is no sheet "${wanted}"; the workbook has: ${some}.`,
+    );
+  }
   const is1904 = /date1904="(1|true)"/i.test(file("xl/workbook.xml"));
-  return cellsOf(sheet, sharedStrings(file("xl/sharedStrings.xml")), meanings(file("xl/styles.xml")), is1904);
+  const [strings, styles] = [sharedStrings(file("xl/sharedStrings.xml")), meanings(file("xl/styles.xml"))];
+  const read = ({ name, path }: { name: string; path: string }): Sheet => ({ name, ...cellsOf(file(path), strings, styles, is1904) }); // biome-ignore format: one line
+  const behind = wanted === ALL_SHEETS ? shown.slice(shown.indexOf(chosen) + 1) : [];
+  return { sheet: read(chosen), names, isDoubtful: !wanted && large.length > 1, further: () => behind.map(read) };
 }
 
-function firstSheet(workbook: string, relations: string): string {
-  let id: string | undefined;
-  walk(workbook, (name, attribute) => {
-    if (name === "sheet") id ??= attribute("r:id");
-  });
-  let target = "worksheets/sheet1.xml";
+/** The sheets in the order of their tabs. */
+function sheetsOf(workbook: string, relations: string): { name: string; path: string; isHidden: boolean }[] {
+  const targets = new Map<string | undefined, string>();
   walk(relations, (name, attribute) => {
-    if (name === "Relationship" && attribute("Id") === id) target = attribute("Target") ?? target;
+    if (name === "Relationship") targets.set(attribute("Id"), attribute("Target") ?? "");
   });
-  return target.startsWith("/") ? target.slice(1) : `xl/${target}`;
+  const sheets: ReturnType<typeof sheetsOf> = [];
+  walk(workbook, (tag, attribute) => {
+    if (tag !== "sheet") return;
+    const target = targets.get(attribute("r:id")) ?? "worksheets/sheet1.xml";
+    const path = target.startsWith("/") ? target.slice(1) : `xl/${target}`;
+    sheets.push({ name: attribute("name") ?? path, path, isHidden: /hidden/i.test(attribute("state") ?? "") });
+  });
+  return sheets;
 }
 
 function sharedStrings(xml: string): string[] {

@@ -12,7 +12,15 @@ const SEARCHED = 300;
 /** Within so many rows below the names stands a value. */
 const SOON = 5;
 /** What stands before the names that a plant has given to its measurements. */
-const TAGS = /^(?:tag|tags|tag ?names?|signal ?names?|タグ|タグ名|タグ名称|信号名|信号名称|名称)$/i;
+const TAGS =
+  /^(?:tags?|tag ?names?|signal ?names?|channel ?names?|ch ?names?|comments?|タグ|タグ名|タグ名称|信号名|信号名称|名称|チャンネル名|コメント|注釈|項目|項目名|測定項目)$/i;
+/** The same before their units. */
+const UNITS = /^(?:units?|eu|einheit|einheiten|unité|unidad|単位)$/i;
+/** With such a word before it a row need not be full: it leaves the columns of the time without a name. */
+const LABELLED = 0.3;
+/** What a controller writes above the names of its devices, "SHORT[DEC.0]", or a database below them. */
+const TYPE =
+  /^(?:date|time|datetime|timestamp|interval|u?short|u?long|u?s?d?int(?:eger)?|word|dword|byte|bit|bool(?:ean)?|float|l?real|double|string|raw|trigger|index)(?:\[.*\]|\(.*\))?$/i;
 
 /** Where names, units and values of a table stand, as indices of rows; −1 = nowhere. */
 export interface Layout {
@@ -52,8 +60,9 @@ export function guessLayout(rows: readonly (readonly Cell[])[], { isMark, isBesi
   // "From; 01.03.2026" above the names is no value: a word and its date, while each row of values begins with one.
   if (first >= 0 && !isValue(some[first][0])) {
     const begins = (i: number): boolean => i < some.length && isData(i) && isValue(some[i][0]);
-    const names = some.findIndex((_, i) => i > first && isWords(i) && begins(i + 1) && begins(i + 2));
-    if (names >= 0 && !some.slice(first, names).some((row) => isValue(row[0]))) first = names + 1;
+    const isBelowWords = (i: number): boolean => isWords(some.findLastIndex((_, k) => k < i && filled[k] > 0));
+    const start = some.findIndex((_, i) => i > first && [0, 1, 2].every((k) => begins(i + k)) && isBelowWords(i));
+    if (start >= 0 && !some.slice(first, start).some((row) => isValue(row[0]))) first = start;
   }
   // A logger lists its channels, "1, TC-K, 1200, °C", above the names: where below these each row has a time, it has none there.
   if (first >= 0) {
@@ -68,11 +77,14 @@ export function guessLayout(rows: readonly (readonly Cell[])[], { isMark, isBesi
     String(cell).trim() !== "" &&
     !isMark(String(cell).trim()) &&
     [first + 1, first + 2].every((i) => looksLikeDate(String(some[i]?.[column] ?? "").trim()));
-  if (first >= 0 && !some.slice(0, first).some((_, i) => isFull(i)) && some[first].some(isNamed)) first++;
+  const isOnTop = !some.slice(0, Math.max(0, first)).some((_, i) => isFull(i));
+  if (first >= 0 && some[first].some((cell, k) => isNamed(cell, k) && (isOnTop || isTimeName(String(cell))))) first++;
   // A row of which no value can be read is a reading all the same where its time stands in the column of times.
   const time = first < 0 ? -1 : some[first].findIndex((cell) => looksLikeDate(String(cell).trim()));
   while (time >= 0 && first > 0 && isFull(first - 1) && looksLikeDate(String(some[first - 1][time] ?? "").trim()))
     first--;
+  const label = (i: number): string => String(some[i][0]).normalize("NFKC").trim();
+  const isTags = (i: number): boolean => TAGS.test(label(i));
   const end = first < 0 ? some.length : first;
   const before: number[] = [];
   for (let i = end - 1; i >= 0; i--) {
@@ -80,26 +92,28 @@ export function guessLayout(rows: readonly (readonly Cell[])[], { isMark, isBesi
     const name = String(some[i][0]).trim();
     // "#TYPES" above the types, and the name of the time below all others.
     if (filled[i] === 1 && !isFull(i) && (name.startsWith("#") || isTimeName(name))) continue;
-    if ((!isFull(i) || some[i].some(isValue)) && before.length > 0) break;
-    if (isFull(i)) before.unshift(i);
+    const isLabelled = (isTags(i) || UNITS.test(label(i))) && filled[i] > LABELLED * width;
+    if (before.length > 0 && !isLabelled && (!isFull(i) || some[i].some(isValue))) break;
     // A line of units leaves the time and much else without one.
-    else if (looksLikeUnits(some[i], 1)) before.unshift(i);
+    if (isFull(i) || isLabelled || looksLikeUnits(some[i], 1)) before.unshift(i);
     else break;
   }
   // Behind "#" stand remarks, unless nothing else could be the names.
-  const plain = before.filter((i) => !String(some[i][0]).trim().startsWith("#"));
-  if (plain.length > 0) before.splice(0, before.length, ...plain);
+  for (const isNone of [(i: number) => label(i).startsWith("#"), (i: number) => areTypes(some[i])]) {
+    const others = before.filter((i) => !isNone(i));
+    if (others.length > 0) before.splice(0, before.length, ...others);
+  }
   // A title may fill half a line; names fill all of it, in a line of units the time has none.
   const widest = Math.max(...before.map((i) => filled[i]));
   const wide = before.filter((i) => filled[i] >= 0.8 * widest);
   // Loggers number their channels above the names that the plant has given them.
-  const tags = wide.find((i) => TAGS.test(String(some[i][0]).normalize("NFKC").trim()));
+  const tags = before.find(isTags);
   // Names of groups leave open what those below them fill: a machine stands over its sensors once.
   const fills = (upper: number, lower: number): boolean =>
     !looksLikeUnits(some[lower], 0.6) &&
     some[lower].some((cell, k) => String(cell).trim() !== "" && String(some[upper][k] ?? "").trim() === "");
   const header = tags ?? (wide.length > 1 && fills(wide[0], wide[1]) ? wide[1] : (wide[0] ?? -1));
-  const units = before.findLast((i) => i > header && looksLikeUnits(some[i], 0.6)) ?? -1;
+  const units = before.findLast((i) => i !== header && looksLikeUnits(some[i], 0.6)) ?? -1;
   return { header, units, first };
 }
 
@@ -111,10 +125,17 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
   if (header < 0) return [];
   const texts = (row: readonly Cell[] = []): string[] => row.map((cell) => String(cell).trim());
   const cells = texts(rows[header]);
-  for (const row of rows.slice(header + 1, first).map(texts)) {
+  const isWords = (row: readonly string[]): boolean =>
+    row.filter((text) => text !== "").length > 1 && !row.some((text) => text !== "" && isValue(text));
+  const under = rows.slice(header + 1, first).filter((_, i) => header + 1 + i !== units).map(texts); // biome-ignore format: one line
+  for (const row of under) {
     const named = row.filter((text) => text !== "");
     if (named.length === 1 && isTimeName(named[0])) cells[row.indexOf(named[0])] = named[0];
   }
+  // The names that the plant has given leave those of the time, and of what else the logger writes, to the line below.
+  const [below = []] = under.filter(isWords);
+  if (TAGS.test((cells[0] ?? "").normalize("NFKC")) && below.length > 0)
+    for (const [i, name] of below.entries()) if (i === 0 || !cells[i]) cells[i] = name;
   const dated = withDays(rows[header - 1], cells, texts(rows[first]));
   if (dated) return dated;
   const isUnique = (all: readonly string[]): boolean => {
@@ -130,16 +151,11 @@ export function headerCells(rows: readonly (readonly Cell[])[], { header, units,
     let group = "";
     return Array.from({ length: Math.max(groups.length, names.length) }, (_, i) => {
       group = groups[i] || group;
-      return names[i] ? `${group} ${names[i]}`.trim() : (groups[i] ?? "");
+      return names[i] && names[i] !== group ? `${group} ${names[i]}`.trim() : (groups[i] ?? "");
     });
   };
-  const isWords = (row: readonly string[]): boolean =>
-    row.filter((text) => text !== "").length > 1 && !row.some((text) => text !== "" && isValue(text));
-  const [above, below] = [
-    texts(rows[header - 1]),
-    header + 1 < first && header + 1 !== units ? texts(rows[header + 1]) : [],
-  ];
-  for (const names of [isWords(above) ? joined(above, cells) : cells, isWords(below) ? joined(cells, below) : cells])
+  const above = texts(rows[header - 1]);
+  for (const names of [isWords(above) ? joined(above, cells) : cells, joined(cells, below)])
     if (isUnique(names)) return names;
   return cells;
 }
@@ -159,6 +175,12 @@ function withDays(
     return day !== "" && looksLikeClock(text(cell)) ? `${day.replace(MIDNIGHT, "")} ${text(cell)}` : text(cell);
   });
   return day === "" ? undefined : names;
+}
+
+/** Whether a row says of what type the columns are. */
+function areTypes(row: readonly Cell[]): boolean {
+  const texts = row.map((cell) => String(cell).trim()).filter((text) => text !== "");
+  return texts.length > 2 && texts.every((text) => TYPE.test(text));
 }
 
 /** Whether a row names times for the columns below it: the next row has none there, and values come soon. */

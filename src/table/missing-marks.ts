@@ -26,6 +26,8 @@ export const MISSING_MARKS: readonly string[] = [
     "(null)",
     "<null>",
     "undefined",
+    "unavailable",
+    "unknown",
   ],
   ...["bad", "bad input", "bad quality", "no data", "nodata", "no value", "no good", "invalid", "missing", "error"],
   ...["i/o timeout", "io timeout", "comm fail", "comm error", "timeout", "pt created", "calc failed", "scan off"],
@@ -53,7 +55,7 @@ export const MISSING_MARKS: readonly string[] = [
     "–",
     "×",
   ],
-  ...["保守", "点検中", "調整中", "校正中", "keine daten", "err", "fail", "n.a.", "####"],
+  ...["保守", "点検中", "調整中", "校正中", "keine daten", "err", "fail", "n.a.", "###", "???", "..."],
   // What loggers, and the registers of a controller, hold where there is no value.
   ...["-999", "-9999", "-99999", "9999", "99999", "32767", "-32768", "65535"],
 ];
@@ -79,14 +81,14 @@ export function missingMarks(marks: readonly string[]): MissingMarks {
 }
 
 function plain(text: string): string {
-  // A spreadsheet whose column is too narrow saves what it shows: a number sign for each place.
+  // What a spreadsheet shows in a narrow column, or a logger in its digits, has a sign for each place.
   return text.length > 40
     ? text
     : text
         .normalize("NFKC")
         .trim()
         .toLowerCase()
-        .replace(/^#{3,}$/, "####");
+        .replace(/^([#*\-?.])\1{2,}$/, "$1$1$1");
 }
 
 /** No measurement is so large in any unit: spreadsheets and historians write such numbers where there is none. */

@@ -1,9 +1,10 @@
 import { type Column, readCells } from "./column";
 import { type Bounds, type Described, keysOf, MOST_CELLS, type ReadColumns } from "./described-table";
 import { unitIn } from "./header";
+import { qualityColumns } from "./own-quality";
 import { inOrder, rowTimes, type TimeReading } from "./row-times";
 import type { Cell } from "./table-format";
-import { type TagColumns, type Widened, widen } from "./tags";
+import { badness, type TagColumns, type Widened, widen } from "./tags";
 
 /** A table whose rows are readings, or become ones where each holds the value of one tag. */
 export function readings(
@@ -26,6 +27,8 @@ export function readings(
     note: (row, column, cell) => note(origin(row, column), column, cell),
     remark: (row) => reading.remark(origin(row, time.timeColumn)),
   };
+  const qualities = single ? undefined : qualityColumns(names, rows, marks);
+  const areQualities = new Set(qualities?.values());
   const timed = rowTimes({ ...time, step }, names, rows, noted);
   const asItStands = [...timed.index].sort((a, b) => a - b);
   const { index, doubled, sorted } = inOrder(timed);
@@ -34,7 +37,10 @@ export function readings(
     const none = { name, unit, values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
     if (name === time.timeColumn || name === time.clockColumn || parts.includes(name))
       return { ...none, kind: "time", read: index.length };
-    const cells = asItStands.map((i) => rows[i][column] ?? "");
+    if (areQualities.has(column)) return { ...none, kind: "text" };
+    const quality = qualities?.get(column) ?? -1;
+    const isBad = badness(rows, quality, marks, names[quality]);
+    const cells = asItStands.map((i) => (isBad(rows[i]) ? "" : (rows[i][column] ?? "")));
     const read = readCells({ name, unit }, cells, asItStands, noted);
     if (read.kind !== "number") {
       const words = name === reading.words && index.map((i) => String(rows[i][column] ?? "").trim());

@@ -46,12 +46,12 @@ export interface RowTimes {
  * @throws TableProblem noTimes where no row has one
  */
 export function rowTimes(
-  format: Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder" | "step">,
+  format: Pick<TableFormat, "timeColumn" | "clockColumn" | "dateOrder" | "start" | "step">,
   names: readonly string[],
   rows: readonly (readonly Cell[])[],
   { zone, now, number, marks, note, remark }: TimeReading,
 ): RowTimes {
-  const { timeColumn, clockColumn, dateOrder, step } = format;
+  const { timeColumn, clockColumn, dateOrder, start, step } = format;
   const isBlank = (row: readonly Cell[]): boolean =>
     row.every((cell) => typeof cell === "string" && cell.trim() === "");
   const filled = rows.flatMap((row, i) => (isBlank(row) ? [] : [i]));
@@ -74,6 +74,8 @@ export function rowTimes(
   const [column, clock] = [names.indexOf(timeColumn), names.indexOf(clockColumn)];
   const offset = offsetIn(timeColumn);
   const isInstant = new Uint8Array(rows.length);
+  // What is called so begins in April, also where only the number stands in its rows.
+  const inJapan = dateOrder === "year" && timeColumn.includes("年度");
   let timeless = 0;
   let above: Cell = "";
   const index = filled.filter((i) => {
@@ -81,6 +83,7 @@ export function rowTimes(
     let date: Cell = row[column] ?? "";
     // A day that stands only in its first row holds for those below.
     if (clock >= 0 && String(date).trim() === "" && String(row[clock] ?? "").trim() !== "") date = above;
+    if (inJapan && /^\d{4}$/.test(String(date))) date = `${date}年度`;
     const read = readTime(date, clock < 0 ? undefined : (row[clock] ?? ""), dateOrder, number);
     if (read) {
       times[i] = read.isInstant ? read.wall : read.wall - (offset ?? 0);
@@ -114,6 +117,16 @@ export function rowTimes(
   const isFalling = rising < 0;
   if (isFalling) index.reverse();
   if (dateOrder === "clock") followDays(times, index);
+  const begin = start === "" ? undefined : readStamp(start, "ymd")?.wall;
+  if (begin !== undefined) {
+    // Times of day are those of its day, unless they count from 0:00:00 on.
+    const isOfDay = dateOrder === "clock" && times[index[0]] >= 1000;
+    const zero = isOfDay ? Math.floor(begin / DAY) * DAY : begin;
+    for (const i of index) {
+      times[i] += zero;
+      isInstant[i] = 0;
+    }
+  }
   const toInstant = wallClock({ zone, now });
   let last = Number.NaN;
   for (const i of index) {

@@ -1,4 +1,4 @@
-import { DATE_ORDERS } from "../text/date-format";
+import { DATE_ORDERS, readStamp } from "../text/date-format";
 import type { TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
@@ -9,6 +9,7 @@ export function mustBeSound(given: Partial<TableFormat>): void {
   const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
   const rules: Record<keyof TableFormat, (value: unknown) => boolean> = {
     encoding: isText,
+    sheet: isText,
     separator: (value) => ["", ",", ";", "\t", "|", " "].includes(value as string),
     quote: (value) => value === "" || value === '"',
     decimal: (value) => value === "." || value === ",",
@@ -21,6 +22,7 @@ export function mustBeSound(given: Partial<TableFormat>): void {
     tagColumn: isText,
     tagValues: (value) => value === "held" || value === "reported",
     dateOrder: (value) => (DATE_ORDERS as readonly unknown[]).includes(value),
+    start: (value) => value === "" || (isText(value) && readStamp(value as string, "ymd") !== undefined),
     step: (value) => Number.isFinite(value) && (value as number) > 0,
     missing: isTexts,
     states: isTexts,

@@ -1,15 +1,21 @@
 /** The cells of whatever holds a table. */
+import { assignedCells } from "./assignments";
 import { guessSeparator, splitCells } from "./delimited";
 import { decode } from "./encoding";
 import { isZip, readExcel } from "./excel";
 import { cellOf, gridOfObjects } from "./objects";
 import { seriesRows } from "./series";
-import type { Grid, TableFormat } from "./table-format";
+import type { Grid, Sheet, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
 /** Cells, and how they were told apart. */
-export interface Dialect extends Pick<TableFormat, "encoding" | "separator" | "quote"> {
+export interface Dialect extends Pick<TableFormat, "encoding" | "sheet" | "separator" | "quote"> {
   readonly grid: Grid;
+  /** Names of the sheets of a workbook. */
+  readonly sheets: readonly string[];
+  readonly isSheetDoubtful: boolean;
+  /** What stands below the first one of them. */
+  readonly further: () => readonly Sheet[];
   readonly isQuoteDoubtful: boolean;
   /** Whether the first row is known to hold the names. */
   readonly isNamed: boolean;
@@ -17,11 +23,14 @@ export interface Dialect extends Pick<TableFormat, "encoding" | "separator" | "q
 
 /** The cells of text, bytes or row objects. @throws TableProblem where bytes are known to be no table */
 export function gridOf(source: Uint8Array | string | readonly unknown[], given: Partial<TableFormat>): Dialect {
-  const bare = { encoding: "", separator: "", quote: "", isQuoteDoubtful: false, isNamed: false } as const;
+  const bare = { encoding: "", sheet: "", sheets: [], separator: "", quote: "", isSheetDoubtful: false, further: () => [], isQuoteDoubtful: false, isNamed: false } as const; // biome-ignore format: one line
   if (Array.isArray(source)) return { ...bare, isNamed: true, grid: gridOfObjects(source) };
   if (source instanceof Uint8Array) {
     mustBeText(source);
-    if (isZip(source)) return { ...bare, grid: readExcel(source) };
+    if (isZip(source)) {
+      const { sheet, names, isDoubtful, further } = readExcel(source, given.sheet);
+      return { ...bare, sheet: sheet.name, grid: sheet, sheets: names, isSheetDoubtful: isDoubtful, further };
+    }
   }
   const decoded =
     typeof source === "string"
@@ -32,6 +41,8 @@ export function gridOf(source: Uint8Array | string | readonly unknown[], given: 
     throw new TableProblem("markup", {}, "This is HTML or XML; save it as .xlsx or CSV.");
   const json = jsonIn(decoded.text);
   if (json) return { ...bare, encoding, ...json };
+  const assigned = given.separator ? undefined : assignedCells(decoded.text);
+  if (assigned) return { ...bare, encoding, isNamed: true, grid: assigned };
   // Excel's own word about the separator, which the separator has heard.
   const text = decoded.text.replace(/^sep=.(?=[\r\n])/i, "");
   const separator = given.separator || guessSeparator(decoded.text);

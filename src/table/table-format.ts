@@ -4,11 +4,13 @@ import type { NumberFormat } from "../text/number-format";
 /**
  * How a table is read: each guess is a field. Give it back with a field changed, and the table is read so.
  *
- * Lines are counted from 1 as an editor shows them; in Excel they are the rows of the first sheet.
+ * Lines are counted from 1 as an editor shows them; in Excel they are the rows of the sheet.
  */
 export interface TableFormat extends NumberFormat {
   /** A name that TextDecoder knows; "" = the table came as text, as objects or from Excel. */
   encoding: string;
+  /** Of Excel the sheet that is read; "*" = all with the same names, one below the other; "" = the table came from elsewhere. */
+  sheet: string;
   /** " " = runs of blanks; "" = Excel or objects. */
   separator: "," | ";" | "\t" | "|" | " " | "";
   /** What holds a cell together in which a separator or a line break stands; "" = nothing does. */
@@ -31,6 +33,8 @@ export interface TableFormat extends NumberFormat {
    */
   tagValues: "held" | "reported";
   dateOrder: DateOrder;
+  /** Of times without a date, and of times since the start: when the first row was, as "2026-03-02 06:00:00"; "" = not known. */
+  start: string;
   /** ms between two rows where there is no column of times, or where values are held. */
   step: number;
   /**
@@ -55,6 +59,14 @@ export interface Grid {
   readonly rows: readonly (readonly Cell[])[];
   /** Line of each row; absent = row i stands in line i + 1. */
   readonly lines?: readonly number[];
+}
+
+/** No sheet of Excel can be called so. */
+export const ALL_SHEETS = "*";
+
+/** A sheet of a workbook. */
+export interface Sheet extends Grid {
+  readonly name: string;
 }
 
 /** The line in which a row of a grid stands. */

@@ -10,6 +10,7 @@ export type TableCode =
   | "compressed"
   | "damagedExcel"
   | "noSheet"
+  | "unknownSheet"
   | "encoding"
   | "setting"
   | "noRows"

@@ -2,6 +2,7 @@ import { isZone } from "../message/zone";
 import { annotated } from "../text/annotation";
 import { guessNumberFormat, numberReader } from "../text/number-format";
 import { STATE_PAIRS, stateWords } from "../text/state-word";
+import { bodyOf } from "./body";
 import { withoutUnits } from "./cell-units";
 import type { Column } from "./column";
 import { joinedDate } from "./date-parts";
@@ -10,14 +11,14 @@ import { guessLayout, headerCells, namesOf, unitIn } from "./header";
 import { MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { readings } from "./readings";
-import { isRepeated } from "./remarks";
 import type { TimeReading } from "./row-times";
 import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
-import { type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
+import { startAbove } from "./start-above";
+import { ALL_SHEETS, type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
-import { guessTimeColumn } from "./time-column";
+import { guessTimeColumn, SINCE } from "./time-column";
 import { unrolled } from "./times-across";
 
 /** How a table is to be read. */
@@ -51,6 +52,8 @@ export interface Table {
   /** Guesses for which the table itself says too little. */
   readonly doubts: readonly Doubt[];
   readonly columns: readonly Column[];
+  /** Names of the sheets of a workbook, and of those that were read; of any other table none. */
+  readonly sheets: { readonly all: readonly string[]; readonly read: readonly string[] };
   /** Names of the columns as they stand in the table. */
   readonly names: readonly string[];
   /** ms since 1970 of each row, rising. */
@@ -125,20 +128,10 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     const cells = row.map((cell) => String(cell).trim()).filter((text) => text !== "");
     Object.assign(remarks, { line, text: cells.join(" ").slice(0, 60) });
   };
-  const body: (readonly Cell[])[] = [];
-  const bodyLines: number[] = [];
-  if (!isEmpty) {
-    const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
-    const isAgain = isRepeated(named < 0 ? [] : grid.rows.slice(named, first));
-    for (let i = first; i < grid.rows.length; i++) {
-      const row = grid.rows[i];
-      if (isAgain(row)) remark(lineOf(grid, i), row);
-      else {
-        body.push(row);
-        bodyLines.push(lineOf(grid, i));
-      }
-    }
-  }
+  const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
+  const all = isEmpty ? { rows: [], lines: [], sheets: [] } : bodyOf(grid, { named, first }, dialect.further(), remark);
+  const { rows: body, lines: bodyLines } = all;
+  if (body.length > mostRows || body.length * (body[0]?.length ?? 0) > MOST_CELLS) throw tooManyRows(body.length);
   if (body.length === 0)
     throw new TableProblem(
       "noRows",
@@ -175,10 +168,13 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       : isUnrolled
         ? { ...given, timeColumn: inTable[0] }
         : given;
-  const { isDoubtful, ...time } = timeFormat(inTable, cellsOf, number, known);
+  const { isDoubtful, ...guessedTime } = timeFormat(inTable, cellsOf, number, known);
+  const hasStart = isWithoutDate(guessedTime.dateOrder, cellsOf(inTable.indexOf(guessedTime.timeColumn)), number);
+  const time = { ...guessedTime, start: hasStart ? (given.start ?? startAbove(grid.rows.slice(0, first))) : "" };
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
   if (isUnrolled && matrix.isDoubtful && given.timeColumn === undefined) doubts.push("timeColumn");
   if (dialect.isQuoteDoubtful) doubts.push("quote");
+  if (dialect.isSheetDoubtful) doubts.push("sheet");
   const unreadable: UnreadableCell[] = [];
   let unreadableCount = 0;
   const note = (row: number, column: string, cell: Cell): void => {
@@ -211,7 +207,14 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       ? heldTable(held, { step: given.step ?? held.step, isTooLong: tooManyRows, one })
       : readings(one, held?.single, { step: given.step ?? EVENLY, isTooLong: tooManyRows });
   const format: TableFormat = {
-    ...{ encoding: dialect.encoding, separator: dialect.separator, quote: dialect.quote, decimal, thousands },
+    ...{
+      encoding: dialect.encoding,
+      sheet: given.sheet === ALL_SHEETS ? ALL_SHEETS : dialect.sheet,
+      separator: dialect.separator,
+      quote: dialect.quote,
+      decimal,
+      thousands,
+    },
     ...{ headerLine, unitsLine, firstLine, ...time, missing, states, marked },
     ...{ tagColumn: read.tagColumn, tagValues: held?.tagValues ?? "reported", step: read.step },
   };
@@ -231,6 +234,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     format,
     doubts,
     columns: [...read.columns, ...unused],
+    sheets: { all: dialect.sheets, read: dialect.sheet === "" ? [] : [dialect.sheet, ...all.sheets] },
     names: matrix ? [...joined.names, matrix.names[0]] : one.names,
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
@@ -318,6 +322,17 @@ function timeFormat(
     dateOrder: given.dateOrder ?? alone.dateOrder,
     isDoubtful: alone.isDoubtful,
   };
+}
+
+/** Whether times are those of a day that stands elsewhere, or since the start. */
+function isWithoutDate(
+  order: TableFormat["dateOrder"],
+  cells: readonly Cell[],
+  number: (text: string) => number,
+): boolean {
+  if (order === "clock") return true;
+  const since = cells.map((cell) => (typeof cell === "number" ? cell : number(cell))).find(Number.isFinite);
+  return (order === "s" || order === "ms") && since !== undefined && Math.abs(since) < SINCE;
 }
 
 function rowAt(grid: Grid, line: number): readonly Cell[] | undefined {

@@ -1,3 +1,4 @@
+import { annotated } from "../text/annotation";
 import type { Column } from "./column";
 import { type Bounds, type Described, EVENLY, keysOf, MOST_CELLS, mustHave, type ReadColumns } from "./described-table";
 import { unitIn } from "./header";
@@ -6,7 +7,7 @@ import { ownTimes } from "./own-times";
 import { areTogether, usualStep } from "./report-on-change";
 import { rowTimes } from "./row-times";
 import type { Cell, TableFormat } from "./table-format";
-import { badness, jointTag, rowsOfTags, type TagColumns, type TagQuestion, tagColumns } from "./tags";
+import { badness, isNote, jointTag, rowsOfTags, type TagColumns, type TagQuestion, tagColumns } from "./tags";
 
 /** This share of the reports. */
 const CLEAR = 0.95;
@@ -27,7 +28,9 @@ function asked(
   { names, rows, time, reading }: Described,
   wanted: string | undefined,
 ): { keys: string[]; question: TagQuestion } {
-  const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(reading.number(cell));
+  const isNumber = (cell: Cell): boolean =>
+    typeof cell === "number" ||
+    [cell, annotated(cell)?.number ?? ""].some((text) => Number.isFinite(reading.number(text)));
   const isValue = (cell: Cell): boolean => isNumber(cell) || reading.state(String(cell)) !== undefined;
   const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
   const question = { times: times.map((column) => names[column]), wanted, isNumber, isValue };
@@ -66,15 +69,16 @@ export function tagsWithTimes(one: Described, given: Partial<TableFormat>): Tags
     const said: (() => void)[] = [];
     const {
       times: at,
-      index,
+      index: timed,
       timeless,
     } = rowTimes({ ...time, step: EVENLY }, names, rows, {
       ...reading,
       note: (...of) => said.push(() => reading.note(...of)),
       remark: (row) => said.push(() => reading.remark(row)),
     });
-    index.sort((a, b) => at[a] - at[b] || a - b);
-    const tags = rowsOfTags(rows, index, { ...single, marks: reading.marks }).map(
+    const index = timed.filter((row) => !isNote(rows[row][single.tag])).sort((a, b) => at[a] - at[b] || a - b);
+    for (const row of timed) if (isNote(rows[row][single.tag])) said.push(() => reading.remark(row));
+    const tags = rowsOfTags(names, rows, index, { ...single, marks: reading.marks }).map(
       ({ unit, ...tag }): TagReports => ({
         ...tag,
         unit: unit || unitIn(tag.name) || unitOf(single.value),
@@ -95,7 +99,7 @@ export function tagsWithTimes(one: Described, given: Partial<TableFormat>): Tags
     const part = rows.map((row) => columns.map((k) => row[k] ?? ""));
     const own = rowTimes({ ...time, timeColumn: names[column], step: EVENLY }, [names[column], name], part, reading);
     timeless += own.timeless;
-    const isBad = badness(part, quality < 0 ? -1 : 2, reading.marks);
+    const isBad = badness(part, quality < 0 ? -1 : 2, reading.marks, names[quality]);
     const index = [...own.index].sort((a, b) => own.times[a] - own.times[b] || a - b);
     const cells = index.map((i) => (isBad(part[i]) ? "" : part[i][1]));
     return { name, unit: unitOf(value), times: index.map((i) => own.times[i]), cells, rows: index };

@@ -15,16 +15,26 @@ const LEAST = 3;
 /** This share of the rows has a time and a tag of its own. */
 const OWN = 0.95;
 const VALUE =
-  /^(?:(?:_|var)?value|val|v|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
+  /^(?:(?:_|var|object ?)?value|val|v|pv|payload|reading|wert|messwert|istwert|valeur|valor|値|測定値|計測値|現在値|データ)(?!\p{L})/iu;
+const STATE = /^state$/i;
 /** Of several the code of OPC: what historians call quality alone is a code of their own. */
 const OPC = /^(?:opc ?quality|quality ?detail)$/iu;
 const QUALITY =
-  /^(?:quality|qual|validity|status|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
+  /^(?:(?:data|value|point|sample|tag)?[ _]?(?:quality|status(?:[ _]?code)?)|qual|validity|state|good|qualität|güte|qualité|calidad|品質|状態|ステータス)(?!\p{L})/iu;
 const TAG =
-  /^(?:tag|id|tag ?names?|tag ?ids?|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|変数)$/iu;
+  /^(?:tag|id|entity_?id|object ?names?|tag ?names?|tag ?(?:ids?|index)|points?|point ?names?|point ?ids?|names?|var ?names?|variables?|sensors?|signals?|items?|metrics?|_?fields?|channels?|parameters?|topics?|messstelle|kanal|signal|名前|名称|タグ名?|点名|測点|計器|項目|信号名?|チャンネル|ch|変数)$/iu;
 const UNIT = /^(?:units?|uom|eu|einheit|unité|unidad|単位)(?!\p{L})/iu;
+/** Of a yes and no 0 is bad: what is not valid is none. */
+const VALID = /^valid/i;
+/** What a panel notes between its values: when it was switched off, and how many rows there are. */
+const NOTE = /^\$RT_\w+\$$/;
 /** Codes of OPC DA that are not bad; above them those of OPC UA begin. */
 const [NOT_BAD, UA_FROM] = [64, 0x10000];
+
+/** Whether what stands in the place of a tag is none. */
+export function isNote(cell: Cell | undefined): boolean {
+  return NOTE.test(textOf(cell));
+}
 
 /** Whether a column of this name holds units. */
 export function isUnitName(name: string): boolean {
@@ -93,7 +103,9 @@ export function tagColumns(
   const isBare = rest.length === 2 && names.every((name, i) => name === `column ${i + 1}`);
   const isNamed = (column: number): boolean => isBare || (named.length > 0 && TAG.test(names[column].trim()));
   const isTag = (column: number): boolean => areTags(rows.map((row) => textOf(row[column])), keys); // biome-ignore format: one line
-  const tag = rest.find((i) => !numeric.includes(i) && (isShared || isNamed(i)) && isTag(i));
+  // Numbers are those of tags by their name alone: channel 1, 2, 3.
+  const isPossible = (i: number): boolean => numeric.includes(i) ? i !== value && isShared && TAG.test(names[i].trim()) : isShared || isNamed(i); // biome-ignore format: one line
+  const tag = rest.find((i) => isPossible(i) && isTag(i));
   return tag === undefined ? undefined : found(tag, isNamed(tag) && isSparse(tag));
 }
 
@@ -137,17 +149,23 @@ function rolesOf(
 ) {
   const others = names.flatMap((name, i) => (times.includes(name) || name === wanted ? [] : [i]));
   const find = (pattern: RegExp): number => others.find((i) => pattern.test(names[i].trim())) ?? -1;
-  const opc = find(OPC);
-  const [quality, unit] = [opc < 0 ? find(QUALITY) : opc, find(UNIT)];
   const some = rows.filter((_, i) => i % Math.ceil(rows.length / LOOKED_AT) === 0);
   const isMostly = (column: number, test: (cell: Cell) => boolean): boolean => {
     const cells = some.map((row) => row[column] ?? "").filter((cell) => cell !== "");
     return cells.filter(test).length > 0.5 * cells.length;
   };
+  const opc = find(OPC);
+  const said = find(QUALITY);
+  // What is called a state may as well be the value.
+  const isMeasured =
+    said >= 0 && isMostly(said, (cell) => isNumber(cell) && senderStatus(String(cell).trim()) === undefined);
+  const [quality, unit] = [opc < 0 ? (isMeasured ? -1 : said) : opc, find(UNIT)];
   const rest = others.filter((i) => i !== quality && i !== unit);
   const numeric = rest.filter((i) => isMostly(i, isNumber));
   // Where the tags are known, the values may as well be words for the most part.
-  const named = rest.filter((i) => VALUE.test(names[i].trim()) && (wanted !== undefined || isMostly(i, isValue)));
+  const called = (name: RegExp): number[] =>
+    rest.filter((i) => name.test(names[i].trim()) && (wanted !== undefined || isMostly(i, isValue)));
+  const named = [called(VALUE), called(STATE)].find((some) => some.length > 0) ?? [];
   const value = (named.length > 0 ? named : numeric).length === 1 ? (named[0] ?? numeric[0]) : -1;
   return { rest, numeric, named, value, quality, unit };
 }
@@ -193,12 +211,12 @@ export function widen(
   const wide: Cell[][] = [];
   const origins: number[] = [];
   const odd = new Map<string, number>();
-  const isBad = badness(rows, quality, marks);
+  const isBad = badness(rows, quality, marks, names[quality]);
   rows.forEach((row, i) => {
     const name = String(row[tag] ?? "").trim();
     if (name === "") return;
     // A line between the readings is no tag.
-    if (keys[i].trim() === "" && !columns.has(name)) {
+    if ((keys[i].trim() === "" && !columns.has(name)) || isNote(name)) {
       wide.push(times.map((_, k) => (k === 0 ? name : "")));
       origins.push(i);
       return;
@@ -228,13 +246,14 @@ export function widen(
  * @param index the rows in the order of time
  */
 export function rowsOfTags(
+  names: readonly string[],
   rows: readonly (readonly Cell[])[],
   index: readonly number[],
   of: TagColumns & { marks: MissingMarks },
 ): TagRows[] {
   const { tag, value, quality, unit, marks } = of;
   const tags = new Map<string, { name: string; unit: string; rows: number[]; cells: Cell[] }>();
-  const isBad = badness(rows, quality, marks);
+  const isBad = badness(rows, quality, marks, names[quality]);
   for (const i of index) {
     const row = rows[i];
     const name = String(row[tag] ?? "").trim();
@@ -255,17 +274,21 @@ export function rowsOfTags(
 /**
  * Tells the rows that call their own value bad, by a mark, a word or a code. A small number is one of OPC DA only where
  * others of it stand in the column: 0 alone is good with OPC UA, and for many historians.
+ *
+ * @param name of the column with the quality
  */
 export function badness(
   rows: readonly (readonly Cell[])[],
   quality: number,
   marks: MissingMarks,
+  name: string,
 ): (row: readonly Cell[]) => boolean {
   if (quality < 0) return () => false;
+  const isYesNo = VALID.test(name) && rows.some((row) => textOf(row[quality]) === "1");
   const isDa = rows.some((row) => Number(row[quality]) >= NOT_BAD && Number(row[quality]) < UA_FROM);
   return (row) => {
     const text = String(row[quality] ?? "").trim();
-    if (marks.isMark(text)) return true;
+    if (marks.isMark(text) || (isYesNo && text === "0")) return true;
     return senderStatus(text)?.state === "bad" && (isDa || !(Number(text) < UA_FROM));
   };
 }

@@ -5,6 +5,7 @@ import {
   guessDateOrder,
   looksLikeClock,
   looksLikeDate,
+  looksLikeHour,
   readStamp,
 } from "../text/date-format";
 import type { Cell, TableFormat } from "./table-format";
@@ -15,7 +16,7 @@ const DAY = 86_400_000;
 /** So many cells of a column are looked at to find what it holds. */
 const LOOKED_AT = 200;
 /** Times since 1970 are recognised from 2000 to 2066, where LabVIEW's since 1904 begin to be from 2000 on. */
-const SINCE = 946_684_800;
+export const SINCE = 946_684_800;
 const UNTIL = 3_029_529_600;
 const isLabview = (value: number): boolean => value >= UNTIL && value <= 2 * UNTIL;
 const UNITS: readonly [DateOrder, number][] = [
@@ -35,6 +36,8 @@ const isMatlabDay = (value: number): boolean => value >= 730_486 && value <= 767
 /** What a column of months, quarters or weeks is called. */
 const PERIODS =
   /^(?:(?:year|calendar|billing)?[ _-]?(?:month|week|quarter|period)|yyyymm|monat|woche|kw|mois|mes|mese|年月|月|月度|週|対象月|使用月)(?!\p{L})/iu;
+/** What the first column is called where it counts from the start of a trial. */
+const SINCE_START = /^(?:t|s|sec|seconds?|x_value|秒)$/i;
 const IN_MS = /(?:^|[^a-z])m(?:illi)?s(?:ec(?:onds?)?)?(?:[^a-z]|$)/i;
 
 /** Whether a column of this name holds times. */
@@ -71,7 +74,9 @@ export function guessTimeColumn(
   if (column >= 0) {
     // "Printed on 3 March, 07:00" below the table is no date of it.
     const hasClock = samples[column].some((cell) => CLOCK_BEHIND.test(String(cell)) && looksLikeDate(String(cell)));
-    const clock = hasClock ? -1 : names.findIndex((_, i) => i !== column && isMostly(i, looksLikeClock));
+    const clock = hasClock
+      ? -1
+      : names.findIndex((_, i) => i !== column && isMostly(i, (text) => looksLikeClock(text) || looksLikeHour(text)));
     const { order, isDoubtful } = guessDateOrder(wholeTexts(cells(column), clock < 0 ? undefined : cells(clock)));
     return { timeColumn: names[column], clockColumn: names[clock] ?? "", dateOrder: order, isDoubtful };
   }
@@ -95,13 +100,13 @@ export function guessTimeColumn(
     if (NAMED.test(name) && numbers.every(isExcelDay) && numbers.some((value) => !Number.isInteger(value)))
       return { ...none, timeColumn: name, dateOrder: "excel" };
     // Seconds since the start of a trial, for example.
-    if ((NAMED.test(name) || (i === 0 && name === "t")) && numbers[0] !== numbers.at(-1))
+    if ((NAMED.test(name) || (i === 0 && SINCE_START.test(name))) && numbers[0] !== numbers.at(-1))
       return { ...none, timeColumn: name, dateOrder: IN_MS.test(name) ? "ms" : "s" };
   }
   const clock = names.findIndex(
     (name, i) =>
       (i === 0 || NAMED.test(name)) &&
-      isMostly(i, (text) => looksLikeClock(text) || elapsedIn(text) !== undefined) &&
+      isMostly(i, (text) => looksLikeClock(text) || looksLikeHour(text) || elapsedIn(text) !== undefined) &&
       goOn(cells(i).slice(0, LOOKED_AT)),
   );
   if (clock >= 0) return { ...none, timeColumn: names[clock], dateOrder: "clock" };

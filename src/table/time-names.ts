@@ -40,12 +40,16 @@ function periodsIn(names: readonly string[]): (string | undefined)[] | undefined
   return followEachOther(begins) ? periods.map((period) => period && new Date(period.begin).toISOString().slice(0, 10)) : undefined; // biome-ignore format: one line
 }
 
-/** The months among names, as what stands behind a year; undefined = they are not all there, from the first to the last. */
+/**
+ * The months among names, each by how many months it is after the January of the year that stands beside; undefined = there
+ * are not twelve that follow each other. A year may begin with any of them: March behind April is that of the next one.
+ */
 export function monthsIn(names: readonly string[]): (string | undefined)[] | undefined {
   const months = names.map(monthNamed);
   const those = months.filter((month) => month !== undefined);
-  if (those.length !== 12 || !those.every((month, i) => month === i)) return undefined;
-  return months.map((month) => (month === undefined ? undefined : `-${String(month + 1).padStart(2, "0")}-01`));
+  const [first = 0] = those;
+  if (those.length !== 12 || !those.every((month, i) => month === (first + i) % 12)) return undefined;
+  return months.map((month) => (month === undefined ? undefined : String(month < first ? month + 12 : month)));
 }
 
 /** The times of day among texts, where they follow each other: "1:30", "1時", "1 AM", "01:00-02:00" (its begin), or all hours by number. */

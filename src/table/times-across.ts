@@ -1,4 +1,5 @@
 /** Tables whose columns are times: of several days, or times of day where each row is a day. */
+import { yearIn } from "../text/calendar-period";
 import { looksLikeDate } from "../text/date-format";
 import { looksLikeNumber } from "../text/number-format";
 import { namesOf } from "./header";
@@ -10,7 +11,6 @@ import { clocksIn, datesIn, MIDNIGHT, monthsIn } from "./time-names";
 const LOOKED_AT = 200;
 /** This share of the rows is told apart. */
 const OWN = 0.95;
-const YEAR = /^(?:19|20)\d\d$/;
 const CLOCK = /\d ?[:時]/;
 
 /** A table with a column for each time, as one with a row for each time. */
@@ -46,6 +46,10 @@ export function unrolled(names: readonly string[], rows: readonly (readonly Cell
   // Each row is a tag: what comes twice is told apart, and what has no name has one.
   const tags = key < 0 && tag >= 0 ? namesOf(rows.map((row) => textOf(row[tag])), rows.length) : undefined; // biome-ignore format: one line
   const dayOf = (row: readonly Cell[]): string => textOf(row[key]).replace(MIDNIGHT, "");
+  const monthOf = (year: string, after: string): string => {
+    const first = new Date(Date.UTC(new Date(yearIn(year) as number).getUTCFullYear(), Number(after)));
+    return first.toISOString().slice(0, 10);
+  };
   /** What stands with the name of a column for its time; undefined = the row is none of the table. */
   const partOf = (row: readonly Cell[], i: number): string | undefined => {
     if (clocks) return clocks[i];
@@ -61,13 +65,13 @@ export function unrolled(names: readonly string[], rows: readonly (readonly Cell
     return filled.map((column): Cell[] => {
       const name = across[column] as string;
       const time =
-        part === undefined ? dayOf(row) : clocks ? `${name} ${part}` : `${part}${months ? "" : " "}${name}`.trim();
+        part === undefined ? dayOf(row) : clocks ? `${name} ${part}` : months ? monthOf(part, name) : `${part} ${name}`.trim(); // biome-ignore format: one line
       const said = hasTag ? [tags ? tags[i] : textOf(row[tag]) || "–"] : [];
       return [time, ...said, row[column] ?? "", ...(hasUnit ? [row[unit] ?? ""] : [])];
     });
   });
   const first = names[columns[0]];
-  const value = (isAlone && tags?.[0]) || (/[時分]/.test(first) ? "値" : "value");
+  const value = (isAlone && tags?.[0]) || (/[時分月]/.test(first) ? "値" : "value");
   const time = `${key < 0 ? "" : `${names[key]} `}${first} …`;
   const used = [key, hasTag || tags ? tag : -1, hasUnit ? unit : -1];
   return {
@@ -96,7 +100,7 @@ function rolesOf(
   // Below days stand their hours, beside hours their days.
   const areDates = kind === "dates";
   // Months stand beside their years.
-  const isKey = kind === "months" ? (text: string) => YEAR.test(text) : isDay;
+  const isKey = kind === "months" ? (text: string) => yearIn(text) !== undefined : isDay;
   const areDays = areDates && columns.every((column) => isDay(names[column]));
   const hours = areDays ? others.map((column) => clocksIn(rows.map((row) => textOf(row[column])))) : [];
   const clocks = hours.find((found) => found !== undefined);

@@ -1,3 +1,5 @@
+import { inCommonForm } from "./calendar";
+
 /** Months, quarters, weeks and years as reports name them. No day stands there, so only their surroundings tell them from tags. */
 
 const DAY = 86_400_000;
@@ -25,11 +27,15 @@ const YEAR_NAMED = one(`${YEAR}[ /-](\\p{L}{3,10})\\.?`);
 /** "2025-01", "2025/1", "2025m01", "2025年1月", "202501"; "01/2025", "1/2025", "01.2025" */
 const YEAR_MONTH = one(`${YEAR}(?:(?:[-/]?m|[-/年])(?=\\d)|(?=\\d\\d))(\\d\\d?)(?:月[度分]?)?`);
 const MONTH_YEAR = one(`(\\d\\d(?=[./-])|\\d(?=/))[./-]${YEAR}`);
-/** "q1 2025", "2025-q1" */
-const QUARTER = one(`(?:q([1-4])[ /-]?${YEAR}|${YEAR}[ -]?q([1-4]))`);
+/** "q1 2025", "2025-q1", "fy2025 q1" */
+const QUARTER = one(`(?:q([1-4])[ /-]?(?:fy ?)?${YEAR}|(?:fy ?)?${YEAR}[ -]?q([1-4]))`);
+/** "2025年第1四半期", "2025年度第1四半期", "2025年度1q" */
+const QUARTER_IN_JAPAN = one(`${YEAR}年(度?) ?第?([1-4一二三四])(?:四半期|q)`);
 /** "2025-w05", "2025-w05-3", "kw 05/2025", "2025 cw 5", "2025年第5週" */
 const YEAR_WEEK = one(`${YEAR}(?:[ -]?(?:w|kw|cw|week)[ -]?|年第?)(\\d\\d?)週?(?:-([1-7]))?`);
 const WEEK_YEAR = one(`(?:w|kw|cw|week)[ -]?(\\d\\d?)[ /.-]{1,2}${YEAR}`);
+/** With which month, counted from 0, the year of companies and authorities in Japan begins. */
+const APRIL = 3;
 /** "2019", "2019年", "2019年度", "FY2019", "FY19", "2021/22", "FY2021/22", "2021-2022" */
 const YEAR_ALONE = one(`(?:${YEAR}|(?:fy|gj)[ '-]?(?:${YEAR}|(\\d\\d)))(?:[/-](?:19|20)?(\\d\\d))?(年度?)?`);
 
@@ -59,6 +65,11 @@ export function periodIn(given: string): CalendarPeriod | undefined {
     const [, q = quarter[4], year = quarter[3]] = quarter;
     return { kind: "quarter", begin: Date.UTC(Number(year), 3 * (Number(q) - 1)) };
   }
+  const [, of, fiscal, place] = QUARTER_IN_JAPAN.exec(text) ?? [];
+  if (of !== undefined) {
+    const from = fiscal === "" ? 0 : APRIL;
+    return { kind: "quarter", begin: Date.UTC(Number(of), from + 3 * ("1一2二3三4四".indexOf(place) >> 1)) };
+  }
   const [, year, week, day = "1"] = YEAR_WEEK.exec(text) ?? backwards(WEEK_YEAR.exec(text)) ?? [];
   return year === undefined ? undefined : ofWeek(Number(year), Number(week), Number(day));
 }
@@ -86,7 +97,7 @@ export function yearIn(given: string): number | undefined {
   const [, alone, prefixed, short, next, inJapan] = (given.length < 20 && YEAR_ALONE.exec(plain(given))) || [];
   const year = Number(alone ?? prefixed ?? 2000 + Number(short));
   if (Number.isNaN(year) || (next !== undefined && Number(next) !== (year + 1) % 100)) return undefined;
-  return Date.UTC(year, inJapan === "年度" ? 3 : 0);
+  return Date.UTC(year, inJapan === "年度" ? APRIL : 0);
 }
 
 /** Whether texts name years, each the next one, or each the one before. */
@@ -133,5 +144,7 @@ function backwards(found: RegExpExecArray | null): string[] | undefined {
 }
 
 function plain(text: string): string {
-  return text.normalize("NFKC").trim().toLowerCase();
+  const tidy = text.normalize("NFKC").trim();
+  // "R7-03" is the name of a reactor, 令和7年 is 2025.
+  return (tidy.includes("年") ? inCommonForm(tidy) : tidy).toLowerCase();
 }

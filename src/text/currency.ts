@@ -3,6 +3,10 @@
 const NAME =
   /(?:[A-Z]{0,2}\p{Sc}|EUR|USD|GBP|CHF|JPY|CNY|RMB|KRW|TWD|HKD|SGD|INR|AUD|NZD|CAD|MXN|BRL|ZAR|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|SFr\.?|Fr\.|[Kk]r\.?|zł|Kč|円|元|원)/u
     .source;
+/** Nothing is smaller than their unit. */
+const WITHOUT_CENTS = /^(?:[¥￥₩円원]|JPY|KRW)$/u;
+/** Of countries that write thousands with a comma. */
+const BY_COMMA = /^(?:[A-Z]{0,2}\$|[£元₹]|USD|GBP|CNY|RMB|TWD|HKD|SGD|INR|AUD|NZD|MXN)$/u;
 const AMOUNT = /(?:\d[\d.,'’ \u00a0\u202f]*|[.,]\d+)/.source;
 const WHOLE = new RegExp(`^${NAME}$`, "u");
 const BEGINS = new RegExp(`^[(+\\-−]?${NAME}`, "u");
@@ -14,6 +18,11 @@ const IN_BRACKETS = new RegExp(
 
 export function isCurrency(text: string): boolean {
   return WHOLE.test(text);
+}
+
+/** Whether three digits behind a sign are thousands in amounts of a currency: "¥1,234", "$1,234"; "€ 1,459" is the price of a litre. */
+export function groupsBy(currency: string, sign: "." | ","): boolean {
+  return WITHOUT_CENTS.test(currency) || (sign === "," && BY_COMMA.test(currency));
 }
 
 /** Whether a text begins with a currency, which may be letters. */

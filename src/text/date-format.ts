@@ -70,7 +70,7 @@ const STAMP = new RegExp(
   "iu",
 );
 const COMPACT = new RegExp(
-  `^(\\d{4})(\\d{2})(\\d{2})(?:[T _-]?(\\d{2}):?(\\d{2})(?::?(\\d{2}))?)?${ZONE.source}$`,
+  `^(\\d{4})(\\d{2})(\\d{2})(?:[T _-]?(\\d{2}):?(\\d{2})(?::?(\\d{2})[.,]?(\\d{3})?)?)?${ZONE.source}$`,
   "i",
 );
 /** The hour that comes twice in autumn, as energy markets write it: "2A:15", then "2B:15". Which is which tells their order. */
@@ -89,12 +89,22 @@ const ELAPSED = /^(\d{2,4}):([0-5]\d):([0-5]\d)(?:[.,](\d+))?$/;
 /** "02.03.2026 06:00 - 02.03.2026 06:15", as energy markets write it: its begin counts. */
 const SPAN =
   /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d{1,2}:\d\d(?::\d\d)?) ?[-–—~〜] ?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d{1,2}:\d\d(?::\d\d)?(?: \(\w+\))?$/;
+/** "2026-03-02", "20260302", "'26-03-02" as loggers write it. */
+const YEAR_FIRST = /^\s*(?:['"]?\d{4}(?:\D|\d{4})|'\d\d[-/]\d\d[-/]\d\d(?!\d))/;
 const SHORT = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})/;
+
+/** Years within which a file is as likely as any other. */
+const RECENT = 5;
 
 /** Whether a text is a time of day and nothing else. */
 export function looksLikeClock(text: string): boolean {
   // Hours alone, 1時, 2時, stand in the head of a table.
   return text.length < 30 && /\d\D+\d/.test(text) && CLOCK_ALONE.test(text.normalize("NFKC").trim());
+}
+
+/** Whether a text is an hour of the day and nothing else, 8時. */
+export function looksLikeHour(text: string): boolean {
+  return /^\d{1,2} ?時$/.test(text.normalize("NFKC").trim());
 }
 
 /** ms of a time since the start that goes on beyond a day, "100:30:00"; undefined = the text is none. */
@@ -121,8 +131,8 @@ export function readStamp(given: string, order: DateOrder): Stamp | undefined {
   if (/^[^\d]|[\u0e00-\u0e7f]/.test(text)) text = inCommonForm(text);
   const compact = COMPACT.exec(text);
   if (compact) {
-    const [, y, m, d, hour, minute, second, zone] = compact;
-    return stamp(Number(y), Number(m), Number(d), { hour, minute, second, zone });
+    const [, y, m, d, hour, minute, second, fraction, zone] = compact;
+    return stamp(Number(y), Number(m), Number(d), { hour, minute, second, fraction, zone });
   }
   const named = MONTH_FIRST.exec(text);
   if (named) text = `${named[2]} ${named[1]} ${named[3]}${text.slice(named[0].length)}`;
@@ -147,6 +157,7 @@ function rearranged(text: string): string {
   return text
     .replace(SPAN, "$1")
     .replace(/^'(?=\d)/, "")
+    .replace(/^(\d{1,2})(\p{L}{3})(\d{4}|\d\d)(?!\d)/u, "$1 $2 $3")
     .replace(TWICE, "$1")
     .replace(/ \(\p{L}[\p{L} ]+\)$/u, "")
     .replace(/([ap])\. m\./i, "$1.m.")
@@ -181,9 +192,7 @@ export function guessDateOrder(given: readonly string[]): { order: WrittenOrder;
   const isShortYear = SHORT.exec(short.trim())?.[3].length === 2;
   // Nothing but digits is open to doubt: a month by its name, or the year in front, is clear.
   if (seen === 0) {
-    const isYearFirst = texts.some(
-      (text) => /^\s*['"]?\d{4}(?:\D|\d{4})/.test(text.normalize("NFKC")) || beginsWithEra(text),
-    );
+    const isYearFirst = texts.some((text) => YEAR_FIRST.test(text.normalize("NFKC")) || beginsWithEra(text));
     return { order: isYearFirst ? "ymd" : "dmy", isDoubtful: false };
   }
   if (years > seen / 2) return { order: "ymd", isDoubtful: false };
@@ -194,7 +203,7 @@ export function guessDateOrder(given: readonly string[]): { order: WrittenOrder;
   const most = Math.max(...scores.map(({ readable }) => readable));
   const [best, ...others] = scores
     .filter(({ readable }) => readable === most)
-    .sort((a, b) => b.even - a.even || preference(short, a.order) - preference(short, b.order));
+    .sort((a, b) => b.even - a.even || age(short, a.order) - age(short, b.order) || preference(short, a.order) - preference(short, b.order)); // biome-ignore format: one line
   // Nobody writes the month first between dots; and where by one order alone all rows are equally far apart, it is that.
   const isDotted = best.order === "dmy" && !isShortYear && /^\d+\./.test(short.trim());
   const isRival = ({ even }: { even: number }) => (best.even === 1 ? even === 1 : best.even - even < 0.02);
@@ -214,6 +223,13 @@ function fitness(texts: readonly string[], order: WrittenOrder): { readable: num
     last = wall;
   }
   return { readable, even: Math.max(0, ...steps.values()) / Math.max(1, readable - 1) };
+}
+
+/** How many years ago a date was: people bring what is recent, and nothing from the future. */
+function age(text: string, order: WrittenOrder): number {
+  const year = new Date(readStamp(text, order)?.wall ?? 0).getUTCFullYear();
+  const now = new Date().getUTCFullYear();
+  return year > now + 1 ? 100 : Math.max(0, now - year - RECENT);
 }
 
 /** What people mean where the numbers leave it open: with AM and PM the month comes first, elsewhere the day. */

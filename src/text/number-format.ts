@@ -1,5 +1,5 @@
 import { annotated } from "./annotation";
-import { beginsWithCurrency } from "./currency";
+import { beginsWithCurrency, groupsBy } from "./currency";
 
 /** How numbers are written. */
 export interface NumberFormat {
@@ -8,6 +8,8 @@ export interface NumberFormat {
   thousands: "" | "." | "," | " " | "'";
 }
 
+/** So many whole numbers are no coincidence. */
+const LEAST_WHOLE = 3;
 /** Digits with something between them; an exponent may follow. */
 const LOOKS_LIKE = /^[+-]?[\d.,][\d.,' ]*(?:[eE][+-]?\d+)?$/;
 const GROUPED_BY_SPACE = /^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$/;
@@ -47,30 +49,45 @@ export function guessNumberFormat(
   const sure = { ".": 0, ",": 0 };
   const groups = { ".": 0, ",": 0 };
   const open = { ".": 0, ",": 0 };
+  const whole = { ".": 0, ",": 0 };
+  const columns: ColumnSigns[] = [];
   let spaces = 0;
   let apostrophes = 0;
   for (const row of rows) {
-    for (const cell of row) {
+    for (const [k, cell] of row.entries()) {
       if (typeof cell !== "string" || cell.length > 40) continue;
+      columns[k] ??= { ".": 0, ",": 0, hundreds: 0, others: 0 };
       const simple = SIMPLE.exec(cell);
       if (simple) {
         const [, before, sign, after] = simple;
-        if (sign === undefined) continue;
-        if (after.length === 3 && before !== "0" && before.length < 4) open[sign as "." | ","]++;
-        else sure[sign as "." | ","]++;
+        if (sign === undefined) {
+          if (before.length === 3) columns[k].hundreds++;
+          else if (before.length > 3) columns[k].others++;
+        } else if (after.length === 3 && before !== "0" && before.length < 4) columns[k][sign as "." | ","]++;
+        else {
+          sure[sign as "." | ","]++;
+          columns[k].others++;
+        }
         continue;
       }
       const first = cell.charCodeAt(0);
       if ((first < 33 || first > 63) && first !== 32 && first < 126 && !beginsWithCurrency(cell)) continue;
-      const bare = LOOKS_LIKE.test(cell) ? cell : (annotated(cell)?.number ?? cell);
-      const text = tidy(bare).replace(/^[+-]/, "").replace(/e.*$/i, "");
+      const amount = LOOKS_LIKE.test(cell) ? undefined : annotated(cell);
+      const text = tidy(amount?.number ?? cell)
+        .replace(/^[+-]/, "")
+        .replace(/e.*$/i, "");
       if (!LOOKS_LIKE.test(text)) continue;
       if (GROUPED_BY_SPACE.test(text)) spaces++;
       else if (GROUPED_BY_APOSTROPHE.test(text)) apostrophes++;
-      judge(text.replace(/[ ']/g, ""));
+      judge(text.replace(/[ ']/g, ""), amount?.word ?? "", columns[k]);
     }
   }
-  function judge(text: string): void {
+  for (const column of columns.filter((one) => one !== undefined))
+    for (const sign of [".", ","] as const) {
+      open[sign] += column[sign];
+      if (isWhole(column, sign)) whole[sign] += column[sign];
+    }
+  function judge(text: string, currency: string, column: ColumnSigns): void {
     const point = text.lastIndexOf(".");
     const comma = text.lastIndexOf(",");
     if (point < 0 && comma < 0) return;
@@ -83,22 +100,46 @@ export function guessNumberFormat(
     const parts = text.split(sign);
     if (parts.length > 2) {
       if (parts.slice(1).every((part) => part.length === 3)) groups[sign]++;
-    } else if (parts[1].length === 3 && /^[1-9]\d{0,2}$/.test(parts[0])) open[sign]++;
-    else sure[sign]++;
+    } else if (parts[1].length === 3 && /^[1-9]\d{0,2}$/.test(parts[0]))
+      (groupsBy(currency, sign) ? groups : column)[sign]++;
+    else {
+      sure[sign]++;
+      column.others++;
+    }
   }
+  // Who holds cells apart with a comma writes decimals with a point.
+  const isPlain = separator === "," && open[","] === 0;
   const decimal = decide();
   const other = decimal === "." ? "," : ".";
   const thousands =
     apostrophes > 0 ? "'" : spaces > 0 ? " " : groups[other] > 0 || open[other] > 0 ? (other as "," | ".") : "";
-  const isOpen = sure["."] + sure[","] + groups["."] + groups[","] === 0 && open["."] + open[","] > 0;
-  return { decimal, thousands, isDoubtful: isOpen || Math.min(sure["."], sure[","]) > 0 };
+  const isOpen = !isPlain && sure["."] + sure[","] + groups["."] + groups[","] === 0 && open["."] + open[","] > 0;
+  const isMixed = Math.min(sure["."], sure[","]) > 0 || groups[decimal] > 0;
+  return { decimal, thousands, isDoubtful: isOpen || isMixed };
 
   function decide(): "." | "," {
     if (sure["."] !== sure[","]) return sure["."] > sure[","] ? "." : ",";
     if (groups["."] !== groups[","]) return groups["."] > groups[","] ? "," : ".";
+    if (!isPlain && whole["."] !== whole[","]) return whole["."] > whole[","] ? "," : ".";
     // Between semicolons "6,974" is rather a decimal comma; in quotation marks between commas it is thousands.
     return open[","] > 0 && open["."] === 0 && separator !== "," ? "," : ".";
   }
+}
+
+/** What the numbers of a column have between their digits. */
+interface ColumnSigns {
+  /** With three digits behind it, which may be thousands. */
+  ".": number;
+  ",": number;
+  /** Whole numbers from 100 to 999. */
+  hundreds: number;
+  /** Those that cannot be in thousands, or would have a sign then. */
+  others: number;
+}
+
+/** Where 987 stands beside "1.234", and no number has other digits, the column has thousands and no decimals. */
+function isWhole({ hundreds, others, ...open }: ColumnSigns, sign: "." | ","): boolean {
+  return others === 0 && open[sign === "." ? "," : "."] === 0 && hundreds >= LEAST_WHOLE;
 }
 
 /** Reads numbers of a format, also per cents; NaN where a text is none of these. */

@@ -20,13 +20,15 @@ export interface DataSummary {
   sorted: boolean;
   format: TableFormat;
   doubts: Doubt[];
+  /** Names of the sheets of a workbook, and of those that were read. */
+  sheets: { all: string[]; read: string[] };
 }
 
 /** A summary names so many columns at most. */
 const MOST_COLUMNS = 600;
 
 export function summaryOf(table: Table, source: string): DataSummary {
-  const { times, columns, unreadable, dropped, remarks, sorted, format, doubts } = table;
+  const { times, columns, unreadable, dropped, remarks, sorted, format, doubts, sheets } = table;
   return {
     source,
     rows: times.length,
@@ -40,6 +42,7 @@ export function summaryOf(table: Table, source: string): DataSummary {
     sorted,
     format,
     doubts: [...doubts],
+    sheets: { all: [...sheets.all], read: [...sheets.read] },
   };
 }
 

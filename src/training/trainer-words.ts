@@ -1,5 +1,6 @@
 /** What a history trainer tells people, in their language. */
 import type { Say } from "../message/say";
+import { ALL_SHEETS } from "../table/table-format";
 import { wholePercent } from "../text/percent";
 import type { DataSummary } from "./data-summary";
 import type { Trained, TrainingProgress } from "./history-training";
@@ -8,7 +9,7 @@ import { JobFailed } from "./training-job";
 /** Failures that have a text of their own. */
 const EXPLAINED: readonly string[] = [
   ...["empty", "tooLarge", "tooManyRows", "tooManyColumns", "oldExcel", "pdf", "markup", "compressed", "damagedExcel"],
-  ...["noSheet", "encoding", "setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
+  ...["noSheet", "unknownSheet", "encoding", "setting", "noRows", "noNumbers", "noTimes", "unknownColumn", "noObjects"],
   ...["noTarget", "noInputs", "fewRows", "tooManyInputs"],
   ...["ENOENT", "EACCES", "EISDIR", "ERR_WORKER_OUT_OF_MEMORY"],
 ];
@@ -17,6 +18,10 @@ const FEW = 100;
 
 /** So many columns are told of in a sentence each. */
 const MOST_MARKED = 5;
+
+/** So many sheets are named. */
+const MOST_SHEETS = 12;
+const some = (names: readonly string[]): string => names.slice(0, MOST_SHEETS).join(", ") + (names.length > MOST_SHEETS ? " …" : ""); // biome-ignore format: one line
 
 /** Why a table was not read or learnt from. */
 export function trainingError(error: unknown, say: Say): Error {
@@ -34,7 +39,8 @@ export function tableNotes(
     remarks,
     doubts,
     format,
-  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "doubts" | "format">,
+    sheets,
+  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "doubts" | "format" | "sheets">,
   say: Say,
 ): string[] {
   const notes: string[] = [];
@@ -52,9 +58,13 @@ export function tableNotes(
   if (remarks.count > 0) notes.push(say("note.remarks", { ...remarks }));
   if (format.tagValues === "held") notes.push(say("note.held", { seconds: format.step / 1000 }));
   if (format.dateOrder === "clock") notes.push(say("note.clock"));
+  if (format.start !== "") notes.push(say("note.start", { start: format.start }));
+  const unread = sheets.all.filter((sheet) => !sheets.read.includes(sheet));
+  if (format.sheet === ALL_SHEETS)
+    notes.push(say("note.sheets", { read: some(sheets.read), others: some(unread) || "–" }));
   for (const doubt of doubts) {
     const value = doubt === "dateOrder" ? say(`value.${format.dateOrder}`) : String(format[doubt]);
-    notes.push(say(`doubt.${doubt}`, { value }));
+    notes.push(say(`doubt.${doubt}`, { value, others: some(unread) }));
   }
   if (format.timeColumn === "") notes.push(say("note.evenly", { seconds: format.step / 1000 }));
   return notes;

@@ -213,6 +213,33 @@ describe("alarm rule", () => {
     assert.equal(r.read(actual(11_000, 50), undefined, 11_000).transitions[0].event, "clear");
   });
 
+  it("hears a laboratory whose values are stamped by the sample, minutes before the readings of the other sensors", () => {
+    const r = rule();
+    for (let i = 0; i < 30; i++) {
+      const now = i * MINUTE;
+      assert.deepEqual(r.read(observationOf({ time: now }), undefined, now).problems, []);
+      if (i % 10 !== 9) continue;
+      const { transitions, problems } = r.read(actual(now - 8 * MINUTE, i < 20 ? 50 : 110), undefined, now + 100);
+      assert.deepEqual([transitions.map(({ event }) => event), problems], [i < 20 ? [] : ["activate"], []]);
+    }
+  });
+
+  it("a delay goes on while readings of other sensors come, and pauses while the value itself cannot be used", () => {
+    for (const [between, rings] of [
+      [undefined, [30]],
+      ["Bad", []],
+    ] as const) {
+      const r = rule({ onDelay: 30 * SECOND });
+      const rung: number[] = [];
+      for (let s = 0; s < 100; s++) {
+        const time = s * SECOND;
+        const came = s % 60 === 0 ? actual(time, 110) : observationOf({ time, actual: between && Number.NaN });
+        if (r.read(came, undefined, time).transitions.length > 0) rung.push(s);
+      }
+      assert.deepEqual(rung, rings);
+    }
+  });
+
   it("a backlog of two hours ago neither clears nor rings a live alarm", () => {
     const hours = 2 * 60 * MINUTE;
     for (const [live, old] of [

@@ -17,6 +17,7 @@ describe("observation", () => {
     assert.deepEqual(o, {
       time: 1000,
       actual: 3,
+      isAbsent: false,
       trust: { state: "doubtful", fault: false, why: "" },
       quality: "uncertain",
       running: true,

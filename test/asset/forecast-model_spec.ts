@@ -324,29 +324,34 @@ describe("ForecastModel", () => {
     return m.close();
   });
 
-  it("goes on from a clock that was set back, after 20 readings in order, with what it has learnt", () => {
-    const m = model();
-    const rows = process(300);
-    rows.slice(0, 200).forEach((payload, t) => {
-      take(m, { payload, timestamp: 1000 * t }, "tuner", LEARN);
-    });
-    const hour = 3_600_000;
-    for (let t = 200; t < 219; t++)
-      assert.throws(
-        () => take(m, { payload: rows[t], timestamp: 1000 * t - hour }),
-        (error) => codeOf(error) === "outOfOrder",
+  for (const [back, readings] of [
+    [100_000, 20],
+    [3_600_000, 3],
+  ] as const)
+    it(`goes on from a clock that was set back by ${back / 1000} s, after ${readings} readings, with what it has learnt`, () => {
+      const m = model();
+      const rows = process(300);
+      rows.slice(0, 200).forEach((payload, t) => {
+        take(m, { payload, timestamp: 1000 * t }, "tuner", LEARN);
+      });
+      const believed = 200 + readings - 1;
+      for (let t = 200; t < believed; t++)
+        assert.throws(
+          () => take(m, { payload: rows[t], timestamp: 1000 * t - back }),
+          (error) => codeOf(error) === "outOfOrder",
+        );
+      const msg: ForecastMessage = { payload: rows[believed], timestamp: 1000 * believed - back };
+      const { forecaster } = take(m, msg, "tuner", LEARN);
+      const { updates } = forecaster;
+      assert.deepEqual(
+        (msg.quality as { reasons: { rule: string; value: string }[] }).reasons.map(({ rule, value }) => [rule, value]),
+        [["setBack", "1970-01-01T00:03:19.000Z"]],
       );
-    const msg: ForecastMessage = { payload: rows[219], timestamp: 219_000 - hour };
-    const { forecaster } = take(m, msg, "tuner", LEARN);
-    const { updates } = forecaster;
-    assert.deepEqual(
-      (msg.quality as { reasons: { rule: string; value: string }[] }).reasons.map(({ rule, value }) => [rule, value]),
-      [["setBack", "1970-01-01T00:03:19.000Z"]],
-    );
-    assert.equal(forecaster.lastTime, 219_000 - hour);
-    for (let t = 220; t < 300; t++) take(m, { payload: rows[t], timestamp: 1000 * t - hour }, "tuner", LEARN);
-    assert.ok(forecaster.updates > updates);
-  });
+      assert.equal(forecaster.lastTime, 1000 * believed - back);
+      for (let t = believed + 1; t < 300; t++)
+        take(m, { payload: rows[t], timestamp: 1000 * t - back }, "tuner", LEARN);
+      assert.ok(forecaster.updates > updates);
+    });
 
   it("one time in the future costs that one reading", () => {
     const m = model();
@@ -362,28 +367,32 @@ describe("ForecastModel", () => {
     assert.equal(take(m, { payload: rows[0], timestamp: 60_000 }).forecaster.index, 57);
   });
 
-  it("takes values for the time of their arrival where their source's time stands still, and says so once", () => {
-    let now = NOW;
-    const m = model({}, "m1", new NoStore(), () => now);
-    const said: string[] = [];
-    let duplicates = 0;
-    for (let t = 0; t < 30; t++, now += 500) {
-      const msg: ForecastMessage = { payload: { u: t, y: 95 }, timestamp: NOW };
-      try {
-        take(m, msg, "tuner", LEARN);
-      } catch (error) {
-        assert.equal(codeOf(error), "duplicate");
-        duplicates++;
+  for (const [kind, lost] of [
+    ["moving", 0],
+    ["resting", 1],
+  ] as const)
+    it(`takes ${kind} values for the time of their arrival where their source's time stands still, and says so once`, () => {
+      let now = NOW;
+      const m = model({}, "m1", new NoStore(), () => now);
+      const said: string[] = [];
+      let duplicates = 0;
+      for (let t = 0; t < 30; t++, now += 500) {
+        const msg: ForecastMessage = { payload: { u: kind === "moving" ? t : 1, y: 95 }, timestamp: NOW };
+        try {
+          take(m, msg, "tuner", LEARN);
+        } catch (error) {
+          assert.equal(codeOf(error), "duplicate");
+          duplicates++;
+        }
+        const { reasons = [] } = (msg.quality ?? {}) as { reasons?: { rule: string; state: string }[] };
+        said.push(...reasons.map(({ rule, state }) => `${t} ${rule} ${state}`));
       }
-      const { reasons = [] } = (msg.quality ?? {}) as { reasons?: { rule: string; state: string }[] };
-      said.push(...reasons.map(({ rule, state }) => `${t} ${rule} ${state}`));
-    }
-    assert.equal(duplicates, 1);
-    assert.deepEqual(said, ["2 standing good"]);
-    // The source's time moves again.
-    const { forecaster } = take(m, { payload: { u: 1, y: 95 }, timestamp: now });
-    assert.deepEqual([forecaster.index, forecaster.lastTime], [29, now]);
-  });
+      assert.equal(duplicates, lost);
+      assert.deepEqual(said, ["2 standing good"]);
+      // The source's time moves again.
+      const { forecaster } = take(m, { payload: { u: 1, y: 95 }, timestamp: now });
+      assert.deepEqual([forecaster.index, forecaster.lastTime], [30 - lost, now]);
+    });
 
   it("reads seconds as the milliseconds that are meant, and says so once for all readings", () => {
     const m = model({}, "m1", new NoStore(), () => NOW);
@@ -685,9 +694,9 @@ describe("ForecastModel", () => {
     for (const lost of [1, 0]) {
       const m = model({}, "m1", store, () => now);
       let refused = 0;
-      for (const payload of process(6)) {
+      for (let i = 0; i < 6; i++) {
         now += 500;
-        const msg = { payload, timestamp: 1e12 };
+        const msg = { payload: { u: 1, y: 2 }, timestamp: 1e12 };
         await new Promise<void>((done) =>
           m.take(
             "tuner",
@@ -1084,6 +1093,27 @@ describe("ForecastModel", () => {
     assert.deepEqual(notices, [{ code: "noTarget", asset: "", ...missing }]);
     take(m, { payload: { u: 1, Usage_kwh: 2 } });
     assert.equal(asset.isTargetMissing, false);
+  });
+
+  it("keeps what it has learnt where the value to forecast comes by another name, and says by which", () => {
+    const m = model({ inputs: [] });
+    const rows = process(400);
+    for (let t = 0; t < 200; t++) take(m, { payload: rows[t], timestamp: 1000 * t }, "tuner", LEARN);
+    const { forecaster } = take(m, { payload: rows[200], timestamp: 200_000 }, "tuner", LEARN);
+    for (let t = 201; t < 400; t++) {
+      const { u, y } = rows[t] as { u: number; y: number };
+      take(m, { payload: { u, Y: y }, timestamp: 1000 * t }, "tuner", LEARN);
+    }
+    const after = take(m, { payload: rows[0], timestamp: 400_000 });
+    assert.equal(after.forecaster, forecaster);
+    assert.deepEqual(notices, [{ code: "noTarget", asset: "", wanted: "y", came: "u, Y", nearest: "Y" }]);
+  });
+
+  it("sensors that come in messages of their own are said once", () => {
+    const m = model({ inputs: [] });
+    for (let t = 0; t < 90; t++) take(m, { payload: { [["u", "v", "y"][t % 3] as string]: t } });
+    const codes = notices.filter(({ code }) => code === "apart");
+    assert.deepEqual(codes, [{ code: "apart", asset: "", sensors: "u, v, y" }]);
   });
 
   it("messages carry null, never NaN, where nothing is known", () => {

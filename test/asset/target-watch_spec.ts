@@ -26,6 +26,16 @@ describe("TargetWatch", () => {
     assert.deepEqual(watch("y", false, 5, 100), [[], false]);
   });
 
+  it("comes by another writing of its name from some day on: that is said then", () => {
+    for (const rare of [false, true]) {
+      const one = new TargetWatch("TT-101", rare, true);
+      for (let i = 0; i < 100; i++) assert.equal(one.take({ u: 1, "TT-101": 2 }), undefined);
+      const said = Array.from({ length: 100 }, () => one.take({ u: 1, tt101: 2 })).filter(Boolean);
+      assert.deepEqual(said, [{ wanted: "TT-101", came: "u, tt101", nearest: "tt101" }]);
+      assert.ok(one.isMissing);
+    }
+  });
+
   it("waits for the rare labels of a soft sensor, unless the name comes in another writing", () => {
     assert.deepEqual(watch("O2", true, { o3: 1, temp: 2 }, 1000), [[], false]);
     assert.deepEqual(watch("temp2", true, { temp1: 1 }, 1000), [[], false]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NodeRed, start } from "../node-red-process";
-import { changes, historian, loadReport, shiftReport, thousands } from "../table/files";
+import { changes, dailySheets, historian, loadReport, shiftReport, thousands } from "../table/files";
 import { Editor, type Language } from "./editor";
 
 const MODEL = {
@@ -51,6 +51,7 @@ for (const language of ["en-US", "ja"] as Language[]) {
       writeFileSync(join(nodeRed.userDir, "changes.csv"), changes());
       writeFileSync(join(nodeRed.userDir, "shift.csv"), shiftReport());
       writeFileSync(join(nodeRed.userDir, "load.csv"), loadReport());
+      writeFileSync(join(nodeRed.userDir, "daily.xlsx"), dailySheets());
       const model = { ...MODEL, language };
       await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, model, TRAINER, INJECT, DEBUG]);
       editor = await Editor.open(nodeRed.url, language);
@@ -225,6 +226,35 @@ for (const language of ["en-US", "ja"] as Language[]) {
       await preview()
         .locator("[role=status]", { hasText: isJapanese ? "30行、" : "30 rows," })
         .waitFor();
+      assert.deepEqual(editor.complaints, []);
+      await editor.cancelDialogs();
+    });
+
+    it("tells which sheet is read, and of which day, and reads another one where a person wants", async () => {
+      const daily = { ...TRAINER, id: "1000000000000012", source: "daily.xlsx", wires: [[], [], []] };
+      await nodeRed.deploy([{ id: TRAINER.z, type: "tab", label: "Flow 1" }, { ...MODEL, language }, daily]);
+      await editor.close();
+      editor = await Editor.open(nodeRed.url, language);
+      const isJapanese = language === "ja";
+      const notes = editor.page.locator("#node-history-trainer-notes");
+      const first = preview().locator("> .history-trainer-table tr").nth(1);
+      await editor.openDialog(daily.id);
+      await editor.page.locator("#node-history-trainer-look").click();
+      await notes.getByText(isJapanese ? "「1号」だけを読みました" : "“1号” was read").waitFor();
+      await notes.getByText(isJapanese ? "最初の行を2026-03-02" : "begin on 2026-03-02").waitFor();
+      await editor.picture("history trainer, sheets");
+      const sheet = preview().locator("#node-history-trainer-first .history-trainer-doubt select");
+      await sheet.selectOption("2号");
+      await first.locator("td", { hasText: "0.9" }).waitFor();
+      await preview().locator("summary").click();
+      await preview().locator("#node-history-trainer-first select").first().selectOption("*");
+      await notes
+        .getByText(isJapanese ? "縦につなげて読んだシート: 1号, 2号" : "one below the other: 1号, 2号")
+        .waitFor();
+      const start = editor.page.locator("#node-history-trainer-more label", { hasText: isJapanese ? "最初の行の日付" : "Date of the first row" }).locator("input"); // biome-ignore format: one line
+      await start.fill("2026-03-31");
+      await start.press("Tab");
+      await first.locator("td", { hasText: isJapanese ? "2026/03/31" : "Mar 31, 2026" }).waitFor();
       assert.deepEqual(editor.complaints, []);
       await editor.cancelDialogs();
     });

@@ -1,6 +1,7 @@
 /** What is between two nodes of the flow when it is stopped or killed: no forecast is lost, and nothing is learnt twice. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Keeper, Partition } from "../../fleet/src/partition";
 import { UnderWay } from "../../fleet/src/under-way";
 import {
   allForecast,
@@ -35,6 +36,68 @@ describe("a message on its way through a flow", () => {
     way.done("2", "in");
     assert.ok(!way.has("1") && !way.has("2"));
     assert.deepEqual(told, ["1"]);
+  });
+});
+
+describe("a partition whose flow keeps messages", () => {
+  const REST = {
+    place: async () => "",
+    begin: async () => {},
+    end() {},
+    assetOf: ({ topic }) => topic,
+    assign() {},
+    prepare: async () => "new",
+    isSaved: () => false,
+    isAllSaved: () => false,
+    saveNow() {},
+    drop() {},
+    suspected: async () => 0,
+    suspect: async () => {},
+    cleared: async () => {},
+    setAside: async () => {},
+    forget() {},
+    warn() {},
+  } satisfies Partial<Keeper> as Omit<Keeper, "send" | "isUnderWay">;
+
+  it("has one reading of a machine under way that a record has: the last, which alone can be forecast again", async () => {
+    let deliver: (message: object) => void = () => {};
+    const channel = {
+      on() {},
+      ack() {},
+      close: async () => {},
+      prefetch: async () => {},
+      consume: async (_queue: string, each: typeof deliver) => {
+        deliver = each;
+      },
+    };
+    const inFlow: { id: string; topic: string }[] = [];
+    const keeper: Keeper = {
+      ...REST,
+      send: ({ topic }, id) => inFlow.push({ id, topic }),
+      isUnderWay: (id) => inFlow.some((one) => one.id === id),
+    };
+    const partition = new Partition(0, "q", { prefetch: 100, saveMs: 60_000, time: "timestamp" }, keeper);
+    await partition.subscribe({ createChannel: async () => channel } as never);
+    const arrive = (asset: string, value: number): void =>
+      deliver({
+        content: Buffer.from(JSON.stringify({ y: value, timestamp: value })),
+        fields: { routingKey: asset },
+        properties: {},
+      });
+    const waitFor = (count: number): Promise<void> => until(async () => assert.equal(inFlow.length, count), 5_000);
+    arrive("a", 1);
+    await waitFor(1);
+    // Not saved yet, a killed process gets both again.
+    arrive("a", 2);
+    await waitFor(2);
+    for (const { id } of inFlow) partition.settled(id, "a");
+    partition.saving("a");
+    arrive("a", 3);
+    await sleep(50);
+    assert.equal(inFlow.length, 2);
+    for (const { id } of inFlow.splice(0)) partition.through(id);
+    await waitFor(1);
+    assert.equal(inFlow[0].topic, "a");
   });
 });
 

@@ -48,6 +48,24 @@ describe("meter", () => {
     assert.ok(Math.abs(meter.hours - 999 / 60) < 1e-9);
   });
 
+  it("begins its period when the clock was set right, and keeps it where that goes wrong for a while", () => {
+    const now = Date.UTC(2026, 10, 29);
+    for (const began of [0, Date.UTC(2000, 0, 1)]) {
+      const meter = new Meter(OPTIONS);
+      const total = new Meter(OPTIONS);
+      const add = (time: number): void => {
+        const counted = meter.add([scored(time, { actual: 5, learner: 5 })]);
+        if (counted) total.absorb(counted, "a");
+      };
+      for (let i = 0; i < 20; i++) add(began + i * MINUTE);
+      assert.equal(meter.from, began);
+      for (let i = 0; i < 20; i++) add(now + i * MINUTE);
+      for (let i = 0; i < 20; i++) add(began + i * MINUTE + 1);
+      for (let i = 20; i < 40; i++) add(now + i * MINUTE);
+      for (const one of [meter, total]) assert.deepEqual([one.from, one.to], [now, now + 39 * MINUTE]);
+    }
+  });
+
   it("counts a forecast once when tuner and predictor both bring it", () => {
     const [once, twice] = [new Meter(OPTIONS), new Meter(OPTIONS)];
     for (let i = 0; i < 200; i++) {

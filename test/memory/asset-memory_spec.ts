@@ -270,17 +270,18 @@ describe("asset memory", () => {
     }
   });
 
-  it("keeps everything in memory while saves fail, tells it once, tries again, tells the recovery", async () => {
-    const memory = open({ everyChanges: 1, retryMs: 10 });
-    store.saveError = new Error("ENOSPC: no space left on device");
-    for (let i = 0; i < 30; i++) add(memory, `a${i % 3}`);
-    await until("three retries", () => store.saves > 9);
-    assert.deepEqual(codes(), ["saveFailed"]);
-    assert.match(problems[0].text, /ENOSPC/);
-    store.saveError = undefined;
-    await until("recovered", () => codes().includes("saveRecovered"));
-    for (let i = 0; i < 3; i++) assert.equal(stored(`a${i}`), 10);
-  });
+  for (const assets of [1, 3])
+    it(`keeps everything of ${assets} in memory while saves fail, tells it once, tries again, tells the recovery`, async () => {
+      const memory = open({ everyChanges: 1, retryMs: 10 });
+      store.saveError = new Error("ENOSPC: no space left on device");
+      for (let i = 0; i < 30; i++) add(memory, `a${i % assets}`);
+      await until("three retries", () => store.saves > 3 * assets);
+      assert.deepEqual(codes(), ["saveFailed"]);
+      assert.match(problems[0].text, /ENOSPC/);
+      store.saveError = undefined;
+      await until("recovered", () => codes().includes("saveRecovered"));
+      for (let i = 0; i < assets; i++) assert.equal(stored(`a${i}`), 30 / assets);
+    });
 
   it("reminds of failing saves at every interval, with the number of assets", async () => {
     const memory = open({ everyMs: 15, retryMs: 1000 });

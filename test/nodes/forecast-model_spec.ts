@@ -6,10 +6,12 @@ import type { NodeAPI } from "node-red";
 import helper from "node-red-node-test-helper";
 import type { HasForecastModel } from "../../src/asset/forecast-model";
 import {
+  handled,
   lagged,
   load,
   MODEL,
   PACK,
+  PREDICTOR,
   readings,
   refused,
   send,
@@ -183,6 +185,22 @@ describe("forecast-model node", () => {
     });
     assert.equal(error, "forecast-model.error.rowsRefused");
     await until(() => out.length === 1);
+  });
+
+  it("rows that each batch brings once more are told once, then counted, and say nothing of the forecast", async () => {
+    const { out } = await load(MODEL, { ...TUNER, wires: [["predictor"], []] }, PREDICTOR);
+    const rows = lagged(120);
+    const batch = (from: number, to: number) => ({
+      payload: rows.slice(from, to),
+      timestamp: rows.slice(from, to).map((_, i) => 1000 * (from + i)),
+    });
+    for (const node of ["tuner", "predictor"]) {
+      const said: (string | undefined)[] = [];
+      for (const i of [0, 1, 2, 3])
+        said.push(await handled(node, { ...batch(Math.max(0, 25 * i - 5), 25 * (i + 1)), topic: node }));
+      assert.deepEqual(said, [undefined, "forecast-model.error.rowsRefused", undefined, undefined]);
+    }
+    await until(() => out.length === 8 && statuses("predictor").at(-1)?.fill === "green");
   });
 
   it("reads dates in its time zone and follows the condition that the plant runs", async () => {

@@ -135,7 +135,7 @@ const DUTIES: Record<string, Duty> = {
     silent: () => true,
     wrote: ({ alarm, payload }) => [alarm, payload],
     names:
-      /msg\.\w+|command|asset|limit|\w+ing .*is not possible: .* is |the reading is|time of the reading|no alarm|frozen/i,
+      /msg\.\w+|command|asset|limit|\w+ing .*is not possible: .* is |the reading of|time of the reading|no alarm|frozen/i,
   },
   meter: {
     silent: (came) => isOrder(came),

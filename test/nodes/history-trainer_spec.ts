@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import helper from "node-red-node-test-helper";
 import type { ForecastModel } from "../../src/asset/forecast-model";
-import { energyMeter, historian } from "../table/files";
+import { energyMeter, historian, workbookOf } from "../table/files";
 import {
   handled,
   lagged,
@@ -293,6 +293,21 @@ describe("history-trainer node", () => {
       const asked = JSON.stringify({ file, zone: "Asia/Tokyo", format: { decimal: "." } });
       const refusal = await post("preview", asked).set("accept-language", "de, ja-JP;q=0.9").expect(400);
       assert.match(refusal.body.error, /[ぁ-ん]/);
+    });
+
+    it("says which of several sheets it has read, and which it has not", async () => {
+      const file = join(folder, "months.xlsx");
+      const month = (value: number) => [["Date", "T"], ...Array.from({ length: 20 }, (_, i) => [`2026-03-${10 + i}`, value])]; // biome-ignore format: one line
+      writeFileSync(file, workbookOf({ Jan: month(1), Feb: month(2) }));
+      await flow();
+      const asked = JSON.stringify({ file, zone: "UTC", format: {} });
+      const { body } = await post("preview", asked).set("accept-language", "ja").expect(200);
+      assert.deepEqual([body.sheets, body.doubts], [{ all: ["Jan", "Feb"], read: ["Jan"] }, ["sheet"]]);
+      assert.match(body.notes.join(" "), /「Jan」だけを読みました\(読んでいないシート: Feb\)/);
+      const all = JSON.stringify({ file, zone: "UTC", format: { sheet: "*" } });
+      const { body: joined } = await post("preview", all).set("accept-language", "ja").expect(200);
+      assert.match(joined.notes.join(" "), /縦につなげて読んだシート: Jan, Feb。.*: –。/);
+      assert.equal(joined.rows, 20);
     });
 
     it("shows the file that an environment variable names", async () => {

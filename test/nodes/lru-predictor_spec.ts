@@ -229,6 +229,24 @@ describe("lru-predictor node", () => {
     assert.equal((errors[2]?.[1] as { mine: number } | undefined)?.mine, 299);
   });
 
+  it("says that there is no forecast because the existing one has not come with the reading", async () => {
+    const { out } = await load(
+      { ...MODEL, existing: "baseline", buildOn: "existing" },
+      { ...TUNER, wires: [["predictor"], []] },
+      PREDICTOR,
+    );
+    for (const [t, baseline] of [1, 2, undefined, "Bad", 3].entries()) {
+      send("tuner", { payload: { u: t, y: t }, timestamp: 1000 * t, baseline });
+      await until(() => out.length === t + 1);
+    }
+    assert.deepEqual(
+      out.map(({ forecast }) => forecast.value === null),
+      [false, false, true, true, false],
+    );
+    send("tuner", { payload: { u: 1, y: 1 }, timestamp: 9000 });
+    await until(() => statuses("predictor").at(-1)?.text === "lru-predictor.status.noExisting");
+  });
+
   it("is red while the value to forecast never comes, and says once what came instead", async () => {
     const { out } = await load({ ...MODEL, target: "Usage_kwh" }, PREDICTOR);
     // biome-ignore lint/suspicious/noExplicitAny: the helper's spies are not in the types

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import helper from "node-red-node-test-helper";
 import {
   delivered,
   GATE,
+  GUARD,
   handled,
   loadFlow,
   MODEL,
@@ -20,6 +22,55 @@ import { METER } from "./fuzz-nodes";
 const TIMED = { ...MODEL, horizons: "60分", sensors: [] };
 const MINUTE = 60_000;
 const START = 1_790_000_000_000;
+
+describe("a controller whose clock begins in 1970 again", () => {
+  withServer();
+
+  it("is heard by alarms after five readings, by one on the guard's wire after two, and loses no more than two", async () => {
+    const { counted, changes, direct } = await loadFlow<Record<string, Out>>(
+      ["counted", "changes", "direct"],
+      { ...MODEL, sensors: [] },
+      { ...GUARD, wires: [["tuner", "early"], [], []] },
+      { ...TUNER, wires: [["predictor"], []] },
+      { ...PREDICTOR, wires: [["counted", "rule"]] },
+      { ...RULE, wires: [["changes"], [], []] },
+      { ...RULE, id: "early", wires: [["direct"], [], []] },
+    );
+    const begun = Date.now() + 30 * 20;
+    for (let i = 0; i < 40; i++) {
+      const now = Date.now();
+      const timestamp = i < 30 ? now : now - begun;
+      send("guard", { payload: { y: i < 30 ? 50 + (i % 3) : 120, u: i % 5 }, timestamp, i });
+      await sleep(20);
+    }
+    await until(() => counted.length === 38);
+    const rung = ([first]: object[]): number => (first as { i: number }).i;
+    assert.ok(rung(direct) <= 32, `early: ${rung(direct)}`);
+    assert.ok(rung(changes) <= 35, `behind the model: ${rung(changes)}`);
+  });
+});
+
+describe("two readings a second, stamped by a clock of whole seconds", () => {
+  withServer();
+
+  it("are both taken, by guard and model, and heard by an alarm", async () => {
+    const { counted, changes } = await loadFlow<Record<string, Out>>(
+      ["counted", "changes"],
+      { ...MODEL, sensors: [] },
+      { ...GUARD, wires: [["tuner"], [], []] },
+      { ...TUNER, wires: [["predictor"], []] },
+      { ...PREDICTOR, wires: [["counted", "rule"]] },
+      { ...RULE, wires: [["changes"], [], []] },
+    );
+    // One stamp for two readings, as far apart as readings without a stamp are.
+    for (let i = 0; i < 24; i++) {
+      send("guard", { payload: { y: i === 19 ? 120 : 50 + (i % 3), u: i % 5 }, timestamp: START + 1000 * (i >> 1), i });
+      await sleep(150);
+    }
+    await until(() => counted.length === 24);
+    assert.equal((changes[0] as unknown as { i: number }).i, 19);
+  });
+});
 
 describe("a horizon that is a span of time, in a flow", () => {
   withServer();

@@ -66,6 +66,16 @@ describe("Clock", () => {
       assert.equal(clock.last, at(25));
     });
 
+    it("with other values is a reading of its own, where it does not come at once: two a second by a clock of seconds", () => {
+      const clock = new Clock();
+      const verdicts = times(200, (i) =>
+        clock.judge(START + 1000 * Math.floor(i / 2), START + 500 * i + (i % 7), true),
+      );
+      assert.deepEqual(new Set(verdicts), new Set(["in order"]));
+      assert.ok(Math.abs(clock.last - (START + 199 * 500)) < 600);
+      assert.equal(clock.judge(START + 99_000, START + 199 * 500 + 60, true), "duplicate");
+    });
+
     it("stands as well from the first reading on", () => {
       const clock = new Clock();
       const said = times(30, (i) => clock.judge(START, START + 500 * i));
@@ -209,11 +219,43 @@ describe("Clock", () => {
     });
 
     it("a file that is played, of times before all or a second time, is followed however fast it comes", () => {
-      for (const from of [-5000, 0]) {
+      for (const [from, soon] of [
+        [-5000, 2],
+        [0, 19],
+      ]) {
         const clock = running(100);
         clock.judge(at(400), at(400));
         const said = times(30, (i) => clock.judge(at(from + i), at(401) + i));
-        assert.equal(said.indexOf("set back"), 19);
+        assert.equal(said.indexOf("set back"), soon);
+      }
+    });
+
+    it("a file from within what was lived through long ago is followed as well", () => {
+      const clock = running(30_000);
+      const said = times(10, (i) => clock.judge(at(5000 + i), at(30_000) + i));
+      assert.equal(said.indexOf("set back"), 2);
+    });
+
+    it("that comes once more, as a gateway sends the last hour after each new connection, is no clock that was set back", () => {
+      const clock = running(300);
+      for (const connected of [300, 400, 500]) {
+        for (let i = connected; i < connected + 100; i++) assert.equal(clock.judge(at(i), at(i)), "in order");
+        const again = times(60, (i) => clock.judge(at(connected + 40 + i), at(connected + 99) + 20 * (i + 1)));
+        assert.deepEqual(new Set(again), new Set(["out of order", "duplicate"]));
+      }
+      assert.equal(clock.judge(at(600), at(600)), "in order");
+    });
+
+    it("of a controller that begins in 1970 again, from before all that was lived through, costs two readings", () => {
+      for (const began of [0, Date.parse("2000-01-01")]) {
+        const clock = running(100);
+        const said = times(40, (i) => clock.judge(began + MINUTE * i, at(100 + i)));
+        assert.deepEqual(said, ["out of order", "out of order", "set back", ...Array(37).fill("in order")]);
+        // And it is set right again.
+        assert.deepEqual(
+          times(3, (i) => clock.judge(at(140 + i), at(140 + i))),
+          ["late", "in order", "in order"],
+        );
       }
     });
   });

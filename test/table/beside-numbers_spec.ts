@@ -155,6 +155,33 @@ describe("amounts of money", () => {
     }
   });
 
+  it("of which three digits behind a sign are thousands, also between semicolons, and beyond doubt", () => {
+    const cost = (write: (i: number) => string) => {
+      const table = read(`Date;kWh;Cost\n${lines(30, (i) => `${clock(86_400 * i).iso};${100 + i};${write(i)}`)}`);
+      return [table.columns[2]?.values[3], table.doubts.join()];
+    };
+    for (const sign of ["¥", "￥", "JPY ", "₩", "$", "US$ ", "£", "-NT$"]) {
+      const value = sign.startsWith("-") ? -1203 : 1203;
+      assert.deepEqual(cost((i) => `${sign}${i === 7 ? "987" : `1,2${two(i)}`}`), [value, ""], sign); // biome-ignore format: one line
+    }
+    for (const behind of ["円", " JPY", "원", " USD"])
+      assert.deepEqual(cost((i) => `1,2${two(i)}${behind}`), [1203, ""], behind); // biome-ignore format: one line
+    assert.deepEqual(cost((i) => `1.2${two(i)} JPY`), [1203, ""]); // biome-ignore format: one line
+    // The price of a litre has three decimals.
+    assert.deepEqual(
+      cost((i) => `€ 1,4${two(i)}`),
+      [1.403, "decimal"],
+    );
+    assert.deepEqual(
+      cost((i) => `$1.4${two(i)}`),
+      [1.403, "decimal"],
+    );
+    assert.deepEqual(
+      cost((i) => (i % 2 ? `¥1,2${two(i)}` : `¥1${i},5`)),
+      [1.203, "decimal"],
+    );
+  });
+
   it("a minus stands on either side of the currency", () => {
     for (const write of ["-$12.5", "$-12.5", "−12.5 €", "- € 12.5"])
       assert.equal(amounts((i) => (i === 3 ? write : `${write.includes("€") ? "€" : "$"}1${i}.5`))?.values[3], -12.5, write); // biome-ignore format: one line

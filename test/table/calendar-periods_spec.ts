@@ -65,13 +65,45 @@ describe("months, quarters and weeks as times", () => {
     assert.deepEqual(names(digits("Counter")), ["Counter", "y"]);
   });
 
+  for (const [how, write, first] of [
+    ["of a Japanese company", (q: number) => `${2024 + (q >> 2)}年度第${1 + (q % 4)}四半期`, "2024-04-01"],
+    ["in Japanese", (q: number) => `${2024 + (q >> 2)}年第${"一二三四"[q % 4]}四半期`, "2024-01-01"],
+    ["of a Japanese company, in short", (q: number) => `${2024 + (q >> 2)}年度${1 + (q % 4)}Q`, "2024-04-01"],
+    ["of a company", (q: number) => `FY${2024 + (q >> 2)} Q${1 + (q % 4)}`, "2024-01-01"],
+  ] as const)
+    it(`quarters ${how}: ${write(5)}`, () => {
+      const table = read(`四半期,y\n${lines(8, (i) => `${write(i)},${i}`)}`);
+      assert.deepEqual([time(table, 0).slice(0, 10), table.times.length], [first, 8]);
+    });
+
+  it("years by months that begin in April, in rows or across: March is that of the next year", () => {
+    const name = (i: number): string => `${1 + ((i + 3) % 12)}月`;
+    const across = Array.from({ length: 12 }, (_, i) => name(i)).join();
+    for (const write of [
+      (y: number) => `${y}年度`,
+      String,
+      (y: number) => `令和${y - 2018}年度`,
+      (y: number) => `FY${y}`,
+    ]) {
+      const values = (y: number) => Array.from({ length: 12 }, (_, i) => 12 * y + i).join();
+      const table = read(`年度,設備,${across}\n${lines(6, (i) => `${write(2023 + (i >> 1))},${["炉", "釜"][i % 2]},${values(i >> 1)}`)}`); // biome-ignore format: one line
+      assert.deepEqual([time(table, 0).slice(0, 10), time(table, -1).slice(0, 10)], ["2023-04-01", "2026-03-01"]);
+      assert.deepEqual(row(table, 13), { 炉: 13, 釜: 13 });
+    }
+    for (const write of [String, (y: number) => `${y}年度`]) {
+      const table = read(`年度,月,電力量\n${lines(36, (i) => `${write(2023 + Math.floor(i / 12))},${name(i).replace("月", i % 2 ? "" : "月")},${i}`)}`); // biome-ignore format: one line
+      assert.deepEqual([time(table, 0).slice(0, 10), time(table, -1).slice(0, 10)], ["2023-04-01", "2026-03-01"]);
+      assert.deepEqual(names(table), ["電力量"]);
+    }
+  });
+
   it("years by months", () => {
     const table = read(`Year,${MONTHS.join(",")},Total\n${lines(3, (y) => `${2023 + y},${MONTHS.map((_, i) => 12 * y + i).join(",")},9`)}`); // biome-ignore format: one line
     assert.deepEqual([table.times.length, time(table, 13), row(table, 13)], [36, "2024-02-01T00:00:00.000Z", { value: 13 }]); // biome-ignore format: one line
   });
 
   it("are none where they do not follow each other, or the calendar has none", () => {
-    for (const text of ["2025-13", "Max 2025", "13/2025", "2025-W54", "2026-W53-8", "Q5 2025", "1.2025", "Mar 13", "20251"]) // biome-ignore format: one line
+    for (const text of ["2025-13", "Max 2025", "13/2025", "2025-W54", "2026-W53-8", "Q5 2025", "1.2025", "Mar 13", "20251", "R7-03", "2025年第5四半期"]) // biome-ignore format: one line
       assert.equal(periodIn(text), undefined, text);
     assert.equal(arePeriods(["2025-03", "2025-01", "2025-02", "2025-04"]), false);
     assert.equal(arePeriods(["2025-01", "2025-02"]), false);
@@ -89,6 +121,8 @@ describe("years as times", () => {
     ["of a company, with both", (year: number) => `FY ${year}-${year + 1}`, "2009-01-01"],
     ["in Japanese", (year: number) => `${year}年`, "2009-01-01"],
     ["of a Japanese company", (year: number) => `${year}年度`, "2009-04-01"],
+    ["of an era", (year: number) => `平成${year - 1988}年`, "2009-01-01"],
+    ["of an era, in short, of a company", (year: number) => `H${year - 1988}年度`, "2009-04-01"],
   ] as const)
     it(`${how}: ${write(2011)}; a sum below them is none`, () => {
       const table = read(
@@ -101,6 +135,10 @@ describe("years as times", () => {
       );
       assert.deepEqual([names(table), row(table, 1)], [["Steam", "Power"], { Steam: 801, Power: 299 }]);
     });
+
+  it("as numbers below 年度 begin in April", () => {
+    assert.equal(time(read(`年度,電力量\n${lines(9, (i) => `${2015 + i},${i}`)}`), 0), "2015-04-01T00:00:00.000Z");
+  });
 
   it("are none where they are not the first column, not one a row, or beside another time", () => {
     const timeOf = (head: string, line: (i: number) => string) =>

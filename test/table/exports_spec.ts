@@ -162,6 +162,83 @@ describe("exports of", () => {
     );
     assert.deepEqual([names(table), table.times.length, table.remarks.count], [["temp", "flow"], 30, 1]);
   });
+
+  it("Home Assistant: what is called a state is the value, and “unavailable” is none", () => {
+    const entity = (name: string, k: number, state: (i: number) => string): string =>
+      lines(30, (i) => `${name},${state(i)},${clock(60 * i + 7 * k).iso}T${clock(60 * i + 7 * k).hms}.000Z`);
+    const table = read(
+      `entity_id,state,last_changed\n${entity("sensor.temperature", 0, (i) => (i === 9 ? "unavailable" : i === 10 ? "unknown" : `${60 + i}.5`))}\n${entity("sensor.flow", 1, (i) => `${i}.2`)}\n${entity("binary_sensor.pump", 2, (i) => (i % 2 ? "on" : "off"))}`,
+    );
+    assert.deepEqual([table.format.tagColumn, table.format.tagValues], ["entity_id", "held"]);
+    assert.deepEqual(names(table), ["sensor.temperature", "sensor.flow", "binary_sensor.pump"]);
+    assert.deepEqual([table.columns[1]?.missing, table.unreadable.count], [2, 0]);
+  });
+
+  it("a historian whose quality is called that of the data", () => {
+    const table = read(
+      `[Data]\nTagname,TimeStamp,Value,DataQuality\n${["TI", "FI"].map((tag) => lines(30, (i) => `${tag},${stamp(i)},${i === 7 ? 0 : 60 + i},${i === 7 ? "Bad" : "Good"}`)).join("\n")}`,
+    );
+    assert.deepEqual([table.columns[1]?.missing, row(table, 7)], [1, {}]);
+  });
+
+  it("a building's control: tags of which each has a unit in its cells", () => {
+    const table = read(
+      `"Date / Time","Object Name","Object Value","Reliability"\n${lines(30, (i) => ["SAT", "SP"].map((tag, k) => `"${stamp(i)}","${tag}","${60 + i}.5 ${k ? "in wc" : "deg F"}","Reliable"`).join("\n"))}`,
+    );
+    assert.deepEqual(
+      table.columns.slice(1).map(({ name, unit, read: count }) => [name, unit, count]),
+      [
+        ["SAT", "deg F", 30],
+        ["SP", "in wc", 30],
+      ],
+    );
+  });
+
+  it("a panel: thousandths of a second beside date and time of day, tags by their numbers", () => {
+    const table = read(
+      `Date,Time,Millitm,TagIndex,Value,Status\n${lines(30, (i) => [0, 1].map((k) => `${clock(i).iso},${clock(i).hms},37,${k},${60 + i + k}.5,`).join("\n"))}`,
+    );
+    assert.deepEqual(
+      [time(table, 3), names(table), row(table, 3)],
+      ["2026-03-02T06:00:03.037Z", ["0", "1"], { 0: 63.5, 1: 64.5 }],
+    );
+    assert.deepEqual(table.dropped, { timeless: 0, doubled: 0 });
+  });
+
+  it("a data logger of a weather station: units in words of their own", () => {
+    const table = read(
+      `"TOA5","Boiler","CR1000","12345","Table1"\n"TIMESTAMP","RECORD","Temp_Avg","Press_Avg","Flow_Tot"\n"TS","RN","Deg C","kPa","m^3"\n"","","Avg","Avg","Tot"\n${lines(30, (i) => `"${stamp(i)}",${i},${i === 9 ? '"NAN"' : "60.5"},88.25,109.5`)}`,
+    );
+    assert.deepEqual(
+      table.columns.slice(2).map(({ name, unit }) => [name, unit]),
+      [
+        ["Temp_Avg", "Deg C"],
+        ["Press_Avg", "kPa"],
+        ["Flow_Tot", "m^3"],
+      ],
+    );
+  });
+
+  it("an oscilloscope of a controller: lines about the record that hold numbers too", () => {
+    const table = read(
+      `Name\tScope Project\nStarttime of export\t134168580000000000\t02.03.2026 06:00:00\nEndtime of export\t134168580200000000\t02.03.2026 06:00:20\n\nName\tTemp\tName\tPress\nSampleTime[ms]\t100\tSampleTime[ms]\t100\nSymbolName\tMAIN.fTemp\tSymbolName\tMAIN.fPress\nSymbolBased\ttrue\tSymbolBased\ttrue\n\n${lines(30, (i) => `${100 * i}\t${60 + i}.25\t${100 * i}\t8.5`)}`,
+    );
+    assert.deepEqual([table.times.length, table.unreadable.count, row(table, 3)["MAIN.fTemp"]], [30, 0, 63.25]);
+  });
+
+  it("a Japanese daily sheet: hours, with who kept it below", () => {
+    const table = read(
+      `ボイラー運転日報,,,\n令和8年3月2日(月),,天候:晴,\n時刻,蒸気圧力,給水温度,備考\n,MPa,℃,\n${lines(24, (i) => `${i + 1}時,0.7${i % 10},80.5,${i === 8 ? "ブロー" : ""}`)}\n平均,0.74,80.5,\n記録者,山田,,`,
+    );
+    assert.deepEqual(
+      [table.format.timeColumn, table.format.dateOrder, names(table)],
+      ["時刻", "clock", ["蒸気圧力", "給水温度"]],
+    );
+    assert.deepEqual(
+      [table.times.length, time(table, 23).slice(11), table.remarks.count, table.unreadable.count],
+      [24, "00:00:00.000Z", 2, 0],
+    );
+  });
 });
 // biome-ignore-end format: one line each
 

@@ -181,6 +181,34 @@ export function wide(rows = 40): Buffer {
   return Buffer.from(lines.join("\n"));
 }
 
+/** A workbook of sheets as they are given: text and numbers, empty where there is ""; the names of hidden ones begin with "_". */
+export function workbookOf(sheets: Readonly<Record<string, readonly (readonly (string | number)[])[]>>): Buffer {
+  const cell = (value: string | number): string =>
+    typeof value === "number" ? `<c><v>${value}</v></c>` : value === "" ? "<c/>" : `<c t="inlineStr"><is><t>${value}</t></is></c>`; // biome-ignore format: one line
+  const names = Object.keys(sheets);
+  const files = Object.fromEntries([
+    ["xl/workbook.xml", `<workbook xmlns:r="r"><sheets>${names.map((name, i) => `<sheet name="${name}"${name.startsWith("_") ? ' state="hidden"' : ""} r:id="rId${i}"/>`).join("")}</sheets></workbook>`], // biome-ignore format: one line
+    ["xl/_rels/workbook.xml.rels", `<Relationships>${names.map((_, i) => `<Relationship Id="rId${i}" Target="worksheets/sheet${i}.xml"/>`).join("")}</Relationships>`], // biome-ignore format: one line
+    ...names.map((name, i) => [`xl/worksheets/sheet${i}.xml`, `<worksheet><sheetData>${(sheets[name] ?? []).map((row) => `<row>${row.map(cell).join("")}</row>`).join("")}</sheetData></worksheet>`]), // biome-ignore format: one line
+  ]);
+  return Buffer.from(
+    zipSync(Object.fromEntries(Object.entries(files).map(([name, xml]) => [name, strToU8(xml as string)]))),
+  );
+}
+
+/** A daily sheet of each of two boilers behind a title page: the day above the table, hours without a date, sums below. */
+export function dailySheets(hours = 24): Buffer {
+  const day = (steam: number): (string | number)[][] => [
+    ["ボイラー運転日報", "", ""],
+    ["令和8年3月2日(月)", "", ""],
+    ["時刻", "蒸気圧力", "給水温度"],
+    ["", "MPa", "℃"],
+    ...Array.from({ length: hours }, (_, i) => [`${i}時`, steam, wave(i, 80, 3)]),
+    ["平均", steam, 80],
+  ];
+  return workbookOf({ 表紙: [["運転日報"]], "1号": day(0.7), "2号": day(0.9) });
+}
+
 /** An Excel workbook with one sheet: a date by its format, shared and inline text, numbers, a cell left out. */
 export function workbook(rows = 30): Buffer {
   const serial = (i: number): number => 46_108 + (22 + i) / 24; // 27 March 2026, 22:00 and on

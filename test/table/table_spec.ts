@@ -296,8 +296,8 @@ describe("a table from a file", () => {
     });
 
     it("codes, exponents and dates have no unit", () => {
-      const table = read(`Zeit;Code;x\n${lines("12A;1.5e+4", "14C;2.5e+4", "7B;3.5e+4")}`);
-      assert.deepEqual([names(table), names(table, "text")], [["x"], ["Code"]]);
+      const table = read(`Zeit;Code;x;y\n${lines("12A;1.5e+4;0x80", "14C;2.5e+4;0x80", "7B;3.5e+4;0x80")}`);
+      assert.deepEqual([names(table), names(table, "text")], [["x"], ["Code", "y"]]);
       assert.equal(row(table, 0).x, 15_000);
     });
 
@@ -410,6 +410,26 @@ describe("a table from a file", () => {
     ] as const)
       it(given.join(" and "), () => assert.deepEqual(value(...given), wanted));
 
+    it("beside 987 three digits behind a sign are thousands, which stays open to doubt", () => {
+      const rows = (sign: string, k: number) => Array.from({ length: 9 }, (_, i) => `2026-01-0${i + 1};${i % 2 ? 987 : `1${sign}23${i}`};${k}${sign}5${i}1`); // biome-ignore format: one line
+      for (const [sign, decimal] of [
+        [".", ","],
+        [",", "."],
+      ] as const) {
+        // biome-ignore format: one line
+        const table = read(["time;v;w", ...rows(sign, 12)].join("\n"));
+        assert.deepEqual([table.format.decimal, table.format.thousands, table.doubts], [decimal, sign, ["decimal"]]);
+        assert.deepEqual(row(table, 2), { v: 1232, w: 12521 });
+        const sure = read(["time;v;w", ...rows(sign, 0)].join("\n"));
+        assert.deepEqual([row(sure, 2), sure.doubts], [{ v: 1.232, w: 0.521 }, []]);
+      }
+    });
+
+    it("three digits behind a point are no thousands where commas hold the cells apart, beyond doubt", () => {
+      const table = read(`time,v,w\n${Array.from({ length: 9 }, (_, i) => `2026-01-0${i + 1},60.12${i},987`).join("\n")}`); // biome-ignore format: one line
+      assert.deepEqual([row(table, 2).v, table.doubts], [60.122, []]);
+    });
+
     it("1,234 alone is open to doubt, said so, and read as told", () => {
       const text = "time;v\n2026-01-01 00:00;1,234\n2026-01-01 00:01;5,678";
       const guessed = read(text);
@@ -466,6 +486,8 @@ describe("a table from a file", () => {
       ["2026/03/27(金) 午後10:00", "2026/03/27(金) 午後11:00", "2026-03-27T22:00:00.000Z"],
       ["2026-03-27T22:00:00.250+09:00", "2026-03-27T22:00:01+09:00", "2026-03-27T13:00:00.250Z"],
       ["20260327T220000Z", "20260327T220100Z", "2026-03-27T22:00:00.000Z"],
+      ["20260327220000250", "20260327220100250", "2026-03-27T22:00:00.250Z"],
+      ["27MAR2026:22:00:00", "27MAR2026:22:01:00", "2026-03-27T22:00:00.000Z"],
       ["1774648800", "1774648860", "2026-03-27T22:00:00.000Z"],
       ["1774648800250", "1774648860000", "2026-03-27T22:00:00.250Z"],
       ["1774648800250000", "1774648860000000", "2026-03-27T22:00:00.250Z"],
@@ -509,6 +531,17 @@ describe("a table from a file", () => {
       assert.deepEqual(read(one).doubts, ["dateOrder"]);
       const told = read(one, { ...UTC, format: { dateOrder: "mdy" } });
       assert.deepEqual([time(told, 0), told.doubts], ["2026-05-06T10:00:00.000Z", []]);
+    });
+
+    it("of a year in short the order that makes it a recent one, which stays open to doubt", () => {
+      for (const [first, second] of [
+        ["26/03/02 06:00", "26/03/02 06:01"],
+        ["02/03/26 06:00", "02/03/26 06:01"],
+      ] as const) {
+        // biome-ignore format: one line
+        const table = read(times(first, second));
+        assert.deepEqual([time(table, 1), table.doubts], ["2026-03-02T06:01:00.000Z", ["dateOrder"]]);
+      }
     });
 
     it("date and time in two columns", () => {
