@@ -115,11 +115,10 @@ export class DeadTimes {
    * Takes in reading i, the newest one.
    *
    * @param since index of the first reading after the last gap
-   * @returns the slots that tell of something else from now on
    */
-  update(i: number, since: number): readonly number[] {
+  update(i: number, since: number): void {
     const { state, history, inputs } = this;
-    if (inputs === 0 || history.stale[history.readSlot(i)] > this.fresh) return [];
+    if (inputs === 0 || history.stale[history.readSlot(i)] > this.fresh) return;
     const oldest = Math.max(since, history.first);
     const actual = history.naive[history.slot(i)];
     for (let s = 0; s < SPANS.length; s++) {
@@ -132,9 +131,9 @@ export class DeadTimes {
       this.compare(s, change, from, i - this.fresh);
     }
     state.since += 1;
-    if (state.since < EVERY) return [];
+    if (state.since < EVERY) return;
     state.since = 0;
-    return this.choose();
+    this.choose();
   }
 
   /** Compares the target's change from one reading to another with what each series did before. */
@@ -188,7 +187,7 @@ export class DeadTimes {
   }
 
   /** Uses the dead times that say most. */
-  private choose(): readonly number[] {
+  private choose(): void {
     const { used, lags, around } = this.state;
     const found: { series: number; lag: number; strength: number }[] = [];
     for (let k = 0; k < 2 * this.inputs; k++) {
@@ -203,7 +202,6 @@ export class DeadTimes {
       if (strength > SURE && strength > STRONGER * seen) found.push({ series: k + 1, lag, strength });
     }
     found.sort((one, other) => other.strength - one.strength);
-    const changed: number[] = [];
     for (const { series, lag, strength } of found) {
       let slot = used.indexOf(series);
       if (slot >= 0 && (lag === lags[slot] || strength < BETTER * this.strength(series - 1, lags[slot]))) continue;
@@ -213,9 +211,7 @@ export class DeadTimes {
       used[slot] = series;
       lags[slot] = lag;
       around[slot] = AROUND[strength > this.strengthOver(0, series - 1, lag) ? 1 : 0];
-      changed.push(slot);
     }
-    return changed;
   }
 
   /** The slot whose dead time says least, where it says much less than another one; −1 where none does. */

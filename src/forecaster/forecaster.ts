@@ -20,11 +20,11 @@ import { Regressors } from "./regressors";
 import { ABSURD, SensorRow } from "./sensor-row";
 import { norm } from "./trust-region";
 import { fromVersion1 } from "./version-1";
-import { withDeadTimes } from "./with-dead-times";
 import { withFollowers } from "./with-followers";
 import { withLight } from "./with-light";
 import { withNewcomers } from "./with-newcomers";
 import { withOpen } from "./with-open";
+import { withOwnSquares } from "./with-own-squares";
 import { withPlaces } from "./with-places";
 
 /** A pause of so many usual intervals is a gap: a forecast does not reach across it. */
@@ -264,7 +264,7 @@ export class Forecaster {
     const read = isVersion1(bytes) ? accept(readVersion1(bytes), wanted) : readRecord(bytes, wanted);
     const isOther = light !== undefined && light !== read.description.light;
     const width = Forecaster.width(read.description);
-    const before = withOpen(withDeadTimes(withPlaces(withFollowers(read))));
+    const before = withOwnSquares(withOpen(withPlaces(withFollowers(read))));
     const known = withNewcomers(before);
     const saved = isOther ? withLight(known, light) : known;
     const description = { ...saved.description, centre: centre ?? saved.description.centre };
@@ -454,7 +454,7 @@ export class Forecaster {
 
     const { spans } = row;
     row.take(reading);
-    if (row.spans !== spans) this.regressors.reconsider();
+    if (row.spans !== spans) for (const { linear } of models) linear.reconsider();
     row.takeDoubts(reading, this.description.targetHistory);
     if (row.isMoving) state.settled = 0;
     this.actual = row.actual;
@@ -731,6 +731,7 @@ export class Forecaster {
     if (state.forecastIndex >= index) return;
     const slot = history.slot(index);
     const columns = regressors.take(index, state.since);
+    for (const { linear } of models) linear.look(columns);
     const isDoubtful = history.condition[slot] % 4 > 0 || state.labelDoubted > 0;
     const { variance } = this.row;
     state.familiarity = this.familiarityOf(index);
@@ -775,16 +776,17 @@ export class Forecaster {
   }
 
   /**
-   * What each expert of the first horizon forecast alone, to judge them one by one.
+   * What each expert forecast alone, to judge them one by one.
    *
    * @param origin ms: the reading from which it was made
+   * @param horizon readings ahead, one of the forecaster's; by default the first
    * @returns by name, in the target's unit; NaN where it had no answer, or where it is no longer kept since the label has
    *   come; empty where the reading is no longer kept
    */
-  expertsAt(origin: number): Partial<Record<Expert, number>> {
+  expertsAt(origin: number, horizon = this.models[0].horizon): Partial<Record<Expert, number>> {
     const i = this.history.find(origin, 0);
-    const [model] = this.models;
-    return i < 0 ? {} : Object.fromEntries(model.experts.map((name, e) => [name, model.answerFrom(i, e)]));
+    const model = this.models.find((one) => one.horizon === horizon);
+    return i < 0 || !model ? {} : Object.fromEntries(model.experts.map((name, e) => [name, model.answerFrom(i, e)]));
   }
 
   /** From now on keeps what `because` needs beside the model itself. */
@@ -854,7 +856,7 @@ export class Forecaster {
     state.strange = strange > usual ? state.strange + 1 : 0;
     const step = state.strange === 0 ? -USUAL_SHARE : state.strange <= STAY ? 1 - USUAL_SHARE : 0;
     state.usuallyStrange = Math.max(0, state.usuallyStrange + ACCUSTOMED * step);
-    if (this.isMoving && this.regressors.isAnyKnown) return 1;
+    if (this.isMoving && this.models.some(({ linear }) => linear.isAnyKnown)) return 1;
     return 1 / Math.max(1, strange / usual);
   }
 

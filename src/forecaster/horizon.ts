@@ -30,7 +30,7 @@ const KNOWN_BEFORE = 0.1;
 /** With less than this share of the labels that the other has seen, trust in doubt or without begins as the other is. */
 const OWN = 0.5;
 /** What a forecast starts from is believed more than the models in so many labels for each reading ahead. */
-const HEAD_START = 15;
+const HEAD_START = 30;
 /** Learning rate of a model that has much to learn, after how many updates it halves, and where it ends. */
 const FIRST_RATE = 3e-3;
 const HALVED_AFTER = 300;

@@ -1,7 +1,6 @@
 import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
-import { f32, f64, state } from "../record/state";
-import type { Window } from "../record/window";
+import { f64, state } from "../record/state";
 import { belief } from "./belief";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
@@ -26,9 +25,27 @@ const RIDGE = 0.01;
 /** One column after the other is told that, every so many labels. */
 const RIDGE_EVERY = 8;
 
+/** Which columns of a row a regression sees, and how it learns from them. */
+export interface ColumnRange {
+  /** The first column and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  /** Share that is kept from label to label in the end, such as 0.9998; whether it begins with a smaller one. */
+  readonly forgetting: number;
+  readonly grows: boolean;
+  /** Up to this leverage a reading is one of a kind that has been learnt. */
+  readonly familiar: number;
+  /** Whether it can be told from the columns at which levels the inputs are, as by `Levels.offset`. */
+  readonly seesLevels: boolean;
+  /** How many of the last columns are left out until `wake`. */
+  readonly dormant: number;
+  /** Variance of a weight before anything is learnt; by default what was believed before gives way. */
+  readonly prior?: number;
+}
+
 /**
- * What recursive least squares knows of its regressors: the inverse of their correlation, P. It depends on no label, so
- * that one serves all horizons; each has its own weights (`Regression`).
+ * What recursive least squares knows of its regressors: the inverse of their correlation, P. It depends on no label but by
+ * what the label weighs: an outlier of one horizon is none of another, so that each horizon has its own.
  *
  * What is forgotten exponentially is forgotten also where nothing new is learnt: in directions that the plant seldom goes P
  * would grow until it is noise (wind-up). A ridge, told to one column at a time, keeps it bounded everywhere.
@@ -42,57 +59,20 @@ const RIDGE_EVERY = 8;
  */
 export class LeastSquares {
   readonly state;
-  private readonly from: number;
-  private readonly readings: Window | undefined;
-  private readonly familiar: number;
-  private readonly prior: number;
-  private readonly grows: boolean;
-  private readonly rings;
   /** The gains asked for last, where kernels can read them. */
   private readonly gains: Float32Array;
   /** Scratch, as long as there are columns that count. */
   private g: Float64Array;
   private readonly all: Float64Array;
-  private readonly forgetting: number;
-  /** Whether it can be told from the columns at which levels the inputs are, as by `Levels.offset`. */
-  readonly seesLevels: boolean;
-  /** How many of the last columns are left out until `wake`. */
-  readonly dormant: number;
 
-  /**
-   * @param of the first column that is used and the one after the last; share that is kept from label to label in the
-   *   end, such as 0.9998; where several horizons learn from the same reading, the window of readings whose gains are kept; familiar:
-   *   up to this leverage a reading is one of a kind that has been learnt; seesLevels: whether it can be told from the
-   *   columns at which levels the inputs are; dormant: how many of the last ones are left out until `wake`; prior:
-   *   variance of a weight before anything is learnt, by default such that whatever was believed before gives way; grows:
-   *   whether what the first labels have taught is forgotten sooner
-   * @param arena where all numbers lie, also those of the rows
-   */
+  /** @param arena where all numbers lie, also those of the rows */
   constructor(
-    of: {
-      from: number;
-      to: number;
-      forgetting: number;
-      familiar: number;
-      seesLevels: boolean;
-      dormant: number;
-      readings?: Window;
-      prior?: number;
-      grows?: boolean;
-    },
+    readonly range: ColumnRange,
     readonly arena: Arena,
   ) {
-    this.from = of.from;
-    this.seesLevels = of.seesLevels;
-    this.dormant = of.dormant;
-    this.readings = of.readings;
-    this.familiar = of.familiar;
-    this.prior = of.prior ?? PRIOR;
-    this.grows = of.grows ?? false;
-    const n = of.to - of.from;
-    this.forgetting = of.forgetting;
+    const n = range.to - range.from;
     this.all = arena.f64(n);
-    this.g = this.all.subarray(0, n - of.dormant);
+    this.g = this.all.subarray(0, n - range.dormant);
     const declaration = {
       /** Lower triangle of P, row by row: of columns that a record does not have yet nothing is known. */
       P: f64((n * (n + 1)) / 2, { anyLength: true }),
@@ -101,14 +81,11 @@ export class LeastSquares {
     };
     this.state = state(declaration, arena.take);
     this.gains = arena.f32(n);
-    const ring = { total: "history.total", window: "unread" };
-    this.rings = state({
-      gain: f32(0, { ring: { ...ring, width: n } }),
-      /** 1 where the gain of that reading was worked out. */
-      has: f32(0, { ring }),
-    });
-    this.readings?.hold(this.rings);
     this.clear();
+  }
+
+  private get prior(): number {
+    return this.range.prior ?? PRIOR;
   }
 
   /** Knows nothing. */
@@ -117,7 +94,6 @@ export class LeastSquares {
     this.state.labels = 0;
     P.fill(0);
     for (let i = 0, at = 0; i < this.width; i++, at += i + 1) P[at] = this.prior;
-    this.rings.has.fill(0);
   }
 
   /** Some of the last columns mean something else from now on: of them nothing is known. */
@@ -130,7 +106,6 @@ export class LeastSquares {
       P[row + i] = this.prior;
       for (let j = i + 1; j < width; j++) P[(j * (j + 1)) / 2 + i] = 0;
     }
-    this.rings.has.fill(0);
   }
 
   /** From now on all columns count. */
@@ -148,21 +123,13 @@ export class LeastSquares {
     return this.g.length;
   }
 
-  /** A new reading has come. */
-  open(i: number): void {
-    if (!this.readings) return;
-    const slot = this.readings.slot(i);
-    this.rings.has[slot] = 0;
-    this.rings.gain.fill(0, slot * this.width, (slot + 1) * this.width);
-  }
-
   /**
    * The forecast by these weights.
    *
    * @param rows columns of a reading, from index `at` on
    */
   answer(rows: Float32Array, at: number, weights: Float64Array): number {
-    return this.arena.kernel.answer(weights, rows, at + this.from);
+    return this.arena.kernel.answer(weights, rows, at + this.range.from);
   }
 
   /**
@@ -172,7 +139,7 @@ export class LeastSquares {
    * @param rows columns of the reading, from index `at` on
    */
   knows(rows: Float32Array, at: number): boolean {
-    return this.arena.kernel.leverage(this.state.P, rows, at + this.from, this.length) < this.familiar;
+    return this.arena.kernel.leverage(this.state.P, rows, at + this.range.from, this.length) < this.range.familiar;
   }
 
   /**
@@ -181,38 +148,26 @@ export class LeastSquares {
    * @param moves of the columns, from index `at` on
    */
   change(moves: Float64Array, at: number, weights: Float64Array): number {
-    const begin = at + this.from;
+    const begin = at + this.range.from;
     let y = 0;
     for (let i = 0; i < weights.length; i++) y += weights[i] * moves[begin + i];
     return y;
   }
 
   /**
-   * The gain of a reading: by how much the weights answer to its error. Worked out when the first of its labels comes.
+   * The gain of a label: by how much the weights answer to its error.
    *
-   * @param rows columns of the reading, from index `at` on
-   * @param i the reading
-   * @param weight of that label, above 0 … 1
+   * @param rows columns of its reading, from index `at` on
+   * @param weight of the label, above 0 … 1
    * @returns the gains, used again for the next ones
    */
-  gain(rows: Float32Array, at: number, i: number, weight: number): Float32Array {
-    const { rings, g, gains, width, readings } = this;
-    const slot = readings?.slot(i) ?? 0;
-    const from = slot * width;
-    if (readings && rings.has[slot] > 0) {
-      for (let k = 0; k < width; k++) gains[k] = rings.gain[from + k];
-      return gains;
-    }
-    const { state, arena } = this;
-    const memory = FIRST_MEMORY + MEMORY_A_COLUMN * width + MEMORY_SHARE * state.labels;
-    const forgetting = this.grows ? Math.min(this.forgetting, 1 - 1 / memory) : this.forgetting;
-    arena.kernel.gain(state.P, rows, at + this.from, gains, 0, g, { forgetting, weight });
+  gain(rows: Float32Array, at: number, weight: number): Float32Array {
+    const { state, arena, range, gains } = this;
+    const memory = FIRST_MEMORY + MEMORY_A_COLUMN * this.width + MEMORY_SHARE * state.labels;
+    const forgetting = range.grows ? Math.min(range.forgetting, 1 - 1 / memory) : range.forgetting;
+    arena.kernel.gain(state.P, rows, at + range.from, gains, 0, this.g, { forgetting, weight });
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();
-    if (readings) {
-      rings.has[slot] = 1;
-      rings.gain.set(gains, from);
-    }
     return gains;
   }
 
@@ -220,7 +175,7 @@ export class LeastSquares {
   private regularise(): void {
     const { state, g, length, arena } = this;
     const i = (state.labels / RIDGE_EVERY) % length;
-    const share = RIDGE * (1 - this.forgetting) * length * RIDGE_EVERY;
+    const share = RIDGE * (1 - this.range.forgetting) * length * RIDGE_EVERY;
     const scratch = arena.scratch(length);
     const row = new Float32Array(scratch.buffer, scratch.byteOffset, length).fill(0);
     const gain = new Float32Array(scratch.buffer, scratch.byteOffset + 4 * length, length);
@@ -230,7 +185,7 @@ export class LeastSquares {
 
   /** All that has to be remembered, by name. */
   parts(): Parts {
-    return { inverse: this.state, ...(this.readings ? { gains: this.rings } : {}) };
+    return { inverse: this.state };
   }
 }
 
@@ -278,7 +233,6 @@ export class Regression {
    * Learns from a label of a reading.
    *
    * @param rows columns of the reading, from index `at` on
-   * @param i the reading
    * @param target the label, in the unit of the answers
    * @param of weight of learning, 0 … 1; gap: readings since the last label; isAnnounced: whether inputs had shown that
    *   something would happen: a large error is then no reason to doubt the label
@@ -286,7 +240,6 @@ export class Regression {
   learn(
     rows: Float32Array,
     at: number,
-    i: number,
     target: number,
     of: { weight: number; gap: number; isAnnounced: boolean },
   ): void {
@@ -296,13 +249,13 @@ export class Regression {
     const size = Math.abs(error);
     const bound = this.bends ? HUBER * state.usual : Number.POSITIVE_INFINITY;
     // Who does not see where the levels lie cannot know what was announced.
-    const isTold = of.isAnnounced && squares.seesLevels;
+    const isTold = of.isAnnounced && squares.range.seesLevels;
     const weight = of.weight * (isTold ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
     state.usual = Math.min(1, state.usual);
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
-    const gain = squares.gain(rows, at, i, size > bound && !isTold ? (weight * bound) / size : weight);
+    const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
@@ -321,6 +274,7 @@ export class Regression {
   forgetLast(from: number, count: number): void {
     const { weights, base } = this.state;
     for (const list of [weights, base]) list.fill(0, list.length - from, list.length - from + count);
+    this.squares.clearLast(from, count);
   }
 
   /** Nothing is known any more, and nothing approved. */

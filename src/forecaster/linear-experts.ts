@@ -14,6 +14,8 @@ import { DAY, recurringChange, SEASONAL_COLUMNS } from "./seasons";
 const FAMILIAR = 0.25;
 /** Of the regressions of a soft sensor, the one on the squares and products of the inputs. */
 const SQUARED = 1;
+/** Ahead: which of the regressions is the plain one. */
+const AS_THEY_LIE = 1;
 /** A constant, the learner's and the linear forecast, and what the days before say. */
 const DAYS_BEFORE = 3;
 const COLUMNS = DAYS_BEFORE + SEASONAL_COLUMNS;
@@ -37,6 +39,8 @@ const AWAY = DAYS_BEFORE + 4;
  */
 export class LinearExperts {
   private readonly regressions: readonly Regression[];
+  /** Whether readings like the newest one have been learnt, by each of them. */
+  private readonly isKnown: boolean[];
   private readonly seasonal: Regression | undefined;
   /** Of a soft sensor; they answer first. */
   private readonly plain: PlainRegressions | undefined;
@@ -70,11 +74,11 @@ export class LinearExperts {
     { bySquares, onExisting }: { bySquares: boolean; onExisting: boolean },
   ) {
     this.onExisting = onExisting;
-    this.regressions = regressors.squares.map((squares) => new Regression(squares, !bySquares));
+    const { arena, plainColumns } = regressors;
+    this.regressions = regressors.ranges.map((range) => new Regression(new LeastSquares(range, arena), !bySquares));
+    this.isKnown = this.regressions.map(() => false);
     const width = COLUMNS;
     const isSeasonal = horizon > 0 && !regressors.isLight;
-    const { arena } = regressors;
-    const { plainColumns } = regressors;
     if (horizon === 0 && plainColumns) this.plain = new PlainRegressions(targetLevels, plainColumns, arena);
     this.first = this.plain ? ANSWERS : 0;
     this.columns = arena.f32(width);
@@ -119,6 +123,30 @@ export class LinearExperts {
     return least;
   }
 
+  /** Whether any regression knows readings like the newest one. */
+  get isAnyKnown(): boolean {
+    return this.isKnown.includes(true);
+  }
+
+  /** An input turns out to live at several levels: what was learnt while its offset was 0 may be wrong. */
+  reconsider(): void {
+    if (this.horizon > 0) return;
+    for (const { squares } of this.regressions) if (squares.range.seesLevels) squares.clear();
+  }
+
+  /**
+   * Looks at the columns of the newest reading, before it is asked for an answer.
+   *
+   * @param row see `Regressors`
+   */
+  look(row: Float32Array): void {
+    const { regressions, regressors, isKnown } = this;
+    if (this.horizon > 0 && regressors.plainColumns?.isAnew) regressions[AS_THEY_LIE]?.squares.clear();
+    this.wake();
+    this.followDeadTimes();
+    for (let r = 0; r < regressions.length; r++) isKnown[r] = regressions[r].squares.knows(row, 0);
+  }
+
   /** How many answers there are. */
   get count(): number {
     return this.first + this.regressions.length + (this.seasonal ? 2 : 0);
@@ -144,17 +172,16 @@ export class LinearExperts {
     to: Float64Array,
     start: number,
   ): void {
-    const { regressions, seasonal, rings, regressors, columns, plain } = this;
+    const { regressions, seasonal, rings, columns, plain } = this;
     const at = start + this.first;
     plain?.answer(of.i, to, start);
     const { near } = of;
-    this.followDeadTimes();
     for (let r = 0; r < regressions.length; r++) {
       const { anchor, unit } = frame(r, of);
       to[at + r] = anchor + unit * regressions[r].answer(of.row, 0);
     }
     const linear = (to[at] - near.anchor) / near.unit;
-    for (let r = 0; r < regressions.length; r++) if (!regressors.isKnown[r]) to[at + r] = Number.NaN;
+    for (let r = 0; r < regressions.length; r++) if (!this.isKnown[r]) to[at + r] = Number.NaN;
     if (!seasonal) return;
     this.fillSeasonal(of, linear, seasonal);
     rings.columns.set(columns, this.readings.slot(of.i) * COLUMNS);
@@ -235,15 +262,16 @@ export class LinearExperts {
   ): void {
     const { columns, rings, seasonal } = this;
     const { near } = of;
+    this.wake();
     this.plain?.learn(i, label, of);
     this.regressions.forEach((regression, r) => {
       const { anchor, unit } = frame(r, of);
-      regression.learn(row, 0, i, (label - anchor) / unit, of);
+      regression.learn(row, 0, (label - anchor) / unit, of);
     });
     if (!seasonal) return;
     const from = this.readings.slot(i) * COLUMNS;
     for (let c = 0; c < COLUMNS; c++) columns[c] = rings.columns[from + c];
-    if (columns[0] > 0) seasonal.learn(columns, 0, i, (label - near.anchor) / near.unit, of);
+    if (columns[0] > 0) seasonal.learn(columns, 0, (label - near.anchor) / near.unit, of);
   }
 
   /**
@@ -294,6 +322,11 @@ export class LinearExperts {
       });
   }
 
+  /** All columns count as soon as there is a dead time. */
+  private wake(): void {
+    if (this.regressors.deadTimes.isAny) for (const { squares } of this.regressions) squares.wake();
+  }
+
   /** Of the columns of a dead time that is another one nothing is known. */
   private followDeadTimes(): void {
     const { delays, regressors } = this;
@@ -303,7 +336,8 @@ export class LinearExperts {
       delays.used[slot] = used[slot];
       delays.lags[slot] = lags[slot];
       const { from, count } = regressors.columnsOf(slot);
-      for (const regression of this.regressions) if (regression.squares.dormant > 0) regression.forgetLast(from, count);
+      for (const regression of this.regressions)
+        if (regression.squares.range.dormant > 0) regression.forgetLast(from, count);
     }
   }
 
@@ -344,7 +378,13 @@ export class LinearExperts {
     return {
       ...plain?.parts(),
       ...(this.regressions.length > 0 ? { delays: this.delays } : {}),
-      ...Object.fromEntries(this.regressions.map(({ state }, r) => [`regression${r}`, state])),
+      ...Object.assign(
+        {},
+        ...this.regressions.map(({ state, squares }, r) => ({
+          [`regression${r}`]: state,
+          ...within(`regression${r}`, squares.parts()),
+        })),
+      ),
       ...(seasonal
         ? {
             season: this.state,

@@ -50,7 +50,7 @@ export class PlainRegressions {
       anchor: 0,
       unit: 0,
     });
-    const of = { from: 0, forgetting: FORGETTING, seesLevels: true, dormant: 0 };
+    const of = { from: 0, forgetting: FORGETTING, seesLevels: true, dormant: 0, grows: false };
     this.regressions = [
       new Regression(new LeastSquares({ ...of, to: width, familiar: FAMILIAR }, arena)),
       new Regression(new LeastSquares({ ...of, to: all, familiar: FAMILIAR_SQUARED }, arena)),
@@ -130,7 +130,7 @@ export class PlainRegressions {
     }
     if (state.unit === 0) return;
     this.fill(i);
-    for (const regression of regressions) regression.learn(row, 0, i, (label - state.anchor) / state.unit, of);
+    for (const regression of regressions) regression.learn(row, 0, (label - state.anchor) / state.unit, of);
   }
 
   /** Takes in by how much the plain answer was off; NaN = there was none. */

@@ -1,11 +1,11 @@
 import { Arena } from "../kernel/arena";
-import { type Parts, within } from "../record/part";
+import type { Parts } from "../record/part";
 import { f64, state } from "../record/state";
 import type { RunningRms } from "../stream/running-rms";
 import type { UsualSpacing } from "../stream/usual-spacing";
 import { DeadTimes, SLOTS } from "./dead-time";
 import type { History } from "./history";
-import { LeastSquares } from "./least-squares";
+import type { ColumnRange } from "./least-squares";
 import { Lru } from "./lru";
 import { LAGS } from "./network";
 import { Period } from "./period";
@@ -25,8 +25,6 @@ export const FAMILIAR = 1;
 const FAMILIAR_AHEAD = 0.5;
 /** … and where answers soon lead far, by squares of the inputs or over all levels ahead, they hardly add to it. */
 const FAMILIAR_FAR = 0.25;
-/** Ahead: which of the regressions is the plain one. */
-const AS_THEY_LIE = 1;
 /** A cycle that is so long, ms, and that a day holds a whole number of times, is a part of the day's shape. */
 const PART_OF_DAY = 3 * 3_600_000;
 /** A cycle that differs by less is the same. */
@@ -42,10 +40,8 @@ const SAME = 0.02;
 export class Regressors {
   /** Where the inputs begin in a row; behind them 1 and the last changes, or the products. */
   readonly inputs: number;
-  /** What recursive least squares knows of them: of all columns ahead; of those without and with the products for k = 0. */
-  readonly squares: readonly LeastSquares[];
-  /** Whether readings like the newest one have been learnt, by each of them. */
-  readonly isKnown: boolean[];
+  /** What each regression sees of a row: all columns, and ahead the plain ones; of a soft sensor without and with products. */
+  readonly ranges: readonly ColumnRange[];
   readonly seasons: Seasons;
   /** The cycle of the target that was found from its readings. */
   private readonly period: Period;
@@ -125,15 +121,20 @@ export class Regressors {
     this.layer = new Lru(units, d, arena.share(drawn.parameters), arena);
     this.layer.refresh();
     this.state = this.newState();
-    const readings = horizons.length > 1 ? history.unread : undefined;
-    const told = { seesLevels: true, dormant: delayed };
+    const told = { seesLevels: true, dormant: delayed, grows: ahead };
     const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR_AHEAD, ...told };
-    const atLevel = { from: 0, to: plain, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 };
+    const atLevel = {
+      from: 0,
+      to: plain,
+      forgetting: FORGETTING,
+      familiar: FAMILIAR,
+      seesLevels: false,
+      dormant: 0,
+      grows: false,
+    };
     const squared = { from: inputs, to: width, forgetting: FORGETTING, familiar: FAMILIAR_FAR, ...told };
     const plainly = { ...all, from: width, to: width + few, familiar: FAMILIAR_FAR, dormant: 0 };
-    const lists = light ? [] : ahead ? [all, plainly] : [atLevel, squared];
-    this.squares = lists.map((of) => new LeastSquares({ ...of, readings, grows: ahead }, arena));
-    this.isKnown = this.squares.map(() => false);
+    this.ranges = light ? [] : ahead ? [all, plainly] : [atLevel, squared];
   }
 
   /** A state of the recurrent unit, as before the first reading. */
@@ -173,9 +174,7 @@ export class Regressors {
    * @param values of the inputs, and last the target's, in their units
    */
   takeValues(i: number, values: ArrayLike<number>): void {
-    const { plainColumns, squares, ahead } = this;
-    plainColumns?.take(i, values);
-    if (ahead && plainColumns?.isAnew) squares[AS_THEY_LIE].clear();
+    this.plainColumns?.take(i, values);
   }
 
   /**
@@ -185,15 +184,9 @@ export class Regressors {
    * @returns its row
    */
   take(i: number, since: number): Float32Array {
-    const { state, squares } = this;
-    for (const changed of this.deadTimes.update(i, since)) this.forgetDeadTime(changed);
-    this.follow(state.h, i);
-    const row = this.row(i, since);
-    for (let s = 0; s < squares.length; s++) {
-      squares[s].open(i);
-      this.isKnown[s] = squares[s].knows(row, 0);
-    }
-    return row;
+    this.deadTimes.update(i, since);
+    this.follow(this.state.h, i);
+    return this.row(i, since);
   }
 
   /** Mean time between two readings, ms: one that is lost must not move what is due by a whole reading. */
@@ -312,12 +305,6 @@ export class Regressors {
     return this.isLight ? 0 : SLOTS * this.leads.length;
   }
 
-  /** Of what a slot of the dead times tells from now on nothing is known. */
-  private forgetDeadTime(slot: number): void {
-    const { from, count } = this.columnsOf(slot);
-    for (const one of this.squares) if (one.dormant > 0) one.clearLast(from, count);
-  }
-
   /** Which columns tell of the dead time in a slot: how many from the end the first one is, and how many they are. */
   columnsOf(slot: number): { from: number; count: number } {
     const count = this.leads.length;
@@ -331,9 +318,8 @@ export class Regressors {
   }
 
   private fillDelayed(i: number, since: number): void {
-    const { columns, deadTimes, leads, squares } = this;
+    const { columns, deadTimes, leads } = this;
     if (!deadTimes.isAny) return;
-    for (const one of squares) if (one.dormant > 0) one.wake();
     let at = this.asTheyLie - this.delayed;
     for (let slot = 0; slot < SLOTS; slot++)
       for (const lead of leads) {
@@ -367,19 +353,9 @@ export class Regressors {
     });
   }
 
-  /** An input turns out to live at several levels: what was learnt while its offset was 0 may be wrong. */
-  reconsider(): void {
-    if (!this.ahead) for (const squares of this.squares) if (squares.seesLevels) squares.clear();
-  }
-
-  /** Whether any of them knows readings like the newest one. */
-  get isAnyKnown(): boolean {
-    return this.isKnown.includes(true);
-  }
-
   /** Whether there are no linear experts. */
   get isLight(): boolean {
-    return this.squares.length === 0;
+    return this.ranges.length === 0;
   }
 
   /** How many columns there are. */
@@ -431,7 +407,6 @@ export class Regressors {
       ...(this.isLight ? {} : { deadTimes: this.deadTimes.state }),
       ...(this.isSeasonal ? { seasons: this.seasons.state, period: this.period.state } : {}),
       ...(this.cycle ? { cycle: this.cycle.state } : {}),
-      ...Object.assign({}, ...this.squares.map((squares, s) => within(`squares${s}`, squares.parts()))),
     };
   }
 }

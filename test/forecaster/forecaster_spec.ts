@@ -725,4 +725,21 @@ describe("forecaster", () => {
     assert.deepEqual(Object.keys(light.forecast().experts), ["reference", "frozen", "learner"]);
     assert.ok(light.memoryBytes < 0.6 * full.memoryBytes, `${light.memoryBytes} of ${full.memoryBytes}`);
   });
+
+  it("far ahead the regressions learn beside a near horizon what they learn alone", () => {
+    const errors = [[60], [1, 60]].map((horizon) => {
+      const rows = plant(700, 5);
+      const f = Forecaster.create({ ...BASIC, horizon });
+      const answers: number[] = [];
+      let error = 0;
+      rows.forEach((row, i) => {
+        f.step(row, LEARN);
+        answers.push(f.expertsAt(row.time, 60).linear ?? Number.NaN);
+        const off = Math.abs(answers[i - 60] - (row.values.y as number));
+        if (i >= 200 && off >= 0) error += off;
+      });
+      return error;
+    });
+    assert.ok(errors[0] > 0 && errors[1] < 1.05 * errors[0], errors.join());
+  });
 });

@@ -6,7 +6,7 @@ import { Arena } from "../../src/kernel/arena";
 const COLUMNS = 4;
 
 describe("least squares over many labels", () => {
-  const all = { from: 0, to: COLUMNS, familiar: 1, seesLevels: false, dormant: 0 };
+  const all = { from: 0, to: COLUMNS, familiar: 1, seesLevels: false, dormant: 0, grows: false };
 
   it("go on forgetting beside columns that are always 0, and do not lose sight of these", () => {
     const arena = Arena.plain();
@@ -21,7 +21,7 @@ describe("least squares over many labels", () => {
       row[1] = random.normal();
       const target = (i < labels / 2 ? 2 : -2) * row[0] - row[1] + 0.1 * random.normal();
       if (i >= labels - 100) error += Math.abs(target - regression.answer(row, 0)) / 100;
-      regression.learn(row, 0, i, target, { weight: 1, gap: 1, isAnnounced: false });
+      regression.learn(row, 0, target, { weight: 1, gap: 1, isAnnounced: false });
     }
     assert.ok(error < 0.1, `off by ${error}`);
     for (const i of [2, 3]) {
@@ -45,7 +45,7 @@ describe("least squares over many labels", () => {
       row[3] = 1;
       const target = own + 0.1 * random.normal();
       if (i % 30_000 >= 20_000) errors[i < 30_000 ? 0 : 1] += Math.abs(target - regression.answer(row, 0)) / 10_000;
-      regression.learn(row, 0, i, target, { weight: 1, gap: 1, isAnnounced: false });
+      regression.learn(row, 0, target, { weight: 1, gap: 1, isAnnounced: false });
     }
     assert.ok(errors[0] < 0.085 && errors[1] < 0.085, errors.join());
     let trace = 0;
@@ -64,11 +64,29 @@ describe("least squares over many labels", () => {
         row[0] = random.normal();
         row[1] = isEvent ? 1 : 0;
         const target = 0.3 * row[0] + 30 * row[1] + 0.05 * random.normal();
-        regression.learn(row, 0, i, target, { weight: 1, gap: 1, isAnnounced: isAnnounced && isEvent });
+        regression.learn(row, 0, target, { weight: 1, gap: 1, isAnnounced: isAnnounced && isEvent });
       }
       return regression.state.weights[1];
     });
     assert.ok(Math.abs(learnt[1] - 30) < 0.5, `${learnt[1]}`);
     assert.ok(Math.abs(learnt[0] - 30) > Math.abs(learnt[1] - 30), `${learnt[0]} where nothing was announced`);
+  });
+
+  it("forget the first labels sooner where memory grows", () => {
+    const errors = [false, true].map((grows) => {
+      const arena = Arena.plain();
+      const regression = new Regression(new LeastSquares({ ...all, grows, to: 1, forgetting: 0.9998 }, arena));
+      const random = new Random(4);
+      const row = arena.f32(1);
+      let error = 0;
+      for (let i = 0; i < 600; i++) {
+        row[0] = random.normal();
+        const target = (i < 300 ? 1 : 1.5) * row[0] + 0.3 * random.normal();
+        if (i >= 450) error += Math.abs(1.5 * row[0] - regression.answer(row, 0)) / 150;
+        regression.learn(row, 0, target, { weight: 1, gap: 1, isAnnounced: false });
+      }
+      return error;
+    });
+    assert.ok(errors[1] < 0.6 * errors[0], errors.join());
   });
 });
