@@ -24,8 +24,8 @@ const TIMES_AT_REST = 30;
  * times at its usual liveliness. A sensor that is constant by nature (a valve position, a set point) is therefore never
  * caught, and one that is quantised coarsely repeats itself undisturbed.
  *
- * A value at which the sensor has rested again and again, three times as long as anywhere else, is a resting place: a
- * machine at a standstill, a closed valve. Runs there say nothing of runs elsewhere; a very long one is uncertain first.
+ * A value at which the sensor has rested again and again, or once for so long that it was caught, three times as long as
+ * anywhere else, is a resting place: a machine at a standstill, a closed valve. Runs there say nothing of runs elsewhere; a very long one is uncertain first.
  */
 export class Flatline {
   readonly s = state({
@@ -94,14 +94,14 @@ export class Flatline {
   }
 
   /**
-   * Learns from the run that the sensor has just ended. One that was caught may have been healthy: it is believed in
-   * part, so that a machine which stands still every night is not reported for ever.
+   * Learns from the run that the sensor has just ended. One that was caught makes its value a resting place at once: a
+   * machine which stands still every night is reported in the first one. Elsewhere nothing is learnt from it.
    */
   private end(): void {
     const { s } = this;
     const { place, visits, longest } = this.s;
-    const { limit } = this;
-    const run = limit === Number.POSITIVE_INFINITY ? s.run : Math.min(s.run, limit / 2);
+    const { run } = s;
+    const isCaught = run > this.limit;
     if (run < 2) return;
     let at = place.indexOf(s.last);
     if (at < 0) {
@@ -109,15 +109,15 @@ export class Flatline {
       at = 0;
       for (let i = 1; i < PLACES; i++) if (longest[i] < longest[at]) at = i;
       if (longest[at] >= run) {
-        this.elsewhere(run);
+        if (!isCaught) this.elsewhere(run);
         return;
       }
-      this.elsewhere(longest[at]);
+      if (this.restingPlace(place[at]) < 0) this.elsewhere(longest[at]);
       place[at] = s.last;
       visits[at] = 0;
       longest[at] = 0;
     }
-    visits[at] += 1;
+    visits[at] = isCaught ? Math.max(VISITS, visits[at] + 1) : visits[at] + 1;
     longest[at] = Math.max(longest[at], run);
   }
 
