@@ -91,7 +91,6 @@ export class LeastSquares {
   /** Knows nothing. */
   clear(): void {
     const { P } = this.state;
-    this.state.labels = 0;
     P.fill(0);
     for (let i = 0, at = 0; i < this.width; i++, at += i + 1) P[at] = this.prior;
   }
