@@ -15,6 +15,9 @@ export type ForecastPart =
   | "unusable"
   | "value";
 
+/** Beside a last value of 0. */
+const NEARLY_NOTHING = 1e-6;
+
 /** The words of the reader's language for a part of the line, with the values filled in. */
 export type ForecastWords = (part: ForecastPart, values?: Record<string, string | number>) => string;
 
@@ -29,7 +32,9 @@ export function forecastSentence(
   of: { unit: string; quality?: unknown },
   words: ForecastWords,
 ): { text: string; isGood: boolean } {
-  const { value, horizon, ahead, disagreement } = forecast;
+  const { horizon, ahead, disagreement, naive } = forecast;
+  // Where a plant stands still at 0, what is left of the forecast is rounding.
+  const value = naive === 0 && Math.abs(forecast.value ?? 1) < NEARLY_NOTHING ? 0 : forecast.value;
   const trouble = troubleIn(of.quality, words);
   const end = trouble === undefined ? "" : `${words("joint")}${trouble}`;
   if (value === null) return { text: `${words("none")}${end}`, isGood: false };

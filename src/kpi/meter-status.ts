@@ -11,6 +11,7 @@ export function meterStatus({ accuracy, reference, readings }: KpiFigures, isMis
   if (skill === null)
     return { fill: "grey", shape: "dot", text: say("progress.counted", { count: readings }) } as const;
   const percent = wholePercent(-skill);
-  const text = say(`progress.${skill < 0 ? "worse" : "better"}.${reference}`, { percent });
-  return { fill: skill < 0 ? "yellow" : "green", shape: "dot", text } as const;
+  const standing = percent === 0 ? "same" : skill < 0 ? "worse" : "better";
+  const text = say(`progress.${standing}.${reference}`, { percent });
+  return { fill: standing === "worse" ? "yellow" : "green", shape: "dot", text } as const;
 }

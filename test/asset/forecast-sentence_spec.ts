@@ -28,6 +28,8 @@ describe("a forecast in one line", () => {
     assert.equal(line({}), "2450 kg/h at the next reading");
     assert.equal(line({ horizon: 0 }, undefined, "en-US", ""), "2450 now");
     assert.equal(line({ value: null }), "no forecast yet");
+    assert.equal(line({ value: 7e-8, naive: 0 }), "0 kg/h at the next reading");
+    assert.equal(line({ value: 7e-8, naive: 8e-8 }), "7e-8 kg/h at the next reading");
     assert.equal(line({ ahead: 600_000 }, undefined, "ja"), "10分後 2450 kg/h");
     assert.equal(line({ horizon: 6 }, undefined, "ja"), "6回先 2450 kg/h");
   });

@@ -14,6 +14,12 @@ describe("how much smaller or larger", () => {
     assert.match(trainingResult(trained as never, "t", say).text, /"percent":"−99"/);
     assert.doesNotMatch(trainingResult({ ...trained, naive: 0, error: 0 } as never, "t", say).text, /NaN|Infinity/);
     const figures = { readings: 9, reference: "naive", accuracy: { window: { naive: { skill: 99.7 } } } };
-    assert.match(meterStatus(figures as never, false, say).text, /better.*"percent":99/);
+    const status = (skill: number) => {
+      figures.accuracy.window.naive.skill = skill;
+      return meterStatus(figures as never, false, say);
+    };
+    assert.match(status(99.7).text, /better.*"percent":99/);
+    assert.match(status(-0.4).text, /same/);
+    assert.deepEqual([status(-0.4).fill, status(-2).fill], ["green", "yellow"]);
   });
 });
