@@ -207,10 +207,8 @@ export class Sensor {
     if (!(x >= s.low)) s.low = x;
     if (!(x <= s.high)) s.high = x;
     if (far > 0) this.doubtFar(far);
-    else if (still !== "good" && flatline.run <= flatline.limit + patience.contradiction) {
-      this.lasting = flatline.run;
-      this.doubtIt("flatline", Math.floor(flatline.doubt), still === "bad" ? DOUBTED : UNCERTAIN);
-    } else if (fast === "uncertain") this.doubtIt("rate", this.rate.usual, UNCERTAIN);
+    else if (this.isStill(still)) this.doubtStill(still);
+    else if (fast === "uncertain") this.doubtIt("rate", this.rate.usual, UNCERTAIN);
     else if (shaking) {
       this.lasting = noise.lasting;
       this.doubtIt("noise", noise.ratio, noise.ratio ** 2 - 1);
@@ -219,17 +217,33 @@ export class Sensor {
 
   /**
    * Judges a label that comes alone, with a time of its own. What comes now and then by nature, as from an analyser, is a
-   * sequence of its own and learnt from; labels are too rare to doubt more of them than a spike has.
+   * sequence of its own and learnt from; labels are too rare to doubt more of them than a spike has, or an analyser that
+   * says the same for too long.
    */
   judgeLabel(value: unknown): void {
     this.judgePlain(value);
     if (this.state === "bad") return;
     const x = value as number;
     const far = this.rare ? this.level.judge(x) : this.level.distance(x);
+    const still = this.rare ? this.flatline.judge(x) : "good";
     if (this.rare) this.s.lastGood = x;
-    if (far === 0) return;
+    if (far === 0) {
+      if (this.isStill(still)) this.doubtStill(still);
+      return;
+    }
     if (this.level.doubted > SPIKE) this.believe();
     else this.doubtFar(far);
+  }
+
+  /** Whether a value that repeats itself is in doubt; not for ever. */
+  private isStill(still: State): boolean {
+    return still !== "good" && this.flatline.run <= this.flatline.limit + this.patience.contradiction;
+  }
+
+  private doubtStill(still: State): void {
+    const { flatline } = this;
+    this.lasting = flatline.run;
+    this.doubtIt("flatline", Math.floor(flatline.doubt), still === "bad" ? DOUBTED : UNCERTAIN);
   }
 
   /** @param far times the limit that the last value is away from where the sensor lives */

@@ -216,6 +216,22 @@ describe("Guard", () => {
       if (horizon === 0) assert.deepEqual(product, [...Array(3).fill("uncertain"), ...Array(3).fill("good")]);
     });
 
+  it("doubts an analyser that says the same for too long, and believes it again when it moves", () => {
+    const random = new Random(2);
+    const guard = new Guard({ inputs: ["load", "air"], target: "steam", horizon: 0 });
+    let usual = Number.NaN;
+    for (let i = 0; i < 600; i++) {
+      const { steam, ...inputs } = healthy(random, i);
+      guard.check(1000 * i, inputs);
+      usual = steam as number;
+      if (i % 5 === 4) assert.equal(guard.check(1000 * i + 300, { steam: usual }).state, "good");
+    }
+    const states = Array.from({ length: 40 }, (_, k) => copy(guard.check(600_000 + 5000 * k, { steam: usual })));
+    const doubted = states.filter(({ reasons }) => reasons[0]?.rule === "flatline");
+    assert.ok(doubted.length > 20 && doubted.every(({ doubts }) => doubts.steam > 0), `${doubted.length}`);
+    assert.equal(guard.check(900_000, { steam: usual + 0.3 }).state, "good");
+  });
+
   it("lets a late label pass that comes alone, unless it is no value", () => {
     const { guard } = running(1000);
     assert.deepEqual(copy(guard.check(500_000, { steam: 100 })).reasons, []);
