@@ -67,9 +67,9 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
     asset += DEAD_TIME * sensors;
     each += 16 * width;
     if (ahead) {
-      asset += SEASONS + triangle(width);
+      asset += SEASONS;
+      each += triangle(width) + triangle(sensors + 2);
       unread += 44 * horizon.length;
-      if (horizon.length > 1) unread += 4 * width + 4;
     } else asset += triangle(columns) + triangle(squared);
   }
   // Ahead, the label comes with the reading for which it was made; of a soft sensor many readings never have one.
