@@ -137,7 +137,10 @@ describe("example 09 ROI report as mail-ready HTML", function () {
       // What is promised to a reader of the example.
       const { learner, existing, naive, frozen } = lifetime;
       for (const other of [existing, naive, frozen]) assert.ok((learner.mae as number) < 0.67 * (other.mae as number));
-      assert.ok((frozen.mae as number) < 0.67 * (naive.mae as number), "the approved model was never used");
+      assert.ok(
+        (frozen.mae as number) < 0.67 * (naive.mae as number),
+        `the approved model was never used: ${frozen.mae}`,
+      );
     });
 
     it("reckons money from its counts and the rates of the dialog", () => {
