@@ -12,10 +12,6 @@ const PRIOR = 1000;
  * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
  */
 const LARGEST = 60;
-/** How many labels count at first, how many more for each column, and which share of all that were seen after that. */
-const FIRST_MEMORY = 100;
-const MEMORY_A_COLUMN = 5;
-const MEMORY_SHARE = 1 / 3;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
@@ -30,17 +26,14 @@ export interface ColumnRange {
   /** The first column and the one after the last. */
   readonly from: number;
   readonly to: number;
-  /** Share that is kept from label to label in the end, such as 0.9998; whether it begins with a smaller one. */
+  /** Share that is kept from label to label, such as 0.9998. */
   readonly forgetting: number;
-  readonly grows: boolean;
   /** Up to this leverage a reading is one of a kind that has been learnt. */
   readonly familiar: number;
   /** Whether it can be told from the columns at which levels the inputs are, as by `Levels.offset`. */
   readonly seesLevels: boolean;
   /** How many of the last columns are left out until `wake`. */
   readonly dormant: number;
-  /** Variance of a weight before anything is learnt; by default what was believed before gives way. */
-  readonly prior?: number;
 }
 
 /**
@@ -50,12 +43,8 @@ export interface ColumnRange {
  * What is forgotten exponentially is forgotten also where nothing new is learnt: in directions that the plant seldom goes P
  * would grow until it is noise (wind-up). A ridge, told to one column at a time, keeps it bounded everywhere.
  *
- * Ahead, what the first labels have taught is forgotten sooner: scales, levels and dead times were guesses then. A soft
- * sensor's labels can lie for hours, which a long memory outlives.
- *
- * Source: Haykin, "Adaptive Filter Theory", ch. 10; the ridge after Gay 1996, "Dynamically regularized fast RLS"; the
- * growing memory after Ljung and Söderström 1983, "Theory and Practice of Recursive Identification", ch. 5. A step costs
- * n² multiplications for n regressors.
+ * Source: Haykin, "Adaptive Filter Theory", ch. 10; the ridge after Gay 1996, "Dynamically regularized fast RLS". A step
+ * costs n² multiplications for n regressors.
  */
 export class LeastSquares {
   readonly state;
@@ -84,15 +73,11 @@ export class LeastSquares {
     this.clear();
   }
 
-  private get prior(): number {
-    return this.range.prior ?? PRIOR;
-  }
-
   /** Knows nothing. */
   clear(): void {
     const { P } = this.state;
     P.fill(0);
-    for (let i = 0, at = 0; i < this.width; i++, at += i + 1) P[at] = this.prior;
+    for (let i = 0, at = 0; i < this.width; i++, at += i + 1) P[at] = PRIOR;
   }
 
   /** Some of the last columns mean something else from now on: of them nothing is known. */
@@ -102,7 +87,7 @@ export class LeastSquares {
     for (let i = width - from; i < width - from + count; i++) {
       const row = (i * (i + 1)) / 2;
       P.fill(0, row, row + i);
-      P[row + i] = this.prior;
+      P[row + i] = PRIOR;
       for (let j = i + 1; j < width; j++) P[(j * (j + 1)) / 2 + i] = 0;
     }
   }
@@ -162,9 +147,7 @@ export class LeastSquares {
    */
   gain(rows: Float32Array, at: number, weight: number): Float32Array {
     const { state, arena, range, gains } = this;
-    const memory = FIRST_MEMORY + MEMORY_A_COLUMN * this.width + MEMORY_SHARE * state.labels;
-    const forgetting = range.grows ? Math.min(range.forgetting, 1 - 1 / memory) : range.forgetting;
-    arena.kernel.gain(state.P, rows, at + range.from, gains, 0, this.g, { forgetting, weight });
+    arena.kernel.gain(state.P, rows, at + range.from, gains, 0, this.g, { forgetting: range.forgetting, weight });
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();
     return gains;

@@ -19,13 +19,6 @@ const AS_THEY_LIE = 1;
 /** A constant, the learner's and the linear forecast, and what the days before say. */
 const DAYS_BEFORE = 3;
 const COLUMNS = DAYS_BEFORE + SEASONAL_COLUMNS;
-/**
- * The seasonal answer begins with what was at that time the day before, and half of how far today lies from that day. This
- * is the variance of its weights about that beginning: it gives way to some fifty labels.
- */
-const START = { yesterday: 1, away: 0.5, variance: 0.02 };
-const YESTERDAY = DAYS_BEFORE;
-const AWAY = DAYS_BEFORE + 4;
 
 /**
  * The experts of one horizon that are linear in what they see, learnt by recursive least squares: on the regressors of the
@@ -98,23 +91,11 @@ export class LinearExperts {
             familiar: FAMILIAR,
             seesLevels: false,
             dormant: 0,
-            prior: START.variance,
-            grows: true,
           },
           arena,
         ),
         !bySquares,
       );
-    this.beginSeasons();
-  }
-
-  /** The days before, or the cycles, are known a little as soon as there is one. */
-  private beginSeasons(): void {
-    if (!this.seasonal) return;
-    const { weights } = this.seasonal.state;
-    weights[YESTERDAY] = START.yesterday;
-    weights[AWAY] = START.away;
-    this.seasonal.approve();
   }
 
   /** Usual error of the most precise regression, in the target's unit; without one infinite. */
@@ -214,7 +195,6 @@ export class LinearExperts {
     if (past.state.period !== this.state.period) {
       this.state.period = past.state.period;
       seasonal.forget();
-      this.beginSeasons();
     }
     if (!past.columns({ origin: time, due, value, unit }, columns, DAYS_BEFORE)) return;
     columns[0] = 1;

@@ -50,7 +50,7 @@ export class PlainRegressions {
       anchor: 0,
       unit: 0,
     });
-    const of = { from: 0, forgetting: FORGETTING, seesLevels: true, dormant: 0, grows: false };
+    const of = { from: 0, forgetting: FORGETTING, seesLevels: true, dormant: 0 };
     this.regressions = [
       new Regression(new LeastSquares({ ...of, to: width, familiar: FAMILIAR }, arena)),
       new Regression(new LeastSquares({ ...of, to: all, familiar: FAMILIAR_SQUARED }, arena)),

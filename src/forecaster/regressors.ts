@@ -121,7 +121,7 @@ export class Regressors {
     this.layer = new Lru(units, d, arena.share(drawn.parameters), arena);
     this.layer.refresh();
     this.state = this.newState();
-    const told = { seesLevels: true, dormant: delayed, grows: ahead };
+    const told = { seesLevels: true, dormant: delayed };
     const all = { from: 0, to: width, forgetting: FORGETTING_AHEAD, familiar: FAMILIAR_AHEAD, ...told };
     const atLevel = {
       from: 0,

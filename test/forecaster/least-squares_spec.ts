@@ -6,7 +6,7 @@ import { Arena } from "../../src/kernel/arena";
 const COLUMNS = 4;
 
 describe("least squares over many labels", () => {
-  const all = { from: 0, to: COLUMNS, familiar: 1, seesLevels: false, dormant: 0, grows: false };
+  const all = { from: 0, to: COLUMNS, familiar: 1, seesLevels: false, dormant: 0 };
 
   it("go on forgetting beside columns that are always 0, and do not lose sight of these", () => {
     const arena = Arena.plain();
@@ -70,23 +70,5 @@ describe("least squares over many labels", () => {
     });
     assert.ok(Math.abs(learnt[1] - 30) < 0.5, `${learnt[1]}`);
     assert.ok(Math.abs(learnt[0] - 30) > Math.abs(learnt[1] - 30), `${learnt[0]} where nothing was announced`);
-  });
-
-  it("forget the first labels sooner where memory grows", () => {
-    const errors = [false, true].map((grows) => {
-      const arena = Arena.plain();
-      const regression = new Regression(new LeastSquares({ ...all, grows, to: 1, forgetting: 0.9998 }, arena));
-      const random = new Random(4);
-      const row = arena.f32(1);
-      let error = 0;
-      for (let i = 0; i < 600; i++) {
-        row[0] = random.normal();
-        const target = (i < 300 ? 1 : 1.5) * row[0] + 0.3 * random.normal();
-        if (i >= 450) error += Math.abs(1.5 * row[0] - regression.answer(row, 0)) / 150;
-        regression.learn(row, 0, target, { weight: 1, gap: 1, isAnnounced: false });
-      }
-      return error;
-    });
-    assert.ok(errors[1] < 0.6 * errors[0], errors.join());
   });
 });

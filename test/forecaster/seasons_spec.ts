@@ -169,21 +169,4 @@ describe("seasons", () => {
     }
     assert.equal(cycles, 0);
   });
-
-  it("are known from the second day on: the fourth to sixth day ten hours ahead", () => {
-    const random = new Random(6);
-    const forecaster = Forecaster.create({ inputs: [], target: "y", horizon: 40 });
-    let load = 0;
-    let error = 0;
-    let naive = 0;
-    for (let i = 0; i < 6 * 96; i++) {
-      load = 0.9 * load + random.normal();
-      const y = shift(i * (DAY / 96)) + 2 * load;
-      const { scored } = forecaster.step({ time: START + (i * DAY) / 96, values: { y } }, { learn: true });
-      if (i < 3 * 96 || !scored) continue;
-      error += Math.abs(scored.error);
-      naive += Math.abs(scored.naive - y);
-    }
-    assert.ok(error < 0.4 * naive, `${error / naive}`);
-  });
 });
