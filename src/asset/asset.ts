@@ -12,7 +12,7 @@ import { offsetAt } from "../message/zone";
 import type { Parts } from "../record/part";
 import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
-import { Clock, isTaken, type Untaken } from "../stream/clock";
+import { areOther, Clock, isTaken, type Untaken } from "../stream/clock";
 import { Apart } from "./apart";
 import { Deliveries } from "./deliveries";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored, timedForecast, timedScored } from "./plain";
@@ -414,7 +414,7 @@ export class Asset {
   private takeReading(forecaster: Forecaster, reading: MessageReading, now: number, each: Each): ValueProblem[] {
     const { clock, lastTime, came } = this;
     const { time, values } = reading;
-    const isOther = time === clock.source && Object.keys(values).some((name) => !Object.is(values[name], came[name]));
+    const isOther = time === clock.source && areOther(values, came);
     const verdict = clock.judge(time, now, isOther);
     if (!isTaken(verdict)) throw untaken(verdict, time, lastTime);
     this.came = values;

@@ -401,13 +401,14 @@ export class Horizon {
 
   private approveExperts(): void {
     const { state } = this;
-    const { weights } = this.mixers[this.targetLevels.present];
+    const { weights, state: compared } = this.mixers[this.targetLevels.present];
     this.linear.approve();
-    // The twin of before was what it had earned before; whatever is linear keeps the share that it has.
+    // The twin of before was what it had earned before; whatever is linear keeps the share that it has, if it ever answered.
     const { linear } = this.frozenShares;
     let rest = 1 - weights[REFERENCE] - weights[FROZEN];
     for (let e = 0; e < linear.length; e++) {
-      const own = weights[this.firstLinear + e];
+      const expert = this.firstLinear + e;
+      const own = compared.square[expert] > 0 ? weights[expert] : 0;
       rest -= own;
       linear[e] = own + weights[FROZEN] * linear[e];
     }

@@ -42,8 +42,6 @@ export class LinearExperts {
   private readonly state = {
     /** The period of the seasonal columns, ms: of another one nothing is known. */
     period: DAY,
-    /** The one of which something was known when it was approved; 0 = none, NaN = a record of before does not say. */
-    approved: Number.NaN,
   };
   /** The dead times that the weights have learnt with, by slot: see `DeadTimes`. */
   private readonly delays = state({ used: f64(SLOTS), lags: f64(SLOTS) });
@@ -84,14 +82,7 @@ export class LinearExperts {
     if (isSeasonal)
       this.seasonal = new Regression(
         new LeastSquares(
-          {
-            from: 0,
-            to: width,
-            forgetting: FORGETTING,
-            familiar: FAMILIAR,
-            seesLevels: false,
-            dormant: 0,
-          },
+          { from: 0, to: width, forgetting: FORGETTING, familiar: FAMILIAR, seesLevels: false, dormant: 0 },
           arena,
         ),
         !bySquares,
@@ -222,9 +213,8 @@ export class LinearExperts {
     for (let c = 0; c < COLUMNS; c++) frozenColumns[c] = rings.columns[from + c];
     frozenColumns[1] = near.unit > 0 ? (of.network - near.anchor) / near.unit : 0;
     frozenColumns[2] = near.unit > 0 ? (to[0] - near.anchor) / near.unit : 0;
-    const { approved, period } = this.state;
-    const isApproved = frozenColumns[0] > 0 && !(Math.abs(approved - period) > 0);
-    to[regressions.length] = isApproved ? near.anchor + near.unit * seasonal.frozen(frozenColumns, 0) : Number.NaN;
+    to[regressions.length] =
+      frozenColumns[0] > 0 ? near.anchor + near.unit * seasonal.frozen(frozenColumns, 0) : Number.NaN;
     to[regressions.length + 1] = near.anchor + near.unit * this.recurring(frozenColumns, 0);
   }
 
@@ -336,7 +326,6 @@ export class LinearExperts {
 
   /** The weights of today become the base. */
   approve(): void {
-    this.state.approved = (this.seasonal?.squares.state.labels ?? 0) > 0 ? this.state.period : 0;
     this.plain?.approve();
     for (const regression of this.all()) regression.approve();
   }

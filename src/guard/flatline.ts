@@ -25,7 +25,8 @@ const TIMES_AT_REST = 30;
  * caught, and one that is quantised coarsely repeats itself undisturbed.
  *
  * A value at which the sensor has rested again and again, or once for so long that it was caught, three times as long as
- * anywhere else, is a resting place: a machine at a standstill, a closed valve. Runs there say nothing of runs elsewhere; a very long one is uncertain first.
+ * anywhere else, is a resting place: a machine at a standstill, a closed valve. Runs there say nothing of runs elsewhere; a
+ * very long one is uncertain first.
  */
 export class Flatline {
   readonly s = state({

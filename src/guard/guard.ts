@@ -1,7 +1,7 @@
 import { type SenderStatus, UNCERTAIN } from "../message/sender-status";
 import { type Parts, within } from "../record/part";
 import { isRecord, readRecord, restore, writeRecord } from "../record/record";
-import { Clock, isTaken } from "../stream/clock";
+import { areOther, Clock, isTaken } from "../stream/clock";
 import { Contradiction, MOST_SENSORS } from "./contradiction";
 import { LastGood } from "./last-good";
 import { type DriftState, ModelDrift } from "./model-drift";
@@ -597,13 +597,6 @@ function described(description: unknown): Described {
     throw new RangeError("sensors are a list of names");
   if (snapshot !== undefined && typeof snapshot !== "string") throw new RangeError("the last good model is no text");
   return { sensors, compared, maintained, snapshot };
-}
-
-/** Whether a number or a text is another one than before. What is wrapped in an object cannot be compared. */
-function areOther(values: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>): boolean {
-  for (const name of Object.keys(values))
-    if (typeof values[name] !== "object" && !Object.is(values[name], before[name])) return true;
-  return false;
 }
 
 /** What came, fit for a message: a finite number, or a short text. */

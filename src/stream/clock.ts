@@ -39,6 +39,14 @@ export function isTaken(verdict: ClockVerdict): verdict is Exclude<ClockVerdict,
   return verdict !== "duplicate" && verdict !== "out of order" && verdict !== "ahead";
 }
 
+/** Whether a number or a text is another one than before. What is wrapped in an object cannot be compared. */
+export function areOther(
+  values: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, unknown>>,
+): boolean {
+  return Object.keys(values).some((name) => typeof values[name] !== "object" && !Object.is(values[name], before[name]));
+}
+
 /**
  * The clock of one asset, by the times that its readings bring, compared with their arrival.
  *
