@@ -120,8 +120,17 @@ export class ThreeInstances {
   /** Waits until one that was started has partitions. */
   async hasItsShare(one: Instance): Promise<void> {
     const before = written([one]).length;
-    const said = (): string => `${one.name} says "${one.process.statuses.get("in")?.text}"\n${one.log().slice(-2000)}`;
-    await until(async () => assert.ok(written([one]).length >= before + SHARE, said()), 180_000);
+    const sent = (): number => this.stream.sent.reduce((sum, count) => sum + count, 0);
+    const began = sent();
+    const says = ({ name, isRunning, process }: Instance): string =>
+      `${name} ${isRunning ? `says "${process.statuses.get("in")?.text}"` : "has ended"}`;
+    try {
+      await until(async () => assert.ok(written([one]).length >= before + SHARE), 180_000);
+    } catch {
+      const line = await this.broker.control("list_consumers", "queue_name", "channel_pid", "active");
+      const all = `${this.instances.map(says).join(", ")}, ${sent() - began} readings were sent`;
+      assert.fail(`${one.name} has no share: ${all}\n${line}\n${one.log().slice(-2000)}`);
+    }
   }
 
   /** ms until the partitions of one that is gone went on at others, once all of them have. */
