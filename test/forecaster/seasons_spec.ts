@@ -138,6 +138,24 @@ describe("seasons", () => {
     assert.ok(told > 18 * 24, `${told}`);
   });
 
+  it("say nothing of a change that comes each day where the plant is not where it was on these days: the sensor lied", () => {
+    const seasons = new Seasons();
+    const columns = new Float32Array(SEASONAL_COLUMNS);
+    const value = (hour: number): number => (hour % 24 < 12 ? 20 : 30) + 0.01 * ((hour * 7) % 11);
+    const change = (i: number, told: number): number => {
+      const origin = START + i * HOUR;
+      seasons.update(origin, told, HOUR);
+      return seasons.columns({ origin, due: origin + HOUR, value: told, unit: 1 }, columns, 0)
+        ? recurringChange(columns, 0, 1)
+        : Number.NaN;
+    };
+    let i = 0;
+    let last = Number.NaN;
+    for (; i < 20 * 24; i++) last = change(i, 1000 * value(i));
+    assert.ok(Math.abs(last + 10_000) < 200, `as long as it lies, it comes as each day: ${last}`);
+    for (; i < 21 * 24; i++) assert.ok(Number.isNaN(change(i, value(i))), `hour ${i % 24}`);
+  });
+
   for (const centre of ["median", "mean"] as const)
     it(`foretell a counter that begins anew at midnight, though all other readings say that it grows (${centre})`, () => {
       const random = new Random(1);
