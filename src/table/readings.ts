@@ -23,7 +23,7 @@ export function readings(
   if (single && rows.length * names.length > MOST_CELLS) throw isTooLong();
   const noted: TimeReading = {
     ...reading,
-    lineOf: (row, column) => reading.lineOf(origin(row, column), column),
+    placeOf: (row, column) => reading.placeOf(origin(row, column), column),
     note: (row, column, cell) => note(origin(row, column), column, cell),
     remark: (row) => reading.remark(origin(row, time.timeColumn)),
   };

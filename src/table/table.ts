@@ -15,7 +15,7 @@ import type { TimeReading } from "./row-times";
 import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
 import { startAbove } from "./start-above";
-import { ALL_SHEETS, type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
+import { ALL_SHEETS, type Cell, type Doubt, type Grid, lineOf, type Place, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
 import { guessTimeColumn, SINCE } from "./time-column";
@@ -38,8 +38,7 @@ export interface ReadingOptions {
 }
 
 /** A cell that could not be read. */
-export interface UnreadableCell {
-  readonly line: number;
+export interface UnreadableCell extends Place {
   /** Name of the column; "" = a cell beyond the last column. */
   readonly column: string;
   readonly text: string;
@@ -63,7 +62,7 @@ export interface Table {
   /** Rows that are left out: without a readable time, or with the time of another row (of these the last one stays). */
   readonly dropped: { readonly timeless: number; readonly doubled: number };
   /** Rows that are left out since they are no readings, such as sums and names once more; the first as it stands. */
-  readonly remarks: { readonly count: number; readonly line: number; readonly text: string };
+  readonly remarks: Place & { readonly count: number; readonly text: string };
   /** Whether the rows came otherwise than in the order of time. */
   readonly sorted: boolean;
   /** The first lines as they stand in the table. */
@@ -122,21 +121,24 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const header = headerLine === line(layout.header) ? headerCells(grid.rows, layout) : rowAt(grid, headerLine);
   const first = grid.rows.findIndex((_, i) => lineOf(grid, i) >= firstLine);
   const isEmpty = first < 0 || (layout.first < 0 && given.firstLine === undefined);
+  const sheet = given.sheet === ALL_SHEETS ? dialect.sheet : undefined;
+  const inOrder = (a: Place, b: Place): number =>
+    dialect.sheets.indexOf(a.sheet ?? "") - dialect.sheets.indexOf(b.sheet ?? "") || a.line - b.line;
   const remarks = { count: 0, line: 0, text: "" };
-  const remark = (line: number, row: readonly Cell[]): void => {
-    if (remarks.count++ > 0 && remarks.line < line) return;
+  const remark = (place: Place, row: readonly Cell[]): void => {
+    if (remarks.count++ > 0 && inOrder(remarks, place) < 0) return;
     const cells = row.map((cell) => String(cell).trim()).filter((text) => text !== "");
-    Object.assign(remarks, { line, text: cells.join(" ").slice(0, 60) });
+    Object.assign(remarks, place, { text: cells.join(" ").slice(0, 60) });
   };
   const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
-  const all = isEmpty ? { rows: [], lines: [], sheets: [] } : bodyOf(grid, { named, first }, dialect.further(), remark);
-  const { rows: body, lines: bodyLines } = all;
+  const all = bodyOf(grid, { sheet, named, first: isEmpty ? grid.rows.length : first }, isEmpty ? [] : dialect.further(), remark); // biome-ignore format: one line
+  const { rows: body } = all;
   if (body.length > mostRows || body.length * (body[0]?.length ?? 0) > MOST_CELLS) throw tooManyRows(body.length);
   if (body.length === 0)
     throw new TableProblem(
       "noRows",
-      { line: firstLine },
-      `The table has names but no values (looked for from line ${firstLine} on).`,
+      { ...(sheet && { sheet }), line: firstLine },
+      `The table has names but no values (looked for from line ${firstLine}${sheet ? ` of sheet ${sheet}` : ""} on).`,
     );
 
   const guessed = guessNumberFormat(body, dialect.separator);
@@ -154,7 +156,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   // It can still be read as it stands, by another column of times.
   const isUnrolled = matrix !== undefined && [undefined, matrix.names[0]].includes(given.timeColumn);
   if (width > MOST_COLUMNS && !isUnrolled) throw tooManyColumns(width);
-  const lines = isUnrolled ? matrix.origins.map((row) => bodyLines[row]) : bodyLines;
+  const placeOf = (row: number): Place => all.placeOf(isUnrolled ? matrix.origins[row] : row);
   const {
     names: inTable,
     rows,
@@ -180,13 +182,13 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const note = (row: number, column: string, cell: Cell): void => {
     unreadableCount++;
     const text = String(cell).slice(0, 60);
-    if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ line: lines[row], column, text });
+    if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ ...placeOf(row), column, text });
   };
   const marked = given.marked ?? "counted";
   const reading: TimeReading = {
     ...{ zone, now, words: options.words ?? "", number, marks, state, marked, note },
-    lineOf: (row) => lines[row],
-    remark: (row) => remark(lines[row], written[row]),
+    placeOf,
+    remark: (row) => remark(placeOf(row), written[row]),
   };
   const unitsRow = rowAt(grid, unitsLine) ?? [];
   const unitOf = (column: number): string =>
@@ -224,7 +226,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       { names: inTable.slice(0, 8).join(", "), separator: dialect.separator, decimal },
       `No column holds numbers (${inTable.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
     );
-  unreadable.sort((a, b) => a.line - b.line);
+  unreadable.sort(inOrder);
   const unused = (isUnrolled ? matrix.beside.filter((name) => !joined.parts.includes(name)) : []).map(
     (name): Column => {
       return { name, unit: "", kind: "text", values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
