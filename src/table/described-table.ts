@@ -1,6 +1,6 @@
 /** A table between its cells and its columns: what the cells are called and where the time stands. */
 import type { Column } from "./column";
-import type { TimeReading } from "./row-times";
+import type { FiscalYear, TimeReading } from "./row-times";
 import type { Cell, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
@@ -28,6 +28,7 @@ export interface ReadColumns extends Pick<TableFormat, "step" | "tagColumn"> {
   readonly dropped: { readonly timeless: number; readonly doubled: number };
   /** Whether the rows came in the order of time. */
   readonly sorted: boolean;
+  readonly fiscal?: FiscalYear;
 }
 
 /** How its rows are made. */

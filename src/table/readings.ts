@@ -55,7 +55,7 @@ export function readings(
   for (const i of asItStands)
     for (const cell of rows[i].slice(names.length)) if (String(cell).trim() !== "") noted.note(i, "", cell);
   return {
-    ...{ columns, sorted, step, tagColumn: single ? inTable[single.tag] : "" },
+    ...{ columns, sorted, step, fiscal: timed.fiscal, tagColumn: single ? inTable[single.tag] : "" },
     times: Float64Array.from(index, (i) => timed.times[i]),
     dropped: { timeless: timed.timeless, doubled },
   };

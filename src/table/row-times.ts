@@ -1,5 +1,5 @@
 /** When the rows of a table were: their times, in the order of time. */
-import { periodIn, yearIn } from "../text/calendar-period";
+import { isFiscal, periodIn, yearIn } from "../text/calendar-period";
 import { elapsedIn, readStamp } from "../text/date-format";
 import type { CellReading } from "./column";
 import { isSummary } from "./remarks";
@@ -38,6 +38,14 @@ export interface RowTimes {
   readonly index: number[];
   readonly timeless: number;
   readonly isFalling: boolean;
+  /** Where they are fiscal years, or quarters of such: the first of the table. */
+  readonly fiscal?: FiscalYear;
+}
+
+/** A fiscal year, or a quarter of one, as it stands, and when it was taken to begin: ms since 1970, in UTC. */
+export interface FiscalYear {
+  readonly text: string;
+  readonly begin: number;
 }
 
 /**
@@ -76,6 +84,8 @@ export function rowTimes(
   const isInstant = new Uint8Array(rows.length);
   // What is called so begins in April, also where only the number stands in its rows.
   const inJapan = dateOrder === "year" && timeColumn.includes("年度");
+  const mayBeFiscal = dateOrder === "year" || dateOrder === "period";
+  let fiscal: FiscalYear | undefined;
   let timeless = 0;
   let above: Cell = "";
   const index = filled.filter((i) => {
@@ -83,12 +93,14 @@ export function rowTimes(
     let date: Cell = row[column] ?? "";
     // A day that stands only in its first row holds for those below.
     if (clock >= 0 && String(date).trim() === "" && String(row[clock] ?? "").trim() !== "") date = above;
-    if (inJapan && /^\d{4}$/.test(String(date))) date = `${date}年度`;
-    const read = readTime(date, clock < 0 ? undefined : (row[clock] ?? ""), dateOrder, number);
+    const named = inJapan && !/年度?$/.test(String(date).trim()) ? `${date}年度` : date;
+    const read = readTime(named, clock < 0 ? undefined : (row[clock] ?? ""), dateOrder, number);
     if (read) {
       times[i] = read.isInstant ? read.wall : read.wall - (offset ?? 0);
       isInstant[i] = Number(read.isInstant || offset !== undefined);
       above = date;
+      if (mayBeFiscal && !fiscal && isFiscal(String(named), dateOrder === "year"))
+        fiscal = { text: String(date).trim(), begin: read.wall };
       return true;
     }
     const isClock = clock >= 0 && readTime(date, undefined, dateOrder, number) !== undefined;
@@ -133,7 +145,7 @@ export function rowTimes(
     if (!isInstant[i]) times[i] = toInstant(times[i], last);
     last = times[i];
   }
-  return { times, index, timeless, isFalling };
+  return { times, index, timeless, isFalling, fiscal };
 }
 
 /** Puts rows in the order of time; of those with the same time the last one of the table stays. */

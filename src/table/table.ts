@@ -1,5 +1,6 @@
 import { isZone } from "../message/zone";
 import { annotated } from "../text/annotation";
+import { type CalendarPeriod, isFiscal, periodIn } from "../text/calendar-period";
 import { guessNumberFormat, numberReader } from "../text/number-format";
 import { STATE_PAIRS, stateWords } from "../text/state-word";
 import { bodyOf } from "./body";
@@ -11,7 +12,7 @@ import { guessLayout, headerCells, namesOf, unitIn } from "./header";
 import { MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { readings } from "./readings";
-import type { TimeReading } from "./row-times";
+import type { FiscalYear, TimeReading } from "./row-times";
 import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
 import { startAbove } from "./start-above";
@@ -65,6 +66,8 @@ export interface Table {
   readonly remarks: Place & { readonly count: number; readonly text: string };
   /** Whether the rows came otherwise than in the order of time. */
   readonly sorted: boolean;
+  /** Of fiscal years the first; on which day they begin stands in no table. */
+  readonly fiscal?: FiscalYear;
   /** The first lines as they stand in the table. */
   readonly head: readonly { readonly line: number; readonly cells: readonly string[] }[];
 }
@@ -243,6 +246,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     dropped: read.dropped,
     remarks,
     sorted: read.sorted,
+    fiscal: read.fiscal ?? (isUnrolled ? fiscalAcross(joined.names) : undefined),
     head: firstLines(grid, HEAD),
   };
 }
@@ -324,6 +328,12 @@ function timeFormat(
     dateOrder: given.dateOrder ?? alone.dateOrder,
     isDoubtful: alone.isDoubtful,
   };
+}
+
+/** The first fiscal quarter among the names of columns. */
+function fiscalAcross(names: readonly string[]): FiscalYear | undefined {
+  const text = names.find((name) => periodIn(name) && isFiscal(name, false));
+  return text === undefined ? undefined : { text, begin: (periodIn(text) as CalendarPeriod).begin };
 }
 
 /** Whether times are those of a day that stands elsewhere, or since the start. */

@@ -18,6 +18,8 @@ export interface DataSummary {
   /** Rows that are no readings, and the first of them. */
   remarks: Table["remarks"];
   sorted: boolean;
+  /** Of fiscal years the first as it stands, and when it was taken to begin: ms since 1970, in UTC. */
+  fiscal?: { text: string; begin: number };
   format: TableFormat;
   doubts: Doubt[];
   /** Names of the sheets of a workbook, and of those that were read. */
@@ -28,7 +30,7 @@ export interface DataSummary {
 const MOST_COLUMNS = 600;
 
 export function summaryOf(table: Table, source: string): DataSummary {
-  const { times, columns, unreadable, dropped, remarks, sorted, format, doubts, sheets } = table;
+  const { times, columns, unreadable, dropped, remarks, sorted, fiscal, format, doubts, sheets } = table;
   return {
     source,
     rows: times.length,
@@ -40,6 +42,7 @@ export function summaryOf(table: Table, source: string): DataSummary {
     dropped: { ...dropped },
     remarks: { ...remarks },
     sorted,
+    ...(fiscal && { fiscal: { ...fiscal } }),
     format,
     doubts: [...doubts],
     sheets: { all: [...sheets.all], read: [...sheets.read] },

@@ -43,10 +43,11 @@ export function tableNotes(
     unreadable,
     dropped,
     remarks,
+    fiscal,
     doubts,
     format,
     sheets,
-  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "doubts" | "format" | "sheets">,
+  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "fiscal" | "doubts" | "format" | "sheets">,
   say: Say,
 ): string[] {
   const notes: string[] = [];
@@ -68,6 +69,8 @@ export function tableNotes(
   if (format.tagValues === "held") notes.push(say("note.held", { seconds: format.step / 1000 }));
   if (format.dateOrder === "clock") notes.push(say("note.clock"));
   if (format.start !== "") notes.push(say("note.start", { start: format.start }));
+  if (fiscal)
+    notes.push(say("note.fiscal", { text: fiscal.text, date: new Date(fiscal.begin).toISOString().slice(0, 10) }));
   const unread = sheets.all.filter((sheet) => !sheets.read.includes(sheet));
   if (format.sheet === ALL_SHEETS)
     notes.push(say("note.sheets", { read: some(sheets.read), others: some(unread) || "–" }));

@@ -67,6 +67,22 @@ describe("what is said of a table", () => {
     assert.match(notes(`time;y\n${lines(9, (i) => `${clock(i).iso} ${clock(i).hms};${i === 3 ? "x1" : i}`)}`)[1], /最初のもの: 5行目、y:「x1」/); // biome-ignore format: one line
   });
 
+  it("of fiscal years, on which day they were taken to begin; of years nothing", () => {
+    const of = (name: string, write: (i: number) => string): string[] => notes(`${name};y\n${lines(9, (i) => `${write(i)};${i}`)}\n`); // biome-ignore format: one line
+    assert.match(of("Year", (i) => `FY${2015 + i}`)[0], /“FY2015” is taken to begin on 2015-01-01/);
+    assert.match(of("Year", (i) => `${2015 + i}/${16 + i}`)[0], /“2015\/16” is taken to begin on 2015-01-01/);
+    assert.match(of("Quarter", (i) => `FY${2015 + (i >> 2)} Q${1 + (i % 4)}`)[0], /“FY2015 Q1” .* 2015-01-01/);
+    assert.match(of("年", (i) => `${2015 + i}年度`)[1], /「2015年度」は2015-04-01に始まる/);
+    assert.match(of("年度", (i) => `${2015 + i}`)[1], /「2015」は2015-04-01に始まる/);
+    // What stands below 年度 is one, however it is written.
+    assert.match(of("年度", (i) => `FY${2015 + i}`)[1], /「FY2015」は2015-04-01に始まる/);
+    const across = Array.from({ length: 8 }, (_, i) => `FY${2015 + (i >> 2)} Q${1 + (i % 4)}`).join(";");
+    assert.match(notes(`Meter;${across}\nSteam;1;2;3;4;5;6;7;8\n`)[0], /“FY2015 Q1” .* 2015-01-01/);
+    for (const write of [(i: number) => `${2015 + i}`, (i: number) => `${2015 + i}年`])
+      assert.doesNotMatch(of("Year", write)[0], /taken to begin/);
+    assert.doesNotMatch(of("Month", (i) => `2009/${10 + (i % 3)}`)[0], /taken to begin/);
+  });
+
   it("where there are names alone", () => {
     const empty = workbookOf({ "Boiler 1": [["Date", "Steam"]], "Boiler 2": [["Date", "Steam"]] });
     const [english, japanese] = problem(empty, { format: { sheet: "*" } });
