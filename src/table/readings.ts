@@ -1,5 +1,5 @@
 import { type Column, readCells } from "./column";
-import { type Bounds, type Described, keysOf, MOST_CELLS, type ReadColumns } from "./described-table";
+import { type Bounds, type Described, keysOf, MOST_CELLS, type ReadColumns, timeColumns } from "./described-table";
 import { unitIn } from "./header";
 import { qualityColumns } from "./own-quality";
 import { inOrder, rowTimes, type TimeReading } from "./row-times";
@@ -7,16 +7,13 @@ import type { Cell } from "./table-format";
 import { badness, type TagColumns, type Widened, widen } from "./tags";
 
 /** A table whose rows are readings, or become ones where each holds the value of one tag. */
-export function readings(
-  { names: inTable, rows: written, time, reading, unitOf, parts }: Described,
-  single: TagColumns | undefined,
-  { step, isTooLong }: Bounds,
-): ReadColumns {
+export function readings(one: Described, single: TagColumns | undefined, { step, isTooLong }: Bounds): ReadColumns {
+  const { names: inTable, rows: written, time, reading, unitOf, parts } = one;
   const { number, marks, note } = reading;
   const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(number(cell));
-  const times = [inTable.indexOf(time.timeColumn), inTable.indexOf(time.clockColumn)].filter((column) => column >= 0);
+  const times = timeColumns(inTable, time);
   const wide = single
-    ? widen(inTable, written, keysOf(written, times), { ...single, times, marks, isNumber })
+    ? widen(inTable, written, keysOf(one), { ...single, times, marks, isNumber })
     : asWritten(inTable, written);
   const { names, rows, origin, units } = wide;
   // Where each tag has times of its own, most cells of the columns are empty.

@@ -6,7 +6,7 @@ import { isSummary } from "./remarks";
 import type { Cell, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { withClock } from "./time-column";
-import { wallClock } from "./wall-time";
+import { instantsOfRows } from "./wall-time";
 
 const DAY = 86_400_000;
 /** ms between 30 December 1899, from which a spreadsheet counts its days, and 1970. */
@@ -139,12 +139,14 @@ export function rowTimes(
       isInstant[i] = 0;
     }
   }
-  const toInstant = wallClock({ zone, now });
-  let last = Number.NaN;
-  for (const i of index) {
-    if (!isInstant[i]) times[i] = toInstant(times[i], last);
-    last = times[i];
-  }
+  const onWall = index.filter((i) => !isInstant[i]);
+  const instants = instantsOfRows(
+    Float64Array.from(onWall, (i) => times[i]),
+    { zone, now },
+  );
+  onWall.forEach((i, k) => {
+    times[i] = instants[k];
+  });
   return { times, index, timeless, isFalling, fiscal };
 }
 
