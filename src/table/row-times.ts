@@ -6,6 +6,7 @@ import { isSummary } from "./remarks";
 import type { Cell, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { withClock } from "./time-column";
+import { minutesIn } from "./time-names";
 import { instantsOfRows } from "./wall-time";
 
 const DAY = 86_400_000;
@@ -88,9 +89,13 @@ export function rowTimes(
   let fiscal: FiscalYear | undefined;
   let timeless = 0;
   let above: Cell = "";
+  // Of days that are counted through: ms since midnight.
+  const since = new Map<number, number>();
   const index = filled.filter((i) => {
     const row = rows[i];
-    let date: Cell = row[column] ?? "";
+    const counted = typeof row[column] === "string" ? minutesIn(row[column]) : undefined;
+    if (counted) since.set(i, counted.minutes * 60_000);
+    let date: Cell = counted?.day ?? row[column] ?? "";
     // A day that stands only in its first row holds for those below.
     if (clock >= 0 && String(date).trim() === "" && String(row[clock] ?? "").trim() !== "") date = above;
     const named = inJapan && !/年度?$/.test(String(date).trim()) ? `${date}年度` : date;
@@ -145,7 +150,7 @@ export function rowTimes(
     { zone, now },
   );
   onWall.forEach((i, k) => {
-    times[i] = instants[k];
+    times[i] = instants[k] + (since.get(i) ?? 0);
   });
   return { times, index, timeless, isFalling, fiscal };
 }

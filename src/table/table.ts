@@ -20,6 +20,7 @@ import { ALL_SHEETS, type Cell, type Doubt, type Grid, lineOf, type Place, type 
 import { TableProblem } from "./table-problem";
 import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
 import { guessTimeColumn, SINCE } from "./time-column";
+import { minutesIn } from "./time-names";
 import { unrolled } from "./times-across";
 
 /** How a table is to be read. */
@@ -173,7 +174,10 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       : isUnrolled
         ? { ...given, timeColumn: inTable[0] }
         : given;
-  const { isDoubtful, ...guessedTime } = timeFormat(inTable, cellsOf, number, known);
+  // Of a day that is counted through stands there how far.
+  const daysOf = (column: number): Cell[] => cellsOf(column).map((cell) => minutesIn(String(cell))?.day ?? cell);
+  const isJoined = (column: number): boolean => parts.length > 0 && column === width;
+  const { isDoubtful, ...guessedTime } = timeFormat(inTable, (column) => (isJoined(column) ? daysOf : cellsOf)(column), number, known); // biome-ignore format: one line
   const hasStart = isWithoutDate(guessedTime.dateOrder, cellsOf(inTable.indexOf(guessedTime.timeColumn)), number);
   const time = { ...guessedTime, start: hasStart ? (given.start ?? startAbove(grid.rows.slice(0, first))) : "" };
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
