@@ -1,5 +1,6 @@
 /** The rows of a table below its names: of its first sheet, and of further ones with the same names. */
 import { isRepeated } from "./remarks";
+import { type Section, sectionsBelow } from "./sections";
 import { type Cell, type Grid, lineOf, type Place, type Sheet } from "./table-format";
 
 /** The rows, and where each stands. */
@@ -8,6 +9,8 @@ export interface Body {
   readonly placeOf: (row: number) => Place;
   /** Names of the further sheets that were taken in. */
   readonly sheets: readonly string[];
+  /** What stands below and is another table. */
+  readonly sections: readonly Section[];
 }
 
 /** The rows of one sheet within those of all. */
@@ -31,10 +34,13 @@ export function bodyOf(
   const rows: (readonly Cell[])[] = [];
   const lines: number[] = [];
   const pages: Page[] = [];
+  const sections: Section[] = [];
   const isAgain = isRepeated(named < 0 ? [] : grid.rows.slice(named, first));
-  const take = (page: Grid, name: string | undefined, from: number): void => {
+  const take = (page: Grid, name: string | undefined, named: number, from: number): void => {
     pages.push({ name, from: rows.length });
-    for (let i = from; i < page.rows.length; i++) {
+    const { end, others } = sectionsBelow(page, named, from);
+    for (const { title, line } of others) sections.push({ title, ...placeIn(name, line) });
+    for (let i = from; i < end; i++) {
       if (isAgain(page.rows[i])) remark(placeIn(name, lineOf(page, i)), page.rows[i]);
       else {
         rows.push(page.rows[i]);
@@ -42,14 +48,14 @@ export function bodyOf(
       }
     }
   };
-  take(grid, name, first);
+  take(grid, name, named, first);
   const key = (row: readonly Cell[]): string => row.map((cell) => String(cell).trim()).join("\n").trimEnd(); // biome-ignore format: one line
   for (const sheet of named < 0 ? [] : further) {
     const again = sheet.rows.findIndex((row) => key(row) === key(grid.rows[named]));
-    if (again >= 0) take(sheet, sheet.name, again + 1);
+    if (again >= 0) take(sheet, sheet.name, again, again + 1);
   }
   const placeOf = (row: number): Place => placeIn(pages.findLast(({ from }) => from <= row)?.name, lines[row]);
-  return { rows, placeOf, sheets: pages.slice(1).map(({ name }) => String(name)) };
+  return { rows, placeOf, sheets: pages.slice(1).map(({ name }) => String(name)), sections };
 }
 
 function placeIn(sheet: string | undefined, line: number): Place {

@@ -79,7 +79,8 @@ export function joinedDate(
     const isDoubled = areDoubled(some, days);
     const isOpen = isDoubled && !taken.has("hour");
     if (clock >= 0 && isOpen) return joinedBy([date, clock], ([day, digits]) => `${day} ${clockOf(digits)}`);
-    const counted = isDoubled ? countedOf(names, some, days) : undefined;
+    const areDays = some.every((row) => !/\d ?[:時h] ?\d\d/.test(String(row[date] ?? "").replace(MIDNIGHT, "")));
+    const counted = isDoubled && areDays ? countedOf(names, some, days) : undefined;
     const changed = counted
       ? daysOfChange(
           rows,

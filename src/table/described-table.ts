@@ -1,6 +1,6 @@
 /** A table between its cells and its columns: what the cells are called and where the time stands. */
 import type { Column } from "./column";
-import { type FiscalYear, rowTimes, type TimeReading } from "./row-times";
+import type { FiscalYear, TimeReading } from "./row-times";
 import type { Cell, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
@@ -8,9 +8,6 @@ import { TableProblem } from "./table-problem";
 export const MOST_CELLS = 60_000_000;
 /** ms between rows of which nothing else is known. */
 export const EVENLY = 60_000;
-
-/** Where more than this share of the rows have a time of their own, each row is a reading. */
-const A_READING = 0.9;
 
 /** The cells of a table of which is known what they are called and where the time stands. */
 export interface Described {
@@ -41,16 +38,9 @@ export interface Bounds {
   readonly isTooLong: () => TableProblem;
 }
 
-/** What stands for the time of each row: the same where it has the time of another one, also in the hour that a clock shows twice. */
-export function keysOf({ names, rows, time, reading }: Described): string[] {
-  const columns = timeColumns(names, time);
-  const keys = rows.map((row) => columns.map((column) => String(row[column] ?? "").trim()).join(" "));
-  // Times of day alone have no such hour.
-  if (columns.length === 0 || time.dateOrder === "clock" || new Set(keys).size > A_READING * keys.length) return keys;
-  const silent = { ...reading, note: () => {}, remark: () => {} };
-  const { times, index } = rowTimes({ ...time, step: EVENLY }, names, rows, silent);
-  for (const i of index) keys[i] = String(times[i]);
-  return keys;
+/** The time of each row as it stands there. */
+export function keysOf(rows: readonly (readonly Cell[])[], times: readonly number[]): string[] {
+  return rows.map((row) => times.map((column) => String(row[column] ?? "").trim()).join(" "));
 }
 
 /** The columns that hold the time, by index. */

@@ -1,5 +1,13 @@
 import { type Column, readCells } from "./column";
-import { type Bounds, type Described, keysOf, MOST_CELLS, type ReadColumns, timeColumns } from "./described-table";
+import {
+  type Bounds,
+  type Described,
+  EVENLY,
+  keysOf,
+  MOST_CELLS,
+  type ReadColumns,
+  timeColumns,
+} from "./described-table";
 import { unitIn } from "./header";
 import { qualityColumns } from "./own-quality";
 import { inOrder, rowTimes, type TimeReading } from "./row-times";
@@ -13,7 +21,7 @@ export function readings(one: Described, single: TagColumns | undefined, { step,
   const isNumber = (cell: Cell): boolean => typeof cell === "number" || Number.isFinite(number(cell));
   const times = timeColumns(inTable, time);
   const wide = single
-    ? widen(inTable, written, keysOf(one), { ...single, times, marks, isNumber })
+    ? widen(inTable, written, momentsOf(one), { ...single, times, marks, isNumber })
     : asWritten(inTable, written);
   const { names, rows, origin, units } = wide;
   // Where each tag has times of its own, most cells of the columns are empty.
@@ -56,6 +64,17 @@ export function readings(one: Described, single: TagColumns | undefined, { step,
     times: Float64Array.from(index, (i) => timed.times[i]),
     dropped: { timeless: timed.timeless, doubled },
   };
+}
+
+/** What stands for the time of each row: another one where the clock shows an hour for the second time. */
+function momentsOf({ names, rows, time, reading }: Described): string[] {
+  const keys = keysOf(rows, timeColumns(names, time));
+  // Times of day alone have no such hour.
+  if (time.timeColumn === "" || time.dateOrder === "clock") return keys;
+  const silent = { ...reading, note: () => {}, remark: () => {} };
+  const { times, index } = rowTimes({ ...time, step: EVENLY }, names, rows, silent);
+  for (const i of index) keys[i] = String(times[i]);
+  return keys;
 }
 
 /** A table in which each row is a reading. */

@@ -13,6 +13,7 @@ import { MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { readings } from "./readings";
 import type { FiscalYear, TimeReading } from "./row-times";
+import type { Section } from "./sections";
 import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
 import { startAbove } from "./start-above";
@@ -65,6 +66,8 @@ export interface Table {
   readonly dropped: { readonly timeless: number; readonly doubled: number };
   /** Rows that are left out since they are no readings, such as sums and names once more; the first as it stands. */
   readonly remarks: Place & { readonly count: number; readonly text: string };
+  /** What stands below the table and was not read, since it is another one. */
+  readonly sections: readonly Section[];
   /** Whether the rows came otherwise than in the order of time. */
   readonly sorted: boolean;
   /** Of fiscal years the first; on which day they begin stands in no table. */
@@ -249,6 +252,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
     dropped: read.dropped,
     remarks,
+    sections: all.sections,
     sorted: read.sorted,
     fiscal: read.fiscal ?? (isUnrolled ? fiscalAcross(joined.names) : undefined),
     head: firstLines(grid, HEAD),

@@ -39,8 +39,9 @@ function asked(one: Described, wanted: string | undefined): { keys: string[]; qu
     typeof cell === "number" ||
     [cell, annotated(cell)?.number ?? ""].some((text) => Number.isFinite(reading.number(text)));
   const isValue = (cell: Cell): boolean => isNumber(cell) || reading.state(String(cell)) !== undefined;
-  const question = { times: timeColumns(names, time).map((column) => names[column]), wanted, isNumber, isValue };
-  return { keys: keysOf(one), question };
+  const times = timeColumns(names, time);
+  const question = { times: times.map((column) => names[column]), wanted, isNumber, isValue };
+  return { keys: keysOf(one.rows, times), question };
 }
 
 /** A table with a column more where its tag is spread over several. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Column } from "../table/column";
+import type { Section } from "../table/sections";
 import type { Table, UnreadableCell } from "../table/table";
 import type { Doubt, TableFormat } from "../table/table-format";
 
@@ -17,6 +18,8 @@ export interface DataSummary {
   dropped: { timeless: number; doubled: number };
   /** Rows that are no readings, and the first of them. */
   remarks: Table["remarks"];
+  /** What stands below the table, each with a title and names of its own, and was not read. */
+  sections: Section[];
   sorted: boolean;
   /** Of fiscal years the first as it stands, and when it was taken to begin: ms since 1970, in UTC. */
   fiscal?: { text: string; begin: number };
@@ -30,7 +33,7 @@ export interface DataSummary {
 const MOST_COLUMNS = 600;
 
 export function summaryOf(table: Table, source: string): DataSummary {
-  const { times, columns, unreadable, dropped, remarks, sorted, fiscal, format, doubts, sheets } = table;
+  const { times, columns, unreadable, dropped, remarks, sections, sorted, fiscal, format, doubts, sheets } = table;
   return {
     source,
     rows: times.length,
@@ -41,6 +44,7 @@ export function summaryOf(table: Table, source: string): DataSummary {
     unreadable: { count: unreadable.count, first: [...unreadable.first] },
     dropped: { ...dropped },
     remarks: { ...remarks },
+    sections: [...sections],
     sorted,
     ...(fiscal && { fiscal: { ...fiscal } }),
     format,

@@ -19,7 +19,7 @@ const FEW = 100;
 /** So many columns are told of in a sentence each. */
 const MOST_MARKED = 5;
 
-/** So many sheets are named. */
+/** So many sheets, or sections, are named. */
 const MOST_SHEETS = 12;
 const some = (names: readonly string[]): string => names.slice(0, MOST_SHEETS).join(", ") + (names.length > MOST_SHEETS ? " …" : ""); // biome-ignore format: one line
 
@@ -43,11 +43,15 @@ export function tableNotes(
     unreadable,
     dropped,
     remarks,
+    sections,
     fiscal,
     doubts,
     format,
     sheets,
-  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "fiscal" | "doubts" | "format" | "sheets">,
+  }: Pick<
+    DataSummary,
+    "columns" | "unreadable" | "dropped" | "remarks" | "sections" | "fiscal" | "doubts" | "format" | "sheets"
+  >,
   say: Say,
 ): string[] {
   const notes: string[] = [];
@@ -66,6 +70,10 @@ export function tableNotes(
   if (dropped.timeless > 0) notes.push(say("note.timeless", { count: dropped.timeless }));
   if (dropped.doubled > 0) notes.push(say("note.doubled", { count: dropped.doubled }));
   if (remarks.count > 0) notes.push(say("note.remarks", { ...remarks, place: placed(remarks, say) }));
+  if (sections.length > 0) {
+    const each = sections.map((one) => say(one.title === "" ? "place.untitled" : "place.section", { title: one.title, place: placed(one, say) })); // biome-ignore format: one line
+    notes.push(say("note.sections", { names: some(each) }));
+  }
   if (format.tagValues === "held") notes.push(say("note.held", { seconds: format.step / 1000 }));
   if (format.dateOrder === "clock") notes.push(say("note.clock"));
   if (format.start !== "") notes.push(say("note.start", { start: format.start }));

@@ -59,7 +59,7 @@ describe("the hour that comes twice in autumn", () => {
 
   it("one value a row, by time and by tag", () => {
     for (const minutes of [15, 60]) {
-      const at = times(minutes);
+      const at = times(minutes, 20, 30);
       const line = (time: number, tag: string, i: number): string => `${wall(time).text},${tag},${i}`;
       const byTime = at.flatMap((time, i) => ["A", "B"].map((tag) => line(time, tag, i)));
       const byTag = ["A", "B"].flatMap((tag) => at.map((time, i) => line(time, tag, i)));

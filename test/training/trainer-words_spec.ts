@@ -83,6 +83,17 @@ describe("what is said of a table", () => {
     assert.doesNotMatch(of("Month", (i) => `2009/${10 + (i % 3)}`)[0], /taken to begin/);
   });
 
+  it("of sections that are another table, which they are and how one of them is read", () => {
+    const section = (title: string, head: string): string => `${title}\n${head}\n${lines(20, (i) => `${clock(60 * i).iso} ${clock(60 * i).hms},${i}`)}\n\n`; // biome-ignore format: one line
+    const text = section("Boiler 1", "Time,Temp") + section("Boiler 2", "Time,Temp") + section("", "Time,Power");
+    const [english, japanese] = notes(text);
+    assert.match(
+      english,
+      /not read: “Boiler 2” \(names in line 25\), names in line 48\. .*“Line of names” under “More”/,
+    );
+    assert.match(japanese, /読んでいません: 「Boiler 2」\(項目名は25行目\), 項目名は48行目。.*「項目名の行」/);
+  });
+
   it("where there are names alone", () => {
     const empty = workbookOf({ "Boiler 1": [["Date", "Steam"]], "Boiler 2": [["Date", "Steam"]] });
     const [english, japanese] = problem(empty, { format: { sheet: "*" } });
