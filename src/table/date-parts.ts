@@ -141,7 +141,7 @@ function areDoubled(rows: readonly (readonly Cell[])[], { cell }: JoinedDate): b
 /** The name of a column without what does not matter: "#YY" is "yy", "Hour [h]" is "hour". */
 function plain(name: string): string {
   const text = name.normalize("NFKC").toLowerCase();
-  return text.replace(/[[(].*$|\(\d+\)$/g, "").replace(/[#_.\s-]/g, "");
+  return text.replace(/[[(].*$|\(\d+\)$/g, "").replace(/[#$_.\s-]/g, "");
 }
 
 function isPart(part: Part, cells: readonly Cell[]): boolean {

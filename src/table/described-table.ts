@@ -26,6 +26,8 @@ export interface ReadColumns extends Pick<TableFormat, "step" | "tagColumn"> {
   /** ms since 1970 of each row, rising. */
   readonly times: Float64Array;
   readonly dropped: { readonly timeless: number; readonly doubled: number };
+  /** Rows that had the time of another one and were spread over it. */
+  readonly spread?: number;
   /** Whether the rows came in the order of time. */
   readonly sorted: boolean;
   readonly fiscal?: FiscalYear;

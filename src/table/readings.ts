@@ -1,3 +1,4 @@
+import { spreadCoarse } from "./coarse-times";
 import { type Column, readCells } from "./column";
 import {
   type Bounds,
@@ -35,6 +36,7 @@ export function readings(one: Described, single: TagColumns | undefined, { step,
   const qualities = single ? undefined : qualityColumns(names, rows, marks);
   const areQualities = new Set(qualities?.values());
   const timed = rowTimes({ ...time, step }, names, rows, noted);
+  const spread = single || time.timeColumn === "" ? 0 : spreadCoarse(timed, rows);
   const asItStands = [...timed.index].sort((a, b) => a - b);
   const { index, doubled, sorted } = inOrder(timed);
   const columns = names.map((name, column): Column => {
@@ -63,6 +65,7 @@ export function readings(one: Described, single: TagColumns | undefined, { step,
     ...{ columns, sorted, step, fiscal: timed.fiscal, tagColumn: single ? inTable[single.tag] : "" },
     times: Float64Array.from(index, (i) => timed.times[i]),
     dropped: { timeless: timed.timeless, doubled },
+    spread,
   };
 }
 

@@ -64,6 +64,8 @@ export interface Table {
   readonly unreadable: { readonly count: number; readonly first: readonly UnreadableCell[] };
   /** Rows that are left out: without a readable time, or with the time of another row (of these the last one stays). */
   readonly dropped: { readonly timeless: number; readonly doubled: number };
+  /** Rows whose time was cut off to that of others before them, and which were spread evenly up to the next one. */
+  readonly spread: number;
   /** Rows that are left out since they are no readings, such as sums and names once more; the first as it stands. */
   readonly remarks: Place & { readonly count: number; readonly text: string };
   /** What stands below the table and was not read, since it is another one. */
@@ -251,6 +253,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
     dropped: read.dropped,
+    spread: read.spread ?? 0,
     remarks,
     sections: all.sections,
     sorted: read.sorted,

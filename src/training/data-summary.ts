@@ -16,6 +16,8 @@ export interface DataSummary {
   missing: number;
   unreadable: { count: number; first: UnreadableCell[] };
   dropped: { timeless: number; doubled: number };
+  /** Rows with the time of others, spread evenly up to the next one. */
+  spread: number;
   /** Rows that are no readings, and the first of them. */
   remarks: Table["remarks"];
   /** What stands below the table, each with a title and names of its own, and was not read. */
@@ -33,7 +35,8 @@ export interface DataSummary {
 const MOST_COLUMNS = 600;
 
 export function summaryOf(table: Table, source: string): DataSummary {
-  const { times, columns, unreadable, dropped, remarks, sections, sorted, fiscal, format, doubts, sheets } = table;
+  const { times, columns, unreadable, dropped, spread, remarks, sections, sorted, fiscal, format, doubts, sheets } =
+    table;
   return {
     source,
     rows: times.length,
@@ -43,6 +46,7 @@ export function summaryOf(table: Table, source: string): DataSummary {
     missing: columns.reduce((sum, { kind, missing }) => sum + (kind === "number" ? missing : 0), 0),
     unreadable: { count: unreadable.count, first: [...unreadable.first] },
     dropped: { ...dropped },
+    spread,
     remarks: { ...remarks },
     sections: [...sections],
     sorted,

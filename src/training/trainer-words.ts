@@ -42,6 +42,7 @@ export function tableNotes(
     columns,
     unreadable,
     dropped,
+    spread,
     remarks,
     sections,
     fiscal,
@@ -50,7 +51,7 @@ export function tableNotes(
     sheets,
   }: Pick<
     DataSummary,
-    "columns" | "unreadable" | "dropped" | "remarks" | "sections" | "fiscal" | "doubts" | "format" | "sheets"
+    "columns" | "unreadable" | "dropped" | "spread" | "remarks" | "sections" | "fiscal" | "doubts" | "format" | "sheets"
   >,
   say: Say,
 ): string[] {
@@ -69,6 +70,7 @@ export function tableNotes(
   if (marked.length > MOST_MARKED) notes.push(say("note.moreMarked", { count: marked.length - MOST_MARKED }));
   if (dropped.timeless > 0) notes.push(say("note.timeless", { count: dropped.timeless }));
   if (dropped.doubled > 0) notes.push(say("note.doubled", { count: dropped.doubled }));
+  if (spread > 0) notes.push(say("note.spread", { count: spread }));
   if (remarks.count > 0) notes.push(say("note.remarks", { ...remarks, place: placed(remarks, say) }));
   if (sections.length > 0) {
     const each = sections.map((one) => say(one.title === "" ? "place.untitled" : "place.section", { title: one.title, place: placed(one, say) })); // biome-ignore format: one line
