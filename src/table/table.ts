@@ -23,6 +23,7 @@ import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
 import { guessTimeColumn, SINCE } from "./time-column";
 import { minutesIn } from "./time-names";
 import { unrolled } from "./times-across";
+import { datedAbove } from "./year-above";
 
 /** How a table is to be read. */
 export interface ReadingOptions {
@@ -159,7 +160,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const width = widthOf(header, body);
   if (width > MOST_ACROSS) throw tooManyColumns(width);
   const names = namesOf(header ?? [], width);
-  const joined = withJoinedDate(names, body, number, given);
+  const joined = withJoinedDate(names, body, number, given, grid.rows.slice(0, Math.max(0, first)));
   const matrix = unrolled(joined.names, joined.rows);
   if (matrix && matrix.rows.length > mostRows) throw tooManyRows(matrix.rows.length);
   // It can still be read as it stands, by another column of times.
@@ -268,8 +269,9 @@ function withJoinedDate(
   rows: readonly (readonly Cell[])[],
   number: (text: string) => number,
   { timeColumn, clockColumn }: Partial<TableFormat>,
+  above: readonly (readonly Cell[])[],
 ): { names: string[]; rows: readonly (readonly Cell[])[]; parts: readonly string[] } {
-  const joined = joinedDate(names, rows, number);
+  const joined = joinedDate(names, rows, number) ?? datedAbove(names, rows, above);
   if (!joined) return { names: [...names], rows, parts: [] };
   const [name] = namesOf([...names, joined.name], names.length + 1).slice(-1);
   const withIt = rows.map((row) => [
