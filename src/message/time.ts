@@ -158,6 +158,11 @@ function writtenTime(text: string, rules: TimeRules): number {
  */
 export function instantOf(digits: number, { zone, now, after = Number.NaN }: TimeRules): number {
   const [first, second = first] = instantsOf(digits, zone);
+  if (after < first && first > now) {
+    // "03:00" of what ends just when the clock is set back, an hour before it shows that again.
+    const [before, again] = instantsOf(digits - 1, zone);
+    if (again !== undefined && after <= before) return before + 1;
+  }
   if (after < first) return first;
   if (after < second) return second;
   return second <= now ? second : first;

@@ -156,6 +156,15 @@ describe("times", () => {
       assert.equal(read({ now: second }), second);
     });
 
+    it("the end of that hour, as what is stamped by its end comes when the clock is set back", () => {
+      const [change, minute] = [Date.UTC(2026, 9, 25, 1), 60_000];
+      const read = (now: number, after: number): number => timeOf("2026-10-25 03:00", { ...BERLIN, now, after });
+      assert.equal(read(change + 100, change - 15 * minute), change);
+      assert.equal(read(change + 60 * minute, change + 45 * minute), change + 60 * minute);
+      // A clock that is somewhat ahead, an hour later.
+      assert.equal(read(change + 60 * minute - 2000, change + 45 * minute), change + 60 * minute);
+    });
+
     it("that summer time leaves out are an hour later on the wall", () => {
       assert.equal(timeOf("2026-03-29 02:30", BERLIN), Date.UTC(2026, 2, 29, 1, 30));
       assert.equal(timeOf("2026-03-29 03:30", BERLIN), Date.UTC(2026, 2, 29, 1, 30));
