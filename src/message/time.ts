@@ -45,6 +45,8 @@ const UNITS: readonly [OtherUnit, number][] = [
 const RECOGNISED = 30 * 365.25 * 86_400_000;
 /** A machine whose clock says less has lost it, and knows no now. */
 const CLOCK_IS_SET = Date.UTC(2020, 0, 1);
+/** A number that came as text. */
+const DIGITS = /^\d+(?:\.\d+)?$/;
 const ISO = new RegExp(
   [
     /^([+-]\d{4,6}|\d{4})([-/])(\d\d)(?:\2(\d\d))?/, // year, month, day
@@ -59,14 +61,19 @@ const ISO = new RegExp(
 /**
  * A time from a timestamp: a number of ms since 1970, ISO text, text in the order of the rules, or a Date.
  *
- * Seconds, microseconds and nanoseconds are recognised. Text without a zone, a date alone or with a time of day, is meant
- * in the zone of the rules; a date alone is its midnight.
+ * Seconds, microseconds and nanoseconds are recognised. Digits as text are such a number where they are near now in one
+ * of the units, else they may as well be a date without signs. Text without a zone, a date alone or with a time of day, is
+ * meant in the zone of the rules; a date alone is its midnight.
  *
  * @throws MessageProblem badTime, or timeUnit where times in another unit are refused
  */
 export function readTime(timestamp: unknown, rules: TimeRules): ReadTime {
   if (timestamp === undefined || timestamp === null || timestamp === "") return { time: Number.NaN, unit: undefined };
   if (typeof timestamp === "number" || typeof timestamp === "bigint") return numberTime(timestamp, rules);
+  if (typeof timestamp === "string" && DIGITS.test(timestamp.trim())) {
+    const number = Number(timestamp);
+    if (unitOf(number, Math.max(rules.now, CLOCK_IS_SET))) return numberTime(number, rules);
+  }
   const time =
     timestamp instanceof Date
       ? timestamp.getTime()
@@ -91,10 +98,16 @@ function badTime(timestamp: unknown): MessageProblem {
   );
 }
 
+/** The unit in which a number is a time near now. */
+function unitOf(number: number, now: number): "ms" | OtherUnit | undefined {
+  const isNear = (time: number): boolean => Math.abs(time - now) <= RECOGNISED;
+  return isNear(number) ? "ms" : UNITS.find(([, ms]) => isNear(number * ms))?.[0];
+}
+
 function numberTime(given: number | bigint, { now, otherTimes }: TimeRules): ReadTime {
   const number = Number(given);
-  const isNear = (time: number): boolean => Math.abs(time - now) <= RECOGNISED;
-  const other = now >= CLOCK_IS_SET && !isNear(number) && UNITS.find(([, ms]) => isNear(number * ms));
+  const found = now >= CLOCK_IS_SET ? unitOf(number, now) : "ms";
+  const other = UNITS.find(([unit]) => unit === found);
   if (other) {
     const [unit, ms] = other;
     // Dividing by a whole number keeps whole milliseconds whole.
@@ -145,6 +158,11 @@ function writtenTime(text: string, rules: TimeRules): number {
  */
 export function instantOf(digits: number, { zone, now, after = Number.NaN }: TimeRules): number {
   const [first, second = first] = instantsOf(digits, zone);
+  if (after < first && first > now) {
+    // "03:00" of what ends just when the clock is set back, an hour before it shows that again.
+    const [before, again] = instantsOf(digits - 1, zone);
+    if (again !== undefined && after <= before) return before + 1;
+  }
   if (after < first) return first;
   if (after < second) return second;
   return second <= now ? second : first;

@@ -2,7 +2,7 @@ import { senderStatus } from "../message/sender-status";
 import { type Annotated, annotated } from "../text/annotation";
 import { isUnit } from "../text/unit";
 import { blankMissing, type MissingMarks } from "./missing-marks";
-import type { Cell, TableFormat } from "./table-format";
+import type { Cell, Place, TableFormat } from "./table-format";
 
 /** One column of a table. */
 export interface Column {
@@ -25,12 +25,11 @@ export interface Column {
   readonly marked?: MarkedNumbers;
 }
 
-export interface MarkedNumbers {
+/** How many there are; where the first one stands, and how. */
+export interface MarkedNumbers extends Place {
   readonly count: number;
   /** Of them that count as missing. */
   readonly bad: number;
-  /** Where the first one stands, and how. */
-  readonly line: number;
   readonly text: string;
 }
 
@@ -39,8 +38,8 @@ export interface CellReading extends Pick<TableFormat, "marked"> {
   readonly number: (text: string) => number;
   readonly marks: MissingMarks;
   readonly state: (text: string) => 0 | 1 | undefined;
-  /** The line in which a cell stands. */
-  readonly lineOf: (row: number, column: string) => number;
+  /** Where a cell stands. */
+  readonly placeOf: (row: number, column: string) => Place;
   /** A cell could not be read. */
   readonly note: (row: number, column: string, cell: Cell) => void;
 }
@@ -60,7 +59,7 @@ export function readCells(
   { name, unit }: Pick<Column, "name" | "unit">,
   cells: readonly Cell[],
   rows: readonly number[],
-  { number, marks, state, marked, lineOf, note }: CellReading,
+  { number, marks, state, marked, placeOf, note }: CellReading,
 ): Column {
   const values = new Float64Array(cells.length).fill(Number.NaN);
   const [wrong, stated, beside, inUnits, bracketed]: number[][] = [[], [], [], [], []];
@@ -112,7 +111,7 @@ export function readCells(
   return {
     ...{ ...column, kind: "number" },
     ...(stated.length > 0 && { states }),
-    ...(beside.length > 0 && { marked: { count: beside.length, bad, line: lineOf(rows[first], name), text: String(cells[first]).slice(0, 60) } }), // biome-ignore format: one line
+    ...(beside.length > 0 && { marked: { count: beside.length, bad, ...placeOf(rows[first], name), text: String(cells[first]).slice(0, 60) } }), // biome-ignore format: one line
   };
 }
 

@@ -1,7 +1,7 @@
 import { gregorian } from "../text/calendar";
 import { looksLikeClock, looksLikeDate } from "../text/date-format";
 import type { Cell } from "./table-format";
-import { MIDNIGHT, PARTS as PARTS_OF_DAY } from "./time-names";
+import { MIDNIGHT, PARTS as PARTS_OF_DAY, sinceMidnight } from "./time-names";
 
 type Part = "year" | "fiscalYear" | "month" | "day" | "dayOfYear" | "hour" | "minute" | "second" | "ms";
 
@@ -76,11 +76,24 @@ export function joinedDate(
     if (whole >= 0 && ms !== undefined) return joinedBy([date, whole, ms], ([day, time, part]) => `${day.replace(MIDNIGHT, "")} ${time}.${part.padStart(3, "0")}`); // biome-ignore format: one line
     const clock = digitsOf(names, some);
     const days = joinedBy([date], (cells) => cells[0]);
-    const isOpen = !taken.has("hour") && areDoubled(some, days);
+    const isDoubled = areDoubled(some, days);
+    const isOpen = isDoubled && !taken.has("hour");
     if (clock >= 0 && isOpen) return joinedBy([date, clock], ([day, digits]) => `${day} ${clockOf(digits)}`);
-    const counted = isOpen ? countedOf(names, some, days) : undefined;
-    if (counted)
-      return joinedBy([date, counted.column], ([day, place]) => `${day.replace(MIDNIGHT, "")} ${placeOf(place, counted.parts)}`); // biome-ignore format: one line
+    const areDays = some.every((row) => !/\d ?[:時h] ?\d\d/.test(String(row[date] ?? "").replace(MIDNIGHT, "")));
+    const counted = isDoubled && areDays ? countedOf(names, some, days) : undefined;
+    const changed = counted
+      ? daysOfChange(
+          rows,
+          counted,
+          joinedBy([date], (cells) => cells[0]),
+        )
+      : new Set();
+    // What is called an hour is one, unless there are 23 or 25 of them.
+    if (counted && (isOpen || changed.size > 0))
+      return joinedBy([date, counted.column], ([day, place]) => {
+        const minutes = (Number(place) * 1440) / counted.parts;
+        return changed.has(day) ? sinceMidnight(day, minutes) : `${day.replace(MIDNIGHT, "")} ${clockAt(minutes)}`;
+      });
   }
   // Beside a date with its time of day, only what is finer than that.
   const texts = some.map((row) => String(row[date] ?? ""));
@@ -128,7 +141,7 @@ function areDoubled(rows: readonly (readonly Cell[])[], { cell }: JoinedDate): b
 /** The name of a column without what does not matter: "#YY" is "yy", "Hour [h]" is "hour". */
 function plain(name: string): string {
   const text = name.normalize("NFKC").toLowerCase();
-  return text.replace(/[[(].*$|\(\d+\)$/g, "").replace(/[#_.\s-]/g, "");
+  return text.replace(/[[(].*$|\(\d+\)$/g, "").replace(/[#$_.\s-]/g, "");
 }
 
 function isPart(part: Part, cells: readonly Cell[]): boolean {
@@ -185,17 +198,33 @@ function countedOf(
   for (const column of names.keys()) {
     const texts = rows.map((row) => String(row[column] ?? "").trim());
     const places = [...new Set(texts)].map((text) => (/^\d{1,3}$/.test(text) ? Number(text) : Number.NaN)).sort((a, b) => a - b); // biome-ignore format: one line
-    const parts = places.length;
-    if (!PARTS_OF_DAY.includes(parts) || !(places[0] <= 1) || places.some((place, i) => place !== places[0] + i))
-      continue;
+    // In autumn a day has one hour more.
+    const parts = PARTS_OF_DAY.find((one) => places.length === one || places.length === one + one / 24);
+    if (parts === undefined || !(places[0] <= 1) || places.some((place, i) => place !== places[0] + i)) continue;
     if (new Set(days.map((day, i) => `${day} ${texts[i]}`)).size === texts.length) return { column, parts };
   }
   return undefined;
 }
 
-/** The 26th of 96 parts of a day as "06:30". */
-function placeOf(place: string, parts: number): string {
-  const minutes = (Number(place) * 1440) / parts;
+/** The days with an hour more or less than others, of which no part is left out: they are counted through it. */
+function daysOfChange(
+  rows: readonly (readonly Cell[])[],
+  { column, parts }: { column: number; parts: number },
+  { cell: dayOf }: JoinedDate,
+): ReadonlySet<string> {
+  const days = new Map<string, { count: number; most: number }>();
+  for (const row of rows) {
+    const day = dayOf(row);
+    const { count, most } = days.get(day) ?? { count: 0, most: 0 };
+    days.set(day, { count: count + 1, most: Math.max(most, Number(row[column])) });
+  }
+  const isChanged = ({ count, most }: { count: number; most: number }): boolean =>
+    most - count <= 0 && most - count >= -1 && Math.abs(count - parts) === parts / 24;
+  return new Set([...days].filter(([, one]) => isChanged(one)).map(([day]) => day));
+}
+
+/** 390 minutes as "06:30". */
+function clockAt(minutes: number): string {
   const two = (n: number): string => String(n).padStart(2, "0");
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }

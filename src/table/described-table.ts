@@ -1,6 +1,6 @@
 /** A table between its cells and its columns: what the cells are called and where the time stands. */
 import type { Column } from "./column";
-import type { TimeReading } from "./row-times";
+import type { FiscalYear, TimeReading } from "./row-times";
 import type { Cell, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 
@@ -26,8 +26,11 @@ export interface ReadColumns extends Pick<TableFormat, "step" | "tagColumn"> {
   /** ms since 1970 of each row, rising. */
   readonly times: Float64Array;
   readonly dropped: { readonly timeless: number; readonly doubled: number };
+  /** Rows that had the time of another one and were spread over it. */
+  readonly spread?: number;
   /** Whether the rows came in the order of time. */
   readonly sorted: boolean;
+  readonly fiscal?: FiscalYear;
 }
 
 /** How its rows are made. */
@@ -40,6 +43,14 @@ export interface Bounds {
 /** The time of each row as it stands there. */
 export function keysOf(rows: readonly (readonly Cell[])[], times: readonly number[]): string[] {
   return rows.map((row) => times.map((column) => String(row[column] ?? "").trim()).join(" "));
+}
+
+/** The columns that hold the time, by index. */
+export function timeColumns(
+  names: readonly string[],
+  { timeColumn, clockColumn }: Pick<TableFormat, "timeColumn" | "clockColumn">,
+): number[] {
+  return [names.indexOf(timeColumn), names.indexOf(clockColumn)].filter((column) => column >= 0);
 }
 
 /** @throws TableProblem unknownColumn */

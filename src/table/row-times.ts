@@ -1,12 +1,13 @@
 /** When the rows of a table were: their times, in the order of time. */
-import { periodIn, yearIn } from "../text/calendar-period";
+import { isFiscal, periodIn, yearIn } from "../text/calendar-period";
 import { elapsedIn, readStamp } from "../text/date-format";
 import type { CellReading } from "./column";
 import { isSummary } from "./remarks";
 import type { Cell, TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { withClock } from "./time-column";
-import { wallClock } from "./wall-time";
+import { minutesIn } from "./time-names";
+import { instantsOfRows } from "./wall-time";
 
 const DAY = 86_400_000;
 /** ms between 30 December 1899, from which a spreadsheet counts its days, and 1970. */
@@ -38,6 +39,14 @@ export interface RowTimes {
   readonly index: number[];
   readonly timeless: number;
   readonly isFalling: boolean;
+  /** Where they are fiscal years, or quarters of such: the first of the table. */
+  readonly fiscal?: FiscalYear;
+}
+
+/** A fiscal year, or a quarter of one, as it stands, and when it was taken to begin: ms since 1970, in UTC. */
+export interface FiscalYear {
+  readonly text: string;
+  readonly begin: number;
 }
 
 /**
@@ -76,19 +85,27 @@ export function rowTimes(
   const isInstant = new Uint8Array(rows.length);
   // What is called so begins in April, also where only the number stands in its rows.
   const inJapan = dateOrder === "year" && timeColumn.includes("年度");
+  const mayBeFiscal = dateOrder === "year" || dateOrder === "period";
+  let fiscal: FiscalYear | undefined;
   let timeless = 0;
   let above: Cell = "";
+  // Of days that are counted through: ms since midnight.
+  const since = new Map<number, number>();
   const index = filled.filter((i) => {
     const row = rows[i];
-    let date: Cell = row[column] ?? "";
+    const counted = typeof row[column] === "string" ? minutesIn(row[column]) : undefined;
+    if (counted) since.set(i, counted.minutes * 60_000);
+    let date: Cell = counted?.day ?? row[column] ?? "";
     // A day that stands only in its first row holds for those below.
     if (clock >= 0 && String(date).trim() === "" && String(row[clock] ?? "").trim() !== "") date = above;
-    if (inJapan && /^\d{4}$/.test(String(date))) date = `${date}年度`;
-    const read = readTime(date, clock < 0 ? undefined : (row[clock] ?? ""), dateOrder, number);
+    const named = inJapan && !/年度?$/.test(String(date).trim()) ? `${date}年度` : date;
+    const read = readTime(named, clock < 0 ? undefined : (row[clock] ?? ""), dateOrder, number);
     if (read) {
       times[i] = read.isInstant ? read.wall : read.wall - (offset ?? 0);
       isInstant[i] = Number(read.isInstant || offset !== undefined);
       above = date;
+      if (mayBeFiscal && !fiscal && isFiscal(String(named), dateOrder === "year"))
+        fiscal = { text: String(date).trim(), begin: read.wall };
       return true;
     }
     const isClock = clock >= 0 && readTime(date, undefined, dateOrder, number) !== undefined;
@@ -127,13 +144,15 @@ export function rowTimes(
       isInstant[i] = 0;
     }
   }
-  const toInstant = wallClock({ zone, now });
-  let last = Number.NaN;
-  for (const i of index) {
-    if (!isInstant[i]) times[i] = toInstant(times[i], last);
-    last = times[i];
-  }
-  return { times, index, timeless, isFalling };
+  const onWall = index.filter((i) => !isInstant[i]);
+  const instants = instantsOfRows(
+    Float64Array.from(onWall, (i) => times[i]),
+    { zone, now },
+  );
+  onWall.forEach((i, k) => {
+    times[i] = instants[k] + (since.get(i) ?? 0);
+  });
+  return { times, index, timeless, isFalling, fiscal };
 }
 
 /** Puts rows in the order of time; of those with the same time the last one of the table stays. */

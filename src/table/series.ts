@@ -1,4 +1,5 @@
 /** Series as databases and dashboards answer: each with a name or labels, and points of time and value. */
+import { senderStatus } from "../message/sender-status";
 import { MOST_COLUMNS } from "./objects";
 
 /** A point of a series: its time and its value, as they came. */
@@ -151,7 +152,8 @@ function pointsOf(list: readonly unknown[]): Point[] | undefined {
   return list.map((one): Point => {
     const point = Object(one) as Fields;
     // A value that its own point calls bad is none.
-    const isBad = point.good === false || point.Good === false;
+    const code = point.StatusCode ?? point.statusCode;
+    const isBad = point.good === false || point.Good === false || senderStatus(code, true)?.state === "bad";
     return [point[time], isBad ? null : point[value]];
   });
 }

@@ -69,6 +69,13 @@ export interface Sheet extends Grid {
   readonly name: string;
 }
 
+/** Where something stands. */
+export interface Place {
+  readonly line: number;
+  /** Absent where one sheet is read, or none. */
+  readonly sheet?: string;
+}
+
 /** The line in which a row of a grid stands. */
 export function lineOf({ lines }: Grid, row: number): number {
   return lines ? lines[row] : row + 1;

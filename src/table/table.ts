@@ -1,5 +1,6 @@
 import { isZone } from "../message/zone";
 import { annotated } from "../text/annotation";
+import { type CalendarPeriod, isFiscal, periodIn } from "../text/calendar-period";
 import { guessNumberFormat, numberReader } from "../text/number-format";
 import { STATE_PAIRS, stateWords } from "../text/state-word";
 import { bodyOf } from "./body";
@@ -11,15 +12,18 @@ import { guessLayout, headerCells, namesOf, unitIn } from "./header";
 import { MISSING_MARKS, missingMarks } from "./missing-marks";
 import { firstLines, MOST_COLUMNS, tooManyColumns } from "./objects";
 import { readings } from "./readings";
-import type { TimeReading } from "./row-times";
+import type { FiscalYear, TimeReading } from "./row-times";
+import type { Section } from "./sections";
 import { mustBeSound } from "./sound-format";
 import { gridOf } from "./source";
 import { startAbove } from "./start-above";
-import { ALL_SHEETS, type Cell, type Doubt, type Grid, lineOf, type TableFormat } from "./table-format";
+import { ALL_SHEETS, type Cell, type Doubt, type Grid, lineOf, type Place, type TableFormat } from "./table-format";
 import { TableProblem } from "./table-problem";
 import { heldTable, tagsWithTimes, withJointTag } from "./tags-with-times";
 import { guessTimeColumn, SINCE } from "./time-column";
+import { minutesIn } from "./time-names";
 import { unrolled } from "./times-across";
+import { datedAbove } from "./year-above";
 
 /** How a table is to be read. */
 export interface ReadingOptions {
@@ -38,8 +42,7 @@ export interface ReadingOptions {
 }
 
 /** A cell that could not be read. */
-export interface UnreadableCell {
-  readonly line: number;
+export interface UnreadableCell extends Place {
   /** Name of the column; "" = a cell beyond the last column. */
   readonly column: string;
   readonly text: string;
@@ -62,10 +65,16 @@ export interface Table {
   readonly unreadable: { readonly count: number; readonly first: readonly UnreadableCell[] };
   /** Rows that are left out: without a readable time, or with the time of another row (of these the last one stays). */
   readonly dropped: { readonly timeless: number; readonly doubled: number };
+  /** Rows whose time was cut off to that of others before them, and which were spread evenly up to the next one. */
+  readonly spread: number;
   /** Rows that are left out since they are no readings, such as sums and names once more; the first as it stands. */
-  readonly remarks: { readonly count: number; readonly line: number; readonly text: string };
+  readonly remarks: Place & { readonly count: number; readonly text: string };
+  /** What stands below the table and was not read, since it is another one. */
+  readonly sections: readonly Section[];
   /** Whether the rows came otherwise than in the order of time. */
   readonly sorted: boolean;
+  /** Of fiscal years the first; on which day they begin stands in no table. */
+  readonly fiscal?: FiscalYear;
   /** The first lines as they stand in the table. */
   readonly head: readonly { readonly line: number; readonly cells: readonly string[] }[];
 }
@@ -122,21 +131,24 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const header = headerLine === line(layout.header) ? headerCells(grid.rows, layout) : rowAt(grid, headerLine);
   const first = grid.rows.findIndex((_, i) => lineOf(grid, i) >= firstLine);
   const isEmpty = first < 0 || (layout.first < 0 && given.firstLine === undefined);
+  const sheet = given.sheet === ALL_SHEETS ? dialect.sheet : undefined;
+  const inOrder = (a: Place, b: Place): number =>
+    dialect.sheets.indexOf(a.sheet ?? "") - dialect.sheets.indexOf(b.sheet ?? "") || a.line - b.line;
   const remarks = { count: 0, line: 0, text: "" };
-  const remark = (line: number, row: readonly Cell[]): void => {
-    if (remarks.count++ > 0 && remarks.line < line) return;
+  const remark = (place: Place, row: readonly Cell[]): void => {
+    if (remarks.count++ > 0 && inOrder(remarks, place) < 0) return;
     const cells = row.map((cell) => String(cell).trim()).filter((text) => text !== "");
-    Object.assign(remarks, { line, text: cells.join(" ").slice(0, 60) });
+    Object.assign(remarks, place, { text: cells.join(" ").slice(0, 60) });
   };
   const named = grid.rows.findIndex((_, i) => lineOf(grid, i) === headerLine);
-  const all = isEmpty ? { rows: [], lines: [], sheets: [] } : bodyOf(grid, { named, first }, dialect.further(), remark);
-  const { rows: body, lines: bodyLines } = all;
+  const all = bodyOf(grid, { sheet, named, first: isEmpty ? grid.rows.length : first }, isEmpty ? [] : dialect.further(), remark); // biome-ignore format: one line
+  const { rows: body } = all;
   if (body.length > mostRows || body.length * (body[0]?.length ?? 0) > MOST_CELLS) throw tooManyRows(body.length);
   if (body.length === 0)
     throw new TableProblem(
       "noRows",
-      { line: firstLine },
-      `The table has names but no values (looked for from line ${firstLine} on).`,
+      { ...(sheet && { sheet }), line: firstLine },
+      `The table has names but no values (looked for from line ${firstLine}${sheet ? ` of sheet ${sheet}` : ""} on).`,
     );
 
   const guessed = guessNumberFormat(body, dialect.separator);
@@ -148,13 +160,13 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const width = widthOf(header, body);
   if (width > MOST_ACROSS) throw tooManyColumns(width);
   const names = namesOf(header ?? [], width);
-  const joined = withJoinedDate(names, body, number, given);
+  const joined = withJoinedDate(names, body, number, given, grid.rows.slice(0, Math.max(0, first)));
   const matrix = unrolled(joined.names, joined.rows);
   if (matrix && matrix.rows.length > mostRows) throw tooManyRows(matrix.rows.length);
   // It can still be read as it stands, by another column of times.
   const isUnrolled = matrix !== undefined && [undefined, matrix.names[0]].includes(given.timeColumn);
   if (width > MOST_COLUMNS && !isUnrolled) throw tooManyColumns(width);
-  const lines = isUnrolled ? matrix.origins.map((row) => bodyLines[row]) : bodyLines;
+  const placeOf = (row: number): Place => all.placeOf(isUnrolled ? matrix.origins[row] : row);
   const {
     names: inTable,
     rows,
@@ -168,7 +180,10 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       : isUnrolled
         ? { ...given, timeColumn: inTable[0] }
         : given;
-  const { isDoubtful, ...guessedTime } = timeFormat(inTable, cellsOf, number, known);
+  // Of a day that is counted through stands there how far.
+  const daysOf = (column: number): Cell[] => cellsOf(column).map((cell) => minutesIn(String(cell))?.day ?? cell);
+  const isJoined = (column: number): boolean => parts.length > 0 && column === width;
+  const { isDoubtful, ...guessedTime } = timeFormat(inTable, (column) => (isJoined(column) ? daysOf : cellsOf)(column), number, known); // biome-ignore format: one line
   const hasStart = isWithoutDate(guessedTime.dateOrder, cellsOf(inTable.indexOf(guessedTime.timeColumn)), number);
   const time = { ...guessedTime, start: hasStart ? (given.start ?? startAbove(grid.rows.slice(0, first))) : "" };
   if (isDoubtful && given.dateOrder === undefined) doubts.push("dateOrder");
@@ -180,13 +195,13 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
   const note = (row: number, column: string, cell: Cell): void => {
     unreadableCount++;
     const text = String(cell).slice(0, 60);
-    if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ line: lines[row], column, text });
+    if (unreadable.length < 50 * FIRST_UNREADABLE) unreadable.push({ ...placeOf(row), column, text });
   };
   const marked = given.marked ?? "counted";
   const reading: TimeReading = {
     ...{ zone, now, words: options.words ?? "", number, marks, state, marked, note },
-    lineOf: (row) => lines[row],
-    remark: (row) => remark(lines[row], written[row]),
+    placeOf,
+    remark: (row) => remark(placeOf(row), written[row]),
   };
   const unitsRow = rowAt(grid, unitsLine) ?? [];
   const unitOf = (column: number): string =>
@@ -224,7 +239,7 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
       { names: inTable.slice(0, 8).join(", "), separator: dialect.separator, decimal },
       `No column holds numbers (${inTable.slice(0, 8).join(", ")}); check separator "${dialect.separator}" and decimal sign "${decimal}".`,
     );
-  unreadable.sort((a, b) => a.line - b.line);
+  unreadable.sort(inOrder);
   const unused = (isUnrolled ? matrix.beside.filter((name) => !joined.parts.includes(name)) : []).map(
     (name): Column => {
       return { name, unit: "", kind: "text", values: new Float64Array(0), read: 0, missing: 0, unreadable: 0 };
@@ -239,8 +254,11 @@ export function readTable(source: Uint8Array | string | readonly unknown[], opti
     times: read.times,
     unreadable: { count: unreadableCount, first: unreadable.slice(0, FIRST_UNREADABLE) },
     dropped: read.dropped,
+    spread: read.spread ?? 0,
     remarks,
+    sections: all.sections,
     sorted: read.sorted,
+    fiscal: read.fiscal ?? (isUnrolled ? fiscalAcross(joined.names) : undefined),
     head: firstLines(grid, HEAD),
   };
 }
@@ -251,8 +269,9 @@ function withJoinedDate(
   rows: readonly (readonly Cell[])[],
   number: (text: string) => number,
   { timeColumn, clockColumn }: Partial<TableFormat>,
+  above: readonly (readonly Cell[])[],
 ): { names: string[]; rows: readonly (readonly Cell[])[]; parts: readonly string[] } {
-  const joined = joinedDate(names, rows, number);
+  const joined = joinedDate(names, rows, number) ?? datedAbove(names, rows, above);
   if (!joined) return { names: [...names], rows, parts: [] };
   const [name] = namesOf([...names, joined.name], names.length + 1).slice(-1);
   const withIt = rows.map((row) => [
@@ -322,6 +341,12 @@ function timeFormat(
     dateOrder: given.dateOrder ?? alone.dateOrder,
     isDoubtful: alone.isDoubtful,
   };
+}
+
+/** The first fiscal quarter among the names of columns. */
+function fiscalAcross(names: readonly string[]): FiscalYear | undefined {
+  const text = names.find((name) => periodIn(name) && isFiscal(name, false));
+  return text === undefined ? undefined : { text, begin: (periodIn(text) as CalendarPeriod).begin };
 }
 
 /** Whether times are those of a day that stands elsewhere, or since the start. */

@@ -1,6 +1,15 @@
 import { annotated } from "../text/annotation";
 import type { Column } from "./column";
-import { type Bounds, type Described, EVENLY, keysOf, MOST_CELLS, mustHave, type ReadColumns } from "./described-table";
+import {
+  type Bounds,
+  type Described,
+  EVENLY,
+  keysOf,
+  MOST_CELLS,
+  mustHave,
+  type ReadColumns,
+  timeColumns,
+} from "./described-table";
 import { unitIn } from "./header";
 import { heldColumns, heldRows, type TagReports } from "./held-columns";
 import { ownTimes } from "./own-times";
@@ -24,17 +33,15 @@ export interface TagsWithTimes {
 }
 
 /** What is asked of the columns of a table, and the times of its rows. */
-function asked(
-  { names, rows, time, reading }: Described,
-  wanted: string | undefined,
-): { keys: string[]; question: TagQuestion } {
+function asked(one: Described, wanted: string | undefined): { keys: string[]; question: TagQuestion } {
+  const { names, time, reading } = one;
   const isNumber = (cell: Cell): boolean =>
     typeof cell === "number" ||
     [cell, annotated(cell)?.number ?? ""].some((text) => Number.isFinite(reading.number(text)));
   const isValue = (cell: Cell): boolean => isNumber(cell) || reading.state(String(cell)) !== undefined;
-  const times = [names.indexOf(time.timeColumn), names.indexOf(time.clockColumn)].filter((column) => column >= 0);
+  const times = timeColumns(names, time);
   const question = { times: times.map((column) => names[column]), wanted, isNumber, isValue };
-  return { keys: keysOf(rows, times), question };
+  return { keys: keysOf(one.rows, times), question };
 }
 
 /** A table with a column more where its tag is spread over several. */

@@ -2,6 +2,20 @@
 import { arePeriods, monthNamed, periodIn } from "../text/calendar-period";
 import { guessDateOrder, looksLikeDate, readStamp } from "../text/date-format";
 
+/** "2026-10-25 +1485 min". */
+const SINCE_MIDNIGHT = /^(.+) \+(\d+) min$/;
+
+/** The time that lies so many minutes behind the begin of a day, also where that has 23 or 25 hours. */
+export function sinceMidnight(day: string, minutes: number): string {
+  return `${day.replace(MIDNIGHT, "")} +${minutes} min`;
+}
+
+/** What `sinceMidnight` has put together. */
+export function minutesIn(text: string): { readonly day: string; readonly minutes: number } | undefined {
+  const [, day, minutes] = SINCE_MIDNIGHT.exec(text) ?? [];
+  return day === undefined ? undefined : { day, minutes: Number(minutes) };
+}
+
 /** So many times of day in a row are no coincidence: half a day of hours. */
 const LEAST_CLOCKS = 12;
 /** So many dates. */

@@ -100,6 +100,16 @@ export function yearIn(given: string): number | undefined {
   return Date.UTC(year, inJapan === "年度" ? APRIL : 0);
 }
 
+/**
+ * Whether a text that names a year, a quarter or a month means that of a company: on which day it begins stands nowhere.
+ *
+ * @param isYear whether it names a whole year: "2009/10" is October elsewhere
+ */
+export function isFiscal(given: string, isYear: boolean): boolean {
+  const text = plain(given);
+  return /fy|gj|年度/.test(text) || (isYear && /\d[/-]\d/.test(text));
+}
+
 /** Whether texts name years, each the next one, or each the one before. */
 export function areYears(texts: readonly string[]): boolean {
   const years = texts.flatMap((text) => yearIn(text) ?? []).map((begin) => new Date(begin).getUTCFullYear());

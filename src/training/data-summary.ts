@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Column } from "../table/column";
+import type { Section } from "../table/sections";
 import type { Table, UnreadableCell } from "../table/table";
 import type { Doubt, TableFormat } from "../table/table-format";
 
@@ -15,9 +16,15 @@ export interface DataSummary {
   missing: number;
   unreadable: { count: number; first: UnreadableCell[] };
   dropped: { timeless: number; doubled: number };
+  /** Rows with the time of others, spread evenly up to the next one. */
+  spread: number;
   /** Rows that are no readings, and the first of them. */
   remarks: Table["remarks"];
+  /** What stands below the table, each with a title and names of its own, and was not read. */
+  sections: Section[];
   sorted: boolean;
+  /** Of fiscal years the first as it stands, and when it was taken to begin: ms since 1970, in UTC. */
+  fiscal?: { text: string; begin: number };
   format: TableFormat;
   doubts: Doubt[];
   /** Names of the sheets of a workbook, and of those that were read. */
@@ -28,7 +35,8 @@ export interface DataSummary {
 const MOST_COLUMNS = 600;
 
 export function summaryOf(table: Table, source: string): DataSummary {
-  const { times, columns, unreadable, dropped, remarks, sorted, format, doubts, sheets } = table;
+  const { times, columns, unreadable, dropped, spread, remarks, sections, sorted, fiscal, format, doubts, sheets } =
+    table;
   return {
     source,
     rows: times.length,
@@ -38,8 +46,11 @@ export function summaryOf(table: Table, source: string): DataSummary {
     missing: columns.reduce((sum, { kind, missing }) => sum + (kind === "number" ? missing : 0), 0),
     unreadable: { count: unreadable.count, first: [...unreadable.first] },
     dropped: { ...dropped },
+    spread,
     remarks: { ...remarks },
+    sections: [...sections],
     sorted,
+    ...(fiscal && { fiscal: { ...fiscal } }),
     format,
     doubts: [...doubts],
     sheets: { all: [...sheets.all], read: [...sheets.read] },

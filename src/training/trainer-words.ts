@@ -1,6 +1,6 @@
 /** What a history trainer tells people, in their language. */
 import type { Say } from "../message/say";
-import { ALL_SHEETS } from "../table/table-format";
+import { ALL_SHEETS, type Place } from "../table/table-format";
 import { wholePercent } from "../text/percent";
 import type { DataSummary } from "./data-summary";
 import type { Trained, TrainingProgress } from "./history-training";
@@ -19,7 +19,7 @@ const FEW = 100;
 /** So many columns are told of in a sentence each. */
 const MOST_MARKED = 5;
 
-/** So many sheets are named. */
+/** So many sheets, or sections, are named. */
 const MOST_SHEETS = 12;
 const some = (names: readonly string[]): string => names.slice(0, MOST_SHEETS).join(", ") + (names.length > MOST_SHEETS ? " …" : ""); // biome-ignore format: one line
 
@@ -27,7 +27,13 @@ const some = (names: readonly string[]): string => names.slice(0, MOST_SHEETS).j
 export function trainingError(error: unknown, say: Say): Error {
   if (!(error instanceof JobFailed)) return error instanceof Error ? error : new Error(String(error));
   const code = EXPLAINED.includes(error.code) ? error.code : "failed";
-  return new Error(say(`error.${code}`, { ...error.details, text: error.message }), { cause: error });
+  const place = placed(error.details, say);
+  return new Error(say(`error.${code}`, { ...error.details, place, text: error.message }), { cause: error });
+}
+
+/** "line 14", of several sheets "sheet Boiler 2, line 14". */
+function placed({ line, sheet }: Partial<Record<keyof Place, unknown>>, say: Say): string {
+  return sheet === undefined ? say("place.line", { line }) : say("place.sheetLine", { sheet, line });
 }
 
 /** What a person must know of a table, sentence by sentence. */
@@ -36,29 +42,45 @@ export function tableNotes(
     columns,
     unreadable,
     dropped,
+    spread,
     remarks,
+    sections,
+    fiscal,
     doubts,
     format,
     sheets,
-  }: Pick<DataSummary, "columns" | "unreadable" | "dropped" | "remarks" | "doubts" | "format" | "sheets">,
+  }: Pick<
+    DataSummary,
+    "columns" | "unreadable" | "dropped" | "spread" | "remarks" | "sections" | "fiscal" | "doubts" | "format" | "sheets"
+  >,
   say: Say,
 ): string[] {
   const notes: string[] = [];
   const [first] = unreadable.first;
   if (first) {
-    const { line, text } = first;
     const column = first.column || say("note.beyond");
-    notes.push(say("note.unreadable", { count: unreadable.count, line, column, text }));
+    notes.push(
+      say("note.unreadable", { count: unreadable.count, place: placed(first, say), column, text: first.text }),
+    );
   }
-  const marked = columns.flatMap(({ name, marked }) => (marked ? [{ column: name, ...marked }] : []));
+  const marked = columns.flatMap(({ name, marked }) =>
+    marked ? [{ column: name, ...marked, place: placed(marked, say) }] : [],
+  );
   for (const one of marked.slice(0, MOST_MARKED)) notes.push(say(one.bad > 0 ? "note.bad" : "note.marked", one));
   if (marked.length > MOST_MARKED) notes.push(say("note.moreMarked", { count: marked.length - MOST_MARKED }));
   if (dropped.timeless > 0) notes.push(say("note.timeless", { count: dropped.timeless }));
   if (dropped.doubled > 0) notes.push(say("note.doubled", { count: dropped.doubled }));
-  if (remarks.count > 0) notes.push(say("note.remarks", { ...remarks }));
+  if (spread > 0) notes.push(say("note.spread", { count: spread }));
+  if (remarks.count > 0) notes.push(say("note.remarks", { ...remarks, place: placed(remarks, say) }));
+  if (sections.length > 0) {
+    const each = sections.map((one) => say(one.title === "" ? "place.untitled" : "place.section", { title: one.title, place: placed(one, say) })); // biome-ignore format: one line
+    notes.push(say("note.sections", { names: some(each) }));
+  }
   if (format.tagValues === "held") notes.push(say("note.held", { seconds: format.step / 1000 }));
   if (format.dateOrder === "clock") notes.push(say("note.clock"));
   if (format.start !== "") notes.push(say("note.start", { start: format.start }));
+  if (fiscal)
+    notes.push(say("note.fiscal", { text: fiscal.text, date: new Date(fiscal.begin).toISOString().slice(0, 10) }));
   const unread = sheets.all.filter((sheet) => !sheets.read.includes(sheet));
   if (format.sheet === ALL_SHEETS)
     notes.push(say("note.sheets", { read: some(sheets.read), others: some(unread) || "–" }));

@@ -61,7 +61,10 @@ describe("times", () => {
 
   for (const given of [
     "yesterday",
-    "1700000000000",
+    "20260131",
+    "202601310800",
+    "12345",
+    "1700000000000 ms",
     "31.01.2026",
     "2026-13-01",
     "2026-02-30",
@@ -101,6 +104,22 @@ describe("times", () => {
       });
     }
 
+    it("digits as text are the number that they write, where their unit is clear", () => {
+      for (const [text, time, unit] of [
+        ["1764500000000", 1_764_500_000_000, undefined],
+        [" 1764500000 ", 1_764_500_000_000, "s"],
+        ["1764500000.25", 1_764_500_000_250, "s"],
+        ["1764500000123000", 1_764_500_000_123, "µs"],
+        ["1764500000123000000", 1_764_500_000_123, "ns"],
+      ] as const) {
+        assert.deepEqual(readTime(text, UTC), { time, unit });
+        assert.deepEqual(readTime(text, { ...UTC, datesAsText: "dmy" }), { time, unit });
+      }
+      assert.equal(refused("1764500000", { ...UTC, otherTimes: "refuse" }).code, "timeUnit");
+      assert.equal(timeOf("20260131", { ...UTC, datesAsText: "dmy" }), Date.UTC(2026, 0, 31));
+      assert.equal(timeOf("1764500000000", { ...UTC, now: 5000 }), 1_764_500_000_000);
+    });
+
     it("what is far from now in every unit is ms, and so is all where the machine has lost its clock", () => {
       for (const number of [0, 12_345, 600_000, -1e12, 3e12, 8.64e15])
         assert.deepEqual(readTime(number, UTC), { time: number, unit: undefined });
@@ -135,6 +154,15 @@ describe("times", () => {
       assert.equal(read({ after: second - 60_000 }), second);
       assert.equal(read({ now: first }), first);
       assert.equal(read({ now: second }), second);
+    });
+
+    it("the end of that hour, as what is stamped by its end comes when the clock is set back", () => {
+      const [change, minute] = [Date.UTC(2026, 9, 25, 1), 60_000];
+      const read = (now: number, after: number): number => timeOf("2026-10-25 03:00", { ...BERLIN, now, after });
+      assert.equal(read(change + 100, change - 15 * minute), change);
+      assert.equal(read(change + 60 * minute, change + 45 * minute), change + 60 * minute);
+      // A clock that is somewhat ahead, an hour later.
+      assert.equal(read(change + 60 * minute - 2000, change + 45 * minute), change + 60 * minute);
     });
 
     it("that summer time leaves out are an hour later on the wall", () => {

@@ -96,6 +96,14 @@ describe("series in JSON", () => {
       assert.equal(row(table, 3)[wanted[0] as string], 63.5);
     });
 
+  it("what OPC UA calls bad is no value, however its code is wrapped", () => {
+    for (const code of [0x80000000, { Code: 0x808a0000 }, { value: 0x80000000, name: "Bad" }]) {
+      const values = some((i) => ({ SourceTimestamp: at(i), Value: 60.5 + i, StatusCode: i === 4 ? code : 0 }));
+      const table = read(JSON.stringify({ T: values }));
+      assert.deepEqual([table.columns[1]?.read, row(table, 4)], [19, {}]);
+    }
+  });
+
   it("one value a row with the tag in two columns", () => {
     const table = read(`time,device,metric,value\n${some((i) => ["a,T", "a,F", "b,T", "b,F"].map((tag, k) => `${at(i)},${tag},${i + 10 * k}`).join("\n")).join("\n")}`); // biome-ignore format: one line
     assert.deepEqual([table.format.tagColumn, names(table)], ["device metric", ["a T", "a F", "b T", "b F"]]);
