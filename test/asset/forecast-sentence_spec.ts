@@ -17,7 +17,8 @@ function translator(language: string): ForecastWords {
     });
 }
 
-const forecast = (fields: object): PlainForecast => ({ value: 2450.4, horizon: 1, experts: {}, ...fields }) as PlainForecast;
+const forecast = (fields: object): PlainForecast =>
+  ({ value: 2450.4, horizon: 1, experts: {}, ...fields }) as PlainForecast;
 const line = (fields: object, quality?: unknown, language = "en-US", unit = "kg/h") =>
   forecastSentence(forecast(fields), { unit, quality }, translator(language)).text;
 
