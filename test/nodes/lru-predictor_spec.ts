@@ -254,7 +254,7 @@ describe("lru-predictor node", () => {
       [undefined, 1, 2, 2, 3],
     );
     send("tuner", { payload: { u: 1, y: 7 }, timestamp: 5000 });
-    await until(() => /noExisting/.test(statuses("predictor").at(-1)?.text ?? ""));
+    await until(() => statuses("predictor").some(({ text }) => /noExisting/.test(text ?? "")));
   });
 
   it("is red while the value to forecast never comes, and says once what came instead", async () => {
