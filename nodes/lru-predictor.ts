@@ -58,10 +58,8 @@ export = (RED: NodeAPI): void => {
       const other = crossed.look(observed);
       if (other) this.warn(say("error.otherModel", { own: nameOf(model), learnt: nameOf(other.model) }));
     };
-    const corrects = model.settings.buildOn === "existing";
     const tell = (forecast: PlainForecast, quality: unknown, { isTargetMissing, rhythm }: Asset): void => {
-      const isWithoutExisting = corrects && forecast.value === null && forecast.existing === null;
-      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed.isSo, isWithoutExisting });
+      status.tell({ forecast, quality, isTargetMissing, rhythm, isUntaught: crossed.isSo });
     };
 
     function* pass(

@@ -26,12 +26,13 @@ const MOST_INPUTS = 500;
 const MOST_LISTED = 20;
 
 /**
- * What people must know of an asset: sensors have joined or left its list, or come in messages of their own, or the value
- * to forecast never comes.
+ * What people must know of an asset: sensors have joined or left its list, or come in messages of their own, the value
+ * to forecast never comes, or the readings of a batch have no times of their own where horizons are spans of time.
  */
 export type AssetNotice = { readonly asset: string } & (
   | { readonly code: "joined" | "left" | "apart"; readonly sensors: string }
   | ({ readonly code: "noTarget" } & NoTarget)
+  | { readonly code: "noTimes" }
 );
 
 /** What an asset is made with: the settings of its forecaster, and when the plant runs. */
@@ -81,6 +82,7 @@ export class Asset {
   private readonly replay = new Replay();
   private targetWatch: TargetWatch | undefined;
   private apart: Apart | undefined;
+  private isTimeMissing = false;
   /** Of the last reading taken. */
   private came: MessageReading["values"] = {};
   /** How was learnt last; undefined = nobody learns. */
@@ -287,6 +289,15 @@ export class Asset {
     const { joined, left } = change;
     if (joined.length > 0) this.tell({ code: "joined", asset: this.name, sensors: listed(joined) });
     if (left.length > 0) this.tell({ code: "left", asset: this.name, sensors: listed(left) });
+  }
+
+  /** Looks at the readings of a batch before they are taken in: those without a time of their own are one moment. */
+  expectTimes(rows: readonly (MessageReading | MessageProblem)[]): void {
+    if (this.isTimeMissing || !this.options.durations) return;
+    const isMissing = (row: MessageReading | MessageProblem): boolean =>
+      !(row instanceof MessageProblem) && Number.isNaN(row.time);
+    this.isTimeMissing = rows.filter(isMissing).length > 1;
+    if (this.isTimeMissing) this.tell({ code: "noTimes", asset: this.name });
   }
 
   /** Keeps a reading that was taken in, or a late label, as long as the list of sensors may become another. */

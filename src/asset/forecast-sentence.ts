@@ -11,6 +11,8 @@ export type ForecastPart =
   | "in"
   | `span.${SpanUnit}`
   | "outside"
+  | "noExisting"
+  | "farExisting"
   | "doubtful"
   | "unusable"
   | "value";
@@ -22,7 +24,8 @@ const NEARLY_NOTHING = 1e-6;
 export type ForecastWords = (part: ForecastPart, values?: Record<string, string | number>) => string;
 
 /**
- * The forecast, how far ahead it looks, and what is wrong with it.
+ * The forecast, how far ahead it looks, and what is wrong with it: also where it is the last value because the existing
+ * forecast, on which the model builds, has not come or has led astray.
  *
  * @param of unit of the value, empty where none was named; quality: `msg.quality`, of one reading
  * @returns the line, and whether something is wrong
@@ -40,6 +43,10 @@ export function forecastSentence(
   if (value === null) return { text: `${words("none")}${end}`, isGood: false };
   const shown = of.unit === "" ? brief(value) : `${brief(value)} ${of.unit}`;
   const when = whenOf(horizon, ahead, (part, values) => words(part, { ...values, value: shown }));
+  if ((forecast.experts.last ?? 0) > 0) {
+    const part = forecast.existing === null ? "noExisting" : "farExisting";
+    return { text: `${words(part, { forecast: when })}${end}`, isGood: false };
+  }
   if (trouble === undefined && (disagreement ?? 0) > 1)
     return { text: words("outside", { forecast: when }), isGood: false };
   return { text: `${when}${end}`, isGood: trouble === undefined };

@@ -62,6 +62,7 @@ export function* takeInSliced(
   const refusals: (MessageProblem | undefined)[] = new Array(rows.length).fill(undefined);
   const newest = order.findLast((i) => !(rows[i] instanceof MessageProblem));
   asset.begin(payload);
+  if (batch) asset.expectTimes(rows);
   let isFirst = true;
   for (const i of order) {
     if (!isFirst) yield;

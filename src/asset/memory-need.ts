@@ -52,7 +52,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
     (light ? OBJECTS.light : OBJECTS.full) + (sensors + 1) * (OBJECTS.sensor + LEVELS) + 16 * related * related;
   let each = OBJECTS.horizon + TRUST + learners * network + (learners - 1) * OBJECTS.learner;
   // Of a reading that is kept for late labels, of one not learnt from yet, and in each horizon.
-  const kept = 28 + (settings.buildOn === "existing" ? 8 : 0) + 32 * horizon.length;
+  const kept = 28 + (settings.buildOn === "existing" ? 12 : 0) + 32 * horizon.length;
   const read = 4 + (light ? 4 : 8) * inputs;
   let unread = 8 * horizon.length;
   if (!ahead) {

@@ -14,13 +14,11 @@ export interface Predicted {
   readonly rhythm: Asset["rhythm"];
   /** Whether another model is learnt on this wire, and the predictor's own nowhere. */
   readonly isUntaught: boolean;
-  /** Whether the model corrects an existing forecast, and none came with the reading. */
-  readonly isWithoutExisting: boolean;
 }
 
 /** What stands under a predictor: what is wrong with the model as a whole, else the newest forecast. */
 export function predictorStatus(
-  { forecast, quality, isTargetMissing, rhythm, isUntaught, isWithoutExisting }: Predicted,
+  { forecast, quality, isTargetMissing, rhythm, isUntaught }: Predicted,
   trouble: Trouble | undefined,
   unit: string,
   say: Say,
@@ -29,7 +27,6 @@ export function predictorStatus(
   if (trouble) return { fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` } as const;
   if (isUntaught) return { fill: "yellow", shape: "ring", text: "lru-predictor.status.otherModel" } as const;
   if (rhythm) return { fill: "blue", shape: "ring", text: say("progress.rhythm", { ...rhythm }) } as const;
-  if (isWithoutExisting) return { fill: "yellow", shape: "ring", text: "lru-predictor.status.noExisting" } as const;
   const words: ForecastWords = (part, values) => say(`progress.${part}`, values);
   const { text, isGood } = forecastSentence(forecast, { unit, quality: worstOf(quality) }, words);
   if (forecast.value === null) return { fill: "grey", shape: "dot", text } as const;

@@ -17,8 +17,11 @@ export interface Forecast {
   frozen: number;
   existing: number;
   updates: number;
-  /** Share of each expert in the forecast of the first horizon; all together 1. */
-  experts: Partial<Record<Expert, number>>;
+  /**
+   * Share of each expert in the forecast of the first horizon; all together 1. `last` is the last value where it stands
+   * in for the existing forecast, on which the model builds.
+   */
+  experts: Partial<Record<Expert | "last", number>>;
   /**
    * Only where a committee learns: how far its members are apart, in usual errors of their mean. Beyond 1 the plant is
    * outside what they have learnt.

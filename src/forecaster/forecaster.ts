@@ -768,6 +768,7 @@ export class Forecaster {
     const shares = first.shares(index);
     const { experts } = first;
     for (let e = 0; e < experts.length; e++) result.experts[experts[e]] = shares[e];
+    if (this.description.buildOn === "existing") result.experts.last = first.standsIn(index) ? 1 : 0;
     first.tell(slot, origin + first.horizon * interval, result);
     if (result.steps)
       for (let m = 0; m < models.length; m++)

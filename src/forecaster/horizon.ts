@@ -17,6 +17,7 @@ import { ANSWERS } from "./plain-regressions";
 import type { Random } from "./random";
 import type { Regressors } from "./regressors";
 import type { SensorRow } from "./sensor-row";
+import { StandIn } from "./stand-in";
 
 /** Labels before the first update: the first scales are guesses. */
 const FIRST_LABELS = 5;
@@ -215,6 +216,8 @@ export class Horizon {
   private readonly targetLevels: Levels;
   private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
   private readonly onExisting: boolean;
+  /** Only where it builds on the existing forecast. */
+  private readonly standIn: StandIn | undefined;
   private readonly isMean: boolean;
   /**
    * Ahead the average is aimed at by squares; of a soft sensor by the offset alone, as its largest errors are wrong labels
@@ -292,6 +295,8 @@ export class Horizon {
       queue: f64(0, { ring: { total: `horizon${horizon}.queueTo`, window: "queued" } }),
     });
     history.hold(this.rings);
+    if (onExisting) this.standIn = new StandIn({ coverage, horizon });
+    if (this.standIn) history.hold(this.standIn.rings);
     history.keepFor(this.state);
     const { state: own } = this;
     const isOpen = (i: number): boolean =>
@@ -379,10 +384,16 @@ export class Horizon {
   /** Names of the experts, in their order. */
   readonly experts: readonly Expert[];
 
+  /** Whether the last value stands in for the forecast from reading i, which builds on the existing one. */
+  standsIn(i: number): boolean {
+    return this.standIn !== undefined && this.standIn.rings.used[this.history.slot(i)] > 0;
+  }
+
   /** Share of each expert in the forecast from reading i, the newest one; together 1, or all 0 where none had an answer. */
   shares(i: number): Float64Array {
     const { open } = this;
     const slot = open.slot(i);
+    if (this.standsIn(i)) return this.share.fill(0);
     this.mixers[open.state.mixer[slot]].shares(open.state.answers, slot * this.expertCount, this.share);
     return this.share;
   }
@@ -462,6 +473,7 @@ export class Horizon {
     this.bias.clear();
     this.frozenBias.clear();
     this.linear.forgetReadings();
+    this.standIn?.forgetReadings();
     state.offset = 0;
   }
 
@@ -588,6 +600,19 @@ export class Horizon {
     if (this.horizon > 0) widening *= Math.sqrt(1 + of.stale / this.horizon);
     open.widening[entry] = Math.min(WIDEST, widening);
     rings.width[slot] = open.widening[entry] * this.trackers[history.place[slot]].width;
+    if (this.standIn) this.fallBack(this.standIn, slot, open.widening[entry]);
+  }
+
+  /** Of a soft sensor only where there is no forecast: ahead the last value is the plant, there it is a label that may lie. */
+  private fallBack({ isCalled, rings: { used }, width }: StandIn, slot: number, widening: number): void {
+    const { rings, history } = this;
+    const last = history.naive[slot];
+    const isWanted = Number.isNaN(rings.value[slot]) || (isCalled && this.horizon > 0);
+    used[slot] = isWanted && !Number.isNaN(last) ? 1 : 0;
+    if (used[slot] === 0) return;
+    rings.value[slot] = last;
+    rings.frozen[slot] = last;
+    rings.width[slot] = widening * width;
   }
 
   /**
@@ -691,6 +716,11 @@ export class Horizon {
     this.place(i);
     const to = new Float64Array(d + 2);
     const { near, wide } = this;
+    if (this.standsIn(i)) {
+      const change = this.startOf(i) - this.startOf(earlier);
+      if (Number.isFinite(change)) to[d] = change;
+      return to;
+    }
     if (Number.isNaN(near.anchor) || Number.isNaN(this.value[slot])) return to.fill(Number.NaN);
     const ofLearner = new Float64Array(d + 1);
     const ofTwin = new Float64Array(d + 1);
@@ -709,17 +739,21 @@ export class Horizon {
     for (let k = 0; k <= d; k++) sum[k] = learnerShare * ofLearner[k] + frozenShare * ofTwin[k];
     const linear = { moves, i, earlier, learner: ofLearner, shares: shares.subarray(firstLinear), near, wide };
     this.linear.attribute(linear, sum);
-    const referenceAt = (i: number): number =>
-      this.onExisting ? history.existingAt(i) : history.naive[history.slot(i)];
-    const reference = referenceAt(i);
+    const reference = this.startOf(i);
     const lean = Number.isNaN(reference) ? 1 : familiarity;
     for (let k = 0; k <= d; k++) sum[k] *= lean * near.unit;
     // Of what the forecast starts from: all of it where the models do as well, else what they do not replace.
     const isAnchor = this.onExisting || this.horizon > 0;
     const weight = isAnchor ? 1 : 1 - lean * (1 - shares[REFERENCE]);
-    const change = reference - referenceAt(earlier);
+    const change = reference - this.startOf(earlier);
     if (Number.isFinite(change)) to[this.onExisting ? d + 1 : d] += weight * change;
     return to;
+  }
+
+  /** Where the forecast from reading i has started. */
+  private startOf(i: number): number {
+    const { history } = this;
+    return this.onExisting && !this.standsIn(i) ? history.existingAt(i) : history.naive[history.slot(i)];
   }
 
   /** Usual error of the learner, in the target's unit. */
@@ -779,14 +813,18 @@ export class Horizon {
     const learnable = Math.fround(Math.min(weight, history.quality[slot]));
     // Behind the learning copy nothing is learnt any more.
     if (history.unread.has(i)) rings.weight[history.unread.slot(i)] = learnable;
-    const value = rings.value[slot];
+    // Where the last value stood in, what the forecast would have been is judged: it says when to come back.
+    const isOwn = !this.standsIn(i);
+    const value = isOwn || !isFirst ? rings.value[slot] : this.mixers[mixer[entry]].mix(answers, at);
+    if (isFirst && this.standIn && Number.isFinite(history.naive[slot]))
+      this.standIn.judge(Math.abs(value - y), Math.abs(history.naive[slot] - y));
     if (isFirst && Number.isFinite(value)) {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const wider = widening[entry];
-      this.trackers[history.place[slot]].update(Math.abs(value - y) / wider, rings.width[slot] / wider);
+      if (isOwn) this.trackers[history.place[slot]].update(Math.abs(value - y) / wider, rings.width[slot] / wider);
       this.mixers[mixer[entry]].update(answers, at, value, y);
     }
-    if (isFirst && this.isMean && Number.isFinite(value)) {
+    if (isFirst && isOwn && this.isMean && Number.isFinite(value)) {
       // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.
       const most = FAR * this.usualError;
       const short = Math.max(-most, Math.min(most, y - value));
@@ -980,6 +1018,7 @@ export class Horizon {
         ...(this.horizon > 0 ? {} : { straying: mixers[STRAYING].state }),
         moving: mixers[MOVING].state,
         rms: rms.map(({ state }) => state),
+        ...this.standIn?.parts(),
         ...this.linear.parts(),
         frozen: this.frozenShares,
         follower: this.follower,

@@ -299,7 +299,10 @@ function liveOf(asset: Asset) {
   return {
     forecast: { due, value, lower, upper, coverage },
     experts: Object.entries(experts)
-      .map(([name, share]) => ({ name, share: share ?? 0 }))
+      .map(([name, share]) => ({
+        name: name === "reference" && "last" in experts ? "existing" : name,
+        share: share ?? 0,
+      }))
       .sort((a, b) => b.share - a.share),
     learnt: { updates, at: learntAt, skipped: lastTuning?.skipped, change: lastTuning?.change ?? Number.NaN },
     sensors: forecaster.inputs.length,

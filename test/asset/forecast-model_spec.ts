@@ -1116,6 +1116,24 @@ describe("ForecastModel", () => {
     assert.deepEqual(codes, [{ code: "apart", asset: "", sensors: "u, v, y" }]);
   });
 
+  it("a batch without times is said once where horizons are spans of time", () => {
+    const payload = process(60);
+    const times = payload.map((_, t) => 1000 * t);
+    const told = (settings: Parameters<typeof model>[0], ...stamps: unknown[]): string[] => {
+      const m = model(settings);
+      notices.length = 0;
+      for (const timestamp of stamps) take(m, { payload, timestamp });
+      return notices.map(({ code }) => code);
+    };
+    const timed = { durations: [10_000] };
+    assert.deepEqual(told(timed, undefined, undefined), ["noTimes"]);
+    assert.deepEqual(told(timed, times), []);
+    assert.deepEqual(told({}, undefined), []);
+    const single = model(timed);
+    for (const row of payload) take(single, { payload: row });
+    assert.deepEqual(notices, []);
+  });
+
   it("messages carry null, never NaN, where nothing is known", () => {
     const msg: ForecastMessage = { payload: { u: 1 }, timestamp: 0 };
     const { forecast } = take(model({ horizon: [1, 3] }), msg);

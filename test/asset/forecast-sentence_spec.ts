@@ -17,7 +17,8 @@ function translator(language: string): ForecastWords {
     });
 }
 
-const forecast = (fields: object): PlainForecast => ({ value: 2450.4, horizon: 1, ...fields }) as PlainForecast;
+const forecast = (fields: object): PlainForecast =>
+  ({ value: 2450.4, horizon: 1, experts: {}, ...fields }) as PlainForecast;
 const line = (fields: object, quality?: unknown, language = "en-US", unit = "kg/h") =>
   forecastSentence(forecast(fields), { unit, quality }, translator(language)).text;
 
@@ -46,6 +47,18 @@ describe("a forecast in one line", () => {
     assert.equal(line({ horizon: 0 }, { state: "good", reasons: [] }), "2450 kg/h now");
     for (const hostile of [192, "Good", null, { state: "bad", reasons: "no" }, { state: "bad", reasons: [null, 5] }])
       assert.ok(line({ horizon: 0 }, hostile).startsWith("2450 kg/h now"));
+  });
+
+  it("says that it is the last value, and why", () => {
+    const missing = { existing: null, experts: { reference: 0, last: 1 } };
+    assert.equal(line(missing), "2450 kg/h at the next reading, the last value: existing forecast missing");
+    assert.equal(line(missing, undefined, "ja"), "次回 2450 kg/h、既存の予測が届かず直近の値");
+    assert.equal(
+      line({ ...missing, existing: 0 }, { state: "uncertain" }),
+      "2450 kg/h at the next reading, the last value: existing forecast far off, a value in doubt",
+    );
+    assert.equal(line({ ...missing, existing: 0 }, undefined, "ja"), "次回 2450 kg/h、既存の予測が大きく外れ直近の値");
+    assert.equal(line({ existing: 3, experts: { reference: 1, last: 0 } }), "2450 kg/h at the next reading");
   });
 
   it("gives every value in a few digits", () => {

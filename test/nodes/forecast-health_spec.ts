@@ -94,6 +94,17 @@ describe("forecast health", () => {
     assert.ok(seen.meters[0].figures.accuracy.lifetime.learner.readings > 100);
   });
 
+  it("names what a forecast that builds on the existing one is made of", async () => {
+    const { out } = await load({ ...MODEL, existing: "baseline", buildOn: "existing" }, PREDICTOR);
+    const strongest: string[] = [];
+    for (const [t, baseline] of [7, undefined].entries()) {
+      send("predictor", { payload: { u: 1, y: 2 }, topic: "a", timestamp: T0 + t * MINUTE, baseline });
+      await until(() => out.length === t + 1);
+      strongest.push((await view("a")).experts[0].name);
+    }
+    assert.deepEqual(strongest, ["existing", "last"]);
+  });
+
   it("goes on with what is still to come once somebody has looked, and says why a value is doubted", async () => {
     const out = await plant(50, "a");
     await view("a");

@@ -229,7 +229,7 @@ describe("lru-predictor node", () => {
     assert.equal((errors[2]?.[1] as { mine: number } | undefined)?.mine, 299);
   });
 
-  it("says that there is no forecast because the existing one has not come with the reading", async () => {
+  it("forecasts the last value where the existing forecast has not come with the reading, and says so", async () => {
     const { out } = await load(
       { ...MODEL, existing: "baseline", buildOn: "existing" },
       { ...TUNER, wires: [["predictor"], []] },
@@ -240,11 +240,21 @@ describe("lru-predictor node", () => {
       await until(() => out.length === t + 1);
     }
     assert.deepEqual(
-      out.map(({ forecast }) => forecast.value === null),
-      [false, false, true, true, false],
+      out.map(({ forecast }) => [forecast.value, forecast.existing, forecast.experts.last]),
+      [
+        [1, 1, 0],
+        [2, 2, 0],
+        [2, null, 1],
+        [3, null, 1],
+        [3, 3, 0],
+      ],
     );
-    send("tuner", { payload: { u: 1, y: 1 }, timestamp: 9000 });
-    await until(() => statuses("predictor").at(-1)?.text === "lru-predictor.status.noExisting");
+    assert.deepEqual(
+      out.map(({ scored }) => scored?.forecast),
+      [undefined, 1, 2, 2, 3],
+    );
+    send("tuner", { payload: { u: 1, y: 7 }, timestamp: 5000 });
+    await until(() => statuses("predictor").some(({ text }) => /noExisting/.test(text ?? "")));
   });
 
   it("is red while the value to forecast never comes, and says once what came instead", async () => {
