@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, credentials } from "amqplib";
 import { partitionOf } from "./partition-of";
 import { ASSET } from "./reading";
@@ -107,6 +108,13 @@ export class FleetConnection {
 
   start(): void {
     this.starting = this.open().catch((error) => this.down(faultOf(error, this.options)));
+  }
+
+  /** Ends a connection that answers no more, as if the line were cut: it is made again. */
+  renew(): void {
+    const error = new Error("the broker does not pass on what this instance says");
+    for (const one of [this.model, this.sender])
+      (one?.connection as unknown as { stream: Socket } | undefined)?.stream.destroy(error);
   }
 
   /** Closes the connection; what is unconfirmed goes back to the broker. */
