@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Socket } from "node:net";
 import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, credentials } from "amqplib";
 import { partitionOf } from "./partition-of";
 import { ASSET } from "./reading";
@@ -110,13 +109,6 @@ export class FleetConnection {
     this.starting = this.open().catch((error) => this.down(faultOf(error, this.options)));
   }
 
-  /** Ends a connection that answers no more, as if the line were cut: it is made again. */
-  renew(): void {
-    const error = new Error("the broker does not pass on what this instance says");
-    for (const one of [this.model, this.sender])
-      (one?.connection as unknown as { stream: Socket } | undefined)?.stream.destroy(error);
-  }
-
   /** Closes the connection; what is unconfirmed goes back to the broker. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -125,7 +117,7 @@ export class FleetConnection {
     const { model, sender } = this;
     this.model = undefined;
     this.sender = undefined;
-    await Promise.all([model, sender].map((one) => one?.close().catch(() => {})));
+    await Promise.all([model, sender].map((one) => one && closed(one)));
   }
 
   /**
@@ -173,7 +165,7 @@ export class FleetConnection {
     let isOver = false;
     const end = (): Promise<unknown> => {
       isOver = true;
-      return Promise.all(opened.map((one) => one.close().catch(() => {})));
+      return Promise.all(opened.map(closed));
     };
     const lost = (fault: Fault): void => {
       if (isOver) return;
@@ -298,6 +290,14 @@ export class FleetConnection {
 /** What a status says where there is no connection. */
 export function textOf(fault: Fault | undefined): string {
   return fault && "text" in fault ? fault.text : "no connection to the broker";
+}
+
+/**
+ * Closes a connection. Where the broker does not answer to that, amqplib ends the connection after some heartbeats, but never
+ * says so to who waits for the answer.
+ */
+async function closed(one: ChannelModel): Promise<void> {
+  await Promise.race([new Promise((resolve) => one.once("close", resolve)), one.close().catch(() => {})]);
 }
 
 /** An address without what might be a password. */

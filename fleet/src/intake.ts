@@ -47,8 +47,6 @@ const RETRY = 1_000;
 const STAND_BACK = 1_000;
 /** How often the broker is asked what lies in its queues. */
 const COUNT_EVERY = 5_000;
-/** A connection is made anew on which this instance has not heard itself for so long, or the broker has not answered. */
-const UNHEARD = 30_000;
 
 /** All partitions of a fleet at one instance. */
 export class Intake {
@@ -57,8 +55,7 @@ export class Intake {
   private readonly stopListening: () => void;
   private model: ChannelModel | undefined;
   private connectedAt = 0;
-  /** ms: since when the broker has been asked for a place in a line. */
-  private asked: number | undefined;
+  private isSubscribing = false;
   private leaving = 0;
   private dead = 0;
   /** Readings that wait in the broker, by partition. */
@@ -175,18 +172,18 @@ export class Intake {
     const { model } = this;
     const since = now - this.connectedAt;
     const { presence } = this;
-    if (!model || this.asked !== undefined || since < FIRST_LOOK) return;
+    if (!model || this.isSubscribing || since < FIRST_LOOK) return;
     if (presence.place === undefined || presence.differing !== undefined) return;
+    this.isSubscribing = true;
     presence.works = true;
     try {
       for (const partition of this.partitions) {
         if (this.model !== model || this.isStopped) return;
         if (!partition.canSubscribe(now)) continue;
-        this.asked = Date.now();
         if (since >= AFTER_THE_PREFERRED || this.isPreferred(partition)) await partition.subscribe(model);
       }
     } finally {
-      this.asked = undefined;
+      this.isSubscribing = false;
     }
   }
 
@@ -216,12 +213,6 @@ export class Intake {
     const now = Date.now();
     for (const partition of this.partitions) partition.tick(now);
     if (this.isStopped || !this.model) return;
-    if (this.connection.fault) this.presence.heardAt = now; // a full broker hears nobody
-    if (now - Math.min(this.presence.heardAt, this.asked ?? now) > UNHEARD) {
-      // Whom others do not hear would wait for ever for what they hand over.
-      this.connection.renew();
-      return;
-    }
     this.subscribe(now).catch(() => {}); // the connection says what has happened
     this.handOver(now);
     if (now - this.counted > COUNT_EVERY) {

@@ -56,8 +56,6 @@ export class Presence {
   private channel: Channel | undefined;
   /** ms by this computer's clock: when another process with this instance's name was heard last. */
   private doubleAt = Number.NEGATIVE_INFINITY;
-  /** ms by this computer's clock: when this instance was heard last by itself, or began to listen. */
-  heardAt = Date.now();
 
   /**
    * @param nonce tells this process from others of the same name
@@ -77,7 +75,6 @@ export class Presence {
 
   /** @param queue where this process hears what all say */
   async up(model: ChannelModel, sender: ChannelModel, queue: string): Promise<void> {
-    this.heardAt = Date.now();
     const ears = await openChannel(model);
     await ears.consume(queue, (message) => message && this.hear(message.content.toString()), { noAck: true });
     const channel = await openChannel(sender);
@@ -162,8 +159,8 @@ export class Presence {
   private hear(text: string): void {
     const said = JSON.parse(text) as Said;
     const { name, nonce, leaves } = said;
-    if (nonce === this.nonce) this.heardAt = Date.now();
-    else if (name === this.name) this.doubleAt = leaves ? Number.NEGATIVE_INFINITY : Date.now();
+    if (nonce === this.nonce) return;
+    if (name === this.name) this.doubleAt = leaves ? Number.NEGATIVE_INFINITY : Date.now();
     else if (leaves) this.seen.delete(name);
     else {
       const known = this.seen.get(name);
