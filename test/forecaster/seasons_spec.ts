@@ -169,7 +169,7 @@ describe("seasons", () => {
       const isKnown = seasons.columns({ origin, due: origin + HOUR, value, unit: 1 }, columns, 0);
       if (isKnown && Math.abs(recurringChange(columns, 0, 1) - 15) < 0.1) told += 1;
     }
-    assert.ok(told >= 15, `on ${told} of 20 days`);
+    assert.ok(told >= 9, `on ${told} of 20 days`);
   });
 
   for (const centre of ["median", "mean"] as const)
