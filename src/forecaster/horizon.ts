@@ -817,7 +817,7 @@ export class Horizon {
     const isOwn = !this.standsIn(i);
     const value = isOwn || !isFirst ? rings.value[slot] : this.mixers[mixer[entry]].mix(answers, at);
     if (isFirst && this.standIn && Number.isFinite(history.naive[slot]))
-      this.standIn.judge(Math.abs(value - y), Math.abs(history.naive[slot] - y));
+      this.standIn.judge(Math.abs(value - y), Math.abs(history.naive[slot] - y), learnable);
     if (isFirst && Number.isFinite(value)) {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const wider = widening[entry];

@@ -299,8 +299,8 @@ export class Seasons {
 
 /**
  * The change that comes at that time in each period: the mean of all, where yesterday's and that of a week ago are much
- * the same, and the plant stands about where it stood on these days at the time of the value at hand, or moves on from day
- * to day as a counter does; as far as `columns` has filled that in from an index on.
+ * the same, unless the plant stood elsewhere on all of these days at the time of the value at hand; as far as `columns` has
+ * filled that in from an index on.
  *
  * @param least a smaller one is none to speak of
  * @returns in the unit of the columns; NaN where there is none, or no week ago is known
@@ -312,11 +312,12 @@ export function recurringChange(columns: Float32Array, at: number, least: number
   // Where no week ago is known, yesterday stands there once more.
   const isWeek = columns[at] !== columns[at + 1] || columns[at + 4] !== columns[at + 5];
   const isLike = (change: number): boolean => Math.abs(change - mean) < NEARLY * Math.abs(mean);
-  // Days on which the sensor lied, or spoke another unit, say nothing of today: what changed then is as far off.
-  const [day, days, usual] = [columns[at + 4], columns[at + 5] / 7, columns[at + 7]];
-  const isThere = Math.min(Math.abs(day), Math.abs(7 * days), Math.abs(usual)) < NEARLY * Math.abs(mean);
-  const isCounter = Math.abs(day - days) < NEARLY * Math.abs(days);
-  const isSound = isWeek && (isThere || isCounter) && Math.abs(mean) > least;
+  // Days on which the sensor lied, or spoke another unit, say nothing of today: what changed then is as far off. They stand
+  // together, far from the value at hand; those of a counter, or of a plant at another level each day, do not.
+  const [day, days, usual] = [columns[at + 4], columns[at + 5], columns[at + 7]];
+  const areTogether = Math.min(days / day, usual / day) > 0.2 && Math.max(days / day, usual / day) < 5;
+  const isElsewhere = areTogether && Math.min(...[day, days, usual].map(Math.abs)) >= NEARLY * Math.abs(mean);
+  const isSound = isWeek && !isElsewhere && Math.abs(mean) > least;
   return isSound && isLike(yesterday) && isLike(week) ? mean : Number.NaN;
 }
 

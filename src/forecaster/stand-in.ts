@@ -2,8 +2,13 @@ import type { Parts } from "../record/part";
 import { f32, state } from "../record/state";
 import { QuantileTracker } from "../stream/quantile-tracker";
 
-/** A forecast has gone astray that is so many times as far off as the last value is now, and usually. */
+/** A forecast has gone astray that is so many times as far off as the last value is now, and usually; … */
 const FAR = 5;
+/**
+ * … and as it is usually itself: while a plant stands still the last value is right each time, and a forecast that is near
+ * as ever must not be lost for the start that it foretells.
+ */
+const FAR_OF_ITSELF = 4;
 /**
  * The share of labels for which it had follows one that had by a fourth, so that three in a row make it a half, and one
  * that had not half as fast: a system that is down every other time is not believed in between. Further ahead it takes
@@ -27,9 +32,12 @@ export class StandIn {
   private readonly state = {
     /** Share of the last labels for which what is built on the existing forecast had gone astray. */
     astray: 0,
-    /** By how much the last value is usually off, and labels that told. */
+    /** By how much the last value is usually off, and labels that told, a doubtful one by its weight. */
     usual: 0,
     labels: 0,
+    /** The same of what is built on the existing forecast, of labels for which it had not gone astray. */
+    built: 0,
+    near: 0,
   };
   private readonly tracker: QuantileTracker;
   private readonly memory: number;
@@ -53,22 +61,33 @@ export class StandIn {
   }
 
   /**
-   * Takes in a label.
+   * Takes in a label. One in doubt speaks against the last value too: where a sensor is stuck, that is right each time.
    *
    * @param built how far off what is built on the existing forecast was, NaN where that had not come
    * @param last how far off the last value was, finite
+   * @param weight how much the label is believed, 0 … 1
    */
-  judge(built: number, last: number): void {
+  judge(built: number, last: number, weight: number): void {
     const { state, tracker, memory } = this;
-    const { usual } = state;
-    const isKnown = state.labels >= FIRST;
-    if (isKnown && built > FAR * Math.max(usual, last)) state.astray += (1 - state.astray) / memory;
-    // Where both were far off nothing is known of either.
-    else if (built <= FAR * usual || built <= last) state.astray -= state.astray / (2 * memory);
-    state.labels = Math.min(state.labels + 1, MEMORY);
-    const counted = isKnown && usual > 0 ? Math.min(last, MOST * usual) : last;
-    state.usual += (counted - usual) / state.labels;
     tracker.update(last, tracker.width);
+    const { usual } = state;
+    // Of a plant that has only stood still nothing is known.
+    const isKnown = state.labels >= FIRST && usual > 0;
+    const most = Math.max(FAR * usual, FAR_OF_ITSELF * state.built);
+    const isFar = isKnown && built > Math.max(most, FAR * last);
+    // Where both were far off nothing is known of either.
+    if (isFar || built <= most || built <= last) {
+      const move = (isFar ? weight : 0) - state.astray;
+      state.astray += move / (move > 0 ? memory : 2 * memory);
+    }
+    if (!(weight > 0)) return;
+    if (isKnown && built <= most) {
+      state.near = Math.min(state.near + weight, MEMORY);
+      state.built += (weight * (built - state.built)) / state.near;
+    }
+    state.labels = Math.min(state.labels + weight, MEMORY);
+    const counted = isKnown ? Math.min(last, MOST * usual) : last;
+    state.usual += (weight * (counted - usual)) / state.labels;
   }
 
   /** Forgets what it has seen; how far off the last value usually is stands. */

@@ -70,10 +70,22 @@ export function sectionsBelow(page: Grid, named: number, first: number): { end: 
   return { end, others };
 }
 
-/** Whether names are the same, as far as both go: a logger may be given a channel more. */
+/**
+ * Whether names are the same, as far as both go: a logger may be given a channel more, and another version of its program
+ * writes them in capitals, or a unit with its sign.
+ */
 function areAlike(some: readonly string[], others: readonly string[]): boolean {
   const count = Math.min(...[some, others].map((names) => names.findLastIndex((name) => name !== "") + 1));
-  return some.slice(0, count).every((name, k) => name === others[k]);
+  return some.slice(0, count).every((name, k) => plain(name) === plain(others[k]));
+}
+
+/** A name in letters and digits alone. */
+function plain(name: string): string {
+  const letters = name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
+  return letters === "" ? name : letters;
 }
 
 function textOf(cell: Cell | undefined): string {

@@ -156,6 +156,22 @@ describe("seasons", () => {
     for (; i < 21 * 24; i++) assert.ok(Number.isNaN(change(i, value(i))), `hour ${i % 24}`);
   });
 
+  it("tell the change that comes each day where the plant is at another level each day", () => {
+    const seasons = new Seasons();
+    const columns = new Float32Array(SEASONAL_COLUMNS);
+    let told = 0;
+    for (let i = 0; i < 40 * 24; i++) {
+      const hour = i % 24;
+      const value = 100 + 40 * Math.sin(1.3 * Math.floor(i / 24)) + (hour >= 6 && hour < 18 ? 15 : 0);
+      const origin = START + i * HOUR;
+      seasons.update(origin, value, HOUR);
+      if (hour !== 5 || i < 20 * 24) continue;
+      const isKnown = seasons.columns({ origin, due: origin + HOUR, value, unit: 1 }, columns, 0);
+      if (isKnown && Math.abs(recurringChange(columns, 0, 1) - 15) < 0.1) told += 1;
+    }
+    assert.ok(told >= 9, `on ${told} of 20 days`);
+  });
+
   for (const centre of ["median", "mean"] as const)
     it(`foretell a counter that begins anew at midnight, though all other readings say that it grows (${centre})`, () => {
       const random = new Random(1);

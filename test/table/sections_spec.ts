@@ -57,6 +57,10 @@ describe("sections of a table", () => {
       const table = read(text);
       assert.deepEqual([table.times.length, table.sections, table.dropped.doubled], [60, [], 0]);
     }
+    // Another version of the logger's program writes the same names in another way.
+    const anew = section("", "Time,TEMP [°C],flow", 300, { day: 1 });
+    const both = read(section("", "Time,Temp [C],Flow", 100) + anew);
+    assert.deepEqual([both.times.length, both.sections], [40, []]);
     const more = section("Start", "Time,Temp,Flow,Level", 300, { day: 1 });
     assert.deepEqual([read(`${boiler}\n${more}`).times.length, read(`${boiler}\n${more}`).sections], [40, []]);
     // Names once more between the readings of the same time are a print's.
