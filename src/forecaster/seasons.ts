@@ -316,7 +316,8 @@ export function recurringChange(columns: Float32Array, at: number, least: number
   // together, far from the value at hand; those of a counter, or of a plant at another level each day, do not.
   const [day, days, usual] = [columns[at + 4], columns[at + 5], columns[at + 7]];
   const areTogether = Math.min(days / day, usual / day) > 0.2 && Math.max(days / day, usual / day) < 5;
-  const isElsewhere = areTogether && Math.min(...[day, days, usual].map(Math.abs)) >= NEARLY * Math.abs(mean);
+  const isElsewhere =
+    areTogether && Math.min(Math.abs(day), Math.abs(days), Math.abs(usual)) >= NEARLY * Math.abs(mean);
   const isSound = isWeek && !isElsewhere && Math.abs(mean) > least;
   return isSound && isLike(yesterday) && isLike(week) ? mean : Number.NaN;
 }
