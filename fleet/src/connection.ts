@@ -198,8 +198,10 @@ export class FleetConnection {
       this.delay = FIRST_RETRY;
       for (const listener of this.listeners) listener.up(model, sender);
     } catch (error) {
+      // What was lost meanwhile is told, and tried again already.
+      const isTold = isOver;
       await end();
-      throw error;
+      if (!isTold) throw error;
     }
   }
 
