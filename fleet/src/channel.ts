@@ -5,6 +5,16 @@ const TX = 90 << 16;
 const SELECT = [TX | 10, TX | 11] as const;
 const COMMIT = [TX | 20, TX | 21] as const;
 
+/**
+ * Closes a channel or a connection. Where the broker falls silent amqplib ends it after some heartbeats, but never says so
+ * to who waits for the answer.
+ */
+export async function closed(one: Channel | ChannelModel): Promise<void> {
+  const gone = new Promise<void>((resolve) => one.once("close", resolve));
+  const answered = async (): Promise<void> => one.close();
+  await Promise.race([gone, answered().catch(() => {})]); // it may have been closed before
+}
+
 /** Opens a channel whose errors are told by whoever waits for an answer, and else by its end. */
 export async function openChannel(model: ChannelModel): Promise<Channel> {
   const channel = await model.createChannel();

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, credentials } from "amqplib";
+import { closed } from "./channel";
 import { partitionOf } from "./partition-of";
 import { ASSET } from "./reading";
 import { relay } from "./relay";
@@ -273,7 +274,7 @@ export class FleetConnection {
       await channel.bindQueue(`${fleet}.${POSITION}`, fleet, POSITION);
       for (const topic of topics) await channel.bindQueue(`${fleet}.mqtt`, "amq.topic", patternOf(topic));
     }
-    await channel.close();
+    await closed(channel);
   }
 
   /** Passes on what comes by MQTT, and begins again where that ends while the connection is there. */
@@ -292,14 +293,6 @@ export class FleetConnection {
 /** What a status says where there is no connection. */
 export function textOf(fault: Fault | undefined): string {
   return fault && "text" in fault ? fault.text : "no connection to the broker";
-}
-
-/**
- * Closes a connection. Where the broker does not answer to that, amqplib ends the connection after some heartbeats, but never
- * says so to who waits for the answer.
- */
-async function closed(one: ChannelModel): Promise<void> {
-  await Promise.race([new Promise((resolve) => one.once("close", resolve)), one.close().catch(() => {})]);
 }
 
 /** An address without what might be a password. */

@@ -1,4 +1,5 @@
 import type { ChannelModel } from "amqplib";
+import { closed } from "./channel";
 import type { Fault, FleetConnection } from "./connection";
 import { type Keeper, Partition, type PartitionSettings } from "./partition";
 import { preferred } from "./preferred";
@@ -255,6 +256,6 @@ export class Intake {
       if (!isActive && fleet.get(number)?.instance !== undefined) this.ready.delete(number);
       else this.ready.set(number, (await channel.checkQueue(this.connection.queue(number))).messageCount);
     }
-    await channel.close();
+    await closed(channel);
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
-import { openChannel } from "./channel";
+import { closed, openChannel } from "./channel";
 import { decoded, deliveriesOf, type FleetMessage, hashOf } from "./reading";
 
 /** What a partition asks of the model and the records behind it. */
@@ -286,7 +286,7 @@ export class Partition {
     if (this.channel !== channel) return;
     this.standsBackUntil = Date.now() + standBack;
     this.forget(keep);
-    await channel.close().catch(() => {});
+    await closed(channel);
   }
 
   /** The connection or the channel has gone: the broker has given everything to somebody else. */

@@ -1,6 +1,8 @@
 /** The connection of an instance to a broker that falls silent while it is being made. */
 import assert from "node:assert/strict";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect as amqp } from "amqplib";
+import { closed, openChannel } from "../../fleet/src/channel";
 import { FleetConnection } from "../../fleet/src/connection";
 import { ownBroker, until } from "./fleet";
 
@@ -50,5 +52,28 @@ describe("the connection of an instance", function () {
     });
     connection.start();
     await until(async () => assert.ok(isUp && isSilent, `${sockets.length} connections`), 60_000);
+  });
+
+  it("that breaks while a channel is being closed leaves nobody waiting for the answer", async () => {
+    const { port } = new URL(at.broker.amqp);
+    const far = connect(Number(port), "127.0.0.1");
+    let isSilent = false;
+    let near: Socket | undefined;
+    const server = createServer((socket) => {
+      near = socket;
+      for (const one of [socket, far]) one.on("error", () => {});
+      socket.on("data", (bytes) => isSilent || far.write(bytes));
+      far.on("data", (bytes) => isSilent || socket.write(bytes));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    at.atEnd(() => server.close());
+    at.atEnd(() => far.destroy());
+    const model = await amqp(`amqp://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    model.on("error", () => {});
+    const channel = await openChannel(model);
+    isSilent = true;
+    const end = closed(channel);
+    near?.destroy(new Error("cut"));
+    await end;
   });
 });
