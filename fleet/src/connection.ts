@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, credentials } from "amqplib";
-import { closed } from "./channel";
+import { closed, openChannel } from "./channel";
 import { partitionOf } from "./partition-of";
 import { ASSET } from "./reading";
 import { relay } from "./relay";
@@ -246,8 +246,7 @@ export class FleetConnection {
   /** What is there already is only compared: a fleet with another number of partitions is refused. */
   private async declare(model: ChannelModel): Promise<void> {
     const { fleet, partitions, topics } = this.options;
-    const channel = await model.createChannel();
-    channel.on("error", () => {}); // told by whatever was asked for
+    const channel = await openChannel(model);
     // A broker compares the arguments of a queue with those that it has: so this one remembers the number of partitions.
     const marker = { durable: true, arguments: { "x-max-length": partitions } };
     await channel.assertQueue(`${fleet}.partitions`, marker);

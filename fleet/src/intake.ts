@@ -1,5 +1,5 @@
 import type { ChannelModel } from "amqplib";
-import { closed } from "./channel";
+import { closed, openChannel } from "./channel";
 import type { Fault, FleetConnection } from "./connection";
 import { type Keeper, Partition, type PartitionSettings } from "./partition";
 import { preferred } from "./preferred";
@@ -247,8 +247,7 @@ export class Intake {
 
   /** Asks what waits in the queues of this instance, of nobody, and in that of readings set aside. */
   private async count(model: ChannelModel): Promise<void> {
-    const channel = await model.createChannel();
-    channel.on("error", () => {}); // told by the answer
+    const channel = await openChannel(model);
     const { messageCount } = await channel.checkQueue(this.connection.deadQueue);
     this.dead = messageCount;
     const { fleet } = this;
