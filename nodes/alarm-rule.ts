@@ -91,9 +91,9 @@ export = (RED: NodeAPI): void => {
     }
 
     const read = (msg: AlarmMessage, send: Send, done: Done, refuse: Refuse): void => {
-      const asset = model.assetOf(msg);
+      const asset = model.reader.assetOf(msg);
       const isKnown = (): boolean => rules.has(asset) || rules.isBusy(asset);
-      const judge = judging(msg, settings, model, property, Date.now(), isKnown);
+      const judge = judging(msg, settings, model.reader, property, Date.now(), isKnown);
       rules.work(asset, (rule) => settle(rule, judge(rule), { msg, send, done, refuse }), refuse);
     };
 
@@ -111,7 +111,7 @@ export = (RED: NodeAPI): void => {
         // For all assets the command has been of use when it was possible on one of them.
         else done(problems.length === assets ? problems[0] : undefined);
       };
-      commandAssets(rules, model.commandAsset(msg), act, end, done);
+      commandAssets(rules, model.reader.commandAsset(msg), act, end, done);
     };
 
     takeMessages<AlarmCommand, AlarmMessage>(this, model, { commands: ALARM_COMMANDS, obey, read, explain });

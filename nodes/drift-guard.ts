@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
-import { deliveryOf } from "../src/asset/deliveries";
-import type { ForecastMessage } from "../src/asset/forecast-model";
+import { deliveryOf } from "../src/asset/delivery";
+import type { ForecastMessage } from "../src/asset/forecast-message";
 import { Guard } from "../src/guard/guard";
 import { COMMANDS, type GuardCommand, guardOrder } from "../src/guard/guard-order";
 import { GUARD_FIELDS, type GuardForm, guardSettings } from "../src/guard/guard-settings";
@@ -77,8 +77,8 @@ export = (RED: NodeAPI): void => {
     }
 
     const read = (msg: GuardMessage, send: Send, done: Done, refuse: Refuse): void => {
-      const asset = model.assetOf(msg);
-      const takingApart = unjudged(msg, model);
+      const asset = model.reader.assetOf(msg);
+      const takingApart = unjudged(msg, model.reader);
       // What is wrong with the message as a whole is no matter of the asset's.
       const rows = restOf(takingApart, takingApart.next());
       memory.work(asset, (guard) => judge(guard, asset, rows, { msg, send, done, refuse }), refuse);
@@ -87,7 +87,7 @@ export = (RED: NodeAPI): void => {
     const obey = (command: GuardCommand, msg: GuardMessage, send: Send, done: Done): void => {
       const order = guardOrder(command, msg, model, say);
       const act: Act = (asset, then) => guards.order(asset, order, (changes) => tell(send, changes), then);
-      const one = model.commandAsset(msg);
+      const one = model.reader.commandAsset(msg);
       const end = ({ assets, problems }: Outcome): void => {
         status.now();
         done(assets === 0 ? new Error(say("error.noAsset")) : problems[0]);

@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeDef } from "node-red";
-import type { ForecastMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-message";
 import type { TableFormat } from "../src/table/table-format";
 import { type TableOrder, Trainer, type TrainerAudience } from "../src/training/trainer";
 import { TRAINER_FIELDS, type TrainerForm, trainerSettings } from "../src/training/trainer-settings";

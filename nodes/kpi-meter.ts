@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import type { ForecastMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-message";
 import type { KpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
 import { MeterAnswers } from "../src/kpi/meter-answers";
@@ -77,23 +77,29 @@ export = (RED: NodeAPI): void => {
         isMisplaced = !isMisplaced;
         status.soon();
       }
-      const looking = toCount(msg, model.target, model.horizons[0] > 0, (time) => model.timeOf(time), Date.now());
+      const looking = toCount(
+        msg,
+        model.target,
+        model.horizons[0] > 0,
+        (time) => model.reader.timeOf(time),
+        Date.now(),
+      );
       const begun = looking.next();
       const isNothing = begun.done && begun.value.scored.length === 0 && begun.value.lost.length === 0;
       // What there is nothing to count in must not overtake a long batch of its asset.
-      if (isNothing && !meters.isBusy(() => model.assetOf(msg))) {
+      if (isNothing && !meters.isBusy(() => model.reader.assetOf(msg))) {
         send([msg, null, null]);
         done();
         return;
       }
       const given = restOf(looking, begun);
       const act = (meter: Meter, total: Meter) => count(meter, total, given, { msg, send, done, refuse });
-      meters.work(model.assetOf(msg), act, refuse);
+      meters.work(model.reader.assetOf(msg), act, refuse);
     };
 
     const obey = (command: MeterCommand, msg: KpiMessage, send: Send, done: Done): void => {
       // Where the model has one fixed name, that asset is all there is.
-      const asset = model.settings.assetType === "str" ? undefined : model.commandAsset(msg);
+      const asset = model.settings.assetType === "str" ? undefined : model.reader.commandAsset(msg);
       const order = takeOrder(command, msg, settings.language, say);
       const answer = (to: KpiMessage) => (meter: Meter, total: Meter) => {
         Object.assign(to, answers.to(order, meter, total));

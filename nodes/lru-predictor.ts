@@ -2,7 +2,8 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Asset } from "../src/asset/asset";
 import { becauseWords, putInWords } from "../src/asset/because-sentence";
 import { chartMessages } from "../src/asset/chart-messages";
-import type { ForecastMessage, ForecastModel, TakenMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-message";
+import type { ForecastModel, TakenMessage } from "../src/asset/forecast-model";
 import { OWN_PROPERTIES, placeOf, putForecast } from "../src/asset/forecast-place";
 import type { PlainForecast } from "../src/asset/plain";
 import { type Predicted, predictorStatus } from "../src/asset/predictor-status";
@@ -97,7 +98,7 @@ export = (RED: NodeAPI): void => {
     };
 
     const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
-      const one = model.commandAsset(msg);
+      const one = model.reader.commandAsset(msg);
       const give = (asset: Asset, asked: ForecastMessage): void => {
         const forecast = asked.forecast as PlainForecast;
         explainForecast(forecast);

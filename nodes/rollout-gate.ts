@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
-import type { ForecastMessage, ForecastModel } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-message";
+import type { ForecastModel } from "../src/asset/forecast-model";
 import { Clock } from "../src/rollout/clock";
 import { type Change, COMMANDS, Gate, type GateCommand } from "../src/rollout/gate";
 import { gateStatus } from "../src/rollout/gate-status";
@@ -88,7 +89,7 @@ export = (RED: NodeAPI): void => {
     const read = (msg: GateMessage, send: Send, done: Done, refuse: Refuse): void => {
       const rows = knownRows(msg as { [Name in keyof GateMessage]: unknown });
       const batch = Array.isArray(msg.forecast);
-      const asset = model.assetOf(msg as ForecastMessage);
+      const asset = model.reader.assetOf(msg as ForecastMessage);
       gates.work(asset, (one) => decide(one, rows, batch, { msg, send, done, refuse }), refuse);
     };
 
@@ -103,7 +104,7 @@ export = (RED: NodeAPI): void => {
         const texts = assets === 0 ? [say("error.noAsset")] : problems.map((problem) => (problem as Error).message);
         done(texts.length > 0 ? new Error(problemsText(texts, say)) : undefined);
       };
-      commandAssets(gates, model.commandAsset(msg as ForecastMessage), act, end, done);
+      commandAssets(gates, model.reader.commandAsset(msg as ForecastMessage), act, end, done);
     };
 
     const explain = (error: unknown, msg?: object): Error => unknownText(error, say) ?? model.explain(error, msg);

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Asset } from "../src/asset/asset";
-import type { ForecastMessage, TakenMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-message";
+import type { TakenMessage } from "../src/asset/forecast-model";
 import { KeptPauses, PAUSES_RECORD } from "../src/asset/kept-pauses";
 import { LEARNING_FIELDS, type LearningForm, learningSettings } from "../src/asset/learning-settings";
 import type { Pauses } from "../src/asset/pauses";
@@ -71,7 +72,7 @@ export = (RED: NodeAPI): void => {
     };
 
     const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
-      const one = model.commandAsset(msg);
+      const one = model.reader.commandAsset(msg);
       const paused = PAUSES[command];
       const obeyed = (): void => {
         status.clear(paused ? TUNER_PAUSED : TUNER_WAITING);

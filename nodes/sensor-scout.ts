@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeDef, NodeMessage } from "node-red";
-import type { ForecastMessage } from "../src/asset/forecast-model";
+import type { ForecastMessage } from "../src/asset/forecast-message";
 import { assetsFor } from "../src/message/command";
 import type { PlainRanking } from "../src/scout/plain-ranking";
 import { ScoutedAssets } from "../src/scout/scouted-assets";
@@ -45,10 +45,10 @@ export = (RED: NodeAPI): void => {
 
     /** Takes the readings of a message in, then goes on with its asset. */
     const take = (msg: ForecastMessage, then: (asset: string) => void, refuse: (error: unknown) => void): void => {
-      const asset = model.assetOf(msg);
+      const asset = model.reader.assetOf(msg);
       const { running, zone, otherTimes, datesAsText } = model.settings;
       const raw = {
-        payload: model.payloadOf(msg),
+        payload: model.reader.payloadOf(msg),
         timestamp: msg.timestamp,
         quality: msg.quality,
         running: running?.of === "msg" ? RED.util.getMessageProperty(msg as NodeMessage, running.name) : undefined,
@@ -79,7 +79,7 @@ export = (RED: NodeAPI): void => {
     };
 
     const obey = (command: Command, msg: ForecastMessage, send: Send, done: Done): void => {
-      const meant = (): string[] => assetsFor(model.commandAsset(msg), scouted.names());
+      const meant = (): string[] => assetsFor(model.reader.commandAsset(msg), scouted.names());
       if (command === "reset") {
         for (const asset of meant()) scouted.forget(asset);
         show("blue", "sensor-scout.status.waiting");

@@ -65,7 +65,7 @@ export = (RED: NodeAPI): void => {
       place: () => records.place(),
       begin: (partition) => records.begin(partition),
       end: (partition) => records.owned.end(partition),
-      assetOf: (msg) => model.assetOf(msg),
+      assetOf: (msg) => model.reader.assetOf(msg),
       assign: (asset, partition) => records.owned.assign(asset, partition),
       prepare: async (asset, hash, msg) => {
         try {
@@ -118,7 +118,7 @@ export = (RED: NodeAPI): void => {
     RED.events.on("flows:started", resume);
     broker.intake = this.id;
     records.owned.onFenced = (partition) => intake.partitions[partition].fenced();
-    const stopWatching = model.watchDeliveries({
+    const stopWatching = model.deliveries.watch({
       isCurrent: (id) => intake.of(id)?.isCurrent(id) ?? false,
       settled: (asset, id) => intake.settled(asset, id),
       saving: (asset) => intake.saving(asset),

@@ -1,5 +1,6 @@
 import type { Node, NodeMessage } from "node-red";
-import type { ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
+import type { ForecastMessage } from "../../src/asset/forecast-message";
+import type { ForecastModel } from "../../src/asset/forecast-model";
 import { commandOf } from "../../src/message/command";
 import { mustBeShort } from "../../src/message/reading";
 import { inWords } from "./in-words";

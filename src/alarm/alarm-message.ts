@@ -1,5 +1,5 @@
 /** The door of the alarm rule: what a message says of readings, limits and a person's action, as plain typed values. */
-import type { ForecastMessage } from "../asset/forecast-model";
+import type { ForecastMessage } from "../asset/forecast-message";
 import { MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
 import type { MessageReadings } from "../message/reading";
 import { hearing, trustOf } from "../message/trust";

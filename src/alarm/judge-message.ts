@@ -1,4 +1,4 @@
-import { deliveryOf } from "../asset/deliveries";
+import { deliveryOf } from "../asset/delivery";
 import type { Sliced } from "../slice/sliced";
 import type { AlarmTransition } from "./alarm";
 import {

@@ -1,6 +1,6 @@
 import type { Say } from "../message/say";
 import { chartPoints } from "./chart-series";
-import type { ForecastMessage } from "./forecast-model";
+import type { ForecastMessage } from "./forecast-message";
 
 /**
  * Points for a chart by the reading of a message, or by the newest of a batch: a message each, the series as its topic.

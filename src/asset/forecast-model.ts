@@ -1,75 +1,30 @@
-import { createHash } from "node:crypto";
-import type { Tuning } from "../forecaster/forecast";
-import { Forecaster, RECORD_VERSION } from "../forecaster/forecaster";
-import { AssetMemory, MemoryClosed, MemoryFull } from "../memory/asset-memory";
+import { type Forecaster, RECORD_VERSION } from "../forecaster/forecaster";
+import { AssetMemory, MemoryClosed } from "../memory/asset-memory";
 import { exportNameOf } from "../memory/asset-name";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
-import { assetOf } from "../message/asset-of";
 import { assetsFor, isFilter, noSuchAsset } from "../message/command";
 import { durationText } from "../message/duration";
 import { ErrorCounter } from "../message/error-counter";
-import { numbersIn, numbersSliced } from "../message/number-text";
-import { isNotice, type MessageCode, MessageProblem, shown, stateOf, type ValueProblem } from "../message/problem";
-import { isGuardWord } from "../message/quality";
-import { type MessageReadings, readingsSliced, sensorsIn, sensorsSliced } from "../message/reading";
-import { UNCERTAIN } from "../message/sender-status";
-import { type TimeRules, timeOf } from "../message/time";
-import { unreadable } from "../message/unreadable";
-import { mismatch, RecordError } from "../record/record-error";
+import { isNotice, MessageProblem, type ValueProblem } from "../message/problem";
+import { withUnused } from "../message/unused-values";
 import { atOnce, eachSliced, isSliceOver, mapSliced, nextSlice, type Sliced } from "../slice/sliced";
-import { type StateOf, stateWords } from "../text/state-word";
 import { Asset, type AssetNotice } from "./asset";
 import { BaseMemory, type BaseModel } from "./base-models";
 import { contentOf, contentSliced, stampOf } from "./content";
-import { type DeliveryWatcher, deliveryOf } from "./deliveries";
+import { DeliveryWatchers, deliveryOf } from "./delivery";
+import { type ErrorWords, explained } from "./explained";
+import type { ForecastMessage, Forecasts } from "./forecast-message";
 import { type Intake, type Learn, takeInSliced } from "./intake";
-import { isMoved, isReadingAgain, isUntouched } from "./moved";
-import { allOf, copied, isForecastOf, newestOf, type PlainForecast, type PlainScored } from "./plain";
-import type { Sampler } from "./sampling";
+import { type Mark, markOf } from "./mark";
+import { MemoryTrouble, type Trouble } from "./memory-trouble";
+import { MessageReader, type ReaderSurroundings } from "./message-reader";
+import { importedModel } from "./model-file";
+import { mustFit, shapeHash } from "./model-shape";
+import { allOf, copied, newestOf, type PlainForecast, type PlainScored } from "./plain";
+import { type SensorLists, sensorLists } from "./sensor-lists";
 import type { ModelSettings } from "./settings";
 import { type Sighting, Visits } from "./visits";
-
-/** A message as the nodes of this pack read and write it. */
-export interface ForecastMessage {
-  _msgid?: string;
-  payload?: unknown;
-  topic?: unknown;
-  timestamp?: unknown;
-  quality?: unknown;
-  command?: unknown;
-  reset?: unknown;
-  /** Of a command: exactly this asset, "" for the one without a name. */
-  asset?: unknown;
-  /** What the payload was before a predictor put its forecast there. */
-  reading?: unknown;
-  /**
-   * The marks of the models that have taken the message in already, by the id of the model; and, as `moved`, what a
-   * predictor has put in the place of the payload.
-   */
-  observed?: Record<string, unknown>;
-  /** Where it came from a broker: see `Delivery`. */
-  delivery?: unknown;
-  scored?: PlainScored | null | (PlainScored | null)[];
-  tuning?: Tuning | (Tuning | null)[];
-  forecast?: Forecasts;
-}
-
-/** One forecast, or for a batch one for each row, null where the row could not be used. */
-export type Forecasts = PlainForecast | (PlainForecast | null)[];
-
-/**
- * The mark of a model on a message: which reading was taken in, by its content, at which nodes the message has been, and
- * what was forecast. The forecast travels with its message because in a burst a model has taken in the last message
- * before the next node sees the first, and because a branch may be as slow as it likes.
- */
-export interface Mark {
-  content: string;
-  nodes: string[];
-  forecast: Forecasts;
-  /** How many readings the model had taken in before the last one of this message. */
-  index: number;
-}
 
 /** What was found in the readings of a message: one row if no batch, null where a row could not be used. */
 interface Found {
@@ -107,63 +62,17 @@ export interface TakenMessage {
 export type Watcher = (asset: Asset, scored: PlainScored, quality: unknown) => void;
 
 /** The parts of Node-RED that a model needs. */
-export interface Surroundings {
-  /** Why a message cannot be used, in the user's language. */
-  errorText(code: MessageCode, details: Readonly<Record<string, string | number>>): string;
-  /** Why a value cannot be used, in the user's language. */
-  ruleText(problem: ValueProblem): string;
-  /** A property of a message by its path, such as "payload.machine". */
-  property(msg: object, path: string): unknown;
+export interface Surroundings extends ReaderSurroundings, ErrorWords {
   /** Says what happened to the memory of an asset, in the user's language. */
   report(problem: MemoryProblem): void;
   /** Says what people must know of an asset, in the user's language. */
   notice(notice: AssetNotice): void;
   /** Says what was read otherwise than it came, in the user's language. */
   remark?(asset: string, problem: ValueProblem): void;
-  /** ms: arrival. */
-  now(): number;
 }
 
-/** What a dialog shows of the sensors that the model of each asset uses. */
-export interface SensorLists {
-  /** Whether the sensors are named in the settings: then there is nothing to settle. */
-  named: boolean;
-  /** The first assets in memory, with the sensors beside the target, and whether their list settles still. */
-  assets: { asset: string; sensors: string[]; isSettling: boolean }[];
-  /** So many assets are known beside these. */
-  more: number;
-  /** The names in the reading that came last, whatever became of it: the target and what is not used among them. */
-  seen: string[];
-}
-
-/** A dialog shows the sensors of so many assets, … */
-const MOST_SHOWN = 10;
-/** … and offers so many names. */
-const MOST_SEEN = 200;
 /** So many assets get another model in one turn of the event loop. */
 const AT_ONCE = 5;
-/** An error names so many bad values, and counts the others. */
-const MOST_NAMED = 8;
-/** What a status says of the memory. */
-export type Trouble = "unsaved" | "setAside" | "unread" | "inUse" | "full";
-
-const TROUBLE: Partial<Record<MemoryProblem["code"], Trouble>> = {
-  damaged: "setAside",
-  foreign: "setAside",
-  newer: "setAside",
-  mismatch: "setAside",
-  inUse: "inUse",
-  full: "full",
-  rejected: "setAside",
-  loadFailed: "unread",
-  loadLate: "unread",
-};
-/** How long a status tells of what has happened once, ms. */
-const NOTICE = 600_000;
-
-/** What the record of a checkpoint says of itself. */
-const CHECKPOINT = JSON.stringify("checkpoint");
-const IMPORT_PROBLEM = { damaged: "importDamaged", foreign: "importForeign", newer: "importNewer" } as const;
 
 /** The part of a config node that the nodes that name it use. */
 export interface HasForecastModel {
@@ -177,19 +86,16 @@ export interface HasForecastModel {
 export class ForecastModel {
   private readonly watchers = new Set<Watcher>();
   private readonly forecastWatchers = new Set<(asset: Asset, forecast: PlainForecast) => void>();
-  private readonly deliveryWatchers = new Set<DeliveryWatcher>();
   /** How many nodes ask why a forecast has changed. */
   private asking = 0;
   private readonly assets: AssetMemory<Asset>;
   private readonly visits = new Visits<Found>();
   private readonly removalListeners = new Set<(asset: string) => void>();
-  /** Whose states could not be saved. */
-  private readonly failing = new Set<string>();
-  /** The reading that came last; of a batch its last row. */
-  private newest: unknown;
-  private noticed: { trouble?: Trouble; at: number } = { at: Number.NEGATIVE_INFINITY };
-  /** What a word for a state means; undefined = as usual. */
-  private readonly stateIn: StateOf | undefined;
+  private readonly memoryTrouble = new MemoryTrouble();
+  /** What messages mean by these settings. */
+  readonly reader: MessageReader;
+  /** Who gives readings from a broker. */
+  readonly deliveries = new DeliveryWatchers();
   /** The models that were trained on history: assets begin with the one that is used. */
   readonly bases: BaseMemory;
 
@@ -203,8 +109,8 @@ export class ForecastModel {
     readonly store: Store,
     private readonly surroundings: Surroundings,
   ) {
-    const { assetLimit, saveMs, saveUpdates, states } = settings;
-    this.stateIn = states && stateWords(states);
+    const { assetLimit, saveMs, saveUpdates } = settings;
+    this.reader = new MessageReader(id, settings, surroundings);
     const { part } = this;
     this.bases = new BaseMemory(part, store, (problem) => this.report(problem));
     this.assets = new AssetMemory<Asset>({
@@ -219,12 +125,7 @@ export class ForecastModel {
       everyMs: saveMs,
       everyChanges: saveUpdates,
       report: (problem) => this.report(problem),
-      saving: (name) => {
-        const landed = [...this.deliveryWatchers].map((watcher) => watcher.saving(name));
-        return () => {
-          for (const one of landed) one();
-        };
-      },
+      saving: (name) => this.deliveries.saving(name),
     });
   }
 
@@ -234,16 +135,6 @@ export class ForecastModel {
   /** The name of this model's records in the store. */
   get part(): string {
     return `${this.id}-${shapeHash(this.settings)}`;
-  }
-
-  /**
-   * Lets a node that takes readings from a broker know what becomes of them.
-   *
-   * @returns call it to hear no more
-   */
-  watchDeliveries(watcher: DeliveryWatcher): () => void {
-    this.deliveryWatchers.add(watcher);
-    return () => this.deliveryWatchers.delete(watcher);
   }
 
   /** Whether an asset is in memory. */
@@ -271,7 +162,7 @@ export class ForecastModel {
     if (!asset.forecaster || Array.isArray(payload) || !asset.deliveries.isLast(hash)) return false;
     try {
       // One that was refused has no forecast.
-      return this.timeOf(timestamp) === asset.lastTime;
+      return this.reader.timeOf(timestamp) === asset.lastTime;
     } catch {
       return false;
     }
@@ -282,37 +173,17 @@ export class ForecastModel {
     const delivery = deliveryOf(msg);
     if (!delivery) return;
     if (asset?.deliveries.add(delivery.hash)) this.changed(asset.name);
-    for (const watcher of this.deliveryWatchers) watcher.settled(asset?.name, delivery.id);
-  }
-
-  /** Whether a broker has given the message to another process, or will give it again. */
-  private isOutdated(msg: ForecastMessage): boolean {
-    const delivery = deliveryOf(msg);
-    return delivery !== undefined && [...this.deliveryWatchers].some((watcher) => !watcher.isCurrent(delivery.id));
+    this.deliveries.settled(asset?.name, delivery.id);
   }
 
   /** Tells the user what happened to the memory of this model, or of a node that keeps its state in the same store. */
   report(problem: MemoryProblem): void {
-    const { code, part } = problem;
-    if (code === "saveFailed") this.failing.add(part);
-    if (code === "saveRecovered") this.failing.delete(part);
-    const [first] = this.failing;
-    // Where the store fails, it fails for all nodes: one of them says so, and the last one that it is over.
-    if ((code === "saveFailed" && part !== first) || (code === "saveRecovered" && first !== undefined)) return;
-    const trouble = TROUBLE[code];
-    if (trouble) this.noticed = { trouble, at: this.surroundings.now() };
-    this.surroundings.report(problem);
+    if (this.memoryTrouble.isNews(problem, this.surroundings.now())) this.surroundings.report(problem);
   }
 
-  /**
-   * What the user should know of the memory now: states that could not be saved (they are in memory, and it is tried
-   * again); for a while after it has happened, a record that was set aside, or one that could not be read; that another
-   * process uses the folder.
-   */
+  /** What the user should know of the memory now. */
   get trouble(): Trouble | undefined {
-    if (this.failing.size > 0) return "unsaved";
-    const { trouble, at } = this.noticed;
-    return this.surroundings.now() - at < NOTICE ? trouble : undefined;
+    return this.memoryTrouble.at(this.surroundings.now());
   }
 
   /** Saves everything that has changed; nothing is taken in any more. */
@@ -436,106 +307,6 @@ export class ForecastModel {
   }
 
   /**
-   * The asset that a message belongs to.
-   *
-   * @throws MessageProblem where the property is no name
-   */
-  assetOf(msg: ForecastMessage): string {
-    const { asset, assetType } = this.settings;
-    if (assetType === "str") return assetOf(asset);
-    const isOfPayload = asset.startsWith("payload");
-    return assetOf(this.surroundings.property(isOfPayload ? this.original(msg) : msg, asset));
-  }
-
-  /**
-   * Which assets a command is for, in words that `assetsFor` understands: `msg.asset`, which may be the empty name of the
-   * asset without one; else `msg.topic`, a name or a filter; or the one fixed name.
-   *
-   * @returns undefined = all, where no topic came or an empty one, as an inject node sends it
-   * @throws MessageProblem where the topic is no name
-   */
-  commandAsset(msg: ForecastMessage): string | undefined {
-    const { asset, assetType } = this.settings;
-    if (assetType === "str") return asset;
-    return msg.asset === undefined || msg.asset === null ? assetOf(msg.topic) || undefined : assetOf(msg.asset);
-  }
-
-  /**
-   * The payload with the reading of a message. A predictor of any model may have put its forecast in the place of the
-   * payload: then it is what the payload was before. Where the payload was changed behind that predictor, it is the
-   * changed one; except on a message that this model has taken in and whose payload has none of its sensors: there
-   * somebody has put the forecast in other words, for a display, and has brought no reading. Texts that are numbers by the
-   * settings are numbers in it.
-   *
-   * @param again whether the message comes to the node a second time: then a flow has put the next reading into it
-   */
-  payloadOf(msg: ForecastMessage, again = false): unknown {
-    return atOnce(this.payloadSliced(msg, again));
-  }
-
-  /** `payloadOf` as long work. */
-  *payloadSliced(msg: ForecastMessage, again = false): Sliced<unknown> {
-    const { target, inputs, numbersAsText } = this.settings;
-    const isReworded = (): boolean => !again && this.hasMark(msg) && !isReadingAgain(msg, [target, ...inputs]);
-    const isAside = isMoved(msg) && (isUntouched(msg) || isReworded());
-    return yield* numbersSliced(isAside ? msg.reading : msg.payload, numbersAsText, this.stateIn);
-  }
-
-  /** The message as it was before a predictor put its forecast into the payload. */
-  private original(msg: ForecastMessage, payload = this.payloadOf(msg)): ForecastMessage {
-    return payload === msg.payload ? msg : { ...msg, payload };
-  }
-
-  /**
-   * The readings of a message, also behind a predictor that has put its forecast into the payload.
-   *
-   * @param asset shows which sensors are wanted where none were named
-   * @param payload the one to read
-   * @throws MessageProblem where nothing can be used
-   */
-  readings(msg: ForecastMessage, asset?: Asset, payload = this.payloadOf(msg)): MessageReadings {
-    return atOnce(this.readingsSliced(msg, asset, payload));
-  }
-
-  private *readingsSliced(msg: ForecastMessage, asset: Asset | undefined, payload: unknown): Sliced<MessageReadings> {
-    const { existing, target, inputs, running, numbersAsText } = this.settings;
-    const { stateIn } = this;
-    this.newest = Array.isArray(payload) ? payload.at(-1) : payload;
-    const source = this.original(msg, payload);
-    const raw = {
-      payload,
-      timestamp: msg.timestamp,
-      existing:
-        existing === "" ? undefined : numbersIn(this.surroundings.property(source, existing), numbersAsText, stateIn),
-      quality: msg.quality,
-      running: running?.of === "msg" ? this.surroundings.property(source, running.name) : undefined,
-    };
-    const known = asset?.inputs;
-    // Where none were named, also those that the model does not use yet: they may keep coming.
-    const wanted = inputs.length > 0 ? inputs : known && [...known, ...(yield* sensorsSliced(payload))];
-    const after = asset?.lastTime;
-    return yield* readingsSliced(
-      raw,
-      { target, inputs: wanted, existing, running, stateIn },
-      { after, ...this.timeRules },
-    );
-  }
-
-  /**
-   * A timestamp in ms since 1970, read by the settings of this model; NaN where none came.
-   *
-   * @throws MessageProblem badTime, timeUnit
-   */
-  timeOf(timestamp: unknown): number {
-    return timeOf(timestamp, this.timeRules);
-  }
-
-  private get timeRules(): TimeRules {
-    const { zone, otherTimes, datesAsText } = this.settings;
-    return { zone, otherTimes, datesAsText, now: this.surroundings.now() };
-  }
-
-  /**
    * Takes a message into the model of its asset, once however many nodes of this model see it. Which rule decides: a
    * message with this model's mark whose values are still those that were marked has been taken in; else a reading is
    * recognised by its values and time or id (see `Visits`), as it comes by another wire or in a copy without the mark;
@@ -571,9 +342,9 @@ export class ForecastModel {
   ): void {
     const refuse = (error: unknown): void => fail(this.explain(error, msg));
     // It must not touch an asset that another process has now.
-    if (this.isOutdated(msg)) return;
+    if (this.deliveries.isOutdated(msg)) return;
     try {
-      this.withBegun(this.assetOf(msg), (asset) => this.taking(asset, node, msg, then, refuse, learn), refuse);
+      this.withBegun(this.reader.assetOf(msg), (asset) => this.taking(asset, node, msg, then, refuse, learn), refuse);
     } catch (error) {
       this.settle(undefined, msg);
       refuse(error);
@@ -589,7 +360,7 @@ export class ForecastModel {
     learn: Learn | undefined,
   ): Sliced<void> {
     let taken: TakenMessage;
-    if (this.isOutdated(msg)) return;
+    if (this.deliveries.isOutdated(msg)) return;
     try {
       taken = yield* this.takeFor(asset, node, msg, learn);
     } catch (error) {
@@ -610,7 +381,7 @@ export class ForecastModel {
         name,
         (asset) => {
           if (bytes && !asset.forecaster) {
-            const { forecaster, sampler } = this.imported(bytes);
+            const { forecaster, sampler } = importedModel(bytes, this.settings);
             asset.replace(forecaster, sampler);
           }
           return act(asset);
@@ -662,10 +433,10 @@ export class ForecastModel {
     const { target, inputs } = this.settings;
     const stamp = stampOf(msg.timestamp);
     const sightingOf = (content: string): Sighting => ({ asset: name, id: msg._msgid, stamp, content });
-    const mark = yield* this.markOf(msg, name);
+    const mark = yield* markOf(msg, this.id, name);
     const passed = mark?.nodes.includes(node) ?? false;
     const again = passed || (mark !== undefined && this.visits.hasSeen(node, sightingOf(mark.content)));
-    const payload = yield* this.payloadSliced(msg, again);
+    const payload = yield* this.reader.payloadSliced(msg, again);
     const sighting = sightingOf(yield* contentSliced(payload, target, inputs));
     const found = forecaster && this.visits.recognise(node, sighting);
     // A message that has passed this node before comes with the next reading, be it equal; a marked copy does not.
@@ -688,7 +459,7 @@ export class ForecastModel {
       const forecast = yield* this.tell(msg, last, node, sighting.content);
       return { asset, forecaster, reading: payload, forecast, intake: undefined };
     }
-    const readings = yield* this.readingsSliced(msg, asset, payload);
+    const readings = yield* this.reader.readingsSliced(msg, asset, payload);
     let intake: Intake;
     try {
       intake = yield* takeInSliced(asset, payload, readings, now, learn, this.asking > 0);
@@ -737,7 +508,7 @@ export class ForecastModel {
     done: () => void,
     fail: (error: Error) => void,
   ): void {
-    const time = this.timeOf(msg.timestamp);
+    const time = this.reader.timeOf(msg.timestamp);
     const { target, inputs } = this.settings;
     const act = (forecaster: Forecaster, asset: Asset): void => {
       const due: PlainScored[] = [];
@@ -758,7 +529,7 @@ export class ForecastModel {
       give(asset, asked);
       if (asked.scored) this.announce(asset, asked.scored as PlainScored, undefined);
     };
-    this.each(this.commandAsset(msg), act, done, fail);
+    this.each(this.reader.commandAsset(msg), act, done, fail);
   }
 
   /**
@@ -768,6 +539,7 @@ export class ForecastModel {
    */
   private *tell(msg: ForecastMessage, found: Found, node: string, content: string): Sliced<Forecasts> {
     const { batch, problems } = found;
+    const describe = (problem: ValueProblem): string => this.describe(problem);
     const forecasts = yield* copyOf(found.forecasts);
     const forecast = batch ? forecasts : (forecasts[0] as PlainForecast);
     const mark: Mark = { content, nodes: [node], forecast: yield* copyOf(forecast), index: found.index };
@@ -779,7 +551,7 @@ export class ForecastModel {
       if (problems.some((row) => row.length > 0)) {
         const before = Array.isArray(msg.quality) ? msg.quality : [];
         msg.quality = yield* mapSliced(problems, (row, i) =>
-          this.quality(before[i] ?? (Array.isArray(msg.quality) ? undefined : msg.quality), row),
+          withUnused(before[i] ?? (Array.isArray(msg.quality) ? undefined : msg.quality), row, describe),
         );
       }
     } else {
@@ -787,58 +559,9 @@ export class ForecastModel {
       if (scored[0]) msg.scored = scored[0];
       else delete msg.scored;
       const [first = []] = problems;
-      if (first.length > 0) msg.quality = this.quality(msg.quality, first);
+      if (first.length > 0) msg.quality = withUnused(msg.quality, first, describe);
     }
     return forecast;
-  }
-
-  private hasMark({ observed }: ForecastMessage): boolean {
-    return typeof observed === "object" && observed !== null && Object.hasOwn(observed, this.id);
-  }
-
-  /**
-   * What this model has put on a message; undefined where it has not seen it. A mark that this model cannot have made,
-   * because the message comes from elsewhere or somebody has written into it, is none.
-   */
-  private *markOf(msg: ForecastMessage, asset: string): Sliced<Mark | undefined> {
-    if (!this.hasMark(msg)) return undefined;
-    const mark = Object(msg.observed?.[this.id]) as Partial<Mark>;
-    const { content, nodes, forecast } = mark;
-    if (typeof content !== "string" || !Array.isArray(nodes)) return undefined;
-    const rows: unknown[] = Array.isArray(forecast) ? forecast : [forecast];
-    const isOwn = (row: unknown): boolean => (row === null && Array.isArray(forecast)) || isForecastOf(row, asset);
-    return (yield* mapSliced(rows, isOwn)).every(Boolean) ? (mark as Mark) : undefined;
-  }
-
-  /** The quality of a reading, with what was not used added to what the drift guard said. */
-  private quality(before: unknown, problems: readonly ValueProblem[]): object {
-    const known = isGuardWord(before) ? (before as Record<string, unknown>) : {};
-    const reasons = Array.isArray(known.reasons) ? known.reasons : [];
-    const named = new Set(reasons.map((reason) => reason?.sensor));
-    const more = problems
-      .filter(({ sensor }) => sensor === "" || !named.has(sensor))
-      .map(({ sensor, rule, value }) => ({
-        sensor,
-        rule,
-        value,
-        state: stateOf(rule),
-        text: this.surroundings.ruleText({ sensor, rule, value }),
-      }));
-    const all = { state: "good", ne107: "good", learn: 1, ...known, reasons: [...reasons, ...more] };
-    const held = Array.isArray(known.held) ? known.held : [];
-    const wrong = more.filter(({ state }) => state !== "good");
-    if (wrong.length === 0) return { ...all, held };
-    const lost = wrong.filter(({ sensor, rule }) => sensor !== "" && rule !== "senderUncertain");
-    const doubted = wrong.filter(({ rule }) => rule === "senderUncertain");
-    return {
-      ...all,
-      state: known.state === "bad" || wrong.some(({ rule }) => rule === "senderBad") ? "bad" : "uncertain",
-      ne107: all.ne107 === "good" ? "failure" : all.ne107,
-      held: [...new Set([...held, ...lost.map(({ sensor }) => sensor)])],
-      ...(doubted.length > 0 && {
-        doubts: { ...Object(known.doubts), ...Object.fromEntries(doubted.map(({ sensor }) => [sensor, UNCERTAIN])) },
-      }),
-    };
   }
 
   /**
@@ -884,21 +607,9 @@ export class ForecastModel {
   }
 
   /** The sensors that the models use now. */
-  async sensorLists(): Promise<SensorLists> {
-    const assets: SensorLists["assets"] = [];
+  sensorLists(): Promise<SensorLists> {
     const { target, inputs } = this.settings;
-    for (const name of this.assets.assets().slice(0, MOST_SHOWN))
-      this.withAsset(
-        name,
-        ({ forecaster, isSettling }) => {
-          const sensors = forecaster?.inputs.filter((input) => input !== target);
-          if (sensors) assets.push({ asset: name, sensors, isSettling });
-        },
-        () => {}, // it is in memory
-      );
-    const known = await this.assetNames();
-    const seen = sensorsIn(this.newest).slice(0, MOST_SEEN);
-    return { named: inputs.length > 0, assets, more: Math.max(0, known.length - assets.length), seen };
+    return sensorLists(this.assets, inputs.length > 0, target, this.reader.seen);
   }
 
   /** Lets the list of sensors of every asset settle anew, where none were named. */
@@ -971,7 +682,7 @@ export class ForecastModel {
    */
   import(topic: string, file: unknown, done: () => void, fail: (error: Error) => void): void {
     try {
-      this.imported(file).forecaster.release();
+      importedModel(file, this.settings).forecaster.release();
       const replaceAll = (names: readonly string[]): void => this.importInto(names, file, done, fail);
       if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
       else replaceAll([topic]);
@@ -999,7 +710,7 @@ export class ForecastModel {
   private importAtOnce(names: readonly string[], file: unknown, done: () => void, fail: (error: Error) => void): void {
     const put = (asset: Asset): void => {
       // Each has one of its own.
-      const { forecaster, sampler } = this.imported(file);
+      const { forecaster, sampler } = importedModel(file, this.settings);
       asset.replace(forecaster, sampler);
       this.visits.forget(asset.name);
       this.changed(asset.name);
@@ -1016,58 +727,16 @@ export class ForecastModel {
     this.eachOf(names, keep, replaceKept, fail);
   }
 
-  private imported(file: unknown): { forecaster: Forecaster; sampler: Sampler | undefined } {
-    if (!(file instanceof Uint8Array)) {
-      const value = shown(file);
-      throw new MessageProblem("importType", { value }, `payload is ${value}: the exported file is needed as a Buffer`);
-    }
-    let forecaster: Forecaster | undefined;
-    try {
-      forecaster = Forecaster.load(file, {}, this.settings);
-      this.mustFit(forecaster);
-      const sampler = Asset.samplerFrom(file, forecaster, this.settings);
-      forecaster.forgetReadings();
-      sampler?.forgetReadings();
-      return { forecaster, sampler };
-    } catch (error) {
-      forecaster?.release();
-      if (!(error instanceof RecordError)) throw error;
-      if (error.code !== "mismatch") throw new MessageProblem(IMPORT_PROBLEM[error.code], {}, error.message);
-      const { found, wanted } = error.differs ?? { found: error.message, wanted: this.subject };
-      if (found === CHECKPOINT)
-        throw new MessageProblem("importCheckpoint", {}, "the file is a checkpoint: parameters without their model");
-      throw new MessageProblem("importShape", { found, wanted }, error.message);
-    }
-  }
-
   /** An asset from its record, which may have been put there by hand. */
   private loaded(bytes: Uint8Array, name: string): Asset {
     const asset = Asset.load(bytes, name, this.settings, this.surroundings.notice);
     try {
-      if (asset.forecaster) this.mustFit(asset.forecaster);
+      if (asset.forecaster) mustFit(asset.forecaster, this.settings);
     } catch (error) {
       asset.release();
       throw error;
     }
     return asset;
-  }
-
-  /** @throws RecordError where a forecaster was made for something else than this model */
-  private mustFit(forecaster: Forecaster): void {
-    const { target, inputs, horizon, durations, buildOn } = this.settings;
-    const own = forecaster.options;
-    const named = inputs.filter((input) => input !== target);
-    const steps = own.horizon as number[];
-    // How many steps spans of time are is for the sampler to say.
-    const isTimed = durations?.length === steps.length;
-    const wanted = shape(target, named, durations?.map(durationText) ?? horizon, buildOn);
-    const found = shape(
-      own.target,
-      named.length === 0 ? [] : own.inputs,
-      isTimed ? durations.map(durationText) : steps,
-      own.buildOn,
-    );
-    if (wanted !== found) throw mismatch("What is forecast", found, wanted);
   }
 
   /** Says what was read otherwise than it came, or left out, in the user's language. */
@@ -1077,7 +746,7 @@ export class ForecastModel {
 
   /** Why a value cannot be used, in the user's language. */
   describe(problem: ValueProblem): string {
-    return this.surroundings.ruleText(problem);
+    return this.reader.describe(problem);
   }
 
   /**
@@ -1098,61 +767,8 @@ export class ForecastModel {
    * @param msg that was worked on: what no node can foresee, a property that throws, is looked for in it
    */
   explain(error: unknown, msg?: object): Error {
-    const problem = problemOf(error) ?? (msg && unforeseen(msg));
-    if (!problem) return error instanceof Error ? error : new Error(String(error));
-    const { code, problems } = problem;
-    const named = problems.slice(0, MOST_NAMED).map((one) => this.surroundings.ruleText(one));
-    if (problems.length > MOST_NAMED) named.push(`… (${problems.length})`);
-    const came = named.join("; ");
-    const details = came === "" ? problem.details : { ...problem.details, came };
-    return new Error(this.surroundings.errorText(code, details), { cause: error });
+    return explained(error, this.surroundings, msg);
   }
-}
-
-/** What a part of the engine says that users can do something about. */
-function problemOf(error: unknown): MessageProblem | undefined {
-  if (error instanceof MessageProblem) return error;
-  if (error instanceof MemoryClosed) return new MessageProblem("memoryClosed", {}, error.message);
-  if (!(error instanceof MemoryFull)) return undefined;
-  return new MessageProblem("memoryFull", { limit: error.limit }, error.message);
-}
-
-/** What is wrong with a message on which a node has failed; undefined where the message is sound. */
-function unforeseen(msg: object): MessageProblem | undefined {
-  if (!Object.isExtensible(msg))
-    return new MessageProblem("frozenMessage", {}, "the message is frozen: nodes must be able to write into it");
-  const found = unreadable(msg);
-  return found && new MessageProblem("unreadable", found, `msg.${found.property} cannot be read: ${found.reason}`);
-}
-
-/**
- * A short name for everything that gives a model its shape: with other settings it is another model, with a record of
- * its own, and the old one is found again when the settings come back.
- */
-function shapeHash(settings: ModelSettings): string {
-  const { target, inputs, horizon, durations, size, buildOn, coverage, labelDelay, steady } = settings;
-  const text = JSON.stringify([
-    target,
-    inputs,
-    durations?.map(durationText) ?? horizon,
-    size,
-    buildOn,
-    coverage,
-    labelDelay,
-    ...(steady ? ["steady"] : []), // a model of before there was a choice keeps its name
-  ]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
-}
-
-/** What a model is made for, in signs that need no translation: "co2 ← load, fuel (+1, +6)". */
-function shape(
-  target: string,
-  inputs: readonly string[],
-  horizons: readonly (number | string)[],
-  buildOn: string,
-): string {
-  const from = [...inputs, ...(buildOn === "existing" ? ["msg"] : [])].join(", ") || "*";
-  return `${target} ← ${from.slice(0, 200)} (${horizons.map((k) => `+${k}`).join(", ")})`;
 }
 
 /** The i-th row of a batch's property; the property itself where it is one for all. */

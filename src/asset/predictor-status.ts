@@ -1,7 +1,7 @@
 import type { Say } from "../message/say";
 import type { Asset } from "./asset";
-import type { Trouble } from "./forecast-model";
 import { type ForecastWords, forecastSentence } from "./forecast-sentence";
+import type { Trouble } from "./memory-trouble";
 import type { PlainForecast } from "./plain";
 
 /** What the status of a predictor tells of. */

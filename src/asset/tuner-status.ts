@@ -1,7 +1,7 @@
 import type { Tuning } from "../forecaster/forecast";
 import type { Say } from "../message/say";
 import type { Asset } from "./asset";
-import type { Trouble } from "./forecast-model";
+import type { Trouble } from "./memory-trouble";
 
 /** What the status of a tuner tells of. */
 export interface Tuned {

@@ -3,7 +3,8 @@ import type { LearnOptions } from "../forecaster/horizon";
 import { guardWord } from "../message/quality";
 import type { Sliced } from "../slice/sliced";
 import type { Asset } from "./asset";
-import type { Forecasts, TakenMessage } from "./forecast-model";
+import type { Forecasts } from "./forecast-message";
+import type { TakenMessage } from "./forecast-model";
 import type { PlainForecast } from "./plain";
 
 /** Learns from an asset, so many times as fast as set, up to a time. */

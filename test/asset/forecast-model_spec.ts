@@ -5,8 +5,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { Asset, AssetNotice } from "../../src/asset/asset";
 import { contentOf } from "../../src/asset/content";
-import { type ForecastMessage, ForecastModel, type Mark, type TakenMessage } from "../../src/asset/forecast-model";
+import type { ForecastMessage } from "../../src/asset/forecast-message";
+import { ForecastModel, type TakenMessage } from "../../src/asset/forecast-model";
 import type { Learn } from "../../src/asset/intake";
+import type { Mark } from "../../src/asset/mark";
 import { movePayload } from "../../src/asset/moved";
 import type { PlainForecast, PlainScored } from "../../src/asset/plain";
 import type { ModelSettings } from "../../src/asset/settings";
@@ -248,7 +250,7 @@ describe("ForecastModel", () => {
         const behind = take(m, msg, "tuner");
         assert.equal(behind.intake, undefined);
         assert.deepEqual(behind.forecast, forecast);
-        assert.deepEqual(m.payloadOf(msg), make(3).payload);
+        assert.deepEqual(m.reader.payloadOf(msg), make(3).payload);
       }
     });
 
@@ -536,10 +538,10 @@ describe("ForecastModel", () => {
 
   it("a command is for the asset of its topic, for all where that is empty, or for the one fixed name", () => {
     const m = model();
-    assert.equal(m.commandAsset({ topic: "a" }), "a");
-    for (const topic of [undefined, null, ""]) assert.equal(m.commandAsset({ topic }), undefined);
-    assert.throws(() => m.commandAsset({ topic: {} }));
-    assert.equal(model({ asset: "press 1", assetType: "str" }, "m2").commandAsset({ topic: "a" }), "press 1");
+    assert.equal(m.reader.commandAsset({ topic: "a" }), "a");
+    for (const topic of [undefined, null, ""]) assert.equal(m.reader.commandAsset({ topic }), undefined);
+    assert.throws(() => m.reader.commandAsset({ topic: {} }));
+    assert.equal(model({ asset: "press 1", assetType: "str" }, "m2").reader.commandAsset({ topic: "a" }), "press 1");
   });
 
   it("two readings without a time in one millisecond are two readings", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Asset, type AssetOptions } from "../../src/asset/asset";
-import { type ForecastMessage, ForecastModel } from "../../src/asset/forecast-model";
+import type { ForecastMessage } from "../../src/asset/forecast-message";
+import { ForecastModel } from "../../src/asset/forecast-model";
 import { type Learn, takeIn } from "../../src/asset/intake";
 import { allOf, type PlainForecast, type PlainScored } from "../../src/asset/plain";
 import { type ModelForm, type ModelSettings, modelSettings } from "../../src/asset/settings";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import helper from "node-red-node-test-helper";
-import type { ForecastMessage } from "../../src/asset/forecast-model";
+import type { ForecastMessage } from "../../src/asset/forecast-message";
 import type { PlainForecast } from "../../src/asset/plain";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import {

@@ -1,7 +1,7 @@
 /** Each message has the forecast of its own reading, and no reading is taken in twice, whatever the wires between. */
 import assert from "node:assert/strict";
 import helper from "node-red-node-test-helper";
-import type { Mark } from "../../src/asset/forecast-model";
+import type { Mark } from "../../src/asset/mark";
 import type { Tuning } from "../../src/forecaster/forecast";
 import { Forecaster } from "../../src/forecaster/forecaster";
 import {
