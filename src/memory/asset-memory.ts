@@ -1,10 +1,13 @@
 import { RecordError, type RecordFault } from "../record/record-error";
 import { begin, goOn, isSliceOver, nextSlice, type Sliced } from "../slice/sliced";
+import { inTime, NoAnswer } from "./in-time";
 import type { MemoryProblem } from "./memory-problem";
 import { type AssetRecord, encodeRecord } from "./record";
+import { Residents } from "./residents";
+import { Retry } from "./retry";
+import { SaveDue } from "./save-due";
+import { SaveQueue } from "./save-queue";
 import { InUse, type Loaded, type Store } from "./store";
-
-export type { MemoryProblem } from "./memory-problem";
 
 /** Settings of an AssetMemory. */
 export interface AssetMemoryOptions<T> {
@@ -67,6 +70,12 @@ export class MemoryFull extends Error {
   }
 }
 
+/** What an owner may leave open. */
+type Optional = Pick<
+  AssetMemoryOptions<unknown>,
+  "kind" | "version" | "limit" | "everyMs" | "everyChanges" | "patienceMs" | "retryMs" | "closeMs"
+>;
+
 interface Held<T> {
   state: T;
   /** Changes that are not in the store. */
@@ -94,8 +103,6 @@ interface Loading<T> {
   served: Promise<void>;
 }
 
-/** Saves that run at the same time: each waits for some turns of the event loop, which are long in a busy Node-RED. */
-const PARALLEL = 16;
 /** So many assets beyond the limit wait to be saved before they are let go. */
 const LEAVING = 100;
 /** A save may take this many times longer than a reading waits for a load; then it counts as failed. */
@@ -115,51 +122,31 @@ const toldInUse = new WeakMap<Store, { readonly error: InUse; readonly at: numbe
  * during a save are counted for the next one, and a record that could not be read is never overwritten.
  */
 export class AssetMemory<T> {
-  private readonly kind: string;
-  private readonly version: number;
-  private readonly limit: number;
-  private readonly everyMs: number;
-  private readonly everyChanges: number;
-  private readonly patienceMs: number;
-  private readonly retryMs: number;
-  /** So many changes came between the time when a save was due and its end, of late. */
-  private lateness = 0;
-  private toldFull = Number.NEGATIVE_INFINITY;
-  /** Longest idle first. */
-  private readonly held = new Map<string, Held<T>>();
-  /** Which of them was put there last; it may have gone since. */
-  private last: string | undefined;
-  /** Saved once more before they are let go; a reading brings them back at once. */
-  private readonly departing = new Map<string, Held<T>>();
+  private readonly options: AssetMemoryOptions<T> & Required<Optional>;
+  private readonly due: SaveDue;
+  private readonly retry: Retry;
+  private readonly saves = new SaveQueue((asset) => this.save(asset));
+  private readonly turns = this.saves.turns;
+  private readonly residents = new Residents<Held<T>>();
   private readonly loading = new Map<string, Loading<T>>();
   private readonly unread = new Set<string>();
   private readonly failed = new Set<string>();
-  private readonly toSave = new Set<string>();
   /** Another process uses the store, as was seen with this asset. */
   private blocked: [error: InUse, asset: string] | undefined;
-  private saving = 0;
-  /** Assets taken into memory so far. */
-  private opening = 0;
+  private toldFull = Number.NEGATIVE_INFINITY;
   private makingRoom = false;
-  /** The last store operation in progress of an asset: they must not overtake each other. */
-  private readonly operations = new Map<string, Promise<unknown>>();
   private readonly interval: NodeJS.Timeout;
-  private retry: NodeJS.Timeout | undefined;
-  private retryDelay: number;
   private closing: Promise<void> | undefined;
   /** From when on long work is refused what it has not done yet, by `performance.now`. */
   private tooLate = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly options: AssetMemoryOptions<T>) {
-    this.kind = options.kind ?? "state";
-    this.version = options.version ?? 1;
-    this.limit = options.limit ?? 10_000;
-    this.everyMs = options.everyMs ?? 300_000;
-    this.everyChanges = options.everyChanges ?? 500;
-    this.patienceMs = options.patienceMs ?? 5_000;
-    this.retryMs = options.retryMs ?? 10_000;
-    this.retryDelay = this.retryMs;
-    this.interval = setInterval(() => this.saveChanged(), this.everyMs);
+  constructor(options: AssetMemoryOptions<T>) {
+    const { kind = "state", version = 1, limit = 10_000, everyMs = 300_000, everyChanges = 500 } = options;
+    const { patienceMs = 5_000, retryMs = 10_000, closeMs = 12_000 } = options;
+    this.options = { ...options, kind, version, limit, everyMs, everyChanges, patienceMs, retryMs, closeMs };
+    this.due = new SaveDue(everyChanges);
+    this.retry = new Retry(retryMs, Math.max(everyMs, retryMs), () => this.tryAgain());
+    this.interval = setInterval(() => this.saveChanged(), everyMs);
     this.interval.unref();
     options.store.join?.(this);
   }
@@ -196,10 +183,10 @@ export class AssetMemory<T> {
 
   /** Tells that the asset's state has changed, `count` times. */
   changed(asset: string, count = 1): void {
-    const held = this.held.get(asset) ?? this.departing.get(asset);
+    const held = this.residents.get(asset);
     if (!held) return;
     held.changes += count;
-    if (held.changes >= held.due && !held.unread) this.saveSoon(asset);
+    if (held.changes >= held.due && !held.unread) this.saves.add(asset);
   }
 
   /**
@@ -221,23 +208,23 @@ export class AssetMemory<T> {
    * @throws Error where it could not be kept
    */
   keepReplaced(asset: string): Promise<void> {
-    const held = this.held.get(asset) ?? this.departing.get(asset);
+    const held = this.residents.get(asset);
     if (!held) return Promise.resolve();
     const { store, part } = this.options;
     const record = this.record(asset, held.state);
-    const kept = this.inTurn(asset, () => store.keepBeside(part, asset, "replaced", record));
-    return inTime(kept, SAVE_PATIENCE * this.patienceMs);
+    const kept = this.turns.take(asset, () => store.keepBeside(part, asset, "replaced", record));
+    return inTime(kept, SAVE_PATIENCE * this.options.patienceMs);
   }
 
   /** ms since 1970: when the asset was saved last; NaN where not since it came into memory. */
   savedAt(asset: string): number {
-    return (this.held.get(asset) ?? this.departing.get(asset))?.savedAt ?? Number.NaN;
+    return this.residents.get(asset)?.savedAt ?? Number.NaN;
   }
 
   /** Whether the store has all that is known of the asset. */
   isSaved(asset: string): boolean {
     if (this.loading.has(asset)) return false;
-    const held = this.held.get(asset) ?? this.departing.get(asset);
+    const held = this.residents.get(asset);
     return !held || (held.changes === 0 && !held.unread);
   }
 
@@ -248,8 +235,8 @@ export class AssetMemory<T> {
 
   /** Saves what has changed of the asset now rather than when it is due. */
   saveNow(asset: string): void {
-    const held = this.held.get(asset) ?? this.departing.get(asset);
-    if (held && held.changes > 0 && !held.unread) this.saveSoon(asset);
+    const held = this.residents.get(asset);
+    if (held && held.changes > 0 && !held.unread) this.saves.add(asset);
   }
 
   /** Lets the asset go without saving it: what is in memory is no longer the newest, or belongs to somebody else now. */
@@ -262,8 +249,8 @@ export class AssetMemory<T> {
 
   /** It is no longer in memory. */
   private putAway(asset: string): void {
-    const held = this.held.get(asset) ?? this.departing.get(asset);
-    for (const place of [this.held, this.departing, this.unread, this.toSave]) place.delete(asset);
+    const held = this.residents.get(asset);
+    for (const place of [this.residents, this.unread, this.saves]) place.delete(asset);
     if (held) this.release(held.state);
   }
 
@@ -274,7 +261,7 @@ export class AssetMemory<T> {
 
   /** Whether the asset is in memory. */
   has(asset: string): boolean {
-    return this.held.has(asset) || this.departing.has(asset);
+    return this.residents.has(asset);
   }
 
   /** Whether calls for the asset wait, because it is on its way into memory or long work is being done. */
@@ -284,7 +271,7 @@ export class AssetMemory<T> {
 
   /** Names of the assets in memory. */
   assets(): string[] {
-    return [...new Set([...this.held.keys(), ...this.departing.keys(), ...this.loading.keys()])];
+    return [...new Set([...this.residents.names(), ...this.loading.keys()])];
   }
 
   /** Names of the assets in memory and in the store; of those in memory alone where another process uses the store. */
@@ -307,23 +294,21 @@ export class AssetMemory<T> {
 
   private async finish(): Promise<void> {
     clearInterval(this.interval);
-    clearTimeout(this.retry);
-    const { closeMs = 12_000 } = this.options;
+    this.retry.stop();
+    const { closeMs } = this.options;
     this.tooLate = performance.now() + LONG_WORK * closeMs;
     try {
       await inTime(this.saveAll(), closeMs);
       // What is not saved now will not be; later saves would still need the states.
-      for (const place of [this.held, this.departing]) for (const { state } of place.values()) this.release(state);
+      for (const [, { state }] of this.residents.all()) this.release(state);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
     }
     // Another process uses the store: told already. What was learnt of assets that were never read is beside their records.
     if (this.blocked) return;
-    const unsaved = [this.held, this.departing].flatMap((place) =>
-      [...place].flatMap(([asset, { changes, unread }]) => (changes > 0 && !unread ? [asset] : [])),
-    );
-    const [asset] = unsaved;
-    if (asset === undefined) return;
+    const unsaved = this.residents.all().filter(([, { changes, unread }]) => changes > 0 && !unread);
+    if (unsaved.length === 0) return;
+    const [[asset]] = unsaved;
     const text = "Not saved before the end.";
     this.report({ code: "notSaved", asset, text, assets: unsaved.length });
   }
@@ -332,15 +317,15 @@ export class AssetMemory<T> {
     while (this.loading.size > 0) await Promise.all([...this.loading.values()].map((loading) => loading.served));
     await Promise.all([...this.unread].map((asset) => this.lastAttempt(asset)));
     this.saveChanged();
-    while (this.operations.size > 0) await Promise.allSettled(this.operations.values());
+    await this.turns.ended();
   }
 
   /** At the end, a state that never met its record goes beside it rather than over it. */
   private async lastAttempt(asset: string): Promise<void> {
     try {
-      this.adopt(asset, await inTime(Promise.resolve(this.find(asset)), this.patienceMs));
+      this.adopt(asset, await inTime(Promise.resolve(this.find(asset)), this.options.patienceMs));
     } catch (error) {
-      const held = this.held.get(asset);
+      const held = this.residents.get(asset);
       if (!held?.unread || held.changes === 0) return;
       // Told already; nor could anything be kept.
       if (error instanceof InUse) return;
@@ -373,15 +358,11 @@ export class AssetMemory<T> {
   }
 
   private inMemory(asset: string): Held<T> | undefined {
-    const present = this.held.get(asset);
-    // A batch asks for the same one again and again.
-    if (present && asset === this.last) return present;
-    const held = present ?? this.departing.get(asset);
-    if (!held) return undefined;
-    this.held.delete(asset);
-    this.putLast(asset, held);
-    if (this.departing.delete(asset)) this.makeRoom();
-    return held;
+    const present = this.residents.use(asset);
+    if (present) return present;
+    const kept = this.residents.keep(asset);
+    if (kept) this.makeRoom();
+    return kept;
   }
 
   /**
@@ -390,7 +371,7 @@ export class AssetMemory<T> {
    * @throws MemoryFull
    */
   private bring(asset: string, waiting: Waiting<T>): Held<T> | undefined {
-    if (this.held.size + this.departing.size + this.loading.size >= this.limit + LEAVING) throw this.full(asset);
+    if (this.residents.count + this.loading.size >= this.options.limit + LEAVING) throw this.full(asset);
     let loaded: Loaded | Promise<Loaded>;
     try {
       loaded = this.find(asset);
@@ -406,10 +387,11 @@ export class AssetMemory<T> {
   }
 
   private full(asset: string): MemoryFull {
-    const error = new MemoryFull(this.limit);
-    if (Date.now() - this.toldFull >= 0.9 * this.everyMs) {
+    const { limit, everyMs } = this.options;
+    const error = new MemoryFull(limit);
+    if (Date.now() - this.toldFull >= 0.9 * everyMs) {
       this.toldFull = Date.now();
-      this.report({ code: "full", asset, text: error.message, assets: this.limit });
+      this.report({ code: "full", asset, text: error.message, assets: limit });
     }
     return error;
   }
@@ -417,10 +399,10 @@ export class AssetMemory<T> {
   private async waitFor(asset: string, answer: Promise<Loaded>, queue: Waiting<T>[]): Promise<void> {
     let loaded: Loaded | undefined;
     try {
-      loaded = await inTime(answer, this.patienceMs);
+      loaded = await inTime(answer, this.options.patienceMs);
     } catch (error) {
       const late = error instanceof NoAnswer;
-      if (late) answer.then((loaded) => this.adopt(asset, loaded)).catch(() => this.retryLater());
+      if (late) answer.then((loaded) => this.adopt(asset, loaded)).catch(() => this.retry.later());
       await this.holdAndServe(asset, queue, () => this.holdUnread(asset, late ? "loadLate" : "loadFailed", error));
       return;
     }
@@ -441,7 +423,7 @@ export class AssetMemory<T> {
   private async serve(asset: string, queue: Waiting<T>[]): Promise<void> {
     // Calls made meanwhile join the end of the queue, so that none overtakes another.
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const held = this.held.get(asset);
+      const held = this.residents.get(asset);
       if (!held) {
         this.loading.delete(asset);
         this.startOver(asset, [next, ...queue]);
@@ -491,32 +473,15 @@ export class AssetMemory<T> {
 
   private find(asset: string): Loaded | Promise<Loaded> {
     const { store, part } = this.options;
-    const before = this.operations.get(asset);
-    if (!before) return store.load(part, asset);
-    const load = (): Loaded | Promise<Loaded> => store.load(part, asset);
-    return before.then(load, load);
+    return this.turns.ask(asset, () => store.load(part, asset));
   }
 
-  /** One asset after another is saved a change earlier, once: assets that are read together are not all due together. */
   private holding(state: T): Held<T> {
-    const { next } = this;
-    const due = next - (this.opening++ % next);
-    return { state, changes: 0, due, unread: false };
-  }
-
-  /** After how many changes a save is due, so that it has ended when `everyChanges` have come; at least half of them. */
-  private get next(): number {
-    const { everyChanges, lateness } = this;
-    return Math.max(Math.ceil(everyChanges / 2), everyChanges - Math.floor(1.5 * lateness));
-  }
-
-  private putLast(asset: string, held: Held<T>): void {
-    this.held.set(asset, held);
-    this.last = asset;
+    return { state, changes: 0, due: this.due.first(), unread: false };
   }
 
   private hold(asset: string, held: Held<T>): Held<T> {
-    this.putLast(asset, held);
+    this.residents.put(asset, held);
     this.makeRoom();
     return held;
   }
@@ -535,14 +500,15 @@ export class AssetMemory<T> {
   }
 
   private read({ kind, version = 1, payload }: AssetRecord, asset: string): T {
-    if (kind !== this.kind)
-      throw new RecordError("foreign", `The record is of the kind ${JSON.stringify(kind)}, not "${this.kind}".`);
-    if (version > this.version)
+    const own = this.options;
+    if (kind !== own.kind)
+      throw new RecordError("foreign", `The record is of the kind ${JSON.stringify(kind)}, not "${own.kind}".`);
+    if (version > own.version)
       throw new RecordError(
         "newer",
-        `The record is of version ${version} of "${kind}"; known are versions up to ${this.version}.`,
+        `The record is of version ${version} of "${kind}"; known are versions up to ${own.version}.`,
       );
-    return this.options.load(payload, asset, version);
+    return own.load(payload, asset, version);
   }
 
   private holdUnread(asset: string, code: "loadFailed" | "loadLate", error: unknown): Held<T> {
@@ -550,7 +516,7 @@ export class AssetMemory<T> {
     this.unread.add(asset);
     if (error instanceof InUse) this.tellInUse(error, asset);
     else this.report({ code, asset, text: asError(error).message });
-    this.retryLater();
+    this.retry.later();
     return held;
   }
 
@@ -560,7 +526,7 @@ export class AssetMemory<T> {
   }
 
   private exchange(asset: string, loaded: Loaded): void {
-    const held = this.held.get(asset);
+    const held = this.residents.get(asset);
     if (!held?.unread) return;
     const opened = this.opened(asset, loaded);
     held.unread = false;
@@ -569,7 +535,7 @@ export class AssetMemory<T> {
     if (!loaded.record || opened.aside) {
       this.release(opened.state);
       held.aside = opened.aside;
-      if (held.changes >= held.due) this.saveSoon(asset);
+      if (held.changes >= held.due) this.saves.add(asset);
       return;
     }
     if (held.changes > 0) this.keepBeside(asset, this.record(asset, held.state));
@@ -581,7 +547,7 @@ export class AssetMemory<T> {
   private async keepBeside(asset: string, record: Uint8Array): Promise<void> {
     const { store, part } = this.options;
     try {
-      await this.inTurn(asset, () => store.keepBeside(part, asset, "unread", record));
+      await this.turns.take(asset, () => store.keepBeside(part, asset, "unread", record));
     } catch (error) {
       this.report({ code: "keepFailed", asset, text: asError(error).message });
     }
@@ -594,16 +560,16 @@ export class AssetMemory<T> {
       .then(() => this.find(asset))
       .then((loaded) => {
         this.adopt(asset, loaded);
-        this.retryDelay = this.retryMs;
+        this.retry.helped();
         const [next] = this.unread;
         if (next !== undefined) this.askAgain(next);
       })
-      .catch(() => this.retryLater());
+      .catch(() => this.retry.later());
   }
 
   /** A moment later, so that a state is never let go while it is being used. */
   private makeRoom(): void {
-    if (this.makingRoom || this.held.size <= this.limit) return;
+    if (this.makingRoom || this.residents.size <= this.options.limit) return;
     this.makingRoom = true;
     queueMicrotask(() => {
       this.makingRoom = false;
@@ -614,72 +580,52 @@ export class AssetMemory<T> {
   private letGo(): void {
     // While the store fails, nothing can be let go without loss; its recovery makes room.
     if (this.failed.size > 0 || this.unread.size > 0) return;
-    for (const [asset, held] of this.held) {
-      if (this.held.size <= this.limit) return;
+    for (const [asset, held] of this.residents.idle()) {
+      if (this.residents.size <= this.options.limit) return;
       if (this.loading.has(asset)) continue;
-      this.held.delete(asset);
-      if (held.changes === 0 && !this.operations.has(asset)) {
+      if (held.changes > 0 || this.turns.isBusy(asset)) {
+        this.residents.leave(asset, held);
+        this.saves.add(asset);
+      } else {
+        this.residents.delete(asset);
         this.release(held.state);
-        continue;
       }
-      this.departing.set(asset, held);
-      this.saveSoon(asset);
     }
   }
 
   private forget(asset: string): void {
     const { store, part } = this.options;
-    const held = this.held.get(asset) ?? this.departing.get(asset);
+    const held = this.residents.get(asset);
     const last = held && !held.unread && held.changes > 0 ? this.record(asset, held.state) : undefined;
     this.putAway(asset);
     this.noLongerFailed(asset);
-    this.inTurn(asset, async () => {
-      if (held?.aside) await store.setAside(part, asset, held.aside);
-      if (last) await store.save(part, asset, last);
-      await store.setAside(part, asset, "removed");
-    }).catch((error) => this.report({ code: "removeFailed", asset, text: asError(error).message }));
+    this.turns
+      .take(asset, async () => {
+        if (held?.aside) await store.setAside(part, asset, held.aside);
+        if (last) await store.save(part, asset, last);
+        await store.setAside(part, asset, "removed");
+      })
+      .catch((error) => this.report({ code: "removeFailed", asset, text: asError(error).message }));
   }
 
   private record(asset: string, state: T): Uint8Array {
-    return encodeRecord({ kind: this.kind, version: this.version, asset, payload: this.options.save(state) });
+    const { kind, version, save } = this.options;
+    return encodeRecord({ kind, version, asset, payload: save(state) });
   }
 
   private saveChanged(): void {
-    for (const place of [this.held, this.departing])
-      for (const [asset, { changes }] of place) if (changes > 0) this.saveSoon(asset);
+    for (const [asset, { changes }] of this.residents.all()) if (changes > 0) this.saves.add(asset);
     if (this.failed.size > 0) this.reportFailed("Still not saved.");
     if (this.blocked) this.tellInUse(...this.blocked);
   }
 
-  private saveSoon(asset: string): void {
-    this.toSave.add(asset);
-    this.saveNext();
-  }
-
-  private saveNext(): void {
-    for (const asset of this.toSave) {
-      if (this.saving >= PARALLEL) return;
-      // Its turn comes when that has ended, with what it will have learnt by then.
-      if (this.operations.has(asset)) continue;
-      this.toSave.delete(asset);
-      this.saving++;
-      this.inTurn(asset, async () => {
-        try {
-          await this.save(asset);
-        } finally {
-          this.saving--;
-        }
-      });
-    }
-  }
-
   private async save(asset: string): Promise<void> {
     const { store, part } = this.options;
-    const held = this.held.get(asset) ?? this.departing.get(asset);
+    const held = this.residents.get(asset);
     if (!held || held.unread) return;
     const saved = held.changes;
     const { aside, due } = held;
-    held.due = saved + this.next;
+    held.due = saved + this.due.next;
     let landed: (() => void) | undefined;
     try {
       if (saved > 0) {
@@ -689,7 +635,7 @@ export class AssetMemory<T> {
           if (aside) await store.setAside(part, asset, aside);
           if (record) await store.save(part, asset, record);
         };
-        await inTime(work(), SAVE_PATIENCE * this.patienceMs);
+        await inTime(work(), SAVE_PATIENCE * this.options.patienceMs);
       }
     } catch (error) {
       this.saveFailed(asset, held, error);
@@ -697,43 +643,42 @@ export class AssetMemory<T> {
     }
     held.aside = undefined;
     if (saved > 0) held.savedAt = Date.now();
-    // Quick to believe that saves take long, slow to believe that they no longer do.
-    this.lateness = Math.max(0.95 * this.lateness, saved >= due ? held.changes - due : 0);
+    this.due.saved(saved >= due ? held.changes - due : 0);
     held.changes -= saved;
-    held.due = this.next;
-    if (held.changes === 0 && this.departing.get(asset) === held) {
-      this.departing.delete(asset);
+    held.due = this.due.next;
+    if (held.changes === 0 && this.residents.isLeaving(asset, held)) {
+      this.residents.delete(asset);
       this.release(held.state);
     }
     this.saveSucceeded(asset);
     landed?.();
-    if (held.changes >= held.due) this.saveSoon(asset);
+    if (held.changes >= held.due) this.saves.add(asset);
   }
 
   private saveFailed(asset: string, held: Held<T>, error: unknown): void {
-    held.due = held.changes + this.next;
+    held.due = held.changes + this.due.next;
     // Dropped meanwhile: nobody wants it saved any more.
-    if (this.held.get(asset) !== held && this.departing.get(asset) !== held) return;
-    if (this.departing.delete(asset)) this.putLast(asset, held);
+    if (this.residents.get(asset) !== held) return;
+    this.residents.keep(asset);
     const isNews = this.failed.size === 0;
     this.failed.add(asset);
     if (error instanceof InUse) this.tellInUse(error, asset);
     if (isNews) this.reportFailed(asError(error).message);
-    this.retryLater();
+    this.retry.later();
   }
 
   private saveSucceeded(asset: string): void {
-    this.retryDelay = this.retryMs;
+    this.retry.helped();
     this.blocked = undefined;
     this.noLongerFailed(asset);
   }
 
   /** Once for all owners and assets of the store, and again at long intervals. */
   private tellInUse(error: InUse, asset: string): void {
-    const { store } = this.options;
+    const { store, everyMs } = this.options;
     this.blocked = [error, asset];
     const told = toldInUse.get(store);
-    if (told?.error === error && Date.now() - told.at < 0.9 * this.everyMs) return;
+    if (told?.error === error && Date.now() - told.at < 0.9 * everyMs) return;
     toldInUse.set(store, { error, at: Date.now() });
     this.report({ code: "inUse", asset, text: error.message });
   }
@@ -753,28 +698,9 @@ export class AssetMemory<T> {
     this.report({ code: "saveFailed", asset, text, assets: this.failed.size });
   }
 
-  private retryLater(): void {
-    if (this.retry || this.closing) return;
-    this.retry = setTimeout(() => {
-      this.retry = undefined;
-      for (const asset of this.failed) this.saveSoon(asset);
-      for (const asset of [...this.unread].slice(0, ASKED_AT_ONCE)) this.askAgain(asset);
-    }, this.retryDelay);
-    this.retry.unref();
-    this.retryDelay = Math.min(2 * this.retryDelay, Math.max(this.everyMs, this.retryMs));
-  }
-
-  private inTurn(asset: string, operation: () => void | Promise<void>): Promise<void> {
-    const before = this.operations.get(asset) ?? Promise.resolve();
-    const turn = before.then(operation, operation);
-    this.operations.set(asset, turn);
-    const end = (): void => {
-      if (this.operations.get(asset) !== turn) return;
-      this.operations.delete(asset);
-      this.saveNext();
-    };
-    turn.then(end, end);
-    return turn;
+  private tryAgain(): void {
+    for (const asset of this.failed) this.saves.add(asset);
+    for (const asset of [...this.unread].slice(0, ASKED_AT_ONCE)) this.askAgain(asset);
   }
 }
 
@@ -787,19 +713,6 @@ function faultOf(error: unknown): RecordFault | undefined {
 }
 
 const FAULTS: readonly RecordFault[] = ["damaged", "foreign", "newer", "mismatch"];
-
-class NoAnswer extends Error {
-  override readonly name = "NoAnswer";
-}
-
-/** @throws NoAnswer when the time is over; the answer may still come */
-function inTime<R>(answer: Promise<R>, ms: number): Promise<R> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new NoAnswer(`The store gave no answer within ${ms} ms.`)), ms);
-    timer.unref();
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
 
 function refuse(waiting: { fail?(error: Error): void }, error: unknown): void {
   if (!waiting.fail) throw error;
