@@ -5,35 +5,24 @@ import type { LearnOptions } from "../forecaster/horizon";
 import type { ForecasterOptions } from "../forecaster/options";
 import { ReadingRejected } from "../forecaster/reading";
 import { durationText } from "../message/duration";
-import { isNotice, MessageProblem, type Notice, shown, type ValueProblem } from "../message/problem";
+import { MessageProblem, shown, type ValueProblem } from "../message/problem";
 import { type MessageReading, sensorsIn } from "../message/reading";
 import type { RunningCondition } from "../message/running";
 import { offsetAt } from "../message/zone";
 import type { Parts } from "../record/part";
 import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
-import { areOther, Clock, isTaken, type Untaken } from "../stream/clock";
-import { Apart } from "./apart";
+import { areOther, Clock, isTaken } from "../stream/clock";
+import { type AssetNotice, AssetNotices } from "./asset-notices";
 import { Deliveries } from "./deliveries";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored, timedForecast, timedScored } from "./plain";
+import { iso, rejected, untaken } from "./refused-reading";
 import { Replay } from "./replay";
 import { RHYTHM, Sampler } from "./sampling";
 import { SensorList } from "./sensor-list";
-import { type NoTarget, TargetWatch } from "./target-watch";
 
 /** More inputs than this are a flood of names, not a machine. */
 const MOST_INPUTS = 500;
-const MOST_LISTED = 20;
-
-/**
- * What people must know of an asset: sensors have joined or left its list, or come in messages of their own, the value
- * to forecast never comes, or the readings of a batch have no times of their own where horizons are spans of time.
- */
-export type AssetNotice = { readonly asset: string } & (
-  | { readonly code: "joined" | "left" | "apart"; readonly sensors: string }
-  | ({ readonly code: "noTarget" } & NoTarget)
-  | { readonly code: "noTimes" }
-);
 
 /** What an asset is made with: the settings of its forecaster, and when the plant runs. */
 export type AssetOptions = ForecasterOptions & {
@@ -75,14 +64,10 @@ export class Asset {
     /** The condition that said so. */
     condition: 0,
   });
-  /** What needs to be said once has been said. */
-  private readonly said = new Set<Notice>();
   /** Only where no inputs were named. */
   private list: SensorList | undefined;
   private readonly replay = new Replay();
-  private targetWatch: TargetWatch | undefined;
-  private apart: Apart | undefined;
-  private isTimeMissing = false;
+  private readonly notices: AssetNotices;
   /** Of the last reading taken. */
   private came: MessageReading["values"] = {};
   /** How was learnt last; undefined = nobody learns. */
@@ -100,8 +85,10 @@ export class Asset {
   constructor(
     readonly name: string,
     private readonly options: AssetOptions,
-    private readonly tell: (notice: AssetNotice) => void = () => {},
-  ) {}
+    tell: (notice: AssetNotice) => void = () => {},
+  ) {
+    this.notices = new AssetNotices(name, tell);
+  }
 
   get forecaster(): Forecaster | undefined {
     return this.ownForecaster;
@@ -256,7 +243,7 @@ export class Asset {
 
   /** Whether the value to forecast has not come for so long that its name must be wrong. */
   get isTargetMissing(): boolean {
-    return this.targetWatch?.isMissing ?? false;
+    return this.notices.isTargetMissing;
   }
 
   /**
@@ -268,36 +255,24 @@ export class Asset {
   expect(reading: MessageReading, row: unknown): void {
     const { forecaster, options } = this;
     if (!forecaster) return;
-    const { target } = forecaster;
-    this.targetWatch ??= new TargetWatch(target, forecaster.horizons[0] === 0, forecaster.updates > 0);
-    const missing = this.targetWatch.take(row);
-    if (missing) this.tell({ code: "noTarget", asset: this.name, ...missing });
-    this.apart ??= new Apart(forecaster.horizons[0] === 0 ? target : undefined);
-    const apart = this.apart.take(row, reading.values);
-    if (apart) this.tell({ code: "apart", asset: this.name, sensors: listed(apart) });
+    this.notices.look(forecaster, reading.values, row);
     // Without the value to forecast another model would learn nothing: what this one has learnt is not given up.
-    if (this.targetWatch.isAway && forecaster.horizons[0] !== 0) return;
+    if (this.notices.isTargetAway && forecaster.horizons[0] !== 0) return;
     // A model that was trained on history is not given up for a sensor that has joined.
     if (options.inputs.length > 0 || (forecaster.pretrained && !this.list)) return;
     const taken = Math.max(forecaster.index + 1, forecaster.updates);
-    this.list ??= new SensorList(forecaster.inputs, target, MOST_INPUTS, taken);
+    this.list ??= new SensorList(forecaster.inputs, forecaster.target, MOST_INPUTS, taken);
     const change = this.list.take(reading, forecaster.updates);
     if (!change) return;
     this.forecaster = this.create(change.names);
     const learning = this.learning && { ...this.learning, upTo: undefined };
     this.replay.into(this.forecaster, (...kept) => this.observe(...kept), learning);
-    const { joined, left } = change;
-    if (joined.length > 0) this.tell({ code: "joined", asset: this.name, sensors: listed(joined) });
-    if (left.length > 0) this.tell({ code: "left", asset: this.name, sensors: listed(left) });
+    this.notices.listChanged(change.joined, change.left);
   }
 
   /** Looks at the readings of a batch before they are taken in: those without a time of their own are one moment. */
   expectTimes(rows: readonly (MessageReading | MessageProblem)[]): void {
-    if (this.isTimeMissing || !this.options.durations) return;
-    const isMissing = (row: MessageReading | MessageProblem): boolean =>
-      !(row instanceof MessageProblem) && Number.isNaN(row.time);
-    this.isTimeMissing = rows.filter(isMissing).length > 1;
-    if (this.isTimeMissing) this.tell({ code: "noTimes", asset: this.name });
+    if (this.options.durations) this.notices.lookAtTimes(rows);
   }
 
   /** Keeps a reading that was taken in, or a late label, as long as the list of sensors may become another. */
@@ -321,7 +296,7 @@ export class Asset {
     this.forecaster?.reset();
     this.forgetReadings();
     this.restartList();
-    this.targetWatch = undefined;
+    this.notices.forgetTarget();
   }
 
   /** Forgets what was seen; what was learnt stays. For history that is gone through again. */
@@ -357,7 +332,7 @@ export class Asset {
     this.sampler = sampler;
     this.replay.clear();
     this.list = undefined;
-    this.targetWatch = undefined;
+    this.notices.forgetTarget();
   }
 
   /**
@@ -374,7 +349,7 @@ export class Asset {
     const problems = late
       ? this.takeLabel(forecaster, reading, now, each)
       : this.takeReading(forecaster, reading, now, each);
-    return { late, problems: problems.filter(this.isNews) };
+    return { late, problems: problems.filter(this.notices.isNews) };
   }
 
   /**
@@ -471,14 +446,6 @@ export class Asset {
     for (const one of rows) each(this.forecaster?.observe(one));
   }
 
-  /** Whether a problem is one, or a notice that has not been given yet. */
-  private readonly isNews = ({ rule }: ValueProblem): boolean => {
-    if (!isNotice(rule) || rule === "corrected") return true;
-    const known = this.said.has(rule);
-    this.said.add(rule);
-    return !known;
-  };
-
   /** The reading's problems and what the engine itself held back, each sensor once. */
   private withHeld(forecaster: Forecaster, { problems, held }: MessageReading): ValueProblem[] {
     // As a rule there is none.
@@ -503,43 +470,4 @@ function markOf(condition: RunningCondition | undefined): number {
     .update(JSON.stringify([of, name, is, value]))
     .digest()
     .readUIntBE(0, 6);
-}
-
-/** Names for a notice: the first of very many. */
-function listed(names: readonly string[]): string {
-  return names.slice(0, MOST_LISTED).join(", ") + (names.length > MOST_LISTED ? ` … (${names.length})` : "");
-}
-
-const CODES = {
-  "bad time": "badTime",
-  duplicate: "duplicate",
-  "out of order": "outOfOrder",
-  "unknown time": "unknownTime",
-  "already labelled": "alreadyLabelled",
-  "not a number": "nothingUsable",
-} as const;
-
-function rejected(code: keyof typeof CODES, time: number, last: number, text: string): MessageProblem {
-  return new MessageProblem(CODES[code], { time: iso(time), last: iso(last) }, text);
-}
-
-/** Why the time of a reading is not that of the next one. */
-function untaken(verdict: Untaken, time: number, last: number): MessageProblem {
-  const details = { time: iso(time), last: iso(last) };
-  switch (verdict) {
-    case "duplicate":
-      return new MessageProblem("duplicate", details, `a reading of ${details.time} was taken already`);
-    case "out of order":
-      return new MessageProblem(
-        "outOfOrder",
-        details,
-        `the reading of ${details.time} is older than the last one, ${details.last}`,
-      );
-    case "ahead":
-      return new MessageProblem("ahead", details, `the reading of ${details.time} is in the future`);
-  }
-}
-
-function iso(time: number): string {
-  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : String(time);
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { Asset, AssetNotice } from "../../src/asset/asset";
+import type { Asset } from "../../src/asset/asset";
+import type { AssetNotice } from "../../src/asset/asset-notices";
 import { contentOf } from "../../src/asset/content";
 import type { ForecastMessage } from "../../src/asset/forecast-message";
 import { ForecastModel, type TakenMessage } from "../../src/asset/forecast-model";
