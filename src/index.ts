@@ -43,12 +43,12 @@ export {
   type GateSettings,
   type GuardState,
   type Offer,
-  type Outcome,
   type Summary,
 } from "./rollout/gate";
 export type { Missing } from "./rollout/requirements";
 export type { Shift } from "./rollout/scope";
 export type { Stage } from "./rollout/stage";
+export type { Outcome } from "./rollout/trial";
 export type { Finding, RankedSensor, Ranking, TooLittle } from "./scout/ranking";
 export { ReadingRing, type ScoutReading } from "./scout/reading-ring";
 export { rank, ranking, type ScoutOptions } from "./scout/scout";

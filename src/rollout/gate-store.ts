@@ -2,7 +2,7 @@
 import { count, type Fields, fields, finite, flag, list, numbers, oneOf, text } from "../memory/checked";
 import type { BlocksState } from "./block";
 import type { Change, GateState, Reason } from "./gate";
-import type { Trial } from "./requirements";
+import type { TrialCounts } from "./requirements";
 import { STAGES } from "./stage";
 
 /** Capitals of the gamblers, sums of blocks, and sums of an autocorrelation. */
@@ -45,9 +45,9 @@ export function readGate(bytes: Uint8Array): GateState {
   };
 }
 
-function trialOf(trial: Fields): Trial {
-  const of = (name: keyof Trial): number => count(trial[name], `trial.${name}`);
-  const since = (name: keyof Trial): number => (trial[name] === undefined ? 0 : of(name));
+function trialOf(trial: Fields): TrialCounts {
+  const of = (name: keyof TrialCounts): number => count(trial[name], `trial.${name}`);
+  const since = (name: keyof TrialCounts): number => (trial[name] === undefined ? 0 : of(name));
   return {
     blocks: of("blocks"),
     days: of("days"),

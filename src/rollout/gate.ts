@@ -1,28 +1,11 @@
-import { type Block, Blocks, type BlocksState } from "./block";
+import type { Block } from "./block";
 import { Clock } from "./clock";
-import { Evidence, marginOf, PROOF, score } from "./evidence";
+import { PROOF } from "./evidence";
 import { readGate } from "./gate-store";
-import { type Missing, missing, type Trial } from "./requirements";
+import { type Missing, missing } from "./requirements";
 import { inScope, type Period, periodOf, type Scope } from "./scope";
 import { actsOnLearner, type Stage, type Step, stageAfter } from "./stage";
-
-const DAY = 86_400_000;
-
-/** Least capital of the watch over a live learner, see Evidence. */
-const WATCH_FLOOR = 0.02;
-
-/**
- * A block whose errors are this many times those of the existing forecast ends a rollout at once: those in the same
- * block, and those it usually has. Without the second, a block in which the existing forecast was merely lucky, or had
- * nothing to forecast, would end a good rollout sooner or later.
- */
-const FAR_WORSE = 3;
-
-/** Share of the usual error below which a block is a standstill: with nothing to forecast, nobody can be better. */
-const STANDSTILL = 0.01;
-
-/** Blocks over which the usual error of the existing forecast is averaged. */
-const USUAL_BLOCKS = 50;
+import { type Outcome, Trial, type TrialState } from "./trial";
 
 /** Changes kept for the record of who decided what. */
 const RECORD = 20;
@@ -51,28 +34,6 @@ export interface GateSettings {
 
 /** State of the drift guard as the gate needs it. */
 export type GuardState = "ok" | "not ok" | "frozen";
-
-/** A forecast that fell due. Errors in the target's unit; NaN where not known. */
-export interface Outcome {
-  /** ms since 1970 of the reading it was made from; the same origin twice counts once. */
-  readonly origin: number;
-  /** ms since 1970 it was made for. */
-  readonly time: number;
-  readonly actual: number;
-  readonly learner: number;
-  readonly existing: number;
-  readonly naive: number;
-  /** Whether the interval held the actual value; absent = no interval. */
-  readonly covered?: boolean;
-  /** Nominal coverage, 0 to 1; NaN = as before, at first none. */
-  readonly coverage: number;
-  /** Whether the actual value that judges is beyond doubt; where it is not, it counts all the same. */
-  readonly good: boolean;
-  /** Whether any value was in doubt, where the forecast was made or where it was judged. */
-  readonly doubtful: boolean;
-  /** Whether the plant was in the mode for which the model is meant. */
-  readonly running: boolean;
-}
 
 /** The forecasts on offer now; NaN where not known. */
 export interface Offer {
@@ -162,7 +123,7 @@ export interface Summary {
   readonly last: Change | undefined;
 }
 
-export interface GateState {
+export interface GateState extends TrialState {
   stage: Stage;
   rollbacks: number;
   ready: boolean;
@@ -170,19 +131,6 @@ export interface GateState {
   horizon: number;
   period: Period;
   gain: number;
-  trial: Trial;
-  better: number;
-  periods: number;
-  /** Sums of the blocks' mean absolute errors. */
-  existing: number;
-  learner: number;
-  evidence: readonly number[];
-  against: readonly number[];
-  blocks: BlocksState | undefined;
-  /** Usual mean absolute error of a block of the existing forecast, and blocks it is averaged over. */
-  usual: number;
-  usualBlocks: number;
-  coverage: number;
   guard: GuardState;
   lastTime: number;
   lastOrigin: number | null;
@@ -197,10 +145,16 @@ export interface GateState {
  * roles exchanged and without margin; what cannot wait for a test, rolls back at once.
  */
 export class Gate {
-  private state: GateState;
-  private blocks: Blocks;
-  private evidence: Evidence;
-  private against: Evidence;
+  private state: Pick<GateState, "stage" | "rollbacks" | "ready" | "guard" | "lastTime" | "lastOrigin" | "record"> = {
+    stage: "shadow",
+    rollbacks: 0,
+    ready: false,
+    guard: "ok",
+    lastTime: 0,
+    lastOrigin: null,
+    record: [],
+  };
+  private trial: Trial;
 
   /**
    * @param asset  name, as the scope of the pilot knows it
@@ -212,33 +166,7 @@ export class Gate {
     private readonly settings: GateSettings,
     private readonly clock = new Clock(settings.zone),
   ) {
-    this.state = {
-      stage: "shadow",
-      rollbacks: 0,
-      ready: false,
-      subject: settings.subject,
-      horizon: settings.horizon,
-      period: settings.period,
-      gain: settings.gain,
-      trial: emptyTrial(),
-      better: 0,
-      periods: 1,
-      existing: 0,
-      learner: 0,
-      evidence: [],
-      against: [],
-      blocks: undefined,
-      usual: 0,
-      usualBlocks: 0,
-      coverage: 0,
-      guard: "ok",
-      lastTime: 0,
-      lastOrigin: null,
-      record: [],
-    };
-    this.blocks = new Blocks(settings.horizon);
-    this.evidence = new Evidence();
-    this.against = new Evidence(WATCH_FLOOR);
+    this.trial = new Trial(settings.horizon);
   }
 
   /**
@@ -258,27 +186,23 @@ export class Gate {
   ): { gate: Gate; change?: Change } {
     const state = readGate(bytes);
     const gate = new Gate(asset, settings, clock);
-    const changed = (["subject", "horizon"] as const).filter((key) => state[key] !== settings[key]) as (
-      | "subject"
-      | "horizon"
-      | "block"
-      | "margin"
-    )[];
+    const changed: ("subject" | "horizon" | "block" | "margin")[] = [];
+    if (state.subject !== settings.subject) changed.push("subject");
+    if (state.horizon !== settings.horizon) changed.push("horizon");
     const another = changed.length > 0;
     if (state.period !== settings.period) changed.push("block");
     if (state.gain !== settings.gain) changed.push("margin");
-    const { subject, horizon, period, gain } = settings;
-    gate.state = { ...state, subject, horizon, period, gain };
+    const { stage, rollbacks, ready, guard, lastTime, lastOrigin, record } = state;
+    gate.state = { stage, rollbacks, ready, guard, lastTime, lastOrigin, record };
     if (changed.length === 0) {
-      gate.blocks = new Blocks(horizon, state.blocks);
-      gate.evidence = new Evidence(0, state.evidence);
-      gate.against = new Evidence(WATCH_FLOOR, state.against);
+      gate.trial = new Trial(settings.horizon, state);
       return { gate };
     }
+    gate.trial = new Trial(settings.horizon, { ...state, blocks: undefined });
     const from = state.stage;
     // A person's hold, and the two rollbacks that led to it, outlive a change of settings.
     if (another && from !== "hold") gate.state.stage = "shadow";
-    if (another) gate.state.usual = gate.state.usualBlocks = 0;
+    if (another) gate.trial.forget();
     gate.startTrial();
     const change = gate.note({ what: "afresh", from, time, who: "", reason: { code: "settings", changed } });
     return { gate, change };
@@ -286,13 +210,8 @@ export class Gate {
 
   /** JSON in UTF-8; finite numbers only. */
   save(): Uint8Array {
-    const { blocks, evidence, against } = this;
-    const state: GateState = {
-      ...this.state,
-      blocks: blocks.save(),
-      evidence: evidence.save(),
-      against: against.save(),
-    };
+    const { subject, horizon, period, gain } = this.settings;
+    const state: GateState = { ...this.state, subject, horizon, period, gain, ...this.trial.save() };
     return new TextEncoder().encode(JSON.stringify(state));
   }
 
@@ -303,39 +222,25 @@ export class Gate {
    * @returns what changed, oldest first
    */
   score(outcome: Outcome): Change[] {
-    const { state } = this;
-    const { trial } = state;
-    const { origin, time, actual, learner } = outcome;
+    const { state, trial, settings } = this;
+    const { origin, time } = outcome;
     if (!Number.isFinite(origin) || !Number.isFinite(time) || origin === state.lastOrigin) return [];
     state.lastOrigin = origin;
     if (!outcome.running) {
-      trial.stopped += 1;
-      if (!this.settings.countStopped) return [];
+      trial.countStopped();
+      if (!settings.countStopped) return [];
     }
-    if (state.lastTime > 0 && time > state.lastTime) trial.days += Math.min(1, (time - state.lastTime) / DAY);
+    if (state.lastTime > 0 && time > state.lastTime) trial.countTime(time - state.lastTime);
     state.lastTime = time;
-    if (Number.isFinite(outcome.coverage)) state.coverage = outcome.coverage;
-
-    const existing = Number.isFinite(outcome.existing) ? outcome.existing : outcome.naive;
-    if (!Number.isFinite(actual) || !Number.isFinite(existing)) return [];
-    trial.scored += 1;
-    if (outcome.doubtful) trial.doubtful += 1;
-    if (outcome.good && Number.isFinite(learner)) trial.good += 1;
-    if (!Number.isFinite(learner)) return [];
-    if (outcome.covered !== undefined) {
-      trial.intervals += 1;
-      if (outcome.covered) trial.covered += 1;
-    }
-    const period = periodOf(this.settings.period, this.settings.scope.shifts, time, this.clock);
-    const block = this.blocks.add(clampError(existing - actual), clampError(learner - actual), period);
+    if (!trial.count(outcome)) return [];
+    const block = trial.add(outcome, periodOf(settings.period, settings.scope.shifts, time, this.clock));
     if (block) return this.judge(block, time);
-    return this.farWorseAlready(time);
+    return this.running && trial.isFarWorse ? [this.farWorse(trial.open, time)] : [];
   }
 
   /** Counts a label that judges nobody because it is none or known to be wrong: their share must be small. */
   unusable(): void {
-    this.state.trial.scored += 1;
-    this.state.trial.unusable += 1;
+    this.trial.countUnusable();
   }
 
   /** The forecast to use now. What a learner must never send is never sent, whatever the stage. */
@@ -381,10 +286,7 @@ export class Gate {
     }
     if (command === "hold") return this.move("hold", "held", reason, who, time);
     state.rollbacks = 0;
-    if (command === "reset") {
-      this.blocks = new Blocks(this.settings.horizon);
-      state.usual = state.usualBlocks = 0;
-    }
+    if (command === "reset") this.trial.forget();
     return this.move(command, command === "resume" ? "resumed" : "reset", reason, who, time);
   }
 
@@ -399,31 +301,32 @@ export class Gate {
 
   /** Scored forecasts in the block that is filling; 0 where one has just ended. */
   get filling(): number {
-    return this.blocks.open.count;
+    return this.trial.open.count;
   }
 
   get summary(): Summary {
-    const { state } = this;
+    const { state, trial } = this;
+    const { counts } = trial;
     const next = stageAfter(state.stage, "promote");
     const points = next === undefined ? [] : this.missing();
     return {
       stage: state.stage,
-      blocks: state.trial.blocks,
-      better: state.better,
-      gain: state.existing > 0 ? 100 * (1 - state.learner / state.existing) : 0,
-      periods: state.periods,
-      evidence: this.evidence.value,
-      proof: state.trial.proof,
+      blocks: counts.blocks,
+      better: trial.better,
+      gain: trial.gain,
+      periods: trial.periods,
+      evidence: trial.evidence,
+      proof: counts.proof,
       needed: PROOF,
-      against: this.against.value,
+      against: trial.against,
       filling: this.filling,
-      length: this.blocks.length,
+      length: trial.length,
       missing: points,
       ready: points.length === 0 && next !== undefined,
       rollbacks: state.rollbacks,
-      doubt: (100 * state.trial.doubtful) / Math.max(1, state.trial.scored - state.trial.unusable),
-      unusable: state.trial.unusable,
-      stopped: state.trial.stopped,
+      doubt: (100 * counts.doubtful) / Math.max(1, counts.scored - counts.unusable),
+      unusable: counts.unusable,
+      stopped: counts.stopped,
       last: state.record.at(-1),
     };
   }
@@ -439,45 +342,32 @@ export class Gate {
   }
 
   private missing(): Missing[] {
-    const { settings, state } = this;
-    return missing(state.trial, {
+    const { settings, state, trial } = this;
+    return missing(trial.counts, {
       blocks: settings.leastBlocks,
       days: settings.leastDays,
-      coverage: state.coverage,
+      coverage: trial.coverage,
       guardOk: state.guard === "ok",
     });
   }
 
   /** Takes a block that ended into account. */
   private judge(block: Block, time: number): Change[] {
-    const { state, settings } = this;
-    const { trial } = state;
-    const { existing, learner } = block;
-    const usual = state.usual;
-    if (Math.max(existing, learner) <= STANDSTILL * usual) return [];
-    if (this.running && learner > FAR_WORSE * Math.max(existing, usual)) {
-      return [this.rollBack({ code: "farWorse", value: learner, existing }, "", time)];
+    switch (this.trial.judge(block, this.settings.gain, this.running)) {
+      case "standstill":
+        return [];
+      case "far worse":
+        return [this.farWorse(block, time)];
+      case "worse":
+        return [this.rollBack({ code: "evidence" }, "", time)];
+      case "dependent": {
+        this.state.ready = false;
+        const reason: Reason = { code: "dependentBlocks", length: this.trial.length };
+        return [this.note({ what: "afresh", from: this.stage, time, who: "", reason })];
+      }
+      case "counted":
+        return this.promoteIfReady(time);
     }
-    state.usualBlocks = Math.min(USUAL_BLOCKS, state.usualBlocks + 1);
-    state.usual += (existing - usual) / state.usualBlocks;
-    trial.blocks += 1;
-    state.periods = block.periods;
-    if (learner < existing) state.better += 1;
-    state.existing += existing;
-    state.learner += learner;
-
-    const s = score(existing, learner, marginOf(settings.gain));
-    trial.proof = Math.max(trial.proof, this.evidence.add(s));
-    trial.against = this.against.add(score(learner, existing, 0));
-    if (this.running && trial.against >= PROOF) return [this.rollBack({ code: "evidence" }, "", time)];
-
-    // What is proved stays proved: a person who was told that the trial is ready may take a night to decide.
-    if (trial.proof < PROOF && this.blocks.scored(s)) {
-      this.startEvidence();
-      const reason: Reason = { code: "dependentBlocks", length: this.blocks.length };
-      return [this.note({ what: "afresh", from: state.stage, time, who: "", reason })];
-    }
-    return this.promoteIfReady(time);
   }
 
   private promoteIfReady(time: number): Change[] {
@@ -492,15 +382,8 @@ export class Gate {
     return [this.note({ what: "ready", from: state.stage, time, who: "", reason: { code: "evidence" } })];
   }
 
-  /**
-   * A block need not end to be lost: once the learner has gathered three times what the existing forecast has, and
-   * three times what it gathers in a whole block, waiting only costs.
-   */
-  private farWorseAlready(time: number): Change[] {
-    const { count, existing, learner } = this.blocks.open;
-    const whole = this.state.usual * this.blocks.length;
-    if (!this.running || whole === 0 || learner * count <= FAR_WORSE * Math.max(existing * count, whole)) return [];
-    return [this.rollBack({ code: "farWorse", value: learner, existing }, "", time)];
+  private farWorse({ learner, existing }: Block, time: number): Change {
+    return this.rollBack({ code: "farWorse", value: learner, existing }, "", time);
   }
 
   private rollBack(reason: Reason, who: string, time: number): Change {
@@ -517,20 +400,10 @@ export class Gate {
     return this.note({ what, from, time, who, reason });
   }
 
-  /** A stage starts with nothing proved. What is known about the length of blocks stays. */
+  /** A stage starts with nothing proved. */
   private startTrial(): void {
-    this.state.trial = emptyTrial();
-    this.blocks.empty();
-    this.startEvidence();
-  }
-
-  private startEvidence(): void {
-    const { state } = this;
-    state.ready = false;
-    state.better = state.existing = state.learner = 0;
-    state.trial = { ...state.trial, blocks: 0, proof: 1, against: 1 };
-    this.evidence = new Evidence();
-    this.against = new Evidence(WATCH_FLOOR);
+    this.state.ready = false;
+    this.trial.restart();
   }
 
   private note(change: Omit<Change, "to">): Change {
@@ -542,25 +415,4 @@ export class Gate {
     if (record.length > RECORD) record.shift();
     return entry;
   }
-}
-
-function emptyTrial(): Trial {
-  return {
-    blocks: 0,
-    days: 0,
-    scored: 0,
-    doubtful: 0,
-    unusable: 0,
-    stopped: 0,
-    intervals: 0,
-    covered: 0,
-    good: 0,
-    proof: 1,
-    against: 1,
-  };
-}
-
-/** The difference of two finite numbers can be infinite. */
-function clampError(error: number): number {
-  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, error));
 }

@@ -2,7 +2,8 @@ import type { DriftState } from "../guard/model-drift";
 import { type Fields, fieldsOf } from "../message/fields";
 import { shown } from "../message/problem";
 import { trustOf, unusableBy } from "../message/trust";
-import type { Decision, GuardState, Offer, Outcome } from "./gate";
+import type { Decision, GuardState, Offer } from "./gate";
+import type { Outcome } from "./trial";
 
 const NOT_OK: readonly unknown[] = ["learning", "warning", "drift", "recovering"] satisfies DriftState[];
 

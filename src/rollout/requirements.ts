@@ -7,7 +7,7 @@ const GOOD = 0.95;
 const COVERAGE_TOLERANCE = 0.05;
 
 /** What the trial has shown in the present stage. */
-export interface Trial {
+export interface TrialCounts {
   blocks: number;
   /** Days with forecasts; a gap counts as one day at most, so that a wrong date cannot end a trial. */
   days: number;
@@ -49,7 +49,7 @@ export interface Missing {
  * What still speaks against a promotion; an empty list is a yes. No data is "not yet" for every single point.
  * Shares are in percent.
  */
-export function missing(trial: Trial, needs: Needs): Missing[] {
+export function missing(trial: Readonly<TrialCounts>, needs: Needs): Missing[] {
   const list: Missing[] = [];
   if (trial.blocks < needs.blocks) list.push({ code: "blocks", value: trial.blocks, needed: needs.blocks });
   if (trial.days < needs.days) list.push({ code: "days", value: trial.days, needed: needs.days });

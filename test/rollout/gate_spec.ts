@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Random } from "../../src/forecaster/random";
-import {
-  type Change,
-  COMMANDS,
-  Gate,
-  GateProblem,
-  type GateSettings,
-  type Offer,
-  type Outcome,
-} from "../../src/rollout/gate";
+import { type Change, COMMANDS, Gate, GateProblem, type GateSettings, type Offer } from "../../src/rollout/gate";
 import { STAGES } from "../../src/rollout/stage";
+import type { Outcome } from "../../src/rollout/trial";
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 3, 1);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { missing, type Needs, type Trial } from "../../src/rollout/requirements";
+import { missing, type Needs, type TrialCounts } from "../../src/rollout/requirements";
 
-const DONE: Trial = { blocks: 30, days: 14, scored: 1000, doubtful: 0, unusable: 0, stopped: 0, intervals: 1000, covered: 900, good: 990, proof: 25, against: 0.1 }; // biome-ignore format: one line
+const DONE: TrialCounts = { blocks: 30, days: 14, scored: 1000, doubtful: 0, unusable: 0, stopped: 0, intervals: 1000, covered: 900, good: 990, proof: 25, against: 0.1 }; // biome-ignore format: one line
 const NEEDS: Needs = { blocks: 20, days: 7, coverage: 0.9, guardOk: true };
-const codes = (trial: Partial<Trial>, needs: Partial<Needs> = {}) =>
+const codes = (trial: Partial<TrialCounts>, needs: Partial<Needs> = {}) =>
   missing({ ...DONE, ...trial }, { ...NEEDS, ...needs }).map(({ code }) => code);
 
 describe("requirements of a promotion", () => {
@@ -39,7 +39,7 @@ describe("requirements of a promotion", () => {
   });
 
   it("no data is never a yes, whatever else is asked for", () => {
-    const empty: Trial = {
+    const empty: TrialCounts = {
       blocks: 0,
       days: 0,
       scored: 0,
