@@ -1,7 +1,9 @@
 /** What an alarm rule sees of one reading: plain typed values, read and checked from the properties of a message. */
+
 import { type Fields, isFields } from "../message/fields";
 import { shown } from "../message/problem";
 import { type Quality, qualityState, type Trust, trustOf } from "../message/trust";
+import { LAST_TIME } from "../text/iso-time";
 import { AlarmProblem } from "./alarm-problem";
 
 /** Numbers are NaN where not known. */
@@ -44,9 +46,6 @@ export interface Observation {
   /** Actual minus forecast of the forecast that fell due; undefined where none did. */
   deviation?: number;
 }
-
-/** The latest time that a date can express, ms. */
-const LAST_TIME = 8.64e15;
 
 /** Whether a value is a time in ms that a date can express. */
 export function isTime(value: unknown): value is number {

@@ -13,10 +13,11 @@ import type { Parts } from "../record/part";
 import { mismatch, RecordError } from "../record/record-error";
 import { state } from "../record/state";
 import { areOther, Clock, isTaken } from "../stream/clock";
+import { isoTime } from "../text/iso-time";
 import { type AssetNotice, AssetNotices } from "./asset-notices";
 import { Deliveries } from "./deliveries";
 import { type PlainForecast, type PlainScored, plainForecast, plainScored, timedForecast, timedScored } from "./plain";
-import { iso, rejected, untaken } from "./refused-reading";
+import { rejected, untaken } from "./refused-reading";
 import { Replay } from "./replay";
 import { RHYTHM, Sampler } from "./sampling";
 import { SensorList } from "./sensor-list";
@@ -413,8 +414,8 @@ export class Asset {
     try {
       this.observe(reading, clock.last, running, each);
       const problems = this.withHeld(this.forecaster as Forecaster, reading);
-      if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: iso(lastTime) });
-      if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: iso(time) });
+      if (verdict === "set back") problems.push({ sensor: "", rule: "setBack", value: isoTime(lastTime) });
+      if (verdict === "standing") problems.push({ sensor: "", rule: "standing", value: isoTime(time) });
       return problems;
     } catch (error) {
       if (!(error instanceof ReadingRejected)) throw error;

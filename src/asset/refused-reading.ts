@@ -1,6 +1,8 @@
 /** Why a reading cannot be taken in by its time, for people. */
+
 import { MessageProblem } from "../message/problem";
 import type { Untaken } from "../stream/clock";
+import { isoTime } from "../text/iso-time";
 
 const CODES = {
   "bad time": "badTime",
@@ -13,12 +15,12 @@ const CODES = {
 
 /** The forecaster has rejected it. */
 export function rejected(code: keyof typeof CODES, time: number, last: number, text: string): MessageProblem {
-  return new MessageProblem(CODES[code], { time: iso(time), last: iso(last) }, text);
+  return new MessageProblem(CODES[code], { time: isoTime(time), last: isoTime(last) }, text);
 }
 
 /** Its time is not that of the next one. */
 export function untaken(verdict: Untaken, time: number, last: number): MessageProblem {
-  const details = { time: iso(time), last: iso(last) };
+  const details = { time: isoTime(time), last: isoTime(last) };
   switch (verdict) {
     case "duplicate":
       return new MessageProblem("duplicate", details, `a reading of ${details.time} was taken already`);
@@ -31,9 +33,4 @@ export function untaken(verdict: Untaken, time: number, last: number): MessagePr
     case "ahead":
       return new MessageProblem("ahead", details, `the reading of ${details.time} is in the future`);
   }
-}
-
-/** A time as ISO 8601 has it; the bare number where it is none. */
-export function iso(time: number): string {
-  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : String(time);
 }

@@ -40,9 +40,6 @@ const GUARD: readonly GuardState[] = [
 ];
 const STAGES = ["hold", "rolled-back", "ready", "pilot", "shadow", "live"];
 
-/** Everything that a page shows of one asset; numbers that are not known are NaN. */
-export type AssetView = Awaited<ReturnType<Health["view"]>>;
-
 export class Health {
   private readonly witnesses: { [K in Kind]: Set<Witnesses[K]> } = {
     fleet: new Set(),
@@ -183,7 +180,7 @@ export class Health {
   }
 
   /**
-   * All that is known of an asset; from now on what is forecast for it is kept as well.
+   * All that is known of an asset, NaN where a number is not; from now on what is forecast for it is kept as well.
    *
    * @param asset one that `knows`
    */

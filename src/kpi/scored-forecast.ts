@@ -2,7 +2,9 @@
  * A forecast that fell due, as it enters the meter: what was forecast by whom, and what really came. The door through
  * which every `scored` property passes, so that no text, NaN or absurd number ever reaches a counter.
  */
+
 import { shown } from "../message/problem";
+import { LAST_TIME } from "../text/iso-time";
 
 /** Whose forecast: the model that learns, its frozen twin, the last actual value, the plant's own forecast. */
 export const FORECASTERS = ["learner", "frozen", "naive", "existing"] as const;
@@ -59,8 +61,6 @@ const REASON = {
 const LARGEST = 1e145;
 /** Longer names of modes are cut. */
 const LONGEST_MODE = 40;
-/** The range of JavaScript's Date. */
-const LAST_TIME = 8.64e15;
 
 /**
  * Reads one `scored` property, with its `steps` where there are several horizons.

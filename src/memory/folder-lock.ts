@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { isoTime } from "../text/iso-time";
 import { isMissing, readPlainFile } from "./plain-file";
 import { InUse } from "./store";
 
@@ -121,7 +122,7 @@ export class FolderLock {
 
   private toldAs(holder: Holder | undefined): InUse {
     const who = holder
-      ? `process ${holder.pid} on ${holder.host}, running since ${dateOf(holder.started)}`
+      ? `process ${holder.pid} on ${holder.host}, running since ${isoTime(holder.started)}`
       : "another process";
     this.inUse ??= new InUse(
       `${dirname(this.path)} is in use by ${who}. Nothing is read from it or written to it: give each Node-RED a user ` +
@@ -194,10 +195,6 @@ function parsed(text: string): Holder | undefined {
 
 function textOf({ pid, host, started, boot }: Holder): string {
   return JSON.stringify({ pid, host, started, boot });
-}
-
-function dateOf(time: number): string {
-  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : String(time);
 }
 
 function isAlive(pid: number): boolean {

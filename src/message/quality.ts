@@ -1,5 +1,7 @@
 /** What `msg.quality` says of a reading: the drift guard's word, or that of the system that sends the values. */
+
 import type { ReadingState } from "../forecaster/reading";
+import { LAST_TIME } from "../text/iso-time";
 import { type SenderStatus, senderStatus } from "./sender-status";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -27,8 +29,6 @@ export interface Quality extends GuardWord {
   unclear: boolean;
 }
 
-/** The latest time that a date can express, ms. */
-const LAST_TIME = 8.64e15;
 const STATES: readonly unknown[] = ["good", "uncertain", "bad"];
 const NONE_HELD: ReadonlySet<unknown> = new Set();
 const NO_STATUS: ReadonlyMap<string, SenderStatus> = new Map();

@@ -1,5 +1,7 @@
 /** The door through which times enter: numbers, text and dates become ms since 1970, or a problem that says why not. */
+
 import { readStamp } from "../text/date-format";
+import { LAST_TIME } from "../text/iso-time";
 import { MessageProblem, shown } from "./problem";
 import { instantsOf } from "./zone";
 
@@ -33,8 +35,6 @@ export interface ReadTime {
   unit: OtherUnit | undefined;
 }
 
-/** The latest time that a date can express, ms. */
-const LAST_TIME = 8.64e15;
 /** Ms in one of the unit. */
 const UNITS: readonly [OtherUnit, number][] = [
   ["s", 1000],

@@ -158,7 +158,7 @@ export class Gate {
 
   /**
    * @param asset  name, as the scope of the pilot knows it
-   * @param clock  of the plant's time zone; one serves any number of gates, and takes some 30 kB
+   * @param clock  of the plant's time zone; one serves any number of gates
    * @throws RangeError where the time zone is not known
    */
   constructor(

@@ -1,6 +1,6 @@
+import { isZone } from "../message/zone";
 import { type NumberField, numbersIn } from "../settings/number-field";
 import { SettingsProblem } from "../settings/settings-problem";
-import { Clock } from "./clock";
 import type { GateSettings } from "./gate";
 import type { Period, Shift } from "./scope";
 
@@ -47,11 +47,7 @@ export function gateSettings(form: GateForm, subject: string, horizon: number): 
   const high = limitOf(form.high);
   if (low === undefined || high === undefined || low >= high) throw new SettingsProblem("limits");
   const zone = String(form.zone ?? "").trim();
-  try {
-    new Clock(zone);
-  } catch {
-    throw new SettingsProblem("zone");
-  }
+  if (!isZone(zone)) throw new SettingsProblem("zone");
   const assets = String(form.assets ?? "")
     .split(/[,、,\n]/)
     .map((name) => name.trim())

@@ -1,6 +1,8 @@
 /** When the rows of a table were: their times, in the order of time. */
+
 import { isFiscal, periodIn, yearIn } from "../text/calendar-period";
 import { elapsedIn, readStamp } from "../text/date-format";
+import { LAST_TIME } from "../text/iso-time";
 import type { CellReading } from "./column";
 import { isSummary } from "./remarks";
 import type { Cell, TableFormat } from "./table-format";
@@ -192,7 +194,7 @@ export function readTime(
     const days = typeof cell === "number" ? cell : number(cell);
     // Six digits behind the point are a tenth of a second: what is not whole is rounding.
     const wall = Math.round(days * 86_400) * 1000 - (order === "excel" ? EXCEL_ZERO : MATLAB_ZERO);
-    return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: false } : undefined;
+    return Math.abs(wall) <= LAST_TIME ? { wall, isInstant: false } : undefined;
   }
   if (order === "clock") {
     if (typeof cell === "number") return undefined;
@@ -214,5 +216,5 @@ export function readTime(
   // A number of ns is off by up to 128 of them.
   const since = ms < 1 ? Math.floor(value / Math.round(1 / ms) + 1e-3) : value * ms;
   const wall = order === "labview" ? since - LABVIEW_ZERO : since;
-  return Math.abs(wall) <= 8.64e15 ? { wall, isInstant: true } : undefined;
+  return Math.abs(wall) <= LAST_TIME ? { wall, isInstant: true } : undefined;
 }
