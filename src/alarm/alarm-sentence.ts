@@ -65,7 +65,7 @@ export function alarmNote(
 }
 
 /** A number with as many digits as a reader needs. */
-export function shortNumber(value: number): string {
+function shortNumber(value: number): string {
   return String(Number(value.toPrecision(5)));
 }
 

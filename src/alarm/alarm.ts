@@ -47,7 +47,7 @@ export interface AlarmMemory {
   verdict?: boolean;
 }
 
-export function newAlarm(): AlarmMemory {
+function newAlarm(): AlarmMemory {
   return { state: "normal", delay: { active: false }, occurrences: 0, given: {} };
 }
 

@@ -1,7 +1,7 @@
 /** What a chart draws of a forecast: points of the same time, so that lines that lie on each other mean a good forecast. */
 import type { PlainForecast, PlainScored } from "./plain";
 
-export const CHART_SERIES = ["actual", "forecast", "lower", "upper"] as const;
+const CHART_SERIES = ["actual", "forecast", "lower", "upper"] as const;
 export type ChartSeries = (typeof CHART_SERIES)[number];
 
 /** One point of a line. */

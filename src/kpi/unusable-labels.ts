@@ -12,7 +12,7 @@ export interface UnusableFigures {
 }
 
 /** Rules that are told apart. Any other word is a sender's own, and may be anything: it is counted as other. */
-export const UNUSABLE_RULES = [
+const UNUSABLE_RULES = [
   "missing",
   "null",
   "late",

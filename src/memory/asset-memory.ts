@@ -2,6 +2,7 @@ import { RecordError, type RecordFault } from "../record/record-error";
 import { begin, goOn, isSliceOver, nextSlice, type Sliced } from "../slice/sliced";
 import { inTime, NoAnswer } from "./in-time";
 import type { MemoryProblem } from "./memory-problem";
+import { MemoryReport } from "./memory-report";
 import { type AssetRecord, encodeRecord } from "./record";
 import { Residents } from "./residents";
 import { Retry } from "./retry";
@@ -112,9 +113,6 @@ const LONG_WORK = 0.5;
 /** Questions put at once to a store that did not answer before. */
 const ASKED_AT_ONCE = 100;
 
-/** When it was told of a store that another process uses it, by whichever owner came first. */
-const toldInUse = new WeakMap<Store, { readonly error: InUse; readonly at: number }>();
-
 /**
  * The states of many assets: made or loaded at first use, saved when they have changed, let go when too many are held.
  *
@@ -123,6 +121,7 @@ const toldInUse = new WeakMap<Store, { readonly error: InUse; readonly at: numbe
  */
 export class AssetMemory<T> {
   private readonly options: AssetMemoryOptions<T> & Required<Optional>;
+  private readonly report: MemoryReport;
   private readonly due: SaveDue;
   private readonly retry: Retry;
   private readonly saves = new SaveQueue((asset) => this.save(asset));
@@ -130,10 +129,6 @@ export class AssetMemory<T> {
   private readonly residents = new Residents<Held<T>>();
   private readonly loading = new Map<string, Loading<T>>();
   private readonly unread = new Set<string>();
-  private readonly failed = new Set<string>();
-  /** Another process uses the store, as was seen with this asset. */
-  private blocked: [error: InUse, asset: string] | undefined;
-  private toldFull = Number.NEGATIVE_INFINITY;
   private makingRoom = false;
   private readonly interval: NodeJS.Timeout;
   private closing: Promise<void> | undefined;
@@ -144,6 +139,7 @@ export class AssetMemory<T> {
     const { kind = "state", version = 1, limit = 10_000, everyMs = 300_000, everyChanges = 500 } = options;
     const { patienceMs = 5_000, retryMs = 10_000, closeMs = 12_000 } = options;
     this.options = { ...options, kind, version, limit, everyMs, everyChanges, patienceMs, retryMs, closeMs };
+    this.report = new MemoryReport(options.part, options.store, everyMs, (problem) => options.report(problem));
     this.due = new SaveDue(everyChanges);
     this.retry = new Retry(retryMs, Math.max(everyMs, retryMs), () => this.tryAgain());
     this.interval = setInterval(() => this.saveChanged(), everyMs);
@@ -281,7 +277,7 @@ export class AssetMemory<T> {
       return [...new Set([...this.assets(), ...(await store.assets(part))])];
     } catch (error) {
       if (!(error instanceof InUse)) throw error;
-      this.tellInUse(error, "");
+      this.report.inUse(error, "");
       return this.assets();
     }
   }
@@ -305,12 +301,12 @@ export class AssetMemory<T> {
       if (!(error instanceof NoAnswer)) throw error;
     }
     // Another process uses the store: told already. What was learnt of assets that were never read is beside their records.
-    if (this.blocked) return;
+    if (this.report.isBlocked) return;
     const unsaved = this.residents.all().filter(([, { changes, unread }]) => changes > 0 && !unread);
     if (unsaved.length === 0) return;
     const [[asset]] = unsaved;
     const text = "Not saved before the end.";
-    this.report({ code: "notSaved", asset, text, assets: unsaved.length });
+    this.report.tell({ code: "notSaved", asset, text, assets: unsaved.length });
   }
 
   private async saveAll(): Promise<void> {
@@ -387,12 +383,9 @@ export class AssetMemory<T> {
   }
 
   private full(asset: string): MemoryFull {
-    const { limit, everyMs } = this.options;
+    const { limit } = this.options;
     const error = new MemoryFull(limit);
-    if (Date.now() - this.toldFull >= 0.9 * everyMs) {
-      this.toldFull = Date.now();
-      this.report({ code: "full", asset, text: error.message, assets: limit });
-    }
+    this.report.full(asset, error.message, limit);
     return error;
   }
 
@@ -458,7 +451,7 @@ export class AssetMemory<T> {
     try {
       refuse(waiting, error);
     } catch (untold) {
-      this.report({ code: "actFailed", asset, text: asError(untold).message });
+      this.report.tell({ code: "actFailed", asset, text: asError(untold).message });
     }
   }
 
@@ -488,13 +481,13 @@ export class AssetMemory<T> {
 
   private opened(asset: string, loaded: Loaded): Held<T> {
     for (const { code, text, keptAs } of loaded.setAside)
-      this.report({ code, asset, text, keptAs, usedPrevious: loaded.record !== undefined });
+      this.report.tell({ code, asset, text, keptAs, usedPrevious: loaded.record !== undefined });
     if (!loaded.record) return this.holding(this.options.create(asset));
     try {
       return this.holding(this.read(loaded.record, asset));
     } catch (error) {
       const aside = faultOf(error) ?? "rejected";
-      this.report({ code: aside, asset, text: asError(error).message, usedPrevious: false });
+      this.report.tell({ code: aside, asset, text: asError(error).message, usedPrevious: false });
       return { ...this.holding(this.options.create(asset)), aside };
     }
   }
@@ -514,8 +507,8 @@ export class AssetMemory<T> {
   private holdUnread(asset: string, code: "loadFailed" | "loadLate", error: unknown): Held<T> {
     const held = this.hold(asset, { ...this.holding(this.options.create(asset)), unread: true });
     this.unread.add(asset);
-    if (error instanceof InUse) this.tellInUse(error, asset);
-    else this.report({ code, asset, text: asError(error).message });
+    if (error instanceof InUse) this.report.inUse(error, asset);
+    else this.report.tell({ code, asset, text: asError(error).message });
     this.retry.later();
     return held;
   }
@@ -531,7 +524,7 @@ export class AssetMemory<T> {
     const opened = this.opened(asset, loaded);
     held.unread = false;
     this.unread.delete(asset);
-    this.blocked = undefined;
+    this.report.answered();
     if (!loaded.record || opened.aside) {
       this.release(opened.state);
       held.aside = opened.aside;
@@ -541,7 +534,7 @@ export class AssetMemory<T> {
     if (held.changes > 0) this.keepBeside(asset, this.record(asset, held.state));
     this.release(held.state);
     Object.assign(held, opened);
-    this.report({ code: "loadRecovered", asset, text: "The record has been read and is used." });
+    this.report.tell({ code: "loadRecovered", asset, text: "The record has been read and is used." });
   }
 
   private async keepBeside(asset: string, record: Uint8Array): Promise<void> {
@@ -549,7 +542,7 @@ export class AssetMemory<T> {
     try {
       await this.turns.take(asset, () => store.keepBeside(part, asset, "unread", record));
     } catch (error) {
-      this.report({ code: "keepFailed", asset, text: asError(error).message });
+      this.report.tell({ code: "keepFailed", asset, text: asError(error).message });
     }
   }
 
@@ -579,7 +572,7 @@ export class AssetMemory<T> {
 
   private letGo(): void {
     // While the store fails, nothing can be let go without loss; its recovery makes room.
-    if (this.failed.size > 0 || this.unread.size > 0) return;
+    if (this.report.unsaved.size > 0 || this.unread.size > 0) return;
     for (const [asset, held] of this.residents.idle()) {
       if (this.residents.size <= this.options.limit) return;
       if (this.loading.has(asset)) continue;
@@ -605,7 +598,7 @@ export class AssetMemory<T> {
         if (last) await store.save(part, asset, last);
         await store.setAside(part, asset, "removed");
       })
-      .catch((error) => this.report({ code: "removeFailed", asset, text: asError(error).message }));
+      .catch((error) => this.report.tell({ code: "removeFailed", asset, text: asError(error).message }));
   }
 
   private record(asset: string, state: T): Uint8Array {
@@ -615,8 +608,7 @@ export class AssetMemory<T> {
 
   private saveChanged(): void {
     for (const [asset, { changes }] of this.residents.all()) if (changes > 0) this.saves.add(asset);
-    if (this.failed.size > 0) this.reportFailed("Still not saved.");
-    if (this.blocked) this.tellInUse(...this.blocked);
+    this.report.remind();
   }
 
   private async save(asset: string): Promise<void> {
@@ -660,46 +652,22 @@ export class AssetMemory<T> {
     // Dropped meanwhile: nobody wants it saved any more.
     if (this.residents.get(asset) !== held) return;
     this.residents.keep(asset);
-    const isNews = this.failed.size === 0;
-    this.failed.add(asset);
-    if (error instanceof InUse) this.tellInUse(error, asset);
-    if (isNews) this.reportFailed(asError(error).message);
+    this.report.saveFailed(asset, asError(error));
     this.retry.later();
   }
 
   private saveSucceeded(asset: string): void {
     this.retry.helped();
-    this.blocked = undefined;
+    this.report.answered();
     this.noLongerFailed(asset);
   }
 
-  /** Once for all owners and assets of the store, and again at long intervals. */
-  private tellInUse(error: InUse, asset: string): void {
-    const { store, everyMs } = this.options;
-    this.blocked = [error, asset];
-    const told = toldInUse.get(store);
-    if (told?.error === error && Date.now() - told.at < 0.9 * everyMs) return;
-    toldInUse.set(store, { error, at: Date.now() });
-    this.report({ code: "inUse", asset, text: error.message });
-  }
-
-  private report(problem: Omit<MemoryProblem, "part">): void {
-    this.options.report({ part: this.options.part, ...problem });
-  }
-
   private noLongerFailed(asset: string): void {
-    if (!this.failed.delete(asset) || this.failed.size > 0) return;
-    this.report({ code: "saveRecovered", asset, text: "Everything is saved again." });
-    this.makeRoom();
-  }
-
-  private reportFailed(text: string): void {
-    const [asset] = this.failed;
-    this.report({ code: "saveFailed", asset, text, assets: this.failed.size });
+    if (this.report.noLongerUnsaved(asset)) this.makeRoom();
   }
 
   private tryAgain(): void {
-    for (const asset of this.failed) this.saves.add(asset);
+    for (const asset of this.report.unsaved) this.saves.add(asset);
     for (const asset of [...this.unread].slice(0, ASKED_AT_ONCE)) this.askAgain(asset);
   }
 }

@@ -6,7 +6,7 @@ export class NoPlainFile extends Error {
 }
 
 /** No record is larger: what is, is not read. */
-export const LARGEST_FILE = 1_000_000_000;
+const LARGEST_FILE = 1_000_000_000;
 
 // A link or pipe that takes the file's place between the look and the opening is not followed and not waited for.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;

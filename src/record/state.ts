@@ -29,7 +29,7 @@ export interface Rule {
 }
 
 /** The declaration of a vector, made by `f64` and `f32`. */
-export class Vector<A extends Numbers = Numbers> {
+class Vector<A extends Numbers = Numbers> {
   constructor(
     readonly precision: Precision,
     readonly length: number,

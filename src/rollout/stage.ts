@@ -15,7 +15,7 @@ export type Step = "promote" | "rollback" | "rollback again" | "hold" | "resume"
  * Every move there is; a step that a stage does not list is not possible there. No stage is ever skipped, and nothing
  * but a promotion leads to a stage where the plant acts on the learner.
  */
-export const TRANSITIONS: Readonly<Record<Stage, Readonly<Partial<Record<Step, Stage>>>>> = {
+const TRANSITIONS: Readonly<Record<Stage, Readonly<Partial<Record<Step, Stage>>>>> = {
   shadow: { promote: "pilot", hold: "hold", reset: "shadow" },
   pilot: { promote: "live", rollback: "rolled-back", "rollback again": "hold", hold: "hold", reset: "shadow" },
   live: { rollback: "rolled-back", "rollback again": "hold", hold: "hold", reset: "shadow" },

@@ -10,7 +10,7 @@ export interface Ranked {
 }
 
 /** How many bins so many values fill. */
-export function binsFor(values: number): number {
+function binsFor(values: number): number {
   return Math.max(FEWEST_BINS, Math.min(MOST_BINS, Math.floor(Math.sqrt(values / 20))));
 }
 

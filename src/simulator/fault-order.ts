@@ -15,7 +15,7 @@ export class OrderError extends Error {
 }
 
 /** Takes a fault away again. */
-export const NO_FAULT = "none";
+const NO_FAULT = "none";
 
 /**
  * Checks the payload of a fault command.
