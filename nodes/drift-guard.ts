@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from "node-red";
+import { type Act, commandAssets, type Outcome } from "../src/asset/commanded-assets";
 import { deliveryOf } from "../src/asset/delivery";
 import type { ForecastMessage } from "../src/asset/forecast-message";
 import { Guard } from "../src/guard/guard";
@@ -9,7 +10,6 @@ import { Guards } from "../src/guard/guards";
 import { type Unjudged, unjudged } from "../src/guard/unjudged";
 import { restOf, type Sliced } from "../src/slice/sliced";
 import { type DriftGuardNode, serveSpread, widestSpread } from "./drift-guard-dialog";
-import { type Act, commandAssets, type Outcome } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
 import { type Done, type Passing, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";

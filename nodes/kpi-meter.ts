@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { type Act, commandAssets } from "../src/asset/commanded-assets";
 import type { ForecastMessage } from "../src/asset/forecast-message";
 import type { KpiFigures } from "../src/kpi/figures";
 import { Meter } from "../src/kpi/meter";
@@ -11,7 +12,6 @@ import { Meters, meterRecord } from "../src/kpi/meters";
 import { type ToCount, toCount } from "../src/kpi/to-count";
 import type { Upkeep } from "../src/kpi/upkeep";
 import { restOf, type Sliced } from "../src/slice/sliced";
-import { type Act, commandAssets } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
 import { type Done, type Passing, type Refuse, type Send, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";

@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from "node-red";
+import { commandAssets, type Outcome, withState } from "../src/asset/commanded-assets";
 import type { ForecastMessage } from "../src/asset/forecast-message";
 import type { ForecastModel } from "../src/asset/forecast-model";
 import { Clock } from "../src/rollout/clock";
@@ -10,7 +11,6 @@ import { StagesSeen } from "../src/rollout/stages-seen";
 import { columnsOf, type Standing, WordedGate } from "../src/rollout/worded-gate";
 import { problemsText, unknownText } from "../src/rollout/words";
 import type { Sliced } from "../src/slice/sliced";
-import { commandAssets, type Outcome, withState } from "./kit/commanded-assets";
 import { forEditor } from "./kit/for-editor";
 import { type Done, type Passing, type Refuse, type Send, senderOf, takeMessages } from "./kit/messages";
 import { namedModel } from "./kit/named-model";

@@ -3,15 +3,16 @@ import { AssetMemory, MemoryClosed } from "../memory/asset-memory";
 import { exportNameOf } from "../memory/asset-name";
 import type { MemoryProblem } from "../memory/memory-problem";
 import type { Store } from "../memory/store";
-import { assetsFor, isFilter, noSuchAsset } from "../message/command";
+import { isFilter, noSuchAsset } from "../message/command";
 import { durationText } from "../message/duration";
 import { ErrorCounter } from "../message/error-counter";
 import { isNotice, MessageProblem, type ValueProblem } from "../message/problem";
 import { withUnused } from "../message/unused-values";
-import { atOnce, eachSliced, isSliceOver, mapSliced, nextSlice, type Sliced } from "../slice/sliced";
+import { atOnce, eachSliced, mapSliced, type Sliced } from "../slice/sliced";
 import { Asset } from "./asset";
 import type { AssetNotice } from "./asset-notices";
 import { BaseMemory, type BaseModel } from "./base-models";
+import { assetsMeant, atEach, type Outcome, withState } from "./commanded-assets";
 import { contentOf, contentSliced, stampOf } from "./content";
 import { DeliveryWatchers, deliveryOf } from "./delivery";
 import { type ErrorWords, explained } from "./explained";
@@ -299,7 +300,7 @@ export class ForecastModel {
         });
       if (names.length === 0) done();
     };
-    this.namesFor(topic, remove, fail);
+    assetsMeant(this.assets, topic, remove, this.failing(fail));
   }
 
   /** Something of an asset has changed and is to be saved in time. */
@@ -425,7 +426,7 @@ export class ForecastModel {
         this.assetNames().then((names) => this.importInto(names, bytes, () => chosen(names.length), fail), fail);
       }, failed);
     };
-    const failed = (error: unknown): void => fail(this.explain(error));
+    const failed = this.failing(fail);
     this.bases.bytesOf(version, put, failed);
   }
 
@@ -586,25 +587,21 @@ export class ForecastModel {
         throw noSuchAsset(topic, []);
       }
     };
-    this.namesFor(topic, (names) => this.eachOf(names, actOn, done, fail), fail);
+    const actAt = withState(this.assets, actOn);
+    const end = this.ending(done, fail);
+    assetsMeant(this.assets, topic, (names) => atEach(names, actAt, end), this.failing(fail));
   }
 
-  /**
-   * The assets that a command is for. At once where one is meant that is in memory: a reading that comes after the
-   * command must not overtake it.
-   */
-  private namesFor(topic: string | undefined, give: (names: string[]) => void, fail: (error: Error) => void): void {
-    if (topic !== undefined && (this.assets.has(topic) || this.assets.isBusy(topic))) {
-      give([topic]);
-      return;
-    }
-    this.assetNames()
-      .then(async (names) => {
-        // A flood of commands is worked off in slices as well.
-        if (isSliceOver()) await nextSlice();
-        give(assetsFor(topic, names));
-      })
-      .catch((error) => fail(this.explain(error)));
+  /** What went wrong first is told. */
+  private ending(done: () => void, fail: (error: Error) => void): (outcome: Outcome) => void {
+    return ({ problems }) => {
+      if (problems.length > 0) fail(this.explain(problems[0]));
+      else done();
+    };
+  }
+
+  private failing(fail: (error: Error) => void): (error: unknown) => void {
+    return (error) => fail(this.explain(error));
   }
 
   /** The sensors that the models use now. */
@@ -616,36 +613,6 @@ export class ForecastModel {
   /** Lets the list of sensors of every asset settle anew, where none were named. */
   restartSensorLists(done: () => void, fail: (error: Error) => void): void {
     this.each(undefined, (_forecaster, asset) => asset.restartList(), done, fail);
-  }
-
-  private eachOf(
-    names: readonly string[],
-    act: (asset: Asset) => unknown,
-    done: () => void,
-    fail: (error: Error) => void,
-  ): void {
-    let open = names.length;
-    let failure: Error | undefined;
-    const next = (error?: Error): void => {
-      failure ??= error;
-      if (--open > 0) return;
-      if (failure) fail(failure);
-      else done();
-    };
-    if (open === 0) done();
-    for (const name of names)
-      this.withAsset(
-        name,
-        (asset) => {
-          try {
-            act(asset);
-            next();
-          } catch (error) {
-            next(this.explain(error));
-          }
-        },
-        next,
-      );
   }
 
   /**
@@ -685,7 +652,7 @@ export class ForecastModel {
     try {
       importedModel(file, this.settings).forecaster.release();
       const replaceAll = (names: readonly string[]): void => this.importInto(names, file, done, fail);
-      if (isFilter(topic)) this.namesFor(topic, replaceAll, fail);
+      if (isFilter(topic)) assetsMeant(this.assets, topic, replaceAll, this.failing(fail));
       else replaceAll([topic]);
     } catch (error) {
       fail(this.explain(error));
@@ -720,12 +687,12 @@ export class ForecastModel {
     const keep = ({ name, forecaster }: Asset): void => {
       if (forecaster) kept.push(this.assets.keepReplaced(name));
     };
-    const replace = (): void => this.eachOf(names, put, done, fail);
+    const replace = (): void => atEach(names, withState(this.assets, put), this.ending(done, fail));
     const replaceKept = (): void => {
-      if (kept.length > 0) Promise.all(kept).then(replace, (error) => fail(this.explain(error)));
+      if (kept.length > 0) Promise.all(kept).then(replace, this.failing(fail));
       else replace();
     };
-    this.eachOf(names, keep, replaceKept, fail);
+    atEach(names, withState(this.assets, keep), this.ending(replaceKept, fail));
   }
 
   /** An asset from its record, which may have been put there by hand. */

@@ -1,6 +1,6 @@
-import type { AssetMemory } from "../../src/memory/asset-memory";
-import { assetsFor } from "../../src/message/command";
-import { isSliceOver, nextSlice } from "../../src/slice/sliced";
+import type { AssetMemory } from "../memory/asset-memory";
+import { assetsFor } from "../message/command";
+import { isSliceOver, nextSlice } from "../slice/sliced";
 
 /** What became of a command: at how many assets it was tried, and what went wrong at some of them. */
 export interface Outcome {
@@ -23,12 +23,38 @@ export function withState<T>(memory: AssetMemory<T>, act: (state: T, asset: stri
 }
 
 /**
- * Carries a command out at the assets that it is for: first at those in memory and at once, since a reading that comes
- * after a command must not overtake it; then at those that are stored.
+ * The assets that a command is for. At once where one is meant that is in memory: a reading that comes after the command
+ * must not overtake it.
  *
  * @param asset a name or a filter, as `assetsFor` understands it; undefined = all
  * @param fail is told where no asset fits
  * @param known the names of all assets, in memory or stored
+ */
+export function assetsMeant(
+  memory: AssetMemory<unknown>,
+  asset: string | undefined,
+  give: (names: readonly string[]) => void,
+  fail: (error: unknown) => void,
+  known: () => Promise<readonly string[]> = () => memory.allAssets(),
+): void {
+  if (asset !== undefined && (memory.has(asset) || memory.isBusy(asset))) {
+    give([asset]);
+    return;
+  }
+  known()
+    .then(async (names) => {
+      // A flood of commands is worked off in slices.
+      if (isSliceOver()) await nextSlice();
+      give(assetsFor(asset, names));
+    })
+    .catch(fail);
+}
+
+/**
+ * Carries a command out at the assets that it is for. Where all are meant, first at those in memory and at once, then at
+ * those that are stored.
+ *
+ * @param asset, fail, known as for `assetsMeant`
  */
 export function commandAssets(
   memory: AssetMemory<unknown>,
@@ -38,18 +64,8 @@ export function commandAssets(
   fail: (error: unknown) => void,
   known: () => Promise<readonly string[]> = () => memory.allAssets(),
 ): void {
-  if (asset !== undefined && (memory.has(asset) || memory.isBusy(asset))) {
-    atEach([asset], act, end);
-    return;
-  }
   if (asset !== undefined) {
-    known()
-      .then(async (names) => {
-        // A flood of commands is worked off in slices.
-        if (isSliceOver()) await nextSlice();
-        atEach(assetsFor(asset, names), act, end);
-      })
-      .catch(fail);
+    assetsMeant(memory, asset, (names) => atEach(names, act, end), fail, known);
     return;
   }
   const present = memory.assets();
@@ -65,7 +81,8 @@ export function commandAssets(
   });
 }
 
-function atEach(names: readonly string[], act: Act, end: (outcome: Outcome) => void): void {
+/** Acts at each of some assets. @param end is told once, when all have been tried */
+export function atEach(names: readonly string[], act: Act, end: (outcome: Outcome) => void): void {
   const problems: unknown[] = [];
   let open = names.length;
   const finish = (problem?: unknown): void => {
