@@ -117,7 +117,7 @@ export = (RED: NodeAPI): void => {
     takeMessages<AlarmCommand, AlarmMessage>(this, model, { commands: ALARM_COMMANDS, obey, read, explain });
     this.on(
       "close",
-      model.onRemoval((asset) => alarms.forget(asset)),
+      model.listeners.onRemoval((asset) => alarms.forget(asset)),
     );
     this.on("close", () => alarms.close());
     this.status({ fill: "grey", shape: "ring", text: "alarm-rule.status.waiting" });

@@ -104,8 +104,8 @@ export = (RED: NodeAPI): void => {
     // A dead line sends no message that could be judged: silence is looked for.
     const listening = setInterval(() => tellNow(guards.fallenSilent(Date.now())), TICK);
     // Wherever the guard stands, it hears of every forecast of its model that has fallen due, once.
-    const stopHearing = model.watch((asset, scored) => guards.hear(asset, scored, tellNow, fail));
-    const stopForgetting = model.onRemoval((asset) => guards.forget(asset));
+    const stopHearing = model.listeners.watch((asset, scored) => guards.hear(asset, scored, tellNow, fail));
+    const stopForgetting = model.listeners.onRemoval((asset) => guards.forget(asset));
     this.on("close", () => {
       clearInterval(listening);
       stopHearing();

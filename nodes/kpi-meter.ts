@@ -117,7 +117,7 @@ export = (RED: NodeAPI): void => {
     takeMessages<MeterCommand, KpiMessage>(this, model, { commands: COMMANDS, obey, read, explain });
     this.on(
       "close",
-      model.onRemoval((asset) => meters.forget(asset, () => {}, fail)),
+      model.listeners.onRemoval((asset) => meters.forget(asset, () => {}, fail)),
     );
     bearWitness(this, health, "meter", {
       unit: settings.unit,

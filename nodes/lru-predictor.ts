@@ -118,7 +118,7 @@ export = (RED: NodeAPI): void => {
 
     takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
     bearWitness(this, health, "predictor", {});
-    const stopAsking = config.why ? model.askWhy() : undefined;
+    const stopAsking = config.why ? model.listeners.askWhy() : undefined;
     this.on("close", () => stopAsking?.());
     this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });
   }

@@ -114,7 +114,7 @@ export = (RED: NodeAPI): void => {
       gates.remove(asset);
       show();
     };
-    this.on("close", model.onRemoval(forget));
+    this.on("close", model.listeners.onRemoval(forget));
 
     const look = (asset: string): Standing | undefined => peek(gates, asset)?.standing();
     bearWitness(this, health, "gate", { stageOf: (asset) => stages.of(asset), look });

@@ -100,7 +100,7 @@ export = (RED: NodeAPI): void => {
     const order = takeMessages<Command, ForecastMessage>(this, model, { commands: COMMANDS, obey, read });
     this.on(
       "close",
-      model.onRemoval((asset) => kept.forget(asset, (error) => this.error(inWords(error)))),
+      model.listeners.onRemoval((asset) => kept.forget(asset, (error) => this.error(inWords(error)))),
     );
     bearWitness(this, health, "tuner", {
       isPaused: (asset) => kept.has(asset),

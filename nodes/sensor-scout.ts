@@ -102,7 +102,7 @@ export = (RED: NodeAPI): void => {
     this.rank = (asset) => new Promise((resolve) => rank(asset, () => resolve()));
     this.on(
       "close",
-      model.onRemoval((asset) => scouted.forget(asset)),
+      model.listeners.onRemoval((asset) => scouted.forget(asset)),
     );
     this.on("close", () => {
       closed = true;

@@ -18,12 +18,13 @@ import { DeliveryWatchers, deliveryOf } from "./delivery";
 import { type ErrorWords, explained } from "./explained";
 import type { ForecastMessage, Forecasts } from "./forecast-message";
 import { type Intake, type Learn, takeInSliced } from "./intake";
+import { Listeners } from "./listeners";
 import { type Mark, markOf } from "./mark";
 import { MemoryTrouble, type Trouble } from "./memory-trouble";
 import { MessageReader, type ReaderSurroundings } from "./message-reader";
 import { importedModel } from "./model-file";
 import { mustFit, shapeHash } from "./model-shape";
-import { allOf, copied, newestOf, type PlainForecast, type PlainScored } from "./plain";
+import { copied, newestOf, type PlainForecast, type PlainScored } from "./plain";
 import { type SensorLists, sensorLists } from "./sensor-lists";
 import type { ModelSettings } from "./settings";
 import { type Sighting, Visits } from "./visits";
@@ -56,13 +57,6 @@ export interface TakenMessage {
   learns?: readonly number[];
 }
 
-/**
- * Hears of every forecast of a model that has fallen due, once, whichever node took its reading in.
- *
- * @param quality what the drift guard and the model said of that reading
- */
-export type Watcher = (asset: Asset, scored: PlainScored, quality: unknown) => void;
-
 /** The parts of Node-RED that a model needs. */
 export interface Surroundings extends ReaderSurroundings, ErrorWords {
   /** Says what happened to the memory of an asset, in the user's language. */
@@ -86,13 +80,10 @@ export interface HasForecastModel {
 
 /** One forecast model as all nodes that name it share it: it owns one forecaster for each asset. */
 export class ForecastModel {
-  private readonly watchers = new Set<Watcher>();
-  private readonly forecastWatchers = new Set<(asset: Asset, forecast: PlainForecast) => void>();
-  /** How many nodes ask why a forecast has changed. */
-  private asking = 0;
+  /** Who hears of what becomes of the assets. */
+  readonly listeners = new Listeners();
   private readonly assets: AssetMemory<Asset>;
   private readonly visits = new Visits<Found>();
-  private readonly removalListeners = new Set<(asset: string) => void>();
   private readonly memoryTrouble = new MemoryTrouble();
   /** What messages mean by these settings. */
   readonly reader: MessageReader;
@@ -233,51 +224,9 @@ export class ForecastModel {
     this.assets.use(name, act, fail);
   }
 
-  /**
-   * Lets a node hear of every scored forecast.
-   *
-   * @returns call it to hear no more
-   */
-  watch(watcher: Watcher): () => void {
-    this.watchers.add(watcher);
-    return () => this.watchers.delete(watcher);
-  }
-
-  /**
-   * Lets a node hear of the newest forecast of each message, once, whichever node took its reading in.
-   *
-   * @returns call it to hear no more
-   */
-  watchForecasts(watcher: (asset: Asset, forecast: PlainForecast) => void): () => void {
-    this.forecastWatchers.add(watcher);
-    return () => this.forecastWatchers.delete(watcher);
-  }
-
   /** ms since 1970: when an asset was saved last; NaN where not since it came into memory, or where nothing is remembered. */
   savedAt(asset: string): number {
     return this.settings.remember === "none" ? Number.NaN : this.assets.savedAt(asset);
-  }
-
-  /**
-   * Every forecast tells from now on why it has changed, whichever node takes its reading in.
-   *
-   * @returns call it to ask no more, once
-   */
-  askWhy(): () => void {
-    this.asking++;
-    return () => {
-      this.asking--;
-    };
-  }
-
-  /**
-   * Lets a node hear of every asset that is removed, so that it lets go of its own state of it.
-   *
-   * @returns call it to hear no more
-   */
-  onRemoval(listener: (asset: string) => void): () => void {
-    this.removalListeners.add(listener);
-    return () => this.removalListeners.delete(listener);
   }
 
   /**
@@ -295,7 +244,7 @@ export class ForecastModel {
       for (const name of names)
         this.assets.remove(name, () => {
           this.visits.forget(name);
-          for (const listener of this.removalListeners) listener(name);
+          this.listeners.tellRemoval(name);
           if (--open === 0) done();
         });
       if (names.length === 0) done();
@@ -464,7 +413,7 @@ export class ForecastModel {
     const readings = yield* this.reader.readingsSliced(msg, asset, payload);
     let intake: Intake;
     try {
-      intake = yield* takeInSliced(asset, payload, readings, now, learn, this.asking > 0);
+      intake = yield* takeInSliced(asset, payload, readings, now, learn, this.listeners.isAsked);
     } catch (error) {
       // The rows up to here are learnt.
       if (error instanceof MemoryClosed) this.changed(name, readings.rows.length);
@@ -482,16 +431,12 @@ export class ForecastModel {
     const forecast = yield* this.tell(msg, taken, node, sighting.content);
     yield* eachSliced(intake.order, (i) => {
       const row = scored[i];
-      if (row) this.announce(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
+      if (row) this.listeners.tellScored(asset, row, batch ? columnOf(msg.quality, i) : msg.quality);
     });
     const newest = forecasts.findLast((row) => row !== null);
-    if (newest) for (const watcher of this.forecastWatchers) watcher(asset, newest);
+    if (newest) this.listeners.tellForecast(asset, newest);
     const refused = intake.refused && this.explain(intake.refused);
     return { asset, forecaster: asset.forecaster as Forecaster, reading: payload, forecast, intake, refused };
-  }
-
-  private announce(asset: Asset, scored: PlainScored, quality: unknown): void {
-    for (const one of allOf(scored)) for (const watcher of this.watchers) watcher(asset, one, quality);
   }
 
   /**
@@ -521,7 +466,7 @@ export class ForecastModel {
       const asked: ForecastMessage = { ...rest, topic: asset.name };
       const found: Found = {
         batch: false,
-        forecasts: [asset.forecast(this.asking > 0)],
+        forecasts: [asset.forecast(this.listeners.isAsked)],
         scored: [newestOf(due) ?? null],
         problems: [[]],
         learns: [1],
@@ -529,7 +474,7 @@ export class ForecastModel {
       };
       asked.forecast = atOnce(this.tell(asked, found, node, contentOf(undefined, target, inputs)));
       give(asset, asked);
-      if (asked.scored) this.announce(asset, asked.scored as PlainScored, undefined);
+      if (asked.scored) this.listeners.tellScored(asset, asked.scored as PlainScored, undefined);
     };
     this.each(this.reader.commandAsset(msg), act, done, fail);
   }

@@ -60,9 +60,9 @@ export class Health {
     private readonly now: () => number,
   ) {
     this.stop = [
-      model.watch(({ name }, scored) => this.traceOf(name)?.add(scored)),
-      model.watchForecasts(({ name }, forecast) => this.traces.get(name)?.foresee(forecast)),
-      model.onRemoval((asset) => {
+      model.listeners.watch(({ name }, scored) => this.traceOf(name)?.add(scored)),
+      model.listeners.watchForecasts(({ name }, forecast) => this.traces.get(name)?.foresee(forecast)),
+      model.listeners.onRemoval((asset) => {
         this.traces.delete(asset);
         this.looked.delete(asset);
         this.names = undefined;

@@ -905,7 +905,7 @@ describe("ForecastModel", () => {
       })) {
         const m = model({}, id);
         heard.length = 0;
-        m.watch((_asset, { time }) => heard.push(time as number));
+        m.listeners.watch((_asset, { time }) => heard.push(time as number));
         const msg: ForecastMessage = {
           payload: places.map((i) => rows[i]?.values),
           timestamp: places.map((i) => rows[i]?.time),
