@@ -214,7 +214,7 @@ export class Horizon {
   private readonly shape: NetworkShape;
   private readonly history: History;
   private readonly targetLevels: Levels;
-  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
+  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans" | "between">;
   private readonly onExisting: boolean;
   /** Only where it builds on the existing forecast. */
   private readonly standIn: StandIn | undefined;
@@ -238,7 +238,7 @@ export class Horizon {
     horizon: number;
     shape: NetworkShape;
     history: History;
-    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
+    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans" | "between">;
     onExisting: boolean;
     isMean: boolean;
     coverage: number;
@@ -586,13 +586,14 @@ export class Horizon {
       const at0 = at + this.firstLinear;
       const value = history.naive[slot];
       this.linear.answer({ row, i, time, value, learner: learnt, near, wide }, answers, at0);
-      rings.frozen[slot] = this.frozenForecast(row, i, reference, fixed);
+      rings.frozen[slot] = this.possible(this.frozenForecast(row, i, reference, fixed), slot);
+      for (let e = at + FROZEN; e < at + expertCount; e++) answers[e] = this.possible(answers[e], slot);
     }
     let mixed = mixer.mix(answers, at);
     // Between two levels a straight line soon leads beyond both.
     if (of.isMoving && !Number.isNaN(reference)) mixed = this.targetLevels.bound(mixed, reference);
     const leaning = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
-    rings.value[slot] = this.isMean ? leaning + state.offset : leaning;
+    rings.value[slot] = this.possible(this.isMean ? leaning + state.offset : leaning, slot);
     // Where networks that have learnt the same say different things, none of them has seen the like.
     const share = this.horizon > 0 ? mixer.weights[LEARNER] : mixer.weights[LEARNER] + mixer.weights[CORRECTED];
     let widening = Math.sqrt(1 + (rings.doubt[unread] + (share * this.state.spread) ** 2) / this.usualSquare);
@@ -601,6 +602,11 @@ export class Horizon {
     open.widening[entry] = Math.min(WIDEST, widening);
     rings.width[slot] = open.widening[entry] * this.trackers[history.place[slot]].width;
     if (this.standIn) this.fallBack(this.standIn, slot, open.widening[entry]);
+  }
+
+  /** What of a forecast from the reading in a slot can be. What the existing forecast says is told as it is. */
+  private possible(x: number, slot: number): number {
+    return this.onExisting ? x : this.sensors.between(x, this.history.naive[slot]);
   }
 
   /** Of a soft sensor only where there is no forecast: ahead the last value is the plant, there it is a label that may lie. */
@@ -779,9 +785,18 @@ export class Horizon {
     const value = this.value[slot];
     to.due = due;
     to.value = value;
-    to.lower = value - this.width[slot];
-    to.upper = value + this.width[slot];
+    to.lower = this.lowerFrom(slot);
+    to.upper = this.upperFrom(slot);
     to.frozen = this.frozen[slot];
+  }
+
+  /** The interval that was given from the reading in a slot, as far as the target goes. */
+  lowerFrom(slot: number): number {
+    return this.possible(this.value[slot] - this.width[slot], slot);
+  }
+
+  upperFrom(slot: number): number {
+    return this.possible(this.value[slot] + this.width[slot], slot);
   }
 
   /** Whether a label for origin i can still be taken: it is kept, was forecast, and has none yet. */
