@@ -822,7 +822,7 @@ export class Forecaster {
     const d = history.width;
     const moves = new Float64Array((d + 1) * regressors.width);
     regressors.moves(i, state.since, rows, moves);
-    const shares = models[0].attribute(i, state.since, state.familiarity, rows, moves);
+    const shares = models[0].attribute(i, state.since, rows, moves);
     const own = shares[d] + (targetHistory ? shares[inputs.length] : 0);
     const existing = shares[d + 1] + (buildOn === "existing" ? shares[d - 1] : 0);
     return because({
