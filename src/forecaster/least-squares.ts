@@ -2,6 +2,7 @@ import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { f64, state } from "../record/state";
 import { belief } from "./belief";
+import { Shrinkage } from "./shrinkage";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
 const HUBER = 1.5;
@@ -12,6 +13,9 @@ const PRIOR = 1000;
  * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
  */
 const LARGEST = 60;
+/** Up to this leverage a regression answers that has been right there: of what it said more than half came. */
+const STRANGEST = 3;
+const HALF = 0.5;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
@@ -48,6 +52,8 @@ export interface ColumnRange {
  */
 export class LeastSquares {
   readonly state;
+  /** Leverage of the reading whose gains were asked for last, before it was learnt. */
+  leverage = 0;
   /** The gains asked for last, where kernels can read them. */
   private readonly gains: Float32Array;
   /** Scratch, as long as there are columns that count. */
@@ -116,14 +122,19 @@ export class LeastSquares {
     return this.arena.kernel.answer(weights, rows, at + this.range.from);
   }
 
-  /**
-   * Whether readings like this one have been learnt: by its leverage xᵀ P x, the variance of the answer over that of a
-   * label, far below 1 where there have been many like it.
-   *
-   * @param rows columns of the reading, from index `at` on
-   */
+  /** Whether readings like this one have been learnt: those with a small leverage. */
   knows(rows: Float32Array, at: number): boolean {
-    return this.arena.kernel.leverage(this.state.P, rows, at + this.range.from, this.length) < this.range.familiar;
+    return this.leverageOf(rows, at) < this.range.familiar;
+  }
+
+  /**
+   * The leverage xᵀ P x of a reading, the variance of the answer over that of a label: far below 1 where there have been
+   * many like it.
+   *
+   * @param rows its columns, from index `at` on
+   */
+  leverageOf(rows: Float32Array, at: number): number {
+    return this.arena.kernel.leverage(this.state.P, rows, at + this.range.from, this.length);
   }
 
   /**
@@ -148,6 +159,7 @@ export class LeastSquares {
   gain(rows: Float32Array, at: number, weight: number): Float32Array {
     const { state, arena, range, gains } = this;
     arena.kernel.gain(state.P, rows, at + range.from, gains, 0, this.g, { forgetting: range.forgetting, weight });
+    this.leverage = arena.kernel.answer(this.g, rows, at + range.from);
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();
     return gains;
@@ -180,6 +192,8 @@ export interface Frame {
 /** The weights of one horizon over the regressors, today's and those last approved. */
 export class Regression {
   readonly state;
+  /** What its answers were worth where little like it had been learnt. */
+  private readonly shrinkage = new Shrinkage();
 
   /**
    * @param squares what is known of the regressors
@@ -206,6 +220,16 @@ export class Regression {
     return this.squares.answer(rows, at, this.state.weights);
   }
 
+  /**
+   * Whether an answer is to be told: where many readings like this one have been learnt, and near there as well, if
+   * answers have been right there.
+   */
+  knows(rows: Float32Array, at: number): boolean {
+    const { squares, shrinkage } = this;
+    const leverage = squares.leverageOf(rows, at);
+    return leverage < squares.range.familiar || (leverage < STRANGEST && shrinkage.state.share > HALF);
+  }
+
   /** The same by the weights last approved. */
   frozen(rows: Float32Array, at: number): number {
     return this.squares.answer(rows, at, this.state.base);
@@ -229,7 +253,8 @@ export class Regression {
     const error = target - this.answer(rows, at);
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
-    const bound = this.bends ? HUBER * state.usual : Number.POSITIVE_INFINITY;
+    const { usual } = state;
+    const bound = this.bends ? HUBER * usual : Number.POSITIVE_INFINITY;
     // Who does not see where the levels lie cannot know what was announced.
     const isTold = of.isAnnounced && squares.range.seesLevels;
     const weight = of.weight * (isTold ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
@@ -238,6 +263,8 @@ export class Regression {
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
+    if (squares.leverage >= squares.range.familiar && squares.leverage < STRANGEST)
+      this.shrinkage.update((target - error) / usual, target / usual, of.weight);
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
@@ -274,5 +301,9 @@ export class Regression {
   rollback(): void {
     this.state.weights.set(this.state.base);
     this.squares.clear();
+  }
+  /** All that has to be remembered beside `state`, by name. */
+  parts(): Parts {
+    return { ...this.squares.parts(), shrinkage: this.shrinkage.state };
   }
 }

@@ -118,7 +118,7 @@ export class LinearExperts {
     if (this.horizon > 0 && regressors.plainColumns?.isAnew) regressions[AS_THEY_LIE]?.squares.clear();
     this.wake();
     this.followDeadTimes();
-    for (let r = 0; r < regressions.length; r++) isKnown[r] = regressions[r].squares.knows(row, 0);
+    for (let r = 0; r < regressions.length; r++) isKnown[r] = regressions[r].knows(row, 0);
   }
 
   /** How many answers there are. */
@@ -353,9 +353,9 @@ export class LinearExperts {
       ...(this.regressions.length > 0 ? { delays: this.delays } : {}),
       ...Object.assign(
         {},
-        ...this.regressions.map(({ state, squares }, r) => ({
-          [`regression${r}`]: state,
-          ...within(`regression${r}`, squares.parts()),
+        ...this.regressions.map((regression, r) => ({
+          [`regression${r}`]: regression.state,
+          ...within(`regression${r}`, regression.parts()),
         })),
       ),
       ...(seasonal
@@ -363,7 +363,7 @@ export class LinearExperts {
             season: this.state,
             seasonal: seasonal.state,
             columns: this.rings,
-            ...within("seasonal", seasonal.squares.parts()),
+            ...within("seasonal", seasonal.parts()),
           }
         : {}),
     };

@@ -17,7 +17,7 @@ export class Shrinkage {
   private readonly step: number;
 
   /** @param horizon readings ahead: so many errors of a far forecast are as good as one */
-  constructor(horizon: number) {
+  constructor(horizon = 1) {
     this.step = STEP / Math.max(1, horizon);
   }
 
