@@ -2,7 +2,7 @@ import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { f64, state } from "../record/state";
 import { belief } from "./belief";
-import { Shrinkage } from "./shrinkage";
+import type { Shrinkage } from "./shrinkage";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
 const HUBER = 1.5;
@@ -122,11 +122,6 @@ export class LeastSquares {
     return this.arena.kernel.answer(weights, rows, at + this.range.from);
   }
 
-  /** Whether readings like this one have been learnt: those with a small leverage. */
-  knows(rows: Float32Array, at: number): boolean {
-    return this.leverageOf(rows, at) < this.range.familiar;
-  }
-
   /**
    * The leverage xᵀ P x of a reading, the variance of the answer over that of a label: far below 1 where there have been
    * many like it.
@@ -192,17 +187,17 @@ export interface Frame {
 /** The weights of one horizon over the regressors, today's and those last approved. */
 export class Regression {
   readonly state;
-  /** What its answers were worth where little like it had been learnt. */
-  private readonly shrinkage = new Shrinkage();
 
   /**
    * @param squares what is known of the regressors
    * @param bends whether an error beyond the usual pulls no harder: what is right most of the time. Not bent, it is right
    *   on the average
+   * @param shrinkage what its answers are worth where little like the reading has been learnt; absent = there it has none
    */
   constructor(
     readonly squares: LeastSquares,
     private readonly bends = true,
+    private readonly shrinkage?: Shrinkage,
   ) {
     const n = squares.width;
     const declaration = {
@@ -227,7 +222,10 @@ export class Regression {
   knows(rows: Float32Array, at: number): boolean {
     const { squares, shrinkage } = this;
     const leverage = squares.leverageOf(rows, at);
-    return leverage < squares.range.familiar || (leverage < STRANGEST && shrinkage.state.share > HALF);
+    return (
+      leverage < squares.range.familiar ||
+      (leverage < STRANGEST && shrinkage !== undefined && shrinkage.state.share > HALF)
+    );
   }
 
   /** The same by the weights last approved. */
@@ -264,7 +262,7 @@ export class Regression {
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
     if (squares.leverage >= squares.range.familiar && squares.leverage < STRANGEST)
-      this.shrinkage.update((target - error) / usual, target / usual, of.weight);
+      this.shrinkage?.update((target - error) / usual, target / usual, of.weight);
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
@@ -304,6 +302,6 @@ export class Regression {
   }
   /** All that has to be remembered beside `state`, by name. */
   parts(): Parts {
-    return { ...this.squares.parts(), shrinkage: this.shrinkage.state };
+    return { ...this.squares.parts(), ...(this.shrinkage && { shrinkage: this.shrinkage.state }) };
   }
 }
