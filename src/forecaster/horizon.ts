@@ -877,7 +877,7 @@ export class Horizon {
     const at = entry * this.expertCount;
     const unfamiliar = 1 - familiarity[entry];
     const reference = answers[at + REFERENCE];
-    if (unfamiliar === 0 || !(this.usualError > 0)) return;
+    if (!(this.usualError > 0)) return;
     const move = (this.mixers[mixer[entry]].mix(answers, at) - reference) / this.usualError;
     if (Number.isFinite(move)) this.shrinkage.update(move, (y - reference) / this.usualError, learnable * unfamiliar);
   }

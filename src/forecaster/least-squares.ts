@@ -261,8 +261,8 @@ export class Regression {
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
-    if (squares.leverage >= squares.range.familiar && squares.leverage < STRANGEST)
-      this.shrinkage?.update((target - error) / usual, target / usual, of.weight);
+    const isStrange = squares.leverage >= squares.range.familiar && squares.leverage < STRANGEST;
+    this.shrinkage?.update((target - error) / usual, target / usual, isStrange ? of.weight : 0);
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);

@@ -1,7 +1,11 @@
 import { state } from "../record/state";
 
-/** A strange reading moves the share by so much at most, where the models have moved the forecast by so many usual errors. */
-const STEP = 0.1;
+/**
+ * How far the share goes up with the first strange reading in a row, with the second half of it, and so on: a fault that
+ * lasts is one event. How far it goes down with each. Both where the models moved the forecast by so many usual errors.
+ */
+const UP = 0.2;
+const DOWN = 0.1;
 const MOVED = 5;
 
 /**
@@ -12,13 +16,13 @@ const MOVED = 5;
  * The share of what the models foretell follows the absolute error by its gradient; Robbins and Monro 1951.
  */
 export class Shrinkage {
-  /** What is told of it where nothing is familiar, 0 … 1. */
-  readonly state = state({ share: 0 });
-  private readonly step: number;
+  /** What is told of it where nothing is familiar, 0 … 1; strange readings in a row. */
+  readonly state = state({ share: 0, run: 0 });
+  private readonly span: number;
 
   /** @param horizon readings ahead: so many errors of a far forecast are as good as one */
   constructor(horizon = 1) {
-    this.step = STEP / Math.max(1, horizon);
+    this.span = Math.max(1, horizon);
   }
 
   /**
@@ -35,12 +39,14 @@ export class Shrinkage {
    *
    * @param move how far the models were from what the forecast starts from, in usual errors, finite
    * @param came how far the label was, likewise
-   * @param weight how strange the plant was there and how much the label is believed, 0 … 1
+   * @param weight how strange the plant was there and how much the label is believed, 0 … 1; 0 ends the row
    */
   update(move: number, came: number, weight: number): void {
     const { state } = this;
-    const size = weight * this.step * Math.min(1, Math.abs(move) / MOVED);
+    state.run = weight > 0 ? state.run + 1 : 0;
+    if (state.run === 0) return;
+    const size = (weight * Math.min(1, Math.abs(move) / MOVED)) / this.span;
     const isMore = came / move > state.share;
-    state.share = Math.max(0, Math.min(1, state.share + (isMore ? size : -size)));
+    state.share = Math.max(0, Math.min(1, state.share + size * (isMore ? UP / state.run : -DOWN)));
   }
 }

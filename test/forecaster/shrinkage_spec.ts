@@ -12,7 +12,10 @@ describe("shrinkage where the plant is strange", () => {
 
   it("follows what strange readings show, and one lie undoes little of it", () => {
     const shrinkage = new Shrinkage(1);
-    for (let i = 0; i < 12; i++) shrinkage.update(8, 8.5, 1);
+    for (let i = 0; i < 6; i++) {
+      shrinkage.update(8, 8.5, 1);
+      shrinkage.update(0.2, 0.1, 0);
+    }
     assert.equal(shrinkage.share(0), 1);
     shrinkage.update(1e6, 0, 1);
     assert.ok(shrinkage.share(0) >= 0.9 - 1e-12);
@@ -27,9 +30,16 @@ describe("shrinkage where the plant is strange", () => {
     for (let i = 0; i < 4000; i++) {
       const move = (i % 50 === 0 ? 500 : 8) * random.normal();
       shrinkage.update(move, 0.5 * move + 0.3 * random.normal(), 1);
+      shrinkage.update(0, 0, 0);
       if (i >= 2000) sum += shrinkage.share(0) / 2000;
     }
-    assert.ok(Math.abs(sum - 0.5) < 0.1, `${sum}`);
+    assert.ok(Math.abs(sum - 0.5) < 0.15, `${sum}`);
+  });
+
+  it("learns little from one fault, however long it lasts", () => {
+    const shrinkage = new Shrinkage(1);
+    for (let i = 0; i < 300; i++) shrinkage.update(i % 2 ? 700 : -700, (i % 2 ? 700 : -700) * (i % 5 ? 1.1 : 0), 1);
+    assert.ok(shrinkage.share(0) < 0.2, `${shrinkage.share(0)}`);
   });
 
   it("takes in nothing from a move of none", () => {
