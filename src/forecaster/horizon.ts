@@ -828,7 +828,8 @@ export class Horizon {
     const entry = this.open.slot(i);
     const at = entry * expertCount;
     const { answers, widening, mixer } = this.open.state;
-    const isFirst = entry >= 0 && Number.isNaN(rings.label[slot]);
+    const before = rings.label[slot];
+    const isFirst = entry >= 0 && Number.isNaN(before);
     this.place(i);
     rings.label[slot] = y;
     const learnable = Math.fround(Math.min(weight, history.quality[slot]));
@@ -858,6 +859,11 @@ export class Horizon {
       this.bias.update(y - answers[at + LEARNER], learnable);
       this.linear.correct(y - answers[at + this.firstLinear], learnable);
       this.frozenBias.update(y - answers[at + FROZEN], learnable);
+    }
+    if (this.horizon === 0 && Number.isFinite(before)) {
+      this.bias.amend(y - before, learnable);
+      this.frozenBias.amend(y - before, learnable);
+      this.linear.amend(y - before, learnable);
     }
     const { anchor } = this.near;
     if (Number.isNaN(anchor)) return;

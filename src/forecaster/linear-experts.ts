@@ -329,6 +329,11 @@ export class LinearExperts {
     this.plain?.correct(error, weight);
   }
 
+  /** Horizon 0: takes in that the last label was another one, see `Bias.amend`. */
+  amend(change: number, weight: number): void {
+    this.plain?.amend(change, weight);
+  }
+
   /** The weights of today become the base. */
   approve(): void {
     this.plain?.approve();

@@ -138,6 +138,11 @@ export class PlainRegressions {
     if (Number.isFinite(error)) this.bias.update(error, weight);
   }
 
+  /** Takes in that the last label was another one, see `Bias.amend`. */
+  amend(change: number, weight: number): void {
+    this.bias.amend(change, weight);
+  }
+
   /**
    * By how much each input has moved the answers since an earlier reading; a product is split evenly.
    *
