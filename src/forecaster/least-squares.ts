@@ -300,6 +300,7 @@ export class Regression {
     this.state.weights.set(this.state.base);
     this.squares.clear();
   }
+
   /** All that has to be remembered beside `state`, by name. */
   parts(): Parts {
     return { ...this.squares.parts(), ...(this.shrinkage && { shrinkage: this.shrinkage.state }) };
