@@ -81,9 +81,14 @@ export class LeastSquares {
 
   /** Knows nothing. */
   clear(): void {
+    this.state.P.fill(0);
+    this.begin();
+  }
+
+  /** Of columns that count and have none yet: their variance. The others' are 0, which takes no room in a record. */
+  private begin(): void {
     const { P } = this.state;
-    P.fill(0);
-    for (let i = 0, at = 0; i < this.width; i++, at += i + 1) P[at] = PRIOR;
+    for (let i = 0, at = 0; i < this.length; i++, at += i + 1) if (P[at] === 0) P[at] = PRIOR;
   }
 
   /** Some of the last columns mean something else from now on: of them nothing is known. */
@@ -100,7 +105,9 @@ export class LeastSquares {
 
   /** From now on all columns count. */
   wake(): void {
+    if (this.length === this.width) return;
     this.g = this.all;
+    this.begin();
   }
 
   /** How many columns there are. */
