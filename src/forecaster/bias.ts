@@ -42,6 +42,18 @@ export class Bias {
     else state.value += SHARE * weight * off;
   }
 
+  /**
+   * Takes in that the last label was another one.
+   *
+   * @param change by how much the label is higher than it was said to be
+   * @param weight of learning from it, 0 … 1
+   */
+  amend(change: number, weight: number): void {
+    // One that was far off has moved nothing.
+    if (this.state.strayed === 0) this.state.value += SHARE * weight * change;
+    this.state.strayed = 0;
+  }
+
   /** Forgets the correction: the forecast stands elsewhere. */
   clear(): void {
     this.state.value = 0;

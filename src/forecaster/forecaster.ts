@@ -567,6 +567,8 @@ export class Forecaster {
   private keepActual(index: number): void {
     const { state, actual } = this;
     this.row.targetLevels.update(actual);
+    this.row.lowest.update(actual);
+    this.row.highest.update(actual);
     const isNext = state.lastActualIndex === index - 1 && state.since < index;
     if (isNext && this.row.targetLevels.place === state.place)
       this.lagScales[state.place].update(actual - state.lastActual);
@@ -630,8 +632,8 @@ export class Forecaster {
     scored.naive = history.naive[slot];
     scored.frozen = model.frozen[slot];
     scored.existing = m === 0 ? history.existingAt(origin) : Number.NaN;
-    scored.lower = value - width;
-    scored.upper = value + width;
+    scored.lower = model.lowerFrom(slot);
+    scored.upper = model.upperFrom(slot);
     scored.covered = Math.abs(value - actual) <= width;
     scored.state = STATES[Math.max(this.condition, history.condition[slot] % 4)];
     scored.running = this.running;
@@ -820,7 +822,7 @@ export class Forecaster {
     const d = history.width;
     const moves = new Float64Array((d + 1) * regressors.width);
     regressors.moves(i, state.since, rows, moves);
-    const shares = models[0].attribute(i, state.since, state.familiarity, rows, moves);
+    const shares = models[0].attribute(i, state.since, rows, moves);
     const own = shares[d] + (targetHistory ? shares[inputs.length] : 0);
     const existing = shares[d + 1] + (buildOn === "existing" ? shares[d - 1] : 0);
     return because({

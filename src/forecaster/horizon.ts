@@ -17,6 +17,7 @@ import { ANSWERS } from "./plain-regressions";
 import type { Random } from "./random";
 import type { Regressors } from "./regressors";
 import type { SensorRow } from "./sensor-row";
+import { Shrinkage } from "./shrinkage";
 import { StandIn } from "./stand-in";
 
 /** Labels before the first update: the first scales are guesses. */
@@ -166,6 +167,8 @@ export class Horizon {
     rate: 0,
     /** Standard deviation of the members' answers to the newest reading, in units of the model. */
     spread: 0,
+    /** How much of what the models foretell from the newest reading is told. */
+    share: 1,
   };
   /** The learner's forecast is the mean of theirs. */
   readonly members: readonly Member[];
@@ -173,6 +176,7 @@ export class Horizon {
   readonly trackers: readonly QuantileTracker[];
   private readonly bias = new Bias();
   private readonly frozenBias = new Bias();
+  private readonly shrinkage: Shrinkage;
   /**
    * Trust in the experts, by the place of the target (who is best at rest need not be best in operation). The last one
    * of them serves as well where values were missing or in doubt: a repaired sensor then finds the old trust at once. So
@@ -214,7 +218,7 @@ export class Horizon {
   private readonly shape: NetworkShape;
   private readonly history: History;
   private readonly targetLevels: Levels;
-  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
+  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans" | "between">;
   private readonly onExisting: boolean;
   /** Only where it builds on the existing forecast. */
   private readonly standIn: StandIn | undefined;
@@ -238,7 +242,7 @@ export class Horizon {
     horizon: number;
     shape: NetworkShape;
     history: History;
-    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
+    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans" | "between">;
     onExisting: boolean;
     isMean: boolean;
     coverage: number;
@@ -272,6 +276,7 @@ export class Horizon {
     this.expertCount = experts;
     this.experts = (horizon > 0 ? AHEAD : NOW).slice(0, experts);
     const memory = MIXER_MEMORY * Math.max(1, horizon);
+    this.shrinkage = new Shrinkage(horizon);
     const start = horizon > 0 || onExisting ? HEAD_START * Math.max(1, horizon) : 0;
     const mixers = PLACES + 2;
     const startOf = (i: number): number => (i >= STRAYING && horizon === 0 ? LAST_LABEL_FIRST : start);
@@ -552,6 +557,8 @@ export class Horizon {
     const { answers } = open;
     const mixer = this.trust(slot, of);
     open.mixer[entry] = state.mixer;
+    open.familiarity[entry] = familiarity;
+    state.share = this.shrinkage.share(familiarity);
     const inputs = history.rowOf(i);
     for (const member of members) member.advance(inputs, 0);
     rings.label[slot] = Number.NaN;
@@ -586,13 +593,14 @@ export class Horizon {
       const at0 = at + this.firstLinear;
       const value = history.naive[slot];
       this.linear.answer({ row, i, time, value, learner: learnt, near, wide }, answers, at0);
-      rings.frozen[slot] = this.frozenForecast(row, i, reference, fixed);
+      rings.frozen[slot] = this.possible(this.frozenForecast(row, i, reference, fixed), slot);
+      for (let e = at + FROZEN; e < at + expertCount; e++) answers[e] = this.possible(answers[e], slot);
     }
     let mixed = mixer.mix(answers, at);
     // Between two levels a straight line soon leads beyond both.
     if (of.isMoving && !Number.isNaN(reference)) mixed = this.targetLevels.bound(mixed, reference);
-    const leaning = Number.isNaN(reference) ? mixed : reference + familiarity * (mixed - reference);
-    rings.value[slot] = this.isMean ? leaning + state.offset : leaning;
+    const leaning = Number.isNaN(reference) ? mixed : reference + state.share * (mixed - reference);
+    rings.value[slot] = this.possible(this.isMean ? leaning + state.offset : leaning, slot);
     // Where networks that have learnt the same say different things, none of them has seen the like.
     const share = this.horizon > 0 ? mixer.weights[LEARNER] : mixer.weights[LEARNER] + mixer.weights[CORRECTED];
     let widening = Math.sqrt(1 + (rings.doubt[unread] + (share * this.state.spread) ** 2) / this.usualSquare);
@@ -601,6 +609,11 @@ export class Horizon {
     open.widening[entry] = Math.min(WIDEST, widening);
     rings.width[slot] = open.widening[entry] * this.trackers[history.place[slot]].width;
     if (this.standIn) this.fallBack(this.standIn, slot, open.widening[entry]);
+  }
+
+  /** What of a forecast from the reading in a slot can be. What the existing forecast says is told as it is. */
+  private possible(x: number, slot: number): number {
+    return this.onExisting ? x : this.sensors.between(x, this.history.naive[slot]);
   }
 
   /** Of a soft sensor only where there is no forecast: ahead the last value is the plant, there it is a label that may lie. */
@@ -701,13 +714,12 @@ export class Horizon {
    * a gate's product and a product of two inputs are split evenly.
    *
    * @param since index of the first reading after the last gap: no differences reach across it
-   * @param familiarity as in `forecast`
    * @param moved by how much the inputs were away from where they were then, reading by reading; the last one is i
    * @param moves the same of the columns of `Regressors`
    * @returns for each of the d inputs, for the target's own past, and last for the existing forecast that it starts from,
    *   in the target's unit; NaN where nothing was forecast
    */
-  attribute(i: number, since: number, familiarity: number, moved: Float64Array, moves: Float64Array): Float64Array {
+  attribute(i: number, since: number, moved: Float64Array, moves: Float64Array): Float64Array {
     const { history, regressors, members, phi, firstLinear } = this;
     const d = history.width;
     const slot = history.slot(i);
@@ -740,7 +752,7 @@ export class Horizon {
     const linear = { moves, i, earlier, learner: ofLearner, shares: shares.subarray(firstLinear), near, wide };
     this.linear.attribute(linear, sum);
     const reference = this.startOf(i);
-    const lean = Number.isNaN(reference) ? 1 : familiarity;
+    const lean = Number.isNaN(reference) ? 1 : this.state.share;
     for (let k = 0; k <= d; k++) sum[k] *= lean * near.unit;
     // Of what the forecast starts from: all of it where the models do as well, else what they do not replace.
     const isAnchor = this.onExisting || this.horizon > 0;
@@ -779,9 +791,18 @@ export class Horizon {
     const value = this.value[slot];
     to.due = due;
     to.value = value;
-    to.lower = value - this.width[slot];
-    to.upper = value + this.width[slot];
+    to.lower = this.lowerFrom(slot);
+    to.upper = this.upperFrom(slot);
     to.frozen = this.frozen[slot];
+  }
+
+  /** The interval that was given from the reading in a slot, as far as the target goes. */
+  lowerFrom(slot: number): number {
+    return this.possible(this.value[slot] - this.width[slot], slot);
+  }
+
+  upperFrom(slot: number): number {
+    return this.possible(this.value[slot] + this.width[slot], slot);
   }
 
   /** Whether a label for origin i can still be taken: it is kept, was forecast, and has none yet. */
@@ -807,7 +828,8 @@ export class Horizon {
     const entry = this.open.slot(i);
     const at = entry * expertCount;
     const { answers, widening, mixer } = this.open.state;
-    const isFirst = entry >= 0 && Number.isNaN(rings.label[slot]);
+    const before = rings.label[slot];
+    const isFirst = entry >= 0 && Number.isNaN(before);
     this.place(i);
     rings.label[slot] = y;
     const learnable = Math.fround(Math.min(weight, history.quality[slot]));
@@ -824,6 +846,7 @@ export class Horizon {
       if (isOwn) this.trackers[history.place[slot]].update(Math.abs(value - y) / wider, rings.width[slot] / wider);
       this.mixers[mixer[entry]].update(answers, at, value, y);
     }
+    if (isFirst && learnable > 0) this.judgeStrange(entry, y, learnable);
     if (isFirst && isOwn && this.isMean && Number.isFinite(value)) {
       // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.
       const most = FAR * this.usualError;
@@ -837,6 +860,11 @@ export class Horizon {
       this.linear.correct(y - answers[at + this.firstLinear], learnable);
       this.frozenBias.update(y - answers[at + FROZEN], learnable);
     }
+    if (this.horizon === 0 && Number.isFinite(before)) {
+      this.bias.amend(y - before, learnable);
+      this.frozenBias.amend(y - before, learnable);
+      this.linear.amend(y - before, learnable);
+    }
     const { anchor } = this.near;
     if (Number.isNaN(anchor)) return;
     if (isFirst && (this.horizon > 0 || this.onExisting) && this.hasStayed(i))
@@ -847,6 +875,17 @@ export class Horizon {
     this.queued.open();
     rings.queue[this.queued.slot(state.queueTo)] = i;
     state.queueTo += 1;
+  }
+
+  /** Where the plant was as it had not been before: whether the models were right there. */
+  private judgeStrange(entry: number, y: number, learnable: number): void {
+    const { answers, mixer, familiarity } = this.open.state;
+    const at = entry * this.expertCount;
+    const unfamiliar = 1 - familiarity[entry];
+    const reference = answers[at + REFERENCE];
+    if (!(this.usualError > 0)) return;
+    const move = (this.mixers[mixer[entry]].mix(answers, at) - reference) / this.usualError;
+    if (Number.isFinite(move)) this.shrinkage.update(move, (y - reference) / this.usualError, learnable * unfamiliar);
   }
 
   /** Whether any of the models that learn comes near a label, by the usual error of the most precise one. */
@@ -1024,6 +1063,7 @@ export class Horizon {
         follower: this.follower,
         bias: this.bias.state,
         frozenBias: this.frozenBias.state,
+        shrinkage: this.shrinkage.state,
         rings: this.rings,
         open: this.open.state,
       }),

@@ -39,6 +39,8 @@ export class OpenForecasts {
       widening: f32(0, { ring, start: 1 }),
       /** Which of the mixers made it. */
       mixer: f32(0, { ring }),
+      /** How familiar the reading was. */
+      familiarity: f32(0, { ring, start: 1 }),
     });
   }
 
@@ -74,20 +76,22 @@ export class OpenForecasts {
 
   /** Leaves out those that are done. */
   private resize(to: typeof this.state, room: (open: number) => number): void {
-    const { count, origin, answers, widening, mixer } = this.state;
+    const { count, origin, answers, widening, mixer, familiarity } = this.state;
     const { experts } = this;
     const rows = Array.from(origin.subarray(0, count).keys()).filter((row) => this.isOpen(origin[row]));
     const size = room(rows.length);
     to.count = rows.length;
-    const buffer = new ArrayBuffer(size * (8 + 8 * experts + 4 + 4));
+    const buffer = new ArrayBuffer(size * (8 + 8 * experts + 4 + 4 + 4));
     to.origin = new Float64Array(buffer, 0, size);
     to.answers = new Float64Array(buffer, 8 * size, size * experts);
     to.widening = new Float32Array(buffer, 8 * size * (1 + experts), size);
     to.mixer = new Float32Array(buffer, 8 * size * (1 + experts) + 4 * size, size);
+    to.familiarity = new Float32Array(buffer, 8 * size * (1 + experts) + 8 * size, size);
     rows.forEach((row, r) => {
       to.origin[r] = origin[row];
       to.widening[r] = widening[row];
       to.mixer[r] = mixer[row];
+      to.familiarity[r] = familiarity[row];
       for (let e = 0; e < experts; e++) to.answers[r * experts + e] = answers[row * experts + e];
     });
   }
@@ -96,8 +100,10 @@ export class OpenForecasts {
   adopt(): boolean {
     const { state, experts } = this;
     const { count, origin, answers, widening, mixer } = state;
+    // Records of before did not say.
+    if (state.familiarity.length === 0) state.familiarity = new Float32Array(count).fill(1);
     const isList =
-      [origin, widening, mixer].every(({ length }) => length === count) &&
+      [origin, widening, mixer, state.familiarity].every(({ length }) => length === count) &&
       answers.length === count * experts &&
       origin.every((one, row) => Number.isSafeInteger(one) && (row === 0 || one > origin[row - 1]));
     if (isList) this.resize(state, (open) => (open === 0 ? 0 : this.roomFor(open, 0)));

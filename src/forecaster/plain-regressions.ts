@@ -72,9 +72,9 @@ export class PlainRegressions {
     return unit > 0 ? anchor + unit * answer : Number.NaN;
   }
 
-  private known({ squares, state }: Regression): number {
+  private known(regression: Regression): number {
     const { row } = this;
-    return squares.knows(row, 0) ? this.inUnit(squares.answer(row, 0, state.weights)) : Number.NaN;
+    return regression.knows(row, 0) ? this.inUnit(regression.answer(row, 0)) : Number.NaN;
   }
 
   /**
@@ -138,6 +138,11 @@ export class PlainRegressions {
     if (Number.isFinite(error)) this.bias.update(error, weight);
   }
 
+  /** Takes in that the last label was another one, see `Bias.amend`. */
+  amend(change: number, weight: number): void {
+    this.bias.amend(change, weight);
+  }
+
   /**
    * By how much each input has moved the answers since an earlier reading; a product is split evenly.
    *
@@ -185,8 +190,8 @@ export class PlainRegressions {
         bias: this.bias.state,
         linear: plain.state,
         squared: squared.state,
-        ...within("linear", plain.squares.parts()),
-        ...within("squared", squared.squares.parts()),
+        ...within("linear", plain.parts()),
+        ...within("squared", squared.parts()),
       }),
     };
   }

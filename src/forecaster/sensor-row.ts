@@ -1,4 +1,5 @@
 import type { Parts } from "../record/part";
+import { EndStop } from "../stream/end-stop";
 import { beyond, expand, Levels } from "../stream/levels";
 import { SensorRelation } from "../stream/sensor-relation";
 import type { HeldValue, Reading } from "./reading";
@@ -16,6 +17,9 @@ export class SensorRow {
   /** Where each input lives, and the target. */
   readonly levels: readonly Levels[];
   readonly targetLevels = new Levels();
+  /** Between these the target lies. */
+  readonly lowest = new EndStop(-1);
+  readonly highest = new EndStop(1);
   /** What the inputs and, last, the target say of each other. */
   readonly relation: SensorRelation;
   /** By network input: variance of the value used, standardised; 0 = sure. */
@@ -92,6 +96,17 @@ export class SensorRow {
     const { inputs, target, row, held } = this;
     const rule = Number.isNaN(row[i]) ? "missing" : "absurd";
     held.push({ sensor: i < inputs.length ? inputs[i] : target, rule, value: row[i] });
+  }
+
+  /**
+   * What of a forecast can be: the target does not go beyond its ends.
+   *
+   * @param last where the target is; if it is beyond itself, there is no end
+   */
+  between(x: number, last: number): number {
+    const { lowest, highest } = this;
+    if (lowest.excess(last) !== 0 || highest.excess(last) !== 0) return x;
+    return x - lowest.excess(x) - highest.excess(x);
   }
 
   /** How many inputs live at several levels. */
@@ -213,6 +228,8 @@ export class SensorRow {
       relation: this.relation.state,
       levels: this.levels.map(({ state }) => state),
       targetLevels: this.targetLevels.state,
+      lowest: this.lowest.state,
+      highest: this.highest.state,
     };
   }
 }

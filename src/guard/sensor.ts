@@ -127,6 +127,11 @@ export class Sensor {
     return this.rule === "spike" || this.rule === "level";
   }
 
+  /** Whether the last value changed faster than it ever did, and nothing else is in doubt. */
+  get isHurried(): boolean {
+    return this.rule === "rate" && this.state === "uncertain";
+  }
+
   /** Readings since it left the level at which it lived: for one that is new, or for one that it knows. */
   get away(): number {
     return this.isElsewhere ? this.lasting : this.level.levels.gone || this.s.here + RETURN;
@@ -273,7 +278,7 @@ export class Sensor {
     this.begin();
   }
 
-  /** It is on its way, as others are: no level of its own, and no doubt. */
+  /** It is on its way, as others are: no level of its own, no doubt. */
   excuse(): void {
     this.begin();
   }

@@ -37,7 +37,13 @@ function stream(horizon: number, late: number, onExisting: boolean) {
     horizons: [horizon],
     seed: 1,
   });
-  const common = { shape, history, sensors: { targetLevels, levels: [], spans: 0 }, gradient, regressors };
+  const common = {
+    shape,
+    history,
+    sensors: { targetLevels, levels: [], spans: 0, between: (x: number) => x },
+    gradient,
+    regressors,
+  };
   const model = new Horizon({ ...common, horizon, onExisting, isMean: false, coverage: 0.9, learners: 1 });
   const { parameters } = model.learner;
   const usual = {

@@ -53,6 +53,33 @@ describe("least squares over many labels", () => {
     assert.ok(trace < 100, `${trace}`);
   }).timeout(20_000);
 
+  it("says nothing of columns that sleep, and once they count keeps what was learnt of the others", () => {
+    const arena = Arena.plain();
+    const squares = new LeastSquares({ ...all, forgetting: 1, dormant: 2 }, arena);
+    const regression = new Regression(squares);
+    const random = new Random(6);
+    const row = arena.f32(COLUMNS);
+    const learn = (): number => {
+      for (let c = 0; c < COLUMNS; c++) row[c] = random.normal();
+      const target = row[0] - 2 * row[1] + 3 * row[3];
+      const error = Math.abs(target - regression.answer(row, 0));
+      regression.learn(row, 0, target, { weight: 1, gap: 1, isAnnounced: false });
+      return error;
+    };
+    for (let i = 0; i < 50; i++) learn();
+    assert.deepEqual([...squares.state.P.subarray(3)], new Array(7).fill(0));
+    const known = [...squares.state.P.subarray(0, 3)];
+    squares.wake();
+    assert.deepEqual([...squares.state.P.subarray(0, 3)], known);
+    let error = 0;
+    for (let i = 0; i < 400; i++) error = learn();
+    assert.ok(error < 0.2, `off by ${error}`);
+    // As after a record that was saved awake.
+    const learnt = [...squares.state.P];
+    squares.wake();
+    assert.deepEqual([...squares.state.P], learnt);
+  });
+
   it("learns in full what inputs have announced, however large the error", () => {
     const learnt = [false, true].map((isAnnounced) => {
       const arena = Arena.plain();
