@@ -13,9 +13,9 @@ const PRIOR = 1000;
  * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
  */
 const LARGEST = 60;
-/** Up to this leverage a regression answers that has been right there: of what it said more than half came. */
+/** Up to this leverage a regression answers of which this share of what it said has come in such places. */
 const STRANGEST = 3;
-const HALF = 0.5;
+const MOSTLY = 0.75;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
@@ -231,7 +231,7 @@ export class Regression {
     const leverage = squares.leverageOf(rows, at);
     return (
       leverage < squares.range.familiar ||
-      (leverage < STRANGEST && shrinkage !== undefined && shrinkage.state.share > HALF)
+      (leverage < STRANGEST && shrinkage !== undefined && shrinkage.state.share > MOSTLY)
     );
   }
 
