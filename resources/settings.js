@@ -362,21 +362,22 @@ window.onlineForecast = (() => {
     },
 
     /**
-     * How a node is registered: what all have, and its own.
+     * Registers a node with what all have, and its own. Its own stands in the dialog as a literal beside its name: there
+     * a reader finds it, and the Flow Library's scorecard.
      *
      * All are called in the palette by `paletteLabel` of their catalogue; one that was dropped into a flow begins with
      * `plainName` and with the usual forecast model of its tab; the settings have a version; a dialog shows defaults for
      * what is missing, and where there is no forecast model yet, Done makes one; a `unit` is asked for where the model has none.
      *
      * @param type of the node
-     * @param own the rest of the definition; `begin` sets what a node begins with that was dropped into a flow;
+     * @param own the definition; `begin` sets what a node begins with that was dropped into a flow;
      *   `makesModel`: its own dialog makes forecast models
      */
-    definition(type, { defaults, begin, makesModel, oneditprepare, oneditsave, ...own }) {
+    registerType(type, { defaults, begin, makesModel, oneditprepare, oneditsave, ...own }) {
       versioned.add(type);
       const isConfig = own.category === "config";
       const offers = "model" in defaults && !makesModel;
-      return {
+      RED.nodes.registerType(type, {
         paletteLabel: function () {
           return this._(`${type}.paletteLabel`);
         },
@@ -412,7 +413,7 @@ window.onlineForecast = (() => {
           return { changed: true, history: makeModel(target, unit) };
         },
         ...own,
-      };
+      });
     },
 
     /** The setting that names the forecast model. */
