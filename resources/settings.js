@@ -12,6 +12,16 @@ window.onlineForecast = (() => {
 
   const isEmpty = (value) => String(value ?? "").trim() === "";
 
+  /** What is missing in a flow is what a new node begins with: it is judged as that. */
+  const judged = ({ validate, ...setting }) => ({
+    ...setting,
+    ...(validate && {
+      validate: function (value, options) {
+        return validate.call(this, value === undefined ? setting.value : value, options);
+      },
+    }),
+  });
+
   /** Of what a dialog writes, kept with each node: one more where a setting gets another name or another meaning. */
   const VERSION = 1;
 
@@ -394,7 +404,10 @@ window.onlineForecast = (() => {
           this.name = this._def._(`${type}.plainName`);
           if ("model" in defaults) this.model = usualModel(this.z || RED.workspaces.active()) ?? "";
         },
-        defaults: { ...defaults, version: { value: VERSION } },
+        defaults: {
+          ...Object.fromEntries(Object.entries(defaults).map(([name, setting]) => [name, judged(setting)])),
+          version: { value: VERSION },
+        },
         oneditprepare: function () {
           const input = isConfig ? "node-config-input-" : "node-input-";
           showDefaults(this, input);
