@@ -61,7 +61,7 @@ export = (RED: NodeAPI): void => {
     /** One message a change, on the second output; the log keeps who decided what. */
     const announce = (one: WordedGate, changes: readonly Change[], send: Send): void => {
       const { asset, ready, stage } = one.gate;
-      stages.note(asset, ready ? "ready" : stage);
+      stages.note(asset, ready ? "ready" : stage, one.why);
       show();
       for (const change of changes) {
         const told = one.told(change);

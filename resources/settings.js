@@ -12,6 +12,16 @@ window.onlineForecast = (() => {
 
   const isEmpty = (value) => String(value ?? "").trim() === "";
 
+  /** What is missing in a flow is what a new node begins with: it is judged as that. */
+  const judged = ({ validate, ...setting }) => ({
+    ...setting,
+    ...(validate && {
+      validate: function (value, options) {
+        return validate.call(this, value === undefined ? setting.value : value, options);
+      },
+    }),
+  });
+
   /** Of what a dialog writes, kept with each node: one more where a setting gets another name or another meaning. */
   const VERSION = 1;
 
@@ -362,21 +372,22 @@ window.onlineForecast = (() => {
     },
 
     /**
-     * How a node is registered: what all have, and its own.
+     * Registers a node with what all have, and its own. Its own stands in the dialog as a literal beside its name: there
+     * a reader finds it, and the Flow Library's scorecard.
      *
      * All are called in the palette by `paletteLabel` of their catalogue; one that was dropped into a flow begins with
      * `plainName` and with the usual forecast model of its tab; the settings have a version; a dialog shows defaults for
      * what is missing, and where there is no forecast model yet, Done makes one; a `unit` is asked for where the model has none.
      *
      * @param type of the node
-     * @param own the rest of the definition; `begin` sets what a node begins with that was dropped into a flow;
+     * @param own the definition; `begin` sets what a node begins with that was dropped into a flow;
      *   `makesModel`: its own dialog makes forecast models
      */
-    definition(type, { defaults, begin, makesModel, oneditprepare, oneditsave, ...own }) {
+    registerType(type, { defaults, begin, makesModel, oneditprepare, oneditsave, ...own }) {
       versioned.add(type);
       const isConfig = own.category === "config";
       const offers = "model" in defaults && !makesModel;
-      return {
+      RED.nodes.registerType(type, {
         paletteLabel: function () {
           return this._(`${type}.paletteLabel`);
         },
@@ -393,7 +404,10 @@ window.onlineForecast = (() => {
           this.name = this._def._(`${type}.plainName`);
           if ("model" in defaults) this.model = usualModel(this.z || RED.workspaces.active()) ?? "";
         },
-        defaults: { ...defaults, version: { value: VERSION } },
+        defaults: {
+          ...Object.fromEntries(Object.entries(defaults).map(([name, setting]) => [name, judged(setting)])),
+          version: { value: VERSION },
+        },
         oneditprepare: function () {
           const input = isConfig ? "node-config-input-" : "node-input-";
           showDefaults(this, input);
@@ -412,7 +426,7 @@ window.onlineForecast = (() => {
           return { changed: true, history: makeModel(target, unit) };
         },
         ...own,
-      };
+      });
     },
 
     /** The setting that names the forecast model. */

@@ -155,7 +155,8 @@ function limitOf(settings: LimitSettings, setpoints: SetpointSource[]): Limit {
  * @throws SettingsProblem
  */
 export function parseSettings(settings: RuleSettings): ParsedSettings {
-  if (!WATCHES.includes(settings.watch as Watch)) throw wrong("watch");
+  const watch = (settings.watch ?? "forecast") as Watch;
+  if (!WATCHES.includes(watch)) throw wrong("watch");
   if (!Array.isArray(settings.limits) || settings.limits.length === 0) throw wrong("limits");
   const setpoints: SetpointSource[] = [];
   const limits = settings.limits.map((l) => limitOf(Object(l), setpoints));
@@ -185,7 +186,7 @@ export function parseSettings(settings: RuleSettings): ParsedSettings {
   const { onDelay, offDelay, rateWindow, figures } = RULE_FIELDS;
   return {
     options: {
-      watch: settings.watch as Watch,
+      watch,
       limits,
       deadband,
       horizon,

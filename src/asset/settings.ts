@@ -13,7 +13,7 @@ import { FARTHEST, finestStep, MOST_STEPS } from "./sampling";
 const SIZES = { small: 8, medium: 16, large: 32 };
 const LONGEST_UNIT = 20;
 
-/** The settings of a forecast model as its dialog keeps them: numbers may be text. */
+/** The settings of a forecast model as its dialog keeps them: numbers may be text. What is missing is what a new one has. */
 export interface ModelForm {
   target: string;
   /** Sensors to forecast from; empty = every number in the payload. */
@@ -23,12 +23,12 @@ export interface ModelForm {
   /** Of the value to forecast, for people; an older flow has none. */
   unit?: string;
   /** One or several, in readings, such as "1, 6, 24", or as spans of time, such as "10 min, 1 h". */
-  horizons: string | number;
-  asset: string;
-  assetType: "msg" | "str";
-  existing: string;
-  buildOn: "last" | "existing";
-  size: keyof typeof SIZES;
+  horizons?: string | number;
+  asset?: string;
+  assetType?: "msg" | "str";
+  existing?: string;
+  buildOn?: "last" | "existing";
+  size?: keyof typeof SIZES;
   /** What the forecast aims at; an older flow has none and means the median. */
   centre?: "median" | "mean";
   /** Whether a committee learns; an older flow has none. */
@@ -36,14 +36,14 @@ export interface ModelForm {
   /** How much is kept of each asset; an older flow has none and means "full". */
   memory?: "full" | "light";
   /** Per cent. */
-  coverage: number | string;
-  seed: number | string;
+  coverage?: number | string;
+  seed?: number | string;
   /** "none", "file" or "context:<store>". */
-  remember: string;
-  labelDelay: number | string;
-  assetLimit: number | string;
-  saveMinutes: number | string;
-  saveUpdates: number | string;
+  remember?: string;
+  labelDelay?: number | string;
+  assetLimit?: number | string;
+  saveMinutes?: number | string;
+  saveUpdates?: number | string;
   /** IANA name of the zone in which times without one are meant; empty, or from an older flow = the machine's. */
   zone?: string;
   /** What becomes of times in s, µs or ns; an older flow has none. */
@@ -121,15 +121,16 @@ export function modelSettings(form: ModelForm): ModelSettings {
   if (!Array.isArray(sensors)) throw new SettingsProblem("inputs");
   const inputs = sensors.map(text);
   if (inputs.includes("")) throw new SettingsProblem("inputs");
-  const { horizon, durations } = aheadOf(form.horizons);
+  const { horizon, durations } = aheadOf(form.horizons ?? AHEAD.readings.value);
   if (horizon.includes(0) && horizon.length > 1) throw new SettingsProblem("softSensor");
   if (horizon.includes(0) && inputs.length > 0 && inputs.every((input) => input === target))
     throw new SettingsProblem("noInput");
-  const asset = text(form.asset);
+  const asset = text(form.asset ?? (form.assetType === "str" ? "" : "topic"));
   if (asset === "" && form.assetType !== "str") throw new SettingsProblem("asset");
-  const existing = text(form.existing);
+  const existing = text(form.existing ?? "baseline");
   if (form.buildOn === "existing" && existing === "") throw new SettingsProblem("existing");
-  if (!Object.hasOwn(SIZES, form.size ?? "")) throw new SettingsProblem("size");
+  const size = form.size ?? "medium";
+  if (!Object.hasOwn(SIZES, size)) throw new SettingsProblem("size");
   const centre = form.centre ?? "median";
   if (centre !== "median" && centre !== "mean") throw new SettingsProblem("centre");
   const memory = form.memory ?? "full";
@@ -159,7 +160,7 @@ export function modelSettings(form: ModelForm): ModelSettings {
     assetType: form.assetType === "str" ? "str" : "msg",
     existing,
     buildOn: form.buildOn === "existing" ? "existing" : "last",
-    size: SIZES[form.size],
+    size: SIZES[size],
     centre,
     steady: form.steady === true,
     light: memory === "light",

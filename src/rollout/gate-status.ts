@@ -1,4 +1,5 @@
 import type { Stage } from "./stage";
+import type { Seen } from "./stages-seen";
 
 const LOOKS = {
   waiting: { fill: "grey", shape: "ring" },
@@ -10,8 +11,8 @@ const LOOKS = {
   hold: { fill: "red", shape: "dot" },
 } as const satisfies Record<Stage | "ready" | "waiting", { fill: string; shape: string }>;
 
-/** What stands under a rollout gate. @param stage the one that an operator must know of first; undefined = none was seen */
-export function gateStatus(stage: Stage | "ready" | undefined) {
-  const state = stage ?? "waiting";
-  return { ...LOOKS[state], text: `rollout-gate.status.${state}` };
+/** What stands under a rollout gate. @param seen what an operator must know of first; undefined = no asset was seen */
+export function gateStatus(seen: Seen | undefined) {
+  const state = seen?.stage ?? "waiting";
+  return { ...LOOKS[state], text: seen?.why || `rollout-gate.status.${state}` };
 }

@@ -4,13 +4,13 @@ import { SettingsProblem } from "../settings/settings-problem";
 import type { GateSettings } from "./gate";
 import type { Period, Shift } from "./scope";
 
-/** The settings of a rollout gate as its dialog keeps them: numbers may be text, times are "06:00". */
+/** The settings of a rollout gate as its dialog keeps them: numbers may be text, times are "06:00". What is missing is what a new one has. */
 export interface GateForm {
   /** Percent. */
-  gain: number | string;
-  period: Period;
-  leastDays: number | string;
-  leastBlocks: number | string;
+  gain?: number | string;
+  period?: Period;
+  leastDays?: number | string;
+  leastBlocks?: number | string;
   approval: "person" | "automatic";
   /** Names or patterns, separated by commas or line breaks. */
   assets: string;
@@ -40,7 +40,8 @@ const PERIODS: readonly Period[] = ["auto", "hour", "shift", "day"];
  */
 export function gateSettings(form: GateForm, subject: string, horizon: number): GateSettings {
   const { gain, leastDays, leastBlocks } = numbersIn(form, GATE_FIELDS);
-  if (!PERIODS.includes(form.period)) throw new SettingsProblem("period");
+  const { period = "auto" } = form;
+  if (!PERIODS.includes(period)) throw new SettingsProblem("period");
   const shifts = (Array.isArray(form.shifts) ? form.shifts : []).map(shiftOf);
   if (!shifts.every((shift) => shift !== undefined)) throw new SettingsProblem("shifts");
   const low = limitOf(form.low);
@@ -56,7 +57,7 @@ export function gateSettings(form: GateForm, subject: string, horizon: number): 
     subject,
     horizon,
     gain: gain / 100,
-    period: form.period,
+    period,
     zone,
     leastBlocks,
     leastDays,

@@ -3,35 +3,45 @@ import type { Stage } from "./stage";
 /** Stages in the order in which an operator wants to know of them. */
 const URGENCY = ["hold", "rolled-back", "ready", "pilot", "shadow", "live"] as const satisfies (Stage | "ready")[];
 
-/** In which stage assets were seen, and how many in each: the gates themselves may have been let go. */
+/** Where an asset was seen. */
+export interface Seen {
+  readonly stage: Stage | "ready";
+  /** As a text; empty where the stage speaks for itself. */
+  readonly why: string;
+}
+
+/** In which stage assets were seen, and which in each: the gates themselves may have been let go. */
 export class StagesSeen {
   /** The longest silent first: they give way where there are more than there is room for. */
-  private readonly stages = new Map<string, Stage | "ready">();
-  private readonly counts = new Map<Stage | "ready", number>();
+  private readonly seen = new Map<string, Seen>();
+  private readonly assets = new Map<Stage | "ready", Set<string>>(URGENCY.map((stage) => [stage, new Set()]));
 
   /** @param limit most assets that are held */
   constructor(private readonly limit: number) {}
 
   of(asset: string): Stage | "ready" | undefined {
-    return this.stages.get(asset);
+    return this.seen.get(asset)?.stage;
   }
 
-  note(asset: string, stage: Stage | "ready"): void {
+  note(asset: string, stage: Stage | "ready", why: string): void {
     this.forget(asset);
-    this.stages.set(asset, stage);
-    this.counts.set(stage, (this.counts.get(stage) ?? 0) + 1);
-    const [oldest] = this.stages.keys();
-    if (this.stages.size > this.limit) this.forget(oldest as string);
+    this.seen.set(asset, { stage, why });
+    this.assets.get(stage)?.add(asset);
+    const [oldest] = this.seen.keys();
+    if (this.seen.size > this.limit) this.forget(oldest as string);
   }
 
   forget(asset: string): void {
-    const before = this.stages.get(asset);
-    if (before) this.counts.set(before, (this.counts.get(before) ?? 0) - 1);
-    this.stages.delete(asset);
+    const before = this.seen.get(asset);
+    if (before) this.assets.get(before.stage)?.delete(asset);
+    this.seen.delete(asset);
   }
 
-  /** The one that an operator must know of first; undefined where none was seen. */
-  mostUrgent(): Stage | "ready" | undefined {
-    return URGENCY.find((stage) => this.counts.get(stage));
+  /** What an operator must know of first, with its reason where it is one asset's; undefined where none was seen. */
+  mostUrgent(): Seen | undefined {
+    const stage = URGENCY.find((one) => this.assets.get(one)?.size);
+    if (stage === undefined) return undefined;
+    const [asset, another] = this.assets.get(stage) ?? [];
+    return another === undefined ? this.seen.get(asset as string) : { stage, why: "" };
   }
 }

@@ -13,7 +13,7 @@ import {
 } from "./gate";
 import { forecastInUse, isUnusable, type Known, offerOf, outcomeOf } from "./known";
 import type { Period } from "./scope";
-import { changeText, missingText, problemText, progressText } from "./words";
+import { changeText, missingText, problemText, progressText, whyText } from "./words";
 
 /** What stands in `msg.stage`. */
 export interface StageReport extends Omit<Summary, "missing" | "last" | "unusable"> {
@@ -111,6 +111,14 @@ export class WordedGate {
   told(change: Change): { topic: string; payload: string; change: object } {
     const { asset } = this.gate;
     return { topic: asset, payload: changeText(change, asset, this.subject.say), change: { ...change, asset } };
+  }
+
+  /** Why the asset is back at the existing forecast, short enough for a status; empty where it is not. */
+  get why(): string {
+    const { stage, record } = this.gate;
+    if (stage !== "rolled-back" && stage !== "hold") return "";
+    const change = record.findLast(({ from, to }) => to === stage && from !== to);
+    return change ? whyText(change, this.subject.say) : "";
   }
 
   private decideRow(known: Known, now: number, changes: Change[]): DecidedRow | undefined {

@@ -52,6 +52,17 @@ export function changeText({ what, from, to, who, reason }: Change, asset: strin
   return say(`change.${what}`, { asset: name, moved, reason: reasonText(reason, say), by }).trim();
 }
 
+/** So many characters of a name, and of a person's reason, have room in a status. */
+const LONGEST = 30;
+
+/** The same in a status: "rolled back: the drift guard froze the model", "on hold: boiler inspection by Sato". */
+export function whyText({ to, who, reason }: Change, say: Say): string {
+  const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+  const why = reason.code === "person" ? short(reasonText(reason, say)) : say(`why.${reason.code}`);
+  const by = who ? say("by", { who: short(oneLine(who)) }) : "";
+  return say(`why.${to}`, { why, by }).trim();
+}
+
 /** Why a command was not carried out. */
 export function problemText({ code, details }: GateProblem, asset: string, say: Say): string {
   const missing = details.missing.map((point) => missingText(point, say)).join("; ");

@@ -7,7 +7,7 @@ export const SCOUT_FIELDS = {
 
 /** The setting of a sensor scout as its dialog keeps it. */
 export interface ScoutForm {
-  after: number | string;
+  after?: number | string;
 }
 
 /** After how many readings the scout answers by itself; 0 = never. @throws SettingsProblem where that makes no sense */

@@ -37,7 +37,8 @@ type Numbers<Fields> = {
 };
 
 /**
- * The numbers of a form as a dialog keeps them, by its fields.
+ * The numbers of a form as a dialog keeps them, by its fields. One that is missing, as in a flow written by hand, is what a
+ * new node begins with.
  *
  * @throws SettingsProblem the first that makes no sense
  */
@@ -46,7 +47,7 @@ export function numbersIn<Fields extends Readonly<Record<string, NumberField>>>(
   fields: Fields,
 ): Numbers<Fields> {
   const numberOf = ([name, field]: [string, NumberField]): [string, number | undefined] => {
-    const value = numberIn(form[name], field);
+    const value = numberIn(form[name] === undefined ? field.value : form[name], field);
     if (Number.isNaN(value)) throw new SettingsProblem(name, rangeOf(fields, name));
     return [name, value];
   };

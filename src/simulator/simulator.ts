@@ -59,8 +59,11 @@ interface Site {
  * A plant of several boilers, read by imperfect instruments. The same options and orders give the same numbers, on any
  * machine and however fast it is asked.
  *
- *     const plant = new Simulator({ assets: [{ name: "boiler-1", rating: 20, age: 0 }], seed: 1, interval: 1, ... });
- *     for (const reading of plant.next()) console.log(reading.values.co2_kg_h);
+ * @example
+ *     const boiler = { name: "boiler-1", rating: 20, age: 0 };
+ *     const usual = { seed: 1, interval: 1, load: "day", ageingHours: 0, labelEvery: 1, existing: "none" };
+ *     const plant = new Simulator({ assets: [boiler], ...usual });
+ *     plant.next().map(({ asset, elapsed }) => [asset, elapsed]); // [["boiler-1", 1]], after a second
  */
 export class Simulator {
   private readonly sites: Site[];

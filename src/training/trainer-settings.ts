@@ -16,6 +16,5 @@ export const TRAINER_FIELDS = {
 
 /** The settings as numbers. @throws SettingsProblem the first one that makes no sense */
 export function trainerSettings(form: TrainerForm): { passes: number; batch: number } {
-  const { passes = TRAINER_FIELDS.passes.value, batch = TRAINER_FIELDS.batch.value } = form;
-  return numbersIn({ passes, batch }, TRAINER_FIELDS);
+  return numbersIn(form, TRAINER_FIELDS);
 }

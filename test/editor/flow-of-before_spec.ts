@@ -100,3 +100,31 @@ inEditor(
   },
   ["en-US"],
 );
+
+// As a program writes it that has read llms.txt.
+const FEW: FlowNode[] = [
+  { id: TAB, type: "tab", label: "Flow 1" },
+  { id: MODEL_ID, type: "forecast-model", target: "steam", horizons: "1" },
+  { id: USER, type: "rtrl-tuner", z: TAB, x: 200, y: 100, model: MODEL_ID, wires: [["0000000000000004"], []] },
+  { id: "0000000000000004", type: "lru-predictor", z: TAB, x: 400, y: 100, model: MODEL_ID, wires: [[]] },
+];
+
+inEditor(
+  "a flow with the few settings that llms.txt names",
+  FEW,
+  (_language, at) => {
+    it("runs, and has nothing to mend", async () => {
+      for (const { id, type } of FEW.slice(1)) {
+        const [valid, reasons] = await at.editor.ask<[boolean, string[]]>(
+          `(({ valid, validationErrors }) => [valid, validationErrors ?? []])(RED.nodes.node("${id}"))`,
+        );
+        assert.deepEqual([valid, reasons], [true, []], type);
+      }
+      assert.equal(await at.editor.ask("RED.nodes.dirty()"), false);
+      assert.equal(await at.editor.statusAfter("0000000000000004", ""), "waiting for data");
+      assert.deepEqual(at.nodeRed.problems, []);
+      assert.deepEqual(at.editor.complaints, []);
+    });
+  },
+  ["en-US"],
+);

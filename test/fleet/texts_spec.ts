@@ -42,7 +42,7 @@ describe("the nodes of a fleet", () => {
         open,
       }));
       // What all nodes of the pack and this one's are called is asked for in one place.
-      if (source.includes(`definition("${type}"`)) {
+      if (source.includes(`onlineForecast.registerType("${type}"`)) {
         const names = source.includes('category: "config"') ? ["paletteLabel"] : ["paletteLabel", "plainName"];
         used.push(...names.map((name) => ({ key: `${type}.${name}`, open: "" })));
       }

@@ -43,6 +43,19 @@ describe("lru-predictor node", () => {
     assert.equal(scored?.error, (scored?.forecast as number) - (scored?.actual as number));
   });
 
+  it("forecasts and learns with the few settings that llms.txt names", async () => {
+    const { out } = await load(
+      { id: "model", type: "forecast-model", target: "y", horizons: "1", remember: "none" },
+      { id: "tuner", type: "rtrl-tuner", model: "model", wires: [["predictor"]] },
+      { id: "predictor", type: "lru-predictor", model: "model", wires: [["out"]] },
+    );
+    for (const [t, payload] of lagged(50).entries()) send("tuner", { payload, topic: "a", timestamp: 1000 * t });
+    await until(() => out.length === 50);
+    const { payload, forecast } = out[49] as (typeof out)[0];
+    assert.equal(payload, forecast.value);
+    assert.ok((forecast.updates ?? 0) > 0);
+  });
+
   it("puts the forecast elsewhere and leaves the payload, if asked to", async () => {
     const { out } = await load(MODEL, { ...PREDICTOR, output: "result.next" });
     send("predictor", { payload: { u: 1, y: 2 } });

@@ -147,7 +147,7 @@ describe("rollout-gate node", () => {
     await send({ topic: "press-1", forecast: forecast({ value: 51 }) });
     assert.deepEqual([out.at(-1).payload, out.at(-1).stage.stage], [3, "rolled-back"]);
     assert.deepEqual(changes.at(-1).change.reason, { code: "outsideLimits", value: 51, limit: 50 });
-    assert.equal(status(), "rollout-gate.status.rolled-back");
+    assert.equal(status(), "rollout-gate.why.rolled-back");
   });
 
   it("a guard that froze the model takes the learner out", async () => {
@@ -257,8 +257,12 @@ describe("rollout-gate node", () => {
     await send({ topic: "first", forecast: forecast() });
     assert.match((await send({ topic: "First", command: "hold" })) ?? "", /noSuchAsset/);
     await send({ topic: "first", command: "hold" });
-    assert.equal(status(), "rollout-gate.status.hold");
-    for (const topic of ["b", "c", "d"]) await send({ topic, forecast: forecast() });
+    assert.equal(status(), "rollout-gate.why.hold");
+    await send({ topic: "b", forecast: forecast() });
+    await send({ topic: "b", command: "hold" });
+    assert.equal(status(), "rollout-gate.status.hold", "of several each has its own reason");
+    await send({ topic: "b", command: "resume", who: "Sato", reason: "repaired" });
+    for (const topic of ["c", "d"]) await send({ topic, forecast: forecast() });
     assert.equal(status(), "rollout-gate.status.shadow");
   });
 
@@ -303,7 +307,7 @@ describe("rollout-gate node", () => {
     assert.match((await send({ command: "hold" })) ?? "", /noAsset/);
     await feed(3, 1);
     assert.equal(await send({ command: "hold" }), undefined);
-    assert.equal(status(), "rollout-gate.status.hold");
+    assert.equal(status(), "rollout-gate.why.hold");
     assert.match((await send({ command: "rollback" })) ?? "", /notPossible/);
     assert.equal(await send({ command: "resume", who: "Sato", reason: "audit is over" }), undefined);
     assert.equal(await send({ reset: true }), undefined);

@@ -94,6 +94,15 @@ describe("examples in the documentation", () => {
     assert.ok(compared >= found, `${compared} values in ${found} examples`);
   });
 
+  it("are marked as such: no other line of a doc comment is a statement", () => {
+    const unmarked = sources.flatMap((file) => {
+      const comments = readFileSync(join(root, file), "utf8").match(/\/\*\*[\s\S]*?\*\//g) ?? [];
+      const before = comments.map((comment) => comment.split(/@example/)[0] as string);
+      return before.flatMap((text) => text.match(/^ *\* {5}.*;$/gm) ?? []).map((line) => `${file}: ${line}`);
+    });
+    assert.deepEqual(unmarked, []);
+  });
+
   for (const file of ["README.md", "README.ja.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)]) {
     if (!file.endsWith(".md")) continue;
     const blocks = [...readFileSync(join(root, file), "utf8").matchAll(/```(?:js|ts)\n([\s\S]*?)```/g)];

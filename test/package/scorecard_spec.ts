@@ -67,6 +67,13 @@ describe("the Flow Library's scorecard", function () {
     }
   });
 
+  it("nodes: each definition is a literal beside its name, since the scorecard reads the dialog without running it", () => {
+    for (const [type, file] of Object.entries<string>(manifest["node-red"].nodes)) {
+      const dialog = readFileSync(join(folder, file.replace(/\.js$/, ".html")), "utf8");
+      assert.match(dialog, new RegExp(`\\.registerType\\("${type}", \\{\\n`), type);
+    }
+  });
+
   it("nodes: each one is used in an example", () => {
     const examples = readdirSync(join(folder, "examples"), { recursive: true }).map(String);
     const used = new Set(

@@ -25,8 +25,11 @@ describe("a gate in words", () => {
   it("goes on as it was saved", () => {
     const one = worded();
     one.command("hold", "Mia", "repair", 0);
+    assert.equal(one.why, "why.hold");
     const loaded = WordedGate.load(one.gate.save(), "press-1", settings, clock, subject);
-    assert.equal(loaded.gate.stage, "hold");
+    assert.deepEqual([loaded.gate.stage, loaded.why], ["hold", "why.hold"]);
+    loaded.command("resume", "Mia", "repaired", 1);
+    assert.equal(loaded.why, "");
   });
 
   it("answers a message with one forecast, and a batch with arrays that have null where nothing was forecast", () => {

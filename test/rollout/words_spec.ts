@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Say } from "../../src/message/say";
 import { type Change, Gate, GateProblem, type Summary } from "../../src/rollout/gate";
-import { changeText, missingText, problemText, progressText } from "../../src/rollout/words";
+import { changeText, missingText, problemText, progressText, whyText } from "../../src/rollout/words";
 
 /** The catalogue of a language as the node sees it. */
 function catalogue(language: string): Say {
@@ -90,6 +90,22 @@ describe("rollout in words", () => {
     assert.equal(say(3.5, 7), "3.5 of 7 days of trial");
     assert.equal(missingText({ code: "days", value: 0.0029, needed: 0.005 }, ja), "試行期間 4/8分");
     assert.equal(missingText({ code: "days", value: 0.1, needed: 0.25 }, ja), "試行期間 2/6時間");
+  });
+
+  it("says in a status why the existing forecast is used, in as many words as have room there", () => {
+    const change = { what: "held", from: "pilot", to: "hold", time: 0, who: "" } as const;
+    const reason = { code: "person", text: "boiler inspection" } as const;
+    assert.equal(whyText({ ...change, who: "Sato", reason }, en), "on hold: boiler inspection by Sato");
+    assert.equal(whyText({ ...change, who: "佐藤", reason }, ja), "保留中: boiler inspection(担当: 佐藤)");
+    const long = { code: "person", text: "x".repeat(500) } as const;
+    assert.equal(whyText({ ...change, reason: long }, en), `on hold: ${"x".repeat(29)}…`);
+    for (const code of ["evidence", "notANumber", "guardFrozen", "outsideLimits", "farWorse"] as const)
+      for (const say of [en, ja])
+        for (const to of ["rolled-back", "hold"] as const) {
+          const text = whyText({ ...change, to, reason: { code, value: 1, limit: 2, existing: 3 } }, say);
+          assert.match(text, /^(rolled back|on hold|差し戻し済み|保留中): [^.]+$/);
+          assert.ok(text.length < 60, text);
+        }
   });
 
   for (const [language, say] of [
