@@ -8,12 +8,12 @@ export interface GuardForm {
   sensors: { name: string; min: number | string; max: number | string; rate: number | string }[];
   /** Checks that are to be other than normal; no sensor = all of them. */
   checks?: { sensor: string; check: string; setting: string }[];
-  sentinels: string;
+  sentinels?: string;
   /** Readings; empty, or from a flow older than the field = the engine's default. */
   contradiction?: number | string;
   /** Readings, in the same way. */
   newLevel?: number | string;
-  action: DriftAction;
+  action?: DriftAction;
   /** Per cent. */
   delta: number | string;
   lambda: number | string;
@@ -38,12 +38,12 @@ const ACTIONS: readonly DriftAction[] = ["tell", "faster", "rollback", "freeze"]
 /** The settings as numbers. @throws SettingsProblem the first one that makes no sense */
 export function guardSettings(form: GuardForm): GuardSettings {
   const checks = tolerancesOf(form.checks, limitsOf(form.sensors));
-  const sentinels = String(form.sentinels ?? "")
+  const action = form.action ?? "tell";
+  const sentinels = String(form.sentinels ?? "-200, -999, -9999")
     .split(/[\s,;、,]+/)
     .filter(Boolean)
     .map(Number);
   if (sentinels.some((x) => !Number.isFinite(x))) throw new SettingsProblem("sentinels");
-  const { action } = form;
   if (!ACTIONS.includes(action)) throw new SettingsProblem("action");
   const { delta, warn, ...numbers } = numbersIn(form, GUARD_FIELDS);
   if (warn > numbers.lambda) throw new SettingsProblem("warn", rangeOf(GUARD_FIELDS, "warn"));

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { parseSettings } from "../../src/alarm/rule-settings";
 import { learningSettings } from "../../src/asset/learning-settings";
 import { modelSettings } from "../../src/asset/settings";
+import { guardSettings } from "../../src/guard/guard-settings";
 import { parseMeterSettings } from "../../src/kpi/meter-settings";
 import { gateSettings } from "../../src/rollout/settings";
 import { scoutSettings } from "../../src/scout/settings";
@@ -21,6 +22,7 @@ const READ: Record<string, [read: (form: Form) => unknown, given: object]> = {
   "forecast-model": [modelSettings, { target: "y", language: "" }],
   "sensor-scout": [scoutSettings, {}],
   "history-trainer": [trainerSettings, {}],
+  "drift-guard": [guardSettings, {}],
   "rtrl-tuner": [learningSettings, {}],
   "rollout-gate": [(form) => gateSettings(form, "y, 1", 1), {}],
   "alarm-rule": [parseSettings, { limits: [{ name: "H", kind: "high", high: 9, highType: "num", priority: "high" }] }],
