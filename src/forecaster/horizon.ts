@@ -881,11 +881,11 @@ export class Horizon {
   private judgeStrange(entry: number, y: number, learnable: number): void {
     const { answers, mixer, familiarity } = this.open.state;
     const at = entry * this.expertCount;
-    const unfamiliar = 1 - familiarity[entry];
     const reference = answers[at + REFERENCE];
     if (!(this.usualError > 0)) return;
     const move = (this.mixers[mixer[entry]].mix(answers, at) - reference) / this.usualError;
-    if (Number.isFinite(move)) this.shrinkage.update(move, (y - reference) / this.usualError, learnable * unfamiliar);
+    if (Number.isFinite(move))
+      this.shrinkage.update(move, (y - reference) / this.usualError, familiarity[entry], learnable);
   }
 
   /** Whether any of the models that learn comes near a label, by the usual error of the most precise one. */

@@ -13,9 +13,8 @@ const PRIOR = 1000;
  * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
  */
 const LARGEST = 60;
-/** Up to this leverage a regression answers of which this share of what it said has come in such places. */
+/** A regression that has been right where it had learnt little answers up to this leverage. */
 const STRANGEST = 3;
-const MOSTLY = 0.75;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
@@ -228,11 +227,8 @@ export class Regression {
    */
   knows(rows: Float32Array, at: number): boolean {
     const { squares, shrinkage } = this;
-    const leverage = squares.leverageOf(rows, at);
-    return (
-      leverage < squares.range.familiar ||
-      (leverage < STRANGEST && shrinkage !== undefined && shrinkage.state.share > MOSTLY)
-    );
+    const { familiar } = squares.range;
+    return squares.leverageOf(rows, at) < (shrinkage ? Math.min(STRANGEST, familiar * shrinkage.reach) : familiar);
   }
 
   /** The same by the weights last approved. */
@@ -268,8 +264,13 @@ export class Regression {
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
-    const isStrange = squares.leverage >= squares.range.familiar && squares.leverage < STRANGEST;
-    this.shrinkage?.update((target - error) / usual, target / usual, isStrange ? of.weight : 0);
+    const { familiar } = squares.range;
+    this.shrinkage?.update(
+      (target - error) / usual,
+      target / usual,
+      Math.min(1, familiar / squares.leverage),
+      of.weight,
+    );
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
