@@ -218,7 +218,7 @@ export class Horizon {
   private readonly shape: NetworkShape;
   private readonly history: History;
   private readonly targetLevels: Levels;
-  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans" | "between">;
+  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
   private readonly onExisting: boolean;
   /** Only where it builds on the existing forecast. */
   private readonly standIn: StandIn | undefined;
@@ -242,7 +242,7 @@ export class Horizon {
     horizon: number;
     shape: NetworkShape;
     history: History;
-    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans" | "between">;
+    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
     onExisting: boolean;
     isMean: boolean;
     coverage: number;
@@ -613,7 +613,7 @@ export class Horizon {
 
   /** What of a forecast from the reading in a slot can be. What the existing forecast says is told as it is. */
   private possible(x: number, slot: number): number {
-    return this.onExisting ? x : this.sensors.between(x, this.history.naive[slot]);
+    return this.onExisting ? x : this.history.between(x, slot);
   }
 
   /** Of a soft sensor only where there is no forecast: ahead the last value is the plant, there it is a label that may lie. */

@@ -42,10 +42,9 @@ export class EndStop {
     return visits >= VISITS && expected >= EXPECTED && leaves <= STICKY * expected;
   }
 
-  /** How far x lies beyond the end, in the signal's unit; 0 where it does not, or no end is known. */
-  excess(x: number): number {
-    const { at } = this.state;
-    return this.isBeyond(x, at) && this.isKnown ? x - at : 0;
+  /** Where the signal ends; NaN where no end is known. */
+  get end(): number {
+    return this.isKnown ? this.state.at : Number.NaN;
   }
 
   private isBeyond(x: number, other: number): boolean {
