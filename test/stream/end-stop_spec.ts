@@ -58,6 +58,22 @@ describe("end stop", () => {
     assert.equal(end.isKnown, false);
   });
 
+  it("is known later each time that the plant goes beyond: what grows each week has no end", () => {
+    const random = new Random(4);
+    const week = (top: number): number[] =>
+      Array.from({ length: 400 }, (_, i) =>
+        Math.min(top, Math.max(0, 1.25 * top * Math.sin(i / 21) + random.normal())),
+      );
+    const end = new EndStop(1);
+    const known = [50, 60, 70, 80, 90].map((top) => {
+      for (const x of week(top)) end.update(x);
+      return end.isKnown;
+    });
+    assert.deepEqual(known, [true, false, false, false, false]);
+    for (let i = 0; i < 10; i++) for (const x of week(90)) end.update(x);
+    assert.deepEqual([end.isKnown, end.end], [true, 90]);
+  });
+
   it("forgets a glitch", () => {
     const end = ended(-1, [...valve(2000, 4), -999, ...valve(1000, 5)]);
     assert.equal(end.state.at, -999);
