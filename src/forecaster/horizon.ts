@@ -861,9 +861,8 @@ export class Horizon {
       this.frozenBias.update(y - answers[at + FROZEN], learnable);
     }
     if (this.horizon === 0 && Number.isFinite(before)) {
-      this.bias.amend(y - before, learnable);
-      this.frozenBias.amend(y - before, learnable);
-      this.linear.amend(y - before, learnable);
+      const since = this.labelsSince(i);
+      for (const part of [this.bias, this.frozenBias, this.linear]) part.amend(y - before, learnable, since);
     }
     const { anchor } = this.near;
     if (Number.isNaN(anchor)) return;
@@ -875,6 +874,14 @@ export class Horizon {
     this.queued.open();
     rings.queue[this.queued.slot(state.queueTo)] = i;
     state.queueTo += 1;
+  }
+
+  /** How many later readings have their labels. */
+  private labelsSince(i: number): number {
+    const { history } = this;
+    let count = 0;
+    for (let j = i + 1; j < history.length; j++) if (!Number.isNaN(this.label[history.slot(j)])) count += 1;
+    return count;
   }
 
   /** Where the plant was as it had not been before: whether the models were right there. */
