@@ -37,14 +37,14 @@ export class Shrinkage {
   /**
    * Takes in the label of a forecast.
    *
-   * @param move how far the models were from what the forecast starts from, in usual errors, finite
+   * @param move how far the models were from what the forecast starts from, in usual errors; says nothing where there are none yet
    * @param came how far the label was, likewise
    * @param weight how strange the plant was there and how much the label is believed, 0 … 1; 0 ends the row
    */
   update(move: number, came: number, weight: number): void {
     const { state } = this;
     state.run = weight > 0 ? state.run + 1 : 0;
-    if (state.run === 0) return;
+    if (state.run === 0 || !Number.isFinite(move)) return;
     const size = (weight * Math.min(1, Math.abs(move) / MOVED)) / this.span;
     const isMore = came / move > state.share;
     state.share = Math.max(0, Math.min(1, state.share + size * (isMore ? UP / state.run : -DOWN)));

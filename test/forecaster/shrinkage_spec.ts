@@ -49,6 +49,14 @@ describe("shrinkage where the plant is strange", () => {
     assert.equal(shrinkage.share(0), 0);
   });
 
+  it("learns nothing where there are no usual errors: the target stood still", () => {
+    const shrinkage = new Shrinkage(1);
+    const standing = 0;
+    shrinkage.update(0 / standing, 0 / standing, 1);
+    shrinkage.update(3 / standing, 3 / standing, 1);
+    assert.equal(shrinkage.share(0), 0);
+  });
+
   it("forecasts a flood that the rain foretells, though few readings were like it", () => {
     const random = new Random(5);
     let [rain, level] = [0, 1];
