@@ -3,8 +3,8 @@ import { state } from "../record/state";
 /** An end is known once a signal has come back to it, and would have left it so often if it left it as it leaves other places … */
 const VISITS = 2;
 const EXPECTED = 20;
-/** … and both so many times more often for each end that it has passed: its range grows … */
-const ONCE_PASSED = 4;
+/** … and both so many times more often for each end but one that it has passed: its range grows … */
+const MORE = 4;
 /** … and has left it at most this share of that: a coarse sensor stands still everywhere. */
 const STICKY = 0.5;
 /** A value further out is forgotten after one or two times so many changes: it was a glitch. */
@@ -43,7 +43,7 @@ export class EndStop {
   get isKnown(): boolean {
     const { visits, stays, leaves, staysElsewhere, leavesElsewhere, passed } = this.state;
     const expected = ((stays + leaves) * leavesElsewhere) / (staysElsewhere + leavesElsewhere);
-    const times = ONCE_PASSED ** passed;
+    const times = MORE ** Math.max(0, passed - 1);
     return visits >= VISITS * times && expected >= EXPECTED * times && leaves <= STICKY * expected;
   }
 
