@@ -43,15 +43,18 @@ export class Bias {
   }
 
   /**
-   * Takes in that the last label was another one.
+   * Takes in that a label was another one.
    *
    * @param change by how much the label is higher than it was said to be
    * @param weight of learning from it, 0 … 1
+   * @param since labels that have come since: the more, the less of it is left
    */
-  amend(change: number, weight: number): void {
-    // One that was far off has moved nothing.
-    if (this.state.strayed === 0) this.state.value += SHARE * weight * change;
-    this.state.strayed = 0;
+  amend(change: number, weight: number, since: number): void {
+    const { state } = this;
+    // One that was far off has moved nothing, and one that is now would have moved nothing.
+    const isFar = (since === 0 && state.strayed !== 0) || Math.abs(change) > FAR * state.usual;
+    if (!isFar) state.value += SHARE * (1 - SHARE) ** since * weight * change;
+    if (since === 0) state.strayed = 0;
   }
 
   /** Forgets the correction: the forecast stands elsewhere. */

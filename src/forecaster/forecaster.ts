@@ -471,6 +471,7 @@ export class Forecaster {
     if (ahead && known) this.keepActual(index);
     this.takePlace(slot);
     history.naive[slot] = state.lastActual;
+    history.takeEnds(slot, row.lowest.end, row.highest.end);
     history.stale[history.readSlot(index)] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     row.complete(state.lastActual, history.inputs, history.rowAt(index));
     if (!this.description.light) row.writeOffsets(history.offsets, history.rowAt(index));
@@ -623,7 +624,6 @@ export class Forecaster {
     const slot = history.slot(origin);
     const scored = this.scoredResults[m];
     const value = model.value[slot];
-    const width = model.width[slot];
     scored.origin = history.time[slot];
     scored.time = this.time;
     scored.forecast = value;
@@ -634,7 +634,7 @@ export class Forecaster {
     scored.existing = m === 0 ? history.existingAt(origin) : Number.NaN;
     scored.lower = model.lowerFrom(slot);
     scored.upper = model.upperFrom(slot);
-    scored.covered = Math.abs(value - actual) <= width;
+    scored.covered = scored.lower <= actual && actual <= scored.upper;
     scored.state = STATES[Math.max(this.condition, history.condition[slot] % 4)];
     scored.running = this.running;
     scored.mode = this.mode;

@@ -47,6 +47,9 @@ export class History {
       time: f64(0, { ring, start: Number.NaN }),
       /** The last actual value of the target known at that reading: the naive forecast made there. */
       naive: f64(0, { ring, mayBeNaN: true }),
+      /** Where the target ended, as far as was known at that reading; NaN where it was not. */
+      lowest: f64(0, { ring, start: Number.NaN }),
+      highest: f64(0, { ring, start: Number.NaN }),
       existing: f64(0, { ring: { total: "total", window: "existing" }, start: Number.NaN }),
       /** Weight of learning from that reading, 0 … 1. */
       quality: f32(0, { ring }),
@@ -122,6 +125,20 @@ export class History {
 
   get naive(): Float64Array {
     return this.state.naive;
+  }
+
+  /** Takes in where the target ends, for what is forecast from the reading in a slot. */
+  takeEnds(slot: number, lowest: number, highest: number): void {
+    this.state.lowest[slot] = lowest;
+    this.state.highest[slot] = highest;
+  }
+
+  /** What of a forecast from the reading in a slot can be: the target does not go beyond its ends. */
+  between(x: number, slot: number): number {
+    const lowest = this.state.lowest[slot];
+    const highest = this.state.highest[slot];
+    if (x < lowest) return lowest;
+    return x > highest ? highest : x;
   }
 
   get quality(): Float32Array {

@@ -218,7 +218,7 @@ export class Horizon {
   private readonly shape: NetworkShape;
   private readonly history: History;
   private readonly targetLevels: Levels;
-  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans" | "between">;
+  private readonly sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
   private readonly onExisting: boolean;
   /** Only where it builds on the existing forecast. */
   private readonly standIn: StandIn | undefined;
@@ -242,7 +242,7 @@ export class Horizon {
     horizon: number;
     shape: NetworkShape;
     history: History;
-    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans" | "between">;
+    sensors: Pick<SensorRow, "targetLevels" | "levels" | "spans">;
     onExisting: boolean;
     isMean: boolean;
     coverage: number;
@@ -613,7 +613,7 @@ export class Horizon {
 
   /** What of a forecast from the reading in a slot can be. What the existing forecast says is told as it is. */
   private possible(x: number, slot: number): number {
-    return this.onExisting ? x : this.sensors.between(x, this.history.naive[slot]);
+    return this.onExisting ? x : this.history.between(x, slot);
   }
 
   /** Of a soft sensor only where there is no forecast: ahead the last value is the plant, there it is a label that may lie. */
@@ -861,9 +861,8 @@ export class Horizon {
       this.frozenBias.update(y - answers[at + FROZEN], learnable);
     }
     if (this.horizon === 0 && Number.isFinite(before)) {
-      this.bias.amend(y - before, learnable);
-      this.frozenBias.amend(y - before, learnable);
-      this.linear.amend(y - before, learnable);
+      const since = this.labelsSince(i);
+      for (const part of [this.bias, this.frozenBias, this.linear]) part.amend(y - before, learnable, since);
     }
     const { anchor } = this.near;
     if (Number.isNaN(anchor)) return;
@@ -875,6 +874,14 @@ export class Horizon {
     this.queued.open();
     rings.queue[this.queued.slot(state.queueTo)] = i;
     state.queueTo += 1;
+  }
+
+  /** How many later readings have their labels. */
+  private labelsSince(i: number): number {
+    const { history } = this;
+    let count = 0;
+    for (let j = i + 1; j < history.length; j++) if (!Number.isNaN(this.label[history.slot(j)])) count += 1;
+    return count;
   }
 
   /** Where the plant was as it had not been before: whether the models were right there. */

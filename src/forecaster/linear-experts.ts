@@ -329,9 +329,9 @@ export class LinearExperts {
     this.plain?.correct(error, weight);
   }
 
-  /** Horizon 0: takes in that the last label was another one, see `Bias.amend`. */
-  amend(change: number, weight: number): void {
-    this.plain?.amend(change, weight);
+  /** Horizon 0: takes in that a label was another one, see `Bias.amend`. */
+  amend(change: number, weight: number, since: number): void {
+    this.plain?.amend(change, weight, since);
   }
 
   /** The weights of today become the base. */

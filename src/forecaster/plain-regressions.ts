@@ -138,9 +138,9 @@ export class PlainRegressions {
     if (Number.isFinite(error)) this.bias.update(error, weight);
   }
 
-  /** Takes in that the last label was another one, see `Bias.amend`. */
-  amend(change: number, weight: number): void {
-    this.bias.amend(change, weight);
+  /** Takes in that a label was another one, see `Bias.amend`. */
+  amend(change: number, weight: number, since: number): void {
+    this.bias.amend(change, weight, since);
   }
 
   /**

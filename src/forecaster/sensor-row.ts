@@ -98,17 +98,6 @@ export class SensorRow {
     held.push({ sensor: i < inputs.length ? inputs[i] : target, rule, value: row[i] });
   }
 
-  /**
-   * What of a forecast can be: the target does not go beyond its ends.
-   *
-   * @param last where the target is; if it is beyond itself, there is no end
-   */
-  between(x: number, last: number): number {
-    const { lowest, highest } = this;
-    if (lowest.excess(last) !== 0 || highest.excess(last) !== 0) return x;
-    return x - lowest.excess(x) - highest.excess(x);
-  }
-
   /** How many inputs live at several levels. */
   get spans(): number {
     let count = 0;

@@ -46,7 +46,7 @@ export class Shrinkage {
   /**
    * Takes in the label of a forecast.
    *
-   * @param move how far the models were from what the forecast starts from, in usual errors, finite
+   * @param move how far the models were from what the forecast starts from, in usual errors; says nothing where there are none yet
    * @param came how far the label was, likewise
    * @param familiarity as above
    * @param weight how much the label is believed, 0 … 1
@@ -54,7 +54,7 @@ export class Shrinkage {
   update(move: number, came: number, familiarity: number, weight: number): void {
     const { state } = this;
     state.run = familiarity < 1 ? state.run + 1 : 0;
-    if (state.run === 0 || familiarity * state.reach * BEYOND < 1) return;
+    if (state.run === 0 || familiarity * state.reach * BEYOND < 1 || !Number.isFinite(move)) return;
     const size = (weight * Math.min(1, Math.abs(move) / MOVED)) / this.span;
     const isMore = came / move > this.share(familiarity);
     const reach = state.reach * Math.exp(size * (isMore ? UP / state.run : -DOWN));

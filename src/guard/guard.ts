@@ -285,12 +285,14 @@ export class Guard {
     this.state.readings += 1;
     let moved = 0;
     let hurried = 0;
+    let shown = 0;
     for (const sensor of this.sensors.values()) {
       const value = values[sensor.name];
       if (this.isMaintained(sensor) || this.isCalledBad(sensor, value)) continue;
       sensor.judge(value, time, this.required.has(sensor.name));
       if (sensor.isElsewhere) moved += 1;
       if (sensor.isHurried) hurried += 1;
+      if (typeof value === "number") shown += 1;
     }
     this.compare(values);
     const together = moved >= 2 ? this.movedTogether() : 0;
@@ -307,8 +309,9 @@ export class Guard {
       }
       if (together >= 2 && sensor.isElsewhere) sensor.believe();
       else if (moved > 0 && sensor.isElsewhere && this.isAccompanied(sensor)) sensor.excuse();
-      // Faster than ever, as others in the same reading: a machine that trips, between levels that it may know.
-      else if (sensor.isHurried && moved + hurried >= 2) sensor.excuse();
+      // Faster than ever, as most in the same reading: a machine that trips, between levels that it may know. Two of many
+      // have a cable in common.
+      else if (sensor.isHurried && moved + hurried >= 2 && moved + hurried > shown / 2) sensor.excuse();
       if (sensor.state !== "good") this.report(sensor, value);
       this.addDoubtOfSender(sensor, value);
     }

@@ -3,6 +3,8 @@ import { state } from "../record/state";
 /** An end is known once a signal has come back to it, and would have left it so often if it left it as it leaves other places … */
 const VISITS = 2;
 const EXPECTED = 20;
+/** … and both so many times more often for each end but one that it has passed: its range grows … */
+const MORE = 4;
 /** … and has left it at most this share of that: a coarse sensor stands still everywhere. */
 const STICKY = 0.5;
 /** A value further out is forgotten after one or two times so many changes: it was a glitch. */
@@ -30,6 +32,8 @@ export class EndStop {
     /** Changes since `newest` was begun, which is the furthest value of these. */
     changes: 0,
     newest: Number.NaN,
+    /** Ends that were known and then passed, but for glitches. */
+    passed: 0,
   });
 
   /** @param side 1: the highest value, −1: the lowest */
@@ -37,15 +41,15 @@ export class EndStop {
 
   /** Whether the signal ends there. */
   get isKnown(): boolean {
-    const { visits, stays, leaves, staysElsewhere, leavesElsewhere } = this.state;
+    const { visits, stays, leaves, staysElsewhere, leavesElsewhere, passed } = this.state;
     const expected = ((stays + leaves) * leavesElsewhere) / (staysElsewhere + leavesElsewhere);
-    return visits >= VISITS && expected >= EXPECTED && leaves <= STICKY * expected;
+    const times = MORE ** Math.max(0, passed - 1);
+    return visits >= VISITS * times && expected >= EXPECTED * times && leaves <= STICKY * expected;
   }
 
-  /** How far x lies beyond the end, in the signal's unit; 0 where it does not, or no end is known. */
-  excess(x: number): number {
-    const { at } = this.state;
-    return this.isBeyond(x, at) && this.isKnown ? x - at : 0;
+  /** Where the signal ends; NaN where no end is known. */
+  get end(): number {
+    return this.isKnown ? this.state.at : Number.NaN;
   }
 
   private isBeyond(x: number, other: number): boolean {
@@ -65,13 +69,18 @@ export class EndStop {
     if (!(state.changes < CHANGES)) this.forget();
     state.changes += 1;
     if (!this.isBeyond(state.newest, x)) state.newest = x;
-    if (!this.isBeyond(at, x) && x !== at) this.moveTo(x);
+    if (this.isBeyond(at, x) || x === at) return;
+    if (this.isKnown) state.passed += 1;
+    this.moveTo(x);
   }
 
   /** What was furthest before is forgotten if it was not reached for long. */
   private forget(): void {
     const { state } = this;
-    if (this.isBeyond(state.at, state.newest)) this.moveTo(state.newest);
+    if (this.isBeyond(state.at, state.newest)) {
+      this.moveTo(state.newest);
+      state.passed = Math.max(0, state.passed - 1);
+    }
     state.changes = 0;
     state.newest = Number.NaN;
   }

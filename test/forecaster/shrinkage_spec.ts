@@ -62,6 +62,11 @@ describe("shrinkage where the plant is strange", () => {
     assert.equal(visits(10, 0.5, (i) => [0, i]).reach, 1);
   });
 
+  it("learns nothing where there are no usual errors: the target stood still", () => {
+    const standing = 0;
+    assert.equal(visits(10, 0.5, (i) => [i / standing, 1 / standing]).reach, 1);
+  });
+
   it("forecasts a flood that the rain foretells, though few readings were like it", () => {
     const random = new Random(5);
     let [rain, level] = [0, 1];

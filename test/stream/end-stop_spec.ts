@@ -25,7 +25,7 @@ describe("end stop", () => {
     const [lowest, highest] = [ended(-1, values), ended(1, values)];
     assert.deepEqual([lowest.isKnown, lowest.state.at], [true, 0]);
     assert.deepEqual([highest.isKnown, highest.state.at], [true, 100]);
-    assert.deepEqual([lowest.excess(-7), lowest.excess(3), highest.excess(104)], [-7, 0, 4]);
+    assert.deepEqual([lowest.end, highest.end], [0, 100]);
   });
 
   it("takes no level for an end at which a coarse sensor stands still as it does everywhere", () => {
@@ -56,6 +56,22 @@ describe("end stop", () => {
     assert.equal(end.isKnown, true);
     end.update(-3);
     assert.equal(end.isKnown, false);
+  });
+
+  it("is known later where the plant goes beyond again and again: what grows each week has no end", () => {
+    const random = new Random(4);
+    const week = (top: number): number[] =>
+      Array.from({ length: 400 }, (_, i) =>
+        Math.min(top, Math.max(0, 1.25 * top * Math.sin(i / 21) + random.normal())),
+      );
+    const end = new EndStop(1);
+    const known = [50, 60, 70, 80, 90].map((top) => {
+      for (const x of week(top)) end.update(x);
+      return end.isKnown;
+    });
+    assert.deepEqual(known, [true, true, false, false, false]);
+    for (let i = 0; i < 10; i++) for (const x of week(90)) end.update(x);
+    assert.deepEqual([end.isKnown, end.end], [true, 90]);
   });
 
   it("forgets a glitch", () => {
@@ -91,6 +107,29 @@ describe("end stop", () => {
     });
     assert.equal(beyond, 0);
     assert.ok(atEnd > 100);
+  });
+
+  it("is no other at the score than it was at the forecast: the interval is the one that was told", () => {
+    // The end is found early on, between forecasts and their actual values, and passed later.
+    const values = [...valve(600, 1), ...valve(300, 7).map((y) => y + 20)];
+    let passed = 0;
+    for (const horizon of [0, 1, 10, 60]) {
+      const random = new Random(9);
+      const forecaster = Forecaster.create({ inputs: ["u"], target: "y", horizon, seed: 1 });
+      const told = new Map<number, number[]>();
+      values.forEach((y, i) => {
+        const u = y + 5 * random.normal();
+        const { scored, forecast } = forecaster.step({ time: 1000 * i, values: { u, y } }, { learn: true });
+        const { origin, value, lower, upper } = forecast;
+        told.set(origin, [value, lower, upper]);
+        if (Number.isFinite(lower)) assert.ok(lower <= value && value <= upper, `${lower} ${value} ${upper} at ${i}`);
+        if (scored === undefined) return;
+        assert.deepEqual([scored.forecast, scored.lower, scored.upper], told.get(scored.origin));
+        assert.equal(scored.covered, scored.lower <= y && y <= scored.upper);
+        if (scored.upper === 100 && y > 100) passed += 1;
+      });
+    }
+    assert.ok(passed > 0);
   });
 
   it("is gone where the plant itself goes beyond", () => {
