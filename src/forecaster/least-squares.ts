@@ -2,7 +2,6 @@ import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { f64, state } from "../record/state";
 import { belief } from "./belief";
-import type { Shrinkage } from "./shrinkage";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
 const HUBER = 1.5;
@@ -13,8 +12,6 @@ const PRIOR = 1000;
  * rubbish has widened the scale of an input tenfold, the right weights are ten times as large.
  */
 const LARGEST = 60;
-/** A regression that has been right where it had learnt little answers up to this leverage. */
-const STRANGEST = 3;
 /** A label that weighs less teaches nothing. */
 const LEAST = 1e-6;
 /** The usual error follows the last so many labels. */
@@ -51,8 +48,6 @@ export interface ColumnRange {
  */
 export class LeastSquares {
   readonly state;
-  /** Leverage of the reading whose gains were asked for last, before it was learnt. */
-  leverage = 0;
   /** The gains asked for last, where kernels can read them. */
   private readonly gains: Float32Array;
   /** Scratch, as long as there are columns that count. */
@@ -129,13 +124,13 @@ export class LeastSquares {
   }
 
   /**
-   * The leverage xᵀ P x of a reading, the variance of the answer over that of a label: far below 1 where there have been
-   * many like it.
+   * Whether readings like this one have been learnt: by its leverage xᵀ P x, the variance of the answer over that of a
+   * label, far below 1 where there have been many like it.
    *
-   * @param rows its columns, from index `at` on
+   * @param rows columns of the reading, from index `at` on
    */
-  leverageOf(rows: Float32Array, at: number): number {
-    return this.arena.kernel.leverage(this.state.P, rows, at + this.range.from, this.length);
+  knows(rows: Float32Array, at: number): boolean {
+    return this.arena.kernel.leverage(this.state.P, rows, at + this.range.from, this.length) < this.range.familiar;
   }
 
   /**
@@ -160,7 +155,6 @@ export class LeastSquares {
   gain(rows: Float32Array, at: number, weight: number): Float32Array {
     const { state, arena, range, gains } = this;
     arena.kernel.gain(state.P, rows, at + range.from, gains, 0, this.g, { forgetting: range.forgetting, weight });
-    this.leverage = arena.kernel.answer(this.g, rows, at + range.from);
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();
     return gains;
@@ -198,12 +192,10 @@ export class Regression {
    * @param squares what is known of the regressors
    * @param bends whether an error beyond the usual pulls no harder: what is right most of the time. Not bent, it is right
    *   on the average
-   * @param shrinkage what its answers are worth where little like the reading has been learnt; absent = there it has none
    */
   constructor(
     readonly squares: LeastSquares,
     private readonly bends = true,
-    private readonly shrinkage?: Shrinkage,
   ) {
     const n = squares.width;
     const declaration = {
@@ -219,16 +211,6 @@ export class Regression {
   /** The forecast from the columns of a reading, in the unit of its targets. */
   answer(rows: Float32Array, at: number): number {
     return this.squares.answer(rows, at, this.state.weights);
-  }
-
-  /**
-   * Whether an answer is to be told: where many readings like this one have been learnt, and near there as well, if
-   * answers have been right there.
-   */
-  knows(rows: Float32Array, at: number): boolean {
-    const { squares, shrinkage } = this;
-    const { familiar } = squares.range;
-    return squares.leverageOf(rows, at) < (shrinkage ? Math.min(STRANGEST, familiar * shrinkage.reach) : familiar);
   }
 
   /** The same by the weights last approved. */
@@ -254,8 +236,7 @@ export class Regression {
     const error = target - this.answer(rows, at);
     if (!(of.weight > LEAST) || !Number.isFinite(error)) return;
     const size = Math.abs(error);
-    const { usual } = state;
-    const bound = this.bends ? HUBER * usual : Number.POSITIVE_INFINITY;
+    const bound = this.bends ? HUBER * state.usual : Number.POSITIVE_INFINITY;
     // Who does not see where the levels lie cannot know what was announced.
     const isTold = of.isAnnounced && squares.range.seesLevels;
     const weight = of.weight * (isTold ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
@@ -264,13 +245,6 @@ export class Regression {
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
-    const { familiar } = squares.range;
-    this.shrinkage?.update(
-      (target - error) / usual,
-      target / usual,
-      Math.min(1, familiar / squares.leverage),
-      of.weight,
-    );
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
@@ -307,10 +281,5 @@ export class Regression {
   rollback(): void {
     this.state.weights.set(this.state.base);
     this.squares.clear();
-  }
-
-  /** All that has to be remembered beside `state`, by name. */
-  parts(): Parts {
-    return { ...this.squares.parts(), ...(this.shrinkage && { shrinkage: this.shrinkage.state }) };
   }
 }

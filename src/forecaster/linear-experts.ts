@@ -9,7 +9,6 @@ import { type Frame, LeastSquares, Regression } from "./least-squares";
 import { ANSWERS, PlainRegressions } from "./plain-regressions";
 import { FORGETTING, type Regressors } from "./regressors";
 import { DAY, recurringChange, SEASONAL_COLUMNS } from "./seasons";
-import { Shrinkage } from "./shrinkage";
 
 /** Up to this leverage the seasonal answer counts. */
 const FAMILIAR = 0.25;
@@ -69,11 +68,7 @@ export class LinearExperts {
   ) {
     this.onExisting = onExisting;
     const { arena, plainColumns } = regressors;
-    // Of a soft sensor another expert knows better than what it would start from.
-    const shrinkage = (): Shrinkage | undefined => (horizon > 0 ? new Shrinkage() : undefined);
-    this.regressions = regressors.ranges.map(
-      (range) => new Regression(new LeastSquares(range, arena), !bySquares, shrinkage()),
-    );
+    this.regressions = regressors.ranges.map((range) => new Regression(new LeastSquares(range, arena), !bySquares));
     this.isKnown = this.regressions.map(() => false);
     const width = COLUMNS;
     const isSeasonal = horizon > 0 && !regressors.isLight;
@@ -123,7 +118,7 @@ export class LinearExperts {
     if (this.horizon > 0 && regressors.plainColumns?.isAnew) regressions[AS_THEY_LIE]?.squares.clear();
     this.wake();
     this.followDeadTimes();
-    for (let r = 0; r < regressions.length; r++) isKnown[r] = regressions[r].knows(row, 0);
+    for (let r = 0; r < regressions.length; r++) isKnown[r] = regressions[r].squares.knows(row, 0);
   }
 
   /** How many answers there are. */
@@ -164,7 +159,7 @@ export class LinearExperts {
     if (!seasonal) return;
     this.fillSeasonal(of, linear, seasonal);
     rings.columns.set(columns, this.readings.slot(of.i) * COLUMNS);
-    const isKnown = columns[0] > 0 && seasonal.knows(columns, 0);
+    const isKnown = columns[0] > 0 && seasonal.squares.knows(columns, 0);
     to[at + regressions.length] = isKnown ? near.anchor + near.unit * seasonal.answer(columns, 0) : Number.NaN;
     to[at + regressions.length + 1] = near.anchor + near.unit * this.recurring(columns, 0);
   }
@@ -363,9 +358,9 @@ export class LinearExperts {
       ...(this.regressions.length > 0 ? { delays: this.delays } : {}),
       ...Object.assign(
         {},
-        ...this.regressions.map((regression, r) => ({
-          [`regression${r}`]: regression.state,
-          ...within(`regression${r}`, regression.parts()),
+        ...this.regressions.map(({ state, squares }, r) => ({
+          [`regression${r}`]: state,
+          ...within(`regression${r}`, squares.parts()),
         })),
       ),
       ...(seasonal
@@ -373,7 +368,7 @@ export class LinearExperts {
             season: this.state,
             seasonal: seasonal.state,
             columns: this.rings,
-            ...within("seasonal", seasonal.parts()),
+            ...within("seasonal", seasonal.squares.parts()),
           }
         : {}),
     };

@@ -72,9 +72,9 @@ export class PlainRegressions {
     return unit > 0 ? anchor + unit * answer : Number.NaN;
   }
 
-  private known(regression: Regression): number {
+  private known({ squares, state }: Regression): number {
     const { row } = this;
-    return regression.knows(row, 0) ? this.inUnit(regression.answer(row, 0)) : Number.NaN;
+    return squares.knows(row, 0) ? this.inUnit(squares.answer(row, 0, state.weights)) : Number.NaN;
   }
 
   /**
@@ -190,8 +190,8 @@ export class PlainRegressions {
         bias: this.bias.state,
         linear: plain.state,
         squared: squared.state,
-        ...within("linear", plain.parts()),
-        ...within("squared", squared.parts()),
+        ...within("linear", plain.squares.parts()),
+        ...within("squared", squared.squares.parts()),
       }),
     };
   }

@@ -25,7 +25,7 @@ export class Shrinkage {
   private readonly span: number;
 
   /** @param horizon readings ahead: so many errors of a far forecast are as good as one */
-  constructor(horizon = 1) {
+  constructor(horizon: number) {
     this.span = Math.max(1, horizon);
   }
 
