@@ -74,7 +74,7 @@ export function memoryOfAsset(settings: MemoryOf, sensors: number): number {
   }
   // Ahead, the label comes with the reading for which it was made; of a soft sensor many readings never have one.
   const open = (k: number): number => roomForOpen(ahead ? k + 3 : capacity, capacity);
-  const unlabelled = horizon.reduce((rows, k) => rows + open(k), 0) * (8 * experts + 16);
+  const unlabelled = horizon.reduce((rows, k) => rows + open(k), 0) * (8 * experts + 20);
   const late = (ahead ? furthest : USUAL_SPACING) + 3;
   const behind = roomFor(late, capacity) * unread + roomFor(late + (light ? 0 : REACH), capacity) * read;
   return asset + horizon.length * each + capacity * kept + unlabelled + behind;

@@ -327,6 +327,7 @@ export class Forecaster {
       interval: this.interval_.state,
       labelSpacing: this.labelSpacing.state,
       history: this.history.state,
+      ends: this.history.ends,
       ...this.row.parts(),
       lagScale: this.lagScales.map(({ state }) => state),
       ...this.regressors.parts(),
@@ -471,7 +472,7 @@ export class Forecaster {
     if (ahead && known) this.keepActual(index);
     this.takePlace(slot);
     history.naive[slot] = state.lastActual;
-    history.takeEnds(slot, row.lowest.end, row.highest.end);
+    history.takeEnds(index, row.lowest.end, row.highest.end);
     history.stale[history.readSlot(index)] = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     row.complete(state.lastActual, history.inputs, history.rowAt(index));
     if (!this.description.light) row.writeOffsets(history.offsets, history.rowAt(index));
@@ -632,8 +633,8 @@ export class Forecaster {
     scored.naive = history.naive[slot];
     scored.frozen = model.frozen[slot];
     scored.existing = m === 0 ? history.existingAt(origin) : Number.NaN;
-    scored.lower = model.lowerFrom(slot);
-    scored.upper = model.upperFrom(slot);
+    scored.lower = model.lowerFrom(origin);
+    scored.upper = model.upperFrom(origin);
     scored.covered = scored.lower <= actual && actual <= scored.upper;
     scored.state = STATES[Math.max(this.condition, history.condition[slot] % 4)];
     scored.running = this.running;
@@ -771,10 +772,10 @@ export class Forecaster {
     const { experts } = first;
     for (let e = 0; e < experts.length; e++) result.experts[experts[e]] = shares[e];
     if (this.description.buildOn === "existing") result.experts.last = first.standsIn(index) ? 1 : 0;
-    first.tell(slot, origin + first.horizon * interval, result);
+    first.tell(index, origin + first.horizon * interval, result);
     if (result.steps)
       for (let m = 0; m < models.length; m++)
-        models[m].tell(slot, origin + models[m].horizon * interval, result.steps[m]);
+        models[m].tell(index, origin + models[m].horizon * interval, result.steps[m]);
     return result;
   }
 

@@ -6,6 +6,8 @@ import { LONGEST, REACH, SPANS } from "./dead-time";
 
 /** Of such a record the learning copies may have passed the oldest readings that they still look back at. */
 const PASSED = 2;
+/** So many ends of the target are remembered that were known one after the other, for forecasts whose labels are to come. */
+const ENDS = 8;
 
 /**
  * The last readings of one asset, as they were known when they came, from which late labels find their origin. Index i is
@@ -14,6 +16,8 @@ const PASSED = 2;
  */
 export class History {
   readonly state;
+  /** Where the target ends, NaN where that is not known: from which reading on, lowest, highest; newest first. */
+  readonly ends = state({ known: f64(3 * ENDS, { start: Number.NaN }) });
   /** Of the readings that are kept: where they lie, and … */
   private readonly kept: Window;
   /** … those that had an existing forecast. */
@@ -47,9 +51,6 @@ export class History {
       time: f64(0, { ring, start: Number.NaN }),
       /** The last actual value of the target known at that reading: the naive forecast made there. */
       naive: f64(0, { ring, mayBeNaN: true }),
-      /** Where the target ended, as far as was known at that reading; NaN where it was not. */
-      lowest: f64(0, { ring, start: Number.NaN }),
-      highest: f64(0, { ring, start: Number.NaN }),
       existing: f64(0, { ring: { total: "total", window: "existing" }, start: Number.NaN }),
       /** Weight of learning from that reading, 0 … 1. */
       quality: f32(0, { ring }),
@@ -127,18 +128,23 @@ export class History {
     return this.state.naive;
   }
 
-  /** Takes in where the target ends, for what is forecast from the reading in a slot. */
-  takeEnds(slot: number, lowest: number, highest: number): void {
-    this.state.lowest[slot] = lowest;
-    this.state.highest[slot] = highest;
+  /** Takes in where the target ends, for what is forecast from reading i on. */
+  takeEnds(i: number, lowest: number, highest: number): void {
+    const { known: ends } = this.ends;
+    if (Object.is(ends[1], lowest) && Object.is(ends[2], highest)) return;
+    ends.copyWithin(3, 0);
+    ends[0] = i;
+    ends[1] = lowest;
+    ends[2] = highest;
   }
 
-  /** What of a forecast from the reading in a slot can be: the target does not go beyond its ends. */
-  between(x: number, slot: number): number {
-    const lowest = this.state.lowest[slot];
-    const highest = this.state.highest[slot];
-    if (x < lowest) return lowest;
-    return x > highest ? highest : x;
+  /** What of a forecast from reading i can be: the target does not go beyond the ends that were known then. */
+  between(x: number, i: number): number {
+    const { known: ends } = this.ends;
+    let at = 0;
+    while (at < ends.length && !(ends[at] <= i)) at += 3;
+    if (x < ends[at + 1]) return ends[at + 1];
+    return x > ends[at + 2] ? ends[at + 2] : x;
   }
 
   get quality(): Float32Array {

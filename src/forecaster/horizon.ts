@@ -593,14 +593,14 @@ export class Horizon {
       const at0 = at + this.firstLinear;
       const value = history.naive[slot];
       this.linear.answer({ row, i, time, value, learner: learnt, near, wide }, answers, at0);
-      rings.frozen[slot] = this.possible(this.frozenForecast(row, i, reference, fixed), slot);
-      for (let e = at + FROZEN; e < at + expertCount; e++) answers[e] = this.possible(answers[e], slot);
+      rings.frozen[slot] = this.possible(this.frozenForecast(row, i, reference, fixed), i);
+      for (let e = at + FROZEN; e < at + expertCount; e++) answers[e] = this.possible(answers[e], i);
     }
     let mixed = mixer.mix(answers, at);
     // Between two levels a straight line soon leads beyond both.
     if (of.isMoving && !Number.isNaN(reference)) mixed = this.targetLevels.bound(mixed, reference);
     const leaning = Number.isNaN(reference) ? mixed : reference + state.share * (mixed - reference);
-    rings.value[slot] = this.possible(this.isMean ? leaning + state.offset : leaning, slot);
+    rings.value[slot] = this.possible(this.isMean ? leaning + state.offset : leaning, i);
     // Where networks that have learnt the same say different things, none of them has seen the like.
     const share = this.horizon > 0 ? mixer.weights[LEARNER] : mixer.weights[LEARNER] + mixer.weights[CORRECTED];
     let widening = Math.sqrt(1 + (rings.doubt[unread] + (share * this.state.spread) ** 2) / this.usualSquare);
@@ -611,9 +611,9 @@ export class Horizon {
     if (this.standIn) this.fallBack(this.standIn, slot, open.widening[entry]);
   }
 
-  /** What of a forecast from the reading in a slot can be. What the existing forecast says is told as it is. */
-  private possible(x: number, slot: number): number {
-    return this.onExisting ? x : this.history.between(x, slot);
+  /** What of a forecast from reading i can be. What the existing forecast says is told as it is. */
+  private possible(x: number, i: number): number {
+    return this.onExisting ? x : this.history.between(x, i);
   }
 
   /** Of a soft sensor only where there is no forecast: ahead the last value is the plant, there it is a label that may lie. */
@@ -779,30 +779,28 @@ export class Horizon {
   }
 
   /**
-   * Writes down what was forecast from the reading in a slot.
+   * Writes down what was forecast from reading i.
    *
    * @param due ms
    */
-  tell(
-    slot: number,
-    due: number,
-    to: { due: number; value: number; lower: number; upper: number; frozen: number },
-  ): void {
-    const value = this.value[slot];
+  tell(i: number, due: number, to: { due: number; value: number; lower: number; upper: number; frozen: number }): void {
+    const slot = this.history.slot(i);
     to.due = due;
-    to.value = value;
-    to.lower = this.lowerFrom(slot);
-    to.upper = this.upperFrom(slot);
+    to.value = this.value[slot];
+    to.lower = this.lowerFrom(i);
+    to.upper = this.upperFrom(i);
     to.frozen = this.frozen[slot];
   }
 
-  /** The interval that was given from the reading in a slot, as far as the target goes. */
-  lowerFrom(slot: number): number {
-    return this.possible(this.value[slot] - this.width[slot], slot);
+  /** The interval that was given from reading i, as far as the target went. */
+  lowerFrom(i: number): number {
+    const slot = this.history.slot(i);
+    return this.possible(this.value[slot] - this.width[slot], i);
   }
 
-  upperFrom(slot: number): number {
-    return this.possible(this.value[slot] + this.width[slot], slot);
+  upperFrom(i: number): number {
+    const slot = this.history.slot(i);
+    return this.possible(this.value[slot] + this.width[slot], i);
   }
 
   /** Whether a label for origin i can still be taken: it is kept, was forecast, and has none yet. */
