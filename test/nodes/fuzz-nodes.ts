@@ -87,7 +87,8 @@ const isObject = (value: unknown): value is Fields =>
 const own = (msg: Fields, came: Fields, ...names: string[]): unknown[] =>
   names.map((name) => (Object.is(msg[name], came[name]) ? undefined : msg[name]));
 
-const NAMES = /msg\.\w+|command|asset|reading of|late value of|no model of|this file|this model|the message is frozen/i;
+const NAMES =
+  /msg\.\w+|command|asset|reading of|late value|an alarm|no model of|this file|this model|the message is frozen/i;
 
 const NO_NUMBER = /NaN|Infinity|undefined/g;
 
@@ -135,7 +136,7 @@ const DUTIES: Record<string, Duty> = {
     silent: () => true,
     wrote: ({ alarm, payload }) => [alarm, payload],
     names:
-      /msg\.\w+|command|asset|limit|\w+ing .*is not possible: .* is |the reading of|time of the reading|no alarm|frozen/i,
+      /msg\.\w+|command|asset|limit|\w+ing .*is not possible: .* is |the reading of|time of (the|a) reading|no alarm|frozen/i,
   },
   meter: {
     silent: (came) => isOrder(came),
