@@ -408,13 +408,20 @@ describe("asset memory", () => {
 
   it("begins a save so early that it has ended when as many changes have come as are set", async () => {
     const memory = open({ everyChanges: 40 });
-    store.slow = 5; // ms, in which some ten changes come
+    let changes = 0;
+    const saves: { ends: number; end(): void }[] = [];
+    // Each lasts until ten further changes have come.
+    store.hold = () => new Promise<void>((end) => saves.push({ ends: changes + 10, end }));
     let most = 0;
-    for (let i = 1; i <= 2000; i++) {
+    while (changes < 2000) {
       add(memory, "a");
-      if (i > 400) most = Math.max(most, i - (stored("a") ?? 0));
-      if (i % 5 === 0) await delay(4);
+      changes += 1;
+      if (changes > 400) most = Math.max(most, changes - (stored("a") ?? 0));
+      while (saves.length > 0 && saves[0].ends <= changes) saves.shift()?.end();
+      await delay(0);
     }
+    store.hold = undefined;
+    for (const { end } of saves) end();
     assert.ok(most > 20 && most <= 40, `${most}`);
   });
 

@@ -10,6 +10,8 @@ export class RoughStore implements Store {
   late = 0;
   /** ms that a save takes. */
   slow = 0;
+  /** Instead of that, what a save waits for. */
+  hold: (() => Promise<void>) | undefined;
   loadError: Error | undefined;
   saveError: Error | undefined;
   saves = 0;
@@ -63,7 +65,7 @@ export class RoughStore implements Store {
       [...this.running.values()].reduce((sum, count) => sum + count, 0),
     );
     try {
-      await delay(this.slow);
+      await (this.hold?.() ?? delay(this.slow));
       if (this.saveError) throw this.saveError;
     } finally {
       this.running.set(asset, (this.running.get(asset) ?? 1) - 1);
