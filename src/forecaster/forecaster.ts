@@ -7,6 +7,7 @@ import { isVersion1, readVersion1 } from "../record/version-1";
 import { beyond, compress, LEAVING, LEVELS, PLACES, RETURN } from "../stream/levels";
 import { RunningRms } from "../stream/running-rms";
 import { UsualSpacing } from "../stream/usual-spacing";
+import { isoTime, LAST_TIME } from "../text/iso-time";
 import { type Because, because, moved, RecentValues } from "./because";
 import type { Forecast, Scored, Tuning } from "./forecast";
 import { History } from "./history";
@@ -1008,5 +1009,5 @@ function quality(given: number | undefined): number {
 }
 
 function stamp(time: number): string {
-  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : `${time} ms`;
+  return Math.abs(time) <= LAST_TIME ? isoTime(time) : `${time} ms`;
 }

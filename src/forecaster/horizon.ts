@@ -168,7 +168,7 @@ export class Horizon {
     /** Standard deviation of the members' answers to the newest reading, in units of the model. */
     spread: 0,
     /** How much of what the models foretell from the newest reading is told. */
-    share: 1,
+    lean: 1,
   };
   /** The learner's forecast is the mean of theirs. */
   readonly members: readonly Member[];
@@ -558,7 +558,7 @@ export class Horizon {
     const mixer = this.trust(slot, of);
     open.mixer[entry] = state.mixer;
     open.familiarity[entry] = familiarity;
-    state.share = this.shrinkage.share(familiarity);
+    state.lean = this.shrinkage.share(familiarity);
     const inputs = history.rowOf(i);
     for (const member of members) member.advance(inputs, 0);
     rings.label[slot] = Number.NaN;
@@ -599,7 +599,7 @@ export class Horizon {
     let mixed = mixer.mix(answers, at);
     // Between two levels a straight line soon leads beyond both.
     if (of.isMoving && !Number.isNaN(reference)) mixed = this.targetLevels.bound(mixed, reference);
-    const leaning = Number.isNaN(reference) ? mixed : reference + state.share * (mixed - reference);
+    const leaning = Number.isNaN(reference) ? mixed : reference + state.lean * (mixed - reference);
     rings.value[slot] = this.possible(this.isMean ? leaning + state.offset : leaning, i);
     // Where networks that have learnt the same say different things, none of them has seen the like.
     const share = this.horizon > 0 ? mixer.weights[LEARNER] : mixer.weights[LEARNER] + mixer.weights[CORRECTED];
@@ -752,7 +752,7 @@ export class Horizon {
     const linear = { moves, i, earlier, learner: ofLearner, shares: shares.subarray(firstLinear), near, wide };
     this.linear.attribute(linear, sum);
     const reference = this.startOf(i);
-    const lean = Number.isNaN(reference) ? 1 : this.state.share;
+    const lean = Number.isNaN(reference) ? 1 : this.state.lean;
     for (let k = 0; k <= d; k++) sum[k] *= lean * near.unit;
     // Of what the forecast starts from: all of it where the models do as well, else what they do not replace.
     const isAnchor = this.onExisting || this.horizon > 0;

@@ -278,7 +278,7 @@ export class Sensor {
     this.begin();
   }
 
-  /** It is on its way, as others are: no level of its own, no doubt. */
+  /** It is on its way, as others are: no level of its own, and no doubt. */
   excuse(): void {
     this.begin();
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { missing, type Needs, type TrialCounts } from "../../src/rollout/requirements";
+import { Trial } from "../../src/rollout/trial";
 
 const DONE: TrialCounts = { blocks: 30, days: 14, scored: 1000, doubtful: 0, unusable: 0, stopped: 0, intervals: 1000, covered: 900, good: 990, proof: 25, against: 0.1 }; // biome-ignore format: one line
 const NEEDS: Needs = { blocks: 20, days: 7, coverage: 0.9, guardOk: true };
@@ -39,19 +40,7 @@ describe("requirements of a promotion", () => {
   });
 
   it("no data is never a yes, whatever else is asked for", () => {
-    const empty: TrialCounts = {
-      blocks: 0,
-      days: 0,
-      scored: 0,
-      doubtful: 0,
-      unusable: 0,
-      stopped: 0,
-      intervals: 0,
-      covered: 0,
-      good: 0,
-      proof: 1,
-      against: 1,
-    };
+    const empty = new Trial(1).counts;
     fc.assert(
       fc.property(fc.nat(3), fc.double({ min: 0, max: 1 }), fc.boolean(), (n, coverage, guardOk) => {
         assert.ok(missing(empty, { blocks: n, days: n, coverage, guardOk }).length > 0);
