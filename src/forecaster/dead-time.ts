@@ -1,4 +1,5 @@
 import { f32, f64, state } from "../record/state";
+import { flushToZero } from "../stream/flush-to-zero";
 import type { History } from "./history";
 
 /** The longest dead time that is found, in readings. */
@@ -166,7 +167,7 @@ export class DeadTimes {
       const products = state.products.subarray(at * (LONGEST + 1), (at + 1) * (LONGEST + 1));
       for (let lag = 0; lag <= LONGEST; lag++) {
         const x = Math.max(-most, Math.min(most, lagged[lag]));
-        products[lag] += share * (x * target - products[lag]);
+        products[lag] = flushToZero(products[lag] + share * (x * target - products[lag]), 1e-20);
       }
     }
   }

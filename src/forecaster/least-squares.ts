@@ -1,6 +1,7 @@
 import type { Arena } from "../kernel/arena";
 import type { Parts } from "../record/part";
 import { f64, state } from "../record/state";
+import { flushToZero } from "../stream/flush-to-zero";
 import { belief } from "./belief";
 
 /** An error beyond so many usual ones pulls no harder than this many. */
@@ -170,6 +171,8 @@ export class LeastSquares {
     const gain = new Float32Array(scratch.buffer, scratch.byteOffset + 4 * length, length);
     row[i] = 1;
     arena.kernel.gain(state.P, row, 0, gain, 0, g, { forgetting: 1, weight: share });
+    const from = (i * (i + 1)) / 2;
+    for (let at = from; at < from + i; at++) state.P[at] = flushToZero(state.P[at]);
   }
 
   /** All that has to be remembered, by name. */

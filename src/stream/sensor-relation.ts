@@ -1,4 +1,5 @@
 import { f64, type Numbers, state } from "../record/state";
+import { flushToZero } from "./flush-to-zero";
 
 /** Rows before the relation is believed, and how many of them it follows. */
 const KNOWN = 200;
@@ -308,8 +309,10 @@ export class SensorRelation {
     // Before anything is known, a missing value is taken to be the mean.
     for (let k = 0; k < w; k++) z[k] = missing[k] === 1 && !this.known ? 0 : row[at + k] - mean[k];
     for (let i = 0; i < w; i++)
-      for (let j = 0; j <= i; j++)
-        covariance[i * w + j] += rate * (z[i] * z[j] * (1 - rate) - covariance[i * w + j]) + 1e-30 - 1e-30;
+      for (let j = 0; j <= i; j++) {
+        const before = covariance[i * w + j];
+        covariance[i * w + j] = flushToZero(before + rate * (z[i] * z[j] * (1 - rate) - before));
+      }
     for (let i = 0; i < w; i++) mean[i] += rate * z[i];
     this.keepUncertainty(gaps, rate);
     if (state.count - state.workedOut >= RENEW) this.workOut();
@@ -349,8 +352,8 @@ export class SensorRelation {
       const pull = dot(inverse, k * w, z) - ofLabel * pullOfLabel;
       const open = pull / (inverse[k * w + k] - ofLabel ** 2 / inverse[y * w + y]);
       const residual = Math.max(-FURTHEST, Math.min(FURTHEST, open));
-      square[k] += (residual * residual - square[k]) / PERSISTENCE_MEMORY;
-      product[k] += (residual * last[k] - product[k]) / PERSISTENCE_MEMORY;
+      square[k] = flushToZero(square[k] + (residual * residual - square[k]) / PERSISTENCE_MEMORY);
+      product[k] = flushToZero(product[k] + (residual * last[k] - product[k]) / PERSISTENCE_MEMORY);
       last[k] = residual;
     }
   }
