@@ -47,7 +47,7 @@ const fleetSpecs = inFolder("fleet");
 const apart = [...browserSpecs, ...longSpecs, ...fleetSpecs, ...slow, ...shortFuzz];
 const others = all.filter((path) => !apart.includes(path));
 const quick = browserSpecs.filter((path) => !slow.includes(path));
-const computing = ["long/fuzz_spec.js", "long/soak_spec.js"];
+const computing = ["long/fuzz_spec.js", "long/soak_spec.js", "long/standstill_spec.js"];
 /** Beside them there is time for a browser, since the others take longer. */
 const besideComputing = ["editor/examples-at-work_spec.js", "editor/operator-dashboard_spec.js"];
 const waiting = [...slow, ...longSpecs].filter((path) => ![...computing, ...besideComputing].includes(path));

@@ -39,7 +39,6 @@ const EVERY = 100;
  */
 export class DeadTimes {
   readonly state;
-  private readonly lagged = new Float64Array(LONGEST + 1);
 
   /**
    * @param history of the asset
@@ -139,7 +138,7 @@ export class DeadTimes {
 
   /** Compares the target's change from one reading to another with what each series did before. */
   private compare(s: number, change: number, from: number, to: number): void {
-    const { state, history, inputs, lagged } = this;
+    const { state, history, inputs } = this;
     const { width } = history;
     if (Number.isNaN(change)) return;
     state.count[s] = (1 - 1 / MEMORY) * state.count[s] + 1;
@@ -154,20 +153,18 @@ export class DeadTimes {
       const at = s * series + k;
       // As long as a sensor has one level its offset is 0.
       if (state.squares[at] === 0 && values[history.rowAt(to) + column] === 0) continue;
-      const last = history.inputs.length - width;
-      let now = history.rowAt(to);
-      let then = history.rowAt(from);
-      for (let lag = 0; lag <= LONGEST; lag++) {
-        lagged[lag] = values[now + column] - values[then + column];
-        now = now === 0 ? last : now - width;
-        then = then === 0 ? last : then - width;
-      }
+      const last = values.length - width + column;
+      let now = history.rowAt(to) + column;
+      let then = history.rowAt(from) + column;
       const most = CLIP * Math.sqrt(state.squares[at]);
-      clipped(lagged[0], state.squares, at, share);
-      const products = state.products.subarray(at * (LONGEST + 1), (at + 1) * (LONGEST + 1));
-      for (let lag = 0; lag <= LONGEST; lag++) {
-        const x = Math.max(-most, Math.min(most, lagged[lag]));
-        products[lag] = flushToZero(products[lag] + share * (x * target - products[lag]), 1e-20);
+      clipped(values[now] - values[then], state.squares, at, share);
+      const { products } = state;
+      const first = at * (LONGEST + 1);
+      for (let p = first; p <= first + LONGEST; p++) {
+        const x = Math.max(-most, Math.min(most, values[now] - values[then]));
+        products[p] = flushToZero(products[p] + share * (x * target - products[p]), 1e-20);
+        now = now < width ? last : now - width;
+        then = then < width ? last : then - width;
       }
     }
   }

@@ -63,37 +63,54 @@ export class OpenForecasts {
   open(i: number): number {
     const { state } = this;
     const { length } = state.origin;
-    if (state.count === length) this.resize(state, (open) => this.roomFor(open, length));
+    if (state.count === length) {
+      this.leaveOutDone();
+      const room = this.roomFor(length);
+      if (room !== length) this.resize(state, room);
+    }
     state.origin[state.count] = i;
     state.count += 1;
     return state.count - 1;
   }
 
-  private roomFor(open: number, before: number): number {
-    const isEnough = 2 * open <= before && 8 * open > before;
-    return isEnough ? before : roomForOpen(open, this.capacity);
+  /** How many there is room for from now on, where before there was room for so many. */
+  private roomFor(before: number): number {
+    const { count } = this.state;
+    const isEnough = 2 * count <= before && 8 * count > before;
+    return isEnough ? before : roomForOpen(count, this.capacity);
   }
 
-  /** Leaves out those that are done. */
-  private resize(to: typeof this.state, room: (open: number) => number): void {
+  private leaveOutDone(): void {
+    const { state, experts } = this;
+    const { origin, answers, widening, mixer, familiarity } = state;
+    let to = 0;
+    for (let row = 0; row < state.count; row++) {
+      if (!this.isOpen(origin[row])) continue;
+      origin[to] = origin[row];
+      answers.copyWithin(to * experts, row * experts, (row + 1) * experts);
+      widening[to] = widening[row];
+      mixer[to] = mixer[row];
+      familiarity[to] = familiarity[row];
+      to += 1;
+    }
+    state.count = to;
+  }
+
+  /** Gives the list, or a copy of it, room for so many. */
+  private resize(to: typeof this.state, size: number): void {
     const { count, origin, answers, widening, mixer, familiarity } = this.state;
     const { experts } = this;
-    const rows = Array.from(origin.subarray(0, count).keys()).filter((row) => this.isOpen(origin[row]));
-    const size = room(rows.length);
-    to.count = rows.length;
     const buffer = new ArrayBuffer(size * (8 + 8 * experts + 4 + 4 + 4));
     to.origin = new Float64Array(buffer, 0, size);
     to.answers = new Float64Array(buffer, 8 * size, size * experts);
     to.widening = new Float32Array(buffer, 8 * size * (1 + experts), size);
     to.mixer = new Float32Array(buffer, 8 * size * (1 + experts) + 4 * size, size);
     to.familiarity = new Float32Array(buffer, 8 * size * (1 + experts) + 8 * size, size);
-    rows.forEach((row, r) => {
-      to.origin[r] = origin[row];
-      to.widening[r] = widening[row];
-      to.mixer[r] = mixer[row];
-      to.familiarity[r] = familiarity[row];
-      for (let e = 0; e < experts; e++) to.answers[r * experts + e] = answers[row * experts + e];
-    });
+    to.origin.set(origin.subarray(0, count));
+    to.answers.set(answers.subarray(0, count * experts));
+    to.widening.set(widening.subarray(0, count));
+    to.mixer.set(mixer.subarray(0, count));
+    to.familiarity.set(familiarity.subarray(0, count));
   }
 
   /** After a record was read in: whether it is a list of forecasts. */
@@ -106,15 +123,18 @@ export class OpenForecasts {
       [origin, widening, mixer, state.familiarity].every(({ length }) => length === count) &&
       answers.length === count * experts &&
       origin.every((one, row) => Number.isSafeInteger(one) && (row === 0 || one > origin[row - 1]));
-    if (isList) this.resize(state, (open) => (open === 0 ? 0 : this.roomFor(open, 0)));
-    return isList;
+    if (!isList) return false;
+    this.leaveOutDone();
+    this.resize(state, state.count === 0 ? 0 : this.roomFor(0));
+    return true;
   }
 
   /** The list as a record keeps it, without those that are done. */
   cut(part: Part): object {
     if (part !== this.state) return {};
+    this.leaveOutDone();
     const cut = { ...this.state };
-    this.resize(cut, (open) => open);
+    this.resize(cut, cut.count);
     return cut;
   }
 
