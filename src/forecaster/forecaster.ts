@@ -32,8 +32,13 @@ import { withPlaces } from "./with-places";
 const GAP = 10;
 /** Horizon 0: a label is overdue after so many times the usual number of readings between two. */
 const OVERDUE = 3;
-/** A label so many usual errors away from its forecast, and beyond all levels of the target, waits for the next one. */
+/** A label so many usual errors away from its forecast, and beyond all levels of the target, waits for the next one … */
 const FAR = 20;
+/** … or, of a soft sensor whose inputs are where they were, for so many that are so many times larger than any before. */
+const PATIENCE = 20;
+const LARGER = 10;
+/** Where readings are so many times stranger than usual the plant is elsewhere. */
+const ELSEWHERE = 4;
 
 /** From so many deviations beyond the band of its level on a value is strange. */
 const STRANGE = 5;
@@ -77,6 +82,8 @@ export class Forecaster {
   private weight = 1;
   private condition = 0;
   private running = true;
+  /** Whether the label at hand is so absurd that it is scored and nothing else. */
+  private isAbsurd = false;
   /** Whether readings say that. */
   private isRunningKnown = false;
   private time = Number.NaN;
@@ -103,8 +110,10 @@ export class Forecaster {
       lastActualIndex: -1,
       lastActualTime: Number.NEGATIVE_INFINITY,
       estimate: Number.NaN,
-      /** Whether the last label was so far off that it waited for the next one. */
+      /** Labels in a row that were far off; beyond `PATIENCE` they are believed. */
       waiting: 0,
+      /** Whether the plant has been elsewhere since the last label that was not far off. */
+      elsewhere: 0,
       /** Labels since an input was last on its way from one of its levels to another. */
       settled: RETURN,
       /** How near the last reading was to where its sensors have lived, and how strange readings usually are, as a logarithm. */
@@ -489,13 +498,15 @@ export class Forecaster {
     }
     this.advance();
     state.estimate = models[0].answerFrom(index);
+    const waits = known && this.mustWait(index);
     const scored = known ? this.scoreOrigin(0, index) : undefined;
-    this.takeHindsight(index, reading.labelShown !== false);
+    if (!known || !this.isAbsurd) this.takeHindsight(index, reading.labelShown !== false);
     if (!known) return undefined;
     if (row.targetLevels.place !== LEAVING) state.settled += 1;
     state.labelDoubted = doubt > 0 || models[0].isAstray ? 1 : 0;
-    if (reading.labelShown === false) this.row.targetLevels.update(this.actual);
-    else if (!this.waits(scored)) this.keepActual(index);
+    if (waits) this.holdLabel();
+    else if (reading.labelShown === false) row.targetLevels.update(this.actual);
+    else this.keepActual(index);
     return scored;
   }
 
@@ -551,20 +562,34 @@ export class Forecaster {
     row.learn(this.weight);
   }
 
-  /** Whether a label is so far from everything known that it waits for the next one: one lie must not be the last word. */
-  private waits(scored: Scored | undefined): boolean {
-    const { state, models, actual } = this;
-    const usual = models[0].usualError;
-    const far =
-      scored !== undefined &&
-      this.row.targetLevels.begun &&
-      Math.abs(scored.error) > FAR * usual &&
-      this.row.targetLevels.distance(actual) > FAR;
-    state.waiting = far && state.waiting === 0 ? 1 : 0;
-    if (state.waiting === 0) return false;
-    this.row.targetLevels.update(actual);
-    this.row.held.push({ sensor: this.target, rule: "far", value: actual });
-    return true;
+  /**
+   * Whether the label of a reading is so far from everything known that it waits: one lie must not be the last word. Of a
+   * soft sensor whose inputs say that nothing has happened, some absurd ones in a row are no more than one.
+   */
+  private mustWait(index: number): boolean {
+    this.isAbsurd = false;
+    const { state, models, actual, row } = this;
+    const [model] = models;
+    const error = model.value[this.history.slot(index - model.horizon)] - actual;
+    const isOff = Math.abs(error) > FAR * model.usualError;
+    const isFar = row.targetLevels.begun && isOff && row.targetLevels.distance(actual) > FAR;
+    if (!isFar) {
+      state.waiting = 0;
+      state.elsewhere = 0;
+      return false;
+    }
+    const isLarge = Math.abs(actual) > LARGER * row.targetLevels.largest;
+    const mayBeTrue = model.horizon > 0 || state.elsewhere > 0 || !isLarge;
+    state.waiting += mayBeTrue && state.waiting > 0 ? PATIENCE : 1;
+    const isWaiting = state.waiting <= PATIENCE;
+    this.isAbsurd = isWaiting && !mayBeTrue;
+    return isWaiting;
+  }
+
+  private holdLabel(): void {
+    const { row, actual } = this;
+    row.targetLevels.update(actual);
+    row.held.push({ sensor: this.target, rule: "far", value: actual });
   }
 
   private keepActual(index: number): void {
@@ -641,7 +666,7 @@ export class Forecaster {
     scored.running = this.running;
     scored.mode = this.mode;
     scored.corrects = model.label[slot];
-    model.take(origin, actual, this.weight);
+    model.take(origin, actual, this.isAbsurd ? undefined : this.weight);
     return Number.isNaN(value) ? undefined : scored;
   }
 
@@ -692,6 +717,9 @@ export class Forecaster {
     this.running = history.condition[history.slot(index)] < 4;
     const doubt = label.doubt ?? 0;
     this.weight = (this.running ? quality(label.quality) : 0) / (1 + (doubt > 0 ? doubt : 0));
+    const isLatest = time > state.lastActualTime;
+    this.isAbsurd = false;
+    const waits = isLatest && index >= models[0].horizon && this.mustWait(index);
     let taken = false;
     models.forEach((model, m) => {
       const origin = index - model.horizon;
@@ -702,9 +730,10 @@ export class Forecaster {
       this.due[m] = isNews && this.scoreOrigin(m, origin) !== undefined;
     });
     const scored = this.firstScored();
-    if (time > state.lastActualTime || (taken && index === state.lastActualIndex)) {
+    if (isLatest || (taken && index === state.lastActualIndex)) {
       taken = true;
-      if (!this.waits(scored ?? undefined)) this.keepActual(index);
+      if (waits) this.holdLabel();
+      else this.keepActual(index);
     }
     if (taken) return scored;
     return {
@@ -741,6 +770,7 @@ export class Forecaster {
     state.familiarity = this.familiarityOf(index);
     const { isMoving } = this;
     const { familiarity } = state;
+    if (familiarity * ELSEWHERE < 1) state.elsewhere = 1;
     const stale = state.lastActualIndex < 0 ? 0 : index - state.lastActualIndex;
     const of = { variance, familiarity, isDoubtful, isMoving, stale };
     for (const model of models) model.forecast(index, columns, of);
@@ -969,6 +999,7 @@ export class Forecaster {
     state.lastActualIndex = -1;
     state.lastActualTime = Number.NEGATIVE_INFINITY;
     state.waiting = 0;
+    state.elsewhere = 0;
     state.labelDoubted = 0;
     state.forecastIndex = -1;
     state.since = 0;

@@ -818,9 +818,9 @@ export class Horizon {
    * `learn`. A label that corrects an earlier one is only learnt: its forecast was judged already.
    *
    * @param y the actual value, finite
-   * @param weight of learning from it, 0 … 1
+   * @param weight of learning from it, 0 … 1; not said: it only says how wide the interval must be
    */
-  take(i: number, y: number, weight: number): void {
+  take(i: number, y: number, weight?: number): void {
     const { history, state, rings, expertCount } = this;
     const slot = history.slot(i);
     const entry = this.open.slot(i);
@@ -830,7 +830,7 @@ export class Horizon {
     const isFirst = entry >= 0 && Number.isNaN(before);
     this.place(i);
     rings.label[slot] = y;
-    const learnable = Math.fround(Math.min(weight, history.quality[slot]));
+    const learnable = Math.fround(Math.min(weight ?? 0, history.quality[slot]));
     // Behind the learning copy nothing is learnt any more.
     if (history.unread.has(i)) rings.weight[history.unread.slot(i)] = learnable;
     // Where the last value stood in, what the forecast would have been is judged: it says when to come back.
@@ -842,8 +842,9 @@ export class Horizon {
       // Intervals that were widened must not teach the tracker to be narrow, nor their errors to be wide.
       const wider = widening[entry];
       if (isOwn) this.trackers[history.place[slot]].update(Math.abs(value - y) / wider, rings.width[slot] / wider);
-      this.mixers[mixer[entry]].update(answers, at, value, y);
+      if (weight !== undefined) this.mixers[mixer[entry]].update(answers, at, value, y);
     }
+    if (weight === undefined) return;
     if (isFirst && learnable > 0) this.judgeStrange(entry, y, learnable);
     if (isFirst && isOwn && this.isMean && Number.isFinite(value)) {
       // An integral of the errors: what the forecasts have been short of in all is this sum over its share, and bounded.

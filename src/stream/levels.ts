@@ -184,6 +184,16 @@ export class Levels {
     return nearest === Number.POSITIVE_INFINITY ? 0 : nearest;
   }
 
+  /** The largest size of what belongs to a known level. */
+  get largest(): number {
+    let largest = 0;
+    for (let i = 0; i < this.state.known; i++) {
+      const size = Math.abs(this.state.means[i]) + BAND * Math.sqrt(this.state.variances[i]);
+      largest = Math.max(largest, size);
+    }
+    return largest;
+  }
+
   /** The standardised value of x at the present level; 0 as long as the sensor has not moved there, or where x is NaN. */
   standardise(x: number): number {
     const { deviation } = this;
