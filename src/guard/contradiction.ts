@@ -151,7 +151,10 @@ export class Contradiction {
       state.seen += 1;
       this.followRange();
       if (this.isAnyAccused) this.hearAgain();
-      else this.accuse();
+      else {
+        this.accuse();
+        this.takeBack(share);
+      }
     }
     this.leaveOut(-1);
     if (!relation.known) relation.complete(row, 0, left);
@@ -159,6 +162,17 @@ export class Contradiction {
   }
 
   private values: Float64Array = new Float64Array(0);
+
+  /** What those have said that are accused since this reading: what the others say stands in for it. */
+  private takeBack(share: number): void {
+    const { state, row } = this;
+    for (let k = 0; k < row.length; k++) {
+      if (state.accused[k] === 0) continue;
+      const said = row[k];
+      row[k] = this.expected(k);
+      state.level[k] += share * (row[k] - said);
+    }
+  }
 
   /** Marks who says nothing of the others: those without a value, the accused, and one or two more. */
   private leaveOut(k: number, other = -1): void {
