@@ -574,6 +574,32 @@ describe("forecaster", () => {
         assert.ok(errors[1] < (length > 100 ? 1.6 : 1.1) * errors[0], `${errors[1]} against ${errors[0]}`);
       });
 
+  for (const every of [1, 7])
+    it(`a soft sensor waits out 20 labels in another unit, and follows what goes on: a label each ${every}`, () => {
+      const rows = plant(4000).map((row, i) =>
+        i % every === 0 ? row : { ...row, values: { ...row.values, y: Number.NaN } },
+      );
+      const from = 2100;
+      const [sound, short, long] = [0, 20, 100].map((labels) => {
+        const f = Forecaster.create({ ...BASIC, horizon: 0 });
+        let scores = 0;
+        const estimates = lying(rows, from, labels * every, (y) => 1000 * y).map((row) => {
+          const { scored, forecast } = f.step(row, LEARN);
+          if (scored) scores += 1;
+          return forecast.value;
+        });
+        assert.ok(scores > rows.length / every - 10, `${scores} labels were scored`);
+        return estimates.slice(from);
+      });
+      const unit = Math.max(...sound) - Math.min(...sound);
+      for (let i = 0; i < 40 * every; i++) {
+        assert.ok(Math.abs(short[i] - sound[i]) < 0.1 * unit, `${i}: ${short[i]}, not ${sound[i]}`);
+        const isHeld = i <= 20 * every;
+        if (isHeld) assert.ok(Math.abs(long[i] - sound[i]) < 0.1 * unit, `${i}: ${long[i]}, not ${sound[i]}`);
+        else if (i > 25 * every) assert.ok(Math.abs(long[i]) > 10 * unit, `${i}: ${long[i]}`);
+      }
+    }).timeout(30_000);
+
   it("a soft sensor follows labels of another product within a few, and has learnt it after some hundred readings", () => {
     const rows = plant(3200);
     const f = Forecaster.create({ ...BASIC, horizon: 0 });

@@ -71,6 +71,21 @@ describe("Contradiction", () => {
       assert.ok(after.indexOf("") <= 3, "it agrees again");
     });
 
+  it("learns nothing from what it accuses, from the first reading on, and accuses nobody else for it", () => {
+    const { contradiction, read } = running();
+    const { mean, deviation } = contradiction.relation.state;
+    const [before, spread] = [mean[3], deviation[3]];
+    const accused = read(60, (values) => {
+      values[3] *= 1000;
+    });
+    assert.ok(accused.every((names) => names === NAMES[3]), accused.join(" "));
+    assert.ok(Math.abs(mean[3] - before) < 1, `${mean[3]} was ${before}`);
+    assert.ok(Math.abs(contradiction.state.level[3] - before) < 2 * spread, `${contradiction.state.level[3]}`);
+    const after = read(2000);
+    assert.deepEqual([...new Set(after.slice(3))], [""]);
+    assert.ok(deviation[3] < 1.2 * spread, `${deviation[3]} was ${spread}`);
+  });
+
   it("says nothing of a sensor that the others do not explain", () => {
     const { read } = running();
     const off = read(400, (values) => {
