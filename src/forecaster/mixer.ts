@@ -131,10 +131,11 @@ export class Mixer {
     for (let i = 0; i < weights.length; i++) total += has(i) * weights[i];
     for (let i = 0; i < weights.length; i++) to[i] = total > 0 ? (has(i) * weights[i]) / total : 0;
     if (total > 0) return;
-    // Where none of those that have an answer is trusted, the first of them is the plainest. Their mean is as far off as the
-    // worst of them, of which nobody knows any more how bad it is.
-    const first = weights.findIndex((_, i) => has(i) === 1);
-    if (first >= 0) to[first] = 1;
+    // Where none of those that have an answer is trusted, their median: the mean would be as far off as the worst of them.
+    const those = [...weights.keys()].filter((i) => has(i) === 1).sort((i, j) => forecasts[at + i] - forecasts[at + j]);
+    if (those.length === 0) return;
+    to[those[(those.length - 1) >> 1]] += 0.5;
+    to[those[those.length >> 1]] += 0.5;
   }
 
   /**
