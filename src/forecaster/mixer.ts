@@ -129,11 +129,13 @@ export class Mixer {
     const has = (i: number): number => (Number.isNaN(forecasts[at + i]) ? 0 : 1);
     let total = 0;
     for (let i = 0; i < weights.length; i++) total += has(i) * weights[i];
-    for (let i = 0; i < weights.length; i++) to[i] = has(i) * (total > 0 ? weights[i] / total : 1);
+    for (let i = 0; i < weights.length; i++) to[i] = total > 0 ? (has(i) * weights[i]) / total : 0;
     if (total > 0) return;
-    // Where none of those that have an answer is trusted, they share alike.
-    const answers = to.reduce((sum, one) => sum + one, 0);
-    for (let i = 0; i < weights.length; i++) if (answers > 0) to[i] /= answers;
+    // Where none of those that have an answer is trusted, their median: the mean would be as far off as the worst of them.
+    const those = [...weights.keys()].filter((i) => has(i) === 1).sort((i, j) => forecasts[at + i] - forecasts[at + j]);
+    if (those.length === 0) return;
+    to[those[(those.length - 1) >> 1]] += 0.5;
+    to[those[those.length >> 1]] += 0.5;
   }
 
   /**

@@ -35,7 +35,7 @@ export class StandIn {
     /** By how much the last value is usually off, and labels that told, a doubtful one by its weight. */
     usual: 0,
     labels: 0,
-    /** The same of what is built on the existing forecast, of labels for which it had not gone astray. */
+    /** The same of what is built on the existing forecast, of labels that it came near. */
     built: 0,
     near: 0,
   };
@@ -81,7 +81,8 @@ export class StandIn {
       state.astray += move / (move > 0 ? memory : 2 * memory);
     }
     if (!(weight > 0)) return;
-    if (isKnown && built <= most) {
+    // What goes astray by and by must not become usual: then it would never be far again.
+    if (isKnown && built <= FAR * usual) {
       state.near = Math.min(state.near + weight, MEMORY);
       state.built += (weight * (built - state.built)) / state.near;
     }

@@ -101,6 +101,15 @@ describe("Mixer", () => {
     assert.ok(Math.abs(mixer.weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-12);
   });
 
+  it("takes the median of those that have an answer where none of them is trusted, however far off one is", () => {
+    const mixer = new Mixer(4, 1, MEMORY, 0);
+    for (let i = 0; i < 500; i++) mixer.update(Float64Array.of(10, 12, 1e4, i % 2 ? 0.1 : -0.1), 0, 0.1, 0);
+    assert.equal(mixer.weights[3], 1);
+    assert.equal(mixer.mix(Float64Array.of(10, 12, 1e4, Number.NaN), 0), 12);
+    assert.equal(mixer.mix(Float64Array.of(10, 12, Number.NaN, Number.NaN), 0), 11);
+    assert.ok(Number.isNaN(mixer.mix(new Float64Array(4).fill(Number.NaN), 0)));
+  });
+
   it("learns nothing at a standstill, where all are right", () => {
     const mixer = new Mixer(2, 1, MEMORY, 0);
     for (let i = 0; i < 1000; i++) mixer.update(Float64Array.of(5, 5), 0, 5, 5);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Random } from "../../src/forecaster/random";
+import { StandIn } from "../../src/forecaster/stand-in";
 import { Forecaster, type ForecasterOptions, type Reading } from "../../src/index";
 import { readRecord } from "../../src/record/record";
 import { plant } from "./plant";
@@ -122,6 +123,13 @@ describe("the last value beside a forecast that builds on the existing one", () 
     );
     const { total, longest } = astray(rows);
     assert.ok(total <= 12 && longest <= 3, `${total} astray, ${longest} in a row`);
+  });
+
+  it("does not get used to a forecast that goes astray by and by", () => {
+    const standIn = new StandIn({ coverage: 0.9, horizon: 1 });
+    for (let i = 0; i < 500; i++) standIn.judge(1, 1, 1);
+    for (let off = 1; off < 20; off *= 1.001) standIn.judge(off, 1, 1);
+    assert.ok(standIn.isCalled);
   });
 
   it("is not taken for the plant where the sensor is stuck and the guard doubts it", () => {
