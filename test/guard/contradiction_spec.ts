@@ -78,7 +78,10 @@ describe("Contradiction", () => {
     const accused = read(60, (values) => {
       values[3] *= 1000;
     });
-    assert.ok(accused.every((names) => names === NAMES[3]), accused.join(" "));
+    assert.ok(
+      accused.every((names) => names === NAMES[3]),
+      accused.join(" "),
+    );
     assert.ok(Math.abs(mean[3] - before) < 1, `${mean[3]} was ${before}`);
     assert.ok(Math.abs(contradiction.state.level[3] - before) < 2 * spread, `${contradiction.state.level[3]}`);
     const after = read(2000);
