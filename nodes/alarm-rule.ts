@@ -120,7 +120,7 @@ export = (RED: NodeAPI): void => {
       model.listeners.onRemoval((asset) => alarms.forget(asset)),
     );
     this.on("close", () => alarms.close());
-    this.status({ fill: "grey", shape: "ring", text: "alarm-rule.status.waiting" });
+    this.status({ fill: "grey", shape: "ring", text: say("status.waiting") });
     alarms.begin();
   }
 

@@ -128,7 +128,7 @@ export = (RED: NodeAPI): void => {
       },
     });
 
-    this.status({ fill: "grey", shape: "ring", text: "kpi-meter.status.waiting" });
+    this.status({ fill: "grey", shape: "ring", text: say("status.waiting") });
     status.soon();
   }
 

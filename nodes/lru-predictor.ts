@@ -51,7 +51,7 @@ export = (RED: NodeAPI): void => {
       if (!putForecast(msg, output, reading, value, set)) throw new Error(say("error.noPlace", { output }));
     };
 
-    const status = newestStatus<Predicted>(this, (news) => predictorStatus(news, model.trouble, unit, say));
+    const status = newestStatus<Predicted>(this, say, (news) => predictorStatus(news, model.trouble, unit, say));
     const ownerOf = (id: string) => RED.nodes.getNode(id) as (Node & HasHealth) | null;
     const crossed = new CrossedModels(health, (id) => ownerOf(id)?.health);
     const lookForTuner = ({ observed }: ForecastMessage): void => {
@@ -120,7 +120,7 @@ export = (RED: NodeAPI): void => {
     bearWitness(this, health, "predictor", {});
     const stopAsking = config.why ? model.listeners.askWhy() : undefined;
     this.on("close", () => stopAsking?.());
-    this.status({ fill: "grey", shape: "ring", text: "lru-predictor.status.waiting" });
+    this.status({ fill: "grey", shape: "ring", text: say("status.waiting") });
   }
 
   RED.nodes.registerType("lru-predictor", LruPredictor, forEditor({ lruPredictorOwn: OWN_PROPERTIES }));

@@ -48,7 +48,7 @@ export = (RED: NodeAPI): void => {
 
     let faulty: string | undefined;
     const look = (state: "running" | "stopped" | "finished"): void =>
-      this.status({ fill: "grey", shape: "ring", text: `plant-simulator.status.${state}` });
+      this.status({ fill: "grey", shape: "ring", text: say(`status.${state}`) });
     const status = throttle(this, () => {
       if (!pace.isRunning) return;
       if (faulty === undefined)

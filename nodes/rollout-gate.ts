@@ -53,7 +53,7 @@ export = (RED: NodeAPI): void => {
     const stages = new StagesSeen(model.settings.assetLimit);
     let shown = "";
     const show = (): void => {
-      const status = gateStatus(stages.mostUrgent());
+      const status = gateStatus(stages.mostUrgent(), say);
       if (status.text !== shown) this.status(status);
       shown = status.text;
     };

@@ -5,7 +5,7 @@ import type { TakenMessage } from "../src/asset/forecast-model";
 import { KeptPauses, PAUSES_RECORD } from "../src/asset/kept-pauses";
 import { LEARNING_FIELDS, type LearningForm, learningSettings } from "../src/asset/learning-settings";
 import type { Pauses } from "../src/asset/pauses";
-import { TUNER_PAUSED, TUNER_WAITING, type Tuned, tunerStatus } from "../src/asset/tuner-status";
+import { type Tuned, tunerPaused, tunerStatus, tunerWaiting } from "../src/asset/tuner-status";
 import { type LearnFrom, lastTuning, learnWaiting } from "../src/asset/waiting-labels";
 import type { Tuning } from "../src/forecaster/forecast";
 import type { Forecaster } from "../src/forecaster/forecaster";
@@ -35,7 +35,7 @@ export = (RED: NodeAPI): void => {
     if (!named) return;
     const { model, health, say, settings: options } = named;
     const kept = new KeptPauses(ownMemory<Pauses>(this, model, { ...PAUSES_RECORD, part: this.id }));
-    const status = newestStatus<Tuned>(this, (tuned) => tunerStatus(tuned, model.trouble, say));
+    const status = newestStatus<Tuned>(this, say, (tuned) => tunerStatus(tuned, model.trouble, say));
 
     function* pass(
       taken: TakenMessage,
@@ -75,7 +75,7 @@ export = (RED: NodeAPI): void => {
       const one = model.reader.commandAsset(msg);
       const paused = PAUSES[command];
       const obeyed = (): void => {
-        status.clear(paused ? TUNER_PAUSED : TUNER_WAITING);
+        status.clear(paused ? tunerPaused(say) : tunerWaiting(say));
         send([null, { topic: msg.topic, payload: { command } }]);
         done();
       };
@@ -106,7 +106,7 @@ export = (RED: NodeAPI): void => {
       isPaused: (asset) => kept.has(asset),
       order: (command, asset) => order(command, { topic: asset, asset }),
     });
-    this.status(TUNER_WAITING);
+    this.status(tunerWaiting(say));
   }
 
   RED.nodes.registerType("rtrl-tuner", RtrlTuner, forEditor({ rtrlTunerFields: LEARNING_FIELDS }));

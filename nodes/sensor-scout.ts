@@ -82,7 +82,7 @@ export = (RED: NodeAPI): void => {
       const meant = (): string[] => assetsFor(model.reader.commandAsset(msg), scouted.names());
       if (command === "reset") {
         for (const asset of meant()) scouted.forget(asset);
-        show("blue", "sensor-scout.status.waiting");
+        show("blue", say("status.waiting"));
         done();
         return;
       }
@@ -108,7 +108,7 @@ export = (RED: NodeAPI): void => {
       closed = true;
       scouted.close();
     });
-    show("blue", "sensor-scout.status.waiting");
+    show("blue", say("status.waiting"));
   }
 
   RED.nodes.registerType("sensor-scout", SensorScout, forEditor({ sensorScoutFields: SCOUT_FIELDS }));

@@ -1,4 +1,5 @@
 import type { Node } from "node-red";
+import type { Say } from "../../src/message/say";
 import { throttle } from "./throttle";
 
 /** What stands under a node. */
@@ -16,8 +17,11 @@ export interface NewestStatus<News> {
   clear(look: Look): void;
 }
 
-/** @param look what the status says of the news */
-export function newestStatus<News>(node: Node, look: (news: News) => Look): NewestStatus<News> {
+/**
+ * @param say the node's own texts: Node-RED translates a key in its editor only, a status node or a dashboard would show it
+ * @param look what the status says of the news
+ */
+export function newestStatus<News>(node: Node, say: Say, look: (news: News) => Look): NewestStatus<News> {
   let newest: News | undefined;
   let failing = false;
   const status = throttle(node, () => {
@@ -35,7 +39,7 @@ export function newestStatus<News>(node: Node, look: (news: News) => Look): Newe
       else status.soon();
     },
     failed() {
-      if (!failing) node.status({ fill: "red", shape: "ring", text: `${node.type}.status.error` });
+      if (!failing) node.status({ fill: "red", shape: "ring", text: say("status.error") });
       failing = true;
       newest = undefined;
     },

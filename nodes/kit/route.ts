@@ -5,7 +5,7 @@
 import type { NodeAPI } from "node-red";
 import { oneLine } from "../../src/message/one-line";
 import { type Language, languageNamed, type Say } from "../../src/message/say";
-import { textsOf } from "./say";
+import { modelTexts, textsOf } from "./say";
 
 /** What is needed of a request. */
 export interface Question {
@@ -56,14 +56,19 @@ export function answering(res: Answer, work: () => Promise<unknown>): void {
  *
  * @param language of the forecast model that the answer is about; empty = of none
  */
-export function textsFor(RED: NodeAPI, { headers }: Question, type: string, language: Language | "" = ""): Say {
-  const asked = (headers["accept-language"] ?? "").split(",").map((one) => one.trim().slice(0, 2).toLowerCase());
-  return textsOf(RED, type, language || languageNamed(asked.find(languageNamed)) || "");
+export function textsFor(RED: NodeAPI, req: Question, type: string, language: Language | "" = ""): Say {
+  return textsOf(RED, type, language || asked(req));
+}
+
+/** The language that a request names; empty where that is none of the pack's. */
+function asked({ headers }: Question): Language | "" {
+  const named = (headers["accept-language"] ?? "").split(",").map((one) => one.trim().slice(0, 2).toLowerCase());
+  return languageNamed(named.find(languageNamed)) ?? "";
 }
 
 /** The texts of the routes, by the same rule. */
 export function routeTexts(RED: NodeAPI, req: Question, language: Language | "" = ""): Say {
-  const say = textsFor(RED, req, "forecast-model", language);
+  const say = modelTexts(RED, language || asked(req));
   return (key, values) => say(`route.${key}`, values);
 }
 

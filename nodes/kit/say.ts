@@ -7,6 +7,8 @@ interface Texts {
   readonly [key: string]: string | Texts;
 }
 
+/** Where Node-RED has the texts of the forecast model. */
+export const MODEL_TEXTS = "@kaizen-flow/node-red-online-forecast/forecast-model:forecast-model";
 const read = new Map<string, Texts>();
 
 /** The texts of one node in a language of the pack, as its catalogue has them. */
@@ -30,4 +32,13 @@ export function textsOf(RED: NodeAPI, type: string, language: Language | "" = ""
     if (typeof found !== "string") return `${type}.${key}`;
     return found.replace(/__(\w+?)__/g, (place, name) => (name in values ? String(values[name] ?? "") : place));
   };
+}
+
+/**
+ * The texts of the forecast model, for nodes of other types too: without its name Node-RED looks for a text in the
+ * catalogue of the asking node's own type alone, and gives back the key.
+ */
+export function modelTexts(RED: NodeAPI, language: Language | "" = ""): Say {
+  if (language !== "") return textsOf(RED, "forecast-model", language);
+  return (key, values) => RED._(`${MODEL_TEXTS}.${key}`, (values ?? {}) as Record<string, string>);
 }

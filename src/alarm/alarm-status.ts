@@ -29,7 +29,7 @@ export function byUrgency(a: AlarmRecord, b: AlarmRecord): number {
  * @param now   ms by this computer's clock
  */
 export function alarmStatus(list: readonly AlarmRecord[], now: number, { say, words, number }: StatusWords) {
-  if (list.length === 0) return { fill: "green", shape: "dot", text: "alarm-rule.status.normal" } as const;
+  if (list.length === 0) return { fill: "green", shape: "dot", text: say("status.normal") } as const;
   const active = list.filter((alarm) => alarm.active && !isAside(alarm.state));
   const fill =
     active.length === 0 ? "grey" : active.some((alarm) => alarm.state === "unacknowledged") ? "red" : "yellow";
@@ -37,12 +37,12 @@ export function alarmStatus(list: readonly AlarmRecord[], now: number, { say, wo
   const kept = held.find((alarm) => alarm.held);
   if (kept?.held) {
     const { held, heldSince } = kept;
-    const text = heldSince === undefined ? `alarm-rule.status.${held}` : say(`since.${held}`, { time: clockTime(heldSince, now) }); // biome-ignore format: one line
+    const text = heldSince === undefined ? say(`status.${held}`) : say(`since.${held}`, { time: clockTime(heldSince, now) }); // biome-ignore format: one line
     return { fill, shape: "ring", text } as const;
   }
   if (active.length === 0) {
     const key = list.every((alarm) => isAside(alarm.state)) ? "aside" : "returned";
-    return { fill, shape: "ring", text: `alarm-rule.status.${key}` } as const;
+    return { fill, shape: "ring", text: say(`status.${key}`) } as const;
   }
   const [{ asset, limit, value, setpoint, confirmed }] = active;
   const name = asset ? words.sentence("asset", { asset, limit }) : limit;

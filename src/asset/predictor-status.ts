@@ -23,9 +23,9 @@ export function predictorStatus(
   unit: string,
   say: Say,
 ) {
-  if (isTargetMissing) return { fill: "red", shape: "ring", text: "lru-predictor.status.noTarget" } as const;
-  if (trouble) return { fill: "yellow", shape: "ring", text: `lru-predictor.status.${trouble}` } as const;
-  if (isUntaught) return { fill: "yellow", shape: "ring", text: "lru-predictor.status.otherModel" } as const;
+  if (isTargetMissing) return { fill: "red", shape: "ring", text: say("status.noTarget") } as const;
+  if (trouble) return { fill: "yellow", shape: "ring", text: say(`status.${trouble}`) } as const;
+  if (isUntaught) return { fill: "yellow", shape: "ring", text: say("status.otherModel") } as const;
   if (rhythm) return { fill: "blue", shape: "ring", text: say("progress.rhythm", { ...rhythm }) } as const;
   const words: ForecastWords = (part, values) => say(`progress.${part}`, values);
   const { text, isGood } = forecastSentence(forecast, { unit, quality: worstOf(quality) }, words);

@@ -1,3 +1,4 @@
+import type { Say } from "../message/say";
 import type { Stage } from "./stage";
 import type { Seen } from "./stages-seen";
 
@@ -12,7 +13,7 @@ const LOOKS = {
 } as const satisfies Record<Stage | "ready" | "waiting", { fill: string; shape: string }>;
 
 /** What stands under a rollout gate. @param seen what an operator must know of first; undefined = no asset was seen */
-export function gateStatus(seen: Seen | undefined) {
+export function gateStatus(seen: Seen | undefined, say: Say) {
   const state = seen?.stage ?? "waiting";
-  return { ...LOOKS[state], text: seen?.why || `rollout-gate.status.${state}` };
+  return { ...LOOKS[state], text: seen?.why || say(`status.${state}`) };
 }

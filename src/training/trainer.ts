@@ -102,7 +102,7 @@ export class Trainer {
       });
       this.job = job;
       this.progress = { state: "reading" };
-      show("blue", "history-trainer.status.reading");
+      show("blue", this.say("status.reading"));
       const read = await job.read(table);
       this.seen = read;
       const notes = tableNotes(read.summary, this.say);
@@ -113,7 +113,7 @@ export class Trainer {
       if (result) show(...result);
     } catch (error) {
       const isCancelled = error instanceof JobFailed && error.code === "cancelled";
-      show(isCancelled ? "grey" : "red", `history-trainer.status.${isCancelled ? "cancelled" : "failed"}`);
+      show(isCancelled ? "grey" : "red", this.say(`status.${isCancelled ? "cancelled" : "failed"}`));
       if (!isCancelled) throw trainingError(error, this.say);
       audience.result({ state: "cancelled" });
     } finally {
@@ -155,7 +155,7 @@ export class Trainer {
     const { show } = this.audience;
     const give = ({ used }: BaseModels): void => {
       if (used > 0) show("green", this.say("said.used", { version: used }));
-      else show("blue", "history-trainer.status.waiting");
+      else show("blue", this.say("status.waiting"));
     };
     this.model.bases.list(give, () => {});
   }

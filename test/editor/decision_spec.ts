@@ -65,7 +65,10 @@ inEditor(
 
     it("the button of the gate says what is missing, wants name and reason, and moves the stage when it is ready", async () => {
       await at.nodeRed.inject(INJECT, batch(0, 1));
-      await at.nodeRed.until("shadow", () => at.nodeRed.statuses.get(GATE)?.text === "rollout-gate.status.shadow");
+      await at.nodeRed.until(
+        "shadow",
+        () => at.nodeRed.statuses.get(GATE)?.text === "shadow: the learner is only compared",
+      );
       const panel = at.editor.page.locator(".red-ui-notification:visible").last();
       const press = (name: string) => panel.getByRole("button", { name, exact: true }).click();
       const open = () => at.editor.node(GATE).locator(".red-ui-flow-node-button-button").click({ force: true });
@@ -84,7 +87,7 @@ inEditor(
       await press("Close");
 
       await at.nodeRed.inject(INJECT, batch(1, 400));
-      await at.nodeRed.until("ready", () => at.nodeRed.statuses.get(GATE)?.text === "rollout-gate.status.ready");
+      await at.nodeRed.until("ready", () => at.nodeRed.statuses.get(GATE)?.text === "better: awaits approval");
       await open();
       await panel.getByText(/better in \d+ of \d+ periods, 50 % on average, evidence 20 of 20/).waitFor();
       await panel.getByText("All requirements are met: the next stage awaits approval.").waitFor();

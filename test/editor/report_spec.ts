@@ -104,7 +104,7 @@ describe("KPI report in a browser", function () {
       const red = await start(flow);
       try {
         const simulator = the(flow, "plant-simulator").id;
-        const finished = () => red.statuses.get(simulator)?.text === "plant-simulator.status.finished";
+        const finished = () => red.statuses.get(simulator)?.text === "finished";
         await red.until("the last reading", finished, 120_000);
         await red.inject(button(flow, "00 07 * * 1"));
         const written = await red.until("the files", () => {

@@ -49,7 +49,7 @@ describe("example 09 ROI report as mail-ready HTML", function () {
     await red.deploy(flow);
     await red.until(
       "the last reading",
-      () => red.statuses.get(the(flow, "plant-simulator").id)?.text === "plant-simulator.status.finished",
+      () => red.statuses.get(the(flow, "plant-simulator").id)?.text === "finished",
       120_000,
     );
   };

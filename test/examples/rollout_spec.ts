@@ -10,6 +10,7 @@ import { button, probe, the } from "./adapt";
 import { alone, mae } from "./alone";
 
 const COUNT = 2000;
+const PILOT = "pilot: the learner is used where chosen";
 
 interface Sent {
   payload: number;
@@ -51,7 +52,7 @@ describe("example 08 shadow, pilot, live beside an existing forecast", function 
   });
 
   it("acts on the existing forecast in shadow, and its comparison is the engine's to the last digit", async () => {
-    await red.until("the evidence", () => state() === "rollout-gate.status.ready", 60_000);
+    await red.until("the evidence", () => state() === "better: awaits approval", 60_000);
     await red.until("the last reading", () => sent().length === COUNT, 60_000);
     assert.ok(sent().slice(1).every(({ payload, forecast, stage }) => stage.source === "existing" && payload === forecast.existing && forecast.value === payload && forecast.lower === null)); // biome-ignore format: one line
 
@@ -67,7 +68,7 @@ describe("example 08 shadow, pilot, live beside an existing forecast", function 
 
   it("goes to the pilot when a person approves, and remembers it over a restart", async () => {
     await press("approve");
-    await red.until("the pilot", () => state() === "rollout-gate.status.pilot");
+    await red.until("the pilot", () => state() === PILOT);
     const [said] = await red.until("the change", () => {
       const found = shown("changes").filter((text) => /→ pilot/.test(text));
       return found.length > 0 && found;
@@ -77,7 +78,7 @@ describe("example 08 shadow, pilot, live beside an existing forecast", function 
     Object.assign(the(flow, "plant-simulator"), { start: "2026-05-01T00:00:00Z" });
     red = await start(flow, { userDir });
     await red.until("a forecast in use", () => sent().length > 10);
-    assert.equal(state(), "rollout-gate.status.pilot");
+    assert.equal(state(), PILOT);
     assert.deepEqual([sent()[5].stage.source, sent()[5].payload], ["learner", sent()[5].forecast.value]);
   });
 

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import helper from "node-red-node-test-helper";
+import { MODEL_TEXTS } from "../../nodes/kit/say";
 import type { Health } from "../../src/health/health";
 import { type FlowNode, linkPack, type NodeRed, projectRoot, start } from "../node-red-process";
 import {
@@ -199,7 +200,7 @@ describe("forecast health", () => {
     const gone = { ...order, model: "gone" };
     assert.match((await ask(gone, "ja-JP,ja;q=0.9,en;q=0.8").expect(404)).body.error, /予測モデル/);
     assert.match((await ask(gone, "fr,EN;q=0.8").expect(404)).body.error, /no such forecast model/);
-    assert.equal((await post(gone).expect(404)).body.error, "forecast-model.route.noSuchModel");
+    assert.equal((await post(gone).expect(404)).body.error, `${MODEL_TEXTS}.route.noSuchModel`);
     const form = helper.request().post("/sensor-scout/none").type("form").set("accept-language", "ja").send("x=1");
     assert.match((await form.expect(415)).body.error, /送信してください/);
     await helper.unload();
