@@ -9,7 +9,7 @@ import { FileStore } from "../src/memory/file-store";
 import { NoStore } from "../src/memory/no-store";
 import { SharedStore } from "../src/memory/shared-store";
 import type { Store } from "../src/memory/store";
-import { languageNamed } from "../src/message/say";
+import { languageNamed, type Say } from "../src/message/say";
 import { SettingsProblem } from "../src/settings/settings-problem";
 import { type HasHealth, registerHealth } from "./forecast-health";
 import { serveModel } from "./forecast-model-dialog";
@@ -32,6 +32,7 @@ export = (RED: NodeAPI): void => {
     const settings = settingsOf(this, config);
     if (!settings) return;
     const say = textsOf(RED, "forecast-model", settings.language);
+    warnOfStore(this, settings, say);
     const model = new ForecastModel(this.id, settings, storeOf(this, settings.remember), {
       ...modelWords(say, (text) => this.warn(text)),
       property: (msg, path) => RED.util.getMessageProperty(msg as NodeMessage, path),
@@ -75,6 +76,15 @@ export = (RED: NodeAPI): void => {
     if (assetType === "msg" && !isPath(asset)) throw new SettingsProblem("asset");
     if (existing !== "" && !isPath(existing)) throw new SettingsProblem("existing");
     if (running?.of === "msg" && !isPath(running.name)) throw new SettingsProblem("running");
+  }
+
+  /** Node-RED puts its default store, often only memory, in the place of one that it does not have. */
+  function warnOfStore(node: Node, { remember }: ModelSettings, say: Say): void {
+    const { contextStorage } = RED.settings as { contextStorage?: object };
+    const known = [...new Set(["default", ...Object.keys(contextStorage ?? { memory: {} })])];
+    const store = remember.slice(CONTEXT.length);
+    if (remember.startsWith(CONTEXT) && !known.includes(store))
+      node.warn(say("invalid.store", { store, known: known.join(", ") }));
   }
 
   function storeOf(node: Node, remember: string): Store {

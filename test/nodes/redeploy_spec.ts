@@ -50,4 +50,11 @@ describe("redeploy", function () {
       }
       assert.equal(alone.updates, 4 * READINGS - 6);
     });
+
+  it("says that a context store does not exist, before Node-RED's default store is taken for it", async () => {
+    await nodeRed.deploy(flow("context:nope", "round 0"));
+    await nodeRed.until("a warning", () => nodeRed.problems.length > 0);
+    const [{ msg: text }] = nodeRed.problems;
+    assert.match(text, /^Remember in: this Node-RED has no context store “nope”; it has: default, disk$/);
+  });
 });
