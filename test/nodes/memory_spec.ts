@@ -171,7 +171,10 @@ describe("the memory of all nodes", function () {
       if (/^line-9-b-.*\.record(\.prev)?$/.test(file)) truncateSync(join(folder, part, file), 4000);
     await run();
     await feed("line 9/b", 30, 31);
-    await nodeRed.until("the status", () => nodeRed.statuses.get("predictor")?.text?.endsWith("status.setAside"));
+    await nodeRed.until(
+      "the status",
+      () => nodeRed.statuses.get("predictor")?.text === "a saved model was set aside: see the error",
+    );
     assert.match(nodeRed.log(), /\[warn\] \[forecast-model:.*line 9\/b.*damaged and kept as .*\.damaged_/);
     assert.equal(last("counted").forecast.updates, 0);
   });
@@ -185,7 +188,10 @@ describe("the memory of all nodes", function () {
       const before = files();
       await run();
       await feed("line 9/b", 40, 45);
-      await nodeRed.until("the status", () => nodeRed.statuses.get("predictor")?.text?.endsWith("status.inUse"));
+      await nodeRed.until(
+        "the status",
+        () => nodeRed.statuses.get("predictor")?.text === "another Node-RED has the memory: see the error",
+      );
       await nodeRed.stop();
       const told = nodeRed.log().match(/\[warn\] \[forecast-model:model\].* is in use by process \d+/g) ?? [];
       assert.equal(told.length, nodeRed.log().match(/Starting flows/g)?.length, "once at each start");
