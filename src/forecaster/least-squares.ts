@@ -21,6 +21,11 @@ const USUAL_MEMORY = 100;
 const RIDGE = 0.01;
 /** One column after the other is told that, every so many labels. */
 const RIDGE_EVERY = 8;
+/** How far the reach goes up or down at most with a label (as a power of e), and where it ends. */
+const STEP = 0.3;
+const FURTHEST = 40;
+/** Of what is so many times further out nothing is learnt: the reach grows from where answers have been right. */
+const BEYOND = 10;
 
 /** Which columns of a row a regression sees, and how it learns from them. */
 export interface ColumnRange {
@@ -49,6 +54,8 @@ export interface ColumnRange {
  */
 export class LeastSquares {
   readonly state;
+  /** Leverage that the reading learnt last had before it was. */
+  leverage = 0;
   /** The gains asked for last, where kernels can read them. */
   private readonly gains: Float32Array;
   /** Scratch, as long as there are columns that count. */
@@ -129,9 +136,11 @@ export class LeastSquares {
    * label, far below 1 where there have been many like it.
    *
    * @param rows columns of the reading, from index `at` on
+   * @param reach how many times the familiar leverage is near enough
    */
-  knows(rows: Float32Array, at: number): boolean {
-    return this.arena.kernel.leverage(this.state.P, rows, at + this.range.from, this.length) < this.range.familiar;
+  knows(rows: Float32Array, at: number, reach = 1): boolean {
+    const { range, arena, state } = this;
+    return arena.kernel.leverage(state.P, rows, at + range.from, this.length) < reach * range.familiar;
   }
 
   /**
@@ -156,6 +165,7 @@ export class LeastSquares {
   gain(rows: Float32Array, at: number, weight: number): Float32Array {
     const { state, arena, range, gains } = this;
     arena.kernel.gain(state.P, rows, at + range.from, gains, 0, this.g, { forgetting: range.forgetting, weight });
+    this.leverage = arena.kernel.answer(this.g, rows, at + range.from);
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();
     return gains;
@@ -195,10 +205,12 @@ export class Regression {
    * @param squares what is known of the regressors
    * @param bends whether an error beyond the usual pulls no harder: what is right most of the time. Not bent, it is right
    *   on the average
+   * @param pace 0 … 1: how fast it learns up to which leverage to answer; 0 = never beyond the familiar one
    */
   constructor(
     readonly squares: LeastSquares,
     private readonly bends = true,
+    private readonly pace = 0,
   ) {
     const n = squares.width;
     const declaration = {
@@ -207,6 +219,8 @@ export class Regression {
       /** Usual size of the error; readings for which errors have been outliers. */
       usual: 1,
       lasting: 0,
+      /** Up to how many times the familiar leverage its answers have been right, so that it is asked there. */
+      reach: 1,
     };
     this.state = state(declaration, squares.arena.take);
   }
@@ -248,10 +262,31 @@ export class Regression {
     if (!(weight > LEAST)) return;
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
+    this.followReach(size, Math.abs(target), of.weight);
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
     for (let i = 0; i < state.weights.length; i++) state.weights[i] *= shrink;
+  }
+
+  /** Whether readings like this one have been learnt, or answers that far out have been right. */
+  knows(rows: Float32Array, at: number): boolean {
+    return this.squares.knows(rows, at, this.state.reach);
+  }
+
+  /**
+   * Follows how far out answers are nearer than 0, which is where the target was: after a step of a set point all columns
+   * are as they seldom are, each time anew, and the relation is the same.
+   *
+   * @param error of the answer to the reading learnt last, and the size of its label; both at least 0
+   * @param weight of the label, 0 … 1
+   */
+  private followReach(error: number, size: number, weight: number): void {
+    const { state, squares } = this;
+    const times = squares.leverage / squares.range.familiar;
+    if (times < 1 || times > BEYOND * state.reach || !(error + size > 0)) return;
+    const better = (size - error) / (size + error);
+    state.reach = Math.max(1, Math.min(FURTHEST, state.reach * Math.exp(STEP * this.pace * weight * better)));
   }
 
   /** From now on an answer of 1 means something else: the forecasts stay what they were. */
@@ -283,6 +318,7 @@ export class Regression {
   /** Back to the base. What is known of the regressors goes as well, or what comes now would be learnt slowly. */
   rollback(): void {
     this.state.weights.set(this.state.base);
+    this.state.reach = 1;
     this.squares.clear();
   }
 }

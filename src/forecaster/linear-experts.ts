@@ -68,7 +68,9 @@ export class LinearExperts {
   ) {
     this.onExisting = onExisting;
     const { arena, plainColumns } = regressors;
-    this.regressions = regressors.ranges.map((range) => new Regression(new LeastSquares(range, arena), !bySquares));
+    this.regressions = regressors.ranges.map(
+      (range) => new Regression(new LeastSquares(range, arena), !bySquares, horizon > 0 ? 1 / horizon : 0),
+    );
     this.isKnown = this.regressions.map(() => false);
     const width = COLUMNS;
     const isSeasonal = horizon > 0 && !regressors.isLight;
@@ -118,7 +120,7 @@ export class LinearExperts {
     if (this.horizon > 0 && regressors.plainColumns?.isAnew) regressions[AS_THEY_LIE]?.squares.clear();
     this.wake();
     this.followDeadTimes();
-    for (let r = 0; r < regressions.length; r++) isKnown[r] = regressions[r].squares.knows(row, 0);
+    for (let r = 0; r < regressions.length; r++) isKnown[r] = regressions[r].knows(row, 0);
   }
 
   /** How many answers there are. */
