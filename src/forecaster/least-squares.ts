@@ -24,8 +24,9 @@ const RIDGE_EVERY = 8;
 /** How far the reach goes up or down at most with a label (as a power of e), and where it ends. */
 const STEP = 0.3;
 const FURTHEST = 40;
-/** Of what is so many times further out nothing is learnt: the reach grows from where answers have been right. */
+/** Of what is so many times further out nothing is learnt, and what is so much nearer is no reason to reach further. */
 const BEYOND = 10;
+const NEARER = 3;
 
 /** Which columns of a row a regression sees, and how it learns from them. */
 export interface ColumnRange {
@@ -54,8 +55,8 @@ export interface ColumnRange {
  */
 export class LeastSquares {
   readonly state;
-  /** Leverage that the reading learnt last had before it was. */
-  leverage = 0;
+  /** Leverage of the reading learnt last, before it was learnt. */
+  learntAt = 0;
   /** The gains asked for last, where kernels can read them. */
   private readonly gains: Float32Array;
   /** Scratch, as long as there are columns that count. */
@@ -132,15 +133,15 @@ export class LeastSquares {
   }
 
   /**
-   * Whether readings like this one have been learnt: by its leverage xᵀ P x, the variance of the answer over that of a
-   * label, far below 1 where there have been many like it.
+   * How unlike all that has been learnt a reading is: its leverage xᵀ P x, the variance of the answer over that of a label,
+   * over the one up to which it is familiar.
    *
    * @param rows columns of the reading, from index `at` on
-   * @param reach how many times the familiar leverage is near enough
+   * @returns below 1 where readings like it have been learnt
    */
-  knows(rows: Float32Array, at: number, reach = 1): boolean {
+  strangeness(rows: Float32Array, at: number): number {
     const { range, arena, state } = this;
-    return arena.kernel.leverage(state.P, rows, at + range.from, this.length) < reach * range.familiar;
+    return arena.kernel.leverage(state.P, rows, at + range.from, this.length) / range.familiar;
   }
 
   /**
@@ -165,7 +166,7 @@ export class LeastSquares {
   gain(rows: Float32Array, at: number, weight: number): Float32Array {
     const { state, arena, range, gains } = this;
     arena.kernel.gain(state.P, rows, at + range.from, gains, 0, this.g, { forgetting: range.forgetting, weight });
-    this.leverage = arena.kernel.answer(this.g, rows, at + range.from);
+    this.learntAt = arena.kernel.answer(this.g, rows, at + range.from);
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();
     return gains;
@@ -259,10 +260,13 @@ export class Regression {
     const weight = of.weight * (isTold ? 1 : belief(state, size, USUAL_MEMORY, of.gap));
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
     state.usual = Math.min(1, state.usual);
-    if (!(weight > LEAST)) return;
+    if (!(weight > LEAST)) {
+      this.followReach(squares.strangeness(rows, at), size, Math.abs(target), of.weight);
+      return;
+    }
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
-    this.followReach(size, Math.abs(target), of.weight);
+    this.followReach(squares.learntAt / squares.range.familiar, size, Math.abs(target), of.weight);
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);
@@ -271,21 +275,22 @@ export class Regression {
 
   /** Whether readings like this one have been learnt, or answers that far out have been right. */
   knows(rows: Float32Array, at: number): boolean {
-    return this.squares.knows(rows, at, this.state.reach);
+    return this.squares.strangeness(rows, at) < this.state.reach;
   }
 
   /**
    * Follows how far out answers are nearer than 0, which is where the target was: after a step of a set point all columns
    * are as they seldom are, each time anew, and the relation is the same.
    *
-   * @param error of the answer to the reading learnt last, and the size of its label; both at least 0
+   * @param strangeness of the reading, see `LeastSquares.strangeness`
+   * @param error of its answer, and the size of its label; both at least 0
    * @param weight of the label, 0 … 1
    */
-  private followReach(error: number, size: number, weight: number): void {
-    const { state, squares } = this;
-    const times = squares.leverage / squares.range.familiar;
-    if (times < 1 || times > BEYOND * state.reach || !(error + size > 0)) return;
+  private followReach(strangeness: number, error: number, size: number, weight: number): void {
+    const { state } = this;
+    if (strangeness < 1 || strangeness > BEYOND * state.reach || !(error + size > 0)) return;
     const better = (size - error) / (size + error);
+    if (better > 0 && NEARER * strangeness < state.reach) return;
     state.reach = Math.max(1, Math.min(FURTHEST, state.reach * Math.exp(STEP * this.pace * weight * better)));
   }
 

@@ -6,6 +6,7 @@ import { OUTLIER } from "./belief";
 import { SLOTS } from "./dead-time";
 import type { History } from "./history";
 import { type Frame, LeastSquares, Regression } from "./least-squares";
+import { LAGS } from "./network";
 import { ANSWERS, PlainRegressions } from "./plain-regressions";
 import { FORGETTING, type Regressors } from "./regressors";
 import { DAY, recurringChange, SEASONAL_COLUMNS } from "./seasons";
@@ -68,8 +69,10 @@ export class LinearExperts {
   ) {
     this.onExisting = onExisting;
     const { arena, plainColumns } = regressors;
+    // A soft sensor's inputs may lie, and far ahead nothing of what a step will do is to be seen yet.
+    const pace = horizon > 0 && horizon < LAGS ? 1 / horizon : 0;
     this.regressions = regressors.ranges.map(
-      (range) => new Regression(new LeastSquares(range, arena), !bySquares, horizon > 0 ? 1 / horizon : 0),
+      (range) => new Regression(new LeastSquares(range, arena), !bySquares, pace),
     );
     this.isKnown = this.regressions.map(() => false);
     const width = COLUMNS;
@@ -161,7 +164,7 @@ export class LinearExperts {
     if (!seasonal) return;
     this.fillSeasonal(of, linear, seasonal);
     rings.columns.set(columns, this.readings.slot(of.i) * COLUMNS);
-    const isKnown = columns[0] > 0 && seasonal.squares.knows(columns, 0);
+    const isKnown = columns[0] > 0 && seasonal.squares.strangeness(columns, 0) < 1;
     to[at + regressions.length] = isKnown ? near.anchor + near.unit * seasonal.answer(columns, 0) : Number.NaN;
     to[at + regressions.length + 1] = near.anchor + near.unit * this.recurring(columns, 0);
   }

@@ -74,7 +74,7 @@ export class PlainRegressions {
 
   private known({ squares, state }: Regression): number {
     const { row } = this;
-    return squares.knows(row, 0) ? this.inUnit(squares.answer(row, 0, state.weights)) : Number.NaN;
+    return squares.strangeness(row, 0) < 1 ? this.inUnit(squares.answer(row, 0, state.weights)) : Number.NaN;
   }
 
   /**

@@ -683,6 +683,28 @@ describe("forecaster", () => {
     assert.ok(errors[1] < 1.3 * errors[0], `${errors[0]} before, ${errors[1]} after`);
   });
 
+  it("knows what follows a step of a set point that it has seen many times, each time to another value", () => {
+    const random = new Random(11);
+    const f = Forecaster.create({ ...BASIC, inputs: ["setpoint"], size: 8 });
+    let [setpoint, y, speed] = [50, 50, 0];
+    const sum = { ours: 0, last: 0 };
+    let forecast = Number.NaN;
+    for (let i = 0; i < 5000; i++) {
+      if (i % 150 === 0) setpoint = 40 + 30 * random.uniform();
+      speed = 0.7 * speed + 0.1 * (setpoint - y);
+      const last = y;
+      y += speed;
+      // The step itself comes with its reading: what follows it can be known.
+      if (i > 2000 && i % 150 > 0 && i % 150 < 15) {
+        sum.ours += Math.abs(forecast - y);
+        sum.last += Math.abs(last - y);
+      }
+      const values = { setpoint, y: y + 0.1 * random.normal() };
+      forecast = f.step({ time: 1000 * i, values }, LEARN).forecast.value;
+    }
+    assert.ok(sum.ours < 0.35 * sum.last, `${sum.ours / sum.last}`);
+  }).timeout(30_000);
+
   it("keeps a forecast from reaching across a gap", () => {
     const f = Forecaster.create({ ...BASIC, horizon: 2 });
     const rows = plant(40);

@@ -53,6 +53,32 @@ describe("least squares over many labels", () => {
     assert.ok(trace < 100, `${trace}`);
   }).timeout(20_000);
 
+  it("answers further out than what has been learnt where answers have been right there, and no longer where they have not", () => {
+    const arena = Arena.plain();
+    const squares = new LeastSquares({ ...all, familiar: 0.05, forgetting: 0.99 }, arena);
+    const regression = new Regression(squares, true, 1);
+    const random = new Random(4);
+    const row = arena.f32(COLUMNS);
+    /** One reading in forty is far out; what its label is. */
+    const feed = (label: (x: number) => number): void => {
+      for (let i = 0; i < 2000; i++) {
+        for (let c = 0; c < COLUMNS; c++) row[c] = (i % 40 === 0 ? 2 : 0.3) * random.normal();
+        const known = row[0] - row[1];
+        const target = i % 40 === 0 ? label(known) : known + 0.01 * random.normal();
+        regression.learn(row, 0, target, { weight: 1, gap: 1, isAnnounced: false });
+      }
+    };
+    feed((known) => known);
+    const right = regression.state.reach;
+    assert.ok(right > 5, `${right} times`);
+    feed((known) => -known);
+    const wrong = regression.state.reach;
+    assert.ok(wrong < right / 2, `${wrong} times`);
+    // An absurd reading is no place where answers have been right.
+    row.fill(1e4);
+    assert.equal(regression.knows(row, 0), false);
+  });
+
   it("says nothing of columns that sleep, and once they count keeps what was learnt of the others", () => {
     const arena = Arena.plain();
     const squares = new LeastSquares({ ...all, forgetting: 1, dormant: 2 }, arena);
