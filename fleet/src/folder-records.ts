@@ -11,7 +11,8 @@ const PATIENCE = 10_000;
 type Without<T> = T extends unknown ? Omit<T, "id"> : never;
 
 interface Asked {
-  readonly at: number;
+  /** Whether its asker has been told that the folder hangs. */
+  isLate: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -106,16 +107,14 @@ export class FolderRecords implements FleetRecords, Store {
 
   /** @throws Error where the folder hangs, or what the file system says */
   private ask(question: Without<FolderQuestion>): Promise<unknown> {
-    const now = Date.now();
     const hangs = `The shared folder ${this.folder} has not answered for ${this.patience / 1000} s.`;
     const [oldest] = this.asked.values();
-    if (oldest && now - oldest.at > this.patience) return Promise.reject(new Error(hangs));
+    if (oldest?.isLate) return Promise.reject(new Error(hangs));
     const id = this.count++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(hangs)), this.patience);
       const end = (): void => clearTimeout(timer);
-      this.asked.set(id, {
-        at: now,
+      const asked: Asked = {
+        isLate: false,
         resolve: (value) => {
           end();
           resolve(value);
@@ -124,7 +123,12 @@ export class FolderRecords implements FleetRecords, Store {
           end();
           reject(error);
         },
-      });
+      };
+      const timer = setTimeout(() => {
+        asked.isLate = true;
+        reject(new Error(hangs));
+      }, this.patience);
+      this.asked.set(id, asked);
       this.send({ ...question, id } as FolderQuestion);
     });
   }
