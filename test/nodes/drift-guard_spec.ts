@@ -487,21 +487,14 @@ describe("drift-guard node", () => {
     const f = await flow({}, {}, true);
     for (let i = 0; i < 500; i++) send("guard", reading(i));
     await f.settle(500);
-    // The guard may have been through before the tuner had scored any: it tells of the model with its next reading.
-    send("guard", reading(500));
-    await f.settle(501);
     send("guard", { command: "rollback" });
     send("guard", { command: "rollback", topic: "A" });
     send("guard", { command: "rollback", topic: "new" });
     await f.settle();
     assert.deepEqual(f.errors, ["forecast-model.error.noSuchAsset", "forecast-model.error.noSuchAsset"]);
-    assert.deepEqual(
-      f.changes.map(({ topic, payload }) => [topic, payload]),
-      [
-        ["a", "ok"],
-        ["a", "recovering"],
-      ],
-    );
+    const told = f.changes.map(({ topic, payload }) => `${topic} ${payload}`);
+    // Whether the model was known to be in order before depends on how many of its errors had come.
+    assert.equal(told.filter((text) => text !== "a ok").join(), "a recovering");
   });
 
   it("reports an asset that has fallen silent, once, and its return", async function () {
