@@ -568,10 +568,10 @@ export class Forecaster {
    */
   private mustWait(index: number): boolean {
     this.isAbsurd = false;
-    const { state, models, actual, row } = this;
+    const { state, history, models, actual, row } = this;
     const [model] = models;
-    const error = model.value[this.history.slot(index - model.horizon)] - actual;
-    const isOff = Math.abs(error) > FAR * model.usualError;
+    const origin = index - model.horizon;
+    const isOff = model.isKept(origin) && Math.abs(model.value[history.slot(origin)] - actual) > FAR * model.usualError;
     const isFar = row.targetLevels.begun && isOff && row.targetLevels.distance(actual) > FAR;
     if (!isFar) {
       state.waiting = 0;
@@ -717,25 +717,21 @@ export class Forecaster {
     this.running = history.condition[history.slot(index)] < 4;
     const doubt = label.doubt ?? 0;
     this.weight = (this.running ? quality(label.quality) : 0) / (1 + (doubt > 0 ? doubt : 0));
-    const isLatest = time > state.lastActualTime;
-    this.isAbsurd = false;
-    const waits = isLatest && index >= models[0].horizon && this.mustWait(index);
-    let taken = false;
-    models.forEach((model, m) => {
+    // The same word again is no news.
+    const news = models.map((model) => {
       const origin = index - model.horizon;
-      const isMeant = origin >= 0 && model.isKept(origin);
-      // The same word again is no news.
-      const isNews = isMeant && model.label[history.slot(origin)] !== value;
-      taken ||= isNews;
-      this.due[m] = isNews && this.scoreOrigin(m, origin) !== undefined;
+      return origin >= 0 && model.isKept(origin) && model.label[history.slot(origin)] !== value;
+    });
+    const isNewest = time > state.lastActualTime || (news.includes(true) && index === state.lastActualIndex);
+    this.isAbsurd = false;
+    const waits = isNewest && this.mustWait(index);
+    models.forEach((model, m) => {
+      this.due[m] = news[m] && this.scoreOrigin(m, index - model.horizon) !== undefined;
     });
     const scored = this.firstScored();
-    if (isLatest || (taken && index === state.lastActualIndex)) {
-      taken = true;
-      if (waits) this.holdLabel();
-      else this.keepActual(index);
-    }
-    if (taken) return scored;
+    if (waits) this.holdLabel();
+    else if (isNewest) this.keepActual(index);
+    if (isNewest || news.includes(true)) return scored;
     return {
       rejected: "already labelled",
       text: `The forecast for ${stamp(time)} has its label already, or none was made.`,

@@ -396,6 +396,21 @@ describe("forecaster", () => {
     assert.ok(Math.max(off(f), soon) < 0.7 * never, `${off(f)}, ${soon}, ${never}`);
   });
 
+  for (const horizon of [0, 1])
+    it(`a correction of the newest label is judged as any label: a wild one waits, ${horizon} ahead`, () => {
+      const f = Forecaster.create({ ...BASIC, horizon });
+      const rows = plant(300);
+      for (const row of rows) f.step(row, LEARN);
+      const { time, values } = rows[299];
+      f.label({ time, value: 1e6 });
+      assert.deepEqual(
+        f.held.map(({ sensor, rule, value }) => [sensor, rule, value]),
+        [["y", "far", 1e6]],
+      );
+      f.step({ time: time + 1000, values: { ...rows[0].values, y: Number.NaN } }, LEARN);
+      assert.equal(f.forecast().naive, values.y);
+    });
+
   it("a soft sensor's label belongs to the last reading at or before its time", () => {
     const f = Forecaster.create({ ...BASIC, horizon: 0 });
     const rows = plant(60);
