@@ -55,7 +55,7 @@ export interface ColumnRange {
  */
 export class LeastSquares {
   readonly state;
-  /** Leverage of the reading learnt last, before it was learnt. */
+  /** Strangeness of the reading learnt last, before it was learnt. */
   learntAt = 0;
   /** The gains asked for last, where kernels can read them. */
   private readonly gains: Float32Array;
@@ -166,7 +166,7 @@ export class LeastSquares {
   gain(rows: Float32Array, at: number, weight: number): Float32Array {
     const { state, arena, range, gains } = this;
     arena.kernel.gain(state.P, rows, at + range.from, gains, 0, this.g, { forgetting: range.forgetting, weight });
-    this.learntAt = arena.kernel.answer(this.g, rows, at + range.from);
+    this.learntAt = arena.kernel.answer(this.g, rows, at + range.from) / range.familiar;
     state.labels += 1;
     if (state.labels % RIDGE_EVERY === 0) this.regularise();
     return gains;
@@ -261,12 +261,12 @@ export class Regression {
     // In units of the model an answer of 0 errs by about 1: who errs by more has nothing to say of what is usual.
     state.usual = Math.min(1, state.usual);
     if (!(weight > LEAST)) {
-      this.followReach(squares.strangeness(rows, at), size, Math.abs(target), of.weight);
+      if (this.pace > 0) this.followReach(squares.strangeness(rows, at), size, Math.abs(target), of.weight);
       return;
     }
     // The larger a residual beyond the bend, the less it weighs: least squares that an outlier cannot carry away.
     const gain = squares.gain(rows, at, size > bound && !isTold ? (weight * bound) / size : weight);
-    this.followReach(squares.learntAt / squares.range.familiar, size, Math.abs(target), of.weight);
+    this.followReach(squares.learntAt, size, Math.abs(target), of.weight);
     const square = squares.arena.kernel.correct(state.weights, gain, 0, error);
     if (square <= LARGEST * LARGEST) return;
     const shrink = LARGEST / Math.sqrt(square);

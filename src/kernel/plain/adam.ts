@@ -1,7 +1,9 @@
+import { flushToZero } from "../../stream/flush-to-zero";
+
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
-/** Added and taken away again, it turns numbers below 1e-36 into 0: slower, smaller ones would be denormal. */
+/** Numbers below 1e-36 become 0: smaller ones would be denormal. */
 const FLUSH = 1e-20;
 
 /** See `Kernel`, whose oracle this is. */
@@ -15,8 +17,8 @@ export function adam(
 ): void {
   for (let i = from; i < to; i++) {
     const slope = gradient[i] * scale;
-    const m = BETA1 * mean[i] + (1 - BETA1) * slope + FLUSH - FLUSH;
-    const s = BETA2 * square[i] + (1 - BETA2) * slope * slope + FLUSH - FLUSH;
+    const m = flushToZero(BETA1 * mean[i] + (1 - BETA1) * slope, FLUSH);
+    const s = flushToZero(BETA2 * square[i] + (1 - BETA2) * slope * slope, FLUSH);
     mean[i] = m;
     square[i] = s;
     parameters[i] -= (size * m) / (Math.sqrt(s * correction) + EPSILON);

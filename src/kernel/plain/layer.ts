@@ -1,9 +1,7 @@
+import { flushToZero } from "../../stream/flush-to-zero";
 import type { Layer, Traces } from "../kernel";
 
-/**
- * Added and taken away again, it turns numbers below 1e-34 into 0. A state that decays for hours would otherwise end in
- * denormal numbers, which a processor handles many times slower.
- */
+/** Numbers below 1e-34 become 0: a state that decays for hours would otherwise end in denormal numbers. */
 const FLUSH = 1e-18;
 
 /** The slowest and fastest decay that learning may reach: time constants from 0.14 to 9,900 readings. */
@@ -47,8 +45,8 @@ export function forward(layer: Layer, h: Float64Array, u: Float32Array, at: numb
     const gamma = derived[4 * n + i];
     const hRe = h[2 * i];
     const hIm = h[2 * i + 1];
-    h[2 * i] = lRe * hRe - lIm * hIm + gamma * re + FLUSH - FLUSH;
-    h[2 * i + 1] = lRe * hIm + lIm * hRe + gamma * im + FLUSH - FLUSH;
+    h[2 * i] = flushToZero(lRe * hRe - lIm * hIm + gamma * re, FLUSH);
+    h[2 * i + 1] = flushToZero(lRe * hIm + lIm * hRe + gamma * im, FLUSH);
   }
 }
 
@@ -67,8 +65,8 @@ export function trace(layer: Layer, { h, e, c, E }: Traces, u: Float32Array, at:
       const j = 2 * (row + k);
       const eRe = E[j];
       const eIm = E[j + 1];
-      E[j] = lRe * eRe - lIm * eIm + input + FLUSH - FLUSH;
-      E[j + 1] = lRe * eIm + lIm * eRe + FLUSH - FLUSH;
+      E[j] = flushToZero(lRe * eRe - lIm * eIm + input, FLUSH);
+      E[j + 1] = flushToZero(lRe * eIm + lIm * eRe, FLUSH);
     }
     const r = 2 * i;
     const s = r + 1;
@@ -76,14 +74,14 @@ export function trace(layer: Layer, { h, e, c, E }: Traces, u: Float32Array, at:
     const hIm = h[s];
     const dRe = e[r];
     const dIm = e[s];
-    e[r] = lRe * dRe - lIm * dIm + hRe + FLUSH - FLUSH;
-    e[s] = lRe * dIm + lIm * dRe + hIm + FLUSH - FLUSH;
+    e[r] = flushToZero(lRe * dRe - lIm * dIm + hRe, FLUSH);
+    e[s] = flushToZero(lRe * dIm + lIm * dRe + hIm, FLUSH);
     const cRe = c[r];
     const cIm = c[s];
-    c[r] = lRe * cRe - lIm * cIm + re + FLUSH - FLUSH;
-    c[s] = lRe * cIm + lIm * cRe + im + FLUSH - FLUSH;
-    h[r] = lRe * hRe - lIm * hIm + gamma * re + FLUSH - FLUSH;
-    h[s] = lRe * hIm + lIm * hRe + gamma * im + FLUSH - FLUSH;
+    c[r] = flushToZero(lRe * cRe - lIm * cIm + re, FLUSH);
+    c[s] = flushToZero(lRe * cIm + lIm * cRe + im, FLUSH);
+    h[r] = flushToZero(lRe * hRe - lIm * hIm + gamma * re, FLUSH);
+    h[s] = flushToZero(lRe * hIm + lIm * hRe + gamma * im, FLUSH);
   }
 }
 
